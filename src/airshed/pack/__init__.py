@@ -1,0 +1,1 @@
+"""The ground floor: packs of cited tables, their schema, checks, codes, units and sources."""

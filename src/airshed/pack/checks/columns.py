@@ -1,0 +1,142 @@
+"""Checks of single columns: header, required cells, numbers, limits, codes, years and dates; and typing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.checks.files import RawFile
+from airshed.pack.finding import Finding, finding
+from airshed.pack.schema import Column, Table
+
+FILE, LINE = "_file", "_line"
+CODE = r"[A-Za-z0-9][A-Za-z0-9.+_-]*"
+Texts = "pd.Series[str]"
+
+
+def check_header(raw: RawFile, constants: Mapping[str, str], table: Table, file: str) -> list[Finding]:
+    """Check that the header and the constants together hold the required columns, each once."""
+    findings = [
+        finding("AS122", file, table.name, 1, name)
+        for name in sorted({name for name in raw.header if raw.header.count(name) > 1})
+    ]
+    known = [column.column for column in table.columns]
+    present = {*raw.header, *constants}
+    for column in table.columns:
+        if column.required and column.column not in present:
+            findings.append(finding("AS120", file, table.name, 1, column.column, description=column.description))
+    for name in raw.header:
+        if name not in known:
+            findings.append(finding("AS121", file, table.name, 1, name, known=", ".join(known)))
+    return findings
+
+
+def text_frame(raw: RawFile, constants: Mapping[str, str], table: Table, file: str) -> pd.DataFrame:
+    """Return the known columns as text, constants filled in, with the file and line of each row."""
+    cells = list(zip(*raw.rows, strict=True)) if raw.rows else [()] * len(raw.header)
+    frame = pd.DataFrame(index=range(len(raw.rows)))
+    for column in table.columns:
+        name = column.column
+        if name in constants:
+            frame[name] = constants[name]
+        elif name in raw.header:
+            frame[name] = pd.array(cells[raw.header.index(name)], dtype="str")
+        else:
+            frame[name] = ""
+        frame[name] = frame[name].astype("str").str.strip()
+    frame[FILE] = file
+    frame[LINE] = raw.lines
+    return frame
+
+
+def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
+    """Run the check of its type on every column."""
+    findings: list[Finding] = []
+    for column in table.columns:
+        cells = frame[column.column]
+        empty = cells == ""
+        if column.required:
+            findings += _each("AS201", frame, empty, column)
+        findings += _check_type(frame, cells, ~empty, column)
+        if column.values:
+            wrong = ~empty & ~cells.isin(column.values)
+            findings += _each("AS205", frame, wrong, column, allowed=", ".join(column.values))
+    return findings
+
+
+def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
+    if column.type in ("number", "integer"):
+        return _check_number(frame, cells, filled, column)
+    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"\d{4}"), "period": ("AS206", r"\d{4}(-\d\d)*(/\d{4}.*)?")}
+    if column.type in patterns:
+        code, pattern = patterns[column.type]
+        return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
+    if column.type == "date":
+        shaped = cells.str.fullmatch(r"\d{4}-\d\d-\d\d")
+        real = pd.to_datetime(cells.where(shaped), format="%Y-%m-%d", errors="coerce").notna()
+        return _each("AS206", frame, filled & ~real, column)
+    return []
+
+
+def _check_number(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
+    values = to_number(cells)
+    number = np.isfinite(values)
+    if column.type == "integer":
+        number &= values == np.floor(np.where(number, values, 0.0))
+    findings = _each("AS202", frame, filled & ~number, column)
+    if column.minimum is not None:
+        findings += _each("AS203", frame, filled & (values < column.minimum), column, minimum=f"{column.minimum:g}")
+    if column.maximum is not None:
+        findings += _each("AS204", frame, filled & (values > column.maximum), column, maximum=f"{column.maximum:g}")
+    return findings
+
+
+def to_number(cells: pd.Series) -> np.ndarray:
+    """Return the cells as float64; what is empty or no number becomes NaN."""
+    return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _each(code: str, frame: pd.DataFrame, wrong: pd.Series, column: Column, **values: object) -> list[Finding]:
+    """Make one finding per wrong row of a column, the first twenty of them and then a count."""
+    return each(code, frame, wrong, column.column, column.table, description=column.description, **values)
+
+
+def each(
+    code: str, frame: pd.DataFrame, wrong: pd.Series | np.ndarray, column: str, table: str, **values: object
+) -> list[Finding]:
+    """Make one finding per wrong row, the first twenty of them and then a count."""
+    mask = np.asarray(wrong, dtype=bool)
+    if not mask.any():
+        return []
+    bad = frame.loc[mask]
+    shown = bad.head(20)
+    findings = [
+        finding(code, str(file), table, int(line), column, value=_short(value), **values)
+        for file, line, value in zip(shown[FILE], shown[LINE], shown[column], strict=True)
+    ]
+    if len(bad) > len(shown):
+        findings.append(
+            finding("AS230", str(bad[FILE].iloc[0]), table, 0, column, more=len(bad) - len(shown), code=code)
+        )
+    return findings
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return the checked text frame with numbers as float64, years as integers, the rest as text."""
+    columns = {}
+    for column in table.columns:
+        cells = frame[column.column]
+        if column.type in ("number", "integer"):
+            columns[column.column] = pd.Series(to_number(cells), index=frame.index)
+        elif column.type == "year" and column.required:
+            columns[column.column] = cells.astype("int64")
+        else:
+            columns[column.column] = cells
+    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)

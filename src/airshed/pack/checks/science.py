@@ -1,0 +1,145 @@
+"""Checks of sense: shares that must add to one, totals, parts and wholes, licences and use of the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.finding import Finding, finding
+
+Frames = Mapping[str, pd.DataFrame]
+CELL = ["inventory", "region", "pollutant", "year"]
+PARTS = (("BC", "PM2.5"), ("OC", "PM2.5"), ("PM2.5", "PM10"), ("CO2_fossil", "CO2"))
+
+
+def check_age_shares(frames: Frames) -> list[Finding]:
+    """Age shares of one region and year add to one, within a thousandth."""
+    if "ages" not in frames:
+        return []
+    totals = frames["ages"].groupby(["region", "year"], sort=False)["value"].sum()
+    return [
+        finding("AS301", "", "ages", region=region, year=year, total=f"{total:.4f}")
+        for (region, year), total in totals.items()
+        if abs(total - 1.0) > 1e-3
+    ]
+
+
+def check_totals(frames: Frames) -> list[Finding]:
+    """Printed totals equal the sum of the sectors within rounding, half a unit of the last digit per number."""
+    if "emissions" not in frames:
+        return []
+    rows = frames["emissions"]
+    rows = rows[rows["sector"] != "unsplit"]
+    printed = rows[rows["sector"] == "total"].set_index(CELL)["value"]
+    sectors = rows[rows["sector"] != "total"].groupby(CELL)["value"].agg(["sum", "count"])
+    both = sectors.join(printed.rename("printed"), how="inner")
+    digit = np.where(both["printed"] == np.round(both["printed"]), 1.0, 1e-3)
+    both["tolerance"] = np.maximum(0.5 * (both["count"] + 1) * digit, 1e-4 * both["printed"])
+    wrong = both[(both["sum"] - both["printed"]).abs() > both["tolerance"]]
+    return [
+        finding(
+            "AS302",
+            "",
+            "emissions",
+            where=" ".join(str(part) for part in index),
+            printed=f"{row['printed']:g}",
+            total=f"{row['sum']:g}",
+            tolerance=f"{row['tolerance']:g}",
+        )
+        for index, row in wrong.iterrows()
+    ]
+
+
+def check_parts(frames: Frames) -> list[Finding]:
+    """A pollutant is not smaller than the pollutants it holds."""
+    if "emissions" not in frames:
+        return []
+    rows = frames["emissions"]
+    cells = rows.groupby([*CELL, "sector"])["value"].sum().unstack("pollutant")
+    findings = []
+    for part, whole in PARTS:
+        if part not in cells or whole not in cells:
+            continue
+        wrong = cells[cells[part] > cells[whole] * 1.001 + 1e-3]
+        for index, row in wrong.iterrows():
+            findings.append(
+                finding(
+                    "AS303",
+                    "",
+                    "emissions",
+                    part=part,
+                    whole=whole,
+                    where=" ".join(str(item) for item in index),
+                    part_value=f"{row[part]:g}",
+                    whole_value=f"{row[whole]:g}",
+                )
+            )
+    return findings
+
+
+def check_wholes(frames: Frames) -> list[Finding]:
+    """A nation's printed row is not smaller than the sum of its regions in the same inventory."""
+    if "emissions" not in frames:
+        return []
+    rows = frames["emissions"]
+    parents = frames["regions"].set_index("code")["parent"]
+    cells = rows.groupby([*CELL, "sector"])["value"].sum().reset_index()
+    cells["whole"] = cells["region"].map(parents).fillna("")
+    keys = ["inventory", "whole", "sector", "pollutant", "year"]
+    parts = cells[cells["whole"] != ""].groupby(keys)["value"].agg(["sum", "count"]).reset_index()
+    wholes = cells.drop(columns="whole").rename(columns={"region": "whole", "value": "printed"})
+    both = parts.merge(wholes, on=keys)
+    wrong = both[both["sum"] > both["printed"] * 1.001 + 0.5 * (both["count"] + 1)]
+    return [
+        finding(
+            "AS304",
+            "",
+            "emissions",
+            region=row["whole"],
+            total=f"{row['sum']:g}",
+            printed=f"{row['printed']:g}",
+            where=f"{row['inventory']} {row['sector']} {row['pollutant']} {row['year']}",
+        )
+        for _, row in wrong.iterrows()
+    ]
+
+
+def check_regions(frames: Frames) -> list[Finding]:
+    """No region is its own ancestor; every group but those of studies has members."""
+    regions = frames["regions"]
+    parents = dict(zip(regions["code"], regions["parent"], strict=True))
+    findings = []
+    for code in parents:
+        seen, above = {code}, parents[code]
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above, "")
+        if above == code:
+            findings.append(finding("AS305", "", "regions", region=code))
+    if "groups" in frames:
+        groups = frames["groups"]
+        members = set(frames["group_members"]["group"]) if "group_members" in frames else set()
+        for code in groups.loc[groups["kind"] != "study", "code"]:
+            if code not in members:
+                findings.append(finding("AS306", "", "groups", group=code))
+    return findings
+
+
+def check_sources(frames: Frames) -> list[Finding]:
+    """Every source is used, and says on what terms its numbers may be passed on."""
+    sources = frames["sources"]
+    used = {key for name, frame in frames.items() if name != "sources" for key in frame["source"].unique()}
+    findings = []
+    for key, reuse in zip(sources["key"], sources["reuse"], strict=True):
+        if key not in used:
+            findings.append(finding("AS402", "", "sources", source=key))
+        if reuse == "not-stated":
+            findings.append(finding("AS401", "", "sources", source=key))
+        elif reuse == "non-commercial":
+            findings.append(finding("AS404", "", "sources", source=key))
+    return findings
+
+
+CHECKS = (check_age_shares, check_totals, check_parts, check_wholes, check_regions, check_sources)

@@ -1,0 +1,41 @@
+"""Errors of a user's input: what was wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airshed.pack.finding import Finding
+
+
+class AirshedError(Exception):
+    """A mistake in a question or its input; the command line shows it without a traceback and exits with 2."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+
+
+class MissingTable(AirshedError):
+    """The question needs a table, or rows of one, that the pack does not hold."""
+
+    def __init__(self, table: str, detail: str = "") -> None:
+        self.table = table
+        what = f"needs table {table}" + (f": {detail}" if detail else "")
+        super().__init__(what, f"add it to the pack (airshed pack show {table} prints its columns)")
+
+
+class PackError(AirshedError):
+    """The pack fails its checks; carries the findings."""
+
+    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(
+            f"the pack {path} has {len(self.findings)} finding(s) that stop the work",
+            "mend them, then ask again (airshed pack check lists all)",
+        )

@@ -1,0 +1,67 @@
+"""Findings of the pack checks: a code, a severity, a place, and the remedy."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+
+SEVERITIES = ("blocker", "error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check found; `row` is the line of the file, counted from 1 with the header, 0 for a whole file."""
+
+    code: str
+    severity: str
+    table: str
+    file: str
+    row: int
+    column: str
+    message: str
+    remedy: str
+
+    def record(self) -> dict[str, str | int]:
+        """Return the finding as one record for JSON or CSV."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class FindingKind:
+    """A row of the catalogue of findings, in the language asked for."""
+
+    code: str
+    severity: str
+    message: str
+    remedy: str
+
+
+@cache
+def catalogue() -> dict[str, FindingKind]:
+    """Return the catalogue `schema/findings.csv` by code."""
+    with files("airshed.pack").joinpath("schema/findings.csv").open(encoding="utf-8") as handle:
+        return {row["code"]: FindingKind(**row) for row in csv.DictReader(handle)}
+
+
+def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "", **values: object) -> Finding:
+    """Make a finding of the catalogue; `values` fill the placeholders of its message and remedy."""
+    kind = catalogue()[code]
+    filled = {"table": table, "column": column, **values}
+    return Finding(
+        code=code,
+        severity=kind.severity,
+        table=table,
+        file=file,
+        row=row,
+        column=column,
+        message=kind.message.format(**filled),
+        remedy=kind.remedy.format(**filled),
+    )
+
+
+def stops(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that make a pack unusable: blockers and errors."""
+    return [item for item in findings if item.severity in ("blocker", "error")]

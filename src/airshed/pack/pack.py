@@ -1,0 +1,103 @@
+"""A pack: a folder of cited tables that describes an airshed, opened once, checked, and read by name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from airshed.pack.checks import check_pack
+from airshed.pack.descriptor import FILE, Descriptor
+from airshed.pack.errors import AirshedError, MissingTable, PackError
+from airshed.pack.finding import Finding, stops
+from airshed.pack.schema import tables
+
+BUILT_IN = "northeast_asia"
+
+
+class Pack:
+    """The tables of one airshed, typed and checked; read-only."""
+
+    def __init__(
+        self, path: Path, descriptor: Descriptor, frames: Mapping[str, pd.DataFrame], findings: Sequence[Finding] = ()
+    ) -> None:
+        self.path = path
+        self.descriptor = descriptor
+        self.findings = tuple(findings)
+        self._frames = dict(frames)
+
+    @property
+    def base_year(self) -> int:
+        """The year that answers refer to when the question names none."""
+        return self.descriptor.base_year
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that the pack holds, in the order of the schema."""
+        return [name for name in tables() if name in self._frames]
+
+    def has(self, table: str) -> bool:
+        """Say whether the pack holds rows of that table."""
+        return table in self._frames and len(self._frames[table]) > 0
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; raises MissingTable if the pack holds no row of it."""
+        if name not in tables():
+            raise AirshedError(f"there is no table {name}", f"use one of: {', '.join(tables())}")
+        if not self.has(name):
+            raise MissingTable(name)
+        return self._frames[name]
+
+    def optional(self, name: str) -> pd.DataFrame:
+        """Return a table, or one without rows if the pack leaves it out."""
+        if name in self._frames:
+            return self._frames[name]
+        return pd.DataFrame({column.column: pd.Series(dtype="str") for column in tables()[name].columns})
+
+    def title(self, language: str = "en") -> str:
+        """Return the title of the pack in that language, in English where it has none."""
+        return self.descriptor.titles.get(language, self.descriptor.title)
+
+    def name(self, code: str, language: str = "en") -> str:
+        """Return the name of a region, group, city, sector or pollutant in that language; the code if it has none."""
+        return self._names(language).get(code, code)
+
+    def _names(self, language: str) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for table in ("groups", "regions", "receptors", "sectors", "pollutants"):
+            frame = self.optional(table)
+            local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
+            for code, name in zip(frame["code"], local, strict=True):
+                names.setdefault(str(code), str(name))
+        return names
+
+    def hash(self) -> str:
+        """Return the SHA-256 of the descriptor and all files, by which an answer names its input."""
+        digest = hashlib.sha256()
+        for name in sorted({FILE, *(resource.path for resource in self.descriptor.resources)}):
+            digest.update(name.encode())
+            digest.update((self.path / name).read_bytes())
+        return digest.hexdigest()
+
+
+def built_in_path() -> Path:
+    """Return the folder of the pack that comes with the package."""
+    return Path(str(files("airshed").joinpath("packs", BUILT_IN)))
+
+
+def open_pack(path: str | Path | None = None) -> Pack:
+    """Open the pack in a folder, the built-in one without a path.
+
+    Raises PackError with the collected findings if the checks find a blocker or an error.
+    """
+    folder = built_in_path() if path is None else Path(path)
+    if not folder.is_dir():
+        raise AirshedError(f"there is no folder {folder}", "give --pack the folder that holds datapackage.json")
+    checked = check_pack(folder, science=False)
+    stopping = stops(checked.findings)
+    if stopping or checked.descriptor is None:
+        raise PackError(str(folder), stopping)
+    return Pack(folder, checked.descriptor, checked.frames, checked.findings)
