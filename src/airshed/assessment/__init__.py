@@ -1,0 +1,1 @@
+"""The whole chain for one question: emissions, concentrations, who affects whom, deaths; and what holds its result."""

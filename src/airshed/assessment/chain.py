@@ -1,0 +1,201 @@
+"""The chain from emissions to deaths for one year, prepared once and evaluated for many scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.emissions.baseline import baseline_cube
+from airshed.impacts.mortality import (
+    TOTAL_CAUSE,
+    AgeBands,
+    attributable_deaths,
+    band_deaths,
+    gemm_bands,
+    nations_with_mortality,
+    theta_interval,
+)
+from airshed.pack.codes import country_of
+from airshed.pack.pack import Pack
+from airshed.pack.people import population
+from airshed.transport.observation import Bias, annual_observations, find_bias
+from airshed.transport.places import Places, places
+from airshed.transport.precursors import split_primary
+from airshed.transport.relation import EMITTED, Geometry, Relation, downscaled_relation, geometry
+from airshed.transport.tm5fasst import Blocks, read_blocks
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Health:
+    """What deaths need of the pack in one year: people, baseline deaths by age of the response, and the response.
+
+    persons : (region); deaths : (region, age), NaN for regions of nations without mortality
+    """
+
+    regions: list[str]
+    persons: Floats
+    deaths: Floats
+    bands: AgeBands
+
+    def attributable(self, concentration: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return deaths per year (region): central, and the ends of the 95 % interval of the response."""
+        low, high = theta_interval(self.bands)
+        return (
+            attributable_deaths(concentration, self.deaths, self.bands),
+            attributable_deaths(concentration, self.deaths, self.bands, low),
+            attributable_deaths(concentration, self.deaths, self.bands, high),
+        )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Emissions, relation, places, biases and health of one pack and year.
+
+    `evaluate` answers a scenario: emissions (region, sector, pollutant) of that year in kt/yr.
+    """
+
+    year: int
+    baseline: xr.Dataset
+    blocks: Blocks
+    geometry: Geometry
+    relation: Relation
+    places: Places
+    biases: dict[str, Bias | None]
+    health: Health
+    home: dict[str, str]
+
+    @cached_property
+    def _regional(self) -> npt.NDArray[np.intp]:
+        index = pd.Index(self.relation.receptors)
+        return np.asarray(index.get_indexer(pd.Index(self.health.regions)))
+
+    @cached_property
+    def _matrix(self) -> Floats:
+        """Array (species x region receptor, precursor x source), ug/m3 per kt/yr."""
+        part = self.relation.matrix.to_numpy()[..., self._regional]
+        precursors, species, sources, receptors = part.shape
+        return np.ascontiguousarray(part.transpose(1, 3, 0, 2).reshape(species * receptors, precursors * sources))
+
+    @cached_property
+    def _constant(self) -> Floats:
+        part: Floats = self.relation.constant.to_numpy()[..., self._regional].sum(axis=1)
+        return part
+
+    @cached_property
+    def _offset(self) -> Floats:
+        """Array (region): natural part and bias, ug/m3."""
+        natural = self.relation.natural.to_numpy()[self._regional]
+        biases = [self.biases[code] for code in self.health.regions]
+        offset: Floats = natural + np.array([item.value if item else 0.0 for item in biases])
+        return offset
+
+    @cached_property
+    def _order(self) -> npt.NDArray[np.intp]:
+        return np.asarray(pd.Index(self.baseline["region"].to_numpy()).get_indexer(pd.Index(self.relation.regions)))
+
+    @cached_property
+    def _known(self) -> Floats:
+        """Array (source): 0 for a source without a row in the baseline (Sejong, counted in its neighbour), else 1."""
+        return (self._order >= 0).astype(np.float64)
+
+    def emissions(self, year: int | None = None) -> xr.DataArray:
+        """Return the baseline emissions (region, sector, pollutant) of the pollutants in the chain, kt/yr."""
+        return self.baseline["value"].sel(year=self.year if year is None else year, pollutant=list(EMITTED)).fillna(0.0)
+
+    def evaluate(self, emissions: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+        """Return concentrations and deaths of every region under a scenario.
+
+        emissions : (region, sector, pollutant) with the regions, sectors and pollutants of `emissions()`, kt/yr
+        returns : PM2.5 (region), ug/m3, with natural part and bias; deaths (region), per year
+        """
+        values = emissions.to_numpy()[self._order] * self._known[:, None, None]
+        sums = values.sum(axis=1)
+        fine = values[..., :3]
+        matter, other = split_primary(fine[..., 0], fine[..., 1], fine[..., 2], self.relation.om_to_oc)
+        emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
+        species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
+        total = np.maximum(np.maximum(species, 0.0).sum(axis=0) + self._offset, 0.0)
+        deaths = attributable_deaths(total, self.health.deaths, self.health.bands)
+        coords = {"region": self.health.regions}
+        return (
+            xr.DataArray(total, coords=coords, dims="region", attrs={"units": "ug/m3"}),
+            xr.DataArray(deaths, coords=coords, dims="region", attrs={"units": "deaths/yr"}),
+        )
+
+
+def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None) -> Chain:
+    """Prepare the chain of a pack for a year; `baseline` as computed before, if there is one."""
+    baseline = baseline_cube(pack) if baseline is None else baseline
+    base = baseline["value"].sel(year=pack.base_year)
+    blocks = read_blocks(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
+    where = geometry(pack, blocks)
+    relation = downscaled_relation(pack, base, blocks=blocks, places=where)
+    available = places(pack, relation)
+    return Chain(
+        year=year,
+        baseline=baseline,
+        blocks=blocks,
+        geometry=where,
+        relation=relation,
+        places=available,
+        biases=find_biases(pack, baseline, relation, available, year),
+        health=prepare_health(pack, relation, year),
+        home=country_of(pack),
+    )
+
+
+def find_biases(
+    pack: Pack, baseline: xr.Dataset, relation: Relation, available: Places, year: int
+) -> dict[str, Bias | None]:
+    """Return the bias of every place in a year; groups without an observation of their own take that of their members."""
+    observations = annual_observations(pack)
+    years = range(int(baseline["year"].min()), int(baseline["year"].max()) + 1)
+    modelled: dict[int, dict[str, float]] = {}
+
+    def modelled_at(place: str, at: int) -> float:
+        if at not in modelled:
+            values = available.mean(relation.concentration(baseline["value"].sel(year=at)))
+            modelled[at] = dict(zip(available.codes, values.to_numpy().tolist(), strict=True))
+        return modelled[at][place]
+
+    found = {
+        place: find_bias(place, above, year, observations, modelled_at, years)
+        for place, above in available.above.items()
+    }
+    receptors = set(relation.receptors)
+    weights = available.weights
+    for place, item in found.items():
+        if place in receptors or (item is not None and item.place == place):
+            continue
+        share = weights.sel(place=place)
+        parts = [(found[str(code)], float(share.sel(receptor=code))) for code in weights["receptor"].to_numpy()]
+        inside = [(part, weight) for part, weight in parts if weight > 0]
+        known = [(part, weight) for part, weight in inside if part is not None]
+        if not known or len(known) < len(inside):
+            found[place] = item
+            continue
+        value = sum(part.value * weight for part, weight in known)
+        sources = " ".join(dict.fromkeys(part.source for part, _ in known))
+        found[place] = Bias(value, place, 0, np.nan, sources, "mean of the biases of its regions over their people")
+    return found
+
+
+def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:
+    """Return people and baseline deaths of the regions of the relation in a year."""
+    home = country_of(pack)
+    regions = [code for code in relation.receptors if code in home]
+    bands = gemm_bands(pack, cause)
+    persons = population(pack, year, regions).reindex(regions).to_numpy()
+    covered = nations_with_mortality(pack, cause)
+    inside = np.array([home[code] in covered for code in regions])
+    deaths = np.full((len(regions), len(bands.ages)), np.nan)
+    nations = [home[code] for code, known in zip(regions, inside, strict=True) if known]
+    deaths[inside] = band_deaths(pack, nations, persons[inside], year, cause, bands)
+    return Health(regions, persons, deaths, bands)

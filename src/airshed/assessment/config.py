@@ -1,0 +1,29 @@
+"""The question of an assessment: a frozen, validated configuration."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+
+SCENARIOS = ("baseline",)
+
+
+class Question(BaseModel):
+    """What is asked of a pack; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str = Field(default="baseline", description="name of the scenario")
+    year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
+    target: str | None = Field(
+        default="who-2005",
+        description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, or a CSV (receptor, target, year)",
+    )
+
+    def settled(self, pack: Pack) -> Question:
+        """Return the question with the year filled in; raises AirshedError for a scenario that the pack does not have."""
+        if self.scenario not in SCENARIOS:
+            raise AirshedError(f"the scenario {self.scenario} is not known", f"use one of: {', '.join(SCENARIOS)}")
+        return self if self.year is not None else self.model_copy(update={"year": pack.base_year})

@@ -1,0 +1,205 @@
+"""Run an assessment: one question to one pack, every dataset with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from airshed.assessment.assessment import Assessment, Step
+from airshed.assessment.chain import Chain, prepare
+from airshed.assessment.config import Question
+from airshed.emissions.baseline import baseline_cube
+from airshed.impacts.mortality import TOTAL_CAUSE
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.transport.attribution import WAYS, by_way
+from airshed.transport.kernel import kernel_design
+from airshed.transport.relation import UNIT, downscaled_relation
+from airshed.transport.tm5fasst import GASES, PRIMARY
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+def assess(pack: Pack, question: Question | None = None, progress: Progress = _silent) -> Assessment:
+    """Answer a question: the harmonised emissions, who affects whom, concentrations and deaths of its year.
+
+    Raises AirshedError if the pack has no emissions for the year, MissingTable if it lacks a table that is needed.
+    """
+    question = (question or Question()).settled(pack)
+    year = question.year if question.year is not None else pack.base_year
+    progress("emissions")
+    baseline = baseline_cube(pack)
+    known = [int(value) for value in baseline["year"].to_numpy()]
+    if year not in known:
+        raise AirshedError(f"the baseline has no year {year}", f"it covers {known[0]} to {known[-1]}")
+    progress("transport")
+    chain = prepare(pack, year, baseline)
+    progress("attribution")
+    attribution = _attribution(pack, chain)
+    progress("health")
+    datasets = {
+        "emissions": baseline,
+        "concentration": _concentration(chain),
+        "attribution": attribution,
+        "health": _health(chain),
+        "relation": xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
+    }
+    return Assessment(
+        question=question,
+        pack_name=pack.descriptor.name,
+        pack_version=pack.descriptor.version,
+        inputs_hash=pack.hash(),
+        datasets=datasets,
+        provenance=_provenance(pack, chain),
+    )
+
+
+def _concentration(chain: Chain) -> xr.Dataset:
+    """Return modelled, natural and unexplained PM2.5 and their sum for every place."""
+    relation, available = chain.relation, chain.places
+    emissions = chain.emissions()
+    species = available.mean(relation.by_species(emissions))
+    natural = available.mean(relation.natural)
+    modelled = species.sum("species") + natural
+    items = [chain.biases[code] for code in available.codes]
+    unexplained = np.array([item.value if item else np.nan for item in items])
+    total = np.maximum(modelled.to_numpy() + np.nan_to_num(unexplained), 0.0)
+    coords = {"place": available.codes}
+
+    def on_places(values: object, units: str = UNIT) -> xr.DataArray:
+        return xr.DataArray(values, coords=coords, dims="place", attrs={"units": units} if units else {})
+
+    return xr.Dataset(
+        {
+            "total": on_places(total),
+            "modelled": on_places(modelled.to_numpy()),
+            "natural": on_places(natural.to_numpy()),
+            "natural_low": on_places(available.mean(relation.natural_low).to_numpy()),
+            "natural_high": on_places(available.mean(relation.natural_high).to_numpy()),
+            "unexplained": on_places(unexplained),
+            "by_species": species.assign_attrs(units=UNIT),
+            "observed": on_places(np.array([item.observed if item else np.nan for item in items])),
+            "observed_year": on_places(np.array([item.year if item else 0 for item in items]), ""),
+            "bias_place": on_places(np.array([item.place if item else "" for item in items]), ""),
+            "bias_source": on_places(np.array([item.source if item else "" for item in items]), ""),
+            "bias_note": on_places(np.array([_bias_note(item) for item in items]), ""),
+        }
+    )
+
+
+def _bias_note(item: object) -> str:
+    note = getattr(item, "note", None)
+    return str(note) if note else "no observation in the nation, so no unexplained row"
+
+
+def _attribution(pack: Pack, chain: Chain) -> xr.Dataset:
+    """Return contributions to every place by country, region, sector and pollutant, with their kernel spread."""
+    emissions = chain.emissions()
+    every = ("region", "sector", "pollutant")
+    central = chain.places.mean(chain.relation.contribution(emissions, every))
+    result = {way: by_way(central, way, chain.home) for way in WAYS}
+    low, high = _spread(pack, chain, emissions)
+    data: dict[str, xr.DataArray] = {}
+    for way in WAYS:
+        data[f"by_{way}"] = result[way].assign_attrs(units=UNIT)
+        data[f"by_{way}_low"] = np.minimum(low[way], result[way]).assign_attrs(units=UNIT)
+        data[f"by_{way}_high"] = np.maximum(high[way], result[way]).assign_attrs(units=UNIT)
+    return xr.Dataset(data)
+
+
+def _spread(pack: Pack, chain: Chain, emissions: xr.DataArray) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
+    """Return the least and largest contributions over all combinations of the kernel parameters.
+
+    Secondary and primary precursors have kernels of their own and add up, so the extremes of the sum are the sums of
+    their extremes: as many relations are built as the longer of the two designs has entries.
+    """
+    base = chain.baseline["value"].sel(year=pack.base_year)
+    extremes: dict[str, dict[str, list[xr.DataArray]]] = {}
+    for shape in kernel_design(pack):
+        relation = downscaled_relation(pack, base, shape, chain.blocks, chain.geometry)
+        parts = chain.places.mean(relation.contribution(emissions, ("region", "sector", "pollutant")))
+        for kind, precursors in (("secondary", GASES), ("primary", PRIMARY)):
+            kept = parts.where(parts["pollutant"].isin(list(precursors)), 0.0)
+            for way in WAYS:
+                extremes.setdefault(way, {}).setdefault(kind, []).append(by_way(kept, way, chain.home))
+    low, high = {}, {}
+    for way, kinds in extremes.items():
+        stacks = [np.stack([item.to_numpy() for item in items]) for items in kinds.values()]
+        like = kinds["secondary"][0]
+        low[way] = like.copy(data=np.sum([stack.min(axis=0) for stack in stacks], axis=0))
+        high[way] = like.copy(data=np.sum([stack.max(axis=0) for stack in stacks], axis=0))
+    return low, high
+
+
+def _health(chain: Chain) -> xr.Dataset:
+    """Return exposure and deaths of every region, with the interval of the response."""
+    concentration, _ = chain.evaluate(chain.emissions())
+    central, low, high = chain.health.attributable(concentration.to_numpy())
+    coords = {"region": chain.health.regions}
+
+    def on_regions(values: object, units: str) -> xr.DataArray:
+        return xr.DataArray(values, coords=coords, dims="region", attrs={"units": units})
+
+    return xr.Dataset(
+        {
+            "population": on_regions(chain.health.persons, "persons"),
+            "exposure": concentration,
+            "deaths": on_regions(central, "deaths/yr"),
+            "deaths_low": on_regions(low, "deaths/yr"),
+            "deaths_high": on_regions(high, "deaths/yr"),
+            "baseline_deaths": on_regions(chain.health.deaths.sum(axis=1), "deaths/yr"),
+        },
+        attrs={"cause": TOTAL_CAUSE, "response": "gemm"},
+    )
+
+
+def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
+    """Return the log: for every dataset the rule in words, the tables and the sources."""
+    label = chain.baseline.attrs.get("projection", "")
+    steps = (
+        Step(
+            "emissions",
+            f"harmonised baseline; projection {label}" if label else "harmonised baseline",
+            ("emissions", "series_breaks", "parameters"),
+            tuple(dict.fromkeys(_words(str(chain.baseline["source"].attrs["flag_meanings"])))),
+        ),
+        Step(
+            "relation",
+            "country blocks shared out by the kernel; base-year emissions and people keep the block's mean",
+            ("source_receptor", "source_receptor_base", "parameters", "regions", "areas", "populations", "receptors"),
+            _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
+        ),
+        Step(
+            "concentration",
+            "modelled plus natural plus bias of the nearest observed year",
+            ("observations", "observation_kinds"),
+            tuple(dict.fromkeys(key for item in chain.biases.values() if item for key in item.source.split())),
+        ),
+        Step(
+            "attribution",
+            "emissions times relation; low and high over all combinations of the kernel parameters",
+            ("parameters",),
+            _sources(pack, "source_receptor", "parameters"),
+        ),
+        Step(
+            "health",
+            "GEMM by age, NCD+LRI; low and high at theta -+ 1.96 standard errors, all ages together",
+            ("responses_gemm", "mortality", "ages", "populations"),
+            _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
+        ),
+    )
+    return steps
+
+
+def _words(text: str) -> list[str]:
+    return [key for part in text.split("|") for key in part.split()]
+
+
+def _sources(pack: Pack, *names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for name in names for key in pack.optional(name)["source"]))

@@ -1,0 +1,107 @@
+"""Targets: guideline, interim target, national standard, a number, or a table of own ones."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.codes import country_of
+from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.pack import Pack
+from airshed.pack.units import factor
+
+WHO_2021 = "WHO air quality guidelines 2021"
+WHO_2005 = "WHO air quality guidelines 2005"
+NAMED = {
+    "who-it1": (WHO_2021, "IT-1"),
+    "who-it2": (WHO_2021, "IT-2"),
+    "who-it3": (WHO_2021, "IT-3"),
+    "who-it4": (WHO_2021, "IT-4"),
+    "who-2021": (WHO_2021, "AQG"),
+    "who-2005": (WHO_2005, "AQG"),
+}
+COLUMNS = ("receptor", "target", "year")
+
+
+def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
+    """Return the limit of annual mean PM2.5 of every place in ug/m3; NaN where the target names none.
+
+    target : a name of WHO's values, `national`, a number, or the path of a CSV with receptor, target and year
+    Raises AirshedError for anything else, with the row of a broken file.
+    """
+    if target in NAMED:
+        standard, level = NAMED[target]
+        rows = _annual(pack)
+        found = rows[(rows["standard"] == standard) & (rows["level"] == level)]
+        if found.empty:
+            raise MissingTable("standards", f"{standard}, {level}, annual PM2.5")
+        return pd.Series(float(found["limit"].iloc[0]), index=list(places))
+    if target == "national":
+        return _national(pack, places, year)
+    if Path(target).suffix.lower() == ".csv":
+        return _from_file(Path(target), places, year)
+    try:
+        number = float(target)
+    except ValueError:
+        names = ", ".join([*NAMED, "national"])
+        raise AirshedError(
+            f"the target {target} is not known", f"use {names}, a number in ug/m3, or a CSV with receptor, target, year"
+        ) from None
+    if not np.isfinite(number) or number <= 0:
+        raise AirshedError(f"the target {target} is not a concentration", "give a number above 0 in ug/m3")
+    return pd.Series(number, index=list(places))
+
+
+def _annual(pack: Pack) -> pd.DataFrame:
+    rows = pack.table("standards")
+    rows = rows[(rows["pollutant"] == "PM2.5") & (rows["averaging"] == "annual")].copy()
+    rows["limit"] = rows["limit"] * rows["unit"].map({unit: factor(unit, "ug/m3") for unit in rows["unit"].unique()})
+    return rows
+
+
+def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
+    """Return the standard of each place's nation that is valid at the end of the year, the less strict of two levels.
+
+    A nation whose first standard is younger than the year has none (NaN), as one without a standard in the pack.
+    """
+    rows = _annual(pack)
+    day = f"{year}-12-31"
+    valid = rows[((rows["valid_from"] == "") | (rows["valid_from"] <= day)) & ((rows["valid_to"] == "") | (rows["valid_to"] >= day))]
+    limits = valid.groupby("scope")["limit"].max()
+    home = country_of(pack)
+    cities = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
+    nations = [home.get(cities.get(place, place), "") for place in places]
+    return pd.Series([float(limits.get(nation, np.nan)) for nation in nations], index=list(places))
+
+
+def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
+    if not path.is_file():
+        raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as why:
+        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+    reader = csv.DictReader(text.splitlines())
+    if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
+        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")
+    found: dict[str, tuple[int, float]] = {}
+    for line, row in enumerate(reader, start=2):
+        place = row["receptor"]
+        if place not in places:
+            raise AirshedError(f"{path}, line {line}: the receptor {place} is not known", "use a code of the pack")
+        try:
+            limit, until = float(row["target"]), int(row["year"])
+        except (TypeError, ValueError):
+            raise AirshedError(
+                f"{path}, line {line}: target {row['target']!r} or year {row['year']!r} is not a number",
+                "write a number in ug/m3 and a year of four digits",
+            ) from None
+        if not np.isfinite(limit) or limit <= 0:
+            raise AirshedError(f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0")
+        if until <= year and (place not in found or found[place][0] < until):
+            found[place] = (until, limit)
+    return pd.Series([found[place][1] if place in found else np.nan for place in places], index=list(places))

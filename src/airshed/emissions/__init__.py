@@ -1,0 +1,1 @@
+"""Emissions: inventories kept apart, the harmonised baseline, aggregation, changes and growth."""

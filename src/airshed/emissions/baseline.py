@@ -1,0 +1,203 @@
+"""The harmonised baseline: one series per region, sector and pollutant from several inventories, with its basis.
+
+The rules stand in the pack (`baseline` in datapackage.json): which inventory is the history, which nations carry on
+with an inventory of their own, which projection follows, and what serves where a source prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from airshed.emissions.flags import BASES, meanings
+from airshed.emissions.grid import Grid, take
+from airshed.emissions.growth import chain_over_breaks, harmonise, residual
+from airshed.emissions.inventory import inventories, inventory_cube
+from airshed.pack.codes import children, leaves
+from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.pack import Pack
+
+OUTSIDE_SECTOR = "unsplit"
+RULES: Mapping[str, Any] = {
+    "national": {},
+    "province_shares": {},
+    "grow_like": {},
+    "sector_grows_like": {},
+    "merge_for_residual": {},
+    "printed_sectors": {},
+}
+
+
+def baseline_cube(pack: Pack) -> xr.Dataset:
+    """Return the baseline as a Dataset of `value` (kt/yr), `basis` and `source` over (region, sector, pollutant, year).
+
+    Regions are the leaves of the pack. A nation with parts has a row of its own only for what could not be split to
+    them (Korea's CO2), so that a nation is always the sum of its rows.
+    """
+    rules = {**RULES, **pack.descriptor.baseline}
+    names = {str(rules.get("history") or inventories(pack)[0]), *rules["national"].values()}
+    names |= {rules[part]["inventory"] for part in ("projection", "outside") if part in rules}
+    cubes = {name: inventory_cube(pack, name) for name in names}
+    history = cubes[str(rules.get("history") or inventories(pack)[0])]
+    years = sorted({int(year) for cube in cubes.values() for year in cube["year"].to_numpy()})
+    first, last = (int(year) for year in rules.get("years", (history["year"][0], years[-1])))
+    grid = _grid(pack, history, rules, range(min(first, years[0]), max(last, years[-1]) + 1))
+    _put_history(grid, history, pack)
+    base = int(history["year"].max())
+    for nation, name in rules["national"].items():
+        _carry_on(grid, cubes[name], nation, base, pack, rules)
+    if "projection" in rules:
+        _project(grid, cubes[rules["projection"]["inventory"]], base, pack, rules)
+    if "outside" in rules:
+        _put_outside(grid, cubes[rules["outside"]["inventory"]], rules["outside"]["regions"], pack)
+    grid.fill()
+    for nation, rule in rules["province_shares"].items():
+        _split(grid, pack, nation, rule)
+    result = grid.dataset(first, last)
+    result.attrs = {"inventory": "baseline", "history": history.attrs["inventory"], "base_year": base}
+    if "projection" in rules:
+        result.attrs["projection"] = str(rules["projection"].get("label", rules["projection"]["inventory"]))
+    return result
+
+
+def _grid(pack: Pack, history: xr.Dataset, rules: Mapping[str, Any], years: range) -> Grid:
+    pollutants = pack.table("pollutants")
+    emitted = pollutants.loc[pollutants["kind"] == "emission", "code"]
+    kinds = pack.table("sectors").set_index("code")["kind"]
+    sectors = [code for code in kinds.index if kinds[code] == "sector" and code in history["sector"]]
+    if "outside" in rules:
+        sectors.append(OUTSIDE_SECTOR)
+    return Grid(
+        regions=list(pack.table("regions")["code"]),
+        sectors=sectors,
+        pollutants=[code for code in emitted if code in history["pollutant"]],
+        years=list(years),
+    )
+
+
+def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
+    """Take the history for the leaf regions, and for nations of which it prints no parts."""
+    printed = set(history["region"].to_numpy().tolist())
+    wanted = set(leaves(pack))
+    wanted |= {nation for nation, parts in children(pack).items() if not printed & set(parts)}
+    here = np.isin(grid.regions, list(wanted))[:, None, None]
+    sectors = np.array([sector != OUTSIDE_SECTOR for sector in grid.sectors])[None, :, None]
+    values = grid.on(history)
+    where = np.broadcast_to(here & sectors, values.shape[:3])
+    grid.put(where, _years(history), values, "reported", _sources(history))
+
+
+def _carry_on(
+    grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: Mapping[str, Any]
+) -> None:
+    """Carry a nation's history on by the changes of its own inventory, chained over breaks of method."""
+    years = _years(cube)
+    if base not in years:
+        raise MissingTable("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+    likes = [code if code in cube["pollutant"] else rules["grow_like"].get(code, code) for code in grid.pollutants]
+    printed = take(cube, [nation], grid.sectors, likes)
+    broken = np.zeros(printed.shape, dtype=bool)
+    breaks = pack.optional("series_breaks")
+    for row in breaks[(breaks["inventory"] == cube.attrs["inventory"]) & (breaks["region"] == nation)].itertuples():
+        columns = [place for place, like in enumerate(likes) if like == row.pollutant]
+        broken[0, grid.sectors.index(str(row.sector)), columns, years.index(int(str(row.year)))] = True
+    chained = chain_over_breaks(printed, broken)
+    start = years.index(base)
+    region, place = grid.regions.index(nation), grid.years.index(base)
+    own = np.zeros(grid.value.shape[:3], dtype=bool)
+    own[region] = True
+    for position in range(start + 1, len(years)):
+        later = np.full((*grid.value.shape[:3], 1), np.nan)
+        later[region, ..., 0] = harmonise(
+            grid.value[region, ..., place], chained[0, ..., start], chained[0, ..., position]
+        )
+        step = np.zeros_like(own)
+        step[region] = broken[0, ..., position]
+        grid.put(own & ~step, [years[position]], later, "harmonised", _sources(cube))
+        grid.put(own & step, [years[position]], later, "constant", _sources(cube))
+
+
+def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: Mapping[str, Any]) -> None:
+    """Add the projected years: by a region's own printed growth, or by that of the nation less its groups."""
+    years = _years(cube)
+    if base not in years:
+        raise MissingTable("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+    start, later = years.index(base), years[years.index(base) + 1 :]
+    place = grid.years.index(base)
+    sectors = [rules["sector_grows_like"].get(code, code) for code in grid.sectors]
+    pollutants = [rules["grow_like"].get(code, code) for code in grid.pollutants]
+    own = take(cube, grid.regions, sectors, pollutants)
+    history = grid.value[..., place, None]
+    grown = harmonise(history, own[..., start : start + 1], own[..., start + 1 :])
+    located = np.isin(grid.regions, cube["region"].to_numpy())
+    everywhere = np.ones(grid.value.shape[:3], dtype=bool)
+    grid.put(everywhere & located[:, None, None], later, grown, "projected", _sources(cube))
+    projection = rules["projection"]
+    rest = residual(cube, projection["national"], projection["groups"], grid.sectors, grid.pollutants, rules)
+    grown = history * (rest[..., start + 1 :] / rest[..., start : start + 1])[None]
+    parts = np.isin(grid.regions, children(pack).get(projection["national"], [])) & ~located
+    grid.put(everywhere & parts[:, None, None], later, grown, "residual", _sources(cube))
+
+
+def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pack) -> None:
+    """Add sources that only the source-receptor relation knows, at the emission of its base run."""
+    values = grid.on(cube)
+    matter = take(cube, grid.regions, grid.sectors, ["OM"])[:, :, 0]
+    parameters = pack.optional("parameters").set_index("key")["value"]
+    if np.isfinite(matter).any() and "om_to_oc" not in parameters:
+        raise MissingTable("parameters", "om_to_oc, to turn organic matter into organic carbon")
+    where = np.zeros(grid.value.shape[:3], dtype=bool)
+    where[np.isin(grid.regions, regions), grid.sectors.index(OUTSIDE_SECTOR)] = True
+    grid.put(where, _years(cube), values, "reported", _sources(cube))
+    if "OC" in grid.pollutants and "om_to_oc" in parameters:
+        carbon = np.full(values.shape, np.nan)
+        carbon[:, :, grid.pollutants.index("OC")] = matter / float(parameters["om_to_oc"])
+        grid.put(where, _years(cube), carbon, "derived", _sources(cube))
+
+
+def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None:
+    """Split a nation's row to its provinces by the shares that an inventory prints for one year.
+
+    A sector without provincial rows takes the shares of the pollutant's sum; a pollutant without any stays in the
+    nation's own row, as not split.
+    """
+    cube = inventory_cube(pack, rule["inventory"]).sel(year=[int(rule["year"])])
+    parts = [code for code in children(pack)[nation] if code in cube["region"]]
+    if not parts:
+        raise AirshedError(f"the inventory {rule['inventory']} of {rule['year']} has no parts of {nation}")
+    likes = [rule.get("pollutant_like", {}).get(code, code) for code in grid.pollutants]
+    printed = np.nan_to_num(take(cube, parts, grid.sectors, likes)[..., 0])
+    every = np.broadcast_to(printed.sum(axis=1, keepdims=True), printed.shape)
+    weights = np.where(printed.sum(axis=0) > 0, printed, every)
+    whole = weights.sum(axis=0)
+    row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
+    known = (whole > 0) & np.isfinite(grid.value[row]).any(axis=-1)
+    shares = np.where(known, weights / np.where(whole > 0, whole, 1.0), 0.0)
+    source = " ".join(word for word in meanings(cube["source"].sel(region=parts)) if word and word in _used(cube, parts))
+    for place, share in zip(places, shares, strict=True):
+        grid.value[place][known] = (share[..., None] * grid.value[row])[known]
+        grid.basis[place][known] = BASES.index("derived")
+        grid.source[place][known] = grid.source[row][known]
+        where = np.zeros(grid.value.shape[:3], dtype=bool)
+        where[place] = known
+        grid.cite(where, source)
+    grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
+
+
+def _used(cube: xr.Dataset, regions: Sequence[str]) -> set[str]:
+    words = meanings(cube["source"])
+    return {words[code] for code in np.unique(cube["source"].sel(region=list(regions)).to_numpy())}
+
+
+def _years(cube: xr.Dataset) -> list[int]:
+    return [int(year) for year in cube["year"].to_numpy()]
+
+
+def _sources(cube: xr.Dataset) -> str:
+    """Return the source that holds most of the cells of an inventory."""
+    codes = cube["source"].to_numpy()
+    return meanings(cube["source"])[int(np.bincount(codes[codes > 0]).argmax())]
+

@@ -1,0 +1,29 @@
+"""Flags: words kept beside numbers as small integers, in the CF manner (flag_values, flag_meanings)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+BASES = ("", "reported", "projected", "residual", "interpolated", "constant", "derived", "harmonised")
+"""What a number rests on; the empty word stands where there is no number.
+
+reported: printed by an inventory for that year. projected: 2015 times the projection's growth of the same region,
+sector and pollutant. residual: the growth of the nation less its groups. interpolated: between two known years.
+constant: nothing is known, the nearest known year is held. derived: a national number times a provincial share.
+harmonised: an inventory's change since the last year of the history, applied to the history.
+"""
+
+
+def flag_array(values: npt.NDArray[np.integer], meanings: Sequence[str], like: xr.DataArray, name: str) -> xr.DataArray:
+    """Return the codes as a DataArray that carries their meanings."""
+    attrs = {"flag_values": np.arange(len(meanings), dtype=values.dtype), "flag_meanings": "|".join(meanings)}
+    return xr.DataArray(values, coords=like.coords, dims=like.dims, name=name, attrs=attrs)
+
+
+def meanings(flags: xr.DataArray) -> list[str]:
+    """Return the words that the codes of the array stand for."""
+    return str(flags.attrs["flag_meanings"]).split("|")

@@ -1,0 +1,245 @@
+"""Emission tables: any inventory or the baseline by region, nation, group, sector and pollutant, with changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.emissions.baseline import OUTSIDE_SECTOR, baseline_cube
+from airshed.emissions.change import compound_growth, mark_extremes, percent_change
+from airshed.emissions.flags import meanings
+from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
+from airshed.pack.codes import children, countries, country_of, leaves, members, refuse_overlap, unknown
+from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.pack import Pack
+
+BASELINE = "baseline"
+WAYS = ("region", "sector", "pollutant", "country")
+EVERYWHERE = "all"
+
+
+def open_inventory(pack: Pack, name: str) -> xr.Dataset:
+    """Return the cube of an inventory, or of the baseline."""
+    return baseline_cube(pack) if name == BASELINE else inventory_cube(pack, name)
+
+
+def emission_table(
+    pack: Pack,
+    *,
+    inventory: str = BASELINE,
+    regions: Sequence[str] = (),
+    by: Sequence[str] = (),
+    pollutants: Sequence[str] = (),
+    years: Sequence[int] = (),
+    marks: bool = False,
+    cube: xr.Dataset | None = None,
+) -> pd.DataFrame:
+    """Return emissions as rows of region, sector, pollutant, year and value.
+
+    regions : codes of regions, nations or groups; without any, all nations (or, by region, all regions) known by sector
+    by : what is kept apart, of `region`, `sector`, `country`; nothing: region and sector. Pollutants are never merged
+    years : ascending; without any the base year of the pack. Later years carry the change since the first
+    returns : columns region, sector (`total` for totals), pollutant, year, value (kt/yr), unit, share_percent, change,
+        change_percent, growth_percent_per_year, mark (with `marks`), basis, source; what a source prints is kept as
+        printed, shares and changes included
+    """
+    wrong = [way for way in by if way not in WAYS]
+    if wrong:
+        raise unknown("grouping", wrong[0], WAYS)
+    cube = open_inventory(pack, inventory) if cube is None else cube
+    pollutants = _pollutants(cube, pollutants)
+    chosen = _years(cube, years or [pack.base_year])
+    cube = cube.sel(pollutant=list(pollutants), year=chosen)
+    rows = _rows(pack, cube, inventory, _places(pack, cube, regions, by))
+    if by and "sector" not in by:
+        rows = rows[rows["sector"] == "total"]
+    if by and not {"region", "country"} & set(by):
+        rows = _merge(pack, rows, regions)
+    rows = _shares(pack, rows, merged=bool(by) and "sector" not in by)
+    rows = _changes(rows, chosen)
+    if inventory != BASELINE:
+        rows = _as_printed(pack, inventory, rows, chosen)
+    if marks:
+        rows["mark"] = mark_extremes(rows)
+    order = ["region", "sector", "pollutant", "year", "value", "unit", "share_percent", "change", "change_percent"]
+    order += ["growth_percent_per_year", *(["mark"] if marks else []), "basis", "source"]
+    return rows[order].reset_index(drop=True)
+
+
+def _pollutants(cube: xr.Dataset, wanted: Sequence[str]) -> list[str]:
+    known = [str(code) for code in cube["pollutant"].to_numpy()]
+    for code in wanted:
+        if code not in known:
+            raise unknown("pollutant", code, known)
+    return list(dict.fromkeys(wanted)) or known
+
+
+def _years(cube: xr.Dataset, wanted: Sequence[int]) -> list[int]:
+    known = [int(year) for year in cube["year"].to_numpy()]
+    missing = [year for year in wanted if year not in known]
+    if missing:
+        every = f"{known[0]} to {known[-1]}" if len(known) > 30 else ", ".join(map(str, known))
+        raise AirshedError(f"{cube.attrs['inventory']} has no year {missing[0]}", f"it has {every}")
+    return sorted(set(wanted))
+
+
+def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[str]) -> dict[str, list[str]]:
+    """Return for every row label the regions of the cube that are added up for it."""
+    present = set(cube["region"].to_numpy().tolist())
+    if "country" in by and wanted:
+        home, held = country_of(pack), [leaf for code in wanted for leaf in members(pack, code)]
+        refuse_overlap(pack, wanted)
+        nations = dict.fromkeys(home[leaf] for leaf in held)
+        return {nation: [leaf for leaf in held if home[leaf] == nation] for nation in nations}
+    if not wanted:
+        printed = leaves(pack) if "region" in by else countries(pack)
+        located = _located(cube)
+        wanted = [code for code in printed if located & _held(pack, code)]
+    places = {}
+    for code in dict.fromkeys(wanted):
+        held = members(pack, code)
+        baseline = cube.attrs["inventory"] == BASELINE
+        whole = [code] if code in present and (not baseline or code not in children(pack)) else None
+        places[code] = whole or [region for region in [code, *held] if region in present]
+        if not places[code]:
+            raise MissingTable("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
+    return places
+
+
+def _located(cube: xr.Dataset) -> set[str]:
+    """Return the regions that are known by sector: not those outside, of which only a model's total is known."""
+    sectors = [sector for sector in cube["sector"].to_numpy() if sector != OUTSIDE_SECTOR]
+    known = cube["value"].sel(sector=sectors).notnull().any(("sector", "pollutant", "year"))
+    return set(cube["region"].to_numpy()[known.to_numpy()].tolist()) or set(cube["region"].to_numpy().tolist())
+
+
+def _held(pack: Pack, code: str) -> set[str]:
+    return {code, *members(pack, code)}
+
+
+def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[str]]) -> pd.DataFrame:
+    frames = []
+    for label, regions in places.items():
+        part = cube.sel(region=[region for region in regions if region in cube["region"]])
+        values = part["value"].sum("region", min_count=1)
+        sectors = [str(code) for code in values["sector"].to_numpy() if code != "total"]
+        total = values.sel(sector=sectors).sum("sector", min_count=1)
+        if "total" in values["sector"]:
+            total = values.sel(sector="total", drop=True).fillna(total)
+        every = xr.concat([values.sel(sector=sectors), total.expand_dims(sector=["total"])], dim="sector")
+        every = every.transpose("pollutant", "sector", "year")
+        frame = every.to_series().dropna().rename("value").reset_index()
+        words = _words(part, sectors)
+        frame["basis"] = [words[0][key] for key in zip(frame["sector"], frame["pollutant"], frame["year"], strict=True)]
+        frame["source"] = [words[1][key] for key in zip(frame["sector"], frame["pollutant"], frame["year"], strict=True)]
+        frames.append(frame.assign(region=label))
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
+    if rows.empty:
+        raise MissingTable("emissions", f"{inventory} prints nothing for this choice")
+    return rows.assign(unit=UNIT)
+
+
+Words = dict[tuple[str, str, int], str]
+
+
+def _words(part: xr.Dataset, sectors: list[str]) -> tuple[Words, Words]:
+    """Return the basis and the sources of every cell after regions were added, and of the totals."""
+    result: tuple[Words, Words] = ({}, {})
+    known = part["value"].notnull().to_numpy()
+    for name, words in zip(("basis", "source"), result, strict=True):
+        named = meanings(part[name])
+        codes = np.where(known, part[name].to_numpy(), 0)
+        for (sector, pollutant, year), found in _distinct(part, codes).items():
+            words[sector, pollutant, year] = _join(name, [named[code] for code in found])
+        for pollutant in part["pollutant"].to_numpy().tolist():
+            for year in part["year"].to_numpy().tolist():
+                if ("total", pollutant, year) not in words:
+                    cells = [words[key] for sector in sectors if (key := (sector, pollutant, year)) in words]
+                    words["total", pollutant, year] = _join(name, cells)
+    return result
+
+
+def _distinct(part: xr.Dataset, codes: npt.NDArray[np.integer]) -> dict[tuple[str, str, int], list[int]]:
+    order = part["value"].dims
+    arranged = np.moveaxis(codes, order.index("region"), -1)
+    names = [part[dim].to_numpy().tolist() for dim in order if dim != "region"]
+    found = {}
+    for place in np.argwhere((arranged > 0).any(axis=-1)):
+        key = tuple(names[axis][index] for axis, index in enumerate(place))
+        cell = arranged[tuple(place)]
+        found[key] = sorted(set(cell[cell > 0].tolist()))
+    return found
+
+
+def _join(name: str, words: list[str]) -> str:
+    if name == "source":
+        return " ".join(dict.fromkeys(key for word in words for key in word.split()))
+    distinct = list(dict.fromkeys(words))
+    return distinct[0] if len(distinct) == 1 else "derived"
+
+
+def _merge(pack: Pack, rows: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
+    """Add the regions up, per sector, pollutant and year."""
+    labels = list(dict.fromkeys(rows["region"]))
+    refuse_overlap(pack, labels)
+    merged = rows.groupby(["sector", "pollutant", "year"], sort=False, as_index=False).agg(
+        value=("value", "sum"),
+        unit=("unit", "first"),
+        basis=("basis", lambda words: _join("basis", list(words))),
+        source=("source", lambda words: _join("source", list(words))),
+    )
+    return merged.assign(region=labels[0] if len(regions) == 1 else EVERYWHERE)
+
+
+def _shares(pack: Pack, rows: pd.DataFrame, merged: bool) -> pd.DataFrame:
+    """Add the share of a sector in its region's total; of a region in the sum of the rows where sectors are merged."""
+    rows = rows.copy()
+    if merged:
+        labels = [label for label in dict.fromkeys(rows["region"]) if label != EVERYWHERE]
+        try:
+            refuse_overlap(pack, labels)
+        except AirshedError:
+            return rows.assign(share_percent=np.nan)
+        total = rows.groupby(["pollutant", "year"])["value"].transform("sum")
+    else:
+        keys = ["region", "pollutant", "year"]
+        totals = rows[rows["sector"] == "total"].set_index(keys)["value"].rename("total")
+        total = rows.join(totals, on=keys)["total"]
+    rows["share_percent"] = np.where(total > 0, 100.0 * rows["value"] / total.where(total > 0, 1.0), np.nan)
+    return rows
+
+
+def _changes(rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    keys = ["region", "sector", "pollutant"]
+    first = rows[rows["year"] == years[0]].set_index(keys)["value"].rename("before")
+    rows = rows.join(first, on=keys)
+    later = (rows["year"] > years[0]).to_numpy()
+    before, after = rows["before"].to_numpy(), rows["value"].to_numpy()
+    rows["change"] = np.where(later, after - before, np.nan)
+    rows["change_percent"] = np.where(later, percent_change(before, after), np.nan)
+    rows["growth_percent_per_year"] = np.nan
+    for year in years[1:]:
+        here = (rows["year"] == year).to_numpy()
+        growth = 100.0 * compound_growth(before[here], after[here], year - years[0])
+        rows.loc[here, "growth_percent_per_year"] = growth
+    return rows.drop(columns="before")
+
+
+def _as_printed(pack: Pack, inventory: str, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Put the shares and changes that the inventory prints in the place of the computed ones."""
+    keys = ["region", "sector", "pollutant", "year"]
+    printed = inventory_rows(pack, inventory)
+    printed = printed[printed["category"] != ""] if inventory == "capss" else printed
+    fields = {"share_percent": "printed_share_percent"}
+    first = int(pack.table("emissions").loc[lambda table: table["inventory"] == inventory, "year"].min())
+    if len(years) == 2 and years[0] == first:
+        fields |= {"change": "printed_change", "change_percent": "printed_change_percent"}
+    table = printed.drop_duplicates(keys).set_index(keys)[list(fields.values())]
+    rows = rows.join(table, on=keys)
+    for name, source in fields.items():
+        rows[name] = rows[source].where(rows[source].notna(), rows[name])
+    return rows.drop(columns=list(fields.values()))

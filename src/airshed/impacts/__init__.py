@@ -1,0 +1,1 @@
+"""What the air does to people: exposure, concentration-response functions, mortality."""

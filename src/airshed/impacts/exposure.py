@@ -1,0 +1,30 @@
+"""Population-weighted exposure."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.pack.equations import equation
+
+Floats = npt.NDArray[np.float64]
+
+
+@equation(
+    id="exposure",
+    title="Population-weighted exposure",
+    latex=r"\bar{C} = \frac{\sum_c n(c)\, C(c)}{\sum_c n(c)}",
+    units="ug/m3",
+    citation="definition",
+)
+def population_weighted(concentration: Floats, persons: Floats) -> float:
+    """Return the mean concentration over people.
+
+    concentration : (region), ug/m3; regions with NaN are left out with their people
+    persons : (region)
+
+    >>> population_weighted(np.array([10.0, 40.0]), np.array([2.0, 1.0]))
+    20.0
+    """
+    known = np.isfinite(concentration)
+    return float(np.average(concentration[known], weights=persons[known]))

@@ -1,0 +1,81 @@
+"""Codes of regions, groups and cities: what lies in what, and what a user's code means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import combinations
+
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+
+
+def countries(pack: Pack) -> list[str]:
+    """Return the codes of the nations and of the sources outside, in pack order."""
+    regions = pack.table("regions")
+    return list(regions.loc[regions["parent"] == "", "code"])
+
+
+def children(pack: Pack) -> dict[str, list[str]]:
+    """Return the parts of every nation that has parts."""
+    regions = pack.table("regions")
+    parts: dict[str, list[str]] = {}
+    for code, parent in zip(regions["code"], regions["parent"], strict=True):
+        if parent:
+            parts.setdefault(parent, []).append(code)
+    return parts
+
+
+def leaves(pack: Pack) -> list[str]:
+    """Return the regions that have no parts: the partition in which emissions are counted once."""
+    parents = children(pack)
+    return [code for code in pack.table("regions")["code"] if code not in parents]
+
+
+def country_of(pack: Pack) -> dict[str, str]:
+    """Return the nation of every region; a nation is its own."""
+    regions = pack.table("regions")
+    return {
+        code: parent or code for code, parent in zip(regions["code"], regions["parent"], strict=True)
+    }
+
+
+def group_members(pack: Pack) -> dict[str, list[str]]:
+    """Return the member regions of every group."""
+    members: dict[str, list[str]] = {}
+    rows = pack.optional("group_members")
+    for group, region in zip(rows["group"], rows["region"], strict=True):
+        members.setdefault(group, []).append(region)
+    return members
+
+
+def members(pack: Pack, code: str) -> list[str]:
+    """Return the leaf regions of a region, nation or group; raises AirshedError for an unknown code."""
+    parts, groups = children(pack), group_members(pack)
+    if code in groups:
+        return list(dict.fromkeys(leaf for member in groups[code] for leaf in parts.get(member, [member])))
+    if code in parts:
+        return parts[code]
+    if code in set(pack.table("regions")["code"]):
+        return [code]
+    known = [*pack.table("regions")["code"], *groups]
+    raise unknown("region", code, known)
+
+
+def unknown(kind: str, code: str, known: Sequence[str]) -> AirshedError:
+    """Return the error for a code that is not known, with the nearest known ones."""
+    near = get_close_matches(code.upper(), list(known), n=3, cutoff=0.5) or get_close_matches(code, list(known), n=3)
+    some = ", ".join(known[:12]) + (", ... (airshed pack show regions, groups or receptors)" if len(known) > 12 else "")
+    hint = f"did you mean {' or '.join(near)}" if near else f"use one of: {some}"
+    return AirshedError(f"the {kind} {code} is not known", hint)
+
+
+def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
+    """Raise AirshedError if two of the codes share a region, so that a sum would count it twice."""
+    held = {code: set(members(pack, code)) for code in codes}
+    for one, other in combinations(held, 2):
+        shared = held[one] & held[other]
+        if shared:
+            raise AirshedError(
+                f"{one} and {other} overlap in {', '.join(sorted(shared)[:5])}", "name each region once to add them up"
+            )

@@ -1,0 +1,27 @@
+"""The sources of a pack: what each is, on what terms its numbers may be passed on, and where they stand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from airshed.pack.pack import Pack
+
+
+def source_table(pack: Pack) -> pd.DataFrame:
+    """Return one row per source: key, title, publisher, year, address, licence, reuse, tables, rows, how_obtained.
+
+    tables : names of the tables that use it, with a space between; rows : how many rows in all
+    """
+    sources = pack.table("sources").copy()
+    places: dict[str, list[str]] = {}
+    counts: dict[str, int] = {}
+    for name in pack.tables:
+        if name == "sources":
+            continue
+        for key, number in pack.table(name)["source"].value_counts().items():
+            places.setdefault(str(key), []).append(name)
+            counts[str(key)] = counts.get(str(key), 0) + int(number)
+    sources["tables"] = [" ".join(places.get(key, [])) for key in sources["key"]]
+    sources["rows"] = [counts.get(key, 0) for key in sources["key"]]
+    order = ["key", "title", "publisher", "year", "address", "licence", "reuse", "tables", "rows", "how_obtained"]
+    return sources[order]

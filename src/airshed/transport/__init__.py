@@ -1,0 +1,1 @@
+"""Who affects whom: source-receptor relations, downscaling, observation bias and attribution."""

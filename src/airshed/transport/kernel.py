@@ -1,0 +1,101 @@
+"""The downscaling kernel: how a country block is shared out to the provinces and cities inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.pack.equations import equation
+from airshed.pack.errors import MissingTable
+from airshed.pack.pack import Pack
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Parameters of the weight: distance scales in km and exponents, of secondary precursors and of primary particles."""
+
+    d0_secondary: float
+    omega_secondary: float
+    d0_primary: float
+    omega_primary: float
+
+
+@equation(
+    id="kernel-weight",
+    title="Weight of a source at a distance",
+    latex=r"w = (1 + d/d_0)^{-\omega}",
+    units="1",
+    citation="bell shape of SHERPA: Pisoni et al. 2017, J. Environ. Manage. 203:727, with a distance scale d0",
+)
+def weight(distance: Floats, d0: float, omega: float) -> Floats:
+    """Return the weight of a source at a distance.
+
+    distance : array, km, >= 0
+    d0 : distance scale, km, > 0
+    omega : exponent, >= 0
+    returns : array of the same shape, 0..1
+
+    >>> weight(np.array([0.0, 30.0]), 30.0, 2.0)
+    array([1.  , 0.25])
+    """
+    return (1.0 + distance / d0) ** -omega
+
+
+@equation(
+    id="downscaling",
+    title="Downscaling of a country block to provinces and cities",
+    latex=r"K(r,c) = \frac{K(S,R)\, w(r,c)}{\sum_{r' \in S}\sum_{c' \in R} e(r')\, n(c')\, w(r',c')}",
+    units="ug/m3 per kt/yr",
+    citation="SCIENCE of this project, section 2: the population-weighted effect of S on R stays that of the block",
+)
+def downscale(block: float, weights: Floats, emission_share: Floats, partition: Floats) -> Floats:
+    """Share a block out.
+
+    block : K(S,R), ug/m3 per kt/yr, population-weighted over R
+    weights : array (source in S, receptor in R or a city of it)
+    emission_share : array (source), adding to 1
+    partition : array (receptor), the population share of the regions of R, adding to 1; 0 for cities
+    returns : array (source, receptor), ug/m3 per kt/yr; with emissions in the given shares its population-weighted
+        effect is that of the block
+    """
+    return block * weights / float(emission_share @ weights @ partition)
+
+
+def kernel(pack: Pack) -> Kernel:
+    """Return the kernel parameters of the pack; raises MissingTable if one is absent."""
+    return Kernel(**{name: value for name, (value, _, _) in _parameters(pack).items()})
+
+
+def kernel_design(pack: Pack) -> list[Kernel]:
+    """Return kernels in which every pair of scale and exponent (low, central, high) stands once for either class.
+
+    Secondary and primary precursors add up, so their extremes can be taken apart: the list is as long as the longer
+    of the two designs, the shorter one is repeated.
+    """
+    parameters = _parameters(pack)
+    secondary, primary = (
+        list(product(*(_distinct(parameters[f"{name}_{kind}"]) for name in ("d0", "omega"))))
+        for kind in ("secondary", "primary")
+    )
+    count = max(len(secondary), len(primary))
+    return [Kernel(*secondary[place % len(secondary)], *primary[place % len(primary)]) for place in range(count)]
+
+
+def _distinct(triple: tuple[float, float, float]) -> list[float]:
+    return sorted({value for value in triple if np.isfinite(value)})
+
+
+def _parameters(pack: Pack) -> dict[str, tuple[float, float, float]]:
+    rows = pack.table("parameters").set_index("key")
+    found = {}
+    for name in Kernel.__dataclass_fields__:
+        if f"kernel_{name}" not in rows.index:
+            raise MissingTable("parameters", f"kernel_{name}")
+        row = rows.loc[f"kernel_{name}"]
+        found[name] = (float(row["value"]), float(row["low"]), float(row["high"]))
+    return found

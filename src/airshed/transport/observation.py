@@ -1,0 +1,146 @@
+"""Observed means and the bias of the model: what the relation does not explain, never given to a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.equations import equation
+from airshed.pack.pack import Pack
+from airshed.pack.units import factor
+
+ANNUAL = ("annual mean", "fiscal-year mean")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """An observed annual mean: of which place and year, of what kind, from where."""
+
+    place: str
+    place_name: str
+    year: int
+    value: float
+    statistic: str
+    kind: str
+    confidence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Bias:
+    """Observed less modelled PM2.5 at a receptor, ug/m3, with the observation it rests on and its place."""
+
+    value: float
+    place: str
+    year: int
+    observed: float
+    source: str
+    note: str
+
+
+def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
+    """Return the annual means that stand for a whole place, by place; the preferred kind first, doubtful ones last."""
+    rows = pack.optional("observations")
+    rows = rows[(rows["coverage"] == "whole") & rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
+    kinds = pack.optional("observation_kinds")
+    rank = dict(zip(kinds["kind"], kinds["rank"], strict=True))
+    found: dict[str, list[tuple[tuple[float, ...], Observation]]] = {}
+    for row in rows.to_dict("records"):
+        order = (
+            float(row["confidence"] == "L"),
+            float(rank.get(row["kind"], np.inf)),
+            float(ANNUAL.index(row["statistic"])),
+        )
+        item = Observation(
+            place=row["place"],
+            place_name=row["place_name"],
+            year=int(row["year"]),
+            value=float(row["value"]) * factor(row["unit"], "ug/m3"),
+            statistic=row["statistic"],
+            kind=row["kind"],
+            confidence=row["confidence"],
+            source=row["source"],
+        )
+        found.setdefault(item.place, []).append((order, item))
+    return {place: [item for _, item in sorted(items, key=lambda pair: pair[0])] for place, items in found.items()}
+
+
+def nearest_observation(observations: Sequence[Observation], year: int, years: range) -> Observation | None:
+    """Return the observation of the best kind whose year is nearest; of two as near the later one.
+
+    Only years that the baseline covers count: the bias needs a modelled value of the same year.
+    """
+    inside = [item for item in observations if item.year in years]
+    if not inside:
+        return None
+    best = [item for item in inside if item.kind in _first_kinds(inside)]
+    return min(best, key=lambda item: (abs(item.year - year), -item.year))
+
+
+def _first_kinds(observations: Sequence[Observation]) -> set[str]:
+    """Return the best kind, together with values derived from it: official means and changes printed with them."""
+    first = observations[0].kind
+    return {first, "derived"} if first == "official" else {first}
+
+
+@equation(
+    id="bias",
+    title="Observed and modelled concentration",
+    latex=r"C_{observed}(c) = C_{model}(c) + bias(c)",
+    units="ug/m3",
+    citation="SCIENCE of this project, section 2: the bias of the nearest common year is held constant",
+)
+def bias(observed: float, modelled: float) -> float:
+    """Return what the model does not explain of an observed mean, ug/m3; shown as `unexplained`, never abated."""
+    return observed - modelled
+
+
+def find_bias(
+    receptor: str,
+    above: Sequence[str],
+    year: int,
+    observations: Mapping[str, Sequence[Observation]],
+    modelled: Callable[[str, int], float],
+    years: range,
+) -> Bias | None:
+    """Return the bias of a receptor, or of the first place above it (its region, its nation) that was observed.
+
+    receptor : code; above : the codes of the places it lies in, nearest first
+    modelled : gives the modelled concentration of a place in a year, ug/m3
+    years : those of the baseline
+    returns : None where neither the receptor nor a place above it has an observation
+    """
+    for place in [receptor, *above]:
+        found = nearest_observation(observations.get(place, []), year, years)
+        if found is None:
+            continue
+        notes = [f"observed {found.place_name} {found.year} ({found.statistic}, {found.kind}): {found.value:g} ug/m3"]
+        if place != receptor:
+            notes.append(f"bias of {place}")
+        if found.year != year:
+            notes.append(f"bias of {found.year} held constant")
+        if found.confidence == "L":
+            notes.append("doubtful observation")
+        value = bias(found.value, modelled(place, found.year))
+        return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
+    return None
+
+
+def bias_frame(biases: Mapping[str, Bias | None]) -> pd.DataFrame:
+    """Return the biases as a table by receptor; rows without an observation hold NaN and say so."""
+    records = []
+    for receptor, item in biases.items():
+        if item is None:
+            records.append(
+                {"receptor": receptor, "bias": np.nan, "place": "", "year": 0, "observed": np.nan, "source": "",
+                 "note": "no observation in the nation: no unexplained row"}
+            )
+        else:
+            records.append(
+                {"receptor": receptor, "bias": item.value, "place": item.place, "year": item.year,
+                 "observed": item.observed, "source": item.source, "note": item.note}
+            )
+    return pd.DataFrame.from_records(records).set_index("receptor")

@@ -1,0 +1,27 @@
+"""From emitted pollutants to the precursors that a relation knows: primary particles split into BC, OM and the rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.pack.equations import equation
+
+Floats = npt.NDArray[np.float64]
+
+
+@equation(
+    id="primary-split",
+    title="Split of primary PM2.5",
+    latex=r"E_{OM} = 1.3\, E_{OC}; \quad E_{other} = \max(0,\, E_{PM2.5} - E_{BC} - E_{OM})",
+    units="kt/yr",
+    citation="Van Dingenen et al. 2018, Atmos. Chem. Phys. 18:16173 (TM5-FASST)",
+)
+def split_primary(fine: Floats, black_carbon: Floats, organic_carbon: Floats, om_to_oc: float) -> tuple[Floats, Floats]:
+    """Return organic matter and other primary PM2.5 of emissions of PM2.5, BC and OC (kt/yr, one shape).
+
+    >>> split_primary(np.array([10.0]), np.array([2.0]), np.array([3.0]), 1.3)
+    (array([3.9]), array([4.1]))
+    """
+    matter = om_to_oc * organic_carbon
+    return matter, np.maximum(fine - black_carbon - matter, 0.0)
