@@ -170,13 +170,11 @@ def find_biases(
         for place, above in available.above.items()
     }
     receptors = set(relation.receptors)
-    weights = available.weights
-    for place, item in found.items():
+    weights = available.weights.to_numpy()
+    for row, (place, item) in enumerate(list(found.items())):
         if place in receptors or (item is not None and item.place == place):
             continue
-        share = weights.sel(place=place)
-        parts = [(found[str(code)], float(share.sel(receptor=code))) for code in weights["receptor"].to_numpy()]
-        inside = [(part, weight) for part, weight in parts if weight > 0]
+        inside = [(found[relation.receptors[column]], weights[row, column]) for column in np.flatnonzero(weights[row])]
         known = [(part, weight) for part, weight in inside if part is not None]
         if not known or len(known) < len(inside):
             found[place] = item

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -12,37 +14,65 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.table import emission_table
 from airshed.impacts.exposure import population_weighted
-from airshed.pack.codes import country_of, group_members, members, unknown
+from airshed.pack.codes import children, country_of, group_members, members, unknown
 from airshed.pack.errors import AirshedError, MissingTable
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
-from airshed.transport.attribution import WAYS, attribution_table
+from airshed.transport.attribution import WAYS, attribution_records
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
+Floats = npt.NDArray[np.float64]
 HEALTH_RULE = "GEMM by age (25+), NCD+LRI"
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the rows of an attribution say beside their numbers: nations, cities, shared blocks, sources."""
+class Split:
+    """Contributions of one way of splitting as plain arrays (part, place), ug/m3."""
 
+    names: list[str]
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rows of attributions need, collected once for all places."""
+
+    places: dict[str, int]
+    splits: dict[str, Split]
+    air: dict[str, npt.NDArray[Any]]
     home: dict[str, str]
-    cities: dict[str, str]
+    nations: dict[str, set[str]]
     shared: dict[str, str]
     relation_source: str
     sources: dict[str, list[str]]
 
 
 def facts(pack: Pack, assessment: Assessment) -> Facts:
-    """Collect the facts once for all places."""
-    receptors = pack.optional("receptors")
-    relation_sources = dict.fromkeys(pack.table("source_receptor")["source"])
+    """Collect what the rows of attributions need."""
+    air, data = assessment["concentration"], assessment["attribution"]
+    receptors, home = pack.optional("receptors"), country_of(pack)
+    cities = dict(zip(receptors["code"], receptors["region"], strict=True))
+    parts, groups = children(pack), group_members(pack)
+    places = [str(code) for code in air["place"].to_numpy()]
+    held = {code: groups.get(code) or parts.get(code) or [cities.get(code, code)] for code in places}
+    names = ("natural", "natural_low", "natural_high", "unexplained", "bias_source", "bias_note")
     return Facts(
-        home=country_of(pack),
-        cities=dict(zip(receptors["code"], receptors["region"], strict=True)),
+        places={code: number for number, code in enumerate(places)},
+        splits={
+            way: Split(
+                [str(code) for code in data[way].to_numpy()],
+                *(data[f"by_{way}{end}"].transpose(way, "place").to_numpy() for end in ("", "_low", "_high")),
+            )
+            for way in WAYS
+        },
+        air={name: air[name].to_numpy() for name in names},
+        home=home,
+        nations={code: {home[region] for region in regions} for code, regions in held.items()},
         shared=_shared_blocks(pack),
-        relation_source=" ".join(relation_sources),
+        relation_source=" ".join(_relation_sources(pack)),
         sources=_emission_sources(assessment),
     )
 
@@ -66,24 +96,26 @@ def attribution(
     """
     if way not in WAYS:
         raise unknown("split", way, WAYS)
-    data, air = assessment["attribution"], assessment["concentration"]
-    if place not in air["place"]:
-        raise _no_place(pack, assessment, place)
     known = known or facts(pack, assessment)
-    here = air.sel(place=place)
-    parts = data[f"by_{way}"].sel(place=place)
-    codes = [str(code) for code in parts[way].to_numpy()]
-    bias = float(here["unexplained"])
-    return attribution_table(
+    if place not in known.places:
+        raise _no_place(pack, assessment, place)
+    return pd.DataFrame.from_records(_attribution_records(known, place, way))
+
+
+def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, Any]]:
+    split, here = known.splits[way], known.places[place]
+    air = {name: values[here] for name, values in known.air.items()}
+    return attribution_records(
         place,
         way,
-        parts,
-        data[f"by_{way}_low"].sel(place=place),
-        data[f"by_{way}_high"].sel(place=place),
-        (float(here["natural"]), float(here["natural_low"]), float(here["natural_high"])),
-        None if np.isnan(bias) else (bias, str(here["bias_source"].item()), str(here["bias_note"].item())),
-        _notes(pack, known, place, way, codes),
-        [_part_source(known, way, code) for code in codes],
+        split.names,
+        (split.value[:, here], split.low[:, here], split.high[:, here]),
+        (float(air["natural"]), float(air["natural_low"]), float(air["natural_high"])),
+        None
+        if np.isnan(air["unexplained"])
+        else (float(air["unexplained"]), str(air["bias_source"]), str(air["bias_note"])),
+        _notes(known, place, way, split.names),
+        [_part_source(known, way, code) for code in split.names],
         known.relation_source,
     )
 
@@ -96,6 +128,13 @@ def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
     if place in levels.index and levels[place] == "outside":
         return AirshedError(f"{place} is a source without people here, not a receptor", "choose a region, group or city")
     return unknown("receptor", place, place_codes(pack, assessment))
+
+
+def _relation_sources(pack: Pack) -> list[str]:
+    """Return the sources of the coefficients and of the kernel that shares them out."""
+    parameters = pack.table("parameters")
+    kernel = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
+    return list(dict.fromkeys([*pack.table("source_receptor")["source"], *kernel]))
 
 
 def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:
@@ -120,16 +159,14 @@ def _part_source(known: Facts, way: str, code: str) -> str:
     return " ".join(dict.fromkeys([*known.relation_source.split(), *keys]))
 
 
-def _notes(pack: Pack, known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
+def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
     """Say what a reader must know of single parts: block splits, and province-to-city numbers across a border."""
-    region = known.cities.get(place, place)
-    nations = {known.home[code] for code in members(pack, region)}
     notes = []
     for code in codes:
         words = []
         if way in ("country", "region") and code in known.shared:
             words.append(f"split from the block {known.shared[code]} by the kernel")
-        if way == "region" and known.home[code] != code and nations != {known.home[code]}:
+        if way == "region" and known.home[code] != code and known.nations[place] != {known.home[code]}:
             words.append("indicative")
         notes.append("; ".join(words))
     return notes
@@ -225,11 +262,11 @@ def concentrations(pack: Pack, assessment: Assessment) -> pd.DataFrame:
     return table
 
 
-def emissions_by_country(pack: Pack, assessment: Assessment) -> pd.DataFrame:
-    """Return the baseline by nation for the years that the report shows."""
+def emissions_series(pack: Pack, assessment: Assessment) -> pd.DataFrame:
+    """Return the baseline by nation for all its years."""
     cube = assessment["emissions"]
-    years = shown_years(assessment)
     pollutants = [code for code in SHOWN_POLLUTANTS if code in cube["pollutant"]]
+    years = [int(year) for year in cube["year"].to_numpy()]
     return emission_table(pack, by=["country"], pollutants=pollutants, years=years, cube=cube)
 
 
@@ -258,15 +295,15 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     tables = {
         "concentrations": concentrations(pack, assessment),
         "health": health(pack, assessment),
-        "emissions_by_country": emissions_by_country(pack, assessment),
+        "emissions_series": emissions_series(pack, assessment),
     }
     printed = printed_projection(pack)
     if printed is not None:
         tables["emissions_projection"] = printed
     known = facts(pack, assessment)
     for way in WAYS:
-        parts = [attribution(pack, assessment, place, way, known) for place in place_codes(pack, assessment)]
-        tables[f"attribution_by_{way}"] = pd.concat(parts, ignore_index=True)
+        records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
+        tables[f"attribution_by_{way}"] = pd.DataFrame.from_records(records)
     tables["closure"] = closure(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
     tables["sources"] = source_table(pack)
     return tables

@@ -116,8 +116,8 @@ def _carry_on(
         )
         step = np.zeros_like(own)
         step[region] = broken[0, ..., position]
-        grid.put(own & ~step, [years[position]], later, "harmonised", _sources(cube))
-        grid.put(own & step, [years[position]], later, "constant", _sources(cube))
+        grid.put(own & ~step, [years[position]], later, "harmonised", _sources(cube), base)
+        grid.put(own & step, [years[position]], later, "constant", _sources(cube), base)
 
 
 def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: Mapping[str, Any]) -> None:
@@ -134,12 +134,12 @@ def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: Mapping
     grown = harmonise(history, own[..., start : start + 1], own[..., start + 1 :])
     located = np.isin(grid.regions, cube["region"].to_numpy())
     everywhere = np.ones(grid.value.shape[:3], dtype=bool)
-    grid.put(everywhere & located[:, None, None], later, grown, "projected", _sources(cube))
+    grid.put(everywhere & located[:, None, None], later, grown, "projected", _sources(cube), base)
     projection = rules["projection"]
     rest = residual(cube, projection["national"], projection["groups"], grid.sectors, grid.pollutants, rules)
     grown = history * (rest[..., start + 1 :] / rest[..., start : start + 1])[None]
     parts = np.isin(grid.regions, children(pack).get(projection["national"], [])) & ~located
-    grid.put(everywhere & parts[:, None, None], later, grown, "residual", _sources(cube))
+    grid.put(everywhere & parts[:, None, None], later, grown, "residual", _sources(cube), base)
 
 
 def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pack) -> None:
@@ -180,10 +180,8 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None
     for place, share in zip(places, shares, strict=True):
         grid.value[place][known] = (share[..., None] * grid.value[row])[known]
         grid.basis[place][known] = BASES.index("derived")
-        grid.source[place][known] = grid.source[row][known]
-        where = np.zeros(grid.value.shape[:3], dtype=bool)
-        where[place] = known
-        grid.cite(where, source)
+        cited = np.full(grid.source[row].shape, grid.code(source), dtype=np.int16)
+        grid.source[place][known] = grid.combine(grid.source[row], cited)[known]
     grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
 
 

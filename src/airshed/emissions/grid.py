@@ -35,7 +35,7 @@ class Grid:
         shape = (len(self.regions), len(self.sectors), len(self.pollutants), len(self.years))
         self.value = np.full(shape, np.nan)
         self.basis = np.zeros(shape, dtype=np.int8)
-        self.source = np.zeros(shape[:3], dtype=np.int16)
+        self.source = np.zeros(shape, dtype=np.int16)
 
     def on(
         self,
@@ -48,32 +48,44 @@ class Grid:
         wanted = (regions or self.regions, sectors or self.sectors, pollutants or self.pollutants)
         return take(cube, *wanted)
 
-    def put(self, where: Flags, years: Sequence[int], values: Floats, basis: str, source: str) -> None:
-        """Write values (region, sector, pollutant, year) where `where` holds and nothing is known yet."""
-        touched = np.zeros(self.value.shape[:3], dtype=bool)
+    def put(
+        self, where: Flags, years: Sequence[int], values: Floats, basis: str, source: str, base: int | None = None
+    ) -> None:
+        """Write values (region, sector, pollutant, year) where `where` holds and nothing is known yet.
+
+        base : the year whose value the new ones were made from; its sources are cited with the new one
+        """
+        own = self.code(source)
         for position, year in enumerate(years):
             place = self.years.index(year)
             new = where & np.isfinite(values[..., position]) & np.isnan(self.value[..., place])
             self.value[..., place][new] = values[..., position][new]
             self.basis[..., place][new] = BASES.index(basis)
-            touched |= new
-        self.cite(touched, source)
+            cited = np.full(new.shape, own, dtype=np.int16)
+            if base is not None:
+                cited = self.combine(self.source[..., self.years.index(base)], cited)
+            self.source[..., place][new] = cited[new]
 
-    def cite(self, where: Flags, source: str) -> None:
-        """Add a source to the cells where `where` holds."""
-        for code in np.unique(self.source[where]):
-            words = self.sources[code].split()
-            if source in words:
-                continue
-            combined = " ".join([*words, source])
-            if combined not in self.sources:
-                self.sources.append(combined)
-            self.source[where & (self.source == code)] = self.sources.index(combined)
+    def code(self, words: str) -> int:
+        """Return the code of a set of sources, with a new one if it has none."""
+        if words not in self.sources:
+            self.sources.append(words)
+        return self.sources.index(words)
+
+    def combine(self, one: npt.NDArray[np.int16], other: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        """Return the codes of the sources of two arrays together, cell by cell."""
+        result = np.empty(one.shape, dtype=np.int16)
+        pairs, member = np.unique(np.stack([one.ravel(), other.ravel()]), axis=1, return_inverse=True)
+        codes = [
+            self.code(" ".join(dict.fromkeys([*self.sources[first].split(), *self.sources[second].split()])))
+            for first, second in pairs.T
+        ]
+        result.ravel()[:] = np.array(codes, dtype=np.int16)[member.ravel()]
+        return result
 
     def fill(self) -> None:
-        """Fill the years between and beyond the known ones of every cell, with their basis."""
-        rows = self.value.reshape(-1, len(self.years))
-        basis = self.basis.reshape(-1, len(self.years))
+        """Fill the years between and beyond the known ones of every cell, with their basis and sources."""
+        rows, basis, source = (array.reshape(-1, len(self.years)) for array in (self.value, self.basis, self.source))
         known = np.isfinite(rows)
         some = np.flatnonzero(known.any(axis=1))
         patterns, member = np.unique(known[some], axis=0, return_inverse=True)
@@ -81,11 +93,12 @@ class Grid:
             here = some[member.ravel() == number]
             places = np.flatnonzero(pattern)
             rows[here] = interpolate(rows[np.ix_(here, places)], [self.years[place] for place in places], self.years)
-            inside = np.arange(len(self.years))
-            between = ~pattern & (inside > places[0]) & (inside < places[-1])
-            beyond = ~pattern & ~between
-            basis[np.ix_(here, np.flatnonzero(between))] = BASES.index("interpolated")
-            basis[np.ix_(here, np.flatnonzero(beyond))] = BASES.index("constant")
+            for place in np.flatnonzero(~pattern):
+                before, after = places[places < place], places[places > place]
+                ends = [*before[-1:], *after[:1]]
+                between = len(ends) == 2
+                basis[here, place] = BASES.index("interpolated" if between else "constant")
+                source[here, place] = self.combine(source[here, ends[0]], source[here, ends[-1]])
 
     def dataset(self, first: int, last: int) -> xr.Dataset:
         """Return the grid between two years as a Dataset; regions without any number are left out."""
@@ -101,7 +114,7 @@ class Grid:
             self.value[kept][..., span], coords=coords, dims=DIMS, name="value", attrs={"units": UNIT}
         )
         basis = self.basis[kept][..., span]
-        source = np.where(basis > 0, self.source[kept][..., None], 0).astype(np.int16)
+        source = self.source[kept][..., span]
         return xr.Dataset(
             {
                 "value": values,

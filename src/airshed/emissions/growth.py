@@ -77,17 +77,20 @@ def residual(
         (`printed_sectors`)
     returns : array (sector, pollutant, year), kt/yr; NaN where nothing is printed or nothing is left
     """
-    years = projection.sizes["year"]
-    result = np.full((len(sectors), len(pollutants), years), np.nan)
-    for column, pollutant in enumerate(pollutants):
-        printed = rules["grow_like"].get(pollutant, pollutant)
+    result = np.full((len(sectors), len(pollutants), projection.sizes["year"]), np.nan)
+    names = [str(code) for code in projection["sector"].to_numpy()]
+    printed = [rules["grow_like"].get(code, code) for code in pollutants]
+    whole = take(projection, [national], names, printed)[0]
+    inside = take(projection, groups, names, printed)
+    for column, pollutant in enumerate(printed):
         for row, sector in enumerate(sectors):
-            inside, whole = _held(rules["sector_grows_like"].get(sector, sector), printed, rules)
-            total = take(projection, [national], whole, [printed]).sum(axis=(0, 1, 2))
-            part = take(projection, groups, inside, [printed]).sum(axis=(0, 1, 2))
-            rest = total - part
-            if np.all(rest > 0):
-                result[row, column] = rest
+            parts, wholes = _held(rules["sector_grows_like"].get(sector, sector), pollutant, rules)
+            if not set(parts) | set(wholes) <= set(names):
+                continue
+            total = whole[[names.index(code) for code in wholes], column].sum(axis=0)
+            held = inside[:, [names.index(code) for code in parts], column].sum(axis=(0, 1))
+            if np.all(total - held > 0):
+                result[row, column] = total - held
     return result
 
 

@@ -124,7 +124,7 @@ def _held(pack: Pack, code: str) -> set[str]:
 def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[str]]) -> pd.DataFrame:
     frames = []
     for label, regions in places.items():
-        part = cube.sel(region=[region for region in regions if region in cube["region"]])
+        part = cube.sel(region=regions).transpose("pollutant", "sector", "year", "region")
         values = part["value"].sum("region", min_count=1)
         sectors = [str(code) for code in values["sector"].to_numpy() if code != "total"]
         total = values.sel(sector=sectors).sum("sector", min_count=1)
@@ -132,54 +132,45 @@ def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[s
             total = values.sel(sector="total", drop=True).fillna(total)
         every = xr.concat([values.sel(sector=sectors), total.expand_dims(sector=["total"])], dim="sector")
         every = every.transpose("pollutant", "sector", "year")
-        frame = every.to_series().dropna().rename("value").reset_index()
-        words = _words(part, sectors)
-        frame["basis"] = [words[0][key] for key in zip(frame["sector"], frame["pollutant"], frame["year"], strict=True)]
-        frame["source"] = [words[1][key] for key in zip(frame["sector"], frame["pollutant"], frame["year"], strict=True)]
-        frames.append(frame.assign(region=label))
+        frame = every.to_series().rename("value").reset_index()
+        for name in ("basis", "source"):
+            frame[name] = _labels(part, name, sectors).ravel()
+        frames.append(frame.dropna(subset=["value"]).assign(region=label))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
     if rows.empty:
         raise MissingTable("emissions", f"{inventory} prints nothing for this choice")
     return rows.assign(unit=UNIT)
 
 
-Words = dict[tuple[str, str, int], str]
+def _labels(part: xr.Dataset, name: str, sectors: list[str]) -> npt.NDArray[np.object_]:
+    """Return the basis or the sources of every cell after its regions were added: (pollutant, sector and total, year)."""
+    words = meanings(part[name])
+    codes = np.where(part["value"].notnull().to_numpy(), part[name].to_numpy(), 0)
+    order = [str(code) for code in part["sector"].to_numpy()]
+    cells = codes[:, [order.index(code) for code in sectors]]
+    pollutants, _, years, regions = cells.shape
+    total = cells.transpose(0, 2, 1, 3).reshape(pollutants, years, -1)
+    if "total" in order:
+        printed = codes[:, order.index("total")]
+        printed = np.pad(printed, [(0, 0), (0, 0), (0, total.shape[-1] - regions)])
+        total = np.where(printed.any(axis=-1, keepdims=True), printed, total)
+    every = np.concatenate([_phrase(name, words, cells), _phrase(name, words, total)[:, None]], axis=1)
+    return np.asarray(every, dtype=object)
 
 
-def _words(part: xr.Dataset, sectors: list[str]) -> tuple[Words, Words]:
-    """Return the basis and the sources of every cell after regions were added, and of the totals."""
-    result: tuple[Words, Words] = ({}, {})
-    known = part["value"].notnull().to_numpy()
-    for name, words in zip(("basis", "source"), result, strict=True):
-        named = meanings(part[name])
-        codes = np.where(known, part[name].to_numpy(), 0)
-        for (sector, pollutant, year), found in _distinct(part, codes).items():
-            words[sector, pollutant, year] = _join(name, [named[code] for code in found])
-        for pollutant in part["pollutant"].to_numpy().tolist():
-            for year in part["year"].to_numpy().tolist():
-                if ("total", pollutant, year) not in words:
-                    cells = [words[key] for sector in sectors if (key := (sector, pollutant, year)) in words]
-                    words["total", pollutant, year] = _join(name, cells)
-    return result
-
-
-def _distinct(part: xr.Dataset, codes: npt.NDArray[np.integer]) -> dict[tuple[str, str, int], list[int]]:
-    order = part["value"].dims
-    arranged = np.moveaxis(codes, order.index("region"), -1)
-    names = [part[dim].to_numpy().tolist() for dim in order if dim != "region"]
-    found = {}
-    for place in np.argwhere((arranged > 0).any(axis=-1)):
-        key = tuple(names[axis][index] for axis, index in enumerate(place))
-        cell = arranged[tuple(place)]
-        found[key] = sorted(set(cell[cell > 0].tolist()))
-    return found
+def _phrase(name: str, words: list[str], codes: npt.NDArray[np.integer]) -> npt.NDArray[np.object_]:
+    """Join the words of the codes along the last axis; the few sets that occur are joined once each."""
+    rows = np.sort(codes.reshape(-1, codes.shape[-1]), axis=1)
+    distinct, member = np.unique(rows, axis=0, return_inverse=True)
+    joined = [_join(name, [words[code] for code in np.unique(row) if code > 0]) for row in distinct]
+    return np.array(joined, dtype=object)[member.ravel()].reshape(codes.shape[:-1])
 
 
 def _join(name: str, words: list[str]) -> str:
     if name == "source":
         return " ".join(dict.fromkeys(key for word in words for key in word.split()))
     distinct = list(dict.fromkeys(words))
-    return distinct[0] if len(distinct) == 1 else "derived"
+    return "derived" if len(distinct) > 1 else "".join(distinct)
 
 
 def _merge(pack: Pack, rows: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:

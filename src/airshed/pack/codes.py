@@ -18,6 +18,10 @@ def countries(pack: Pack) -> list[str]:
 
 def children(pack: Pack) -> dict[str, list[str]]:
     """Return the parts of every nation that has parts."""
+    return pack.derive("children", _children)
+
+
+def _children(pack: Pack) -> dict[str, list[str]]:
     regions = pack.table("regions")
     parts: dict[str, list[str]] = {}
     for code, parent in zip(regions["code"], regions["parent"], strict=True):
@@ -34,6 +38,10 @@ def leaves(pack: Pack) -> list[str]:
 
 def country_of(pack: Pack) -> dict[str, str]:
     """Return the nation of every region; a nation is its own."""
+    return pack.derive("country_of", _country_of)
+
+
+def _country_of(pack: Pack) -> dict[str, str]:
     regions = pack.table("regions")
     return {
         code: parent or code for code, parent in zip(regions["code"], regions["parent"], strict=True)
@@ -42,6 +50,10 @@ def country_of(pack: Pack) -> dict[str, str]:
 
 def group_members(pack: Pack) -> dict[str, list[str]]:
     """Return the member regions of every group."""
+    return pack.derive("group_members", _group_members)
+
+
+def _group_members(pack: Pack) -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
     rows = pack.optional("group_members")
     for group, region in zip(rows["group"], rows["region"], strict=True):
@@ -56,7 +68,7 @@ def members(pack: Pack, code: str) -> list[str]:
         return list(dict.fromkeys(leaf for member in groups[code] for leaf in parts.get(member, [member])))
     if code in parts:
         return parts[code]
-    if code in set(pack.table("regions")["code"]):
+    if code in country_of(pack):
         return [code]
     known = [*pack.table("regions")["code"], *groups]
     raise unknown("region", code, known)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from airshed.pack.finding import Finding, stops
 from airshed.pack.schema import tables
 
 BUILT_IN = "northeast_asia"
+Derived = TypeVar("Derived")
 
 
 class Pack:
@@ -28,6 +30,8 @@ class Pack:
         self.descriptor = descriptor
         self.findings = tuple(findings)
         self._frames = dict(frames)
+        self._named: dict[str, dict[str, str]] = {}
+        self._derived: dict[str, Any] = {}
 
     @property
     def base_year(self) -> int:
@@ -66,13 +70,22 @@ class Pack:
         return self._names(language).get(code, code)
 
     def _names(self, language: str) -> dict[str, str]:
-        names: dict[str, str] = {}
+        if language in self._named:
+            return self._named[language]
+        names = self._named.setdefault(language, {})
         for table in ("groups", "regions", "receptors", "sectors", "pollutants"):
             frame = self.optional(table)
             local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
             for code, name in zip(frame["code"], local, strict=True):
                 names.setdefault(str(code), str(name))
         return names
+
+    def derive(self, key: str, make: Callable[[Pack], Derived]) -> Derived:
+        """Return what `make` makes of the pack, made once: tables never change after opening."""
+        if key not in self._derived:
+            self._derived[key] = make(self)
+        found: Derived = self._derived[key]
+        return found
 
     def hash(self) -> str:
         """Return the SHA-256 of the descriptor and all files, by which an answer names its input."""

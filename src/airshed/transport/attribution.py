@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import UNIT
 
 WAYS = ("country", "region", "sector", "pollutant")
+Floats = npt.NDArray[np.float64]
 NATURAL, UNEXPLAINED = "natural", "unexplained"
 
 
@@ -29,56 +31,55 @@ def by_way(contribution: xr.DataArray, way: str, home: Mapping[str, str]) -> xr.
     return pick.dot(total, dim="region")
 
 
-def attribution_table(
+def attribution_records(
     place: str,
     way: str,
-    parts: xr.DataArray,
-    low: xr.DataArray,
-    high: xr.DataArray,
+    names: Sequence[str],
+    parts: tuple[Floats, Floats, Floats],
     natural: tuple[float, float, float],
     unexplained: tuple[float, str, str] | None,
     notes: Sequence[str],
     sources: Sequence[str],
     relation_source: str,
-) -> pd.DataFrame:
-    """Return the attribution of one place as rows, largest first, `natural` and `unexplained` last.
+) -> list[dict[str, Any]]:
+    """Return the attribution of one place as records, largest first, `natural` and `unexplained` last.
 
-    parts, low, high : (way), ug/m3: central values and the ends over the kernel parameters
+    names : the parts; parts : their value, and the ends over the kernel parameters, in ug/m3; an end that does not
+        move is left empty
     natural : value, low, high in ug/m3
     unexplained : bias in ug/m3, its source and note; None where nothing was observed
     notes, sources : one per part; relation_source : of the natural part
-    returns : columns receptor, the way, value, unit, share (of the anthropogenic part), low, high, basis, source, note
+    returns : records of receptor, the way, value, unit, share (of the anthropogenic part), low, high, basis, source,
+        note
     """
-    order = np.argsort(-parts.to_numpy(), kind="stable")
-    total = float(parts.sum())
-    names = parts[way].to_numpy()
+    value, low, high = parts
+    total = float(value.sum())
+
+    def record(name: str, number: float, share: float, ends: tuple[float, float], words: tuple[str, str, str]) -> dict[str, Any]:
+        basis, source, note = words
+        return {
+            "receptor": place,
+            way: name,
+            "value": number,
+            "unit": UNIT,
+            "share": share,
+            "low": ends[0],
+            "high": ends[1],
+            "basis": basis,
+            "source": source,
+            "note": note,
+        }
+
     records = []
-    for place_of in order:
-        value = float(parts[place_of])
-        spread = (float(low[place_of]), float(high[place_of]))
-        moves = spread[1] - spread[0] > 1e-9 * max(1.0, abs(value))
-        records.append(
-            {
-                way: str(names[place_of]),
-                "value": value,
-                "share": value / total if total > 0 else np.nan,
-                "low": spread[0] if moves else np.nan,
-                "high": spread[1] if moves else np.nan,
-                "basis": "derived",
-                "source": sources[place_of],
-                "note": notes[place_of],
-            }
-        )
-    records.append(
-        {way: NATURAL, "value": natural[0], "share": np.nan, "low": natural[1], "high": natural[2],
-         "basis": "reported", "source": relation_source, "note": "dust and sea salt of the base year, held constant"}
-    )
+    for index in np.argsort(-value, kind="stable"):
+        moves = high[index] - low[index] > 1e-9 * max(1.0, abs(value[index]))
+        ends = (float(low[index]), float(high[index])) if moves else (np.nan, np.nan)
+        share = float(value[index]) / total if total > 0 else np.nan
+        words = ("derived", sources[index], notes[index])
+        records.append(record(names[index], float(value[index]), share, ends, words))
+    dust = "dust and sea salt of the base year, held constant"
+    records.append(record(NATURAL, natural[0], np.nan, natural[1:], ("reported", relation_source, dust)))
     if unexplained is not None:
-        records.append(
-            {way: UNEXPLAINED, "value": unexplained[0], "share": np.nan, "low": np.nan, "high": np.nan,
-             "basis": "derived", "source": unexplained[1], "note": unexplained[2]}
-        )
-    table = pd.DataFrame.from_records(records)
-    table.insert(0, "receptor", place)
-    table.insert(3, "unit", UNIT)
-    return table
+        none = (np.nan, np.nan)
+        records.append(record(UNEXPLAINED, unexplained[0], np.nan, none, ("derived", *unexplained[1:])))
+    return records

@@ -1,0 +1,24 @@
+"""The modules that register formulas, and the catalogue of all of them."""
+
+from __future__ import annotations
+
+from airshed.pack.equations import Equation, catalogue
+
+MODULES = (
+    "airshed.emissions.change",
+    "airshed.emissions.growth",
+    "airshed.emissions.interpolate",
+    "airshed.impacts.exposure",
+    "airshed.impacts.gemm",
+    "airshed.impacts.mortality",
+    "airshed.transport.distance",
+    "airshed.transport.kernel",
+    "airshed.transport.observation",
+    "airshed.transport.precursors",
+    "airshed.transport.tm5fasst",
+)
+
+
+def equations() -> list[Equation]:
+    """Return every formula of the package, by id."""
+    return catalogue(MODULES)

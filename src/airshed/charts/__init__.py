@@ -1,0 +1,1 @@
+"""One function per chart: each returns an Altair chart whose spec serves browser, report and notebook alike."""

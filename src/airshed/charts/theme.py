@@ -1,0 +1,43 @@
+"""The common look of the charts: fonts that hold Korean and Chinese, and colours that stay the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+FONT = "airshed"
+"""The font that charts name: none that is installed anywhere, so that text takes the same room on every machine and is
+measured fast; a page puts its own stack there."""
+FONT_STACK = (
+    "'Noto Sans', 'Noto Sans CJK KR', 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', "
+    "'Noto Sans CJK SC', Helvetica, Arial, sans-serif"
+)
+"""Fonts of the systems that hold Latin, Korean and Chinese letters."""
+PALETTE = ("#c8553d", "#2f6690", "#e9a03b", "#3a7d44", "#7a5195", "#16a3a5", "#8d6b94", "#a3b18a", "#6c757d", "#bc6c25")
+"""Colours of categories in the order of the pack; distinct for the common kinds of colour blindness in neighbours."""
+NATURAL_COLOUR = "#cfc6b0"
+HEAT = "oranges"
+DIVERGING = "blueorange"
+MISSING_COLOUR = "#eceae4"
+
+
+def configured(chart: Any) -> Any:
+    """Return the chart with the common configuration."""
+    return (
+        chart.configure(font=FONT, background="white")
+        .configure_view(stroke=None)
+        .configure_title(fontSize=15, fontWeight=600, anchor="start", subtitleFontSize=12, subtitleColor="#555", offset=12)
+        .configure_axis(labelFontSize=12, titleFontSize=12, gridColor="#e8e8e8", domainColor="#999", titleFontWeight=500)
+        .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=260, titleFontWeight=500)
+        .configure_header(labelFontSize=13, titleFontSize=12, labelFontWeight=600)
+    )
+
+
+def colour_range(count: int) -> list[str]:
+    """Return that many colours of the palette, from its start again where it is too short."""
+    return [PALETTE[index % len(PALETTE)] for index in range(count)]
+
+
+def colour_of(codes: Sequence[str]) -> dict[str, str]:
+    """Return a colour for every code, by its place in the list."""
+    return dict(zip(codes, colour_range(len(codes)), strict=True))

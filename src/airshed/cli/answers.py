@@ -1,0 +1,185 @@
+"""Commands that answer a question with rows: emissions, attribution, health."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from airshed.cli.output import fixed, print_rows, records, say
+from airshed.cli.settings import FormatOption, RegionOption, Settings, YearOption, settings
+
+PERIODS = ("annual", "season", "episode")
+RESPONSES = ("gemm", "ier", "mrbrt", "loglinear")
+
+
+def _years(text: str | None) -> list[int]:
+    if not text:
+        return []
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a list of years such as 2015,2030", param_hint="--years") from None
+
+
+def emissions(
+    context: typer.Context,
+    region: RegionOption = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", help="region, sector, pollutant or country: what is kept apart; repeatable"),
+    ] = None,
+    pollutant: Annotated[list[str] | None, typer.Option("--pollutant", help="pollutant; repeatable")] = None,
+    years: Annotated[str | None, typer.Option("--years", help="years with commas; changes are since the first")] = None,
+    inventory: Annotated[str, typer.Option("--inventory", help="gains, reas, capss, or the harmonised baseline")] = "baseline",
+    marks: Annotated[bool, typer.Option("--marks", help="mark the largest and smallest emission and the largest cut")] = False,
+    form: FormatOption = "table",
+) -> None:
+    """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
+    given = settings(context)
+    wanted = _years(years)
+    from airshed.emissions.table import emission_table, open_inventory
+
+    pack = given.open_pack()
+    cube = open_inventory(pack, inventory)
+    rows = emission_table(
+        pack,
+        inventory=inventory,
+        regions=region or [],
+        by=by or [],
+        pollutants=pollutant or [],
+        years=wanted,
+        marks=marks,
+        cube=cube,
+    )
+    shown = sorted({int(year) for year in rows["year"]})
+    say(f"{inventory}, {', '.join(map(str, shown))}, kt/yr")
+    label = cube.attrs.get("projection")
+    if label and shown[-1] > int(cube.attrs["base_year"]):
+        say(f"> {cube.attrs['base_year']}: {given.translator()(str(label))}")
+    columns = ["region", "pollutant", "sector", "year", "value", "share_percent"]
+    if len(shown) > 1:
+        columns += ["change", "change_percent", "growth_percent_per_year"]
+    columns += [*(["mark"] if marks else []), "basis", "source"]
+    name = _names(given, pack)
+    print_rows(
+        records(rows),
+        form,
+        columns=columns,
+        heads=given.translator(),
+        cells={
+            "region": name,
+            "sector": lambda code: pack.name(code, given.language),
+            "value": _amount,
+            "share_percent": fixed(1),
+            "change": _amount,
+            "change_percent": fixed(1, sign=True),
+            "growth_percent_per_year": fixed(2, sign=True),
+            "basis": given.translator(),
+            "mark": lambda words: ", ".join(given.translator()(word) for word in words.split()),
+        },
+    )
+
+
+def _amount(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}"
+
+
+def _names(given: Settings, pack: object) -> object:
+    """Return the rendering of a code as its name with the code behind it."""
+
+    def show(code: str) -> str:
+        name = pack.name(code, given.language)  # type: ignore[attr-defined]
+        return code if name == code else f"{name} ({code})"
+
+    return show
+
+
+def attribution(
+    context: typer.Context,
+    receptor: Annotated[str, typer.Argument(help="code of a region, group or city")],
+    year: YearOption = None,
+    by: Annotated[
+        Literal["country", "region", "sector", "pollutant"], typer.Option("--by", help="what the sources are split by")
+    ] = "country",
+    period: Annotated[Literal["annual", "season", "episode"], typer.Option("--period", help="period of the mean")] = "annual",
+    form: FormatOption = "table",
+) -> None:
+    """Who gives the PM2.5 of a place: rows that add up to the observed concentration."""
+    given = settings(context)
+    from airshed.assessment.config import Question
+    from airshed.assessment.run import assess
+    from airshed.assessment.tables import attribution as rows_of
+    from airshed.pack.errors import MissingTable
+
+    if period != "annual":
+        raise MissingTable("source_receptor", f"a relation for the period {period}; the pack holds annual means only")
+    pack = given.open_pack()
+    assessment = assess(pack, Question(year=year))
+    rows = rows_of(pack, assessment, receptor, by)
+    say(f"{pack.name(receptor, given.language)} ({receptor}), {assessment.year}, ug/m3")
+    translate = given.translator()
+    name = _names(given, pack)
+
+    def part(code: str) -> str:
+        return translate(code) if code in ("natural", "unexplained") else name(code)  # type: ignore[operator, no-any-return]
+
+    print_rows(
+        records(rows),
+        form,
+        columns=[by, "value", "share", "low", "high", "source", "note"],
+        heads=translate,
+        cells={
+            by: part,
+            "value": fixed(2),
+            "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
+            "low": fixed(2),
+            "high": fixed(2),
+        },
+    )
+    if form == "table":
+        total = float(rows["value"].sum())
+        say(translate("sum: {total} ug/m3").format(total=f"{total:.2f}"))
+        say(translate("share: of the anthropogenic part; low and high: over the kernel parameters, empty where they do not move it"))
+
+
+def health(
+    context: typer.Context,
+    region: RegionOption = None,
+    year: YearOption = None,
+    response: Annotated[
+        Literal["gemm", "ier", "mrbrt", "loglinear"], typer.Option("--response", help="concentration-response function")
+    ] = "gemm",
+    form: FormatOption = "table",
+) -> None:
+    """Deaths a year attributable to PM2.5, with the interval of the response."""
+    given = settings(context)
+    from airshed.assessment.config import Question
+    from airshed.assessment.run import assess
+    from airshed.assessment.tables import health as rows_of
+    from airshed.pack.errors import AirshedError
+
+    if response != "gemm":
+        raise AirshedError(f"this version does not answer with the response {response}", "use --response gemm")
+    pack = given.open_pack()
+    assessment = assess(pack, Question(year=year))
+    rows = rows_of(pack, assessment, region)
+    translate = given.translator()
+    say(f"{response}, {assessment.year}, {translate('deaths per year')}")
+    print_rows(
+        records(rows),
+        form,
+        columns=["region", "cause", "value", "low", "high", "population", "exposure", "basis"],
+        heads=translate,
+        cells={
+            "region": _names(given, pack),  # type: ignore[dict-item]
+            "value": fixed(0),
+            "low": fixed(0),
+            "high": fixed(0),
+            "population": fixed(0),
+            "exposure": fixed(1),
+            "basis": translate,
+        },
+    )

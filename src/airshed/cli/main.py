@@ -1,0 +1,127 @@
+"""The command `airshed`: global options, the command groups, and how errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import typer
+from click.exceptions import Abort, ClickException
+
+import airshed
+from airshed.cli import answers, catalogues, packs, runs
+from airshed.cli.output import say
+from airshed.cli.settings import Settings
+from airshed.pack.errors import AirshedError, PackError
+
+GLOBAL_FLAGS = ("--debug",)
+GLOBAL_VALUES = ("--pack", "--lang")
+
+app = typer.Typer(
+    name="airshed",
+    help="Integrated assessment and cooperation for cities that share the same air.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(runs.run)
+app.command("emissions")(answers.emissions)
+app.command("attribution")(answers.attribution)
+app.command("health")(answers.health)
+app.add_typer(packs.app, name="pack")
+app.command("equations")(catalogues.equations)
+app.command("sources")(catalogues.sources)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"airshed {airshed.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    pack: Annotated[str | None, typer.Option("--pack", help="folder of the pack; the built-in one if not given")] = None,
+    language: Annotated[
+        Literal["ko", "en", "zh"], typer.Option("--lang", help="language of names and messages")
+    ] = "en",
+    debug: Annotated[bool, typer.Option("--debug", help="show the traceback of an error")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """Hold the global options for the command."""
+    context.obj = Settings(pack, language, debug)
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the global options in front, wherever they stood before a `--`.
+
+    >>> hoist(["emissions", "--lang", "ko"])
+    ['--lang', 'ko', 'emissions']
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    pending = list(arguments)
+    while pending:
+        word = pending.pop(0)
+        if word == "--":
+            rest += [word, *pending]
+            break
+        if word in GLOBAL_FLAGS or word.split("=")[0] in GLOBAL_VALUES:
+            front.append(word)
+            if word in GLOBAL_VALUES and pending:
+                front.append(pending.pop(0))
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 answered, 1 failure of the system, 2 bad usage or input, 3 check found errors."""
+    words = hoist(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    try:
+        code = app(words, standalone_mode=False)
+        sys.stdout.flush()
+        return int(code) if isinstance(code, int) else 0
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    except AirshedError as error:
+        if debug:
+            traceback.print_exc()
+        _explain(error)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (Abort, KeyboardInterrupt):
+        say("stopped")
+        return 1
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        say(f"airshed: {type(error).__name__}: {error}")
+        say("this is a failure of airshed or of the system, not of your input; --debug shows where")
+        return 1
+
+
+def _explain(error: AirshedError) -> None:
+    say(f"airshed: {error.message}")
+    if isinstance(error, PackError):
+        for item in error.findings:
+            place = ":".join(part for part in (item.file, str(item.row) if item.row else "", item.column) if part)
+            say(f"  {item.code} {item.severity} {place}: {item.message}; {item.remedy}")
+    if error.remedy:
+        say(f"  {error.remedy}")
+
+
+def script() -> None:
+    """Run as the console script."""
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Rows on standard output as table, CSV or JSON; messages on standard error."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from airshed.cli.settings import Format
+
+Record = Mapping[str, Any]
+WIDE = 200
+
+
+def say(text: str) -> None:
+    """Print a message on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def clean(value: Any) -> Any:
+    """Return a cell as JSON knows it: NaN becomes null, numpy numbers plain ones, text stays."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def records(table: Any) -> list[dict[str, Any]]:
+    """Return a data frame as a list of plain records."""
+    return [{str(key): clean(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def print_rows(
+    rows: Sequence[Record],
+    form: Format,
+    *,
+    columns: Sequence[str] = (),
+    heads: Callable[[str], str] = str,
+    cells: Mapping[str, Callable[[Any], str]] | None = None,
+) -> None:
+    """Print records. JSON and CSV hold every field as it is; the table shows `columns` with headings and rounded cells.
+
+    columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
+    """
+    if form == "json":
+        json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
+        sys.stdout.write("\n")
+    elif form == "csv":
+        _print_csv(rows)
+    else:
+        _print_table(rows, columns or (list(rows[0]) if rows else []), heads, cells or {})
+
+
+def _print_csv(rows: Sequence[Record]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if rows:
+        fields = list(rows[0])
+        writer.writerow(fields)
+        writer.writerows([["" if row[field] is None else row[field] for field in fields] for row in rows])
+
+
+def _print_table(
+    rows: Sequence[Record],
+    columns: Sequence[str],
+    heads: Callable[[str], str],
+    cells: Mapping[str, Callable[[Any], str]],
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = [column for column in columns if rows and column in rows[0]]
+    for column in shown:
+        numeric = any(isinstance(row[column], (int, float)) for row in rows)
+        table.add_column(heads(column), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cells.get(column, plain)(row[column]) for column in shown))
+    console().print(table) if rows else Console(stderr=True).print(heads("nothing found"))
+
+
+def console() -> Any:
+    """Return the console of standard output; not a terminal: wide, so that rows keep to one line."""
+    from rich.console import Console
+
+    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
+
+
+def plain(value: Any) -> str:
+    """Return a cell as text: nothing for what is missing, numbers with up to four significant digits after a point."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+def fixed(digits: int, sign: bool = False) -> Callable[[Any], str]:
+    """Return the rendering of a number with that many decimals."""
+    form = f"{{:{'+' if sign else ''},.{digits}f}}"
+    return lambda value: "" if value is None else form.format(value)

@@ -1,0 +1,90 @@
+"""Commands for packs: start one, check one, look into one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from airshed.cli.output import print_rows, records, say
+from airshed.cli.settings import FormatOption, settings
+
+app = typer.Typer(help="Start, check and look into packs: folders of cited tables.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="folder to write; must not exist or be empty")],
+    title: Annotated[str | None, typer.Option("--title", help="title of the airshed")] = None,
+    base_year: Annotated[int, typer.Option("--base-year", help="year that answers refer to")] = 2015,
+) -> None:
+    """Start a pack: a descriptor and every table with its header line."""
+    from airshed.pack.template import new_pack
+
+    name = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in folder.resolve().name.lower())
+    files = new_pack(folder, name.strip("-") or "pack", title or folder.resolve().name, base_year)
+    translate = settings(context).translator()
+    say(translate("{count} files in {folder}; fill the tables, then: airshed pack check {folder}").format(count=len(files), folder=folder))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="folder of the pack; that of --pack if not given")] = None,
+    form: FormatOption = "table",
+) -> None:
+    """Check a pack and list every finding with place and remedy; ends with 3 if there is a blocker or an error."""
+    given = settings(context)
+    from airshed.pack.checks import check_pack
+    from airshed.pack.finding import SEVERITIES, stops
+    from airshed.pack.pack import built_in_path
+
+    path = folder or (Path(given.pack) if given.pack else built_in_path())
+    found = sorted(check_pack(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
+    rows = [item.record() for item in found]
+    translate = given.translator()
+    print_rows(rows, form, columns=["code", "severity", "file", "row", "column", "message", "remedy"], heads=translate, cells={"severity": translate})
+    counts = ", ".join(f"{translate(severity)} {sum(item.severity == severity for item in found)}" for severity in SEVERITIES)
+    say(f"{path}: {counts}")
+    if stops(found):
+        raise typer.Exit(3)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    table: Annotated[str | None, typer.Argument(help="name of a table; without it, all tables")] = None,
+    form: FormatOption = "table",
+) -> None:
+    """List the tables of a pack, or print one with all its rows."""
+    given = settings(context)
+    pack = given.open_pack()
+    translate = given.translator()
+    if table is not None:
+        from airshed.pack.errors import MissingTable
+        from airshed.pack.schema import tables
+
+        if table in tables() and not pack.has(table):
+            columns = [{"column": c.column, "type": c.type, "required": c.required, "description": c.description} for c in tables()[table].columns]
+            print_rows(columns, form, heads=translate)
+            raise MissingTable(table)
+        print_rows(records(pack.table(table)), form, heads=translate)
+        return
+    from airshed.pack.schema import tables
+
+    rows = []
+    for known in tables().values():
+        names = [resource.name for resource in pack.descriptor.resources if resource.table == known.name]
+        rows.append(
+            {
+                "table": known.name,
+                "rows": len(pack.table(known.name)) if pack.has(known.name) else 0,
+                "files": len(names),
+                "title": known.title,
+                "description": known.description,
+            }
+        )
+    say(f"{pack.title(given.language)} ({pack.descriptor.name} {pack.descriptor.version}), {translate('base year')} {pack.base_year}: {pack.path}")
+    print_rows(rows, form, heads=translate)

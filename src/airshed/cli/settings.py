@@ -1,0 +1,44 @@
+"""What the global options say, shared by the commands of one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from airshed.pack.language import Translate
+    from airshed.pack.pack import Pack
+
+Format = Literal["table", "csv", "json"]
+FormatOption = Annotated[Format, typer.Option("--format", help="how to print the rows")]
+RegionOption = Annotated[list[str] | None, typer.Option("--region", help="code of a region, nation or group; repeatable")]
+YearOption = Annotated[int | None, typer.Option("--year", help="year of the answer; the base year of the pack if not given")]
+
+
+@dataclass
+class Settings:
+    """The global options: folder of the pack, language of messages and names, traceback on errors."""
+
+    pack: str | None = None
+    language: str = "en"
+    debug: bool = False
+
+    def open_pack(self) -> Pack:
+        """Open the pack that the call names, or the built-in one."""
+        from airshed.pack.pack import open_pack
+
+        return open_pack(self.pack)
+
+    def translator(self) -> Translate:
+        """Return the translation of messages into the language of the call."""
+        from airshed.pack.language import translator
+
+        return translator(self.language)
+
+
+def settings(context: typer.Context) -> Settings:
+    """Return the global options of the call."""
+    found = context.find_object(Settings)
+    return found if found is not None else Settings()

@@ -1,0 +1,37 @@
+"""Languages: messages from gettext catalogues (`airshed/locale/*.po`), names of places from the pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from airshed.pack.errors import AirshedError
+
+LANGUAGES = ("ko", "en", "zh")
+Translate = Callable[[str], str]
+
+
+def translator(language: str) -> Translate:
+    """Return the function that translates a message; what a catalogue lacks stays English.
+
+    >>> translator("ko")("deaths")
+    '사망자 수'
+    """
+    if language not in LANGUAGES:
+        raise AirshedError(f"the language {language} is not known", f"use one of: {', '.join(LANGUAGES)}")
+    messages = catalogue(language)
+    return lambda message: messages.get(message) or message
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return the messages of a language by their English text; empty for English and where there is no catalogue."""
+    path = files("airshed").joinpath("locale", f"{language}.po")
+    if not path.is_file():
+        return {}
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as handle:
+        messages = read_po(handle, locale=language)
+    return {str(message.id): str(message.string) for message in messages if message.id and message.string}

@@ -1,0 +1,1 @@
+"""Reports written from an assessment: HTML in several languages, CSV tables, workbook."""

@@ -1,0 +1,276 @@
+"""The figures of the report: an assessment's tables turned into the rows of each chart, with names in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.charts.emissions import change_bars, stacked_emissions
+from airshed.charts.health import death_bars
+from airshed.charts.maps import tile_map
+from airshed.charts.transport import heat_map, origin_bars
+from airshed.pack.codes import countries
+from airshed.pack.language import Translate
+from airshed.pack.pack import Pack
+
+Tables = Mapping[str, pd.DataFrame]
+PANELS = ("PM2.5", "SO2", "NOx", "NH3")
+SHOWN_CITIES = ("capital", "eacac_member", "ltp_receptor")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with the words that stand beside it."""
+
+    id: str
+    chart: Any
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The names and messages of one language."""
+
+    pack: Pack
+    language: str
+    translate: Translate
+
+    def name(self, code: str) -> str:
+        """Return the name of a code."""
+        return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
+
+
+def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, Figure]:
+    """Return every figure of the report by its id."""
+    made = [
+        baseline_figure(assessment, tables, words),
+        exposure_figure(pack, assessment, words),
+        matrix_figure(pack, tables, words),
+        origins_figure(pack, assessment, tables, words),
+        deaths_figure(assessment, tables, words),
+    ]
+    if "emissions_projection" in tables:
+        made += [change_figure(pack, tables, words), printed_map_figure(pack, tables, words)]
+    return {figure.id: figure for figure in made if figure is not None}
+
+
+def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Figure:
+    """Return the stacked emissions of the nations over the years of the baseline."""
+    _ = words.translate
+    attributes = assessment["emissions"].attrs
+    rows = tables["emissions_series"]
+    rows = rows[rows["pollutant"].isin(PANELS)]
+    years = sorted({int(year) for year in rows["year"]})
+    largest = rows.groupby("region")["value"].sum().sort_values(ascending=False).index
+    rows = rows.assign(country=rows["region"].map(words.name), pollutant=rows["pollutant"].map(words.name))
+    label = str(attributes.get("projection", ""))
+    subtitle = _("Baseline of this project, kt per year; after {year} {label}").format(
+        year=attributes.get("base_year", ""), label=_(label)
+    )
+    title = _("Emissions by nation, {first} to {last}").format(first=years[0], last=years[-1])
+    chart = stacked_emissions(
+        rows,
+        category="country",
+        order=[words.name(code) for code in largest],
+        title=title,
+        subtitle=subtitle,
+        axis=_("kt per year"),
+    )
+    return Figure("baseline", chart, title, _("The series of the printed figure is not in the source document; this is the baseline of this project."))
+
+
+def change_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
+    """Return the printed changes of the projection by group and sector."""
+    _ = words.translate
+    rows = tables["emissions_projection"]
+    groups = [code for code in pack.descriptor.baseline["projection"]["groups"] if code in set(rows["region"])]
+    last = int(rows["year"].max())
+    picked = rows[rows["region"].isin(groups) & (rows["sector"] != "total") & (rows["year"] == last)]
+    sectors = [code for code in pack.table("sectors")["code"] if code in set(picked["sector"])]
+    picked = picked.assign(
+        region=picked["region"].map(words.name),
+        sector=picked["sector"].map(words.name),
+        pollutant=picked["pollutant"].map(words.name),
+    )
+    title = _("Change of emissions {first} to {last} in the key regions").format(first=int(rows["year"].min()), last=last)
+    chart = change_bars(
+        picked,
+        category="sector",
+        order=[words.name(code) for code in sectors],
+        title=title,
+        subtitle=_("as printed by the projection, kt per year"),
+        axis=_("change, kt per year"),
+    )
+    return Figure("change", chart, title, _("Bars to the left are cuts."))
+
+
+def _tiles(pack: Pack) -> pd.DataFrame:
+    regions = pack.table("regions").dropna(subset=["tile_row", "tile_column"])
+    return pd.DataFrame(
+        {
+            "code": list(regions["code"]),
+            "row": regions["tile_row"].astype(int).to_numpy(),
+            "column": regions["tile_column"].astype(int).to_numpy(),
+        }
+    )
+
+
+def _label(code: str) -> str:
+    return code.split("-")[-1] if code.startswith("CN-") else code.replace("KR-", "")
+
+
+def _short_name(words: Words, code: str) -> str:
+    """Return a name that fits on a tile: four letters of the Korean or Chinese name, the code otherwise."""
+    if words.language == "en":
+        return code.split("-")[-1]
+    name = words.name(code)
+    for ending in ("특별자치시", "특별자치도", "특별시", "광역시"):
+        name = name.removesuffix(ending)
+    long = {"충청": "충", "전라": "전", "경상": "경"}
+    for start, short in long.items():
+        if name.startswith(start) and name.endswith("도"):
+            return short + name[len(start) : -1]
+    name = name.split("(")[0]
+    return name[:-1] if len(name) == 3 and name.endswith("도") else name[:5]
+
+
+def exposure_figure(pack: Pack, assessment: Assessment, words: Words) -> Figure:
+    """Return the tile-grid map of PM2.5 of the regions."""
+    _ = words.translate
+    tiles = _tiles(pack)
+    health = assessment["health"]["exposure"].to_series()
+    tiles["value"] = tiles["code"].map(health)
+    tiles["label"] = [_short_name(words, code) for code in tiles["code"]]
+    tiles["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in tiles["value"]]
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
+    chart = tile_map(tiles, title=title, subtitle=_("model corrected by observation, µg/m³; one tile per region"), legend="µg/m³")
+    return Figure("exposure", chart, title, _("Tiles stand for regions; borders are not drawn because some are disputed."))
+
+
+def printed_map_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
+    """Return the tile-grid maps of printed provincial emissions: pollutants by year (figure 6 of the first study)."""
+    _ = words.translate
+    rows = tables["emissions_projection"]
+    nation = pack.descriptor.baseline["projection"]["national"]
+    regions = pack.table("regions").set_index("code")["parent"]
+    inside = [code for code in regions.index if regions[code] == nation]
+    tiles = _tiles(pack)
+    tiles = tiles[tiles["code"].isin(inside)]
+    totals = rows[(rows["sector"] == "total") & rows["region"].isin(inside)]
+    panels = []
+    for pollutant in dict.fromkeys(totals["pollutant"]):
+        for year in sorted(set(totals["year"])):
+            values = totals[(totals["pollutant"] == pollutant) & (totals["year"] == year)].set_index("region")["value"]
+            panel = tiles.assign(value=tiles["code"].map(values), panel=f"{words.name(pollutant)}, {year}")
+            panels.append(panel)
+    every = pd.concat(panels, ignore_index=True)
+    every["label"] = [_short_name(words, code) if words.language != "en" else _label(code) for code in every["code"]]
+    every["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in every["value"]]
+    title = _("Emissions of the provinces as printed, kt per year")
+    chart = tile_map(
+        every, title=title, subtitle=_("grey: not printed in the source"), legend=_("kt per year"), size=34
+    )
+    return Figure("printed_map", chart, title, _("The source prints the ten provinces of its three key regions."))
+
+
+def matrix_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
+    """Return the source-receptor heat map of nations and capitals."""
+    _ = words.translate
+    rows = tables["attribution_by_country"]
+    rows = rows[~rows["country"].isin(["natural", "unexplained"])]
+    order = [code for code in countries(pack) if code in set(rows["country"])]
+    relevant = [code for code in order if rows.loc[rows["country"] == code, "share"].max() >= 0.005]
+    cities = pack.table("receptors")
+    capitals = [code for code, roles in zip(cities["code"], cities["roles"], strict=True) if "capital" in roles.split()]
+    nations = [code for code in order if code in set(rows["receptor"])]
+    receptors = [code for code in [*nations, *capitals] if code in set(rows["receptor"])]
+    picked = rows[rows["receptor"].isin(receptors) & rows["country"].isin(relevant)]
+    picked = pd.DataFrame(
+        {
+            "receptor": picked["receptor"].map(words.name),
+            "source": picked["country"].map(words.name),
+            "share": picked["share"],
+        }
+    )
+    names = _distinct_names(words, receptors)
+    picked["receptor"] = list(rows.loc[picked.index, "receptor"].map(names))
+    title = _("Who affects whom: share of the anthropogenic PM2.5")
+    chart = heat_map(
+        picked,
+        sources=[words.name(code) for code in relevant],
+        receptors=[names[code] for code in receptors],
+        title=title,
+        subtitle=_("columns: source; rows: receptor"),
+        legend=_("share"),
+    )
+    return Figure("matrix", chart, title, _("Each row adds to 100 %; shares below 0.5 % are not written."))
+
+
+def _distinct_names(words: Words, codes: list[str]) -> dict[str, str]:
+    """Return names that tell a city from a region of the same name."""
+    names = {code: words.name(code) for code in codes}
+    repeated = {name for name in names.values() if list(names.values()).count(name) > 1}
+    return {code: f"{name} ({code})" if name in repeated else name for code, name in names.items()}
+
+
+def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> Figure:
+    """Return the origin of the PM2.5 of the cities of the network, by nation."""
+    _ = words.translate
+    rows = tables["attribution_by_country"]
+    cities = pack.table("receptors")
+    shown = [
+        code
+        for code, roles in zip(cities["code"], cities["roles"], strict=True)
+        if set(roles.split()) & set(SHOWN_CITIES) and code in set(rows["receptor"])
+    ]
+    picked = rows[rows["receptor"].isin(shown) & (rows["country"] != "unexplained")]
+    order = [code for code in countries(pack) if code in set(picked["country"])]
+    big = [code for code in order if picked.loc[picked["country"] == code, "value"].max() >= 0.5]
+    rest = words.translate("others")
+    source = picked["country"].where(picked["country"].isin([*big, "natural"]), "others")
+    bars = pd.DataFrame(
+        {
+            "receptor": picked["receptor"].map(words.name),
+            "source": [rest if code == "others" else words.name(code) for code in source],
+            "value": picked["value"].clip(lower=0.0),
+        }
+    )
+    bars = bars.groupby(["receptor", "source"], as_index=False, sort=False)["value"].sum()
+    totals = assessment["concentration"]["total"].sel(place=shown).to_numpy()
+    title = _("Where the PM2.5 of the cities comes from, {year}").format(year=assessment.year)
+    chart = origin_bars(
+        bars,
+        pd.DataFrame({"receptor": [words.name(code) for code in shown], "total": totals}),
+        sources=[*(words.name(code) for code in big), rest, words.name("natural")],
+        natural=words.name("natural"),
+        receptors=[words.name(code) for code in shown],
+        title=title,
+        subtitle=_("bars: modelled sources; black tick: observed level; the gap is unexplained"),
+        axis="µg/m³",
+    )
+    return Figure("origins", chart, title, _("What bar and tick differ by is never given to a source."))
+
+
+def deaths_figure(assessment: Assessment, tables: Tables, words: Words) -> Figure:
+    """Return deaths of the nations and of the provinces with the most."""
+    _ = words.translate
+    rows = tables["health"]
+    regions = words.pack.table("regions").set_index("code")
+    nations = rows[rows["region"].map(regions["parent"]).fillna("") == ""]
+    provinces = rows[rows["region"].map(regions["parent"]).fillna("") != ""].nlargest(12, "value")
+    picked = pd.concat([nations, provinces])
+    picked = picked.assign(region=picked["region"].map(words.name))
+    title = _("Deaths attributable to PM2.5, {year}").format(year=assessment.year)
+    chart = death_bars(
+        picked,
+        title=title,
+        subtitle=_("nations, and the twelve provinces with the most; lines: 95 % interval of the response"),
+        axis=_("deaths per year"),
+    )
+    return Figure("deaths", chart, title, _("Adults from 25, non-communicable diseases and lower respiratory infections."))

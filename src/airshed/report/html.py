@@ -1,0 +1,118 @@
+"""The report as one self-contained HTML file: no script, no request, figures inside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+import airshed
+from airshed.assessment.assessment import Assessment
+from airshed.charts.render import draw
+from airshed.pack.finding import Finding
+from airshed.pack.language import translator
+from airshed.pack.pack import Pack
+from airshed.report.figures import Figure, Words, figures
+from airshed.report.summary import cards, sentences
+from airshed.report.views import finding_lines, views
+
+TEMPLATE = "report.html.j2"
+SECTIONS = ("summary", "emissions", "transport", "health", "checks", "method", "sources")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as it stands in the page."""
+
+    uri: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The figures of one language while they are drawn."""
+
+    words: Words
+    figures: dict[str, Figure]
+    svg: Future[dict[str, str]]
+
+
+def start_drawing(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], language: str) -> Drawing:
+    """Start to draw the figures of the report in a language; their specs are validated in the tests, not here."""
+    from altair.utils.schemapi import debug_mode
+
+    words = Words(pack, language, translator(language))
+    with debug_mode(False):
+        made = figures(pack, assessment, tables, words)
+        svg = draw({name: figure.chart for name, figure in made.items()})
+    return Drawing(words, made, svg)
+
+
+def html_report(
+    pack: Pack,
+    assessment: Assessment,
+    tables: Mapping[str, pd.DataFrame],
+    drawing: Drawing,
+    findings: Sequence[Finding] = (),
+) -> str:
+    """Return the report as HTML text, in the language of its figures."""
+    words = drawing.words
+    translate = words.translate
+    shown = views(pack, assessment, tables, words)
+    groups: dict[str, list[str]] = {}
+    for name, view in shown.items():
+        if view.group:
+            groups.setdefault(view.group, []).append(name)
+    svg = drawing.svg.result()
+    pictures = {
+        name: Picture(_data_uri(svg[name]), figure.alt, figure.caption) for name, figure in drawing.figures.items()
+    }
+    text: str = _environment(translate).get_template(TEMPLATE).render(
+        language=words.language,
+        title=translate("{airshed}: the shared air").format(airshed=pack.title(words.language)),
+        year=assessment.year,
+        scenario=assessment.question.scenario,
+        pack_name=assessment.pack_name,
+        pack_version=assessment.pack_version,
+        version=airshed.__version__,
+        inputs_hash=assessment.inputs_hash,
+        contents=list(zip(SECTIONS, _headings(translate), strict=True)),
+        cards=cards(pack, assessment, tables, words),
+        sentences=sentences(pack, assessment, tables, words),
+        figures=pictures,
+        tables=shown,
+        groups=groups,
+        findings=finding_lines(findings),
+    )
+    return text
+
+
+def _headings(_: Any) -> list[str]:
+    return [
+        _("Summary"),
+        _("Who emits"),
+        _("Who is hit, and by whom"),
+        _("What it does to people"),
+        _("How far to trust it"),
+        _("Method"),
+        _("Sources and terms of reuse"),
+    ]
+
+
+def _environment(translate: Any) -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("airshed.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.globals["_"] = translate
+    return environment
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -1,0 +1,185 @@
+"""The summary of the report: a few sentences that a city official understands, each with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.assessment.targets import NAMED
+from airshed.impacts.exposure import population_weighted
+from airshed.pack.pack import Pack
+from airshed.report.figures import Words
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number that leads the summary."""
+
+    value: str
+    label: str
+    detail: str
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with thousands separators."""
+    return f"{value:,.{digits}f}"
+
+
+def rounded(value: float) -> str:
+    """Return a count to three significant digits, as its interval allows.
+
+    >>> rounded(2511581.0)
+    '2,510,000'
+    """
+    if value == 0:
+        return "0"
+    step = 10 ** max(int(np.floor(np.log10(abs(value)))) - 2, 0)
+    return f"{round(value / step) * step:,.0f}"
+
+
+def target_name(target: str, words: Words) -> str:
+    """Return a target in words."""
+    if target in NAMED:
+        standard, level = NAMED[target]
+        guideline = words.translate("guideline") if level == "AQG" else level
+        return f"WHO {standard[-4:]} {guideline}"
+    if target == "national":
+        return words.translate("national standard")
+    return target
+
+
+def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[Card]:
+    """Return the leading numbers: exposure, deaths, places above the target, share of the largest emitter."""
+    _ = words.translate
+    health = assessment["health"]
+    counted = health["deaths"].notnull().to_numpy()
+    people = health["population"].to_numpy()[counted]
+    mean = population_weighted(health["exposure"].to_numpy()[counted], people)
+    deaths = [float(health[name].sum()) for name in ("deaths", "deaths_low", "deaths_high")]
+    result = [
+        Card(
+            f"{number(mean, 1)} µg/m³",
+            _("PM2.5 that people breathe"),
+            _("mean over {people} million people").format(people=number(people.sum() / 1e6)),
+        ),
+        Card(
+            rounded(deaths[0]),
+            _("deaths a year attributable to it"),
+            _("95 % interval {low} to {high}").format(low=rounded(deaths[1]), high=rounded(deaths[2])),
+        ),
+    ]
+    target = assessment.question.target
+    if target is not None:
+        cities = set(pack.table("receptors")["code"])
+        rows = tables["concentrations"]
+        rows = rows[rows["place"].isin(cities) & rows["target"].notna()]
+        above = int((rows["above_target"] > 0).sum())
+        result.append(
+            Card(
+                _("{above} of {cities}").format(above=above, cities=len(rows)),
+                _("cities above the target"),
+                target_name(target, words),
+            )
+        )
+    share = largest_emitter(assessment, tables)
+    if share is not None:
+        code, percent = share
+        result.append(
+            Card(
+                f"{number(percent)} %",
+                _("of the primary PM2.5 emissions from {nation}").format(nation=words.name(code)),
+                _("of the nations with an inventory"),
+            )
+        )
+    return result
+
+
+def largest_emitter(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple[str, float] | None:
+    """Return the nation that emits most PM2.5 in the year of the answer, with its share in percent."""
+    rows = tables["emissions_series"]
+    rows = rows[(rows["pollutant"] == "PM2.5") & (rows["year"] == assessment.year)]
+    if rows.empty:
+        return None
+    first = rows.sort_values("value", ascending=False).iloc[0]
+    return str(first["region"]), float(first["share_percent"])
+
+
+def published_range(pack: Pack, receptors: set[str], source: str) -> tuple[float, float, int] | None:
+    """Return the least and largest published share of a source in annual PM2.5 of receptors, and how many studies."""
+    rows = pack.optional("published_contributions")
+    rows = rows[rows["receptor"].isin(receptors) & (rows["source_region"] == source) & (rows["unit"] == "percent")]
+    rows = rows[rows["quantity"].isin(["share of annual mean", "share of 8-year mean"]) & (rows["species"] == "PM2.5")]
+    ends = rows[["low", "central", "high"]].to_numpy(dtype=np.float64).ravel()
+    ends = ends[np.isfinite(ends)]
+    return (float(ends.min()), float(ends.max()), int(rows["study"].nunique())) if len(rows) else None
+
+
+def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
+    """Return the summary, a sentence per finding."""
+    _ = words.translate
+    found = [_capital_sentence(pack, assessment, tables, words, city) for city in _capitals(pack, tables)[:3]]
+    range_known = published_range(pack, {"KOR"}, "CHN")
+    if range_known is not None:
+        found.append(
+            _("Published studies put the share of {source} in {receptor} between {low} and {high} % ({studies} studies); "
+              "this version is not yet calibrated to them.").format(
+                source=words.name("CHN"),
+                receptor=words.name("KOR"),
+                low=number(range_known[0]),
+                high=number(range_known[1]),
+                studies=range_known[2],
+            )
+        )
+    found += _projection_sentences(pack, tables, words)
+    return found
+
+
+def _capitals(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    cities = pack.table("receptors")
+    answered = set(tables["attribution_by_country"]["receptor"])
+    return [
+        code for code, roles in zip(cities["code"], cities["roles"], strict=True)
+        if "capital" in roles.split() and code in answered
+    ]
+
+
+def _capital_sentence(
+    pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words, city: str
+) -> str:
+    _ = words.translate
+    rows = tables["attribution_by_country"]
+    rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False).head(3)
+    total = float(assessment["concentration"]["total"].sel(place=city))
+    parts = ", ".join(
+        f"{words.name(code)} {100 * share:.0f} %" for code, share in zip(rows["country"], rows["share"], strict=True)
+    )
+    return _("{city}: {total} ug/m3; of the anthropogenic part {parts}.").format(
+        city=words.name(city), total=number(total, 1), parts=parts
+    )
+
+
+def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
+    _ = words.translate
+    if "emissions_projection" not in tables:
+        return []
+    rows = tables["emissions_projection"]
+    rules = pack.descriptor.baseline["projection"]
+    last = int(rows["year"].max())
+    totals = rows[(rows["sector"] == "total") & (rows["year"] == last)]
+
+    def changes(code: str) -> str:
+        here = totals[totals["region"] == code]
+        return ", ".join(
+            f"{pollutant} {percent:+.1f} %"
+            for pollutant, percent in zip(here["pollutant"], here["change_percent"], strict=True)
+        )
+
+    national = _("{nation} until {year} as projected: {changes}.").format(
+        nation=words.name(rules["national"]), year=last, changes=changes(rules["national"])
+    )
+    groups = "; ".join(f"{words.name(code)} {changes(code)}" for code in rules["groups"])
+    return [national, _("Its key regions: {groups}.").format(groups=groups)]

@@ -1,0 +1,275 @@
+"""Tables as a reader sees them: headings in one language, numbers rounded, marks as shades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.assessment.equations import equations
+from airshed.assessment.tables import shown_years
+from airshed.pack.finding import Finding
+from airshed.pack.pack import Pack
+from airshed.report.figures import Words
+from airshed.report.summary import number, rounded
+
+Tables = Mapping[str, pd.DataFrame]
+CSS = {"largest": "n largest", "smallest": "n smallest"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table with its style."""
+
+    text: str
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A heading of a column."""
+
+    text: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A table ready to be drawn."""
+
+    heads: list[Head]
+    rows: list[list[Cell]]
+    caption: str = ""
+    group: str = field(default="")
+
+
+def show(value: float, digits: int = 0) -> str:
+    """Return a number, or nothing where there is none."""
+    return number(value, digits) if np.isfinite(value) else ""
+
+
+def _numeric(text: str) -> Cell:
+    return Cell(text, "n")
+
+
+def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View:
+    """Return baseline emissions by nation for the shown years."""
+    _ = words.translate
+    rows, years = tables["emissions_series"], shown_years(assessment)
+    heads = [Head(_("nation")), Head(_("pollutant")), *(Head(str(year), True) for year in years), Head(_("basis"))]
+    body = []
+    for (pollutant, region), part in rows.groupby(["pollutant", "region"], sort=False):
+        values = part.set_index("year")["value"]
+        basis = part.sort_values("year")["basis"].iloc[-1]
+        cells = [Cell(words.name(str(region))), Cell(str(pollutant))]
+        cells += [_numeric(show(float(values.get(year, np.nan)), 0 if values.max() >= 100 else 1)) for year in years]
+        body.append([*cells, Cell(f"{years[-1]}: {_(str(basis))}")])
+    order = list(dict.fromkeys(rows["pollutant"]))
+    body.sort(key=lambda cells: order.index(cells[1].text))
+    return View(heads, body, _("Emissions by nation, kt per year (baseline of this project)"))
+
+
+def projection_views(tables: Tables, words: Words) -> dict[str, View]:
+    """Return the change table of the projection, one per region, with marks."""
+    _ = words.translate
+    if "emissions_projection" not in tables:
+        return {}
+    rows = tables["emissions_projection"]
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    views = {}
+    heads = [
+        Head(_("pollutant")),
+        Head(_("sector")),
+        Head(str(first), True),
+        Head(_("share, %"), True),
+        Head(str(last), True),
+        Head(_("share, %"), True),
+        Head(_("change"), True),
+        Head(_("change, %"), True),
+    ]
+    pairs: dict[str, dict[tuple[str, str], dict[int, dict[str, Any]]]] = {}
+    for row in rows.to_dict("records"):
+        cells = pairs.setdefault(row["region"], {}).setdefault((row["pollutant"], row["sector"]), {})
+        cells[int(row["year"])] = row
+    for region, cells_of in pairs.items():
+        body = []
+        for (pollutant, sector), by_year in cells_of.items():
+            before, after = by_year[first], by_year[last]
+            cut = "n cut" if "largest_cut" in str(after["mark"]).split() else "n"
+            body.append(
+                [
+                    Cell(words.name(pollutant)),
+                    Cell(words.name(sector)),
+                    Cell(show(before["value"]), _shade(before["mark"])),
+                    _numeric(show(before["share_percent"], 1)),
+                    Cell(show(after["value"]), _shade(after["mark"])),
+                    _numeric(show(after["share_percent"], 1)),
+                    Cell(f"{after['change']:+,.0f}", cut),
+                    _numeric(show(after["change_percent"], 1)),
+                ]
+            )
+        caption = _("{region}: emissions {first} and {last}, kt per year").format(
+            region=words.name(region), first=first, last=last
+        )
+        views[f"projection-{region}"] = View(heads, body, caption, "projection")
+    return views
+
+
+def _shade(marks: str) -> str:
+    for mark, css in CSS.items():
+        if mark in str(marks).split():
+            return css
+    return "n"
+
+
+def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
+    """Return the origin of the air of every city of the network and every capital."""
+    _ = words.translate
+    cities = pack.table("receptors")
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for row in tables["attribution_by_country"].to_dict("records"):
+        parts.setdefault(row["receptor"], []).append(row)
+    heads = [
+        Head(_("source")),
+        Head(_("µg/m³"), True),
+        Head(_("share"), True),
+        Head(_("low"), True),
+        Head(_("high"), True),
+        Head(_("note")),
+    ]
+    views = {}
+    for city in [code for code in cities["code"] if code in parts]:
+        body = [
+            [
+                Cell(words.name(row["country"])),
+                _numeric(show(row["value"], 2)),
+                _numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
+                _numeric(show(row["low"], 2)),
+                _numeric(show(row["high"], 2)),
+                Cell(row["note"]),
+            ]
+            for row in parts[city]
+            if abs(row["value"]) >= 0.005
+        ]
+        total = float(assessment["concentration"]["total"].sel(place=city))
+        views[f"origins-{city}"] = View(
+            heads, body, f"{words.name(city)}: {number(total, 1)} µg/m³", "origins"
+        )
+    return views
+
+
+def health_view(tables: Tables, words: Words) -> View:
+    """Return exposure and deaths of every region with its nation's sum first."""
+    _ = words.translate
+    rows = tables["health"]
+    parents = words.pack.table("regions").set_index("code")["parent"]
+    home = [parents.get(code, "") or code for code in rows["region"]]
+    order = {code: place for place, code in enumerate(dict.fromkeys(home))}
+    rows = rows.assign(place=[order[code] for code in home], part=[bool(parents.get(code, "")) for code in rows["region"]])
+    rows = rows.sort_values(["place", "part", "value"], ascending=[True, True, False], kind="stable")
+    heads = [
+        Head(_("region")),
+        Head(_("people, million"), True),
+        Head(_("PM2.5, µg/m³"), True),
+        Head(_("deaths"), True),
+        Head(_("low"), True),
+        Head(_("high"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(row["region"])),
+            _numeric(show(row["population"] / 1e6, 1)),
+            _numeric(show(row["exposure"], 1)),
+            *(_numeric(rounded(row[name])) for name in ("value", "low", "high")),
+        ]
+        for row in rows.to_dict("records")
+    ]
+    return View(heads, body, _("Exposure and deaths per year attributable to PM2.5"))
+
+
+def closure_view(tables: Tables, words: Words) -> View:
+    """Return how the relation closes over its base run, worst first."""
+    _ = words.translate
+    rows = tables["closure"]
+    rows = rows.assign(distance=np.abs(np.log(rows["ratio"]))).sort_values("distance", ascending=False)
+    heads = [
+        Head(_("receptor")),
+        Head(_("species")),
+        Head(_("5 x column sum"), True),
+        Head(_("base"), True),
+        Head(_("ratio"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(row["receptor"])),
+            Cell(row["species"]),
+            _numeric(show(row["column_sum"], 2)),
+            _numeric(show(row["base"], 2)),
+            _numeric(show(row["ratio"], 2)),
+        ]
+        for row in rows.to_dict("records")
+    ]
+    return View(heads, body, _("Closure of the source-receptor relation (1 would be perfect), µg/m³"))
+
+
+def provenance_view(assessment: Assessment, words: Words) -> View:
+    """Return the log: dataset, rule, tables, sources."""
+    _ = words.translate
+    heads = [Head(_("dataset")), Head(_("rule")), Head(_("tables")), Head(_("sources"))]
+    body = [
+        [Cell(step.dataset), Cell(step.rule), Cell(", ".join(step.tables)), Cell(", ".join(step.sources))]
+        for step in assessment.provenance
+    ]
+    return View(heads, body, _("Where the datasets come from"))
+
+
+def equations_view(words: Words) -> View:
+    """Return the equation catalogue."""
+    _ = words.translate
+    heads = [Head(_("equation")), Head("LaTeX"), Head(_("unit")), Head(_("citation")), Head(_("function"))]
+    body = [
+        [Cell(item.title), Cell(item.latex), Cell(item.units), Cell(item.citation), Cell(item.function)]
+        for item in equations()
+    ]
+    return View(heads, body)
+
+
+def sources_view(tables: Tables, words: Words) -> View:
+    """Return the sources with their terms of reuse."""
+    _ = words.translate
+    heads = [Head(_("key")), Head(_("title")), Head(_("publisher")), Head(_("licence")), Head(_("reuse")), Head(_("tables"))]
+    body = [
+        [
+            Cell(row["key"]),
+            Cell(row["title"]),
+            Cell(row["publisher"]),
+            Cell(row["licence"]),
+            Cell(_(row["reuse"])),
+            Cell(row["tables"]),
+        ]
+        for row in tables["sources"].to_dict("records")
+    ]
+    return View(heads, body)
+
+
+def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
+    """Return every table of the report, ready to be drawn, by name."""
+    return {
+        "emissions": emissions_view(assessment, tables, words),
+        **projection_views(tables, words),
+        **origin_views(pack, assessment, tables, words),
+        "health": health_view(tables, words),
+        "closure": closure_view(tables, words),
+        "provenance": provenance_view(assessment, words),
+        "equations": equations_view(words),
+        "sources": sources_view(tables, words),
+    }
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings that a reader of numbers must know, a line each; licences stand with the sources."""
+    return [f"{item.code} {item.message}" for item in findings if item.code not in ("AS401", "AS402", "AS404")]

@@ -1,0 +1,90 @@
+"""Write an assessment to a folder: beside it first, then renamed, so that nothing is ever half written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.assessment.tables import all_tables
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import Finding
+from airshed.pack.pack import Pack
+from airshed.report.html import html_report, start_drawing
+from airshed.report.workbook import write_workbook
+
+LANGUAGES = ("en", "ko")
+OWN = frozenset({"tables", "assessment.xlsx", "assessment.nc", *(f"report.{language}.html" for language in LANGUAGES)})
+
+
+def check_folder(folder: Path) -> None:
+    """Raise AirshedError if writing to the folder would lose files of somebody else, or is not possible."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise AirshedError(f"{folder} is not a folder", "give --out another name")
+    if folder.is_dir():
+        foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
+        if foreign:
+            raise AirshedError(
+                f"the folder {folder} holds files that are not of an assessment: {', '.join(foreign[:5])}",
+                "give --out another folder, or move them away",
+            )
+    parent = folder.resolve().parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise AirshedError(f"{parent} cannot be written to", "give --out a folder inside one that can")
+
+
+def write(
+    pack: Pack,
+    assessment: Assessment,
+    folder: Path,
+    findings: Sequence[Finding] = (),
+    progress: Callable[[str], None] = lambda _: None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+) -> Mapping[str, pd.DataFrame]:
+    """Write report.en.html, report.ko.html, tables/*.csv, assessment.xlsx and assessment.nc; returns the tables.
+
+    An assessment that stands in the folder is replaced as a whole; any other file there is an error.
+    """
+    check_folder(folder)
+    parent = folder.resolve().parent
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
+    try:
+        tables = all_tables(pack, assessment) if tables is None else tables
+        drawings = [start_drawing(pack, assessment, tables, language) for language in LANGUAGES]
+        progress("tables")
+        (staging / "tables").mkdir()
+        for name, table in tables.items():
+            table.to_csv(staging / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        write_workbook(staging / "assessment.xlsx", assessment, tables)
+        assessment.to_netcdf(staging / "assessment.nc")
+        for drawing in drawings:
+            name = f"report.{drawing.words.language}.html"
+            progress(name)
+            text = html_report(pack, assessment, tables, drawing, findings)
+            (staging / name).write_text(text, encoding="utf-8")
+        staging.chmod(0o755)
+        _replace(staging, folder.resolve())
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return tables
+
+
+def _replace(staging: Path, folder: Path) -> None:
+    """Put the staged folder in the place of the old one, which is kept until the new one stands."""
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    folder.rename(old / "out")
+    try:
+        staging.rename(folder)
+    except OSError:
+        (old / "out").rename(folder)
+        raise
+    shutil.rmtree(old)
