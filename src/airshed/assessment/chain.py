@@ -21,9 +21,10 @@ from airshed.impacts.mortality import (
     theta_interval,
 )
 from airshed.pack.codes import country_of
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
-from airshed.transport.observation import Bias, annual_observations, find_bias
+from airshed.transport.observation import MEMBERS, Bias, annual_observations, find_bias
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Geometry, Relation, downscaled_relation, geometry
@@ -68,13 +69,20 @@ class Chain:
     relation: Relation
     places: Places
     biases: dict[str, Bias | None]
-    health: Health
+    health: Health | None
     home: dict[str, str]
+
+    @property
+    def people(self) -> Health:
+        """The health part; raises AirshedError for a chain that was prepared without it."""
+        if self.health is None:
+            raise AirshedError("the chain was prepared without health", "prepare it with with_health=True")
+        return self.health
 
     @cached_property
     def _regional(self) -> npt.NDArray[np.intp]:
         index = pd.Index(self.relation.receptors)
-        return np.asarray(index.get_indexer(pd.Index(self.health.regions)))
+        return np.asarray(index.get_indexer(pd.Index(self.people.regions)))
 
     @cached_property
     def _matrix(self) -> Floats:
@@ -92,7 +100,7 @@ class Chain:
     def _offset(self) -> Floats:
         """Array (region): natural part and bias, ug/m3."""
         natural = self.relation.natural.to_numpy()[self._regional]
-        biases = [self.biases[code] for code in self.health.regions]
+        biases = [self.biases[code] for code in self.people.regions]
         offset: Floats = natural + np.array([item.value if item else 0.0 for item in biases])
         return offset
 
@@ -122,16 +130,20 @@ class Chain:
         emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
         species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
         total = np.maximum(np.maximum(species, 0.0).sum(axis=0) + self._offset, 0.0)
-        deaths = attributable_deaths(total, self.health.deaths, self.health.bands)
-        coords = {"region": self.health.regions}
+        deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
+        coords = {"region": self.people.regions}
         return (
             xr.DataArray(total, coords=coords, dims="region", attrs={"units": "ug/m3"}),
             xr.DataArray(deaths, coords=coords, dims="region", attrs={"units": "deaths/yr"}),
         )
 
 
-def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None) -> Chain:
-    """Prepare the chain of a pack for a year; `baseline` as computed before, if there is one."""
+def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_health: bool = True) -> Chain:
+    """Prepare the chain of a pack for a year.
+
+    baseline : as computed before, if there is one
+    with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
+    """
     baseline = baseline_cube(pack) if baseline is None else baseline
     base = baseline["value"].sel(year=pack.base_year)
     blocks = read_blocks(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
@@ -146,7 +158,7 @@ def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None) -> Chain:
         relation=relation,
         places=available,
         biases=find_biases(pack, baseline, relation, available, year),
-        health=prepare_health(pack, relation, year),
+        health=prepare_health(pack, relation, year) if with_health else None,
         home=country_of(pack),
     )
 
@@ -181,7 +193,7 @@ def find_biases(
             continue
         value = sum(part.value * weight for part, weight in known)
         sources = " ".join(dict.fromkeys(part.source for part, _ in known))
-        found[place] = Bias(value, place, 0, np.nan, sources, "mean of the biases of its regions over their people")
+        found[place] = Bias(value, place, 0, np.nan, sources, MEMBERS)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import xarray as xr
@@ -10,11 +10,13 @@ import xarray as xr
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.chain import Chain, prepare
 from airshed.assessment.config import Question
+from airshed.assessment.targets import known_codes, resolve_target
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.attribution import WAYS, by_way
+from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.kernel import kernel_design
 from airshed.transport.relation import UNIT, downscaled_relation
 from airshed.transport.tm5fasst import GASES, PRIMARY
@@ -26,37 +28,51 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
-def assess(pack: Pack, question: Question | None = None, progress: Progress = _silent) -> Assessment:
+PROJECTED = "after the last inventory year {label}"
+RULES = (PROJECTED,)
+"""Templates of the rules in the provenance log, for translation."""
+PARTS = ("emissions", "concentration", "attribution", "health", "relation")
+
+
+def assess(
+    pack: Pack, question: Question | None = None, progress: Progress = _silent, parts: Collection[str] = PARTS
+) -> Assessment:
     """Answer a question: the harmonised emissions, who affects whom, concentrations and deaths of its year.
 
+    parts : the datasets that are wanted, all by default; what only others need is not computed
     Raises AirshedError if the pack has no emissions for the year, MissingTable if it lacks a table that is needed.
     """
     question = (question or Question()).settled(pack)
     year = question.year if question.year is not None else pack.base_year
+    if question.target is not None:
+        resolve_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
     baseline = baseline_cube(pack)
     known = [int(value) for value in baseline["year"].to_numpy()]
     if year not in known:
         raise AirshedError(f"the baseline has no year {year}", f"it covers {known[0]} to {known[-1]}")
     progress("transport")
-    chain = prepare(pack, year, baseline)
-    progress("attribution")
-    attribution = _attribution(pack, chain)
-    progress("health")
-    datasets = {
-        "emissions": baseline,
-        "concentration": _concentration(chain),
-        "attribution": attribution,
-        "health": _health(chain),
-        "relation": xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
+    chain = prepare(pack, year, baseline, with_health="health" in parts)
+    makers: dict[str, Callable[[], xr.Dataset]] = {
+        "emissions": lambda: baseline,
+        "concentration": lambda: _concentration(chain),
+        "attribution": lambda: _attribution(pack, chain),
+        "health": lambda: _health(chain),
+        "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
     }
+    datasets = {}
+    for name in PARTS:
+        if name in parts:
+            if name in ("attribution", "health"):
+                progress(name)
+            datasets[name] = makers[name]()
     return Assessment(
         question=question,
         pack_name=pack.descriptor.name,
         pack_version=pack.descriptor.version,
         inputs_hash=pack.hash(),
         datasets=datasets,
-        provenance=_provenance(pack, chain),
+        provenance=tuple(step for step in _provenance(pack, chain) if step.dataset in parts),
     )
 
 
@@ -93,9 +109,8 @@ def _concentration(chain: Chain) -> xr.Dataset:
     )
 
 
-def _bias_note(item: object) -> str:
-    note = getattr(item, "note", None)
-    return str(note) if note else "no observation in the nation, so no unexplained row"
+def _bias_note(item: Bias | None) -> str:
+    return UNOBSERVED if item is None else item.note
 
 
 def _attribution(pack: Pack, chain: Chain) -> xr.Dataset:
@@ -140,20 +155,20 @@ def _spread(pack: Pack, chain: Chain, emissions: xr.DataArray) -> tuple[dict[str
 def _health(chain: Chain) -> xr.Dataset:
     """Return exposure and deaths of every region, with the interval of the response."""
     concentration, _ = chain.evaluate(chain.emissions())
-    central, low, high = chain.health.attributable(concentration.to_numpy())
-    coords = {"region": chain.health.regions}
+    central, low, high = chain.people.attributable(concentration.to_numpy())
+    coords = {"region": chain.people.regions}
 
     def on_regions(values: object, units: str) -> xr.DataArray:
         return xr.DataArray(values, coords=coords, dims="region", attrs={"units": units})
 
     return xr.Dataset(
         {
-            "population": on_regions(chain.health.persons, "persons"),
+            "population": on_regions(chain.people.persons, "persons"),
             "exposure": concentration,
             "deaths": on_regions(central, "deaths/yr"),
             "deaths_low": on_regions(low, "deaths/yr"),
             "deaths_high": on_regions(high, "deaths/yr"),
-            "baseline_deaths": on_regions(chain.health.deaths.sum(axis=1), "deaths/yr"),
+            "baseline_deaths": on_regions(chain.people.deaths.sum(axis=1), "deaths/yr"),
         },
         attrs={"cause": TOTAL_CAUSE, "response": "gemm"},
     )
@@ -165,7 +180,7 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
     steps = (
         Step(
             "emissions",
-            f"harmonised baseline; projection {label}" if label else "harmonised baseline",
+            "harmonised baseline" + (f"; {PROJECTED.format(label=label)}" if label else ""),
             ("emissions", "series_breaks", "parameters"),
             tuple(dict.fromkeys(_words(str(chain.baseline["source"].attrs["flag_meanings"])))),
         ),

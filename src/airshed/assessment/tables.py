@@ -18,11 +18,15 @@ from airshed.pack.codes import children, country_of, group_members, members, unk
 from airshed.pack.errors import AirshedError, MissingTable
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
-from airshed.transport.attribution import WAYS, attribution_records
+from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
+from airshed.transport.attribution import NOTES as PART_NOTES
+from airshed.transport.observation import NOTES as BIAS_NOTES
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 Floats = npt.NDArray[np.float64]
+NOTES = (*PART_NOTES, *BIAS_NOTES)
+"""Templates of all notes in the tables, for translation."""
 HEALTH_RULE = "GEMM by age (25+), NCD+LRI"
 
 
@@ -165,9 +169,9 @@ def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
     for code in codes:
         words = []
         if way in ("country", "region") and code in known.shared:
-            words.append(f"split from the block {known.shared[code]} by the kernel")
+            words.append(SPLIT.format(block=known.shared[code]))
         if way == "region" and known.home[code] != code and known.nations[place] != {known.home[code]}:
-            words.append("indicative")
+            words.append(INDICATIVE)
         notes.append("; ".join(words))
     return notes
 

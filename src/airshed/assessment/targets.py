@@ -27,6 +27,11 @@ NAMED = {
 COLUMNS = ("receptor", "target", "year")
 
 
+def known_codes(pack: Pack) -> list[str]:
+    """Return every code that a target may name: regions, groups and cities."""
+    return [code for table in ("regions", "groups", "receptors") for code in pack.optional(table)["code"]]
+
+
 def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
     """Return the limit of annual mean PM2.5 of every place in ug/m3; NaN where the target names none.
 

@@ -111,13 +111,15 @@ def attribution(
     given = settings(context)
     from airshed.assessment.config import Question
     from airshed.assessment.run import assess
+    from airshed.assessment.tables import NOTES
     from airshed.assessment.tables import attribution as rows_of
     from airshed.pack.errors import MissingTable
+    from airshed.pack.language import retell
 
     if period != "annual":
         raise MissingTable("source_receptor", f"a relation for the period {period}; the pack holds annual means only")
     pack = given.open_pack()
-    assessment = assess(pack, Question(year=year))
+    assessment = assess(pack, Question(year=year), parts=("emissions", "concentration", "attribution"))
     rows = rows_of(pack, assessment, receptor, by)
     say(f"{pack.name(receptor, given.language)} ({receptor}), {assessment.year}, ug/m3")
     translate = given.translator()
@@ -137,6 +139,7 @@ def attribution(
             "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
             "low": fixed(2),
             "high": fixed(2),
+            "note": lambda note: retell(note, NOTES, translate),
         },
     )
     if form == "table":
@@ -164,7 +167,7 @@ def health(
     if response != "gemm":
         raise AirshedError(f"this version does not answer with the response {response}", "use --response gemm")
     pack = given.open_pack()
-    assessment = assess(pack, Question(year=year))
+    assessment = assess(pack, Question(year=year), parts=("health",))
     rows = rows_of(pack, assessment, region)
     translate = given.translator()
     say(f"{response}, {assessment.year}, {translate('deaths per year')}")

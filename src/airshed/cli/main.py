@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
-from click.exceptions import Abort, ClickException
 
 import airshed
 from airshed.cli import answers, catalogues, packs, runs
@@ -87,21 +85,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = hoist(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:
-        code = app(words, standalone_mode=False)
-        sys.stdout.flush()
-        return int(code) if isinstance(code, int) else 0
-    except ClickException as error:
-        error.show()
-        return error.exit_code
+        app(words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except AirshedError as error:
         if debug:
             traceback.print_exc()
         _explain(error)
         return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         say("stopped")
         return 1
     except Exception as error:
@@ -110,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"airshed: {type(error).__name__}: {error}")
         say("this is a failure of airshed or of the system, not of your input; --debug shows where")
         return 1
+    return 0
 
 
 def _explain(error: AirshedError) -> None:

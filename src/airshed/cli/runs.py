@@ -43,20 +43,14 @@ def run(
     from airshed.assessment.config import Question
     from airshed.assessment.run import assess
     from airshed.assessment.tables import all_tables
-    from airshed.pack.checks import check_pack
-    from airshed.pack.finding import stops
-    from airshed.pack.errors import PackError
     from airshed.report.write import check_folder, write
 
     check_folder(out)
-    pack = given.open_pack()
-    findings = check_pack(pack.path).findings
-    if stops(findings):
-        raise PackError(str(pack.path), stops(findings))
+    pack = given.open_pack(science=True)
     assessment = assess(pack, Question(scenario=scenario, year=year, target=target), progress)
     tables = all_tables(pack, assessment)
     progress("writing")
-    write(pack, assessment, out, findings, progress, tables)
+    write(pack, assessment, out, pack.findings, progress, tables)
     progress("done")
     _summary(given, pack, assessment, tables, out)
 

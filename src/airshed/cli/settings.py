@@ -25,11 +25,11 @@ class Settings:
     language: str = "en"
     debug: bool = False
 
-    def open_pack(self) -> Pack:
-        """Open the pack that the call names, or the built-in one."""
+    def open_pack(self, science: bool = False) -> Pack:
+        """Open the pack that the call names, or the built-in one; with its checks of sense if asked."""
         from airshed.pack.pack import open_pack
 
-        return open_pack(self.pack)
+        return open_pack(self.pack, science)
 
     def translator(self) -> Translate:
         """Return the translation of messages into the language of the call."""

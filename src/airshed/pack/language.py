@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -35,3 +36,21 @@ def catalogue(language: str) -> dict[str, str]:
     with path.open("rb") as handle:
         messages = read_po(handle, locale=language)
     return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+
+
+def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
+    """Return a note in another language: its parts (between semicolons) were made from templates, which are translated.
+
+    >>> retell("bias of CHN", ["bias of {place}"], translator("ko"))
+    'CHN의 편차'
+    """
+    return "; ".join(_retell_part(part, templates, translate) for part in note.split("; ") if part)
+
+
+def _retell_part(part: str, templates: Sequence[str], translate: Translate) -> str:
+    for template in templates:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(template))
+        match = re.fullmatch(pattern, part)
+        if match:
+            return translate(template).format(**{key: translate(value) for key, value in match.groupdict().items()})
+    return translate(part)

@@ -101,15 +101,16 @@ def built_in_path() -> Path:
     return Path(str(files("airshed").joinpath("packs", BUILT_IN)))
 
 
-def open_pack(path: str | Path | None = None) -> Pack:
+def open_pack(path: str | Path | None = None, science: bool = False) -> Pack:
     """Open the pack in a folder, the built-in one without a path.
 
+    science : run the checks of sense too, whose warnings are then among the findings of the pack
     Raises PackError with the collected findings if the checks find a blocker or an error.
     """
     folder = built_in_path() if path is None else Path(path)
     if not folder.is_dir():
         raise AirshedError(f"there is no folder {folder}", "give --pack the folder that holds datapackage.json")
-    checked = check_pack(folder, science=False)
+    checked = check_pack(folder, science=science)
     stopping = stops(checked.findings)
     if stopping or checked.descriptor is None:
         raise PackError(str(folder), stopping)

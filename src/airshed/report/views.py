@@ -11,8 +11,10 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.equations import equations
-from airshed.assessment.tables import shown_years
+from airshed.assessment.run import RULES
+from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding
+from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.report.figures import Words
 from airshed.report.summary import number, rounded
@@ -150,7 +152,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
                 _numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
                 _numeric(show(row["low"], 2)),
                 _numeric(show(row["high"], 2)),
-                Cell(row["note"]),
+                Cell(retell(row["note"], NOTES, _)),
             ]
             for row in parts[city]
             if abs(row["value"]) >= 0.005
@@ -221,7 +223,7 @@ def provenance_view(assessment: Assessment, words: Words) -> View:
     _ = words.translate
     heads = [Head(_("dataset")), Head(_("rule")), Head(_("tables")), Head(_("sources"))]
     body = [
-        [Cell(step.dataset), Cell(step.rule), Cell(", ".join(step.tables)), Cell(", ".join(step.sources))]
+        [Cell(_(step.dataset)), Cell(retell(step.rule, RULES, _)), Cell(", ".join(step.tables)), Cell(", ".join(step.sources))]
         for step in assessment.provenance
     ]
     return View(heads, body, _("Where the datasets come from"))

@@ -14,6 +14,11 @@ from airshed.transport.relation import UNIT
 
 WAYS = ("country", "region", "sector", "pollutant")
 Floats = npt.NDArray[np.float64]
+DUST = "dust and sea salt of the base year, held constant"
+SPLIT = "split from the block {block} by the kernel"
+INDICATIVE = "indicative"
+NOTES = (DUST, SPLIT, INDICATIVE)
+"""Templates of the notes on parts."""
 NATURAL, UNEXPLAINED = "natural", "unexplained"
 
 
@@ -77,8 +82,7 @@ def attribution_records(
         share = float(value[index]) / total if total > 0 else np.nan
         words = ("derived", sources[index], notes[index])
         records.append(record(names[index], float(value[index]), share, ends, words))
-    dust = "dust and sea salt of the base year, held constant"
-    records.append(record(NATURAL, natural[0], np.nan, natural[1:], ("reported", relation_source, dust)))
+    records.append(record(NATURAL, natural[0], np.nan, natural[1:], ("reported", relation_source, DUST)))
     if unexplained is not None:
         none = (np.nan, np.nan)
         records.append(record(UNEXPLAINED, unexplained[0], np.nan, none, ("derived", *unexplained[1:])))

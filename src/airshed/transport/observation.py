@@ -13,6 +13,14 @@ from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
 ANNUAL = ("annual mean", "fiscal-year mean")
+OBSERVED = "observed {place} {year} ({statistic}, {kind}): {value} ug/m3"
+OF_PLACE = "bias of {place}"
+HELD = "bias of the year {year} held constant"
+DOUBTFUL = "doubtful observation"
+MEMBERS = "mean of the biases of its regions over their people"
+UNOBSERVED = "no observation in the nation, so no unexplained row"
+NOTES = (OBSERVED, HELD, OF_PLACE, DOUBTFUL, MEMBERS, UNOBSERVED)
+"""Templates of the notes on a bias."""
 
 
 @dataclass(frozen=True)
@@ -117,30 +125,15 @@ def find_bias(
         found = nearest_observation(observations.get(place, []), year, years)
         if found is None:
             continue
-        notes = [f"observed {found.place_name} {found.year} ({found.statistic}, {found.kind}): {found.value:g} ug/m3"]
+        named = {"place": found.place_name, "year": found.year, "statistic": found.statistic, "kind": found.kind}
+        notes = [OBSERVED.format(value=f"{found.value:g}", **named)]
         if place != receptor:
-            notes.append(f"bias of {place}")
+            notes.append(OF_PLACE.format(place=place))
         if found.year != year:
-            notes.append(f"bias of {found.year} held constant")
+            notes.append(HELD.format(year=found.year))
         if found.confidence == "L":
-            notes.append("doubtful observation")
+            notes.append(DOUBTFUL)
         value = bias(found.value, modelled(place, found.year))
         return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
     return None
 
-
-def bias_frame(biases: Mapping[str, Bias | None]) -> pd.DataFrame:
-    """Return the biases as a table by receptor; rows without an observation hold NaN and say so."""
-    records = []
-    for receptor, item in biases.items():
-        if item is None:
-            records.append(
-                {"receptor": receptor, "bias": np.nan, "place": "", "year": 0, "observed": np.nan, "source": "",
-                 "note": "no observation in the nation: no unexplained row"}
-            )
-        else:
-            records.append(
-                {"receptor": receptor, "bias": item.value, "place": item.place, "year": item.year,
-                 "observed": item.observed, "source": item.source, "note": item.note}
-            )
-    return pd.DataFrame.from_records(records).set_index("receptor")

@@ -1,0 +1,37 @@
+# make run   sets up what it needs and assesses the built-in airshed into ./out
+# make test  sets up what it needs and runs all checks
+.PHONY: run test test-slow benchmark lock clean
+
+LOCKED = pyproject.toml tools/setup.sh
+BIN = .venv/bin
+
+run: .venv/.run
+	@$(BIN)/airshed run --out out
+
+test: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+test-slow: .venv/.test
+	$(BIN)/pytest -o testpaths=benchmarks benchmarks
+
+benchmark: test-slow
+
+.venv/.run: requirements/run.txt $(LOCKED)
+	@tools/setup.sh run
+
+.venv/.test: requirements/test.txt $(LOCKED)
+	@tools/setup.sh test
+
+# new pins: needs uv (pip install uv)
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
