@@ -38,13 +38,13 @@ def check(
     """Check a pack and list every finding with place and remedy; ends with 3 if there is a blocker or an error."""
     given = settings(context)
     from airshed.pack.checks import check_pack
-    from airshed.pack.finding import SEVERITIES, stops
+    from airshed.pack.finding import SEVERITIES, in_language, stops
     from airshed.pack.pack import built_in_path
 
     path = folder or (Path(given.pack) if given.pack else built_in_path())
     found = sorted(check_pack(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
-    rows = [item.record() for item in found]
     translate = given.translator()
+    rows = [in_language(item, translate).record() for item in found]
     print_rows(rows, form, columns=["code", "severity", "file", "row", "column", "message", "remedy"], heads=translate, cells={"severity": translate})
     counts = ", ".join(f"{translate(severity)} {sum(item.severity == severity for item in found)}" for severity in SEVERITIES)
     say(f"{path}: {counts}")

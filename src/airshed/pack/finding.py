@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
+
+from airshed.pack.language import Translate, retell_whole
 
 SEVERITIES = ("blocker", "error", "warning", "info")
 
@@ -59,6 +61,16 @@ def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "
         column=column,
         message=kind.message.format(**filled),
         remedy=kind.remedy.format(**filled),
+    )
+
+
+def in_language(item: Finding, translate: Translate) -> Finding:
+    """Return the finding with its message and remedy in another language."""
+    kind = catalogue()[item.code]
+    return replace(
+        item,
+        message=retell_whole(item.message, kind.message, translate),
+        remedy=retell_whole(item.remedy, kind.remedy, translate),
     )
 
 

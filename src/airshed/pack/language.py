@@ -49,8 +49,20 @@ def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
 
 def _retell_part(part: str, templates: Sequence[str], translate: Translate) -> str:
     for template in templates:
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(template))
-        match = re.fullmatch(pattern, part)
-        if match:
-            return translate(template).format(**{key: translate(value) for key, value in match.groupdict().items()})
+        values = _values(part, template)
+        if values is not None:
+            return translate(template).format(**{key: translate(value) for key, value in values.items()})
     return translate(part)
+
+
+def retell_whole(text: str, template: str, translate: Translate) -> str:
+    """Return a text that was made from one template in another language, the filled-in values as they are."""
+    values = _values(text, template)
+    return text if values is None else translate(template).format(**values)
+
+
+def _values(text: str, template: str) -> dict[str, str] | None:
+    """Return what fills the placeholders of the template in the text, or None if the text is not made from it."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(template))
+    match = re.fullmatch(pattern, text, flags=re.DOTALL)
+    return match.groupdict() if match else None

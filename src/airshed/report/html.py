@@ -87,7 +87,7 @@ def html_report(
         figures=pictures,
         tables=shown,
         groups=groups,
-        findings=finding_lines(findings),
+        findings=finding_lines(findings, words),
     )
     return text
 

@@ -157,7 +157,7 @@ def _capital_sentence(
     parts = ", ".join(
         f"{words.name(code)} {100 * share:.0f} %" for code, share in zip(rows["country"], rows["share"], strict=True)
     )
-    return _("{city}: {total} ug/m3; of the anthropogenic part {parts}.").format(
+    return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
         city=words.name(city), total=number(total, 1), parts=parts
     )
 

@@ -13,7 +13,7 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.equations import equations
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, shown_years
-from airshed.pack.finding import Finding
+from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.report.figures import Words
@@ -234,7 +234,7 @@ def equations_view(words: Words) -> View:
     _ = words.translate
     heads = [Head(_("equation")), Head("LaTeX"), Head(_("unit")), Head(_("citation")), Head(_("function"))]
     body = [
-        [Cell(item.title), Cell(item.latex), Cell(item.units), Cell(item.citation), Cell(item.function)]
+        [Cell(_(item.title)), Cell(item.latex), Cell(item.units), Cell(item.citation), Cell(item.function)]
         for item in equations()
     ]
     return View(heads, body)
@@ -272,6 +272,7 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
     }
 
 
-def finding_lines(findings: Sequence[Finding]) -> list[str]:
+def finding_lines(findings: Sequence[Finding], words: Words) -> list[str]:
     """Return the findings that a reader of numbers must know, a line each; licences stand with the sources."""
-    return [f"{item.code} {item.message}" for item in findings if item.code not in ("AS401", "AS402", "AS404")]
+    shown = [item for item in findings if item.code not in ("AS401", "AS402", "AS404")]
+    return [f"{item.code} {in_language(item, words.translate).message}" for item in shown]
