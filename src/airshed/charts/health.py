@@ -10,16 +10,17 @@ import pandas as pd
 from airshed.charts.theme import PALETTE, configured
 
 
-def death_bars(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
-    """Return bars with intervals, largest first.
+def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
+    """Return points with intervals on a logarithmic axis, largest first.
 
-    rows : columns region (name), value, low, high
+    rows : columns region (name), value, low, high, all above zero
     """
     places = list(rows.sort_values("value", ascending=False)["region"])
-    position = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=200))
-    bars = alt.Chart(rows).mark_bar(color=PALETTE[0], opacity=0.85).encode(
-        x=alt.X("value:Q", axis=alt.Axis(title=axis, format="~s")), y=position
+    position = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=200, grid=True))
+    across = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), axis=alt.Axis(title=axis, format="~s", tickCount=5))
+    points = alt.Chart(rows).mark_circle(size=90, color=PALETTE[0], opacity=1).encode(x=across, y=position)
+    spans = alt.Chart(rows).mark_rule(strokeWidth=2, color=PALETTE[0]).encode(
+        x=alt.X("low:Q", scale=alt.Scale(type="log")), x2="high:Q", y=position
     )
-    spans = alt.Chart(rows).mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q", y=position)
-    size = {"width": 560, "height": 22 * len(places)}
-    return configured((bars + spans).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+    size = {"width": 620, "height": 22 * len(places)}
+    return configured((spans + points).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -17,16 +17,13 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     log : colour by the logarithm, for numbers that span orders of magnitude
     """
     scale = alt.Scale(scheme=HEAT, type="symlog") if log else alt.Scale(scheme=HEAT, zero=True)
-    base = alt.Chart(rows).encode(
+    base = alt.Chart(rows.reset_index(drop=True)).encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
     )
-    tiles = base.mark_rect(cornerRadius=3).encode(
-        color=alt.condition(
-            "isValid(datum.value)",
-            alt.Color("value:Q", scale=scale, legend=alt.Legend(title=legend, format="~s", orient="right")),
-            alt.value(MISSING_COLOUR),
-        )
+    ground = base.mark_rect(cornerRadius=3, color=MISSING_COLOUR)
+    tiles = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=3).encode(
+        color=alt.Color("value:Q", scale=scale, legend=alt.Legend(title=legend, format="~s", orient="right"))
     )
     letters = max(8, size // 5)
     top = float(rows["value"].max())
@@ -37,8 +34,7 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     numbers = base.mark_text(fontSize=letters, dy=letters * 0.75).encode(
         text="text:N", color=alt.condition(white, alt.value("white"), alt.value("#333"))
     )
-    rows = rows.reset_index(drop=True)
-    layers = tiles + words + numbers
+    layers = ground + tiles + words + numbers
     width = size * (int(rows["column"].max()) - int(rows["column"].min()) + 1)
     height = size * (int(rows["row"].max()) - int(rows["row"].min()) + 1)
     layers = layers.properties(width=width, height=height)

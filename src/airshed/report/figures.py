@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.charts.emissions import change_bars, stacked_emissions
-from airshed.charts.health import death_bars
+from airshed.charts.health import death_points
 from airshed.charts.maps import tile_map
 from airshed.charts.transport import heat_map, origin_bars
 from airshed.pack.codes import countries
@@ -50,7 +50,7 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
     """Return every figure of the report by its id."""
     made = [
         baseline_figure(assessment, tables, words),
-        exposure_figure(pack, assessment, words),
+        exposure_figure(assessment, words),
         matrix_figure(pack, tables, words),
         origins_figure(pack, assessment, tables, words),
         deaths_figure(assessment, tables, words),
@@ -110,43 +110,29 @@ def change_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
     return Figure("change", chart, title, _("Bars to the left are cuts."))
 
 
-def _tiles(pack: Pack) -> pd.DataFrame:
+def _tiles(words: Words) -> pd.DataFrame:
+    """Return the tiles of the regions with their short names."""
+    pack = words.pack
     regions = pack.table("regions").dropna(subset=["tile_row", "tile_column"])
     return pd.DataFrame(
         {
             "code": list(regions["code"]),
             "row": regions["tile_row"].astype(int).to_numpy(),
             "column": regions["tile_column"].astype(int).to_numpy(),
+            "label": [
+                short or words.name(code)
+                for code, short in zip(regions["code"], regions[f"label_{words.language}"], strict=True)
+            ],
         }
     )
 
 
-def _label(code: str) -> str:
-    return code.split("-")[-1] if code.startswith("CN-") else code.replace("KR-", "")
-
-
-def _short_name(words: Words, code: str) -> str:
-    """Return a name that fits on a tile: four letters of the Korean or Chinese name, the code otherwise."""
-    if words.language == "en":
-        return code.split("-")[-1]
-    name = words.name(code)
-    for ending in ("특별자치시", "특별자치도", "특별시", "광역시"):
-        name = name.removesuffix(ending)
-    long = {"충청": "충", "전라": "전", "경상": "경"}
-    for start, short in long.items():
-        if name.startswith(start) and name.endswith("도"):
-            return short + name[len(start) : -1]
-    name = name.split("(")[0]
-    return name[:-1] if len(name) == 3 and name.endswith("도") else name[:5]
-
-
-def exposure_figure(pack: Pack, assessment: Assessment, words: Words) -> Figure:
+def exposure_figure(assessment: Assessment, words: Words) -> Figure:
     """Return the tile-grid map of PM2.5 of the regions."""
     _ = words.translate
-    tiles = _tiles(pack)
+    tiles = _tiles(words)
     health = assessment["health"]["exposure"].to_series()
     tiles["value"] = tiles["code"].map(health)
-    tiles["label"] = [_short_name(words, code) for code in tiles["code"]]
     tiles["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in tiles["value"]]
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
     chart = tile_map(tiles, title=title, subtitle=_("model corrected by observation, µg/m³; one tile per region"), legend="µg/m³")
@@ -160,7 +146,7 @@ def printed_map_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
     nation = pack.descriptor.baseline["projection"]["national"]
     regions = pack.table("regions").set_index("code")["parent"]
     inside = [code for code in regions.index if regions[code] == nation]
-    tiles = _tiles(pack)
+    tiles = _tiles(words)
     tiles = tiles[tiles["code"].isin(inside)]
     totals = rows[(rows["sector"] == "total") & rows["region"].isin(inside)]
     panels = []
@@ -170,7 +156,6 @@ def printed_map_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
             panel = tiles.assign(value=tiles["code"].map(values), panel=f"{words.name(pollutant)}, {year}")
             panels.append(panel)
     every = pd.concat(panels, ignore_index=True)
-    every["label"] = [_short_name(words, code) if words.language != "en" else _label(code) for code in every["code"]]
     every["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in every["value"]]
     title = _("Emissions of the provinces as printed, kt per year")
     chart = tile_map(
@@ -267,10 +252,10 @@ def deaths_figure(assessment: Assessment, tables: Tables, words: Words) -> Figur
     picked = pd.concat([nations, provinces])
     picked = picked.assign(region=picked["region"].map(words.name))
     title = _("Deaths attributable to PM2.5, {year}").format(year=assessment.year)
-    chart = death_bars(
+    chart = death_points(
         picked,
         title=title,
-        subtitle=_("nations, and the twelve provinces with the most; lines: 95 % interval of the response"),
+        subtitle=_("nations, and the twelve provinces with the most; lines: 95 % interval of the response; logarithmic axis"),
         axis=_("deaths per year"),
     )
     return Figure("deaths", chart, title, _("Adults from 25, non-communicable diseases and lower respiratory infections."))
