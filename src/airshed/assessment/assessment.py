@@ -81,7 +81,9 @@ class Assessment:
             raise AirshedError(f"{path} cannot be read as netCDF: {why}") from why
         attributes = dict(tree.attrs)
         if attributes.get("format") != FORMAT:
-            raise AirshedError(f"{path} is not an assessment of airshed", "give the assessment.nc that airshed run wrote")
+            raise AirshedError(
+                f"{path} is not an assessment of airshed", "give the assessment.nc that airshed run wrote"
+            )
         log = json.loads(attributes["provenance"])
         return cls(
             question=Question.model_validate_json(attributes["question"]),

@@ -166,7 +166,7 @@ def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_heal
 def find_biases(
     pack: Pack, baseline: xr.Dataset, relation: Relation, available: Places, year: int
 ) -> dict[str, Bias | None]:
-    """Return the bias of every place in a year; groups without an observation of their own take that of their members."""
+    """Return the bias of every place in a year; groups that were not observed themselves take that of their members."""
     observations = annual_observations(pack)
     years = range(int(baseline["year"].min()), int(baseline["year"].max()) + 1)
     modelled: dict[int, dict[str, float]] = {}

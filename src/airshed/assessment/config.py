@@ -19,11 +19,11 @@ class Question(BaseModel):
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
     target: str | None = Field(
         default="who-2005",
-        description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, or a CSV (receptor, target, year)",
+        description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, a CSV of receptor, target, year",
     )
 
     def settled(self, pack: Pack) -> Question:
-        """Return the question with the year filled in; raises AirshedError for a scenario that the pack does not have."""
+        """Return the question with the year filled in; raises AirshedError for a scenario that is not known."""
         if self.scenario not in SCENARIOS:
             raise AirshedError(f"the scenario {self.scenario} is not known", f"use one of: {', '.join(SCENARIOS)}")
         return self if self.year is not None else self.model_copy(update={"year": pack.base_year})

@@ -16,8 +16,8 @@ from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.attribution import WAYS, by_way
-from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.kernel import kernel_design
+from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.relation import UNIT, downscaled_relation
 from airshed.transport.tm5fasst import GASES, PRIMARY
 
@@ -40,7 +40,7 @@ def assess(
     """Answer a question: the harmonised emissions, who affects whom, concentrations and deaths of its year.
 
     parts : the datasets that are wanted, all by default; what only others need is not computed
-    Raises AirshedError if the pack has no emissions for the year, MissingTable if it lacks a table that is needed.
+    Raises AirshedError if the pack has no emissions for the year, MissingTableError if it lacks a table that is needed.
     """
     question = (question or Question()).settled(pack)
     year = question.year if question.year is not None else pack.base_year
@@ -123,12 +123,15 @@ def _attribution(pack: Pack, chain: Chain) -> xr.Dataset:
     data: dict[str, xr.DataArray] = {}
     for way in WAYS:
         data[f"by_{way}"] = result[way].assign_attrs(units=UNIT)
-        data[f"by_{way}_low"] = np.minimum(low[way], result[way]).assign_attrs(units=UNIT)
-        data[f"by_{way}_high"] = np.maximum(high[way], result[way]).assign_attrs(units=UNIT)
+        central_values = result[way].to_numpy()
+        for name, ends, bound in (("low", low, np.minimum), ("high", high, np.maximum)):
+            data[f"by_{way}_{name}"] = data[f"by_{way}"].copy(data=bound(ends[way].to_numpy(), central_values))
     return xr.Dataset(data)
 
 
-def _spread(pack: Pack, chain: Chain, emissions: xr.DataArray) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
+def _spread(
+    pack: Pack, chain: Chain, emissions: xr.DataArray
+) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
     """Return the least and largest contributions over all combinations of the kernel parameters.
 
     Secondary and primary precursors have kernels of their own and add up, so the extremes of the sum are the sums of
@@ -177,7 +180,7 @@ def _health(chain: Chain) -> xr.Dataset:
 def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
     """Return the log: for every dataset the rule in words, the tables and the sources."""
     label = chain.baseline.attrs.get("projection", "")
-    steps = (
+    return (
         Step(
             "emissions",
             "harmonised baseline" + (f"; {PROJECTED.format(label=label)}" if label else ""),
@@ -209,7 +212,6 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
             _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
         ),
     )
-    return steps
 
 
 def _words(text: str) -> list[str]:

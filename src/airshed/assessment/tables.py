@@ -15,7 +15,7 @@ from airshed.assessment.targets import resolve_target
 from airshed.emissions.table import emission_table
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.codes import children, country_of, group_members, members, unknown
-from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
 from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
@@ -127,10 +127,14 @@ def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, A
 def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
     cities = pack.optional("receptors").set_index("code")["inside"]
     if place in cities.index and cities[place] == "no":
-        return AirshedError(f"{place} lies outside the area of the source-receptor relation", "choose a place inside it")
+        return AirshedError(
+            f"{place} lies outside the area of the source-receptor relation", "choose a place inside it"
+        )
     levels = pack.table("regions").set_index("code")["level"]
     if place in levels.index and levels[place] == "outside":
-        return AirshedError(f"{place} is a source without people here, not a receptor", "choose a region, group or city")
+        return AirshedError(
+            f"{place} is a source without people here, not a receptor", "choose a region, group or city"
+        )
     return unknown("receptor", place, place_codes(pack, assessment))
 
 
@@ -184,7 +188,7 @@ def _shared_blocks(pack: Pack) -> dict[str, str]:
     for group, held in group_members(pack).items():
         nations = {home[code] for code in held}
         if groups[group] == "model" and len(nations) > 1:
-            shared.update({code: group for code in [*held, *nations]})
+            shared.update(dict.fromkeys([*held, *nations], group))
     return shared
 
 
@@ -193,8 +197,8 @@ def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None)
 
     regions : codes; without any, the nations and their regions
     returns : columns region, cause, value (deaths per year), low, high, unit, year, population, exposure (ug/m3),
-        basis, source, note; groups and nations are sums over their regions. Raises MissingTable if a region's nation
-        has no mortality
+        basis, source, note; groups and nations are sums over their regions. Raises MissingTableError if the nation of
+        a region has no mortality
     """
     data = assessment["health"]
     home = country_of(pack)
@@ -209,7 +213,7 @@ def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None)
         part = data.sel(region=held)
         if bool(part["deaths"].isnull().any()):
             if regions:
-                raise MissingTable("mortality", f"{data.attrs['cause']} of {', '.join(_without(part, home))}")
+                raise MissingTableError("mortality", f"{data.attrs['cause']} of {', '.join(_without(part, home))}")
             continue
         low, high = float(part["deaths_low"].sum()), float(part["deaths_high"].sum())
         records.append(
@@ -275,7 +279,7 @@ def emissions_series(pack: Pack, assessment: Assessment) -> pd.DataFrame:
 
 
 def shown_years(assessment: Assessment) -> list[int]:
-    """Return the years that tables of the baseline show: every tenth, the base year, the year of the answer, the last."""
+    """Return the years that tables of the baseline show: first, last, every tenth, base year, year of the answer."""
     years = [int(year) for year in assessment["emissions"]["year"].to_numpy()]
     chosen = {year for year in years if year % 10 == 0} | {years[0], years[-1], assessment.year}
     base = int(assessment["emissions"].attrs.get("base_year", assessment.year))

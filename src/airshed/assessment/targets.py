@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.codes import country_of
-from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -43,7 +43,7 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
         rows = _annual(pack)
         found = rows[(rows["standard"] == standard) & (rows["level"] == level)]
         if found.empty:
-            raise MissingTable("standards", f"{standard}, {level}, annual PM2.5")
+            raise MissingTableError("standards", f"{standard}, {level}, annual PM2.5")
         return pd.Series(float(found["limit"].iloc[0]), index=list(places))
     if target == "national":
         return _national(pack, places, year)
@@ -75,7 +75,10 @@ def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
     """
     rows = _annual(pack)
     day = f"{year}-12-31"
-    valid = rows[((rows["valid_from"] == "") | (rows["valid_from"] <= day)) & ((rows["valid_to"] == "") | (rows["valid_to"] >= day))]
+    valid = rows[
+        ((rows["valid_from"] == "") | (rows["valid_from"] <= day))
+        & ((rows["valid_to"] == "") | (rows["valid_to"] >= day))
+    ]
     limits = valid.groupby("scope")["limit"].max()
     home = country_of(pack)
     cities = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
@@ -106,7 +109,9 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
                 "write a number in ug/m3 and a year of four digits",
             ) from None
         if not np.isfinite(limit) or limit <= 0:
-            raise AirshedError(f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0")
+            raise AirshedError(
+                f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0"
+            )
         if until <= year and (place not in found or found[place][0] < until):
             found[place] = (until, limit)
     return pd.Series([found[place][1] if place in found else np.nan for place in places], index=list(places))

@@ -43,7 +43,9 @@ def stacked_emissions(
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
-def change_bars(rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+def change_bars(
+    rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str
+) -> Any:
     """Return bars of the change between two years by region, one panel per pollutant, coloured by sector.
 
     rows : columns pollutant (panel name), region (name), `category` (sector name) and change

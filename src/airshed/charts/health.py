@@ -17,10 +17,14 @@ def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) ->
     """
     places = list(rows.sort_values("value", ascending=False)["region"])
     position = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=200, grid=True))
-    across = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), axis=alt.Axis(title=axis, format="~s", tickCount=5))
+    across = alt.X(
+        "value:Q", scale=alt.Scale(type="log", nice=True), axis=alt.Axis(title=axis, format="~s", tickCount=5)
+    )
     points = alt.Chart(rows).mark_circle(size=90, color=PALETTE[0], opacity=1).encode(x=across, y=position)
-    spans = alt.Chart(rows).mark_rule(strokeWidth=2, color=PALETTE[0]).encode(
-        x=alt.X("low:Q", scale=alt.Scale(type="log")), x2="high:Q", y=position
+    spans = (
+        alt.Chart(rows)
+        .mark_rule(strokeWidth=2, color=PALETTE[0])
+        .encode(x=alt.X("low:Q", scale=alt.Scale(type="log")), x2="high:Q", y=position)
     )
     size = {"width": 620, "height": 22 * len(places)}
     return configured((spans + points).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -22,8 +22,10 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
     )
     ground = base.mark_rect(cornerRadius=3, color=MISSING_COLOUR)
-    tiles = base.transform_filter("isValid(datum.value)").mark_rect(cornerRadius=3).encode(
-        color=alt.Color("value:Q", scale=scale, legend=alt.Legend(title=legend, format="~s", orient="right"))
+    tiles = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_rect(cornerRadius=3)
+        .encode(color=alt.Color("value:Q", scale=scale, legend=alt.Legend(title=legend, format="~s", orient="right")))
     )
     letters = max(8, size // 5)
     top = float(rows["value"].max())

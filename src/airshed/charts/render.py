@@ -16,7 +16,7 @@ from typing import Any
 from airshed.charts.theme import FONT, FONT_STACK
 
 
-def to_svg(spec: Mapping[str, Any]) -> str:
+def to_svg(spec: dict[str, Any]) -> str:
     """Return a Vega-Lite spec as SVG text, with the font stack of the page in the place of the generic font."""
     import vl_convert
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 FONT = "airshed"
 """The font that charts name: none that is installed anywhere, so that text takes the same room on every machine and is
@@ -16,8 +16,7 @@ FONT_STACK = (
 PALETTE = ("#c8553d", "#2f6690", "#e9a03b", "#3a7d44", "#7a5195", "#16a3a5", "#8d6b94", "#a3b18a", "#6c757d", "#bc6c25")
 """Colours of categories in the order of the pack; distinct for the common kinds of colour blindness in neighbours."""
 NATURAL_COLOUR = "#cfc6b0"
-HEAT = "oranges"
-DIVERGING = "blueorange"
+HEAT: Literal["oranges"] = "oranges"
 MISSING_COLOUR = "#eceae4"
 
 
@@ -26,8 +25,12 @@ def configured(chart: Any) -> Any:
     return (
         chart.configure(font=FONT, background="white")
         .configure_view(stroke=None)
-        .configure_title(fontSize=15, fontWeight=600, anchor="start", subtitleFontSize=12, subtitleColor="#555", offset=12)
-        .configure_axis(labelFontSize=12, titleFontSize=12, gridColor="#e8e8e8", domainColor="#999", titleFontWeight=500)
+        .configure_title(
+            fontSize=15, fontWeight=600, anchor="start", subtitleFontSize=12, subtitleColor="#555", offset=12
+        )
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, gridColor="#e8e8e8", domainColor="#999", titleFontWeight=500
+        )
         .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=260, titleFontWeight=500)
         .configure_header(labelFontSize=13, titleFontSize=12, labelFontWeight=600)
     )

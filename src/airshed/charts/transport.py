@@ -11,13 +11,17 @@ import pandas as pd
 from airshed.charts.theme import HEAT, NATURAL_COLOUR, colour_range, configured
 
 
-def heat_map(rows: pd.DataFrame, *, sources: Sequence[str], receptors: Sequence[str], title: str, subtitle: str, legend: str) -> Any:
+def heat_map(
+    rows: pd.DataFrame, *, sources: Sequence[str], receptors: Sequence[str], title: str, subtitle: str, legend: str
+) -> Any:
     """Return a heat map of the share that every source has in every receptor.
 
     rows : columns receptor, source (names) and share (0..1); legend : title of the colour scale
     """
     base = alt.Chart(rows).encode(
-        x=alt.X("source:N", sort=list(sources), axis=alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=140)),
+        x=alt.X(
+            "source:N", sort=list(sources), axis=alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=140)
+        ),
         y=alt.Y("receptor:N", sort=list(receptors), axis=alt.Axis(title=None, labelLimit=200)),
     )
     cells = base.mark_rect(stroke="white").encode(
@@ -25,17 +29,28 @@ def heat_map(rows: pd.DataFrame, *, sources: Sequence[str], receptors: Sequence[
             "share:Q", scale=alt.Scale(scheme=HEAT, domain=[0, 1]), legend=alt.Legend(title=legend, format=".0%")
         )
     )
-    words = base.mark_text(fontSize=11).encode(
-        text=alt.Text("share:Q", format=".0%"),
-        color=alt.condition("datum.share > 0.6", alt.value("white"), alt.value("#333")),
-    ).transform_filter("datum.share >= 0.005")
+    words = (
+        base.mark_text(fontSize=11)
+        .encode(
+            text=alt.Text("share:Q", format=".0%"),
+            color=alt.condition("datum.share > 0.6", alt.value("white"), alt.value("#333")),
+        )
+        .transform_filter("datum.share >= 0.005")
+    )
     size = {"width": 52 * len(sources), "height": 22 * len(receptors)}
     return configured((cells + words).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
 def origin_bars(
-    rows: pd.DataFrame, totals: pd.DataFrame, *, sources: Sequence[str], natural: str, receptors: Sequence[str],
-    title: str, subtitle: str, axis: str,
+    rows: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    sources: Sequence[str],
+    natural: str,
+    receptors: Sequence[str],
+    title: str,
+    subtitle: str,
+    axis: str,
 ) -> Any:
     """Return stacked bars of the origin of PM2.5 of places, with a tick at the observed concentration.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from airshed.cli.output import fixed, print_rows, records, say
 from airshed.cli.settings import FormatOption, RegionOption, Settings, YearOption, settings
 
-PERIODS = ("annual", "season", "episode")
-RESPONSES = ("gemm", "ier", "mrbrt", "loglinear")
+if TYPE_CHECKING:
+    from airshed.pack.pack import Pack
 
 
 def _years(text: str | None) -> list[int]:
@@ -31,8 +32,12 @@ def emissions(
     ] = None,
     pollutant: Annotated[list[str] | None, typer.Option("--pollutant", help="pollutant; repeatable")] = None,
     years: Annotated[str | None, typer.Option("--years", help="years with commas; changes are since the first")] = None,
-    inventory: Annotated[str, typer.Option("--inventory", help="gains, reas, capss, or the harmonised baseline")] = "baseline",
-    marks: Annotated[bool, typer.Option("--marks", help="mark the largest and smallest emission and the largest cut")] = False,
+    inventory: Annotated[
+        str, typer.Option("--inventory", help="gains, reas, capss, or the harmonised baseline")
+    ] = "baseline",
+    marks: Annotated[
+        bool, typer.Option("--marks", help="mark the largest and smallest emission and the largest cut")
+    ] = False,
     form: FormatOption = "table",
 ) -> None:
     """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
@@ -87,11 +92,11 @@ def _amount(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}"
 
 
-def _names(given: Settings, pack: object) -> object:
+def _names(given: Settings, pack: Pack) -> Callable[[Any], str]:
     """Return the rendering of a code as its name with the code behind it."""
 
     def show(code: str) -> str:
-        name = pack.name(code, given.language)  # type: ignore[attr-defined]
+        name = pack.name(code, given.language)
         return code if name == code else f"{name} ({code})"
 
     return show
@@ -104,7 +109,9 @@ def attribution(
     by: Annotated[
         Literal["country", "region", "sector", "pollutant"], typer.Option("--by", help="what the sources are split by")
     ] = "country",
-    period: Annotated[Literal["annual", "season", "episode"], typer.Option("--period", help="period of the mean")] = "annual",
+    period: Annotated[
+        Literal["annual", "season", "episode"], typer.Option("--period", help="period of the mean")
+    ] = "annual",
     form: FormatOption = "table",
 ) -> None:
     """Who gives the PM2.5 of a place: rows that add up to the observed concentration."""
@@ -113,11 +120,13 @@ def attribution(
     from airshed.assessment.run import assess
     from airshed.assessment.tables import NOTES
     from airshed.assessment.tables import attribution as rows_of
-    from airshed.pack.errors import MissingTable
+    from airshed.pack.errors import MissingTableError
     from airshed.pack.language import retell
 
     if period != "annual":
-        raise MissingTable("source_receptor", f"a relation for the period {period}; the pack holds annual means only")
+        raise MissingTableError(
+            "source_receptor", f"a relation for the period {period}; the pack holds annual means only"
+        )
     pack = given.open_pack()
     assessment = assess(pack, Question(year=year), parts=("emissions", "concentration", "attribution"))
     rows = rows_of(pack, assessment, receptor, by)
@@ -126,7 +135,7 @@ def attribution(
     name = _names(given, pack)
 
     def part(code: str) -> str:
-        return translate(code) if code in ("natural", "unexplained") else name(code)  # type: ignore[operator, no-any-return]
+        return translate(code) if code in ("natural", "unexplained") else name(code)
 
     print_rows(
         records(rows),
@@ -145,7 +154,12 @@ def attribution(
     if form == "table":
         total = float(rows["value"].sum())
         say(translate("sum: {total} ug/m3").format(total=f"{total:.2f}"))
-        say(translate("share: of the anthropogenic part; low and high: over the kernel parameters, empty where they do not move it"))
+        say(
+            translate(
+                "share: of the anthropogenic part; low and high: over the kernel parameters, "
+                "empty where they do not move it"
+            )
+        )
 
 
 def health(
@@ -177,7 +191,7 @@ def health(
         columns=["region", "cause", "value", "low", "high", "population", "exposure", "basis"],
         heads=translate,
         cells={
-            "region": _names(given, pack),  # type: ignore[dict-item]
+            "region": _names(given, pack),
             "value": fixed(0),
             "low": fixed(0),
             "high": fixed(0),

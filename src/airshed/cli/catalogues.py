@@ -38,5 +38,14 @@ def sources(context: typer.Context, form: FormatOption = "table") -> None:
     )
     if form == "table":
         counts = table["reuse"].value_counts().to_dict()
-        say(translate("terms of reuse: {counts}").format(counts=", ".join(f"{translate(str(k))} {v}" for k, v in counts.items())))
-        say(translate("the code is Apache-2.0, the data are not: numbers of non-commercial sources must not be used for business"))
+        say(
+            translate("terms of reuse: {counts}").format(
+                counts=", ".join(f"{translate(str(k))} {v}" for k, v in counts.items())
+            )
+        )
+        say(
+            translate(
+                "the code is Apache-2.0, the data are not: "
+                "numbers of non-commercial sources must not be used for business"
+            )
+        )

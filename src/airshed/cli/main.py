@@ -44,7 +44,9 @@ def _version(asked: bool) -> None:
 @app.callback()
 def options(
     context: typer.Context,
-    pack: Annotated[str | None, typer.Option("--pack", help="folder of the pack; the built-in one if not given")] = None,
+    pack: Annotated[
+        str | None, typer.Option("--pack", help="folder of the pack; the built-in one if not given")
+    ] = None,
     language: Annotated[
         Literal["ko", "en", "zh"], typer.Option("--lang", help="language of names and messages")
     ] = "en",
@@ -81,7 +83,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 answered, 1 failure of the system, 2 bad usage or input, 3 check found errors."""
+    """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 a check found errors."""
     words = hoist(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:

@@ -10,7 +10,9 @@ import typer
 from airshed.cli.output import print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
 
-app = typer.Typer(help="Start, check and look into packs: folders of cited tables.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Start, check and look into packs: folders of cited tables.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()
@@ -26,7 +28,11 @@ def new(
     name = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in folder.resolve().name.lower())
     files = new_pack(folder, name.strip("-") or "pack", title or folder.resolve().name, base_year)
     translate = settings(context).translator()
-    say(translate("{count} files in {folder}; fill the tables, then: airshed pack check {folder}").format(count=len(files), folder=folder))
+    say(
+        translate("{count} files in {folder}; fill the tables, then: airshed pack check {folder}").format(
+            count=len(files), folder=folder
+        )
+    )
 
 
 @app.command()
@@ -45,8 +51,16 @@ def check(
     found = sorted(check_pack(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
     translate = given.translator()
     rows = [in_language(item, translate).record() for item in found]
-    print_rows(rows, form, columns=["code", "severity", "file", "row", "column", "message", "remedy"], heads=translate, cells={"severity": translate})
-    counts = ", ".join(f"{translate(severity)} {sum(item.severity == severity for item in found)}" for severity in SEVERITIES)
+    print_rows(
+        rows,
+        form,
+        columns=["code", "severity", "file", "row", "column", "message", "remedy"],
+        heads=translate,
+        cells={"severity": translate},
+    )
+    counts = ", ".join(
+        f"{translate(severity)} {sum(item.severity == severity for item in found)}" for severity in SEVERITIES
+    )
     say(f"{path}: {counts}")
     if stops(found):
         raise typer.Exit(3)
@@ -63,13 +77,16 @@ def show(
     pack = given.open_pack()
     translate = given.translator()
     if table is not None:
-        from airshed.pack.errors import MissingTable
+        from airshed.pack.errors import MissingTableError
         from airshed.pack.schema import tables
 
         if table in tables() and not pack.has(table):
-            columns = [{"column": c.column, "type": c.type, "required": c.required, "description": c.description} for c in tables()[table].columns]
+            columns = [
+                {"column": c.column, "type": c.type, "required": c.required, "description": c.description}
+                for c in tables()[table].columns
+            ]
             print_rows(columns, form, heads=translate)
-            raise MissingTable(table)
+            raise MissingTableError(table)
         print_rows(records(pack.table(table)), form, heads=translate)
         return
     from airshed.pack.schema import tables
@@ -86,5 +103,6 @@ def show(
                 "description": known.description,
             }
         )
-    say(f"{pack.title(given.language)} ({pack.descriptor.name} {pack.descriptor.version}), {translate('base year')} {pack.base_year}: {pack.path}")
+    named = f"{pack.title(given.language)} ({pack.descriptor.name} {pack.descriptor.version})"
+    say(f"{named}, {translate('base year')} {pack.base_year}: {pack.path}")
     print_rows(rows, form, heads=translate)

@@ -27,11 +27,14 @@ def run(
     year: YearOption = None,
     target: Annotated[
         str,
-        typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, or a CSV (receptor, target, year)"),
+        typer.Option(
+            "--target",
+            help="who-it1..who-it4, who-2005, who-2021, national, a number, or a CSV (receptor, target, year)",
+        ),
     ] = "who-2005",
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
-    """The whole assessment and its report: who emits, who is hit and by whom, what it does to people."""
+    """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people."""
     given = settings(context)
     translate = given.translator()
     started = time.perf_counter()
@@ -76,5 +79,9 @@ def _summary(
     screen.print(Panel(grid, title=title, box=box.ROUNDED, expand=False))
     for sentence in sentences(pack, assessment, tables, words):
         screen.print(f"- {sentence}", markup=False)
-    screen.print(_("Report: {path}").format(path=out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"), markup=False, soft_wrap=True)
+    screen.print(
+        _("Report: {path}").format(path=out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"),
+        markup=False,
+        soft_wrap=True,
+    )
     sys.stdout.flush()

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "csv", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="how to print the rows")]
-RegionOption = Annotated[list[str] | None, typer.Option("--region", help="code of a region, nation or group; repeatable")]
-YearOption = Annotated[int | None, typer.Option("--year", help="year of the answer; the base year of the pack if not given")]
+RegionOption = Annotated[
+    list[str] | None, typer.Option("--region", help="code of a region, nation or group; repeatable")
+]
+YearOption = Annotated[
+    int | None, typer.Option("--year", help="year of the answer; the base year of the pack if not given")
+]
 
 
 @dataclass

@@ -17,7 +17,7 @@ from airshed.emissions.grid import Grid, take
 from airshed.emissions.growth import chain_over_breaks, harmonise, residual
 from airshed.emissions.inventory import inventories, inventory_cube
 from airshed.pack.codes import children, leaves
-from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 OUTSIDE_SECTOR = "unsplit"
@@ -90,13 +90,11 @@ def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
     grid.put(where, _years(history), values, "reported", _sources(history))
 
 
-def _carry_on(
-    grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: Mapping[str, Any]
-) -> None:
+def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: Mapping[str, Any]) -> None:
     """Carry a nation's history on by the changes of its own inventory, chained over breaks of method."""
     years = _years(cube)
     if base not in years:
-        raise MissingTable("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+        raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
     likes = [code if code in cube["pollutant"] else rules["grow_like"].get(code, code) for code in grid.pollutants]
     printed = take(cube, [nation], grid.sectors, likes)
     broken = np.zeros(printed.shape, dtype=bool)
@@ -124,7 +122,7 @@ def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: Mapping
     """Add the projected years: by a region's own printed growth, or by that of the nation less its groups."""
     years = _years(cube)
     if base not in years:
-        raise MissingTable("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+        raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
     start, later = years.index(base), years[years.index(base) + 1 :]
     place = grid.years.index(base)
     sectors = [rules["sector_grows_like"].get(code, code) for code in grid.sectors]
@@ -148,7 +146,7 @@ def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pac
     matter = take(cube, grid.regions, grid.sectors, ["OM"])[:, :, 0]
     parameters = pack.optional("parameters").set_index("key")["value"]
     if np.isfinite(matter).any() and "om_to_oc" not in parameters:
-        raise MissingTable("parameters", "om_to_oc, to turn organic matter into organic carbon")
+        raise MissingTableError("parameters", "om_to_oc, to turn organic matter into organic carbon")
     where = np.zeros(grid.value.shape[:3], dtype=bool)
     where[np.isin(grid.regions, regions), grid.sectors.index(OUTSIDE_SECTOR)] = True
     grid.put(where, _years(cube), values, "reported", _sources(cube))
@@ -176,7 +174,9 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None
     row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
     known = (whole > 0) & np.isfinite(grid.value[row]).any(axis=-1)
     shares = np.where(known, weights / np.where(whole > 0, whole, 1.0), 0.0)
-    source = " ".join(word for word in meanings(cube["source"].sel(region=parts)) if word and word in _used(cube, parts))
+    source = " ".join(
+        word for word in meanings(cube["source"].sel(region=parts)) if word and word in _used(cube, parts)
+    )
     for place, share in zip(places, shares, strict=True):
         grid.value[place][known] = (share[..., None] * grid.value[row])[known]
         grid.basis[place][known] = BASES.index("derived")
@@ -198,4 +198,3 @@ def _sources(cube: xr.Dataset) -> str:
     """Return the source that holds most of the cells of an inventory."""
     codes = cube["source"].to_numpy()
     return meanings(cube["source"])[int(np.bincount(codes[codes > 0]).argmax())]
-

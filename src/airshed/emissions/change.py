@@ -22,7 +22,7 @@ def percent_change(before: Floats, after: Floats) -> Floats:
 
 
 @equation(
-    id="compound-growth",
+    key="compound-growth",
     title="Compound growth per year",
     latex=r"g = \left(\frac{E(b)}{E(a)}\right)^{1/(b-a)} - 1",
     units="1/yr",

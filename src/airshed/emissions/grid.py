@@ -44,7 +44,7 @@ class Grid:
         sectors: Sequence[str] | None = None,
         pollutants: Sequence[str] | None = None,
     ) -> Floats:
-        """Return the values of a cube on axes of the grid (or the given codes) and all years of the cube, NaN elsewhere."""
+        """Return the values of a cube on the axes of the grid (or given codes) and all years of the cube, NaN elsewhere."""
         wanted = (regions or self.regions, sectors or self.sectors, pollutants or self.pollutants)
         return take(cube, *wanted)
 
@@ -125,7 +125,7 @@ class Grid:
 
 
 def take(cube: xr.Dataset, regions: Sequence[str], sectors: Sequence[str], pollutants: Sequence[str]) -> Floats:
-    """Return the values of a cube for lists of codes (repeats allowed) and all its years, NaN where it has no such code."""
+    """Return the values of a cube for lists of codes (repeats allowed) and all its years, NaN for unknown codes."""
     indexers = [
         pd.Index(cube[dim].to_numpy()).get_indexer(pd.Index(list(codes)))
         for dim, codes in zip(DIMS[:3], (regions, sectors, pollutants), strict=True)

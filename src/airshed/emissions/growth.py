@@ -16,7 +16,7 @@ RATIO_LIMIT = 10.0
 
 
 @equation(
-    id="harmonisation",
+    key="harmonisation",
     title="A projection or a second inventory joined to the history",
     latex=r"E(y) = E_h(b)\,\frac{P(y)}{P(b)} \text{ if } P(b) > 0, E_h(b) > 0, \frac{E_h(b)}{P(b)} \le 10;"
     r"\quad E(y) = \max(0,\, E_h(b) + P(y) - P(b)) \text{ otherwise}",
@@ -56,7 +56,7 @@ def chain_over_breaks(values: Floats, broken: npt.NDArray[np.bool_]) -> Floats:
 
 
 @equation(
-    id="residual-growth",
+    key="residual-growth",
     title="Growth of the provinces outside the printed groups",
     latex=r"g = \frac{N(y) - \sum_k G_k(y)}{N(b) - \sum_k G_k(b)}",
     units="1",

@@ -11,11 +11,12 @@ from airshed.pack.equations import equation
 
 
 @equation(
-    id="interpolation",
+    key="interpolation",
     title="Emissions between known years",
-    latex=r"E(y) = E(a)^{1-t} E(b)^{t}, \quad t = (y-a)/(b-a); \quad E(y) = (1-t) E(a) + t E(b) \text{ if an end is } 0",
+    latex=r"E(y) = E(a)^{1-t} E(b)^{t}, \quad t = \frac{y-a}{b-a}; "
+    r"\quad E(y) = (1-t) E(a) + t E(b) \text{ if an end is } 0",
     units="kt/yr",
-    citation="SCIENCE of this project, section 1; log-linear as in Gidden et al. 2018, Environ. Model. Softw. 105:187",
+    citation="log-linear as in Gidden et al. 2018, Environ. Model. Softw. 105:187",
 )
 def interpolate(
     known: npt.NDArray[np.float64], known_years: Sequence[int], years: Sequence[int]

@@ -46,7 +46,9 @@ def inventory_cube(pack: Pack, name: str) -> xr.Dataset:
         "year": np.array(sorted(rows["year"].unique()), dtype=np.int64),
     }
     keys = list(DIMS)
-    cells = rows.groupby(keys, sort=False).agg(value=("value", "sum"), basis=("basis", "first"), source=("source", "first"))
+    cells = rows.groupby(keys, sort=False).agg(
+        value=("value", "sum"), basis=("basis", "first"), source=("source", "first")
+    )
     where = tuple(pd.Index(coords[dim]).get_indexer(cells.index.get_level_values(dim)) for dim in keys)
     shape = tuple(len(coords[dim]) for dim in keys)
     sources = ["", *dict.fromkeys(cells["source"])]

@@ -14,7 +14,7 @@ from airshed.emissions.change import compound_growth, mark_extremes, percent_cha
 from airshed.emissions.flags import meanings
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
 from airshed.pack.codes import children, countries, country_of, leaves, members, refuse_overlap, unknown
-from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 BASELINE = "baseline"
@@ -106,7 +106,7 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
         whole = [code] if code in present and (not baseline or code not in children(pack)) else None
         places[code] = whole or [region for region in [code, *held] if region in present]
         if not places[code]:
-            raise MissingTable("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
+            raise MissingTableError("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
     return places
 
 
@@ -138,12 +138,12 @@ def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[s
         frames.append(frame.dropna(subset=["value"]).assign(region=label))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
     if rows.empty:
-        raise MissingTable("emissions", f"{inventory} prints nothing for this choice")
+        raise MissingTableError("emissions", f"{inventory} prints nothing for this choice")
     return rows.assign(unit=UNIT)
 
 
 def _labels(part: xr.Dataset, name: str, sectors: list[str]) -> npt.NDArray[np.object_]:
-    """Return the basis or the sources of every cell after its regions were added: (pollutant, sector and total, year)."""
+    """Return the basis or sources of every cell after its regions were added: (pollutant, sector and total, year)."""
     words = meanings(part[name])
     codes = np.where(part["value"].notnull().to_numpy(), part[name].to_numpy(), 0)
     order = [str(code) for code in part["sector"].to_numpy()]

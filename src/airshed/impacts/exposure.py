@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @equation(
-    id="exposure",
+    key="exposure",
     title="Population-weighted exposure",
     latex=r"\bar{C} = \frac{\sum_c n(c)\, C(c)}{\sum_c n(c)}",
     units="ug/m3",

@@ -13,7 +13,7 @@ COUNTERFACTUAL = 2.4
 
 
 @equation(
-    id="gemm",
+    key="gemm",
     title="GEMM relative risk and attributable fraction",
     latex=r"RR = \exp\left(\frac{\theta \ln(z/\alpha + 1)}{1 + \exp(-(z-\mu)/\nu)}\right),\ "
     r"z = \max(0, C - 2.4);\quad AF = 1 - 1/RR",
@@ -21,7 +21,12 @@ COUNTERFACTUAL = 2.4
     citation="Burnett et al. 2018, PNAS 115:9592, eq. 1; parameters in the table responses_gemm",
 )
 def attributable_fraction(
-    concentration: Floats, theta: Floats, alpha: Floats, mu: Floats, nu: Floats, counterfactual: Floats | float = COUNTERFACTUAL
+    concentration: Floats,
+    theta: Floats,
+    alpha: Floats,
+    mu: Floats,
+    nu: Floats,
+    counterfactual: Floats | float = COUNTERFACTUAL,
 ) -> Floats:
     """Return the share of deaths due to PM2.5.
 

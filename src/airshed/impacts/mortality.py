@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.impacts.gemm import attributable_fraction
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTable
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -48,7 +48,7 @@ def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> A
     if bands.empty:
         bands = rows
     if bands.empty:
-        raise MissingTable("responses_gemm", f"rows of the cause {cause}")
+        raise MissingTableError("responses_gemm", f"rows of the cause {cause}")
     known = list(dict.fromkeys(pack.table("ages")["age"]))
     return AgeBands(
         ages=list(bands["age"]),
@@ -74,19 +74,19 @@ def _covered(band: str, known: Sequence[str]) -> list[str]:
 
 
 @equation(
-    id="baseline-deaths",
+    key="baseline-deaths",
     title="Baseline deaths of an age band",
     latex=r"D_0(r,a) = P(r)\, s(r,a)\, m(r,a)",
     units="deaths/yr",
     citation="definition; population P, age share s, death rate m",
 )
 def baseline_deaths(persons: Floats, age_share: Floats, rate: Floats) -> Floats:
-    """Return the deaths of every region and band: persons (region, 1), age_share and rate (region, band), per person."""
+    """Return the deaths of every region and band: persons (region, 1), age_share and rate per person (region, band)."""
     return persons * age_share * rate
 
 
 @equation(
-    id="attributable-deaths",
+    key="attributable-deaths",
     title="Deaths attributable to PM2.5",
     latex=r"D(r) = \sum_a D_0(r,a)\,\left(1 - \frac{1}{RR_a(C(r))}\right)",
     units="deaths/yr",
@@ -121,16 +121,18 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
     """Return baseline deaths (region, age of the response) of regions whose nations' age structure and rates hold.
 
     nations : the nation of every region; persons : (region)
-    Raises MissingTable for a nation without mortality, or a year outside the years of the tables.
+    Raises MissingTableError for a nation without mortality, or a year outside the years of the tables.
     """
     shares = _by_nation(pack, "ages", year)
     rates = _by_nation(pack, "mortality", year, cause)
     missing = sorted(set(nations) - (set(shares.index) & set(rates.index)))
     if missing:
-        raise MissingTable("mortality", f"{cause} of {', '.join(missing)}")
+        raise MissingTableError("mortality", f"{cause} of {', '.join(missing)}")
     rates = rates.reindex(columns=shares.columns).fillna(0.0)
     cover = np.array([[age in covered for covered in bands.covers] for age in shares.columns], dtype=np.float64)
-    deaths = baseline_deaths(persons[:, None], shares.loc[list(nations)].to_numpy(), rates.loc[list(nations)].to_numpy())
+    deaths = baseline_deaths(
+        persons[:, None], shares.loc[list(nations)].to_numpy(), rates.loc[list(nations)].to_numpy()
+    )
     return np.asarray(deaths @ cover)
 
 
@@ -146,7 +148,7 @@ def _by_nation(pack: Pack, name: str, year: int, cause: str | None = None) -> pd
     if cause is not None:
         rows = rows[rows["cause"] == cause]
         if rows.empty:
-            raise MissingTable(name, f"rows of the cause {cause}")
+            raise MissingTableError(name, f"rows of the cause {cause}")
     years = sorted({int(known) for known in rows["year"]})
     if not years[0] <= year <= years[-1]:
         raise AirshedError(f"{name} has no year {year}", f"it covers {years[0]} to {years[-1]}")

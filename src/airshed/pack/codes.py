@@ -43,9 +43,7 @@ def country_of(pack: Pack) -> dict[str, str]:
 
 def _country_of(pack: Pack) -> dict[str, str]:
     regions = pack.table("regions")
-    return {
-        code: parent or code for code, parent in zip(regions["code"], regions["parent"], strict=True)
-    }
+    return {code: parent or code for code, parent in zip(regions["code"], regions["parent"], strict=True)}
 
 
 def group_members(pack: Pack) -> dict[str, list[str]]:

@@ -25,14 +25,14 @@ class Equation:
 _CATALOGUE: dict[str, Equation] = {}
 
 
-def equation(*, id: str, title: str, latex: str, units: str, citation: str) -> Callable[[Function], Function]:
+def equation(*, key: str, title: str, latex: str, units: str, citation: str) -> Callable[[Function], Function]:
     """Register the decorated function as the one that computes this formula; the function itself is unchanged."""
 
     def register(function: Function) -> Function:
         place = f"{function.__module__}.{function.__qualname__}"
-        if id in _CATALOGUE and _CATALOGUE[id].function != place:
-            raise ValueError(f"the equation {id} is registered twice: {_CATALOGUE[id].function} and {place}")
-        _CATALOGUE[id] = Equation(id, title, latex, units, citation, place)
+        if key in _CATALOGUE and _CATALOGUE[key].function != place:
+            raise ValueError(f"the equation {key} is registered twice: {_CATALOGUE[key].function} and {place}")
+        _CATALOGUE[key] = Equation(key, title, latex, units, citation, place)
         return function
 
     return register

@@ -21,7 +21,7 @@ class AirshedError(Exception):
         return f"{self.message}. {self.remedy}" if self.remedy else self.message
 
 
-class MissingTable(AirshedError):
+class MissingTableError(AirshedError):
     """The question needs a table, or rows of one, that the pack does not hold."""
 
     def __init__(self, table: str, detail: str = "") -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from airshed.pack.checks import check_pack
 from airshed.pack.descriptor import FILE, Descriptor
-from airshed.pack.errors import AirshedError, MissingTable, PackError
+from airshed.pack.errors import AirshedError, MissingTableError, PackError
 from airshed.pack.finding import Finding, stops
 from airshed.pack.schema import tables
 
@@ -48,11 +48,11 @@ class Pack:
         return table in self._frames and len(self._frames[table]) > 0
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; raises MissingTable if the pack holds no row of it."""
+        """Return a table; raises MissingTableError if the pack holds no row of it."""
         if name not in tables():
             raise AirshedError(f"there is no table {name}", f"use one of: {', '.join(tables())}")
         if not self.has(name):
-            raise MissingTable(name)
+            raise MissingTableError(name)
         return self._frames[name]
 
     def optional(self, name: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.codes import country_of, leaves
-from airshed.pack.errors import MissingTable
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -20,7 +20,7 @@ def base_population(pack: Pack) -> pd.Series:
     rows = _persons(pack)
     base = rows[rows["series"] == BASE]
     if base.empty:
-        raise MissingTable("populations", "rows of the series base")
+        raise MissingTableError("populations", "rows of the series base")
     return base.groupby("region", sort=False)["value"].last()
 
 
@@ -35,7 +35,7 @@ def population(pack: Pack, year: int, regions: Sequence[str] | None = None) -> p
     """Return the persons of every leaf region in a year, by region.
 
     The base count grows like the projection of the region, or of its nation where it has none of its own; levels of
-    the two are never mixed. Raises MissingTable for a year that the projection does not reach. A region whose base
+    the two are never mixed. Raises MissingTableError for a year that the projection does not reach. A region whose base
     count has no projection at all (eastern Russia) keeps it.
     """
     base, base_years = base_population(pack), base_year_of(pack)
@@ -51,7 +51,7 @@ def population(pack: Pack, year: int, regions: Sequence[str] | None = None) -> p
             continue
         if not growing.index.min() <= year <= growing.index.max():
             span = f"{growing.index.min()} to {growing.index.max()}"
-            raise MissingTable("populations", f"{home[code]} in {year}; its projection covers {span}")
+            raise MissingTableError("populations", f"{home[code]} in {year}; its projection covers {span}")
         result[code] = float(base[code]) * _at(growing, year) / _at(growing, start)
     return pd.Series(result, name="population")
 

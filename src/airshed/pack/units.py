@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from airshed.pack.errors import AirshedError
 
@@ -60,4 +60,5 @@ def convert(value: Numeric, unit: str, target: str) -> Numeric:
     >>> convert(1500.0, "t/yr", "kt/yr")
     1.5
     """
-    return value * factor(unit, target)  # type: ignore[operator, no-any-return]
+    converted: Any = value
+    return cast(Numeric, converted * factor(unit, target))

@@ -82,7 +82,12 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
         subtitle=subtitle,
         axis=_("kt per year"),
     )
-    return Figure("baseline", chart, title, _("The series of the printed figure is not in the source document; this is the baseline of this project."))
+    return Figure(
+        "baseline",
+        chart,
+        title,
+        _("The series of the printed figure is not in the source document; this is the baseline of this project."),
+    )
 
 
 def change_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
@@ -98,7 +103,9 @@ def change_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
         sector=picked["sector"].map(words.name),
         pollutant=picked["pollutant"].map(words.name),
     )
-    title = _("Change of emissions {first} to {last} in the key regions").format(first=int(rows["year"].min()), last=last)
+    title = _("Change of emissions {first} to {last} in the key regions").format(
+        first=int(rows["year"].min()), last=last
+    )
     chart = change_bars(
         picked,
         category="sector",
@@ -135,8 +142,12 @@ def exposure_figure(assessment: Assessment, words: Words) -> Figure:
     tiles["value"] = tiles["code"].map(health)
     tiles["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in tiles["value"]]
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    chart = tile_map(tiles, title=title, subtitle=_("model corrected by observation, µg/m³; one tile per region"), legend="µg/m³")
-    return Figure("exposure", chart, title, _("Tiles stand for regions; borders are not drawn because some are disputed."))
+    chart = tile_map(
+        tiles, title=title, subtitle=_("model corrected by observation, µg/m³; one tile per region"), legend="µg/m³"
+    )
+    return Figure(
+        "exposure", chart, title, _("Tiles stand for regions; borders are not drawn because some are disputed.")
+    )
 
 
 def printed_map_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
@@ -249,13 +260,17 @@ def deaths_figure(assessment: Assessment, tables: Tables, words: Words) -> Figur
     regions = words.pack.table("regions").set_index("code")
     nations = rows[rows["region"].map(regions["parent"]).fillna("") == ""]
     provinces = rows[rows["region"].map(regions["parent"]).fillna("") != ""].nlargest(12, "value")
-    picked = pd.concat([nations, provinces])
-    picked = picked.assign(region=picked["region"].map(words.name))
+    both = pd.concat([nations, provinces])
+    picked = both.assign(region=both["region"].map(words.name))
     title = _("Deaths attributable to PM2.5, {year}").format(year=assessment.year)
     chart = death_points(
         picked,
         title=title,
-        subtitle=_("nations, and the twelve provinces with the most; lines: 95 % interval of the response; logarithmic axis"),
+        subtitle=_(
+            "nations, and the twelve provinces with the most; lines: 95 % interval of the response; logarithmic axis"
+        ),
         axis=_("deaths per year"),
     )
-    return Figure("deaths", chart, title, _("Adults from 25, non-communicable diseases and lower respiratory infections."))
+    return Figure(
+        "deaths", chart, title, _("Adults from 25, non-communicable diseases and lower respiratory infections.")
+    )

@@ -72,22 +72,26 @@ def html_report(
     pictures = {
         name: Picture(_data_uri(svg[name]), figure.alt, figure.caption) for name, figure in drawing.figures.items()
     }
-    text: str = _environment(translate).get_template(TEMPLATE).render(
-        language=words.language,
-        title=translate("{airshed}: the shared air").format(airshed=pack.title(words.language)),
-        year=assessment.year,
-        scenario=assessment.question.scenario,
-        pack_name=assessment.pack_name,
-        pack_version=assessment.pack_version,
-        version=airshed.__version__,
-        inputs_hash=assessment.inputs_hash,
-        contents=list(zip(SECTIONS, _headings(translate), strict=True)),
-        cards=cards(pack, assessment, tables, words),
-        sentences=sentences(pack, assessment, tables, words),
-        figures=pictures,
-        tables=shown,
-        groups=groups,
-        findings=finding_lines(findings, words),
+    text: str = (
+        _environment(translate)
+        .get_template(TEMPLATE)
+        .render(
+            language=words.language,
+            title=translate("{airshed}: the shared air").format(airshed=pack.title(words.language)),
+            year=assessment.year,
+            scenario=assessment.question.scenario,
+            pack_name=assessment.pack_name,
+            pack_version=assessment.pack_version,
+            version=airshed.__version__,
+            inputs_hash=assessment.inputs_hash,
+            contents=list(zip(SECTIONS, _headings(translate), strict=True)),
+            cards=cards(pack, assessment, tables, words),
+            sentences=sentences(pack, assessment, tables, words),
+            figures=pictures,
+            tables=shown,
+            groups=groups,
+            findings=finding_lines(findings, words),
+        )
     )
     return text
 

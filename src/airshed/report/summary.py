@@ -125,8 +125,10 @@ def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFr
     range_known = published_range(pack, {"KOR"}, "CHN")
     if range_known is not None:
         found.append(
-            _("Published studies put the share of {source} in {receptor} between {low} and {high} % ({studies} studies); "
-              "this version is not yet calibrated to them.").format(
+            _(
+                "Published studies put the share of {source} in {receptor} between {low} and {high} % "
+                "({studies} studies); this version is not yet calibrated to them."
+            ).format(
                 source=words.name("CHN"),
                 receptor=words.name("KOR"),
                 low=number(range_known[0]),
@@ -142,7 +144,8 @@ def _capitals(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     cities = pack.table("receptors")
     answered = set(tables["attribution_by_country"]["receptor"])
     return [
-        code for code, roles in zip(cities["code"], cities["roles"], strict=True)
+        code
+        for code, roles in zip(cities["code"], cities["roles"], strict=True)
         if "capital" in roles.split() and code in answered
     ]
 

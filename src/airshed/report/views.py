@@ -54,6 +54,10 @@ def show(value: float, digits: int = 0) -> str:
     return number(value, digits) if np.isfinite(value) else ""
 
 
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
 def _numeric(text: str) -> Cell:
     return Cell(text, "n")
 
@@ -94,7 +98,7 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
         Head(_("change, %"), True),
     ]
     pairs: dict[str, dict[tuple[str, str], dict[int, dict[str, Any]]]] = {}
-    for row in rows.to_dict("records"):
+    for row in _records(rows):
         cells = pairs.setdefault(row["region"], {}).setdefault((row["pollutant"], row["sector"]), {})
         cells[int(row["year"])] = row
     for region, cells_of in pairs.items():
@@ -133,7 +137,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
     _ = words.translate
     cities = pack.table("receptors")
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in tables["attribution_by_country"].to_dict("records"):
+    for row in _records(tables["attribution_by_country"]):
         parts.setdefault(row["receptor"], []).append(row)
     heads = [
         Head(_("source")),
@@ -158,9 +162,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
             if abs(row["value"]) >= 0.005
         ]
         total = float(assessment["concentration"]["total"].sel(place=city))
-        views[f"origins-{city}"] = View(
-            heads, body, f"{words.name(city)}: {number(total, 1)} µg/m³", "origins"
-        )
+        views[f"origins-{city}"] = View(heads, body, f"{words.name(city)}: {number(total, 1)} µg/m³", "origins")
     return views
 
 
@@ -171,7 +173,9 @@ def health_view(tables: Tables, words: Words) -> View:
     parents = words.pack.table("regions").set_index("code")["parent"]
     home = [parents.get(code, "") or code for code in rows["region"]]
     order = {code: place for place, code in enumerate(dict.fromkeys(home))}
-    rows = rows.assign(place=[order[code] for code in home], part=[bool(parents.get(code, "")) for code in rows["region"]])
+    rows = rows.assign(
+        place=[order[code] for code in home], part=[bool(parents.get(code, "")) for code in rows["region"]]
+    )
     rows = rows.sort_values(["place", "part", "value"], ascending=[True, True, False], kind="stable")
     heads = [
         Head(_("region")),
@@ -223,7 +227,12 @@ def provenance_view(assessment: Assessment, words: Words) -> View:
     _ = words.translate
     heads = [Head(_("dataset")), Head(_("rule")), Head(_("tables")), Head(_("sources"))]
     body = [
-        [Cell(_(step.dataset)), Cell(retell(step.rule, RULES, _)), Cell(", ".join(step.tables)), Cell(", ".join(step.sources))]
+        [
+            Cell(_(step.dataset)),
+            Cell(retell(step.rule, RULES, _)),
+            Cell(", ".join(step.tables)),
+            Cell(", ".join(step.sources)),
+        ]
         for step in assessment.provenance
     ]
     return View(heads, body, _("Where the datasets come from"))
@@ -243,7 +252,14 @@ def equations_view(words: Words) -> View:
 def sources_view(tables: Tables, words: Words) -> View:
     """Return the sources with their terms of reuse."""
     _ = words.translate
-    heads = [Head(_("key")), Head(_("title")), Head(_("publisher")), Head(_("licence")), Head(_("reuse")), Head(_("tables"))]
+    heads = [
+        Head(_("key")),
+        Head(_("title")),
+        Head(_("publisher")),
+        Head(_("licence")),
+        Head(_("reuse")),
+        Head(_("tables")),
+    ]
     body = [
         [
             Cell(row["key"]),

@@ -1,4 +1,4 @@
-"""Attribution: the observed concentration of a place as the sum of its sources, a natural part and what is unexplained."""
+"""Attribution: the observed concentration of a place as the sum of its sources, a natural and an unexplained part."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def attribution_records(
     value, low, high = parts
     total = float(value.sum())
 
-    def record(name: str, number: float, share: float, ends: tuple[float, float], words: tuple[str, str, str]) -> dict[str, Any]:
+    def record(
+        name: str, number: float, share: float, ends: tuple[float, float], words: tuple[str, str, str]
+    ) -> dict[str, Any]:
         basis, source, note = words
         return {
             "receptor": place,

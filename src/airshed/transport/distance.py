@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTable
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 
 @equation(
-    id="great-circle",
+    key="great-circle",
     title="Great-circle distance (haversine)",
     latex=r"d = 2R \arcsin\sqrt{\sin^2\tfrac{\Delta\phi}{2} + \cos\phi_1\cos\phi_2\sin^2\tfrac{\Delta\lambda}{2}}",
     units="km",
@@ -37,7 +37,8 @@ def great_circle(latitude: Floats, longitude: Floats, other_latitude: Floats, ot
     )
     half = np.sin((other_north - north) / 2) ** 2
     half = half + np.cos(north) * np.cos(other_north) * np.sin((other_east - east) / 2) ** 2
-    return 2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    distance: Floats = 2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    return distance
 
 
 def points(pack: Pack) -> dict[str, list[Point]]:
@@ -86,7 +87,7 @@ def distance_matrix(
         for column, receptor in enumerate(receptors):
             if home.get(receptor, receptor) == source:
                 if source not in inner:
-                    raise MissingTable("areas", f"the area of {source}")
+                    raise MissingTableError("areas", f"the area of {source}")
                 result[row, column] = inner[source]
                 continue
             result[row, column] = _mean_distance(where[source], where[receptor])

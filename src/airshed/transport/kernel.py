@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTable
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Kernel:
-    """Parameters of the weight: distance scales in km and exponents, of secondary precursors and of primary particles."""
+    """Parameters of the weight: distance scales in km and exponents, for secondary and for primary precursors."""
 
     d0_secondary: float
     omega_secondary: float
@@ -26,7 +26,7 @@ class Kernel:
 
 
 @equation(
-    id="kernel-weight",
+    key="kernel-weight",
     title="Weight of a source at a distance",
     latex=r"w = (1 + d/d_0)^{-\omega}",
     units="1",
@@ -47,11 +47,11 @@ def weight(distance: Floats, d0: float, omega: float) -> Floats:
 
 
 @equation(
-    id="downscaling",
+    key="downscaling",
     title="Downscaling of a country block to provinces and cities",
     latex=r"K(r,c) = \frac{K(S,R)\, w(r,c)}{\sum_{r' \in S}\sum_{c' \in R} e(r')\, n(c')\, w(r',c')}",
     units="ug/m3 per kt/yr",
-    citation="SCIENCE of this project, section 2: the population-weighted effect of S on R stays that of the block",
+    citation="docs/method.md: the population-weighted effect of S on R stays that of the block",
 )
 def downscale(block: float, weights: Floats, emission_share: Floats, partition: Floats) -> Floats:
     """Share a block out.
@@ -67,7 +67,7 @@ def downscale(block: float, weights: Floats, emission_share: Floats, partition: 
 
 
 def kernel(pack: Pack) -> Kernel:
-    """Return the kernel parameters of the pack; raises MissingTable if one is absent."""
+    """Return the kernel parameters of the pack; raises MissingTableError if one is absent."""
     return Kernel(**{name: value for name, (value, _, _) in _parameters(pack).items()})
 
 
@@ -95,7 +95,7 @@ def _parameters(pack: Pack) -> dict[str, tuple[float, float, float]]:
     found = {}
     for name in Kernel.__dataclass_fields__:
         if f"kernel_{name}" not in rows.index:
-            raise MissingTable("parameters", f"kernel_{name}")
-        row = rows.loc[f"kernel_{name}"]
-        found[name] = (float(row["value"]), float(row["low"]), float(row["high"]))
+            raise MissingTableError("parameters", f"kernel_{name}")
+        value, low, high = (float(rows[column][f"kernel_{name}"]) for column in ("value", "low", "high"))
+        found[name] = (value, low, high)
     return found

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
@@ -95,11 +94,11 @@ def _first_kinds(observations: Sequence[Observation]) -> set[str]:
 
 
 @equation(
-    id="bias",
+    key="bias",
     title="Observed and modelled concentration",
     latex=r"C_{observed}(c) = C_{model}(c) + bias(c)",
     units="ug/m3",
-    citation="SCIENCE of this project, section 2: the bias of the nearest common year is held constant",
+    citation="docs/method.md: the bias of the nearest common year is held constant",
 )
 def bias(observed: float, modelled: float) -> float:
     """Return what the model does not explain of an observed mean, ug/m3; shown as `unexplained`, never abated."""
@@ -136,4 +135,3 @@ def find_bias(
         value = bias(found.value, modelled(place, found.year))
         return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
     return None
-

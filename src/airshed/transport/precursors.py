@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @equation(
-    id="primary-split",
+    key="primary-split",
     title="Split of primary PM2.5",
     latex=r"E_{OM} = 1.3\, E_{OC}; \quad E_{other} = \max(0,\, E_{PM2.5} - E_{BC} - E_{OM})",
     units="kt/yr",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.codes import leaves, members
-from airshed.pack.errors import MissingTable
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.distance import distance_matrix, inner_distances, points, receptor_homes
@@ -61,10 +61,10 @@ class Relation:
         return [str(code) for code in self.matrix["species"].to_numpy()]
 
     def precursors(self, emissions: xr.DataArray) -> xr.DataArray:
-        """Return emissions (region, pollutant, ...) in kt/yr as (precursor, region, ...); what is not known counts 0."""
+        """Return emissions (region, pollutant, ...), kt/yr, as (precursor, region, ...); what is not known counts 0."""
         missing = [code for code in EMITTED if code not in emissions["pollutant"]]
         if missing:
-            raise MissingTable("emissions", f"of {', '.join(missing)}, which the relation needs")
+            raise MissingTableError("emissions", f"of {', '.join(missing)}, which the relation needs")
         known = emissions.reindex(region=self.regions).sel(pollutant=list(EMITTED))
         rest = [str(dim) for dim in known.dims if dim not in ("region", "pollutant")]
         values = np.nan_to_num(known.transpose("pollutant", "region", *rest).to_numpy())
@@ -182,7 +182,7 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
         places = [*regions, *cities[receptor_block]]
         share = np.array([float(people.get(code, 0.0)) for code in regions])
         if share.sum() <= 0:
-            raise MissingTable("populations", f"of the block {receptor_block}")
+            raise MissingTableError("populations", f"of the block {receptor_block}")
         partition[receptor_block] = np.concatenate([share / share.sum(), np.zeros(len(cities[receptor_block]))])
         for source_block, emitters in sources.items():
             if all(code in where for code in emitters):
@@ -191,7 +191,10 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
 
 
 def downscaled_relation(
-    pack: Pack, emissions: xr.DataArray, shape: Kernel | None = None, blocks: Blocks | None = None,
+    pack: Pack,
+    emissions: xr.DataArray,
+    shape: Kernel | None = None,
+    blocks: Blocks | None = None,
     places: Geometry | None = None,
 ) -> Relation:
     """Return the relation of the pack between its provinces and cities.
@@ -267,4 +270,3 @@ def _weights(distance: Floats | None, precursor: str, shape: Kernel, size: tuple
     if precursor in GASES:
         return weight(distance, shape.d0_secondary, shape.omega_secondary)
     return weight(distance, shape.d0_primary, shape.omega_primary)
-

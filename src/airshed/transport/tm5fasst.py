@@ -12,7 +12,7 @@ import xarray as xr
 from airshed.emissions.inventory import inventory_rows
 from airshed.pack.codes import country_of, members
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTable
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import convert
 
@@ -31,7 +31,7 @@ class Blocks:
 
     per_emission : (precursor, species, source, receptor), ug/m3 per kt/yr, urban increment included
     constant : (species, source, receptor), ug/m3: sources of which no base emission is known
-    natural, natural_low, natural_high : (receptor), ug/m3: dust and sea salt, and the spread of their published versions
+    natural, natural_low, natural_high : (receptor), ug/m3: dust and sea salt, and the spread of their two versions
     base : (species, receptor), ug/m3: base concentrations, for the closure check
     """
 
@@ -48,7 +48,7 @@ class Blocks:
 
 
 @equation(
-    id="per-emission",
+    key="per-emission",
     title="Concentration per emission from a 20 % perturbation",
     latex=r"K_{p \to j}(S,R) = \frac{5\,\Delta C_j(R)}{E_p(S)}",
     units="ug/m3 per kt/yr",
@@ -65,18 +65,20 @@ def per_emission(change: Floats, base_emission: Floats) -> Floats:
 
 
 def read_blocks(pack: Pack, relation: str) -> Blocks:
-    """Read the blocks of a relation from the pack; the pack may name blocks whose base emission is replaced (`rebase`)."""
+    """Read the blocks of a relation; the pack may name blocks whose base emission is replaced (`rebase`)."""
     rows = pack.table("source_receptor")
     rows = rows[rows["relation"] == relation]
     if rows.empty:
-        raise MissingTable("source_receptor", f"relation {relation}")
+        raise MissingTableError("source_receptor", f"relation {relation}")
     sources = list(dict.fromkeys(rows["source_block"]))
     receptors = list(dict.fromkeys(rows["receptor_block"]))
     coords = {"precursor": list(PRECURSORS), "species": list(SPECIES), "source": sources, "receptor": receptors}
     shape = tuple(len(codes) for codes in coords.values())
     values, constant = np.zeros(shape), np.zeros(shape)
     emission = _base_emissions(pack, rows)
-    change = np.array([convert(value, unit, "ug/m3") for value, unit in zip(rows["coefficient"], rows["unit"], strict=True)])
+    change = np.array(
+        [convert(value, unit, "ug/m3") for value, unit in zip(rows["coefficient"], rows["unit"], strict=True)]
+    )
     coefficient = per_emission(change, emission)
     columns = ("precursor", "species", "source_block", "receptor_block")
     for place, (codes, number) in enumerate(zip(rows[list(columns)].itertuples(index=False), coefficient, strict=True)):
@@ -91,13 +93,15 @@ def read_blocks(pack: Pack, relation: str) -> Blocks:
     parameters = pack.table("parameters").set_index("key")["value"]
     for key in ("particle_water", "om_to_oc"):
         if key not in parameters:
-            raise MissingTable("parameters", key)
+            raise MissingTableError("parameters", key)
     natural = _natural(pack, relation, receptors)
     return Blocks(
         sources=sources,
         receptors=receptors,
         per_emission=xr.DataArray(values * increment, coords=coords, dims=dims),
-        constant=xr.DataArray((constant * increment).sum(axis=0), coords={d: coords[d] for d in dims[1:]}, dims=dims[1:]),
+        constant=xr.DataArray(
+            (constant * increment).sum(axis=0), coords={d: coords[d] for d in dims[1:]}, dims=dims[1:]
+        ),
         natural=natural["natural"],
         natural_low=natural["low"],
         natural_high=natural["high"],
@@ -128,14 +132,17 @@ def _printed_regions(pack: Pack, block: str, printed: set[str]) -> list[str]:
     found = [code if code in printed else home[code] for code in members(pack, block)]
     kept = list(dict.fromkeys(code for code in found if code in printed))
     if not kept:
-        raise MissingTable("emissions", f"of the block {block}, to replace its base emission")
+        raise MissingTableError("emissions", f"of the block {block}, to replace its base emission")
     return kept
 
 
 def _quantity(pack: Pack, relation: str, quantity: str) -> dict[tuple[str, str], float]:
     rows = pack.table("source_receptor_base")
     rows = rows[(rows["relation"] == relation) & (rows["quantity"] == quantity)]
-    return {(block, item): float(value) for block, item, value in zip(rows["block"], rows["item"], rows["value"], strict=True)}
+    return {
+        (block, item): float(value)
+        for block, item, value in zip(rows["block"], rows["item"], rows["value"], strict=True)
+    }
 
 
 def _increments(pack: Pack, relation: str, receptors: list[str]) -> Floats:
@@ -157,7 +164,7 @@ def _natural(pack: Pack, relation: str, receptors: list[str]) -> dict[str, xr.Da
         for table in (first, revised)
     ]
     if np.isnan(versions[0]).any():
-        raise MissingTable("source_receptor_base", "dust and sea salt of every receptor block")
+        raise MissingTableError("source_receptor_base", "dust and sea salt of every receptor block")
     stack = np.array(versions)
     coords = {"receptor": receptors}
     return {
@@ -175,7 +182,7 @@ def _base(pack: Pack, relation: str, receptors: list[str]) -> xr.DataArray:
 
 
 @equation(
-    id="closure",
+    key="closure",
     title="Closure of a perturbation matrix over its base run",
     latex=r"\frac{5 \sum_S \sum_p \Delta C_{p \to j}(S,R)}{C_j(R)}",
     units="1",

@@ -15,6 +15,8 @@ from airshed.pack.descriptor import Descriptor, read_descriptor
 from airshed.pack.finding import Finding, stops
 from airshed.pack.schema import tables
 
+Frames = dict[str, pd.DataFrame]
+
 
 @dataclass
 class Checked:
@@ -30,13 +32,26 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     descriptor, findings = read_descriptor(folder)
     if descriptor is None:
         return Checked(None, {}, findings)
+    texts, unsound, found = _read(folder, descriptor)
+    findings += found + _check_tables(texts, unsound)
+    if stops(findings):
+        return Checked(descriptor, {}, findings)
+    numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
+    if science:
+        for check in CHECKS:
+            findings += check(numbers)
+    return Checked(descriptor, numbers, findings)
+
+
+def _read(folder: Path, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:
+    """Read every file that can be read; returns the tables as text, the names of the unsound ones, the findings."""
     known = tables()
     texts: dict[str, list[pd.DataFrame]] = {}
-    unsound = set()
+    unsound: set[str] = set()
+    findings: list[Finding] = []
     for resource in descriptor.resources:
-        if resource.table not in known or not (folder / resource.path).is_file():
-            continue
-        if not (folder / resource.path).resolve().is_relative_to(folder.resolve()):
+        path = (folder / resource.path).resolve()
+        if resource.table not in known or not path.is_file() or not path.is_relative_to(folder.resolve()):
             continue
         raw, found = read_file(folder, resource)
         if raw is not None:
@@ -47,24 +62,24 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
             continue
         frame = text_frame(raw, resource.constants, known[resource.table], resource.path)
         texts.setdefault(resource.table, []).append(frame)
-    frames = {name: pd.concat(parts, ignore_index=True) for name, parts in texts.items()}
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in texts.items()}, unsound, findings
+
+
+def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
+    """Check columns, units, keys and references; what an unsound table would have to answer is not asked."""
+    known = tables()
+    findings: list[Finding] = []
     for name, frame in frames.items():
         findings += check_columns(frame, known[name])
         findings += check_units(frame, known[name])
         if name not in unsound:
             findings += check_keys(frame, known[name])
-    sound = {name: frame for name, frame in frames.items() if name not in unsound}
-    for name in sound:
-        if not any(_points_to(name, other) for other in unsound):
-            findings += check_references(frames, known[name])
-    if stops(findings):
-        return Checked(descriptor, {}, findings)
-    numbers = {name: typed(frame, known[name]) for name, frame in frames.items()}
-    if science:
-        for check in CHECKS:
-            findings += check(numbers)
-    return Checked(descriptor, numbers, findings)
+            if not any(_points_to(name, other) for other in unsound):
+                findings += check_references(frames, known[name])
+    return findings
 
 
 def _points_to(name: str, other: str) -> bool:
-    return any(reference.startswith(f"{other}.") for column in tables()[name].columns for reference in column.references)
+    return any(
+        reference.startswith(f"{other}.") for column in tables()[name].columns for reference in column.references
+    )

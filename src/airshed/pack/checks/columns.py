@@ -118,7 +118,7 @@ def each(
     ]
     if len(bad) > len(shown):
         findings.append(
-            finding("AS230", str(bad[FILE].iloc[0]), table, 0, column, more=len(bad) - len(shown), code=code)
+            finding("AS230", str(bad[FILE].iloc[0]), table, 0, column, more=len(bad) - len(shown), kind=code)
         )
     return findings
 

@@ -30,7 +30,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Finding]:
     more = int(repeated.sum()) - len(findings)
     if more > 0:
         file = str(frame.loc[repeated, FILE].iloc[0])
-        findings.append(finding("AS230", file, table.name, 0, key[0], more=more, code="AS220"))
+        findings.append(finding("AS230", file, table.name, 0, key[0], more=more, kind="AS220"))
     return findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,19 +15,19 @@ PARTS = (("BC", "PM2.5"), ("OC", "PM2.5"), ("PM2.5", "PM10"), ("CO2_fossil", "CO
 
 
 def check_age_shares(frames: Frames) -> list[Finding]:
-    """Age shares of one region and year add to one, within a thousandth."""
+    """Find age shares of one region and year that do not add to one, within a thousandth."""
     if "ages" not in frames:
         return []
-    totals = frames["ages"].groupby(["region", "year"], sort=False)["value"].sum()
+    totals = frames["ages"].groupby(["region", "year"], sort=False, as_index=False)["value"].sum()
     return [
         finding("AS301", "", "ages", region=region, year=year, total=f"{total:.4f}")
-        for (region, year), total in totals.items()
+        for region, year, total in zip(totals["region"], totals["year"], totals["value"], strict=True)
         if abs(total - 1.0) > 1e-3
     ]
 
 
 def check_totals(frames: Frames) -> list[Finding]:
-    """Printed totals equal the sum of the sectors within rounding, half a unit of the last digit per number."""
+    """Find printed totals that differ from their sectors by more than rounding: half a unit of the last digit each."""
     if "emissions" not in frames:
         return []
     rows = frames["emissions"]
@@ -37,23 +37,27 @@ def check_totals(frames: Frames) -> list[Finding]:
     both = sectors.join(printed.rename("printed"), how="inner")
     digit = np.where(both["printed"] == np.round(both["printed"]), 1.0, 1e-3)
     both["tolerance"] = np.maximum(0.5 * (both["count"] + 1) * digit, 1e-4 * both["printed"])
-    wrong = both[(both["sum"] - both["printed"]).abs() > both["tolerance"]]
+    wrong = both[(both["sum"] - both["printed"]).abs() > both["tolerance"]].reset_index()
     return [
         finding(
             "AS302",
             "",
             "emissions",
-            where=" ".join(str(part) for part in index),
+            where=_place(row, CELL),
             printed=f"{row['printed']:g}",
             total=f"{row['sum']:g}",
             tolerance=f"{row['tolerance']:g}",
         )
-        for index, row in wrong.iterrows()
+        for row in wrong.to_dict("records")
     ]
 
 
+def _place(row: Mapping[Hashable, object], keys: list[str]) -> str:
+    return " ".join(str(row[key]) for key in keys)
+
+
 def check_parts(frames: Frames) -> list[Finding]:
-    """A pollutant is not smaller than the pollutants it holds."""
+    """Find pollutants that are smaller than a pollutant they hold."""
     if "emissions" not in frames:
         return []
     rows = frames["emissions"]
@@ -62,8 +66,8 @@ def check_parts(frames: Frames) -> list[Finding]:
     for part, whole in PARTS:
         if part not in cells or whole not in cells:
             continue
-        wrong = cells[cells[part] > cells[whole] * 1.001 + 1e-3]
-        for index, row in wrong.iterrows():
+        wrong = cells[cells[part] > cells[whole] * 1.001 + 1e-3].reset_index()
+        for row in wrong.to_dict("records"):
             findings.append(
                 finding(
                     "AS303",
@@ -71,7 +75,7 @@ def check_parts(frames: Frames) -> list[Finding]:
                     "emissions",
                     part=part,
                     whole=whole,
-                    where=" ".join(str(item) for item in index),
+                    where=_place(row, ["inventory", "region", "year", "sector"]),
                     part_value=f"{row[part]:g}",
                     whole_value=f"{row[whole]:g}",
                 )
@@ -80,7 +84,7 @@ def check_parts(frames: Frames) -> list[Finding]:
 
 
 def check_wholes(frames: Frames) -> list[Finding]:
-    """A nation's printed row is not smaller than the sum of its regions in the same inventory."""
+    """Find printed rows of nations that are smaller than the sum of their regions in the same inventory."""
     if "emissions" not in frames:
         return []
     rows = frames["emissions"]
@@ -107,7 +111,7 @@ def check_wholes(frames: Frames) -> list[Finding]:
 
 
 def check_regions(frames: Frames) -> list[Finding]:
-    """No region is its own ancestor; every group but those of studies has members."""
+    """Find regions that are their own ancestor, and groups without members that are not those of a study."""
     regions = frames["regions"]
     parents = dict(zip(regions["code"], regions["parent"], strict=True))
     findings = []
@@ -128,7 +132,7 @@ def check_regions(frames: Frames) -> list[Finding]:
 
 
 def check_sources(frames: Frames) -> list[Finding]:
-    """Every source is used, and says on what terms its numbers may be passed on."""
+    """Find sources that no row uses, and those that restrict or do not say how numbers may be passed on."""
     sources = frames["sources"]
     used = {key for name, frame in frames.items() if name != "sources" for key in frame["source"].unique()}
     findings = []
