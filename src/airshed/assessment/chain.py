@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,11 +21,19 @@ from airshed.impacts.mortality import (
     nations_with_mortality,
     theta_interval,
 )
-from airshed.pack.codes import country_of
+from airshed.pack.codes import children, country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
-from airshed.transport.observation import MEMBERS, Bias, annual_observations, find_bias
+from airshed.transport.observation import (
+    MEMBERS,
+    OBSERVED_PARTS,
+    Bias,
+    annual_observations,
+    inherited,
+    mean_bias,
+    own_bias,
+)
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Geometry, Relation, downscaled_relation, geometry
@@ -166,7 +175,11 @@ def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_heal
 def find_biases(
     pack: Pack, baseline: xr.Dataset, relation: Relation, available: Places, year: int
 ) -> dict[str, Bias | None]:
-    """Return the bias of every place in a year; groups that were not observed themselves take that of their members."""
+    """Return the bias of every place in a year.
+
+    A place takes its own observation; else the bias of its region, then of its nation (a nation that was not observed
+    as a whole: of its observed regions); a group else the mean of its members. None where nothing was observed.
+    """
     observations = annual_observations(pack)
     years = range(int(baseline["year"].min()), int(baseline["year"].max()) + 1)
     modelled: dict[int, dict[str, float]] = {}
@@ -177,24 +190,25 @@ def find_biases(
             modelled[at] = dict(zip(available.codes, values.to_numpy().tolist(), strict=True))
         return modelled[at][place]
 
-    found = {
-        place: find_bias(place, above, year, observations, modelled_at, years)
-        for place, above in available.above.items()
-    }
-    receptors = set(relation.receptors)
-    weights = available.weights.to_numpy()
-    for row, (place, item) in enumerate(list(found.items())):
-        if place in receptors or (item is not None and item.place == place):
-            continue
-        inside = [(found[relation.receptors[column]], weights[row, column]) for column in np.flatnonzero(weights[row])]
-        known = [(part, weight) for part, weight in inside if part is not None]
-        if not known or len(known) < len(inside):
-            found[place] = item
-            continue
-        value = sum(part.value * weight for part, weight in known)
-        sources = " ".join(dict.fromkeys(part.source for part, _ in known))
-        found[place] = Bias(value, place, 0, np.nan, sources, MEMBERS)
+    own = {place: own_bias(place, year, observations, modelled_at, years) for place in available.codes}
+    for nation in children(pack):
+        if nation in own and own[nation] is None:
+            own[nation] = mean_bias(nation, _known(own, available.parts(nation)), OBSERVED_PARTS)
+    receptors, found = set(relation.receptors), dict(own)
+    for place in relation.receptors:
+        above = next((own[code] for code in available.above[place] if own.get(code) is not None), None)
+        if own[place] is None and above is not None:
+            found[place] = inherited(above)
+    for place in available.codes:
+        if place not in receptors and own[place] is None:
+            parts = available.parts(place)
+            known = _known(found, parts)
+            found[place] = mean_bias(place, known, MEMBERS) if len(known) == len(parts) else None
     return found
+
+
+def _known(biases: Mapping[str, Bias | None], parts: Mapping[str, float]) -> list[tuple[Bias, float]]:
+    return [(item, weight) for code, weight in parts.items() if (item := biases[code]) is not None]
 
 
 def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:

@@ -19,7 +19,7 @@ class Question(BaseModel):
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
     target: str | None = Field(
         default="who-2005",
-        description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, a CSV of receptor, target, year",
+        description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, CSV of receptor, target, year",
     )
 
     def settled(self, pack: Pack) -> Question:

@@ -83,7 +83,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 a check found errors."""
+    """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed."""
     words = hoist(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     try:

@@ -44,7 +44,7 @@ class Grid:
         sectors: Sequence[str] | None = None,
         pollutants: Sequence[str] | None = None,
     ) -> Floats:
-        """Return the values of a cube on the axes of the grid (or given codes) and all years of the cube, NaN elsewhere."""
+        """Return the values of a cube on the axes of the grid (or given codes), all its years, NaN elsewhere."""
         wanted = (regions or self.regions, sectors or self.sectors, pollutants or self.pollutants)
         return take(cube, *wanted)
 

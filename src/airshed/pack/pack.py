@@ -40,8 +40,8 @@ class Pack:
 
     @property
     def tables(self) -> list[str]:
-        """Names of the tables that the pack holds, in the order of the schema."""
-        return [name for name in tables() if name in self._frames]
+        """Names of the tables of which the pack holds rows, in the order of the schema."""
+        return [name for name in tables() if self.has(name)]
 
     def has(self, table: str) -> bool:
         """Say whether the pack holds rows of that table."""

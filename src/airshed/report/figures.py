@@ -230,14 +230,14 @@ def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Wo
     big = [code for code in order if picked.loc[picked["country"] == code, "value"].max() >= 0.5]
     rest = words.translate("others")
     source = picked["country"].where(picked["country"].isin([*big, "natural"]), "others")
-    bars = pd.DataFrame(
+    parts = pd.DataFrame(
         {
             "receptor": picked["receptor"].map(words.name),
             "source": [rest if code == "others" else words.name(code) for code in source],
             "value": picked["value"].clip(lower=0.0),
         }
     )
-    bars = bars.groupby(["receptor", "source"], as_index=False, sort=False)["value"].sum()
+    bars = parts.groupby(["receptor", "source"], as_index=False, sort=False).agg(value=("value", "sum"))
     totals = assessment["concentration"]["total"].sel(place=shown).to_numpy()
     title = _("Where the PM2.5 of the cities comes from, {year}").format(year=assessment.year)
     chart = origin_bars(

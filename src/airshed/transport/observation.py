@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,9 @@ OF_PLACE = "bias of {place}"
 HELD = "bias of the year {year} held constant"
 DOUBTFUL = "doubtful observation"
 MEMBERS = "mean of the biases of its regions over their people"
+OBSERVED_PARTS = "mean of the biases of its observed regions over their people"
 UNOBSERVED = "no observation in the nation, so no unexplained row"
-NOTES = (OBSERVED, HELD, OF_PLACE, DOUBTFUL, MEMBERS, UNOBSERVED)
+NOTES = (OBSERVED, HELD, OF_PLACE, DOUBTFUL, MEMBERS, OBSERVED_PARTS, UNOBSERVED)
 """Templates of the notes on a bias."""
 
 
@@ -105,33 +106,39 @@ def bias(observed: float, modelled: float) -> float:
     return observed - modelled
 
 
-def find_bias(
-    receptor: str,
-    above: Sequence[str],
+def own_bias(
+    place: str,
     year: int,
     observations: Mapping[str, Sequence[Observation]],
     modelled: Callable[[str, int], float],
     years: range,
 ) -> Bias | None:
-    """Return the bias of a receptor, or of the first place above it (its region, its nation) that was observed.
+    """Return the bias of a place by its own observation; None where it was not observed.
 
-    receptor : code; above : the codes of the places it lies in, nearest first
-    modelled : gives the modelled concentration of a place in a year, ug/m3
-    years : those of the baseline
-    returns : None where neither the receptor nor a place above it has an observation
+    modelled : gives the modelled concentration of a place in a year, ug/m3; years : those of the baseline
     """
-    for place in [receptor, *above]:
-        found = nearest_observation(observations.get(place, []), year, years)
-        if found is None:
-            continue
-        named = {"place": found.place_name, "year": found.year, "statistic": found.statistic, "kind": found.kind}
-        notes = [OBSERVED.format(value=f"{found.value:g}", **named)]
-        if place != receptor:
-            notes.append(OF_PLACE.format(place=place))
-        if found.year != year:
-            notes.append(HELD.format(year=found.year))
-        if found.confidence == "L":
-            notes.append(DOUBTFUL)
-        value = bias(found.value, modelled(place, found.year))
-        return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
-    return None
+    found = nearest_observation(observations.get(place, []), year, years)
+    if found is None:
+        return None
+    named = {"place": found.place_name, "year": found.year, "statistic": found.statistic, "kind": found.kind}
+    notes = [OBSERVED.format(value=f"{found.value:g}", **named)]
+    if found.year != year:
+        notes.append(HELD.format(year=found.year))
+    if found.confidence == "L":
+        notes.append(DOUBTFUL)
+    value = bias(found.value, modelled(place, found.year))
+    return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
+
+
+def mean_bias(place: str, parts: Sequence[tuple[Bias, float]], note: str) -> Bias | None:
+    """Return the mean of biases by their weights (people); None without any."""
+    if not parts:
+        return None
+    value = sum(part.value * weight for part, weight in parts) / sum(weight for _, weight in parts)
+    sources = " ".join(dict.fromkeys(key for part, _ in parts for key in part.source.split()))
+    return Bias(value, place, 0, float("nan"), sources, note)
+
+
+def inherited(item: Bias) -> Bias:
+    """Return the bias as it stands at a place that was not observed itself and lies in the one that was."""
+    return replace(item, note=f"{item.note}; {OF_PLACE.format(place=item.place)}")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from airshed.pack.codes import children, country_of, group_members, members, unknown
-from airshed.pack.errors import AirshedError
+from airshed.pack.codes import children, country_of, group_members, members
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.relation import Relation
@@ -29,6 +28,12 @@ class Places:
     def codes(self) -> list[str]:
         """Codes of all places."""
         return [str(code) for code in self.weights["place"].to_numpy()]
+
+    def parts(self, place: str) -> dict[str, float]:
+        """Return the receptors of a place with their share of its people."""
+        row = self.weights.to_numpy()[self.codes.index(place)]
+        receptors = self.weights["receptor"].to_numpy()
+        return {str(receptors[column]): float(row[column]) for column in np.flatnonzero(row)}
 
     def mean(self, values: xr.DataArray) -> xr.DataArray:
         """Return values (..., receptor) as means over the people of every place (..., place)."""
@@ -63,16 +68,3 @@ def places(pack: Pack, relation: Relation) -> Places:
     weights = np.array([[row.get(code, 0.0) for code in receptors] for row in rows.values()])
     coords = {"place": list(rows), "receptor": receptors}
     return Places(xr.DataArray(weights, coords=coords, dims=("place", "receptor")), above)
-
-
-def require_place(pack: Pack, available: Places, code: str) -> str:
-    """Return the code if the relation answers for it; raises AirshedError that says why not."""
-    if code in available.codes:
-        return code
-    cities = pack.optional("receptors").set_index("code")["inside"]
-    if code in cities.index and cities[code] == "no":
-        raise AirshedError(f"{code} lies outside the area of the source-receptor relation", "choose a place inside it")
-    regions = pack.table("regions").set_index("code")["level"]
-    if code in regions.index and regions[code] == "outside":
-        raise AirshedError(f"{code} is a source without people here, not a receptor", "choose a region, group or city")
-    raise unknown("receptor", code, available.codes)

@@ -1,0 +1,90 @@
+"""One broken file per finding: each lies in cases/ and is laid over the small pack; expected.csv says what must be found."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+
+from airshed.pack.checks import check_pack
+from airshed.pack.checks.files import LINE_LIMIT, SIZE_LIMIT
+from airshed.pack.finding import catalogue, stops
+
+HERE = Path(__file__).parent
+with (HERE / "expected.csv").open(encoding="utf-8") as handle:
+    EXPECTED = list(csv.DictReader(handle))
+
+
+def broken(small_copy: Path, case: str) -> Path:
+    shutil.copytree(HERE / "cases" / case, small_copy, dirs_exist_ok=True)
+    return small_copy
+
+
+def test_the_small_pack_itself_has_no_finding(small_folder):
+    assert check_pack(small_folder).findings == []
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=[row["case"] for row in EXPECTED])
+def test_each_broken_file_gives_its_finding_with_place_and_remedy(expected, small_copy):
+    findings = check_pack(broken(small_copy, expected["case"])).findings
+    found = [item for item in findings if item.code == expected["code"]]
+    assert found, [item.record() for item in findings]
+    item = found[0]
+    assert (item.file, str(item.row), item.column) == (expected["file"], expected["row"], expected["column"])
+    assert item.message and item.remedy
+    assert "{" not in item.message + item.remedy
+
+
+def test_every_finding_of_the_catalogue_has_a_broken_file():
+    made_here = {"AS101", "AS112", "AS113", "AS230"}
+    assert {row["code"] for row in EXPECTED} | made_here == set(catalogue())
+
+
+def test_no_descriptor(tmp_path):
+    assert [item.code for item in check_pack(tmp_path).findings] == ["AS101"]
+
+
+def test_ten_million_columns_in_one_row_are_one_finding(small_copy):
+    path = small_copy / "tables" / "areas.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text(header + "\n" + "," * 10_000_000 + "\n", encoding="utf-8")
+    findings = check_pack(small_copy).findings
+    assert [(item.code, item.row) for item in findings] == [("AS112", 2)]
+    assert str(LINE_LIMIT) in findings[0].message
+
+
+def test_a_file_beyond_the_size_limit_is_not_read(small_copy):
+    path = small_copy / "tables" / "areas.csv"
+    with path.open("ab") as handle:
+        handle.truncate(SIZE_LIMIT + 1)
+    assert [item.code for item in check_pack(small_copy).findings] == ["AS113"]
+
+
+def test_many_equal_findings_are_counted_not_listed(small_copy):
+    path = small_copy / "tables" / "mortality.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",900,", ",-1,"), encoding="utf-8")
+    findings = check_pack(small_copy).findings
+    assert [item.code for item in findings] == ["AS203"] * 20 + ["AS230"]
+    assert "and 20 more" in findings[-1].message
+
+
+def test_findings_are_collected_over_all_tables(small_copy):
+    for case in ("AS203_negative_emission", "AS206_broken_date", "AS111_not_utf8"):
+        broken(small_copy, case)
+    assert {"AS203", "AS206", "AS111"} <= {item.code for item in check_pack(small_copy).findings}
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=[row["case"] for row in EXPECTED])
+def test_exit_codes_and_no_folder_half_written(expected, small_copy, tmp_path, cli):
+    folder = broken(small_copy, expected["case"])
+    stopping = bool(stops(check_pack(folder).findings))
+    code, out, err = cli("pack", "check", folder, "--format", "json")
+    assert code == (3 if stopping else 0)
+    assert expected["code"] in out
+    if stopping:
+        before = sorted(tmp_path.iterdir())
+        code, out, err = cli("--pack", folder, "run", "--out", tmp_path / "out")
+        assert code == 2
+        assert expected["code"] in err
+        assert "Traceback" not in err
+        assert sorted(tmp_path.iterdir()) == before

@@ -1,0 +1,87 @@
+"""Fixtures of the suite: the built-in pack and its assessment, a small pack, the folder of real files."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import airshed
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+sys.dont_write_bytecode = True
+
+
+def shared_folder() -> Path:
+    return Path(os.environ.get("AIRSHED_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_collection_modifyitems(config, items):
+    if shared_folder().is_dir() or os.environ.get("CI"):
+        return
+    away = [item for item in items if item.get_closest_marker("shared")]
+    if away:
+        config.hook.pytest_deselected(items=away)
+        items[:] = [item for item in items if item not in away]
+        config.left_out = len(away)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if getattr(config, "left_out", 0):
+        terminalreporter.write_line(
+            f"{config.left_out} tests need the folder {shared_folder()} and were left out; set AIRSHED_SHARED"
+        )
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    folder = shared_folder()
+    assert folder.is_dir(), f"the folder of real files {folder} is missing"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pack():
+    return airshed.open_pack(science=True)
+
+
+@pytest.fixture(scope="session")
+def assessment(pack):
+    return airshed.assess(pack)
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory) -> Path:
+    from support.small import write_small_pack
+
+    return write_small_pack(tmp_path_factory.mktemp("small") / "pack")
+
+
+@pytest.fixture
+def small_copy(small_folder, tmp_path) -> Path:
+    return Path(shutil.copytree(small_folder, tmp_path / "pack"))
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run the command line in this process; returns exit code, standard output and standard error."""
+    from airshed.cli.main import main
+
+    def call(*words):
+        code = main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory) -> Path:
+    """Hold what `airshed run` on the built-in pack writes."""
+    from airshed.cli.main import main
+
+    out = tmp_path_factory.mktemp("run") / "out"
+    assert main(["run", "--out", str(out)]) == 0
+    return out
