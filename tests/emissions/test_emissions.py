@@ -1,0 +1,220 @@
+"""Emissions: cubes, baseline, interpolation, harmonisation, tables, marks; against hand calculation and brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airshed.emissions import growth
+from airshed.emissions.baseline import baseline_cube
+from airshed.emissions.change import compound_growth
+from airshed.emissions.flags import BASES, meanings
+from airshed.emissions.interpolate import interpolate
+from airshed.emissions.inventory import inventory_cube
+from airshed.emissions.table import emission_table
+from airshed.pack.codes import members
+from airshed.pack.errors import AirshedError, MissingTableError
+
+
+@pytest.fixture(scope="module")
+def baseline(pack):
+    return baseline_cube(pack)
+
+
+def cell(cube, region, sector, pollutant, year):
+    return float(cube["value"].sel(region=region, sector=sector, pollutant=pollutant, year=year))
+
+
+def basis(cube, region, sector, pollutant, year):
+    return BASES[int(cube["basis"].sel(region=region, sector=sector, pollutant=pollutant, year=year))]
+
+
+def reas(pack, region, sector, pollutant, year):
+    rows = pack.table("emissions")
+    here = (rows["inventory"] == "reas") & (rows["region"] == region) & (rows["sector"] == sector)
+    return rows.loc[here & (rows["pollutant"] == pollutant) & (rows["year"] == year), "value"].sum()
+
+
+def test_the_history_is_the_inventory(pack, baseline):
+    for region, sector, pollutant, year in (("CN-BJ", "industry", "SO2", 2010), ("JPN", "road", "NOx", 1990)):
+        assert cell(baseline, region, sector, pollutant, year) == pytest.approx(reas(pack, region, sector, pollutant, year))
+        assert basis(baseline, region, sector, pollutant, year) == "reported"
+
+
+def test_a_province_with_a_printed_row_grows_like_it(pack, baseline):
+    """Hebei, residential PM2.5: the study prints 318 and 191 kt."""
+    start = reas(pack, "CN-HE", "residential_commercial", "PM2.5", 2015)
+    assert cell(baseline, "CN-HE", "residential_commercial", "PM2.5", 2030) == pytest.approx(start * 191 / 318)
+    assert cell(baseline, "CN-HE", "residential_commercial", "BC", 2030) == pytest.approx(
+        reas(pack, "CN-HE", "residential_commercial", "BC", 2015) * 191 / 318
+    )
+    assert basis(baseline, "CN-HE", "residential_commercial", "PM2.5", 2030) == "projected"
+
+
+def test_other_provinces_grow_like_the_residual(pack, baseline):
+    """Guangdong by hand: nation less Jing-Jin-Ji, Yangtze delta and Fenwei, from tables 3-6."""
+    both = (4722 + 33 - (293 + 227) - (267 + 295) - (282 + 414)) / (7511 + 39 - (420 + 384) - (390 + 517) - (402 + 687))
+    mobile = (4685 - (118 + 517) - (345 + 727) - (202 + 126)) / (9119 - (335 + 532) - (914 + 811) - (579 + 215))
+    power = (3394 - 193 - 450 - 412) / (5458 - 329 - 691 - 759)
+    for sector, pollutant, factor in (
+        ("industry", "PM2.5", both),
+        ("residential_commercial", "OC", both),
+        ("road", "NOx", mobile),
+        ("offroad", "NOx", mobile),
+        ("power", "SO2", power),
+    ):
+        start = reas(pack, "CN-GD", sector, pollutant, 2015)
+        assert cell(baseline, "CN-GD", sector, pollutant, 2030) == pytest.approx(start * factor)
+        assert basis(baseline, "CN-GD", sector, pollutant, 2030) == "residual"
+
+
+def test_years_between_are_log_linear_and_flagged(pack, baseline):
+    start, end = (cell(baseline, "CN-GD", "industry", "SO2", year) for year in (2015, 2030))
+    assert cell(baseline, "CN-GD", "industry", "SO2", 2020) == pytest.approx(start * (end / start) ** (5 / 15))
+    assert basis(baseline, "CN-GD", "industry", "SO2", 2020) == "interpolated"
+
+
+def test_what_no_projection_covers_is_constant_and_flagged(baseline):
+    for region, sector, pollutant in (("CN-BJ", "agriculture", "NH3"), ("JPN", "road", "NOx"), ("PRK", "power", "SO2")):
+        assert cell(baseline, region, sector, pollutant, 2030) == cell(baseline, region, sector, pollutant, 2015)
+        assert basis(baseline, region, sector, pollutant, 2030) == "constant"
+
+
+def test_korea_is_carried_on_by_its_own_inventory(pack, baseline):
+    """Road NOx: REAS 2015 times the CAPSS change 2015-2019, split by the provincial shares of 2008."""
+    rows = pack.table("emissions")
+    capss = rows[(rows["inventory"] == "capss") & (rows["sector"] == "road") & (rows["pollutant"] == "NOx")]
+    national = capss[capss["region"] == "KOR"].groupby("year")["value"].sum()
+    provinces = capss[(capss["region"] != "KOR") & (capss["year"] == 2008)].groupby("region")["value"].sum()
+    whole = reas(pack, "KOR", "road", "NOx", 2015) * national[2019] / national[2015]
+    share = provinces["KR-11"] / provinces.sum()
+    assert cell(baseline, "KR-11", "road", "NOx", 2019) == pytest.approx(whole * share)
+    assert basis(baseline, "KR-11", "road", "NOx", 2019) == "derived"
+
+
+def test_a_break_of_method_is_no_change_of_emission(pack, baseline):
+    """CAPSS manufacturing particles fall by 88 % in 2020 for their method: 2020 stays at 2019, 2021 follows CAPSS."""
+    rows = pack.table("emissions")
+    capss = rows[(rows["inventory"] == "capss") & (rows["region"] == "KOR") & (rows["sector"] == "industry")]
+    printed = capss[capss["pollutant"] == "PM2.5"].groupby("year")["value"].sum()
+    korea = members(pack, "KOR")
+
+    def total(year):
+        sums = baseline["value"].sel(region=[code for code in korea if code in baseline["region"]], year=year)
+        return float(sums.sel(sector="industry", pollutant="PM2.5").sum())
+
+    assert printed[2020] < 0.3 * printed[2019]
+    assert total(2020) == pytest.approx(total(2019))
+    assert total(2021) / total(2020) == pytest.approx(printed[2021] / printed[2020])
+
+
+def test_splitting_keeps_the_national_total(pack, baseline):
+    korea = [code for code in ("KOR", *members(pack, "KOR")) if code in baseline["region"]]
+    for pollutant in ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2"):
+        total = float(baseline["value"].sel(region=korea, pollutant=pollutant, year=2010).sum())
+        rows = pack.table("emissions")
+        printed = rows[(rows["inventory"] == "reas") & (rows["region"] == "KOR") & (rows["year"] == 2010)]
+        printed = printed[(printed["pollutant"] == pollutant) & (printed["sector"] == "total")]
+        assert total == pytest.approx(printed["value"].item(), rel=1e-4)
+
+
+def test_carbon_dioxide_of_korean_provinces_is_missing_not_invented(pack):
+    with pytest.raises(MissingTableError, match="needs table emissions"):
+        emission_table(pack, regions=["KR-11"], pollutants=["CO2"])
+    assert emission_table(pack, regions=["KOR"], pollutants=["CO2"])["value"].max() == pytest.approx(688624, rel=1e-5)
+
+
+def test_every_cell_has_a_basis_and_a_source(baseline):
+    known = np.isfinite(baseline["value"].to_numpy())
+    assert (baseline["basis"].to_numpy() > 0)[known].all()
+    assert (baseline["source"].to_numpy() > 0)[known].all()
+    assert not (baseline["basis"].to_numpy() > 0)[~known].any()
+    assert (baseline["value"].to_numpy()[known] >= 0).all()
+    words = meanings(baseline["source"])
+    code = int(baseline["source"].sel(region="CN-BJ", sector="industry", pollutant="SO2", year=2015))
+    later = int(baseline["source"].sel(region="CN-BJ", sector="industry", pollutant="SO2", year=2030))
+    assert (words[code], words[later]) == ("reas32_ceds", "reas32_ceds seed_si_cooperation")
+
+
+def test_baseline_covers_1990_to_2030_and_says_when_it_was_projected(baseline):
+    assert baseline["year"].to_numpy().tolist() == list(range(1990, 2031))
+    assert baseline.attrs["projection"] == "as projected in 2018"
+
+
+def test_inventories_are_kept_apart(pack):
+    assert inventory_cube(pack, "gains")["year"].to_numpy().tolist() == [2015, 2030]
+    assert set(inventory_cube(pack, "capss")["region"].to_numpy()) <= {"KOR", *members(pack, "KOR")}
+    with pytest.raises(AirshedError, match="inventory edgar is not known"):
+        inventory_cube(pack, "edgar")
+
+
+def test_offset_where_the_ratio_is_too_large_or_a_base_is_zero():
+    history, base, later = (np.array(values) for values in ([100.0, 0.0, 3.0, 4.0], [5.0, 2.0, 0.0, 8.0], [4.0, 5.0, 1.0, 4.0]))
+    assert growth.harmonise(history, base, later).tolist() == [99.0, 3.0, 4.0, 2.0]
+    assert growth.harmonise(np.array([1.0]), np.array([0.5]), np.array([np.nan])).tolist() != [1.0]
+
+
+@given(
+    st.lists(st.floats(0, 1e4), min_size=2, max_size=5),
+    st.lists(st.integers(1, 9), min_size=4, max_size=4),
+)
+def test_interpolation_meets_the_known_years_and_stays_between_them(values, gaps):
+    years = [1990 + sum(gaps[:place]) for place in range(len(values))]
+    every = list(range(1985, years[-1] + 6))
+    filled = interpolate(np.array(values), years, every)
+    for year, value in zip(years, values, strict=True):
+        assert filled[every.index(year)] == value
+    assert filled.min() >= min(values) * (1 - 1e-12) and filled.max() <= max(values) * (1 + 1e-12)
+
+
+def test_compound_growth_over_the_real_span():
+    """IEA power sector of China 2015-2019: 4.2 % with five periods as printed, 5.2 % over the real four years."""
+    rate = compound_growth(np.array([4298.0]), np.array([5268.0]), 4)[0]
+    assert rate == pytest.approx(0.0522, abs=5e-5)
+    assert (5268 / 4298) ** 0.2 - 1 == pytest.approx(0.0415, abs=5e-5)
+
+
+def test_groups_and_nations_are_sums_of_their_regions(pack):
+    rows = emission_table(pack, regions=["SCA", "KR-11", "KR-28", "KR-41"], by=["region"], pollutants=["NOx", "PM2.5"])
+    for _, part in rows.groupby("pollutant"):
+        values = part.set_index("region")["value"]
+        assert values["SCA"] == pytest.approx(values[["KR-11", "KR-28", "KR-41"]].sum())
+        assert part["share_percent"].isna().all()
+
+
+@pytest.mark.parametrize("by", [[], ["region"], ["sector"], ["country"], ["sector", "region"], ["pollutant"]])
+def test_totals_are_kept_by_aggregation(pack, by):
+    rows = emission_table(pack, by=by, pollutants=["SO2", "PM2.5"], years=[2015])
+    rows = rows[rows["sector"] == "total"]
+    every = baseline_cube(pack)["value"].sel(year=2015)
+    located = every.sel(sector=[code for code in every["sector"].to_numpy() if code != "unsplit"])
+    for pollutant, part in rows.groupby("pollutant"):
+        assert part["value"].sum() == pytest.approx(float(located.sel(pollutant=pollutant).sum()))
+        if by and "sector" not in by:
+            assert part["share_percent"].sum() == pytest.approx(100.0)
+
+
+def test_the_order_of_regions_does_not_matter(pack):
+    one = emission_table(pack, regions=["KOR", "JPN"], by=["sector"], years=[2015])
+    other = emission_table(pack, regions=["JPN", "KOR"], by=["sector"], years=[2015])
+    keys = ["sector", "pollutant", "year"]
+    merged = one.merge(other, on=keys, suffixes=("", "_other"))
+    assert len(merged) == len(one) == len(other)
+    assert merged["value"].to_numpy() == pytest.approx(merged["value_other"].to_numpy(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"regions": ["JJJ", "CN-BJ"], "by": ["sector"]}, "overlap in CN-BJ"),
+        ({"regions": ["XX"]}, "region XX is not known"),
+        ({"years": [1980]}, "has no year 1980. it has 1990 to 2030"),
+        ({"inventory": "gains", "years": [2020]}, "it has 2015, 2030"),
+        ({"pollutants": ["pm25"]}, "did you mean PM2.5"),
+        ({"by": ["colour"]}, "grouping colour is not known"),
+        ({"inventory": "gains", "regions": ["JPN"]}, "gains holds no row for JPN"),
+    ],
+)
+def test_a_wrong_question_is_answered_with_place_and_remedy(pack, asked, message):
+    with pytest.raises(AirshedError, match=message):
+        emission_table(pack, **asked)
