@@ -1,4 +1,4 @@
-"""One broken file per finding: each lies in cases/ and is laid over the small pack; expected.csv says what must be found."""
+"""One broken file per finding: laid over the small pack from cases/; expected.csv says what must be found."""
 
 import csv
 import shutil

@@ -140,11 +140,13 @@ class Chain:
         species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
         total = np.maximum(np.maximum(species, 0.0).sum(axis=0) + self._offset, 0.0)
         deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
-        coords = {"region": self.people.regions}
-        return (
-            xr.DataArray(total, coords=coords, dims="region", attrs={"units": "ug/m3"}),
-            xr.DataArray(deaths, coords=coords, dims="region", attrs={"units": "deaths/yr"}),
-        )
+        return self._forms[0].copy(data=total), self._forms[1].copy(data=deaths)
+
+    @cached_property
+    def _forms(self) -> tuple[xr.DataArray, xr.DataArray]:
+        """Empty results with their labels, which cost more to make than the numbers."""
+        empty = xr.DataArray(np.zeros(len(self.people.regions)), coords={"region": self.people.regions}, dims="region")
+        return empty.assign_attrs(units="ug/m3"), empty.assign_attrs(units="deaths/yr")
 
 
 def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_health: bool = True) -> Chain:

@@ -1,15 +1,15 @@
 """Charts as SVG, without a browser and without the network.
 
 vl-convert holds the interpreter while it draws, so many charts are drawn in a process of their own: this module, run
-with `python -m airshed.charts.render`, turns lines of JSON on standard input into lines of JSON on standard output.
+with `python -m airshed.charts.render`. It draws an empty chart first, so that it is ready when the first one comes.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -24,32 +24,52 @@ def to_svg(spec: dict[str, Any]) -> str:
     return svg.replace(f'font-family="{FONT}"', f'font-family="{FONT_STACK}"')
 
 
-def draw(charts: Mapping[str, Any]) -> Future[dict[str, str]]:
-    """Start to draw charts in another process; the result gives their SVG by name."""
-    lines = [json.dumps({"name": name, "spec": chart.to_dict(validate=False)}) for name, chart in charts.items()]
-    executor = ThreadPoolExecutor(max_workers=1)
-    future = executor.submit(_draw_elsewhere, "\n".join(lines))
-    executor.shutdown(wait=False)
-    return future
+class Drawer:
+    """A process that draws charts one after the other while this one goes on; to be used in a `with` block."""
 
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "airshed.charts.render"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        self._asking = ThreadPoolExecutor(max_workers=1)
 
-def _draw_elsewhere(lines: str) -> dict[str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "airshed.charts.render"], input=lines, capture_output=True, encoding="utf-8", check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"the charts could not be drawn: {done.stderr.strip()[-500:]}")
-    return {item["name"]: item["svg"] for item in map(json.loads, done.stdout.splitlines())}
+    def __enter__(self) -> Drawer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._asking.shutdown(cancel_futures=True)
+        self._process.communicate()
+
+    def draw(self, chart: Any) -> Future[str]:
+        """Ask for a chart; the result is its SVG."""
+        return self._asking.submit(self._ask, json.dumps(chart.to_dict(validate=False)))
+
+    def _ask(self, line: str) -> str:
+        questions, answers, complaints = self._process.stdin, self._process.stdout, self._process.stderr
+        if questions is None or answers is None or complaints is None:
+            raise RuntimeError("the drawing process has no pipes")
+        try:
+            questions.write(f"{line}\n")
+            questions.flush()
+            answer = answers.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            raise RuntimeError(f"the charts could not be drawn: {complaints.read().strip()[-500:]}")
+        svg: str = json.loads(answer)
+        return svg
 
 
 def main() -> None:
-    """Draw the specs of standard input, a line each."""
-    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for line in sys.stdin:
-        item = json.loads(line)
-        print(json.dumps({"name": item["name"], "svg": to_svg(item["spec"])}))
+    """Draw the specs of standard input, a line of JSON each, to lines of JSON on standard output."""
+    for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8"):
+        print(json.dumps(to_svg(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
+    to_svg({"data": {"values": []}, "mark": "bar"})
     main()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 FONT = "airshed"
@@ -20,20 +20,35 @@ HEAT: Literal["oranges"] = "oranges"
 MISSING_COLOUR = "#eceae4"
 
 
+CONFIG: Mapping[str, Any] = {
+    "font": FONT,
+    "background": "white",
+    "view": {"stroke": None},
+    "title": {
+        "fontSize": 15,
+        "fontWeight": 600,
+        "anchor": "start",
+        "subtitleFontSize": 12,
+        "subtitleColor": "#555",
+        "offset": 12,
+    },
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": 500,
+        "gridColor": "#e8e8e8",
+        "domainColor": "#999",
+    },
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500, "labelLimit": 260},
+    "header": {"labelFontSize": 13, "titleFontSize": 12, "labelFontWeight": 600},
+}
+"""The common configuration of the charts, in the words of Vega-Lite."""
+
+
 def configured(chart: Any) -> Any:
     """Return the chart with the common configuration."""
-    return (
-        chart.configure(font=FONT, background="white")
-        .configure_view(stroke=None)
-        .configure_title(
-            fontSize=15, fontWeight=600, anchor="start", subtitleFontSize=12, subtitleColor="#555", offset=12
-        )
-        .configure_axis(
-            labelFontSize=12, titleFontSize=12, gridColor="#e8e8e8", domainColor="#999", titleFontWeight=500
-        )
-        .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=260, titleFontWeight=500)
-        .configure_header(labelFontSize=13, titleFontSize=12, labelFontWeight=600)
-    )
+    chart.config = dict(CONFIG)
+    return chart
 
 
 def colour_range(count: int) -> list[str]:

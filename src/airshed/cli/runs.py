@@ -45,15 +45,13 @@ def run(
     progress("reading the pack")
     from airshed.assessment.config import Question
     from airshed.assessment.run import assess
-    from airshed.assessment.tables import all_tables
     from airshed.report.write import check_folder, write
 
     check_folder(out)
     pack = given.open_pack(science=True)
     assessment = assess(pack, Question(scenario=scenario, year=year, target=target), progress)
-    tables = all_tables(pack, assessment)
     progress("writing")
-    write(pack, assessment, out, pack.findings, progress, tables)
+    tables = write(pack, assessment, out, pack.findings, progress)
     progress("done")
     _summary(given, pack, assessment, tables, out)
 

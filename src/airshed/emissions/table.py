@@ -91,23 +91,33 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
     """Return for every row label the regions of the cube that are added up for it."""
     present = set(cube["region"].to_numpy().tolist())
     if "country" in by and wanted:
-        home, held = country_of(pack), [leaf for code in wanted for leaf in members(pack, code)]
         refuse_overlap(pack, wanted)
-        nations = dict.fromkeys(home[leaf] for leaf in held)
-        return {nation: [leaf for leaf in held if home[leaf] == nation] for nation in nations}
+        home = country_of(pack)
+        held = [code for token in wanted for code in _regions_of(pack, cube, token, present)]
+        nations = dict.fromkeys(home.get(code, code) for code in held)
+        return {nation: [code for code in held if home.get(code, code) == nation] for nation in nations}
     if not wanted:
         printed = leaves(pack) if "region" in by else countries(pack)
         located = _located(cube)
         wanted = [code for code in printed if located & _held(pack, code)]
     places = {}
     for code in dict.fromkeys(wanted):
-        held = members(pack, code)
-        baseline = cube.attrs["inventory"] == BASELINE
-        whole = [code] if code in present and (not baseline or code not in children(pack)) else None
-        places[code] = whole or [region for region in [code, *held] if region in present]
+        places[code] = _regions_of(pack, cube, code, present)
         if not places[code]:
             raise MissingTableError("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
     return places
+
+
+def _regions_of(pack: Pack, cube: xr.Dataset, code: str, present: set[str]) -> list[str]:
+    """Return the regions of the cube that make up a code: its printed row, else its parts.
+
+    In the baseline a nation with parts has a row for what could not be split to them, so both are taken.
+    """
+    held = members(pack, code)
+    baseline = cube.attrs["inventory"] == BASELINE
+    if code in present and not (baseline and code in children(pack)):
+        return [code]
+    return [region for region in [code, *held] if region in present]
 
 
 def _located(cube: xr.Dataset) -> set[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 import airshed
 from airshed.assessment.assessment import Assessment
-from airshed.charts.render import draw
+from airshed.charts.render import Drawer
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
@@ -39,17 +39,19 @@ class Drawing:
 
     words: Words
     figures: dict[str, Figure]
-    svg: Future[dict[str, str]]
+    svg: dict[str, Future[str]]
 
 
-def start_drawing(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], language: str) -> Drawing:
+def start_drawing(
+    pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], language: str, drawer: Drawer
+) -> Drawing:
     """Start to draw the figures of the report in a language; their specs are validated in the tests, not here."""
     from altair.utils.schemapi import debug_mode
 
     words = Words(pack, language, translator(language))
     with debug_mode(False):
         made = figures(pack, assessment, tables, words)
-        svg = draw({name: figure.chart for name, figure in made.items()})
+        svg = {name: drawer.draw(figure.chart) for name, figure in made.items()}
     return Drawing(words, made, svg)
 
 
@@ -68,9 +70,9 @@ def html_report(
     for name, view in shown.items():
         if view.group:
             groups.setdefault(view.group, []).append(name)
-    svg = drawing.svg.result()
     pictures = {
-        name: Picture(_data_uri(svg[name]), figure.alt, figure.caption) for name, figure in drawing.figures.items()
+        name: Picture(_data_uri(drawing.svg[name].result()), figure.alt, figure.caption)
+        for name, figure in drawing.figures.items()
     }
     text: str = (
         _environment(translate)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.tables import all_tables
+from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
@@ -44,7 +45,6 @@ def write(
     folder: Path,
     findings: Sequence[Finding] = (),
     progress: Callable[[str], None] = lambda _: None,
-    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> Mapping[str, pd.DataFrame]:
     """Write report.en.html, report.ko.html, tables/*.csv, assessment.xlsx and assessment.nc; returns the tables.
 
@@ -54,25 +54,38 @@ def write(
     parent = folder.resolve().parent
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
     try:
-        tables = all_tables(pack, assessment) if tables is None else tables
-        drawings = [start_drawing(pack, assessment, tables, language) for language in LANGUAGES]
-        progress("tables")
-        (staging / "tables").mkdir()
-        for name, table in tables.items():
-            table.to_csv(staging / "tables" / f"{name}.csv", index=False, lineterminator="\n")
-        write_workbook(staging / "assessment.xlsx", assessment, tables)
-        assessment.to_netcdf(staging / "assessment.nc")
-        for drawing in drawings:
-            name = f"report.{drawing.words.language}.html"
-            progress(name)
-            text = html_report(pack, assessment, tables, drawing, findings)
-            (staging / name).write_text(text, encoding="utf-8")
+        with Drawer() as drawer:
+            tables = all_tables(pack, assessment)
+            _write_all(pack, assessment, staging, findings, progress, tables, drawer)
         staging.chmod(0o755)
         _replace(staging, folder.resolve())
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return tables
+
+
+def _write_all(
+    pack: Pack,
+    assessment: Assessment,
+    folder: Path,
+    findings: Sequence[Finding],
+    progress: Callable[[str], None],
+    tables: Mapping[str, pd.DataFrame],
+    drawer: Drawer,
+) -> None:
+    drawings = [start_drawing(pack, assessment, tables, language, drawer) for language in LANGUAGES]
+    progress("tables")
+    (folder / "tables").mkdir()
+    for name, table in tables.items():
+        table.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+    write_workbook(folder / "assessment.xlsx", assessment, tables)
+    assessment.to_netcdf(folder / "assessment.nc")
+    for drawing in drawings:
+        name = f"report.{drawing.words.language}.html"
+        progress(name)
+        text = html_report(pack, assessment, tables, drawing, findings)
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _replace(staging: Path, folder: Path) -> None:

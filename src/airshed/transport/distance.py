@@ -30,7 +30,7 @@ def great_circle(latitude: Floats, longitude: Floats, other_latitude: Floats, ot
     """Return distances in km between points in degrees; the arrays broadcast.
 
     >>> float(np.round(great_circle(np.array(37.57), np.array(126.98), np.array(39.90), np.array(116.41))))
-    953.0
+    952.0
     """
     north, east, other_north, other_east = (
         np.radians(angle) for angle in (latitude, longitude, other_latitude, other_longitude)

@@ -1,0 +1,39 @@
+"""Benchmarks print ratios to a floor or peer of the same run; they are not part of the suite."""
+
+import time
+
+import pytest
+
+import airshed
+
+
+@pytest.fixture(scope="session")
+def pack():
+    return airshed.open_pack(science=True)
+
+
+def best(function, rounds=7, loops=1):
+    """Return the least seconds of one call over several rounds."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        for _ in range(loops):
+            function()
+        times.append((time.perf_counter() - started) / loops)
+    return min(times)
+
+
+@pytest.fixture
+def seconds():
+    return best
+
+
+@pytest.fixture
+def tell(capsys):
+    """Print a line of the result past pytest's capture."""
+
+    def line(text):
+        with capsys.disabled():
+            print(f"\n  {text}", end="")
+
+    return line

@@ -1,0 +1,83 @@
+"""The report in headless Chromium: no console error, no outside request, pictures drawn, nothing cut off."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium")
+    assert path, "Debian's chromium is missing; make test installs it"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_report_opens_cleanly(browser, run_folder, language, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    errors, requests = [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    address = (run_folder / f"report.{language}.html").as_uri()
+    page.goto(address)
+    page.wait_for_load_state("load")
+    assert errors == []
+    assert {url for url in requests if not url.startswith("data:")} == {address}
+    assert page.locator("html").get_attribute("lang") == language
+    widths = page.eval_on_selector_all("figure img", "images => images.map(image => image.naturalWidth)")
+    assert len(widths) == 7 and min(widths) > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert all(page.eval_on_selector_all("figure img", "images => images.map(image => image.alt.length > 0)"))
+    page.close()
+
+
+def test_the_page_shows_what_the_command_prints(browser, run_folder, cli):
+    import json
+
+    _, out, _ = cli("attribution", "seoul", "--format", "json")
+    china = next(row for row in json.loads(out) if row["country"] == "CHN")
+    page = browser.new_page()
+    page.goto((run_folder / "report.en.html").as_uri())
+    row = page.locator("#table-origins-seoul tbody tr", has_text="China")
+    assert row.locator("td").nth(1).inner_text() == f"{china['value']:.2f}"
+    assert row.locator("td").nth(2).inner_text() == f"{100 * china['share']:.1f} %"
+    page.close()
+
+
+def test_korean_letters_are_drawn(browser, run_folder):
+    """A letter without a glyph is as wide as the box of an unassigned one; the page's letters must not be."""
+    page = browser.new_page()
+    page.goto((run_folder / "report.ko.html").as_uri())
+    found = page.evaluate(
+        """() => {
+            const context = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+            const font = getComputedStyle(document.body).fontFamily;
+            const draw = letter => {
+                context.canvas.width = 40; context.canvas.height = 40;
+                context.font = `30px ${font}`; context.fillText(letter, 2, 32);
+                return context.getImageData(0, 0, 40, 40).data.join();
+            };
+            const missing = draw('\\u{10FFFE}');
+            const letters = new Set(document.body.innerText.match(/[\\uAC00-\\uD7A3\\u4E00-\\u9FFF]/g));
+            return [letters.size, [...letters].filter(letter => draw(letter) === missing)];
+        }"""
+    )
+    assert found[0] > 100 and found[1] == []
+    page.close()

@@ -1,0 +1,213 @@
+"""The command line: records for scripts, exit codes, languages, messages."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+import airshed
+from airshed.cli.main import hoist
+
+EMISSION_FIELDS = {
+    "region",
+    "sector",
+    "pollutant",
+    "year",
+    "value",
+    "unit",
+    "basis",
+    "source",
+    "share_percent",
+    "change",
+    "change_percent",
+}
+
+
+def rows(cli, *words):
+    code, out, err = cli(*words, "--format", "json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_emission_records(cli):
+    found = rows(
+        cli,
+        "emissions",
+        "--inventory",
+        "gains",
+        "--region",
+        "JJJ",
+        "--region",
+        "CN-BJ",
+        "--years",
+        "2015,2030",
+        "--marks",
+    )
+    assert {*found[0]} >= EMISSION_FIELDS | {"mark"}
+    assert {row["region"] for row in found} == {"JJJ", "CN-BJ"}
+    assert {row["year"] for row in found} == {2015, 2030}
+    assert all(row["change"] is None for row in found if row["year"] == 2015)
+    assert {word for row in found for word in row["mark"].split()} == {"largest", "smallest", "largest_cut"}
+    assert not any(row["mark"] for row in found if row["sector"] == "total")
+
+
+def test_without_years_the_base_year_holds_and_is_printed(cli):
+    code, out, err = cli("emissions", "--region", "KOR", "--format", "json")
+    assert code == 0 and "2015" in err
+    assert {row["year"] for row in json.loads(out)} == {2015}
+
+
+def test_attribution_records(cli):
+    found = rows(cli, "attribution", "KR-11", "--by", "country")
+    assert {*found[0]} >= {"receptor", "country", "value", "share", "low", "high", "source"}
+    parts = {row["country"]: row for row in found}
+    assert parts["natural"]["share"] is None and parts["unexplained"]["share"] is None
+    assert sum(row["share"] for row in found if row["share"] is not None) == pytest.approx(1.0)
+
+
+def test_health_records(cli):
+    (row,) = rows(cli, "health", "--region", "KOR")
+    assert row["cause"] == "NCD+LRI" and row["low"] < row["value"] < row["high"]
+
+
+def test_all_doors_show_the_same_number(cli, pack, assessment):
+    from airshed.assessment.tables import attribution, health
+
+    (shown,) = rows(cli, "health", "--region", "SCA")
+    assert shown["value"] == health(pack, assessment, ["SCA"])["value"].item()
+    parts = {row["country"]: row["value"] for row in rows(cli, "attribution", "seoul")}
+    python = attribution(pack, assessment, "seoul").set_index("country")["value"]
+    assert parts == python.to_dict()
+
+
+def test_csv_and_json_hold_the_same_rows(cli):
+    found = rows(cli, "emissions", "--region", "MNG")
+    code, out, _ = cli("emissions", "--region", "MNG", "--format", "csv")
+    table = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0 and list(table[0]) == list(found[0])
+    assert [float(row["value"]) for row in table] == [row["value"] for row in found]
+
+
+def test_sources_say_what_is_non_commercial(cli):
+    found = {row["key"]: row for row in rows(cli, "sources")}
+    assert found["attr_mort_repo"]["reuse"] == "non-commercial" and "mortality" in found["attr_mort_repo"]["tables"]
+    assert all(row["rows"] > 0 for row in found.values())
+
+
+def test_equations_are_printed(cli):
+    found = {row["id"]: row for row in rows(cli, "equations")}
+    assert found["gemm"]["function"] == "airshed.impacts.gemm.attributable_fraction"
+    assert "Burnett" in found["gemm"]["citation"]
+
+
+def test_pack_show_lists_tables_and_rows(cli, pack):
+    found = {row["table"]: row["rows"] for row in rows(cli, "pack", "show")}
+    assert found["regions"] == len(pack.table("regions"))
+    assert len(rows(cli, "pack", "show", "groups")) == found["groups"]
+
+
+def test_pack_new_check_and_run(cli, tmp_path):
+    folder = tmp_path / "mine"
+    assert cli("pack", "new", folder, "--title", "My air")[0] == 0
+    assert cli("pack", "check", folder)[0] == 0
+    code, _, err = cli("pack", "new", folder)
+    assert code == 2 and "not empty" in err
+    code, _, err = cli("--pack", folder, "run", "--out", tmp_path / "out")
+    assert code == 2 and "needs table standards" in err and not (tmp_path / "out").exists()
+
+
+def test_another_airshed_from_its_tables(cli, small_folder, tmp_path):
+    code, out, err = cli("--pack", small_folder, "run", "--out", tmp_path / "out")
+    assert code == 0, err
+    assert "Small airshed" in out and (tmp_path / "out" / "report.en.html").is_file()
+
+
+def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
+    before = rows(cli, "--pack", small_copy, "health", "--region", "BBB")[0]["value"]
+    path = small_copy / "tables" / "responses-gemm.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("0.143", "0.2"), encoding="utf-8")
+    assert rows(cli, "--pack", small_copy, "health", "--region", "BBB")[0]["value"] > before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["emissions", "--region", "XX"], "region XX is not known"),
+        (["emissions", "--years", "20x"], "not a list of years"),
+        (["emissions", "--bogus"], "No such option"),
+        (["emissions", "--by", "colour"], "grouping colour"),
+        (["attribution", "KR-11", "--by", "colour"], "colour"),
+        (["attribution", "KR-11", "--period", "episode"], "needs table source_receptor"),
+        (["attribution", "moscow"], "outside the area"),
+        (["attribution", "KR-11", "--year", "1900"], "covers 1990 to 2030"),
+        (["health", "--response", "ier"], "does not answer with the response ier"),
+        (["health", "--year", "2005"], "covers 2015 to 2030"),
+        (["health", "--region", "RUS"], "needs table mortality"),
+        (["pack", "show", "nothing"], "there is no table nothing"),
+        (["--pack", "/nowhere", "emissions"], "there is no folder"),
+        (["--lang", "fr", "emissions"], "fr"),
+        (["run", "--target", "nonsense", "--out", "never"], "target nonsense is not known"),
+        (["run", "--scenario", "frozen", "--out", "never"], "scenario frozen is not known"),
+        (["fly"], "fly"),
+    ],
+)
+def test_a_users_mistake_ends_with_2_and_no_traceback(cli, words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cli(*words)
+    assert code == 2
+    assert message in err and "Traceback" not in err
+    assert out == "" and list(tmp_path.iterdir()) == []
+
+
+def test_an_own_failure_ends_with_1(cli, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("airshed.pack.pack.open_pack", fail)
+    code, _, err = cli("sources")
+    assert code == 1 and "the disk is full" in err and "Traceback" not in err
+    code, _, err = cli("--debug", "sources")
+    assert code == 1 and "Traceback" in err
+
+
+def test_global_options_may_stand_anywhere(cli):
+    assert hoist(["emissions", "--pack=x", "--", "--lang"]) == ["--pack=x", "emissions", "--", "--lang"]
+    code, out, _ = cli("health", "--region", "KOR", "--lang", "ko")
+    assert code == 0 and "대한민국" in out and "사망" not in out.split("KOR")[0].split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "command", ["emissions", "attribution", "health", "sources", "pack check", "pack show", "equations"]
+)
+def test_korean_tables_have_korean_headings(cli, command):
+    words = ["attribution", "KR-11"] if command == "attribution" else command.split()
+    code, out, _ = cli("--lang", "ko", *words)
+    head = next(line for line in out.splitlines() if line.strip())
+    assert code == 0 and any("가" <= letter <= "힣" for letter in head), head
+
+
+def test_help_names_every_command_and_option_of_the_contract(cli):
+    _, out, _ = cli("--help")
+    assert all(name in out for name in ("run", "emissions", "attribution", "health", "pack", "equations", "sources"))
+    options = {
+        "run": ("--scenario", "--year", "--target", "--out"),
+        "emissions": ("--region", "--by", "--pollutant", "--years", "--inventory", "--marks", "--format"),
+        "attribution": ("--year", "--by", "--period", "--format"),
+        "health": ("--region", "--year", "--response", "--format"),
+    }
+    for command, names in options.items():
+        _, out, _ = cli(command, "--help")
+        assert all(name in out for name in names), command
+
+
+def test_a_closed_pipe_is_no_error():
+    script = f"{sys.executable} -m airshed pack show mortality --format csv | head -1"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("region,") and "Traceback" not in done.stderr
+
+
+def test_version(cli):
+    assert cli("--version") == (0, f"airshed {airshed.__version__}\n", "")

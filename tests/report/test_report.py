@@ -1,0 +1,213 @@
+"""The report: files, languages, tables, atomic writing."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from babel.messages.extract import extract_from_dir
+
+import airshed
+from airshed.assessment.run import RULES
+from airshed.assessment.tables import NOTES, all_tables
+from airshed.charts.render import to_svg
+from airshed.emissions.flags import BASES
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import SEVERITIES
+from airshed.pack.finding import catalogue as findings
+from airshed.pack.language import catalogue
+from airshed.report.figures import Words, figures
+from airshed.report.write import write
+
+SOURCE = Path(airshed.__file__).parent
+
+
+def page(folder, language):
+    return (folder / f"report.{language}.html").read_text(encoding="utf-8")
+
+
+def test_the_folder_holds_what_was_promised(run_folder):
+    assert {path.name for path in run_folder.iterdir()} == {
+        "report.en.html",
+        "report.ko.html",
+        "tables",
+        "assessment.xlsx",
+        "assessment.nc",
+    }
+    assert {path.suffix for path in (run_folder / "tables").iterdir()} == {".csv"}
+
+
+def test_the_assessment_file_is_the_assessment(run_folder, assessment):
+    assert airshed.Assessment.from_netcdf(run_folder / "assessment.nc").identical(assessment)
+
+
+def test_csv_workbook_and_python_hold_the_same_tables(run_folder, pack, assessment):
+    book = openpyxl.load_workbook(run_folder / "assessment.xlsx", read_only=True)
+    for name, table in all_tables(pack, assessment).items():
+        with (run_folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.reader(handle))
+        assert rows[0] == list(table.columns) and len(rows) == len(table) + 1
+        sheet = list(book[name[:31]].iter_rows(values_only=True))
+        assert list(sheet[0]) == rows[0] and len(sheet) == len(rows)
+        column = next(place for place, kind in enumerate(table.dtypes) if kind.kind == "f") if name != "sources" else 0
+        for row, written, cells in zip(table.iloc[:, column], rows[1:], sheet[1:], strict=True):
+            if row == row:
+                assert cells[column] == (row if isinstance(row, str) else pytest.approx(row, rel=1e-15))
+                assert written[column] == (row if isinstance(row, str) else repr(float(row)))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_needs_no_network_and_no_script(run_folder, language):
+    text = page(run_folder, language)
+    assert "<script" not in text
+    loaded = re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', text)
+    assert loaded == []
+    assert "@import" not in text and "url(" not in text.split("</style>")[0]
+
+
+def test_the_page_shows_the_numbers_of_the_tables(run_folder, assessment):
+    text = page(run_folder, "en")
+    deaths = float(assessment["health"]["deaths"].sum())
+    assert f"{round(deaths, -4):,.0f}" in text
+    assert "7,511" in text and "-41.0" in text
+    assert "this is the baseline of this project" in text
+
+
+def test_figures_are_valid_specs_and_have_words(pack, assessment):
+    tables = all_tables(pack, assessment)
+    for language in ("en", "ko", "zh"):
+        made = figures(pack, assessment, tables, Words(pack, language, lambda text: text))
+        assert set(made) == {"baseline", "exposure", "matrix", "origins", "deaths", "change", "printed_map"}
+        for figure in made.values():
+            spec = figure.chart.to_dict(validate=True)
+            assert figure.alt and figure.caption
+            json.dumps(spec)
+    assert to_svg(made["matrix"].chart.to_dict()).startswith("<svg")
+
+
+def messages():
+    methods = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
+    for _, _, message, _, _ in extract_from_dir(SOURCE, method_map=methods, keywords={"_": None, "translate": None}):
+        yield message
+    yield from (word for word in BASES if word)
+    yield from SEVERITIES
+    yield from NOTES
+    yield from RULES
+    yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
+    for kind in findings().values():
+        yield from (kind.message, kind.remedy)
+
+
+def test_every_message_has_its_korean():
+    known = catalogue("ko")
+    missing = sorted({message for message in messages() if message not in known})
+    assert missing == []
+
+
+def test_translations_keep_their_placeholders():
+    for message, translated in catalogue("ko").items():
+        wanted, found = (set(re.findall(r"{(\w+)}", text)) for text in (message, translated))
+        assert found == wanted, message
+
+
+def test_no_message_of_the_catalogue_is_left_over():
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
+    left = {message for message in catalogue("ko") if f'"{message}"' not in text} - set(messages()) - FIELDS
+    assert left == set()
+
+
+FIELDS = {
+    "year",
+    "value",
+    "share_percent",
+    "change_percent",
+    "growth_percent_per_year",
+    "mark",
+    "country",
+    "cause",
+    "population",
+    "exposure",
+    "code",
+    "severity",
+    "file",
+    "row",
+    "column",
+    "message",
+    "remedy",
+    "table",
+    "rows",
+    "files",
+    "description",
+    "id",
+    "units",
+    "type",
+    "required",
+    "annual mean",
+    "fiscal-year mean",
+    "official",
+    "city mean",
+    "station",
+    "embassy",
+    "interpolated product",
+    "campaign",
+    "harmonised baseline",
+    "attribution",
+    "as projected in 2018",
+    "open",
+    "country blocks shared out by the kernel",
+    "base-year emissions and people keep the block's mean",
+    "modelled plus natural plus bias of the nearest observed year",
+    "emissions times relation",
+    "low and high over all combinations of the kernel parameters",
+    "GEMM by age, NCD+LRI",
+    "low and high at theta -+ 1.96 standard errors, all ages together",
+    "non-commercial",
+    "not-stated",
+    "health",
+    "concentration",
+    "relation",
+    "base year",
+    "emissions",
+    "transport",
+    "derived",
+    "reported",
+    "info",
+    "warning",
+    "error",
+    "blocker",
+}
+"""Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log."""
+
+
+def test_writing_is_all_or_nothing(pack, assessment, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    write(pack, assessment, out)
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+
+    def fail(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("airshed.report.write.write_workbook", fail)
+    with pytest.raises(OSError, match="no space"):
+        write(pack, assessment, out)
+    assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    with pytest.raises(OSError, match="no space"):
+        write(pack, assessment, tmp_path / "other")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_older_assessment_is_replaced_and_foreign_files_are_kept(pack, assessment, tmp_path):
+    out = tmp_path / "out"
+    write(pack, assessment, out)
+    write(pack, assessment, out)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(AirshedError, match=r"notes.txt"):
+        write(pack, assessment, out)
+    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(AirshedError, match="is not a folder"):
+        write(pack, assessment, tmp_path / "file")

@@ -1,0 +1,123 @@
+"""The pack's tables hold the same facts as the collected figures: nothing lost, nothing added, every source kept."""
+
+import csv
+from collections import Counter
+
+import pytest
+
+pytestmark = pytest.mark.shared
+RENAMED = {"SOx": "SO2", "VOC": "NMVOC"}
+
+
+@pytest.fixture(scope="module")
+def figure(shared):
+    def read(name):
+        with (shared / "figures" / name).open(encoding="utf-8", newline="") as handle:
+            return list(csv.DictReader(handle))
+
+    return read
+
+
+def emissions(pack, inventory):
+    rows = pack.table("emissions")
+    rows = rows[rows["inventory"] == inventory]
+    keys = ("region", "sector", "category", "pollutant", "year", "value", "source")
+    return Counter(zip(*(rows[key] for key in keys), strict=True))
+
+
+def test_reas(pack, figure):
+    wanted = Counter(
+        (r["region"], r["sector"], r["sector_reas"], r["pollutant"], int(r["year"]), float(r["value"]), r["source"])
+        for r in figure("emissions_reas.csv")
+        if not r["region"].startswith("JPN-")
+    )
+    assert emissions(pack, "reas") == wanted
+
+
+def test_capss(pack, figure):
+    wanted = Counter(
+        (
+            r["region"],
+            r["sector"],
+            r["sector_capss_ko"],
+            RENAMED.get(r["pollutant"], r["pollutant"]),
+            int(r["year"]),
+            float(r["value"]),
+            r["source"],
+        )
+        for name in ("emissions_capss.csv", "emissions_capss_sido_2008.csv")
+        for r in figure(name)
+    )
+    assert emissions(pack, "capss") == wanted
+
+
+def test_mortality_and_ages(pack, figure):
+    rows = pack.table("mortality")
+    found = Counter(
+        zip(rows["region"], rows["cause"], rows["age"], rows["year"], rows["value"], rows["source"], strict=True)
+    )
+    assert found == Counter(
+        (r["region"], r["cause"], r["age_band"], int(r["year"]), float(r["rate"]), r["source"])
+        for r in figure("baseline_mortality.csv")
+    )
+    rows = pack.table("ages")
+    found = Counter(zip(rows["region"], rows["age"], rows["year"], rows["value"], strict=True))
+    assert found == Counter(
+        (r["region"], r["age_band"], int(r["year"]), float(r["share"])) for r in figure("age_structure.csv")
+    )
+
+
+def test_responses(pack, figure):
+    rows = pack.table("responses_gemm")
+    fields = ("theta", "theta_se", "alpha", "mu", "nu")
+    found = {(r["cause"], r["age"]): [r[field] for field in fields] for r in rows.to_dict("records")}
+    assert found == {
+        (r["cause"], r["age_band"]): [float(r[field]) for field in fields] for r in figure("response_gemm.csv")
+    }
+    curves = pack.table("response_curves").groupby("set").size().to_dict()
+    assert curves == {
+        name: len(figure(f"response_{file}.csv"))
+        for name, file in (("ier2015", "ier2015"), ("mrbrt2019", "mrbrt2019"), ("mrbrt2021", "mrbrt2021"))
+    }
+
+
+def test_source_receptor_coefficients(pack, figure):
+    rows = pack.table("source_receptor")
+    found = Counter(zip(rows["precursor"], rows["species"], rows["coefficient"], rows["base_emission"], strict=True))
+    assert found == Counter(
+        (r["precursor"], r["species"], float(r["coefficient_20pct"]), float(r["base_emission_kt"]))
+        for r in figure("source_receptor_tm5fasst.csv")
+    )
+
+
+def test_observations_contributions_populations(pack, figure):
+    rows = pack.table("observations")
+    found = Counter(
+        zip(rows["place_name"], rows["year"], rows["period"], rows["value"], rows["kind"], rows["source"], strict=True)
+    )
+    assert found == Counter(
+        (r["place_name"], int(r["year"]), r["period"], float(r["ugm3"]), r["kind"], r["source"])
+        for r in figure("observed_pm25_annual.csv")
+    )
+    rows = pack.table("published_contributions")
+    assert Counter(zip(rows["study"], rows["quantity"], rows["source"], strict=True)) == Counter(
+        (r["study"], r["quantity"], r["source"]) for r in figure("published_contributions.csv")
+    )
+    rows = pack.table("populations")
+    base = rows[rows["series"] == "base"].set_index("region")["value"].to_dict()
+    base.pop("RUS")
+    assert base == {
+        r["code"]: float(r["population_2015"])
+        for r in figure("regions.csv")
+        if r["level"] != "inventory_subregion" and r["code"] != "RUS"
+    }
+
+
+def test_sources_keep_title_address_and_licence(pack, figure):
+    wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
+    rows = pack.table("sources")
+    found = dict(zip(rows["key"], zip(rows["title"], rows["address"], rows["licence"], strict=True), strict=True))
+    own = {"airshed", "nfr_annex1_2023", "iamc_template"}
+    assert {key: value for key, value in found.items() if key not in own} == {
+        key: wanted[key] for key in found if key not in own
+    }

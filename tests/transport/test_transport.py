@@ -1,0 +1,267 @@
+"""Transport: distances, kernel, downscaling, bias and attribution, against brute force and laws."""
+
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+
+import airshed
+from airshed.assessment.chain import prepare
+from airshed.emissions.baseline import baseline_cube
+from airshed.pack.people import base_population
+from airshed.transport.attribution import WAYS
+from airshed.transport.distance import distance_matrix, great_circle, inner_distances, points, receptor_homes
+from airshed.transport.kernel import Kernel, downscale, kernel_design, weight
+from airshed.transport.observation import Observation, nearest_observation
+from airshed.transport.precursors import split_primary
+from airshed.transport.protocol import SourceReceptor
+from airshed.transport.relation import downscaled_relation
+from airshed.transport.tm5fasst import read_blocks
+
+ANGLES = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
+
+
+@pytest.fixture(scope="module")
+def chain(pack):
+    return prepare(pack, 2015)
+
+
+@given(ANGLES, ANGLES)
+def test_great_circle_agrees_with_the_angle_between_unit_vectors(one, other):
+    def vector(point):
+        north, east = map(math.radians, point)
+        return np.array([math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)])
+
+    angle = 2 * math.asin(min(1.0, np.linalg.norm(vector(one) - vector(other)) / 2))
+    found = float(great_circle(*map(np.array, one), *map(np.array, other)))
+    assert found == pytest.approx(6371.0088 * angle, abs=1e-6, rel=1e-9)
+
+
+def test_inner_distance_is_two_thirds_of_the_equivalent_radius(pack):
+    assert inner_distances(pack)["KR-11"] == pytest.approx(2 / 3 * math.sqrt(605 / math.pi), rel=0.01)
+
+
+def test_distances_are_means_over_population_points(pack):
+    where, homes = points(pack), receptor_homes(pack)
+    assert len(where["CN-LN"]) == 2
+    home = {str(code): str(homes[code]) for code in homes.index}
+    matrix = distance_matrix(["CN-LN"], ["CN-LN", "dalian", "KR-11"], where, inner_distances(pack), home)
+    pairs = [great_circle(*map(np.array, point), np.array(37.57), np.array(126.98)) for point in where["CN-LN"]]
+    assert matrix[0, 2] == pytest.approx(np.mean(pairs))
+    assert matrix[0, 0] == matrix[0, 1] == inner_distances(pack)["CN-LN"]
+
+
+@given(
+    st.integers(1, 6),
+    st.integers(1, 6),
+    st.floats(-2, 2),
+    st.floats(5, 100),
+    st.floats(0.5, 3),
+    st.randoms(use_true_random=False),
+)
+def test_downscaling_keeps_the_effect_of_the_block(sources, receptors, block, d0, omega, random):
+    distances = np.array([[random.uniform(1, 3000) for _ in range(receptors)] for _ in range(sources)])
+    emissions = np.array([random.uniform(0.01, 1) for _ in range(sources)])
+    people = np.array([random.uniform(0.01, 1) for _ in range(receptors)])
+    shares, partition = emissions / emissions.sum(), people / people.sum()
+    matrix = downscale(block, weight(distances, d0, omega), shares, partition)
+    assert shares @ matrix @ partition == pytest.approx(block, rel=1e-9, abs=1e-12)
+
+
+def test_downscaled_country_to_country_effects_are_those_of_the_model(pack, chain):
+    """In the base year the population-weighted effect of China on Korea is 5 x the coefficient per base emission."""
+    rows = pack.table("source_receptor")
+    here = (rows["source_block"] == "TM5_CHN") & (rows["receptor_block"] == "TM5_COR")
+    row = rows[here & (rows["precursor"] == "SO2") & (rows["species"] == "SO4")].iloc[0]
+    emissions = chain.emissions().sum("sector").sel(pollutant="SO2")
+    china = [code for code in chain.relation.regions if code.startswith("CN-")]
+    korea = [code for code in chain.relation.receptors if code.startswith("KR-")]
+    people = base_population(pack)[korea].to_numpy()
+    matrix = chain.relation.matrix.sel(precursor="SO2", species="SO4", region=china, receptor=korea)
+    effect = (matrix * emissions.sel(region=china)).sum("region").to_numpy() @ people / people.sum()
+    expected = 5 * row["coefficient"] / row["base_emission"] * float(emissions.sel(region=china).sum()) * 1.27
+    assert effect == pytest.approx(expected, rel=1e-9)
+
+
+def test_cities_near_large_sources_get_more(chain):
+    matrix = chain.relation.matrix.sum("species").sel(precursor="BC", region="CN-HE")
+    assert (
+        float(matrix.sel(receptor="beijing"))
+        > float(matrix.sel(receptor="shanghai"))
+        > float(matrix.sel(receptor="CN-XZ"))
+    )
+
+
+def test_ammonia_of_blocks_with_a_wrong_base_is_rescaled(pack):
+    """REAS 2000: Korea 150.1 kt, Mongolia with North Korea 203.4 kt, in place of 109 and 2179 kt of the model."""
+    blocks = read_blocks(pack, "tm5fasst")
+    rows = pack.table("source_receptor")
+    emissions = pack.table("emissions")
+    reas = emissions[
+        (emissions["inventory"] == "reas") & (emissions["year"] == 2000) & (emissions["pollutant"] == "NH3")
+    ]
+    totals = reas[reas["sector"] == "total"].set_index("region")["value"]
+    for block, base in (("TM5_COR", totals["KOR"]), ("TM5_MON", totals["MNG"] + totals["PRK"])):
+        row = rows[
+            (rows["source_block"] == block) & (rows["receptor_block"] == "TM5_COR") & (rows["precursor"] == "NH3")
+        ]
+        coefficient = row.set_index("species")["coefficient"]["NH4"]
+        found = float(blocks.per_emission.sel(precursor="NH3", species="NH4", source=block, receptor="TM5_COR"))
+        assert found == pytest.approx(5 * coefficient / base, rel=1e-4)
+
+
+def test_ships_keep_their_ammonia_as_a_constant(pack):
+    blocks = read_blocks(pack, "tm5fasst")
+    constant = blocks.constant.sel(species="NO3", source="TM5_SHIP", receptor="TM5_JPN")
+    assert float(constant) == pytest.approx(5 * -0.000536)
+    assert not blocks.per_emission.sel(precursor="NH3", source="TM5_SHIP").to_numpy().any()
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 100))
+def test_primary_particles_are_split_without_negative_rest(fine, black, organic):
+    matter, other = split_primary(np.array(fine), np.array(black), np.array(organic), 1.3)
+    assert matter == 1.3 * organic and other >= 0
+    if black + matter <= fine:
+        assert black + matter + other == pytest.approx(fine, abs=1e-9)
+
+
+def test_the_relation_follows_the_protocol_and_is_linear(chain):
+    relation = chain.relation
+    assert isinstance(relation, SourceReceptor)
+    emissions = chain.emissions()
+    base, half, quarter, none = (relation.concentration(emissions * part) for part in (1.0, 0.5, 0.25, 0.0))
+    assert (base - half).to_numpy() == pytest.approx(2 * (half - quarter).to_numpy())
+    assert none.to_numpy() == pytest.approx(relation.natural.to_numpy()), "what ships' ammonia takes off stops at zero"
+
+
+def test_the_jacobian_predicts_the_effect_of_a_cut(chain):
+    relation, emissions = chain.relation, chain.emissions()
+    cut = xr.zeros_like(emissions)
+    cut.loc[{"region": "CN-SD", "sector": "industry"}] = -0.1 * emissions.sel(region="CN-SD", sector="industry")
+    change = relation.concentration(emissions + cut) - relation.concentration(emissions)
+    jacobian = relation.jacobian(2015)
+    predicted = (jacobian * cut.sum("sector").reindex(region=relation.regions).fillna(0.0)).sum(["pollutant", "region"])
+    assert change.to_numpy() == pytest.approx(predicted.to_numpy(), rel=1e-9, abs=1e-12)
+
+
+def test_concentrations_by_brute_force(small_folder):
+    """The small airshed again, with loops over every source, receptor, precursor and species."""
+    pack = airshed.open_pack(small_folder)
+    base = baseline_cube(pack)["value"].sel(year=2015)
+    relation = downscaled_relation(pack, base)
+    where = {"AA-1": (10.5, 10.0), "AA-2": [(9.5, 10.5), (9.6, 10.9)], "BBB": (12.0, 14.0), "port": (9.6, 10.9)}
+    where = {code: place if isinstance(place, list) else [place] for code, place in where.items()}
+    radius = {"AA-1": 30000, "AA-2": 20000, "BBB": 90000}
+    blocks = {"A": ["AA-1", "AA-2"], "B": ["BBB"]}
+    people = {"AA-1": 1e6, "AA-2": 3e6, "BBB": 2e6}
+    emitted = {"AA-1": 10.0, "AA-2": 30.0, "BBB": 20.0}
+
+    def distance(source, receptor):
+        if receptor == source or (receptor, source) == ("port", "AA-2"):
+            return 2 / 3 * math.sqrt(radius[source] / math.pi)
+        pairs = [great_circle(*map(np.array, (*a, *b))) for a in where[source] for b in where[receptor]]
+        return float(np.mean(pairs))
+
+    def link(source, receptor, omega):
+        inside = "A" if source.startswith("AA") else "B"
+        target = "B" if receptor == "BBB" else "A"
+        coefficient = (0.3 if inside == target else 0.1) * 5 / 50
+        mean = sum(
+            emitted[r]
+            / sum(emitted[s] for s in blocks[inside])
+            * people[c]
+            / sum(people[s] for s in blocks[target])
+            * (1 + distance(r, c) / 30) ** -omega
+            for r in blocks[inside]
+            for c in blocks[target]
+        )
+        return coefficient * (1 + distance(source, receptor) / 30) ** -omega / mean
+
+    for receptor in ("AA-1", "AA-2", "BBB", "port"):
+        total = 3.0
+        for source, amount in emitted.items():
+            gases, black, organic = amount * (2 + 3 + 1.5), amount * 0.1, amount * 0.2 * 1.3
+            other = amount - black - organic
+            total += gases * 3 * 1.27 * link(source, receptor, 1.5)
+            total += (black + organic + other) * link(source, receptor, 2.0)
+        found = float(relation.concentration(base).sel(receptor=receptor))
+        assert found == pytest.approx(total, rel=1e-9)
+
+
+def test_the_kernel_design_holds_every_pair_of_both_classes(pack):
+    design = kernel_design(pack)
+    assert {(k.d0_secondary, k.omega_secondary) for k in design} == {
+        (d, w) for d in (8.3, 30.0) for w in (1.343, 1.5, 1.919)
+    }
+    assert {(k.d0_primary, k.omega_primary) for k in design} == {(d, w) for d in (8.3, 30.0) for w in (2.0, 2.501)}
+
+
+def test_a_flat_kernel_gives_every_place_the_mean_of_its_nation(pack):
+    base = baseline_cube(pack)["value"].sel(year=2015)
+    relation = downscaled_relation(pack, base, Kernel(30.0, 0.0, 30.0, 0.0))
+    korea = relation.concentration(base).sel(receptor=[code for code in relation.receptors if code.startswith("KR-")])
+    assert float(korea.max() - korea.min()) < 1e-9
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_attribution_adds_up_to_the_concentration_at_every_place(assessment, way):
+    air = assessment["concentration"]
+    sources = assessment["attribution"][f"by_{way}"].sum(way)
+    total = sources + air["natural"] + air["unexplained"].fillna(0.0)
+    assert total.to_numpy() == pytest.approx(air["total"].to_numpy(), rel=1e-9)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_kernel_interval_holds_the_central_value(assessment, way):
+    data = assessment["attribution"]
+    assert (data[f"by_{way}_low"] <= data[f"by_{way}"] + 1e-12).all()
+    assert (data[f"by_{way}_high"] >= data[f"by_{way}"] - 1e-12).all()
+
+
+def test_observed_places_meet_their_observation_in_its_year(pack):
+    for place, year, observed in (
+        ("KR-11", 2018, 23.0),
+        ("CN-BJ", 2018, 51.0),
+        ("tokyo", 2015, 13.8),
+        ("CHN", 2019, 36.0),
+    ):
+        air = airshed.assess(pack, airshed.Question(year=year, target=None), parts=("concentration",))["concentration"]
+        assert float(air["total"].sel(place=place)) == pytest.approx(observed)
+
+
+def test_the_bias_of_the_last_observed_year_is_held_constant(pack):
+    found = {
+        year: airshed.assess(pack, airshed.Question(year=year, target=None), parts=("concentration",))["concentration"]
+        for year in (2025, 2030)
+    }
+    bias = [float(air["unexplained"].sel(place="CN-BJ")) for air in found.values()]
+    assert bias[0] == pytest.approx(bias[1])
+    assert float(found[2025]["total"].sel(place="CN-BJ")) == pytest.approx(27.0)
+
+
+def test_a_nation_without_observation_has_no_unexplained_part_and_says_so(assessment):
+    air = assessment["concentration"].sel(place=["PRK", "pyongyang"])
+    assert air["unexplained"].isnull().all()
+    assert all("no observation" in str(note) for note in air["bias_note"].to_numpy())
+
+
+def test_groups_take_the_mean_of_their_members(assessment, pack):
+    air = assessment["concentration"]
+    people = base_population(pack)[["KR-11", "KR-28", "KR-41"]].to_numpy()
+    for name in ("modelled", "unexplained", "natural"):
+        parts = air[name].sel(place=["KR-11", "KR-28", "KR-41"]).to_numpy()
+        assert float(air[name].sel(place="SCA")) == pytest.approx(parts @ people / people.sum())
+
+
+def test_the_nearest_observation_of_the_best_kind_counts():
+    def seen(year, kind):
+        return Observation("X", "X", year, 20.0, "annual mean", kind, "H", "s")
+
+    ordered = [seen(2003, "official"), seen(2018, "official"), seen(2015, "interpolated product")]
+    assert nearest_observation(ordered, 2015, range(1990, 2031)).year == 2018
+    assert nearest_observation(ordered, 2015, range(1990, 2010)).year == 2003
+    assert nearest_observation(ordered[2:], 2020, range(1990, 2031)).kind == "interpolated product"
+    assert nearest_observation(ordered, 2015, range(1950, 1960)) is None
