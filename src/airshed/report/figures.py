@@ -45,6 +45,12 @@ class Words:
         """Return the name of a code."""
         return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
 
+    def short(self, code: str) -> str:
+        """Return the short name of a region, for legends and tiles; the name of any other code."""
+        regions = self.pack.table("regions")
+        labels = dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
+        return labels.get(code) or self.name(code)
+
 
 def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, Figure]:
     """Return every figure of the report by its id."""
@@ -68,7 +74,7 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
     rows = rows[rows["pollutant"].isin(PANELS)]
     years = sorted({int(year) for year in rows["year"]})
     largest = rows.groupby("region")["value"].sum().sort_values(ascending=False).index
-    rows = rows.assign(country=rows["region"].map(words.name), pollutant=rows["pollutant"].map(words.name))
+    rows = rows.assign(country=rows["region"].map(words.short), pollutant=rows["pollutant"].map(words.name))
     label = str(attributes.get("projection", ""))
     subtitle = _("Baseline of this project, kt per year; after {year} {label}").format(
         year=attributes.get("base_year", ""), label=_(label)
@@ -77,7 +83,7 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
     chart = stacked_emissions(
         rows,
         category="country",
-        order=[words.name(code) for code in largest],
+        order=[words.short(code) for code in largest],
         title=title,
         subtitle=subtitle,
         axis=_("kt per year"),
@@ -126,10 +132,7 @@ def _tiles(words: Words) -> pd.DataFrame:
             "code": list(regions["code"]),
             "row": regions["tile_row"].astype(int).to_numpy(),
             "column": regions["tile_column"].astype(int).to_numpy(),
-            "label": [
-                short or words.name(code)
-                for code, short in zip(regions["code"], regions[f"label_{words.language}"], strict=True)
-            ],
+            "label": [words.short(code) for code in regions["code"]],
         }
     )
 
@@ -190,7 +193,7 @@ def matrix_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
     picked = pd.DataFrame(
         {
             "receptor": picked["receptor"].map(words.name),
-            "source": picked["country"].map(words.name),
+            "source": picked["country"].map(words.short),
             "share": picked["share"],
         }
     )
@@ -199,7 +202,7 @@ def matrix_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
     title = _("Who affects whom: share of the anthropogenic PM2.5")
     chart = heat_map(
         picked,
-        sources=[words.name(code) for code in relevant],
+        sources=[words.short(code) for code in relevant],
         receptors=[names[code] for code in receptors],
         title=title,
         subtitle=_("columns: source; rows: receptor"),
@@ -233,7 +236,7 @@ def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Wo
     parts = pd.DataFrame(
         {
             "receptor": picked["receptor"].map(words.name),
-            "source": [rest if code == "others" else words.name(code) for code in source],
+            "source": [rest if code == "others" else words.short(code) for code in source],
             "value": picked["value"].clip(lower=0.0),
         }
     )
@@ -243,7 +246,7 @@ def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Wo
     chart = origin_bars(
         bars,
         pd.DataFrame({"receptor": [words.name(code) for code in shown], "total": totals}),
-        sources=[*(words.name(code) for code in big), rest, words.name("natural")],
+        sources=[*(words.short(code) for code in big), rest, words.name("natural")],
         natural=words.name("natural"),
         receptors=[words.name(code) for code in shown],
         title=title,

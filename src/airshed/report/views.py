@@ -197,6 +197,29 @@ def health_view(tables: Tables, words: Words) -> View:
     return View(heads, body, _("Exposure and deaths per year attributable to PM2.5"))
 
 
+def bias_view(tables: Tables, words: Words) -> View:
+    """Return the places whose observed level the model misses most, with the observation behind it."""
+    _ = words.translate
+    rows = tables["concentrations"].dropna(subset=["unexplained"])
+    rows = rows.assign(size=rows["unexplained"].abs()).nlargest(12, "size")
+    heads = [
+        Head(_("place")),
+        Head(_("modelled, µg/m³"), True),
+        Head(_("unexplained, µg/m³"), True),
+        Head(_("note")),
+    ]
+    body = [
+        [
+            Cell(words.name(row["place"])),
+            _numeric(show(row["modelled"], 1)),
+            _numeric(f"{row['unexplained']:+.1f}"),
+            Cell(retell(row["note"], NOTES, _)),
+        ]
+        for row in _records(rows)
+    ]
+    return View(heads, body, _("Where the model misses the observed level most"))
+
+
 def closure_view(tables: Tables, words: Words) -> View:
     """Return how the relation closes over its base run, worst first."""
     _ = words.translate
@@ -281,6 +304,7 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
         **projection_views(tables, words),
         **origin_views(pack, assessment, tables, words),
         "health": health_view(tables, words),
+        "bias": bias_view(tables, words),
         "closure": closure_view(tables, words),
         "provenance": provenance_view(assessment, words),
         "equations": equations_view(words),
