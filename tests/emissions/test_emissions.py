@@ -11,7 +11,7 @@ from airshed.emissions.change import compound_growth
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventory_cube
-from airshed.emissions.table import emission_table
+from airshed.emissions.table import coverage_changes, emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
 
@@ -222,3 +222,18 @@ def test_the_order_of_regions_does_not_matter(pack):
 def test_a_wrong_question_is_answered_with_place_and_remedy(pack, asked, message):
     with pytest.raises(AirshedError, match=message):
         emission_table(pack, **asked)
+
+
+def test_years_whose_categories_differ_are_not_comparable_and_say_so(pack):
+    """CAPSS holds fugitive dust and biomass burning from 2015 on; 2015 and later are alike."""
+    (change,) = coverage_changes(pack, "capss", [2011, 2016], ["PM2.5"])
+    assert (change.year, change.other, change.categories) == (2011, 2016, ("비산먼지", "생물성 연소"))
+    assert coverage_changes(pack, "capss", [2015, 2021], []) == []
+    assert coverage_changes(pack, "gains", [2015, 2030], []) == []
+
+
+def test_notes_of_the_source_stand_beside_its_numbers(pack):
+    rows = emission_table(pack, inventory="gains", regions=["CHN"], pollutants=["PM2.5"]).set_index("sector")["note"]
+    assert "cannot hold" in rows["residential_commercial"] and rows["power"] == "table 3"
+    rows = emission_table(pack, inventory="reas", regions=["PRK"], pollutants=["NOx"]).set_index("sector")["note"]
+    assert "implausible" in rows["road"] and rows["power"] == ""

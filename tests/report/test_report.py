@@ -19,6 +19,7 @@ from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
 from airshed.report.figures import Words, figures
+from airshed.report.summary import cards, sentences
 from airshed.report.write import write
 
 SOURCE = Path(airshed.__file__).parent
@@ -179,6 +180,17 @@ FIELDS = {
     "blocker",
 }
 """Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log."""
+
+
+def test_the_readme_shows_what_a_run_prints(pack, assessment):
+    words = Words(pack, "en", lambda text: text)
+    tables = all_tables(pack, assessment)
+    shown = (SOURCE.parent.parent / "README.md").read_text(encoding="utf-8")
+    for card in cards(pack, assessment, tables, words):
+        assert re.search(rf"│ {re.escape(card.value)} +{re.escape(card.label)} \({re.escape(card.detail)}\)", shown), (
+            card
+        )
+    assert sentences(pack, assessment, tables, words)[0] in shown
 
 
 def test_writing_is_all_or_nothing(pack, assessment, tmp_path, monkeypatch):

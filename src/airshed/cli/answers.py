@@ -43,7 +43,7 @@ def emissions(
     """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
     given = settings(context)
     wanted = _years(years)
-    from airshed.emissions.table import emission_table, open_inventory
+    from airshed.emissions.table import coverage_changes, emission_table, open_inventory
 
     pack = given.open_pack()
     cube = open_inventory(pack, inventory)
@@ -62,10 +62,16 @@ def emissions(
     label = cube.attrs.get("projection")
     if label and shown[-1] > int(cube.attrs["base_year"]):
         say(f"> {cube.attrs['base_year']}: {given.translator()(str(label))}")
+    message = given.translator()(
+        "{inventory}: {year} does not hold {categories}, which {other} holds; their totals are not comparable"
+    )
+    for change in coverage_changes(pack, inventory, shown, pollutant or []):
+        named = ", ".join(change.categories)
+        say(message.format(inventory=inventory, year=change.year, other=change.other, categories=named))
     columns = ["region", "pollutant", "sector", "year", "value", "share_percent"]
     if len(shown) > 1:
         columns += ["change", "change_percent", "growth_percent_per_year"]
-    columns += [*(["mark"] if marks else []), "basis", "source"]
+    columns += [*(["mark"] if marks else []), "basis", "source", *(["note"] if rows["note"].any() else [])]
     name = _names(given, pack)
     print_rows(
         records(rows),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,24 +38,40 @@ def run(
 ) -> None:
     """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people."""
     given = settings(context)
-    translate = given.translator()
-    started = time.perf_counter()
+    with _progress(given) as progress:
+        progress("reading the pack")
+        from airshed.assessment.config import Question
+        from airshed.assessment.run import assess
+        from airshed.report.write import check_folder, write
 
-    def progress(step: str) -> None:
-        say(f"[{time.perf_counter() - started:5.1f} s] {translate(step)}")
-
-    progress("reading the pack")
-    from airshed.assessment.config import Question
-    from airshed.assessment.run import assess
-    from airshed.report.write import check_folder, write
-
-    check_folder(out)
-    pack = given.open_pack(science=True)
-    assessment = assess(pack, Question(scenario=scenario, year=year, target=target), progress)
-    progress("writing")
-    tables = write(pack, assessment, out, pack.findings, progress)
-    progress("done")
+        check_folder(out)
+        pack = given.open_pack(science=True)
+        assessment = assess(pack, Question(scenario=scenario, year=year, target=target), progress)
+        progress("writing")
+        tables = write(pack, assessment, out, pack.findings, progress)
+        progress("done")
     _summary(given, pack, assessment, tables, out)
+
+
+STEPS = 10
+"""How many steps a run reports."""
+
+
+@contextmanager
+def _progress(given: Settings) -> Iterator[Callable[[str], None]]:
+    """Report steps on standard error: as a bar on a terminal, as lines with the time elsewhere."""
+    translate = given.translator()
+    if not sys.stderr.isatty():
+        started = time.perf_counter()
+        yield lambda step: say(f"[{time.perf_counter() - started:5.1f} s] {translate(step)}")
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TimeElapsedColumn(), BarColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(translate("reading the pack"), total=STEPS)
+        yield lambda step: bar.update(task, advance=1, description=translate(step))
 
 
 def _summary(

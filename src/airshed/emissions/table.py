@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +45,8 @@ def emission_table(
     by : what is kept apart, of `region`, `sector`, `country`; nothing: region and sector. Pollutants are never merged
     years : ascending; without any the base year of the pack. Later years carry the change since the first
     returns : columns region, sector (`total` for totals), pollutant, year, value (kt/yr), unit, share_percent, change,
-        change_percent, growth_percent_per_year, mark (with `marks`), basis, source; what a source prints is kept as
-        printed, shares and changes included
+        change_percent, growth_percent_per_year, mark (with `marks`), basis, source, note; what a source prints is kept
+        as printed, shares and changes included
     """
     wrong = [way for way in by if way not in WAYS]
     if wrong:
@@ -61,12 +62,11 @@ def emission_table(
         rows = _merge(pack, rows, regions)
     rows = _shares(pack, rows, merged=bool(by) and "sector" not in by)
     rows = _changes(rows, chosen)
-    if inventory != BASELINE:
-        rows = _as_printed(pack, inventory, rows, chosen)
+    rows = rows.assign(note="") if inventory == BASELINE else _as_printed(pack, inventory, rows, chosen)
     if marks:
         rows["mark"] = mark_extremes(rows)
     order = ["region", "sector", "pollutant", "year", "value", "unit", "share_percent", "change", "change_percent"]
-    order += ["growth_percent_per_year", *(["mark"] if marks else []), "basis", "source"]
+    order += ["growth_percent_per_year", *(["mark"] if marks else []), "basis", "source", "note"]
     return rows[order].reset_index(drop=True)
 
 
@@ -231,16 +231,50 @@ def _changes(rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
 
 
 def _as_printed(pack: Pack, inventory: str, rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
-    """Put the shares and changes that the inventory prints in the place of the computed ones."""
+    """Put the shares and changes that the inventory prints in the place of the computed ones, and its notes beside."""
     keys = ["region", "sector", "pollutant", "year"]
     printed = inventory_rows(pack, inventory)
-    printed = printed[printed["category"] != ""] if inventory == "capss" else printed
     fields = {"share_percent": "printed_share_percent"}
-    first = int(pack.table("emissions").loc[lambda table: table["inventory"] == inventory, "year"].min())
-    if len(years) == 2 and years[0] == first:
+    if len(years) == 2 and years[0] == int(printed["year"].min()):
         fields |= {"change": "printed_change", "change_percent": "printed_change_percent"}
     table = printed.drop_duplicates(keys).set_index(keys)[list(fields.values())]
-    rows = rows.join(table, on=keys)
+    noted = printed[printed["note"] != ""].groupby(keys)["note"].agg(lambda notes: "; ".join(dict.fromkeys(notes)))
+    rows = rows.join(table, on=keys).join(noted.rename("note"), on=keys)
     for name, source in fields.items():
         rows[name] = rows[source].where(rows[source].notna(), rows[name])
-    return rows.drop(columns=list(fields.values()))
+    return rows.drop(columns=list(fields.values())).assign(note=rows["note"].fillna(""))
+
+
+@dataclass(frozen=True)
+class CoverageChange:
+    """Categories that an inventory holds in one year but not in another, so that totals are not comparable."""
+
+    year: int
+    other: int
+    categories: tuple[str, ...]
+
+
+def coverage_changes(
+    pack: Pack, inventory: str, years: Sequence[int], pollutants: Sequence[str]
+) -> list[CoverageChange]:
+    """Return where the asked years of an inventory hold different categories, later years against the first."""
+    if inventory == BASELINE:
+        return []
+    rows = inventory_rows(pack, inventory)
+    rows = rows[rows["year"].isin(years) & (rows["sector"] != "total")]
+    if pollutants:
+        rows = rows[rows["pollutant"].isin(pollutants)]
+    held = {year: rows[rows["year"] == year] for year in sorted({int(year) for year in rows["year"]})}
+    changes = []
+    for year in list(held)[1:]:
+        for here, there in ((min(held), year), (year, min(held))):
+            regions = set(held[here]["region"]) & set(held[there]["region"])
+            kinds = [
+                {*zip(part["category"], part["pollutant"], strict=True)}
+                for part in (held[number][held[number]["region"].isin(regions)] for number in (here, there))
+            ]
+            pollutants_of_both = {pollutant for _, pollutant in kinds[0]} & {pollutant for _, pollutant in kinds[1]}
+            missing = {category for category, pollutant in kinds[1] - kinds[0] if pollutant in pollutants_of_both}
+            if missing:
+                changes.append(CoverageChange(here, there, tuple(sorted(missing))))
+    return changes

@@ -76,10 +76,8 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
     largest = rows.groupby("region")["value"].sum().sort_values(ascending=False).index
     rows = rows.assign(country=rows["region"].map(words.short), pollutant=rows["pollutant"].map(words.name))
     label = str(attributes.get("projection", ""))
-    subtitle = _("Baseline of this project, kt per year; after {year} {label}").format(
-        year=attributes.get("base_year", ""), label=_(label)
-    )
-    title = _("Emissions by nation, {first} to {last}").format(first=years[0], last=years[-1])
+    subtitle = _("kt per year; after {year} {label}").format(year=attributes.get("base_year", ""), label=_(label))
+    title = _("Baseline of this project: emissions by nation, {first} to {last}").format(first=years[0], last=years[-1])
     chart = stacked_emissions(
         rows,
         category="country",
