@@ -1,10 +1,13 @@
 """Emissions: cubes, baseline, interpolation, harmonisation, tables, marks; against hand calculation and brute force."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import airshed
 from airshed.emissions import growth
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.change import compound_growth
@@ -237,3 +240,21 @@ def test_notes_of_the_source_stand_beside_its_numbers(pack):
     assert "cannot hold" in rows["residential_commercial"] and rows["power"] == "table 3"
     rows = emission_table(pack, inventory="reas", regions=["PRK"], pollutants=["NOx"]).set_index("sector")["note"]
     assert "implausible" in rows["road"] and rows["power"] == ""
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ({"histroy": "counted"}, "baseline, histroy: Extra inputs"),
+        ({"history": "nothing"}, "inventory nothing is not known"),
+        ({"projection": {"inventory": "counted"}}, "baseline, projection.national: Field required"),
+        ({"national": {"CCC": "counted"}}, "rules of the baseline CCC is not known"),
+        ({"province_shares": {"AAA": {"inventory": "counted", "year": 1999}}}, "no year 1999 for the shares of AAA"),
+    ],
+)
+def test_wrong_rules_of_a_pack_are_refused_with_their_place(small_copy, rules, message):
+    path = small_copy / "datapackage.json"
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**descriptor, "baseline": rules}), encoding="utf-8")
+    with pytest.raises(AirshedError, match=message):
+        baseline_cube(airshed.open_pack(small_copy))

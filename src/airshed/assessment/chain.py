@@ -37,6 +37,7 @@ from airshed.transport.observation import (
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Geometry, Relation, downscaled_relation, geometry
+from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import Blocks, read_blocks
 
 Floats = npt.NDArray[np.float64]
@@ -157,7 +158,7 @@ def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_heal
     """
     baseline = baseline_cube(pack) if baseline is None else baseline
     base = baseline["value"].sel(year=pack.base_year)
-    blocks = read_blocks(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
+    blocks = read_blocks(pack, transport_rules(pack).relation)
     where = geometry(pack, blocks)
     relation = downscaled_relation(pack, base, blocks=blocks, places=where)
     available = places(pack, relation)

@@ -12,6 +12,7 @@ import xarray as xr
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.targets import resolve_target
+from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.codes import children, country_of, group_members, members, unknown
@@ -21,6 +22,7 @@ from airshed.pack.sources import source_table
 from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
 from airshed.transport.attribution import NOTES as PART_NOTES
 from airshed.transport.observation import NOTES as BIAS_NOTES
+from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
@@ -288,14 +290,14 @@ def shown_years(assessment: Assessment) -> list[int]:
 
 def printed_projection(pack: Pack) -> pd.DataFrame | None:
     """Return the change table of the projection inventory with its marks, as the source prints it; None without one."""
-    rules = pack.descriptor.baseline.get("projection")
-    if not rules:
+    rules = baseline_rules(pack).projection
+    if rules is None:
         return None
     rows = pack.table("emissions")
-    rows = rows[rows["inventory"] == rules["inventory"]]
+    rows = rows[rows["inventory"] == rules.inventory]
     years = sorted({int(year) for year in rows["year"]})
     regions = list(dict.fromkeys(rows["region"]))
-    return emission_table(pack, inventory=rules["inventory"], regions=regions, years=years, marks=True)
+    return emission_table(pack, inventory=rules.inventory, regions=regions, years=years, marks=True)
 
 
 def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -312,6 +314,6 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     for way in WAYS:
         records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
         tables[f"attribution_by_{way}"] = pd.DataFrame.from_records(records)
-    tables["closure"] = closure(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
+    tables["closure"] = closure(pack, transport_rules(pack).relation)
     tables["sources"] = source_table(pack)
     return tables

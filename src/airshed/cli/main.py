@@ -13,7 +13,8 @@ import airshed
 from airshed.cli import answers, catalogues, packs, runs
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
-from airshed.pack.errors import AirshedError, PackError
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import PackError
 
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")

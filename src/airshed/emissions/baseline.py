@@ -6,8 +6,7 @@ with an inventory of their own, which projection follows, and what serves where 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
@@ -16,19 +15,12 @@ from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.grid import Grid, take
 from airshed.emissions.growth import chain_over_breaks, harmonise, residual
 from airshed.emissions.inventory import inventories, inventory_cube
+from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
 from airshed.pack.codes import children, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 OUTSIDE_SECTOR = "unsplit"
-RULES: Mapping[str, Any] = {
-    "national": {},
-    "province_shares": {},
-    "grow_like": {},
-    "sector_grows_like": {},
-    "merge_for_residual": {},
-    "printed_sectors": {},
-}
 
 
 def baseline_cube(pack: Pack) -> xr.Dataset:
@@ -37,38 +29,39 @@ def baseline_cube(pack: Pack) -> xr.Dataset:
     Regions are the leaves of the pack. A nation with parts has a row of its own only for what could not be split to
     them (Korea's CO2), so that a nation is always the sum of its rows.
     """
-    rules = {**RULES, **pack.descriptor.baseline}
-    names = {str(rules.get("history") or inventories(pack)[0]), *rules["national"].values()}
-    names |= {rules[part]["inventory"] for part in ("projection", "outside") if part in rules}
+    rules = baseline_rules(pack)
+    first_inventory = rules.history or inventories(pack)[0]
+    names = {first_inventory, *rules.national.values()}
+    names |= {part.inventory for part in (rules.projection, rules.outside) if part is not None}
     cubes = {name: inventory_cube(pack, name) for name in names}
-    history = cubes[str(rules.get("history") or inventories(pack)[0])]
+    history = cubes[first_inventory]
     years = sorted({int(year) for cube in cubes.values() for year in cube["year"].to_numpy()})
-    first, last = (int(year) for year in rules.get("years", (history["year"][0], years[-1])))
+    first, last = rules.years or (int(history["year"][0]), years[-1])
     grid = _grid(pack, history, rules, range(min(first, years[0]), max(last, years[-1]) + 1))
     _put_history(grid, history, pack)
     base = int(history["year"].max())
-    for nation, name in rules["national"].items():
+    for nation, name in rules.national.items():
         _carry_on(grid, cubes[name], nation, base, pack, rules)
-    if "projection" in rules:
-        _project(grid, cubes[rules["projection"]["inventory"]], base, pack, rules)
-    if "outside" in rules:
-        _put_outside(grid, cubes[rules["outside"]["inventory"]], rules["outside"]["regions"], pack)
+    if rules.projection is not None:
+        _project(grid, cubes[rules.projection.inventory], base, pack, rules, rules.projection)
+    if rules.outside is not None:
+        _put_outside(grid, cubes[rules.outside.inventory], rules.outside.regions, pack)
     grid.fill()
-    for nation, rule in rules["province_shares"].items():
+    for nation, rule in rules.province_shares.items():
         _split(grid, pack, nation, rule)
     result = grid.dataset(first, last)
-    result.attrs = {"inventory": "baseline", "history": history.attrs["inventory"], "base_year": base}
-    if "projection" in rules:
-        result.attrs["projection"] = str(rules["projection"].get("label", rules["projection"]["inventory"]))
+    result.attrs = {"inventory": "baseline", "history": first_inventory, "base_year": base}
+    if rules.projection is not None:
+        result.attrs["projection"] = rules.projection.label or rules.projection.inventory
     return result
 
 
-def _grid(pack: Pack, history: xr.Dataset, rules: Mapping[str, Any], years: range) -> Grid:
+def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -> Grid:
     pollutants = pack.table("pollutants")
     emitted = pollutants.loc[pollutants["kind"] == "emission", "code"]
     kinds = pack.table("sectors").set_index("code")["kind"]
     sectors = [code for code in kinds.index if kinds[code] == "sector" and code in history["sector"]]
-    if "outside" in rules:
+    if rules.outside is not None:
         sectors.append(OUTSIDE_SECTOR)
     return Grid(
         regions=list(pack.table("regions")["code"]),
@@ -90,12 +83,12 @@ def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
     grid.put(where, _years(history), values, "reported", _sources(history))
 
 
-def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: Mapping[str, Any]) -> None:
+def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: BaselineRules) -> None:
     """Carry a nation's history on by the changes of its own inventory, chained over breaks of method."""
     years = _years(cube)
     if base not in years:
         raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
-    likes = [code if code in cube["pollutant"] else rules["grow_like"].get(code, code) for code in grid.pollutants]
+    likes = [code if code in cube["pollutant"] else rules.grow_like.get(code, code) for code in grid.pollutants]
     printed = take(cube, [nation], grid.sectors, likes)
     broken = np.zeros(printed.shape, dtype=bool)
     breaks = pack.optional("series_breaks")
@@ -103,6 +96,7 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
         columns = [place for place, like in enumerate(likes) if like == row.pollutant]
         broken[0, grid.sectors.index(str(row.sector)), columns, years.index(int(str(row.year)))] = True
     chained = chain_over_breaks(printed, broken)
+    source = _sources(cube.sel(region=[nation]))
     start = years.index(base)
     region, place = grid.regions.index(nation), grid.years.index(base)
     own = np.zeros(grid.value.shape[:3], dtype=bool)
@@ -114,29 +108,28 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
         )
         step = np.zeros_like(own)
         step[region] = broken[0, ..., position]
-        grid.put(own & ~step, [years[position]], later, "harmonised", _sources(cube), base)
-        grid.put(own & step, [years[position]], later, "constant", _sources(cube), base)
+        grid.put(own & ~step, [years[position]], later, "harmonised", source, base)
+        grid.put(own & step, [years[position]], later, "constant", source, base)
 
 
-def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: Mapping[str, Any]) -> None:
+def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: BaselineRules, projection: Projection) -> None:
     """Add the projected years: by a region's own printed growth, or by that of the nation less its groups."""
     years = _years(cube)
     if base not in years:
         raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
     start, later = years.index(base), years[years.index(base) + 1 :]
     place = grid.years.index(base)
-    sectors = [rules["sector_grows_like"].get(code, code) for code in grid.sectors]
-    pollutants = [rules["grow_like"].get(code, code) for code in grid.pollutants]
+    sectors = [rules.sector_grows_like.get(code, code) for code in grid.sectors]
+    pollutants = [rules.grow_like.get(code, code) for code in grid.pollutants]
     own = take(cube, grid.regions, sectors, pollutants)
     history = grid.value[..., place, None]
     grown = harmonise(history, own[..., start : start + 1], own[..., start + 1 :])
     located = np.isin(grid.regions, cube["region"].to_numpy())
     everywhere = np.ones(grid.value.shape[:3], dtype=bool)
     grid.put(everywhere & located[:, None, None], later, grown, "projected", _sources(cube), base)
-    projection = rules["projection"]
-    rest = residual(cube, projection["national"], projection["groups"], grid.sectors, grid.pollutants, rules)
+    rest = residual(cube, projection.national, projection.groups, grid.sectors, grid.pollutants, rules)
     grown = history * (rest[..., start + 1 :] / rest[..., start : start + 1])[None]
-    parts = np.isin(grid.regions, children(pack).get(projection["national"], [])) & ~located
+    parts = np.isin(grid.regions, children(pack).get(projection.national, [])) & ~located
     grid.put(everywhere & parts[:, None, None], later, grown, "residual", _sources(cube), base)
 
 
@@ -156,17 +149,20 @@ def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pac
         grid.put(where, _years(cube), carbon, "derived", _sources(cube))
 
 
-def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None:
+def _split(grid: Grid, pack: Pack, nation: str, rule: ProvinceShares) -> None:
     """Split a nation's row to its provinces by the shares that an inventory prints for one year.
 
     A sector without provincial rows takes the shares of the pollutant's sum; a pollutant without any stays in the
     nation's own row, as not split.
     """
-    cube = inventory_cube(pack, rule["inventory"]).sel(year=[int(rule["year"])])
+    cube = inventory_cube(pack, rule.inventory)
+    if rule.year not in cube["year"]:
+        raise AirshedError(f"{rule.inventory} has no year {rule.year} for the shares of {nation}", "correct the rule")
+    cube = cube.sel(year=[rule.year])
     parts = [code for code in children(pack)[nation] if code in cube["region"]]
     if not parts:
-        raise AirshedError(f"the inventory {rule['inventory']} of {rule['year']} has no parts of {nation}")
-    likes = [rule.get("pollutant_like", {}).get(code, code) for code in grid.pollutants]
+        raise AirshedError(f"{rule.inventory} has no parts of {nation} in {rule.year}", "correct the rule")
+    likes = [rule.pollutant_like.get(code, code) for code in grid.pollutants]
     printed = np.nan_to_num(take(cube, parts, grid.sectors, likes)[..., 0])
     every = np.broadcast_to(printed.sum(axis=1, keepdims=True), printed.shape)
     weights = np.where(printed.sum(axis=0) > 0, printed, every)
@@ -174,9 +170,7 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None
     row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
     known = (whole > 0) & np.isfinite(grid.value[row]).any(axis=-1)
     shares = np.where(known, weights / np.where(whole > 0, whole, 1.0), 0.0)
-    source = " ".join(
-        word for word in meanings(cube["source"].sel(region=parts)) if word and word in _used(cube, parts)
-    )
+    source = _sources(cube.sel(region=parts))
     for place, share in zip(places, shares, strict=True):
         grid.value[place][known] = (share[..., None] * grid.value[row])[known]
         grid.basis[place][known] = BASES.index("derived")
@@ -185,16 +179,11 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: Mapping[str, Any]) -> None
     grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
 
 
-def _used(cube: xr.Dataset, regions: Sequence[str]) -> set[str]:
-    words = meanings(cube["source"])
-    return {words[code] for code in np.unique(cube["source"].sel(region=list(regions)).to_numpy())}
-
-
 def _years(cube: xr.Dataset) -> list[int]:
     return [int(year) for year in cube["year"].to_numpy()]
 
 
 def _sources(cube: xr.Dataset) -> str:
-    """Return the source that holds most of the cells of an inventory."""
-    codes = cube["source"].to_numpy()
-    return meanings(cube["source"])[int(np.bincount(codes[codes > 0]).argmax())]
+    """Return the sources of the cells of an inventory, with a space between."""
+    words = meanings(cube["source"])
+    return " ".join(words[code] for code in np.unique(cube["source"].to_numpy()) if code > 0)

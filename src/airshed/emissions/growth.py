@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.grid import Floats, take
+from airshed.emissions.rules import BaselineRules
 from airshed.pack.equations import equation
 
 RATIO_LIMIT = 10.0
@@ -68,7 +68,7 @@ def residual(
     groups: Sequence[str],
     sectors: Sequence[str],
     pollutants: Sequence[str],
-    rules: Mapping[str, Any],
+    rules: BaselineRules,
 ) -> Floats:
     """Return what a projection leaves of the nation outside its groups.
 
@@ -79,12 +79,12 @@ def residual(
     """
     result = np.full((len(sectors), len(pollutants), projection.sizes["year"]), np.nan)
     names = [str(code) for code in projection["sector"].to_numpy()]
-    printed = [rules["grow_like"].get(code, code) for code in pollutants]
+    printed = [rules.grow_like.get(code, code) for code in pollutants]
     whole = take(projection, [national], names, printed)[0]
     inside = take(projection, groups, names, printed)
     for column, pollutant in enumerate(printed):
         for row, sector in enumerate(sectors):
-            parts, wholes = _held(rules["sector_grows_like"].get(sector, sector), pollutant, rules)
+            parts, wholes = _held(rules.sector_grows_like.get(sector, sector), pollutant, rules)
             if not set(parts) | set(wholes) <= set(names):
                 continue
             total = whole[[names.index(code) for code in wholes], column].sum(axis=0)
@@ -94,12 +94,12 @@ def residual(
     return result
 
 
-def _held(sector: str, pollutant: str, rules: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+def _held(sector: str, pollutant: str, rules: BaselineRules) -> tuple[list[str], list[str]]:
     """Return the sectors of the groups, and of the nation, whose difference serves this sector and pollutant."""
-    for merged in rules["merge_for_residual"].get(pollutant, []):
+    for merged in rules.merge_for_residual.get(pollutant, []):
         if sector in merged:
             return list(merged), list(merged)
-    for printed, held in rules["printed_sectors"].items():
+    for printed, held in rules.printed_sectors.items():
         if sector in held:
-            return list(held), [str(printed)]
+            return list(held), [printed]
     return [sector], [sector]

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from airshed.pack.finding import Finding
-
 
 class AirshedError(Exception):
     """A mistake in a question or its input; the command line shows it without a traceback and exits with 2."""
@@ -28,14 +22,3 @@ class MissingTableError(AirshedError):
         self.table = table
         what = f"needs table {table}" + (f": {detail}" if detail else "")
         super().__init__(what, f"add it to the pack (airshed pack show {table} prints its columns)")
-
-
-class PackError(AirshedError):
-    """The pack fails its checks; carries the findings."""
-
-    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
-        self.findings = list(findings)
-        super().__init__(
-            f"the pack {path} has {len(self.findings)} finding(s) that stop the work",
-            "mend them, then ask again (airshed pack check lists all)",
-        )

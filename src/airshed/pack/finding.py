@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
 
 SEVERITIES = ("blocker", "error", "warning", "info")
@@ -77,3 +78,14 @@ def in_language(item: Finding, translate: Translate) -> Finding:
 def stops(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that make a pack unusable: blockers and errors."""
     return [item for item in findings if item.severity in ("blocker", "error")]
+
+
+class PackError(AirshedError):
+    """The pack fails its checks; carries the findings."""
+
+    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(
+            f"the pack {path} has {len(self.findings)} finding(s) that stop the work",
+            "mend them, then ask again (airshed pack check lists all)",
+        )

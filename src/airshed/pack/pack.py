@@ -12,8 +12,8 @@ import pandas as pd
 
 from airshed.pack.checks import check_pack
 from airshed.pack.descriptor import FILE, Descriptor
-from airshed.pack.errors import AirshedError, MissingTableError, PackError
-from airshed.pack.finding import Finding, stops
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.finding import Finding, PackError, stops
 from airshed.pack.schema import tables
 
 BUILT_IN = "northeast_asia"

@@ -14,6 +14,7 @@ from airshed.charts.emissions import change_bars, stacked_emissions
 from airshed.charts.health import death_points
 from airshed.charts.maps import tile_map
 from airshed.charts.transport import heat_map, origin_bars
+from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
@@ -61,9 +62,10 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
         origins_figure(pack, assessment, tables, words),
         deaths_figure(assessment, tables, words),
     ]
-    if "emissions_projection" in tables:
-        made += [change_figure(pack, tables, words), printed_map_figure(pack, tables, words)]
-    return {figure.id: figure for figure in made if figure is not None}
+    projection = baseline_rules(pack).projection
+    if projection is not None:
+        made += [change_figure(pack, projection, tables, words), printed_map_figure(pack, projection, tables, words)]
+    return {figure.id: figure for figure in made}
 
 
 def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Figure:
@@ -94,11 +96,11 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
     )
 
 
-def change_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
+def change_figure(pack: Pack, projection: Projection, tables: Tables, words: Words) -> Figure:
     """Return the printed changes of the projection by group and sector."""
     _ = words.translate
     rows = tables["emissions_projection"]
-    groups = [code for code in pack.descriptor.baseline["projection"]["groups"] if code in set(rows["region"])]
+    groups = [code for code in projection.groups if code in set(rows["region"])]
     last = int(rows["year"].max())
     picked = rows[rows["region"].isin(groups) & (rows["sector"] != "total") & (rows["year"] == last)]
     sectors = [code for code in pack.table("sectors")["code"] if code in set(picked["sector"])]
@@ -151,11 +153,11 @@ def exposure_figure(assessment: Assessment, words: Words) -> Figure:
     )
 
 
-def printed_map_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
+def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words: Words) -> Figure:
     """Return the tile-grid maps of printed provincial emissions: pollutants by year (figure 6 of the first study)."""
     _ = words.translate
     rows = tables["emissions_projection"]
-    nation = pack.descriptor.baseline["projection"]["national"]
+    nation = projection.national
     regions = pack.table("regions").set_index("code")["parent"]
     inside = [code for code in regions.index if regions[code] == nation]
     tiles = _tiles(words)

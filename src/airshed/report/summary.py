@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.targets import NAMED
+from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.pack import Pack
 from airshed.report.figures import Words
@@ -167,10 +168,10 @@ def _capital_sentence(
 
 def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
     _ = words.translate
-    if "emissions_projection" not in tables:
+    rules = baseline_rules(pack).projection
+    if rules is None:
         return []
     rows = tables["emissions_projection"]
-    rules = pack.descriptor.baseline["projection"]
     last = int(rows["year"].max())
     totals = rows[(rows["sector"] == "total") & (rows["year"] == last)]
 
@@ -182,7 +183,7 @@ def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words:
         )
 
     national = _("{nation} until {year} as projected: {changes}.").format(
-        nation=words.name(rules["national"]), year=last, changes=changes(rules["national"])
+        nation=words.name(rules.national), year=last, changes=changes(rules.national)
     )
-    groups = "; ".join(f"{words.name(code)} {changes(code)}" for code in rules["groups"])
+    groups = "; ".join(f"{words.name(code)} {changes(code)}" for code in rules.groups)
     return [national, _("Its key regions: {groups}.").format(groups=groups)]

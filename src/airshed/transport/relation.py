@@ -16,6 +16,7 @@ from airshed.pack.people import base_population
 from airshed.transport.distance import distance_matrix, inner_distances, points, receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel, weight
 from airshed.transport.precursors import split_primary
+from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks, read_blocks
 
 EMITTED = ("PM2.5", "BC", "OC", *GASES)
@@ -203,7 +204,7 @@ def downscaled_relation(
     shape : kernel parameters, those of the pack if not given
     blocks, places : as read before, for several kernels in a row
     """
-    blocks = blocks or read_blocks(pack, str(pack.descriptor.transport.get("relation", "tm5fasst")))
+    blocks = blocks or read_blocks(pack, transport_rules(pack).relation)
     places = places or geometry(pack, blocks)
     shape = shape or kernel(pack)
     regions = [code for block in blocks.sources for code in places.sources[block]]

@@ -15,6 +15,7 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import convert
+from airshed.transport.rules import transport_rules
 
 IONS = ("SO4", "NO3", "NH4")
 GASES = ("SO2", "NOx", "NH3")
@@ -116,12 +117,12 @@ def _base_emissions(pack: Pack, rows: pd.DataFrame) -> Floats:
     emission = np.array(
         [convert(value, unit, "kt/yr") for value, unit in zip(rows["base_emission"], rows["base_unit"], strict=True)]
     )
-    for rule in pack.descriptor.transport.get("rebase", []):
-        printed = inventory_rows(pack, rule["inventory"])
-        printed = printed[(printed["year"] == int(rule["year"])) & (printed["pollutant"] == rule["pollutant"])]
+    for rule in transport_rules(pack).rebase:
+        printed = inventory_rows(pack, rule.inventory)
+        printed = printed[(printed["year"] == rule.year) & (printed["pollutant"] == rule.pollutant)]
         printed = printed[printed["sector"] != "total"]
-        regions = _printed_regions(pack, rule["block"], set(printed["region"]))
-        here = (rows["source_block"] == rule["block"]) & (rows["precursor"] == rule["pollutant"])
+        regions = _printed_regions(pack, rule.block, set(printed["region"]))
+        here = (rows["source_block"] == rule.block) & (rows["precursor"] == rule.pollutant)
         emission[here.to_numpy()] = printed.loc[printed["region"].isin(regions), "value"].sum()
     return emission
 

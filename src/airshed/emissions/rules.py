@@ -1,0 +1,82 @@
+"""The rules of the baseline that a pack states in datapackage.json, validated."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from airshed.pack.codes import group_members, unknown
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+
+
+class _Rules(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Projection(_Rules):
+    """The inventory whose growth is used after the history, with the nation and the groups it prints."""
+
+    inventory: str
+    national: str
+    groups: list[str] = Field(default_factory=list)
+    label: str = ""
+
+
+class Outside(_Rules):
+    """Sources that only a model knows: its inventory, and the regions to take from it."""
+
+    inventory: str
+    regions: list[str]
+
+
+class ProvinceShares(_Rules):
+    """The inventory and year whose provincial rows split a nation's row; pollutants may take another one's shares."""
+
+    inventory: str
+    year: int
+    pollutant_like: dict[str, str] = Field(default_factory=dict)
+
+
+class BaselineRules(_Rules):
+    """How the inventories of a pack make one baseline.
+
+    history : the inventory that comes first; years : first and last year of the baseline
+    national : nations that carry on with an inventory of their own; projection, outside, province_shares : see there
+    grow_like, sector_grows_like : pollutants and sectors without a printed row take the growth of another
+    merge_for_residual : sectors taken as one, by pollutant; printed_sectors : printed sectors that hold several
+    """
+
+    history: str | None = None
+    years: tuple[int, int] | None = None
+    national: dict[str, str] = Field(default_factory=dict)
+    projection: Projection | None = None
+    outside: Outside | None = None
+    grow_like: dict[str, str] = Field(default_factory=dict)
+    sector_grows_like: dict[str, str] = Field(default_factory=dict)
+    merge_for_residual: dict[str, list[list[str]]] = Field(default_factory=dict)
+    printed_sectors: dict[str, list[str]] = Field(default_factory=dict)
+    province_shares: dict[str, ProvinceShares] = Field(default_factory=dict)
+
+
+def baseline_rules(pack: Pack) -> BaselineRules:
+    """Return the rules of the pack; raises AirshedError for an unknown rule or code, or a rule that misses a part."""
+    return pack.derive("baseline_rules", _validated)
+
+
+def _validated(pack: Pack) -> BaselineRules:
+    try:
+        rules = BaselineRules.model_validate(pack.descriptor.baseline)
+    except ValidationError as why:
+        first = why.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise AirshedError(
+            f"datapackage.json, baseline, {place}: {first['msg']}", "see docs/packs.md for the rules of a baseline"
+        ) from None
+    known = [*pack.table("regions")["code"], *group_members(pack)]
+    named = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
+    if rules.projection:
+        named += [rules.projection.national, *rules.projection.groups]
+    for code in named:
+        if code not in known:
+            raise unknown("region or group in the rules of the baseline", code, known)
+    return rules
