@@ -49,7 +49,7 @@ def pack():
 
 @pytest.fixture(scope="session")
 def assessment(pack):
-    return airshed.assess(pack)
+    return airshed.assess(pack, airshed.Question(target="who-2005"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The assessment: chain, round trip, targets, tables."""
 
+import re
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -38,7 +40,7 @@ def test_other_files_are_not_an_assessment(tmp_path, assessment):
 
 
 def test_the_same_question_has_the_same_answer(pack, assessment):
-    assert airshed.assess(pack).identical(assessment)
+    assert airshed.assess(pack, assessment.question).identical(assessment)
 
 
 def test_a_question_is_frozen_and_refuses_extra_keys():
@@ -162,3 +164,28 @@ def test_broken_target_files_name_the_line(pack, tmp_path, text, message):
 def test_targets_that_are_none_are_refused(pack, target):
     with pytest.raises(AirshedError):
         resolve_target(pack, target, ["seoul"], 2015)
+
+
+def test_a_bias_takes_no_more_than_there_is(small_copy):
+    """A clean observation in 2010 and nearly no emissions in 2015: the level ends at zero, and still adds up."""
+    tables = small_copy / "tables"
+    path = tables / "observations.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2015", "2010").replace(",20,", ",0.5,"), encoding="utf-8")
+    path = tables / "emissions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    low = [re.sub(r",2015,[0-9.]+,", ",2015,0.001,", line) for line in lines]
+    path.write_text("\n".join(low) + "\n", encoding="utf-8")
+    pack = airshed.open_pack(small_copy)
+    found = airshed.assess(pack)
+    assert float(found["concentration"]["total"].sel(place="AA-1")) == 0.0
+    assert attribution(pack, found, "AA-1")["value"].sum() == pytest.approx(0.0, abs=1e-9)
+    assert float(found["health"]["deaths"].sel(region="AA-1")) == 0.0
+
+
+def test_a_pack_without_standards_runs_without_a_target(cli, small_copy, tmp_path):
+    path = small_copy / "tables" / "standards.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    code, out, err = cli("--pack", small_copy, "run", "--out", tmp_path / "out")
+    assert code == 0 and "above the target" not in out
+    code, _, err = cli("--pack", small_copy, "run", "--target", "who-2005", "--out", tmp_path / "other")
+    assert code == 2 and "needs table standards" in err

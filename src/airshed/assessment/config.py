@@ -18,7 +18,7 @@ class Question(BaseModel):
     scenario: str = Field(default="baseline", description="name of the scenario")
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
     target: str | None = Field(
-        default="who-2005",
+        default=None,
         description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, CSV of receptor, target, year",
     )
 

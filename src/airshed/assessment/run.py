@@ -22,16 +22,14 @@ from airshed.transport.relation import UNIT, downscaled_relation
 from airshed.transport.tm5fasst import GASES, PRIMARY
 
 Progress = Callable[[str], None]
-
-
-def _silent(_: str) -> None:
-    """Report nothing."""
-
-
 PROJECTED = "after the last inventory year {label}"
 RULES = (PROJECTED,)
 """Templates of the rules in the provenance log, for translation."""
 PARTS = ("emissions", "concentration", "attribution", "health", "relation")
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
 
 
 def assess(
@@ -77,15 +75,19 @@ def assess(
 
 
 def _concentration(chain: Chain) -> xr.Dataset:
-    """Return modelled, natural and unexplained PM2.5 and their sum for every place."""
+    """Return modelled, natural and unexplained PM2.5 and their sum for every place.
+
+    A bias held constant may be larger than what is modelled in another year: then it takes all of it, not more.
+    """
     relation, available = chain.relation, chain.places
     emissions = chain.emissions()
     species = available.mean(relation.by_species(emissions))
     natural = available.mean(relation.natural)
     modelled = species.sum("species") + natural
     items = [chain.biases[code] for code in available.codes]
-    unexplained = np.array([item.value if item else np.nan for item in items])
-    total = np.maximum(modelled.to_numpy() + np.nan_to_num(unexplained), 0.0)
+    biases = np.array([item.value if item else np.nan for item in items])
+    unexplained = np.maximum(biases, -modelled.to_numpy())
+    total = modelled.to_numpy() + np.nan_to_num(unexplained)
     coords = {"place": available.codes}
 
     def on_places(values: object, units: str = UNIT) -> xr.DataArray:

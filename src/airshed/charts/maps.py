@@ -10,13 +10,12 @@ import pandas as pd
 from airshed.charts.theme import HEAT, MISSING_COLOUR, configured
 
 
-def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46, log: bool = False) -> Any:
+def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46) -> Any:
     """Return a tile-grid map of a number.
 
     rows : columns row, column (of the tile), label, value (NaN where unknown); with a column `panel`, one map each
-    log : colour by the logarithm, for numbers that span orders of magnitude
     """
-    scale = alt.Scale(scheme=HEAT, type="symlog") if log else alt.Scale(scheme=HEAT, zero=True)
+    scale = alt.Scale(scheme=HEAT, zero=True)
     base = alt.Chart(rows.reset_index(drop=True)).encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 FONT = "airshed"
@@ -54,8 +54,3 @@ def configured(chart: Any) -> Any:
 def colour_range(count: int) -> list[str]:
     """Return that many colours of the palette, from its start again where it is too short."""
     return [PALETTE[index % len(PALETTE)] for index in range(count)]
-
-
-def colour_of(codes: Sequence[str]) -> dict[str, str]:
-    """Return a colour for every code, by its place in the list."""
-    return dict(zip(codes, colour_range(len(codes)), strict=True))

@@ -46,7 +46,6 @@ def origin_bars(
     totals: pd.DataFrame,
     *,
     sources: Sequence[str],
-    natural: str,
     receptors: Sequence[str],
     title: str,
     subtitle: str,
@@ -55,7 +54,7 @@ def origin_bars(
     """Return stacked bars of the origin of PM2.5 of places, with a tick at the observed concentration.
 
     rows : columns receptor, source (names) and value (ug/m3, >= 0); totals : columns receptor and total (ug/m3)
-    sources : names in order, `natural` last
+    sources : names in order, the natural part last
     """
     colours = [*colour_range(len(sources) - 1), NATURAL_COLOUR]
     rows = rows.assign(order=rows["source"].map({name: place for place, name in enumerate(sources)}))

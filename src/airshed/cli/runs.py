@@ -28,12 +28,12 @@ def run(
     scenario: Annotated[str, typer.Option("--scenario", help="name of the scenario")] = "baseline",
     year: YearOption = None,
     target: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--target",
-            help="who-it1..who-it4, who-2005, who-2021, national, a number, or a CSV (receptor, target, year)",
+            help="who-it1..who-it4, who-2005 (the usual one), who-2021, national, a number, CSV (receptor, target, year)",
         ),
-    ] = "who-2005",
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
     """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people."""
@@ -46,13 +46,16 @@ def run(
 
         check_folder(out)
         pack = given.open_pack(science=True)
-        assessment = assess(pack, Question(scenario=scenario, year=year, target=target), progress)
+        aim = target if target is not None or not pack.has("standards") else USUAL_TARGET
+        assessment = assess(pack, Question(scenario=scenario, year=year, target=aim), progress)
         progress("writing")
         tables = write(pack, assessment, out, pack.findings, progress)
         progress("done")
     _summary(given, pack, assessment, tables, out)
 
 
+USUAL_TARGET = "who-2005"
+"""The target of a run without one, where the pack holds standards: the guideline that the first study aims at."""
 STEPS = 10
 """How many steps a run reports."""
 

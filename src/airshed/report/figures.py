@@ -247,7 +247,6 @@ def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Wo
         bars,
         pd.DataFrame({"receptor": [words.name(code) for code in shown], "total": totals}),
         sources=[*(words.short(code) for code in big), rest, words.name("natural")],
-        natural=words.name("natural"),
         receptors=[words.name(code) for code in shown],
         title=title,
         subtitle=_("bars: modelled sources; black tick: observed level; the gap is unexplained"),
