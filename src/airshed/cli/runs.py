@@ -31,7 +31,7 @@ def run(
         str | None,
         typer.Option(
             "--target",
-            help="who-it1..who-it4, who-2005 (the usual one), who-2021, national, a number, CSV (receptor, target, year)",
+            help="who-it1..who-it4, who-2005 (usual), who-2021, national, a number, CSV (receptor, target, year)",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),

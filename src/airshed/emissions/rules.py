@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from airshed.pack.codes import group_members, unknown
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.rules import Rules, read_rules
 
 
-class _Rules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Projection(_Rules):
+class Projection(Rules):
     """The inventory whose growth is used after the history, with the nation and the groups it prints."""
 
     inventory: str
@@ -22,14 +18,14 @@ class Projection(_Rules):
     label: str = ""
 
 
-class Outside(_Rules):
+class Outside(Rules):
     """Sources that only a model knows: its inventory, and the regions to take from it."""
 
     inventory: str
     regions: list[str]
 
 
-class ProvinceShares(_Rules):
+class ProvinceShares(Rules):
     """The inventory and year whose provincial rows split a nation's row; pollutants may take another one's shares."""
 
     inventory: str
@@ -37,7 +33,7 @@ class ProvinceShares(_Rules):
     pollutant_like: dict[str, str] = Field(default_factory=dict)
 
 
-class BaselineRules(_Rules):
+class BaselineRules(Rules):
     """How the inventories of a pack make one baseline.
 
     history : the inventory that comes first; years : first and last year of the baseline
@@ -64,14 +60,7 @@ def baseline_rules(pack: Pack) -> BaselineRules:
 
 
 def _validated(pack: Pack) -> BaselineRules:
-    try:
-        rules = BaselineRules.model_validate(pack.descriptor.baseline)
-    except ValidationError as why:
-        first = why.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise AirshedError(
-            f"datapackage.json, baseline, {place}: {first['msg']}", "see docs/packs.md for the rules of a baseline"
-        ) from None
+    rules = read_rules(BaselineRules, pack.descriptor.baseline, "baseline")
     known = [*pack.table("regions")["code"], *group_members(pack)]
     named = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
     if rules.projection:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.rules import Rules, read_rules
 
 
-class Rebase(BaseModel):
+class Rebase(Rules):
     """A block whose base emission of a pollutant is replaced by that of an inventory and year."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     block: str
     pollutant: str
@@ -19,10 +17,8 @@ class Rebase(BaseModel):
     year: int
 
 
-class TransportRules(BaseModel):
+class TransportRules(Rules):
     """Which relation of the pack is used, and which of its base emissions are replaced."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     relation: str = "tm5fasst"
     rebase: list[Rebase] = Field(default_factory=list)
@@ -30,11 +26,4 @@ class TransportRules(BaseModel):
 
 def transport_rules(pack: Pack) -> TransportRules:
     """Return the rules of the pack; raises AirshedError for a rule that is not known or misses a part."""
-    try:
-        return TransportRules.model_validate(pack.descriptor.transport)
-    except ValidationError as why:
-        first = why.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise AirshedError(
-            f"datapackage.json, transport, {place}: {first['msg']}", "see docs/packs.md for the rules of a relation"
-        ) from None
+    return read_rules(TransportRules, pack.descriptor.transport, "transport")
