@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import airshed
 
+settings.register_profile("airshed", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("airshed")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 sys.dont_write_bytecode = True

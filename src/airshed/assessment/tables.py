@@ -53,6 +53,7 @@ class Facts:
     nations: dict[str, set[str]]
     shared: dict[str, str]
     relation_source: str
+    natural_source: str
     sources: dict[str, list[str]]
 
 
@@ -79,6 +80,7 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
         nations={code: {home[region] for region in regions} for code, regions in held.items()},
         shared=_shared_blocks(pack),
         relation_source=" ".join(_relation_sources(pack)),
+        natural_source=" ".join(dict.fromkeys(pack.table("source_receptor_base")["source"])),
         sources=_emission_sources(assessment),
     )
 
@@ -122,7 +124,7 @@ def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, A
         else (float(air["unexplained"]), str(air["bias_source"]), str(air["bias_note"])),
         _notes(known, place, way, split.names),
         [_part_source(known, way, code) for code in split.names],
-        known.relation_source,
+        known.natural_source,
     )
 
 

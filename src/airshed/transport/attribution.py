@@ -45,7 +45,7 @@ def attribution_records(
     unexplained: tuple[float, str, str] | None,
     notes: Sequence[str],
     sources: Sequence[str],
-    relation_source: str,
+    natural_source: str,
 ) -> list[dict[str, Any]]:
     """Return the attribution of one place as records, largest first, `natural` and `unexplained` last.
 
@@ -53,7 +53,7 @@ def attribution_records(
         move is left empty
     natural : value, low, high in ug/m3
     unexplained : bias in ug/m3, its source and note; None where nothing was observed
-    notes, sources : one per part; relation_source : of the natural part
+    notes, sources : one per part; natural_source : of the natural part
     returns : records of receptor, the way, value, unit, share (of the anthropogenic part), low, high, basis, source,
         note
     """
@@ -79,13 +79,17 @@ def attribution_records(
 
     records = []
     for index in np.argsort(-value, kind="stable"):
-        moves = high[index] - low[index] > 1e-9 * max(1.0, abs(value[index]))
-        ends = (float(low[index]), float(high[index])) if moves else (np.nan, np.nan)
+        ends = _ends(float(value[index]), float(low[index]), float(high[index]))
         share = float(value[index]) / total if total > 0 else np.nan
         words = ("derived", sources[index], notes[index])
         records.append(record(names[index], float(value[index]), share, ends, words))
-    records.append(record(NATURAL, natural[0], np.nan, natural[1:], ("reported", relation_source, DUST)))
+    records.append(record(NATURAL, natural[0], np.nan, _ends(*natural), ("reported", natural_source, DUST)))
     if unexplained is not None:
         none = (np.nan, np.nan)
         records.append(record(UNEXPLAINED, unexplained[0], np.nan, none, ("derived", *unexplained[1:])))
     return records
+
+
+def _ends(value: float, low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an interval, or nothing where they do not differ: no interval is better than a false one."""
+    return (low, high) if high - low > 1e-9 * max(1.0, abs(value)) else (np.nan, np.nan)
