@@ -9,6 +9,7 @@ import pytest
 from airshed.pack.checks import check_pack
 from airshed.pack.checks.files import LINE_LIMIT, SIZE_LIMIT
 from airshed.pack.finding import catalogue, stops
+from airshed.pack.pack import built_in_path
 
 HERE = Path(__file__).parent
 with (HERE / "expected.csv").open(encoding="utf-8") as handle:
@@ -88,3 +89,31 @@ def test_exit_codes_and_no_folder_half_written(expected, small_copy, tmp_path, c
         assert expected["code"] in err
         assert "Traceback" not in err
         assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_wrong_constant_is_one_finding_with_its_place(tmp_path):
+    folder = Path(shutil.copytree(built_in_path(), tmp_path / "pack"))
+    path = folder / "datapackage.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"unit": "kt/yr"', '"unit": "kt per year"', 1), encoding="utf-8"
+    )
+    (item,) = stops(check_pack(folder).findings)
+    assert (item.code, item.file, item.row) == ("AS210", "datapackage.json", 0)
+    assert item.column == "resources.emissions-gains.constants.unit"
+
+
+@pytest.mark.parametrize("period", ["2019-13", "2019-10/2020-02-30", "spring", "2019/", "19"])
+def test_periods_must_be_dates_of_the_calendar(small_copy, period):
+    path = small_copy / "tables" / "observations.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",2015,2015,", f",2015,{period},"), encoding="utf-8")
+    found = [item for item in check_pack(small_copy).findings if item.column == "period"]
+    assert [item.code for item in found] == ["AS206"]
+
+
+def test_a_repeated_row_keeps_its_place_where_a_part_of_its_key_is_constant(tmp_path):
+    folder = Path(shutil.copytree(built_in_path(), tmp_path / "pack"))
+    path = folder / "tables" / "emissions-gains.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    (item,) = stops(check_pack(folder).findings)
+    assert (item.code, item.file, item.row) == ("AS220", "tables/emissions-gains.csv", len(lines) + 1)

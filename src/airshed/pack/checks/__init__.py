@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,7 @@ from airshed.pack.checks.columns import check_columns, check_header, text_frame,
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
-from airshed.pack.descriptor import Descriptor, read_descriptor
+from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
 from airshed.pack.finding import Finding, stops
 from airshed.pack.schema import tables
 
@@ -33,7 +33,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if descriptor is None:
         return Checked(None, {}, findings)
     texts, unsound, found = _read(folder, descriptor)
-    findings += found + _check_tables(texts, unsound)
+    findings += _at_their_constant(found + _check_tables(texts, unsound), descriptor)
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
@@ -77,6 +77,22 @@ def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
             if not any(_points_to(name, other) for other in unsound):
                 findings += check_references(frames, known[name])
     return findings
+
+
+def _at_their_constant(findings: list[Finding], descriptor: Descriptor) -> list[Finding]:
+    """Say a finding on a constant once, with its place in datapackage.json, not for every row that it fills."""
+    constant = {
+        (resource.path, name): resource.name for resource in descriptor.resources for name in resource.constants
+    }
+    kept: dict[tuple[str, ...], Finding] = {}
+    for item in findings:
+        resource = None if item.code == "AS220" else constant.get((item.file, item.column))
+        if resource is None:
+            kept[str(len(kept)), ""] = item
+        elif item.code != "AS230":
+            place = f"resources.{resource}.constants.{item.column}"
+            kept.setdefault((item.code, place), replace(item, file=FILE, row=0, column=place))
+    return list(kept.values())
 
 
 def _points_to(name: str, other: str) -> bool:

@@ -69,15 +69,27 @@ def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
 def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
     if column.type in ("number", "integer"):
         return _check_number(frame, cells, filled, column)
-    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"\d{4}"), "period": ("AS206", r"\d{4}(-\d\d)*(/\d{4}.*)?")}
+    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"\d{4}")}
     if column.type in patterns:
         code, pattern = patterns[column.type]
         return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
     if column.type == "date":
-        shaped = cells.str.fullmatch(r"\d{4}-\d\d-\d\d")
-        real = pd.to_datetime(cells.where(shaped), format="%Y-%m-%d", errors="coerce").notna()
-        return _each("AS206", frame, filled & ~real, column)
+        return _each("AS206", frame, filled & ~_are_dates(cells, whole=True), column)
+    if column.type == "period":
+        parts = cells.str.partition("/")
+        sound = _are_dates(parts[0]) & ((parts[1] == "") | _are_dates(parts[2]))
+        return _each("AS206", frame, filled & ~sound, column)
     return []
+
+
+def _are_dates(cells: pd.Series, whole: bool = False) -> pd.Series:
+    """Say which cells are dates of the calendar: whole ones, or also a year or a month."""
+    forms = {"%Y-%m-%d": r"\d{4}-\d\d-\d\d"} | ({} if whole else {"%Y-%m": r"\d{4}-\d\d", "%Y": r"\d{4}"})
+    real = pd.Series(False, index=cells.index)
+    for form, shape in forms.items():
+        shaped = cells.str.fullmatch(shape)
+        real |= pd.to_datetime(cells.where(shaped), format=form, errors="coerce").notna()
+    return real
 
 
 def _check_number(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
