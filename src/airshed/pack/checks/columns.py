@@ -76,7 +76,7 @@ def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column
     if column.type == "date":
         return _each("AS206", frame, filled & ~_are_dates(cells, whole=True), column)
     if column.type == "period":
-        parts = cells.str.partition("/")
+        parts = cells.str.partition("/").reindex(columns=[0, 1, 2], fill_value="")
         sound = _are_dates(parts[0]) & ((parts[1] == "") | _are_dates(parts[2]))
         return _each("AS206", frame, filled & ~sound, column)
     return []
