@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import xarray as xr
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.targets import resolve_target
@@ -208,49 +207,48 @@ def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None)
     home = country_of(pack)
     known = [str(code) for code in data["region"].to_numpy()]
     nations = list(dict.fromkeys(home[code] for code in known))
-    wanted = regions or [*nations, *(code for code in known if code not in nations)]
+    cited = _health_sources(pack)
+    names = ("deaths", "deaths_low", "deaths_high", "population", "exposure")
+    values = {name: data[name].to_numpy() for name in names}
     records = []
-    for code in wanted:
+    for code in regions or [*nations, *(code for code in known if code not in nations)]:
         held = [region for region in members(pack, code) if region in known]
         if not held:
             raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
-        part = data.sel(region=held)
-        if bool(part["deaths"].isnull().any()):
-            if regions:
-                raise MissingTableError("mortality", f"{data.attrs['cause']} of {', '.join(_without(part, home))}")
+        part = {name: values[name][[known.index(region) for region in held]] for name in names}
+        without = sorted({home[region] for region, dead in zip(held, part["deaths"], strict=True) if np.isnan(dead)})
+        if without and regions:
+            raise MissingTableError("mortality", f"{data.attrs['cause']} of {', '.join(without)}")
+        if without:
             continue
-        low, high = float(part["deaths_low"].sum()), float(part["deaths_high"].sum())
+        keys = [key for region in held for owner in (region, home[region]) for key in cited.get(owner, [])]
         records.append(
             {
                 "region": code,
                 "cause": str(data.attrs["cause"]),
                 "value": float(part["deaths"].sum()),
-                "low": low,
-                "high": high,
+                "low": float(part["deaths_low"].sum()),
+                "high": float(part["deaths_high"].sum()),
                 "unit": "deaths/yr",
                 "year": assessment.year,
                 "population": float(part["population"].sum()),
-                "exposure": population_weighted(part["exposure"].to_numpy(), part["population"].to_numpy()),
+                "exposure": population_weighted(part["exposure"], part["population"]),
                 "basis": "derived",
-                "source": " ".join(_health_sources(pack, held, home)),
+                "source": " ".join(dict.fromkeys([*pack.table("responses_gemm")["source"], *keys])),
                 "note": HEALTH_RULE,
             }
         )
     return pd.DataFrame.from_records(records)
 
 
-def _without(part: xr.Dataset, home: dict[str, str]) -> list[str]:
-    missing = part["region"].to_numpy()[part["deaths"].isnull().to_numpy()]
-    return sorted({home[str(code)] for code in missing})
-
-
-def _health_sources(pack: Pack, regions: list[str], home: dict[str, str]) -> list[str]:
-    people = pack.table("populations")
-    codes = {*regions, *(home[code] for code in regions)}
-    rows = [pack.table("responses_gemm")["source"]]
-    rows += [pack.table(name).loc[pack.table(name)["region"].isin(codes), "source"] for name in ("mortality", "ages")]
-    rows.append(people.loc[people["region"].isin(codes), "source"])
-    return list(dict.fromkeys(key for column in rows for key in column.unique()))
+def _health_sources(pack: Pack) -> dict[str, list[str]]:
+    """Return the sources of mortality, age structure and people, by region and nation."""
+    cited: dict[str, list[str]] = {}
+    for name in ("mortality", "ages", "populations"):
+        rows = pack.table(name).drop_duplicates(["region", "source"])
+        for region, source in zip(rows["region"], rows["source"], strict=True):
+            cited.setdefault(region, []).append(source)
+    return cited
 
 
 def concentrations(pack: Pack, assessment: Assessment) -> pd.DataFrame:

@@ -131,38 +131,72 @@ def _held(pack: Pack, code: str) -> set[str]:
     return {code, *members(pack, code)}
 
 
+@dataclass(frozen=True)
+class _Arrays:
+    """A cube as plain arrays (pollutant, sector, year, region) with the printed totals apart from the sectors."""
+
+    pollutants: list[str]
+    sectors: list[str]
+    years: list[int]
+    regions: list[str]
+    value: npt.NDArray[np.float64]
+    flags: dict[str, tuple[list[str], npt.NDArray[np.integer]]]
+    totals: int | None
+
+    @classmethod
+    def of(cls, cube: xr.Dataset) -> _Arrays:
+        ordered = cube.transpose("pollutant", "sector", "year", "region")
+        sectors = [str(code) for code in ordered["sector"].to_numpy()]
+        return cls(
+            pollutants=[str(code) for code in ordered["pollutant"].to_numpy()],
+            sectors=sectors,
+            years=[int(year) for year in ordered["year"].to_numpy()],
+            regions=[str(code) for code in ordered["region"].to_numpy()],
+            value=ordered["value"].to_numpy(),
+            flags={name: (meanings(ordered[name]), ordered[name].to_numpy()) for name in ("basis", "source")},
+            totals=sectors.index("total") if "total" in sectors else None,
+        )
+
+
 def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[str]]) -> pd.DataFrame:
+    every = _Arrays.of(cube)
+    parts = [place for place in range(len(every.sectors)) if place != every.totals]
+    names = [*(every.sectors[place] for place in parts), "total"]
+    index = pd.MultiIndex.from_product([every.pollutants, names, every.years], names=["pollutant", "sector", "year"])
     frames = []
     for label, regions in places.items():
-        part = cube.sel(region=regions).transpose("pollutant", "sector", "year", "region")
-        values = part["value"].sum("region", min_count=1)
-        sectors = [str(code) for code in values["sector"].to_numpy() if code != "total"]
-        total = values.sel(sector=sectors).sum("sector", min_count=1)
-        if "total" in values["sector"]:
-            total = values.sel(sector="total", drop=True).fillna(total)
-        every = xr.concat([values.sel(sector=sectors), total.expand_dims(sector=["total"])], dim="sector")
-        every = every.transpose("pollutant", "sector", "year")
-        frame = every.to_series().rename("value").reset_index()
-        for name in ("basis", "source"):
-            frame[name] = _labels(part, name, sectors).ravel()
-        frames.append(frame.dropna(subset=["value"]).assign(region=label))
+        columns = [every.regions.index(region) for region in regions if region in every.regions]
+        held = every.value[..., columns]
+        sums = _sum(held, axis=-1)
+        total = _sum(sums[:, parts], axis=1)
+        if every.totals is not None:
+            total = np.where(np.isnan(sums[:, every.totals]), total, sums[:, every.totals])
+        frame = pd.DataFrame({"value": np.concatenate([sums[:, parts], total[:, None]], axis=1).ravel()}, index=index)
+        for name, (words, codes) in every.flags.items():
+            known = np.where(np.isfinite(held), codes[..., columns], 0)
+            frame[name] = _labels(name, words, known, parts, every.totals).ravel()
+        frames.append(frame.dropna(subset=["value"]).reset_index().assign(region=label))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
     if rows.empty:
         raise MissingTableError("emissions", f"{inventory} prints nothing for this choice")
     return rows.assign(unit=UNIT)
 
 
-def _labels(part: xr.Dataset, name: str, sectors: list[str]) -> npt.NDArray[np.object_]:
+def _sum(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
+    """Return sums over an axis, NaN where nothing is known."""
+    known = np.isfinite(values).any(axis=axis)
+    return np.where(known, np.nansum(values, axis=axis), np.nan)
+
+
+def _labels(
+    name: str, words: list[str], codes: npt.NDArray[np.integer], parts: list[int], totals: int | None
+) -> npt.NDArray[np.object_]:
     """Return the basis or sources of every cell after its regions were added: (pollutant, sector and total, year)."""
-    words = meanings(part[name])
-    codes = np.where(part["value"].notnull().to_numpy(), part[name].to_numpy(), 0)
-    order = [str(code) for code in part["sector"].to_numpy()]
-    cells = codes[:, [order.index(code) for code in sectors]]
+    cells = codes[:, parts]
     pollutants, _, years, regions = cells.shape
     total = cells.transpose(0, 2, 1, 3).reshape(pollutants, years, -1)
-    if "total" in order:
-        printed = codes[:, order.index("total")]
-        printed = np.pad(printed, [(0, 0), (0, 0), (0, total.shape[-1] - regions)])
+    if totals is not None:
+        printed = np.pad(codes[:, totals], [(0, 0), (0, 0), (0, total.shape[-1] - regions)])
         total = np.where(printed.any(axis=-1, keepdims=True), printed, total)
     every = np.concatenate([_phrase(name, words, cells), _phrase(name, words, total)[:, None]], axis=1)
     return np.asarray(every, dtype=object)
