@@ -76,6 +76,13 @@ def test_the_page_shows_the_numbers_of_the_tables(run_folder, assessment):
     assert "this is the baseline of this project" in text
 
 
+def test_the_national_table_marks_the_largest_cuts_by_amount_and_by_rate(run_folder):
+    """Table 3: PM2.5 industry by amount and mobile sources by rate; SO2 industry and power; NOx mobile and power."""
+    table = page(run_folder, "en").split('id="table-projection-CHN"')[1].split("</table>")[0]
+    cut = re.findall(r'<td class="n cut">([^<]*)</td>', table)
+    assert cut == ["-2,789", "-41.5", "-37.8", "-3,448", "-49.3", "-4,433"]
+
+
 def test_figures_are_valid_specs_and_have_words(pack, assessment):
     tables = all_tables(pack, assessment)
     for language in ("en", "ko", "zh"):
@@ -170,6 +177,7 @@ FIELDS = {
     "concentration",
     "relation",
     "base year",
+    "baseline",
     "emissions",
     "transport",
     "derived",

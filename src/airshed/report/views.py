@@ -80,7 +80,7 @@ def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View
 
 
 def projection_views(tables: Tables, words: Words) -> dict[str, View]:
-    """Return the change table of the projection, one per region, with marks."""
+    """Return the change table of the projection, one per region, with marks: largest cuts by amount and by rate."""
     _ = words.translate
     if "emissions_projection" not in tables:
         return {}
@@ -101,6 +101,7 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
     for row in _records(rows):
         cells = pairs.setdefault(row["region"], {}).setdefault((row["pollutant"], row["sector"]), {})
         cells[int(row["year"])] = row
+    rates = _largest_rates(rows, last)
     for region, cells_of in pairs.items():
         body = []
         for (pollutant, sector), by_year in cells_of.items():
@@ -115,7 +116,7 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
                     Cell(show(after["value"]), _shade(after["mark"])),
                     _numeric(show(after["share_percent"], 1)),
                     Cell(f"{after['change']:+,.0f}", cut),
-                    _numeric(show(after["change_percent"], 1)),
+                    Cell(show(after["change_percent"], 1), "n cut" if (region, pollutant, sector) in rates else "n"),
                 ]
             )
         caption = _("{region}: emissions {first} and {last}, kt per year").format(
@@ -123,6 +124,13 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
         )
         views[f"projection-{region}"] = View(heads, body, caption, "projection")
     return views
+
+
+def _largest_rates(rows: pd.DataFrame, year: int) -> set[tuple[str, str, str]]:
+    """Return the cells (region, pollutant, sector) with the largest cut in percent, totals left out."""
+    later = rows[(rows["year"] == year) & (rows["sector"] != "total") & (rows["change_percent"] < 0)]
+    largest = later.loc[later.groupby(["region", "pollutant"])["change_percent"].idxmin()]
+    return set(zip(largest["region"], largest["pollutant"], largest["sector"], strict=True))
 
 
 def _shade(marks: str) -> str:
