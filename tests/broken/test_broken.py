@@ -1,15 +1,20 @@
 """One broken file per finding: laid over the small pack from cases/; expected.csv says what must be found."""
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+import airshed
+from airshed.assessment.tables import all_tables
 from airshed.pack.checks import check_pack
 from airshed.pack.checks.files import LINE_LIMIT, SIZE_LIMIT
+from airshed.pack.errors import AirshedError
 from airshed.pack.finding import catalogue, stops
 from airshed.pack.pack import built_in_path
+from airshed.pack.schema import tables
 
 HERE = Path(__file__).parent
 with (HERE / "expected.csv").open(encoding="utf-8") as handle:
@@ -117,3 +122,39 @@ def test_a_repeated_row_keeps_its_place_where_a_part_of_its_key_is_constant(tmp_
     path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
     (item,) = stops(check_pack(folder).findings)
     assert (item.code, item.file, item.row) == ("AS220", "tables/emissions-gains.csv", len(lines) + 1)
+
+
+@pytest.mark.parametrize("name", sorted(tables()))
+@pytest.mark.parametrize("kept", ["header", "all but the first row", "all but the last row"])
+def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name, kept):
+    """Never an own failure: a question is answered, or says which table it needs."""
+    path = small_copy / "tables" / f"{name.replace('_', '-')}.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    left = {"header": [], "all but the first row": rows[1:], "all but the last row": rows[:-1]}[kept]
+    path.write_text("\n".join([header, *left]) + "\n", encoding="utf-8")
+    try:
+        pack = airshed.open_pack(small_copy, science=True)
+        answered = all_tables(pack, airshed.assess(pack))
+    except AirshedError as error:
+        assert error.message and error.remedy
+    else:
+        assert len(answered["concentrations"]) > 0
+        assert answered["health"]["value"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("part", "rules", "message"),
+    [
+        ("baseline", {"years": [2015, 2010]}, "2015 is after 2010"),
+        ("baseline", {"years": [2012, 2013]}, "has no year 2015"),
+        ("baseline", {"province_shares": {"BBB": {"inventory": "counted", "year": 2015}}}, "has no parts of BBB"),
+        ("transport", {"relation": "other"}, "relation other"),
+        ("transport", {"rebase": [{"block": "BLOCK_A"}]}, "rebase.0.pollutant: Field required"),
+        ("base_year", 2020, "has no year 2020"),
+    ],
+)
+def test_wrong_rules_are_refused(small_copy, part, rules, message):
+    path = small_copy / "datapackage.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), part: rules}), encoding="utf-8")
+    with pytest.raises(AirshedError, match=message):
+        airshed.assess(airshed.open_pack(small_copy), airshed.Question(year=2015))

@@ -176,7 +176,7 @@ def test_an_own_failure_ends_with_1(cli, monkeypatch):
 def test_global_options_may_stand_anywhere(cli):
     assert hoist(["emissions", "--pack=x", "--", "--lang"]) == ["--pack=x", "emissions", "--", "--lang"]
     code, out, _ = cli("health", "--region", "KOR", "--lang", "ko")
-    assert code == 0 and "대한민국" in out and "사망" not in out.split("KOR")[0].split("\n")[0]
+    assert code == 0 and "대한민국 (KOR)" in out
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_offset_where_the_ratio_is_too_large_or_a_base_is_zero():
         np.array(values) for values in ([100.0, 0.0, 3.0, 4.0], [5.0, 2.0, 0.0, 8.0], [4.0, 5.0, 1.0, 4.0])
     )
     assert growth.harmonise(history, base, later).tolist() == [99.0, 3.0, 4.0, 2.0]
-    assert growth.harmonise(np.array([1.0]), np.array([0.5]), np.array([np.nan])).tolist() != [1.0]
+    assert np.isnan(growth.harmonise(np.array([1.0, np.nan]), np.array([0.5, 1.0]), np.array([np.nan, 1.0]))).all()
 
 
 @given(

@@ -15,6 +15,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.kernel import kernel_design
 from airshed.transport.observation import UNOBSERVED, Bias
@@ -47,8 +48,9 @@ def assess(
     progress("emissions")
     baseline = baseline_cube(pack)
     known = [int(value) for value in baseline["year"].to_numpy()]
-    if year not in known:
-        raise AirshedError(f"the baseline has no year {year}", f"it covers {known[0]} to {known[-1]}")
+    for needed in (year, pack.base_year):
+        if needed not in known:
+            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
     progress("transport")
     chain = prepare(pack, year, baseline, with_health="health" in parts)
     makers: dict[str, Callable[[], xr.Dataset]] = {
@@ -221,4 +223,5 @@ def _words(text: str) -> list[str]:
 
 
 def _sources(pack: Pack, *names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for name in names for key in pack.optional(name)["source"]))
+    columns = [pack.optional(name)[column] for name in names for column in tables()[name].citing]
+    return tuple(key for key in dict.fromkeys(key for column in columns for key in column) if key)

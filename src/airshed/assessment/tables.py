@@ -142,10 +142,11 @@ def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
 
 
 def _relation_sources(pack: Pack) -> list[str]:
-    """Return the sources of the coefficients and of the kernel that shares them out."""
+    """Return the sources of the coefficients and of the kernel that shares them out, its interval included."""
     parameters = pack.table("parameters")
-    kernel = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
-    return list(dict.fromkeys([*pack.table("source_receptor")["source"], *kernel]))
+    kernel = parameters[parameters["key"].str.startswith("kernel_")]
+    cited = [*pack.table("source_receptor")["source"], *kernel["source"], *kernel["interval_source"]]
+    return [key for key in dict.fromkeys(cited) if key]
 
 
 def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:

@@ -93,8 +93,14 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
     broken = np.zeros(printed.shape, dtype=bool)
     breaks = pack.optional("series_breaks")
     for row in breaks[(breaks["inventory"] == cube.attrs["inventory"]) & (breaks["region"] == nation)].itertuples():
+        sector, year = str(row.sector), int(str(row.year))
+        if sector not in grid.sectors or year not in years:
+            raise AirshedError(
+                f"series_breaks names {sector} {year}, which {cube.attrs['inventory']} does not carry on for {nation}",
+                "correct the row, or take it out",
+            )
         columns = [place for place, like in enumerate(likes) if like == row.pollutant]
-        broken[0, grid.sectors.index(str(row.sector)), columns, years.index(int(str(row.year)))] = True
+        broken[0, grid.sectors.index(sector), columns, years.index(year)] = True
     chained = chain_over_breaks(printed, broken)
     source = _sources(cube.sel(region=[nation]))
     start = years.index(base)
@@ -159,7 +165,7 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: ProvinceShares) -> None:
     if rule.year not in cube["year"]:
         raise AirshedError(f"{rule.inventory} has no year {rule.year} for the shares of {nation}", "correct the rule")
     cube = cube.sel(year=[rule.year])
-    parts = [code for code in children(pack)[nation] if code in cube["region"]]
+    parts = [code for code in children(pack).get(nation, []) if code in cube["region"]]
     if not parts:
         raise AirshedError(f"{rule.inventory} has no parts of {nation} in {rule.year}", "correct the rule")
     likes = [rule.pollutant_like.get(code, code) for code in grid.pollutants]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from airshed.pack.codes import group_members, unknown
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, read_rules
 
@@ -61,6 +62,10 @@ def baseline_rules(pack: Pack) -> BaselineRules:
 
 def _validated(pack: Pack) -> BaselineRules:
     rules = read_rules(BaselineRules, pack.descriptor.baseline, "baseline")
+    if rules.years is not None and rules.years[0] > rules.years[1]:
+        raise AirshedError(
+            f"datapackage.json, baseline, years: {rules.years[0]} is after {rules.years[1]}", "swap them"
+        )
     known = [*pack.table("regions")["code"], *group_members(pack)]
     named = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
     if rules.projection:

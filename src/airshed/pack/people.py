@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from airshed.pack.codes import country_of, leaves
+from airshed.pack.codes import country_of
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
@@ -31,19 +31,22 @@ def base_year_of(pack: Pack) -> pd.Series:
     return base.groupby("region", sort=False)["year"].last()
 
 
-def population(pack: Pack, year: int, regions: Sequence[str] | None = None) -> pd.Series:
-    """Return the persons of every leaf region in a year, by region.
+def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
+    """Return the persons of regions in a year, by region.
 
     The base count grows like the projection of the region, or of its nation where it has none of its own; levels of
-    the two are never mixed. Raises MissingTableError for a year that the projection does not reach. A region whose base
+    the two are never mixed. Raises MissingTableError for a region without a count, and for a year that the projection
+    does not reach. A region whose base
     count has no projection at all (eastern Russia) keeps it.
     """
     base, base_years = base_population(pack), base_year_of(pack)
     home = country_of(pack)
-    wanted = [code for code in (regions or leaves(pack)) if code in base.index]
+    uncounted = [code for code in regions if code not in base.index]
+    if uncounted:
+        raise MissingTableError("populations", f"the base count of {', '.join(uncounted)}")
     series = _projections(pack)
     result = {}
-    for code in wanted:
+    for code in regions:
         growing = series.get(code) if code in series else series.get(home[code])
         start = int(base_years[code])
         if year == start or growing is None or start not in growing.index:

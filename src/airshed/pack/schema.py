@@ -40,6 +40,11 @@ class Table:
         return next((column for column in self.columns if column.column == name), None)
 
     @property
+    def citing(self) -> list[str]:
+        """Names of the columns that name a source."""
+        return [column.column for column in self.columns if column.references == ("sources.key",)]
+
+    @property
     def key(self) -> list[str]:
         """Names of the columns that together must be unique."""
         return [column.column for column in self.columns if column.key]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from airshed.pack.pack import Pack
+from airshed.pack.schema import tables
 
 
 def source_table(pack: Pack) -> pd.DataFrame:
     """Return one row per source: key, title, publisher, year, address, licence, reuse, tables, rows, how_obtained.
 
-    tables : names of the tables that use it, with a space between; rows : how many rows in all
+    tables : names of the tables that use it, with a space between; rows : how many cells name it in all
     """
     sources = pack.table("sources").copy()
     places: dict[str, list[str]] = {}
@@ -18,7 +19,8 @@ def source_table(pack: Pack) -> pd.DataFrame:
     for name in pack.tables:
         if name == "sources":
             continue
-        for key, number in pack.table(name)["source"].value_counts().items():
+        cited = pd.concat([pack.table(name)[column] for column in tables()[name].citing])
+        for key, number in cited[cited != ""].value_counts().items():
             places.setdefault(str(key), []).append(name)
             counts[str(key)] = counts.get(str(key), 0) + int(number)
     sources["tables"] = [" ".join(places.get(key, [])) for key in sources["key"]]

@@ -192,7 +192,8 @@ def _base(pack: Pack, relation: str, receptors: list[str]) -> xr.DataArray:
 def closure(pack: Pack, relation: str) -> pd.DataFrame:
     """Return how far 5 x the column sums of the coefficients reach the base concentrations.
 
-    returns : columns receptor, species (the ions also together), column_sum, base (ug/m3), ratio
+    returns : columns receptor, species (the ions also together), column_sum, base (ug/m3), ratio; a species whose base
+        concentration the pack does not hold is left out
     """
     rows = pack.table("source_receptor")
     rows = rows[rows["relation"] == relation]
@@ -201,9 +202,11 @@ def closure(pack: Pack, relation: str) -> pd.DataFrame:
     records = []
     for block in dict.fromkeys(rows["receptor_block"]):
         for name, species in {**{one: (one,) for one in (*IONS, "BC", "POM")}, "+".join(IONS): IONS}.items():
+            if any((block, one) not in base or (block, one) not in sums for one in species):
+                continue
             total = float(sum(sums[block, one] for one in species))
             known = sum(base[block, one] for one in species)
             records.append(
                 {"receptor": block, "species": name, "column_sum": total, "base": known, "ratio": total / known}
             )
-    return pd.DataFrame.from_records(records)
+    return pd.DataFrame.from_records(records, columns=["receptor", "species", "column_sum", "base", "ratio"])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.finding import Finding, finding
+from airshed.pack.schema import tables
 
 Frames = Mapping[str, pd.DataFrame]
 CELL = ["inventory", "region", "pollutant", "year"]
@@ -134,7 +135,7 @@ def check_regions(frames: Frames) -> list[Finding]:
 def check_sources(frames: Frames) -> list[Finding]:
     """Find sources that no row uses, and those that restrict or do not say how numbers may be passed on."""
     sources = frames["sources"]
-    used = {key for name, frame in frames.items() if name != "sources" for key in frame["source"].unique()}
+    used = {key for name, frame in frames.items() for column in tables()[name].citing for key in frame[column].unique()}
     findings = []
     for key, reuse in zip(sources["key"], sources["reuse"], strict=True):
         if key not in used:
