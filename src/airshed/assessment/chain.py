@@ -25,6 +25,7 @@ from airshed.pack.codes import children, country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
+from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
 from airshed.transport.observation import (
     MEMBERS,
     OBSERVED_PARTS,
@@ -36,9 +37,9 @@ from airshed.transport.observation import (
 )
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import split_primary
-from airshed.transport.relation import EMITTED, Geometry, Relation, downscaled_relation, geometry
+from airshed.transport.relation import EMITTED, Relation, geometry
 from airshed.transport.rules import transport_rules
-from airshed.transport.tm5fasst import Blocks, read_blocks
+from airshed.transport.tm5fasst import read_blocks
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,8 +75,7 @@ class Chain:
 
     year: int
     baseline: xr.Dataset
-    blocks: Blocks
-    geometry: Geometry
+    ensemble: Ensemble
     relation: Relation
     places: Places
     biases: dict[str, Bias | None]
@@ -150,27 +150,46 @@ class Chain:
         return empty.assign_attrs(units="ug/m3"), empty.assign_attrs(units="deaths/yr")
 
 
-def prepare(pack: Pack, year: int, baseline: xr.Dataset | None = None, with_health: bool = True) -> Chain:
+def baseline_of(pack: Pack) -> xr.Dataset:
+    """Return the harmonised baseline of the pack, made once."""
+    return pack.derive("baseline", baseline_cube)
+
+
+def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
+    """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone."""
+
+    def make(opened: Pack) -> Ensemble:
+        blocks = read_blocks(opened, transport_rules(opened).relation)
+        return build_ensemble(opened, baseline_of(opened), blocks, geometry(opened, blocks), samples, seed)
+
+    return pack.derive(f"ensemble {samples} {seed}", make)
+
+
+def prepare(
+    pack: Pack,
+    year: int,
+    baseline: xr.Dataset | None = None,
+    with_health: bool = True,
+    samples: int = 0,
+    seed: int = SEED,
+) -> Chain:
     """Prepare the chain of a pack for a year.
 
-    baseline : as computed before, if there is one
+    baseline : the emissions of a scenario; those of the pack if not given. The relation is calibrated to the pack's
     with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
+    samples : posterior samples of the relation; 0 for the centre alone
     """
-    baseline = baseline_cube(pack) if baseline is None else baseline
-    base = baseline["value"].sel(year=pack.base_year)
-    blocks = read_blocks(pack, transport_rules(pack).relation)
-    where = geometry(pack, blocks)
-    relation = downscaled_relation(pack, base, blocks=blocks, places=where)
-    available = places(pack, relation)
+    baseline = baseline_of(pack) if baseline is None else baseline
+    ensemble = ensemble_of(pack, samples, seed)
+    available = places(pack, ensemble.relation)
     return Chain(
         year=year,
         baseline=baseline,
-        blocks=blocks,
-        geometry=where,
-        relation=relation,
+        ensemble=ensemble,
+        relation=ensemble.relation,
         places=available,
-        biases=find_biases(pack, baseline, relation, available, year),
-        health=prepare_health(pack, relation, year) if with_health else None,
+        biases=find_biases(pack, baseline, ensemble.relation, available, year),
+        health=prepare_health(pack, ensemble.relation, year) if with_health else None,
         home=country_of(pack),
     )
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.transport.ensemble import SAMPLES, SEED
 
 SCENARIOS = ("baseline",)
 
@@ -17,6 +18,8 @@ class Question(BaseModel):
 
     scenario: str = Field(default="baseline", description="name of the scenario")
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
+    samples: int = Field(default=SAMPLES, ge=0, le=100_000, description="posterior samples of the relation")
+    seed: int = Field(default=SEED, ge=0, description="seed of the samples")
     target: str | None = Field(
         default=None,
         description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, CSV of receptor, target, year",

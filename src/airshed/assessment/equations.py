@@ -11,10 +11,14 @@ MODULES = (
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",
     "airshed.impacts.mortality",
+    "airshed.sampling.laws",
+    "airshed.transport.calibration",
     "airshed.transport.distance",
     "airshed.transport.kernel",
+    "airshed.transport.kernel_design",
     "airshed.transport.observation",
     "airshed.transport.precursors",
+    "airshed.transport.studies",
     "airshed.transport.tm5fasst",
 )
 

@@ -8,25 +8,26 @@ import numpy as np
 import xarray as xr
 
 from airshed.assessment.assessment import Assessment, Step
-from airshed.assessment.chain import Chain, prepare
+from airshed.assessment.calibration import calibration_dataset
+from airshed.assessment.chain import Chain, baseline_of, prepare
 from airshed.assessment.config import Question
+from airshed.assessment.intervals import intervals
 from airshed.assessment.targets import known_codes, resolve_target
-from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
-from airshed.transport.kernel import kernel_design
 from airshed.transport.observation import UNOBSERVED, Bias
-from airshed.transport.relation import UNIT, downscaled_relation
-from airshed.transport.tm5fasst import GASES, PRIMARY
+from airshed.transport.relation import UNIT
 
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
 RULES = (PROJECTED,)
 """Templates of the rules in the provenance log, for translation."""
-PARTS = ("emissions", "concentration", "attribution", "health", "relation")
+PARTS = ("emissions", "concentration", "attribution", "health", "relation", "calibration")
+SAMPLED = frozenset({"attribution", "calibration"})
+"""The datasets that need the posterior samples."""
 
 
 def _silent(_: str) -> None:
@@ -46,19 +47,21 @@ def assess(
     if question.target is not None:
         resolve_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
-    baseline = baseline_cube(pack)
+    baseline = baseline_of(pack)
     known = [int(value) for value in baseline["year"].to_numpy()]
     for needed in (year, pack.base_year):
         if needed not in known:
             raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
     progress("transport")
-    chain = prepare(pack, year, baseline, with_health="health" in parts)
+    samples = question.samples if set(parts) & SAMPLED else 0
+    chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: _concentration(chain),
-        "attribution": lambda: _attribution(pack, chain),
+        "attribution": lambda: _attribution(chain),
         "health": lambda: _health(chain),
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
+        "calibration": lambda: calibration_dataset(chain.ensemble),
     }
     datasets = {}
     for name in PARTS:
@@ -117,46 +120,20 @@ def _bias_note(item: Bias | None) -> str:
     return UNOBSERVED if item is None else item.note
 
 
-def _attribution(pack: Pack, chain: Chain) -> xr.Dataset:
-    """Return contributions to every place by country, region, sector and pollutant, with their kernel spread."""
+def _attribution(chain: Chain) -> xr.Dataset:
+    """Return contributions to every place by country, region, sector and pollutant, with their 90 % intervals."""
     emissions = chain.emissions()
-    every = ("region", "sector", "pollutant")
-    central = chain.places.mean(chain.relation.contribution(emissions, every))
+    central = chain.places.mean(chain.relation.contribution(emissions, ("region", "sector", "pollutant")))
     result = {way: by_way(central, way, chain.home) for way in WAYS}
-    low, high = _spread(pack, chain, emissions)
+    ends = intervals(chain.ensemble, chain.places, emissions)
     data: dict[str, xr.DataArray] = {}
     for way in WAYS:
         data[f"by_{way}"] = result[way].assign_attrs(units=UNIT)
-        central_values = result[way].to_numpy()
-        for name, ends, bound in (("low", low, np.minimum), ("high", high, np.maximum)):
-            data[f"by_{way}_{name}"] = data[f"by_{way}"].copy(data=bound(ends[way].to_numpy(), central_values))
-    return xr.Dataset(data)
-
-
-def _spread(
-    pack: Pack, chain: Chain, emissions: xr.DataArray
-) -> tuple[dict[str, xr.DataArray], dict[str, xr.DataArray]]:
-    """Return the least and largest contributions over all combinations of the kernel parameters.
-
-    Secondary and primary precursors have kernels of their own and add up, so the extremes of the sum are the sums of
-    their extremes: as many relations are built as the longer of the two designs has entries.
-    """
-    base = chain.baseline["value"].sel(year=pack.base_year)
-    extremes: dict[str, dict[str, list[xr.DataArray]]] = {}
-    for shape in kernel_design(pack):
-        relation = downscaled_relation(pack, base, shape, chain.blocks, chain.geometry)
-        parts = chain.places.mean(relation.contribution(emissions, ("region", "sector", "pollutant")))
-        for kind, precursors in (("secondary", GASES), ("primary", PRIMARY)):
-            kept = parts.where(parts["pollutant"].isin(list(precursors)), 0.0)
-            for way in WAYS:
-                extremes.setdefault(way, {}).setdefault(kind, []).append(by_way(kept, way, chain.home))
-    low, high = {}, {}
-    for way, kinds in extremes.items():
-        stacks = [np.stack([item.to_numpy() for item in items]) for items in kinds.values()]
-        like = kinds["secondary"][0]
-        low[way] = like.copy(data=np.sum([stack.min(axis=0) for stack in stacks], axis=0))
-        high[way] = like.copy(data=np.sum([stack.max(axis=0) for stack in stacks], axis=0))
-    return low, high
+        values = result[way].to_numpy()
+        low, high = ends[way]
+        data[f"by_{way}_low"] = data[f"by_{way}"].copy(data=np.minimum(low, values))
+        data[f"by_{way}_high"] = data[f"by_{way}"].copy(data=np.maximum(high, values))
+    return xr.Dataset(data, attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %"})
 
 
 def _health(chain: Chain) -> xr.Dataset:
@@ -193,7 +170,8 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         ),
         Step(
             "relation",
-            "country blocks shared out by the kernel; base-year emissions and people keep the block's mean",
+            "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
+            "then calibrated to published shares",
             ("source_receptor", "source_receptor_base", "parameters", "regions", "areas", "populations", "receptors"),
             _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
         ),
@@ -205,9 +183,15 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         ),
         Step(
             "attribution",
-            "emissions times relation; low and high over all combinations of the kernel parameters",
-            ("parameters",),
-            _sources(pack, "source_receptor", "parameters"),
+            "emissions times calibrated relation; low and high: 5 and 95 % over the posterior samples",
+            ("published_contributions", "distributions"),
+            _calibrated_by(chain),
+        ),
+        Step(
+            "calibration",
+            "published shares as observations with an error: nested splits of the simplex, kernels by their likelihood",
+            ("published_contributions", "distributions", "parameters"),
+            (*_calibrated_by(chain), *_sources(pack, "distributions")),
         ),
         Step(
             "health",
@@ -216,6 +200,12 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
             _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
         ),
     )
+
+
+def _calibrated_by(chain: Chain) -> tuple[str, ...]:
+    """Return the sources of the studies that the relation is calibrated to."""
+    rows = [row for item in chain.ensemble.evidence for studies in item.studies.values() for row in studies]
+    return tuple(dict.fromkeys(row.source for row in rows))
 
 
 def _words(text: str) -> list[str]:

@@ -196,7 +196,10 @@ def _labels(
     pollutants, _, years, regions = cells.shape
     total = cells.transpose(0, 2, 1, 3).reshape(pollutants, years, -1)
     if totals is not None:
-        printed = np.pad(codes[:, totals], [(0, 0), (0, 0), (0, total.shape[-1] - regions)])
+        width = max(total.shape[-1], regions)
+        printed, total = (
+            np.pad(part, [(0, 0), (0, 0), (0, width - part.shape[-1])]) for part in (codes[:, totals], total)
+        )
         total = np.where(printed.any(axis=-1, keepdims=True), printed, total)
     every = np.concatenate([_phrase(name, words, cells), _phrase(name, words, total)[:, None]], axis=1)
     return np.asarray(every, dtype=object)

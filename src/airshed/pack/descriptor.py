@@ -39,6 +39,7 @@ class Descriptor:
     resources: tuple[Resource, ...] = ()
     baseline: Mapping[str, Any] = field(default_factory=dict)
     transport: Mapping[str, Any] = field(default_factory=dict)
+    hindcast: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
@@ -75,6 +76,7 @@ def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
         resources=resources,
         baseline=raw.get("baseline", {}),
         transport=raw.get("transport", {}),
+        hindcast=raw.get("hindcast", {}),
     )
     return descriptor, findings
 
@@ -86,7 +88,8 @@ def _wrong(raw: object) -> list[str]:
     wrong = [f"{key} is missing or not text" for key in ("name", "title") if not isinstance(raw.get(key), str)]
     if not isinstance(raw.get("base_year"), int) or isinstance(raw.get("base_year"), bool):
         wrong.append("base_year is missing or not a year")
-    wrong += [f"{key} must be an object" for key in ("baseline", "transport") if not isinstance(raw.get(key, {}), dict)]
+    rules = ("baseline", "transport", "hindcast")
+    wrong += [f"{key} must be an object" for key in rules if not isinstance(raw.get(key, {}), dict)]
     resources = raw.get("resources")
     if not isinstance(resources, list):
         return [*wrong, "resources is missing or not a list"]

@@ -88,6 +88,7 @@ def _descriptor(name: str, title: str, base_year: int) -> str:
         "licenses": [{"name": "see-resources", "title": "each resource has its own terms"}],
         "baseline": {},
         "transport": {},
+        "hindcast": {},
         "resources": [resource_of(table) for table in tables().values()],
     }
     return json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"

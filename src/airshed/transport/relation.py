@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -80,10 +80,21 @@ class Relation:
 
     def _raw_species(self, precursors: xr.DataArray) -> xr.DataArray:
         rest = [dim for dim in precursors.dims if dim not in ("precursor", "region")]
-        emitted = precursors.sum(rest).to_numpy()
-        values = np.einsum("psrc,pr->sc", self.matrix.to_numpy(), emitted) + self.constant.to_numpy().sum(axis=1)
+        values = self.raw_species(precursors.sum(rest).to_numpy())
         coords = {"species": self.matrix["species"], "receptor": self.matrix["receptor"]}
         return xr.DataArray(values, coords=coords, dims=("species", "receptor"), attrs={"units": UNIT})
+
+    def raw_species(self, emitted: Floats) -> Floats:
+        """Return concentrations (species, receptor), ug/m3, of emissions (precursor, region), kt/yr.
+
+        Cross terms may leave a species below zero.
+        """
+        values = np.einsum("psrc,pr->sc", self.matrix.to_numpy(), emitted) + self.constant.to_numpy().sum(axis=1)
+        return np.asarray(values, dtype=np.float64)
+
+    def scaled(self, factor: Floats) -> Relation:
+        """Return the relation with factors (region, receptor) on what sources give; the natural part stays."""
+        return replace(self, matrix=self.matrix * factor, constant=self.constant * factor)
 
     def concentration(self, emissions: xr.DataArray) -> xr.DataArray:
         """Return modelled PM2.5 (receptor), ug/m3, natural part included."""

@@ -1,0 +1,85 @@
+"""Intervals of contributions: 5 and 95 % quantiles over the posterior samples of the calibrated relation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.transport.attribution import WAYS
+from airshed.transport.ensemble import Ensemble
+from airshed.transport.places import Places
+from airshed.transport.tm5fasst import PRECURSORS
+
+Floats = npt.NDArray[np.float64]
+LEVELS = (0.05, 0.95)
+FINE_SAMPLES = 1000
+"""Samples for the many small parts (regions, sectors, pollutants); nations use all."""
+UNSPLIT = "unsplit"
+
+
+def intervals(
+    ensemble: Ensemble, places: Places, emissions: xr.DataArray, ways: tuple[str, ...] = WAYS
+) -> Mapping[str, tuple[Floats, Floats]]:
+    """Return the ends of every contribution by way: arrays (part, place), ug/m3.
+
+    emissions : (region, sector, pollutant), kt/yr, of the year asked for. Parts stand in the order of the relation's
+        regions, of the nations, of the sectors of the emissions, and of the precursors
+    """
+    given = ensemble.contributions(emissions)
+    constant = ensemble.raw.constant.to_numpy().sum(axis=0)
+    weights = places.weights.to_numpy().T
+    few = np.arange(min(FINE_SAMPLES, ensemble.samples))
+    found = {}
+    for way in ways:
+        if way == "country":
+            nations = ensemble.by_nation(given.sum(axis=1)) + ensemble.constant()
+            values = ensemble.sampled(nations)
+        elif way == "region":
+            regions = given.sum(axis=1) + constant
+            values = regions[ensemble.kernel[few]] * ensemble.factor[few][:, ensemble.source]
+        else:
+            parts = _parts(ensemble, given, constant, emissions, way)
+            values = np.einsum("ignc,inc->igc", parts[ensemble.kernel[few]], ensemble.factor[few])
+        found[way] = _ends(values, weights)
+    return found
+
+
+def _parts(ensemble: Ensemble, given: Floats, constant: Floats, emissions: xr.DataArray, way: str) -> Floats:
+    """Return contributions (kernel, part, nation, receptor) by sector or precursor, uncalibrated."""
+    held = ensemble.by_nation(constant[None])[0]
+    if way == "pollutant":
+        nations = np.stack([ensemble.by_nation(given[:, place]) for place in range(len(PRECURSORS))], axis=1)
+        nations[:, PRECURSORS.index("NH3")] += held
+        return nations
+    precursors = ensemble.raw.precursors(emissions).transpose("precursor", "region", "sector").to_numpy()
+    total = precursors.sum(axis=2, keepdims=True)
+    share = np.where(total > 0, precursors / np.where(total > 0, total, 1.0), 0.0)
+    member = (ensemble.source[:, None] == np.arange(len(ensemble.nations))).astype(np.float64)
+    result = np.einsum("kprc,prs,rn->ksnc", given, share, member, optimize=True)
+    sectors = [str(code) for code in emissions["sector"].to_numpy()]
+    result[:, sectors.index(UNSPLIT) if UNSPLIT in sectors else -1] += held
+    return np.asarray(result)
+
+
+def _ends(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return both quantiles of the means over the people of every place.
+
+    values : (sample, part, receptor); weights : (receptor, place)
+    """
+    low = np.empty((values.shape[1], weights.shape[1]))
+    high = np.empty_like(low)
+    for part in range(values.shape[1]):
+        ordered = np.sort(values[:, part] @ weights, axis=0)
+        low[part], high[part] = (_quantile(ordered, level) for level in LEVELS)
+    return low, high
+
+
+def _quantile(ordered: Floats, level: float) -> Floats:
+    """Return a quantile of sorted values (sample, ...), linear between them."""
+    place = level * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return np.asarray(ordered[below] + (place - below) * (ordered[above] - ordered[below]))

@@ -1,0 +1,32 @@
+"""Work in blocks of fixed size: what is computed does not depend on how much is held at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+CELLS = 4_000_000
+"""Numbers held at a time in one array, about 32 MB."""
+
+
+def blocks(count: int, cells_each: int, cells: int = CELLS) -> Iterator[slice]:
+    """Return the slices of `count` items of which each needs `cells_each` numbers, at most `cells` at a time.
+
+    >>> [(part.start, part.stop) for part in blocks(5, 10, 20)]
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    size = max(1, cells // max(1, cells_each))
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))
+
+
+def quantiles(make: Callable[[slice], Floats], count: int, samples: int, levels: Sequence[float]) -> Floats:
+    """Return quantiles over the samples of every item, array (level, item, ...), a block of items at a time.
+
+    make : gives the values (sample, item, ...) of a slice of the items
+    """
+    found = [np.quantile(make(part), levels, axis=0) for part in blocks(count, samples)]
+    return np.concatenate(found, axis=1)

@@ -1,0 +1,225 @@
+"""The calibrated relation: its central factors, and the posterior samples that give every contribution its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.pack.codes import country_of
+from airshed.pack.pack import Pack
+from airshed.pack.people import base_population
+from airshed.transport.calibration import Evidence, Fit, calibration_design, evidence, fit
+from airshed.transport.kernel import Kernel
+from airshed.transport.kernel_design import Chosen, block_contributions, choose_kernel, shares_of
+from airshed.transport.relation import Geometry, Relation, downscaled_relation
+from airshed.transport.tm5fasst import PRECURSORS, Blocks
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+SAMPLES = 4000
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """The relation with what calibration made of it.
+
+    relation : the central relation, calibrated; raw : before calibration, with the same kernel
+    nations : nations of the sources, in order; source : (region), the nation of every source as a place in it
+    evidence, centre, fits : per receptor nation what was known, and the fit of the centre and of the samples
+    factor : (sample, nation, receptor), what multiplies the contribution of a nation's sources in a sample
+    kernel : (sample), the kernel of each sample as a place in `chosen.kernels`
+    """
+
+    pack: Pack
+    blocks: Blocks
+    places: Geometry
+    raw: Relation
+    relation: Relation
+    chosen: Chosen
+    nations: list[str]
+    source: Indices
+    evidence: list[Evidence]
+    centre: list[Fit]
+    fits: list[Fit]
+    factor: Floats
+    kernel: Indices
+    shares: Floats
+
+    @property
+    def samples(self) -> int:
+        """How many posterior samples there are."""
+        return len(self.kernel)
+
+    def contributions(self, emissions: xr.DataArray, kernels: Sequence[Kernel] | None = None) -> Floats:
+        """Return uncalibrated contributions (kernel, precursor, region, receptor), ug/m3, without constant sources."""
+        emitted = _emitted(self.raw, emissions)
+        return _contributions(self.raw, self.blocks, self.places, kernels or self.chosen.kernels, emitted, self.shares)
+
+    def by_nation(self, contributions: Floats) -> Floats:
+        """Return contributions (kernel, region, receptor) added up to nations: (kernel, nation, receptor)."""
+        result = np.zeros((len(contributions), len(self.nations), contributions.shape[-1]))
+        for nation in range(len(self.nations)):
+            result[:, nation] = contributions[:, self.source == nation].sum(axis=1)
+        return result
+
+    def constant(self) -> Floats:
+        """Return what sources without a known emission give: (nation, receptor), ug/m3, uncalibrated."""
+        held: Floats = self.by_nation(self.raw.constant.to_numpy().sum(axis=0)[None])[0]
+        return held
+
+    def sampled(self, nations: Floats, samples: slice | Indices = slice(None)) -> Floats:
+        """Return contributions of the nations in every sample: (sample, nation, receptor), ug/m3.
+
+        nations : (kernel, nation, receptor), uncalibrated, constant sources included
+        """
+        return np.asarray(nations[self.kernel[samples]] * self.factor[samples])
+
+
+def _emitted(relation: Relation, emissions: xr.DataArray) -> Floats:
+    precursors = relation.precursors(emissions)
+    rest = [dim for dim in precursors.dims if dim not in ("precursor", "region")]
+    return np.asarray(precursors.sum(rest).to_numpy(), dtype=np.float64)
+
+
+def _contributions(
+    relation: Relation,
+    blocks: Blocks,
+    places: Geometry,
+    kernels: Sequence[Kernel],
+    emitted: Floats,
+    shares: Floats,
+) -> Floats:
+    """Return contributions under every kernel; a species below zero at a receptor is left out of all its sources."""
+    kept = (relation.raw_species(emitted) >= 0).astype(np.float64)
+    result = np.empty((len(kernels), len(PRECURSORS), len(relation.regions), len(relation.receptors)))
+    for source in blocks.sources:
+        rows = [relation.regions.index(code) for code in places.sources[source]]
+        for receptor in blocks.receptors:
+            names = [*places.receptors[receptor], *places.cities[receptor]]
+            columns = [relation.receptors.index(code) for code in names]
+            given = block_contributions(blocks, places, (source, receptor), kernels, emitted[:, rows], shares[:, rows])
+            part = np.einsum("npsrc,sc->nprc", given, kept[:, columns])
+            result[np.ix_(range(len(kernels)), range(len(PRECURSORS)), rows, columns)] = part
+    return result
+
+
+def build_ensemble(
+    pack: Pack,
+    baseline: xr.Dataset,
+    blocks: Blocks,
+    places: Geometry,
+    samples: int = SAMPLES,
+    seed: int = SEED,
+    without: str = "",
+) -> Ensemble:
+    """Choose the kernel, calibrate the relation and draw the samples.
+
+    baseline : emissions of all years; samples : 0 for the centre alone
+    without : a study that is left out
+    """
+    base = baseline["value"].sel(year=pack.base_year)
+    start = downscaled_relation(pack, base, blocks=blocks, places=places)
+    emitted = _emitted(start, base)
+    chosen = choose_kernel(pack, blocks, places, start, emitted, seed)
+    raw = downscaled_relation(pack, base, chosen.centre, blocks, places)
+    home = country_of(pack)
+    nations = list(dict.fromkeys(home[code] for code in raw.regions))
+    source = np.array([nations.index(home[code]) for code in raw.regions])
+    shares = np.concatenate([shares_of(emitted[:, _rows(raw, places, block)]) for block in blocks.sources], axis=1)
+    known = _evidence(pack, raw, home, without)
+    draft = Ensemble(
+        pack=pack,
+        blocks=blocks,
+        places=places,
+        raw=raw,
+        relation=raw,
+        chosen=chosen,
+        nations=nations,
+        source=source,
+        evidence=known,
+        centre=[],
+        fits=[],
+        factor=np.zeros((0, len(nations), len(raw.receptors))),
+        kernel=np.zeros(0, dtype=np.intp),
+        shares=shares,
+    )
+    return _calibrated(draft, baseline, samples, seed)
+
+
+def _rows(relation: Relation, places: Geometry, block: str) -> list[int]:
+    return [relation.regions.index(code) for code in places.sources[block]]
+
+
+def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str) -> list[Evidence]:
+    nations: dict[str, list[str]] = {}
+    for code in relation.receptors:
+        if code in home:
+            nations.setdefault(home[code], []).append(code)
+    people = {str(code): float(value) for code, value in base_population(pack).items()}
+    return evidence(pack, nations, people, without)
+
+
+def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:
+    """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors."""
+    years = {item.year for item in draft.evidence} | {None}
+    at_year = {year: _nation_contributions(draft, baseline, year) for year in years}
+    base = at_year[None]
+    kernel = _kernel_of_samples(len(draft.chosen.kernels), samples, seed)
+    centre, fits = [], []
+    central = np.ones((len(draft.nations), len(draft.raw.receptors)))
+    factor = np.ones((samples, len(draft.nations), len(draft.raw.receptors)))
+    for known in draft.evidence:
+        where = [draft.raw.receptors.index(code) for code in known.receptors]
+        column = _columns(draft, known.nation)
+        here = at_year[known.year]
+        middle = fit(known, draft.nations, here[:1][..., where], np.full((1, len(draft.nations)), 0.5))
+        centre.append(middle)
+        central[:, column] = _holding_total(middle.factor, base[:1][..., column], base[0][:, column])[0]
+        if samples:
+            design = calibration_design(known.nation, draft.nations, samples, seed)
+            drawn = fit(known, draft.nations, here[1:][kernel][..., where], design)
+            fits.append(drawn)
+            factor[:, :, column] = _holding_total(drawn.factor, base[1:][kernel][..., column], base[0][:, column])
+    return replace(
+        draft,
+        relation=draft.raw.scaled(central[draft.source]),
+        centre=centre,
+        fits=fits,
+        factor=factor,
+        kernel=kernel,
+    )
+
+
+def _nation_contributions(draft: Ensemble, baseline: xr.Dataset, year: int | None) -> Floats:
+    """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included."""
+    emissions = baseline["value"].sel(year=draft.pack.base_year if year is None else year)
+    given = draft.contributions(emissions, [draft.chosen.centre, *draft.chosen.kernels]).sum(axis=1)
+    return draft.by_nation(given) + draft.constant()
+
+
+def _columns(draft: Ensemble, nation: str) -> list[int]:
+    """Return the receptors of a nation: its regions and the cities in them."""
+    home = country_of(draft.pack)
+    cities = draft.pack.optional("receptors")
+    region = dict(zip(cities["code"], cities["region"], strict=True))
+    return [place for place, code in enumerate(draft.raw.receptors) if home[region.get(code, code)] == nation]
+
+
+def _holding_total(factor: Floats, given: Floats, centre: Floats) -> Floats:
+    """Return factors (sample, nation, receptor) that keep the total of every receptor in the base year.
+
+    factor : (sample, nation); given : (sample, nation, receptor) of the sample's kernel; centre : (nation, receptor)
+    """
+    totals = np.einsum("in,inc->ic", factor, given)
+    return np.asarray(factor[:, :, None] * (centre.sum(axis=0)[None] / totals)[:, None, :])
+
+
+def _kernel_of_samples(kernels: int, samples: int, seed: int) -> Indices:
+    from airshed.sampling.design import stream
+
+    return np.asarray(stream(seed, "kernel of samples").permutation(np.arange(samples) % max(kernels, 1)))

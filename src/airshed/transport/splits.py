@@ -1,0 +1,123 @@
+"""Share vectors on the simplex: nested splits of what is left, each with its log-odds and its width on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.sampling.laws import split_normal
+from airshed.transport.studies import from_log_odds, log_odds
+
+Floats = npt.NDArray[np.float64]
+PASSES = 6
+"""How often the bounds of several bounded sources are set against each other; two sources need two or three."""
+
+
+@dataclass(frozen=True)
+class Width:
+    """Standard deviations in log-odds below and above the median."""
+
+    below: float
+    above: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """A named source: its share of what the splits before it leave, as log-odds, and its width."""
+
+    source: str
+    centre: float
+    width: Width
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What is known of the origins at one receptor: splits in order, upper bounds, and the width of all the rest.
+
+    bounds : source to the largest share it may have; rest : width in log-odds of the sources that no split names
+    """
+
+    splits: tuple[Split, ...]
+    bounds: dict[str, float]
+    rest: Width
+
+
+def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[Split, ...]:
+    """Return splits from shares of the whole in 0..1, in their order.
+
+    >>> nested([("A", 0.5, Width(0.1, 0.1)), ("B", 0.25, Width(0.1, 0.1))])[1].centre
+    0.0
+    """
+    left, splits = 1.0, []
+    for source, share, width in shares:
+        splits.append(Split(source, float(log_odds(share / left)), width))
+        left -= share
+    return tuple(splits)
+
+
+def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -> Floats:
+    """Return share vectors, array (sample, source), whose rows add to 1.
+
+    sources : all sources; model : (sample, source), the shares of the relation itself, > 0 where a source acts
+    design : (sample, source) in 0..1; at 0.5 everywhere the splits stand at their medians and the rest at the model's
+    """
+    result = np.zeros(design.shape)
+    left = np.ones(len(design))
+    for split in known.splits:
+        column = sources.index(split.source)
+        odds = split_normal(design[:, column], split.centre, split.width.below, split.width.above)
+        result[:, column] = left * from_log_odds(odds)
+        left = left - result[:, column]
+    named = {split.source for split in known.splits}
+    columns = [place for place, source in enumerate(sources) if source not in named]
+    weights = _rest(known, [sources[place] for place in columns], model[:, columns], design[:, columns], left)
+    result[:, columns] = left[:, None] * weights
+    return result
+
+
+def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: Floats) -> Floats:
+    """Return how the rest is shared out, array (sample, name) with rows that add to 1.
+
+    The model's shares move with the width of the rest; the law of a bounded source is cut off at its bound.
+    """
+    width = known.rest
+    weights = model * np.exp(split_normal(design, 0.0, width.below, width.above))
+    bounded = [place for place, name in enumerate(names) if name in known.bounds and width.above > 0]
+    for _ in range(PASSES if len(bounded) > 1 else 1):
+        for place in bounded:
+            others = weights.sum(axis=1) - weights[:, place]
+            room = np.minimum(known.bounds[names[place]] / np.maximum(left, 1e-12), 1.0 - 1e-9)
+            most = log_odds(room) + np.log(np.maximum(others, 1e-300)) - np.log(np.maximum(model[:, place], 1e-300))
+            inside = design[:, place] * _cumulative(most, width)
+            weights[:, place] = model[:, place] * np.exp(split_normal(inside, 0.0, width.below, width.above))
+    total = weights.sum(axis=1, keepdims=True)
+    return np.where(total > 0, weights / np.where(total > 0, total, 1.0), 1.0 / max(len(names), 1))
+
+
+def _cumulative(value: Floats, width: Width) -> Floats:
+    """Return the cumulative distribution of the split normal law around 0."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(np.where(value < 0, value / width.below, value / width.above)))
+
+
+def factors(shares: Floats, at: Floats, weights: Floats, passes: int = 60) -> Floats:
+    """Return factors on the sources that bring the mean of the places' shares to given shares.
+
+    shares : (sample, source), rows add to 1; at : (sample, source, place), contributions in any one unit
+    weights : (place), adding to 1
+    returns : (sample, source); each place keeps its own total, so only ratios of the factors matter. Iterative
+        proportional fitting (Deming and Stephan 1940, Ann. Math. Stat. 11:427)
+    """
+    result = np.ones(shares.shape)
+    for _ in range(passes):
+        parts = result[:, :, None] * at
+        now = (parts / parts.sum(axis=1, keepdims=True)) @ weights
+        step = np.where(now > 0, shares / np.where(now > 0, now, 1.0), 1.0)
+        result *= step
+        if np.abs(step - 1.0).max() < 1e-12:
+            break
+    return result
