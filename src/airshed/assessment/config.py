@@ -8,7 +8,8 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.ensemble import SAMPLES, SEED
 
-SCENARIOS = ("baseline",)
+BASELINE, OBSERVED_ANCHORED = "baseline", "observed-anchored"
+SCENARIOS = (BASELINE, OBSERVED_ANCHORED)
 
 
 class Question(BaseModel):

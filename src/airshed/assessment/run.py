@@ -7,26 +7,42 @@ from collections.abc import Callable, Collection
 import numpy as np
 import xarray as xr
 
+from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.calibration import calibration_dataset
-from airshed.assessment.chain import Chain, baseline_of, prepare
-from airshed.assessment.config import Question
+from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare
+from airshed.assessment.config import BASELINE, Question
+from airshed.assessment.frames import dataset_of
+from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
 from airshed.assessment.targets import known_codes, resolve_target
+from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.observation import UNOBSERVED, Bias
+from airshed.transport.places import places
 from airshed.transport.relation import UNIT
+from airshed.transport.studies import published
 
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
 RULES = (PROJECTED,)
 """Templates of the rules in the provenance log, for translation."""
-PARTS = ("emissions", "concentration", "attribution", "health", "relation", "calibration")
-SAMPLED = frozenset({"attribution", "calibration"})
+PARTS = (
+    "emissions",
+    "concentration",
+    "attribution",
+    "health",
+    "relation",
+    "calibration",
+    "hindcast",
+    "validation",
+    "left_out",
+)
+SAMPLED = frozenset({"attribution", "calibration", "hindcast", "validation", "left_out"})
 """The datasets that need the posterior samples."""
 
 
@@ -47,13 +63,13 @@ def assess(
     if question.target is not None:
         resolve_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
-    baseline = baseline_of(pack)
+    samples = question.samples if set(parts) & SAMPLED else 0
+    baseline = scenario_emissions(pack, question, samples)
     known = [int(value) for value in baseline["year"].to_numpy()]
     for needed in (year, pack.base_year):
         if needed not in known:
             raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
     progress("transport")
-    samples = question.samples if set(parts) & SAMPLED else 0
     chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
@@ -62,11 +78,14 @@ def assess(
         "health": lambda: _health(chain),
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
         "calibration": lambda: calibration_dataset(chain.ensemble),
+        "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
+        "validation": lambda: dataset_of(validation_table(pack, chain)),
+        "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
     }
     datasets = {}
     for name in PARTS:
         if name in parts:
-            if name in ("attribution", "health"):
+            if name in ("attribution", "health", "hindcast"):
                 progress(name)
             datasets[name] = makers[name]()
     return Assessment(
@@ -77,6 +96,15 @@ def assess(
         datasets=datasets,
         provenance=tuple(step for step in _provenance(pack, chain) if step.dataset in parts),
     )
+
+
+def scenario_emissions(pack: Pack, question: Question, samples: int = 0) -> xr.Dataset:
+    """Return the emissions of the scenario of a question: (region, sector, pollutant, year), kt/yr."""
+    baseline = baseline_of(pack)
+    if question.scenario == BASELINE:
+        return baseline
+    ensemble = ensemble_of(pack, samples, question.seed)
+    return observed_anchored(pack, baseline, ensemble, places(pack, ensemble.relation))
 
 
 def _concentration(chain: Chain) -> xr.Dataset:
@@ -192,6 +220,24 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
             "published shares as observations with an error: nested splits of the simplex, kernels by their likelihood",
             ("published_contributions", "distributions", "parameters"),
             (*_calibrated_by(chain), *_sources(pack, "distributions")),
+        ),
+        Step(
+            "hindcast",
+            "change between two observed years by emissions alone; reported national changes where the pack names them",
+            ("observations", "observation_kinds", "emissions"),
+            _sources(pack, "observations"),
+        ),
+        Step(
+            "validation",
+            "published numbers that the relation is never tuned to",
+            ("published_contributions",),
+            tuple(dict.fromkeys(row.source for row in published(pack, "validation"))),
+        ),
+        Step(
+            "left_out",
+            "each study predicted by the calibration without it",
+            ("published_contributions", "distributions"),
+            _calibrated_by(chain),
         ),
         Step(
             "health",

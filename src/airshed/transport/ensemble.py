@@ -72,6 +72,18 @@ class Ensemble:
         held: Floats = self.by_nation(self.raw.constant.to_numpy().sum(axis=0)[None])[0]
         return held
 
+    def at_place(self, contributions: Floats, weights: Floats, owner: Indices) -> Floats:
+        """Return contributions of sources to a place in every sample: (sample, source), ug/m3.
+
+        contributions : (kernel, source, receptor), uncalibrated, constant sources included
+        weights : (receptor), the share of each receptor in the place; owner : (source), the nation of every source
+        """
+        result = np.zeros((self.samples, contributions.shape[1]))
+        for receptor in np.flatnonzero(weights):
+            part = contributions[:, :, receptor] * weights[receptor]
+            result += part[self.kernel] * self.factor[:, owner, receptor]
+        return result
+
     def sampled(self, nations: Floats, samples: slice | Indices = slice(None)) -> Floats:
         """Return contributions of the nations in every sample: (sample, nation, receptor), ug/m3.
 
@@ -97,14 +109,14 @@ def _contributions(
     """Return contributions under every kernel; a species below zero at a receptor is left out of all its sources."""
     kept = (relation.raw_species(emitted) >= 0).astype(np.float64)
     result = np.empty((len(kernels), len(PRECURSORS), len(relation.regions), len(relation.receptors)))
+    regions, receptors = relation.regions, relation.receptors
     for source in blocks.sources:
-        rows = [relation.regions.index(code) for code in places.sources[source]]
+        rows = [regions.index(code) for code in places.sources[source]]
         for receptor in blocks.receptors:
-            names = [*places.receptors[receptor], *places.cities[receptor]]
-            columns = [relation.receptors.index(code) for code in names]
-            given = block_contributions(blocks, places, (source, receptor), kernels, emitted[:, rows], shares[:, rows])
-            part = np.einsum("npsrc,sc->nprc", given, kept[:, columns])
-            result[np.ix_(range(len(kernels)), range(len(PRECURSORS)), rows, columns)] = part
+            columns = [receptors.index(code) for code in [*places.receptors[receptor], *places.cities[receptor]]]
+            result[np.ix_(range(len(kernels)), range(len(PRECURSORS)), rows, columns)] = block_contributions(
+                blocks, places, (source, receptor), kernels, emitted[:, rows], shares[:, rows], kept[:, columns]
+            )
     return result
 
 
@@ -162,6 +174,25 @@ def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str
             nations.setdefault(home[code], []).append(code)
     people = {str(code): float(value) for code, value in base_population(pack).items()}
     return evidence(pack, nations, people, without)
+
+
+def leave_out(ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int, seed: int) -> dict[str, Fit]:
+    """Return the fit (samples) of every receptor nation that a study speaks of, calibrated without that study."""
+    rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
+    nations = {row.receptor for row in rows if row.study == study}
+    home = country_of(ensemble.pack)
+    found = {}
+    for known in _evidence(ensemble.pack, ensemble.raw, home, study):
+        if known.nation not in nations:
+            continue
+        same = next(item for item in ensemble.evidence if item.nation == known.nation)
+        known = replace(known, receptors=same.receptors, weights=same.weights, year=same.year)
+        where = [ensemble.raw.receptors.index(code) for code in known.receptors]
+        kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
+        given = _nation_contributions(ensemble, baseline, known.year)[1:]
+        design = calibration_design(known.nation, ensemble.nations, samples, seed)
+        found[known.nation] = fit(known, ensemble.nations, given[kernel][..., where], design)
+    return found
 
 
 def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:

@@ -15,7 +15,7 @@ from airshed.sampling.table import distribution
 from airshed.transport.kernel import Kernel, kernel, weight
 from airshed.transport.relation import Geometry, Relation
 from airshed.transport.studies import published
-from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, Blocks
+from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 1024
@@ -40,24 +40,33 @@ def prior_kernels(pack: Pack, count: int, seed: int) -> list[Kernel]:
 
 
 def block_contributions(
-    blocks: Blocks, places: Geometry, pair: tuple[str, str], kernels: Sequence[Kernel], emitted: Floats, shares: Floats
+    blocks: Blocks,
+    places: Geometry,
+    pair: tuple[str, str],
+    kernels: Sequence[Kernel],
+    emitted: Floats,
+    shares: Floats,
+    kept: Floats,
 ) -> Floats:
     """Return what the regions of one source block give to the places of one receptor block under every kernel.
 
     emitted, shares : (precursor, region of the block), kt/yr of the year asked for, and shares of the base year
-    returns : (kernel, precursor, species, region, place), ug/m3, particle water included
+    kept : (species, place), 1 for the species that count at a place
+    returns : (kernel, precursor, region, place), ug/m3, particle water included
     """
     source, receptor = pair
     distance = places.distances.get(pair)
     size = (emitted.shape[1], len(places.receptors[receptor]) + len(places.cities[receptor]))
-    per = blocks.per_emission.sel(source=source, receptor=receptor).to_numpy() * _water(blocks)[None, :]
+    where = (blocks.sources.index(source), blocks.receptors.index(receptor))
+    per = (blocks.per_emission.to_numpy()[:, :, where[0], where[1]] * _water(blocks)) @ kept
     kinds = {kind: _weights(distance, kernels, kind, size) for kind in ("secondary", "primary")}
-    result = np.empty((len(kernels), len(PRECURSORS), per.shape[1], *size))
+    result = np.empty((len(kernels), len(PRECURSORS), *size))
     for number, precursor in enumerate(PRECURSORS):
         weights = kinds["secondary" if precursor in GASES else "primary"]
-        mean = np.einsum("r,nrc,c->n", shares[number], weights, places.partition[receptor])
-        unit = weights * (emitted[number][None, :, None] / mean[:, None, None])
-        result[:, number] = per[number][None, :, None, None] * unit[:, None]
+        mean = (weights @ places.partition[receptor]) @ shares[number]
+        each = emitted[number][None, :] / mean[:, None]
+        np.multiply(weights, per[number], out=result[:, number])
+        result[:, number] *= each[:, :, None]
     return result
 
 
@@ -166,8 +175,11 @@ def _computed(
     for block in dict.fromkeys(block for code in sources for block in blocks.sources if code in places.sources[block]):
         names = places.sources[block]
         emitted = base[:, [relation.regions.index(code) for code in names]]
-        given = block_contributions(blocks, places, (block, receptor_block), kernels, emitted, shares_of(emitted))
-        found.update({code: given[:, :, :, names.index(code), column].sum(axis=(1, 2)) for code in names})
+        every = np.ones((len(SPECIES), len(places.receptors[receptor_block]) + len(places.cities[receptor_block])))
+        given = block_contributions(
+            blocks, places, (block, receptor_block), kernels, emitted, shares_of(emitted), every
+        )
+        found.update({code: given[:, :, names.index(code), column].sum(axis=1) for code in names})
     return np.stack([found[code] for code in sources], axis=1)
 
 

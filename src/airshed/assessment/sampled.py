@@ -1,0 +1,69 @@
+"""Contributions to one place, central and in every sample, for any emissions; made once for each year asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.pack.codes import country_of
+from airshed.transport.ensemble import Ensemble
+from airshed.transport.places import Places
+from airshed.transport.relation import EMITTED
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Contributions of the regions to a place, ug/m3: central (region), and samples (sample, region)."""
+
+    central: Floats
+    samples: Floats
+
+
+@dataclass
+class SampledYears:
+    """Contributions by year under one set of emissions (region, sector, pollutant, year), kt/yr."""
+
+    ensemble: Ensemble
+    places: Places
+    emissions: xr.DataArray
+    _years: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
+    _given: dict[tuple[str, int], Given] = field(default_factory=dict)
+
+    def totals(self, place: str, year: int) -> tuple[float, Floats]:
+        """Return all that sources give to a place in a year: central, and in every sample (sample), ug/m3."""
+        central, kernels = self._of(year)
+        weights = self._weights(place)
+        nations = self.ensemble.by_nation(kernels)
+        owner = np.arange(len(self.ensemble.nations))
+        return float((central @ weights).sum()), self.ensemble.at_place(nations, weights, owner).sum(axis=1)
+
+    def at(self, place: str, year: int) -> Given:
+        """Return the contributions to a place in a year."""
+        if (place, year) not in self._given:
+            central, kernels = self._of(year)
+            weights = self._weights(place)
+            samples = self.ensemble.at_place(kernels, weights, self.ensemble.source)
+            self._given[place, year] = Given(central @ weights, samples)
+        return self._given[place, year]
+
+    def _weights(self, place: str) -> Floats:
+        return np.asarray(self.places.weights.to_numpy()[self.places.codes.index(place)], dtype=np.float64)
+
+    def _of(self, year: int) -> tuple[Floats, Floats]:
+        """Return calibrated central contributions (region, receptor) and raw ones under every kernel."""
+        if year not in self._years:
+            emitted = self.emissions.sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+            central = self.ensemble.relation.contribution(emitted).to_numpy()
+            constant = self.ensemble.raw.constant.to_numpy().sum(axis=0)
+            self._years[year] = (central, self.ensemble.contributions(emitted).sum(axis=1) + constant)
+        return self._years[year]
+
+    def members(self, codes: set[str]) -> npt.NDArray[np.bool_]:
+        """Return which regions of the relation are of some regions or nations."""
+        home = country_of(self.ensemble.pack)
+        return np.array([code in codes or home[code] in codes for code in self.ensemble.relation.regions])

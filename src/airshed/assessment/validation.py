@@ -1,0 +1,178 @@
+"""Published results that the relation was never tuned to, beside what it computes; and each study left out in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.assessment.chain import Chain, baseline_of
+from airshed.assessment.intervals import LEVELS
+from airshed.assessment.sampled import SampledYears
+from airshed.emissions.reported import change_between
+from airshed.pack.codes import country_of, group_members
+from airshed.pack.pack import Pack
+from airshed.transport.ensemble import leave_out
+from airshed.transport.relation import EMITTED
+from airshed.transport.studies import Published, published
+
+Floats = npt.NDArray[np.float64]
+ANNUAL_FOR_PART = "annual mean of this model against the period {period} of the study"
+NO_REPORT = "no reported emissions of {nation} for {before} and {after}"
+RANGE = "published as a range"
+NOTES = (ANNUAL_FOR_PART, NO_REPORT, RANGE)
+"""Templates of the notes on validations."""
+LEFT_OUT_SAMPLES = 1000
+CONTRIBUTION, CHANGE = "contribution", "change"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What this model gives for a published number: central and in every sample."""
+
+    central: float
+    samples: Floats
+
+
+def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
+    """Return published numbers of use `validation` beside the computed ones.
+
+    chain : with samples
+    returns : columns study, receptor, country (or region of the source), quantity, period, published, published_low,
+        published_high, value (computed), low, high, unit, deviation, inside, method, confidence, source, note
+    """
+    baseline = baseline_of(pack)
+    years = SampledYears(chain.ensemble, chain.places, baseline["value"])
+    rows = published(pack, "validation")
+    records = []
+    for item in rows:
+        if item.receptor in chain.places.codes and item.year is not None:
+            found = _compute(pack, chain, years, baseline, item, rows)
+            if found is not None:
+                records.append(_record(item, found))
+    return pd.DataFrame.from_records(records)
+
+
+def _compute(
+    pack: Pack, chain: Chain, years: SampledYears, baseline: xr.Dataset, item: Published, rows: Sequence[Published]
+) -> Computed | None:
+    if item.quantity == CHANGE:
+        return _change(pack, chain, baseline, item)
+    if item.year is None:
+        return None
+    given = years.at(item.receptor, item.year)
+    chosen = years.members(_sources(pack, item, rows))
+    central, samples = float(given.central[chosen].sum()), given.samples[:, chosen].sum(axis=1)
+    if item.unit == "percent":
+        return Computed(100 * central / float(given.central.sum()), 100 * samples / given.samples.sum(axis=1))
+    return Computed(central, samples)
+
+
+def _sources(pack: Pack, item: Published, rows: Sequence[Published]) -> set[str]:
+    """Return the regions or nations that a published number stands for."""
+    home, groups = country_of(pack), group_members(pack)
+    nation = home.get(item.receptor) or home[groups[item.receptor][0]]
+    if item.stands_for == "foreign":
+        return set(home.values()) - {nation}
+    if item.stands_for == "other":
+        named = {row.source_region for row in rows if row.study == item.study and row.receptor == item.receptor} - {
+            "",
+            nation,
+        }
+        return {code for code, owner in home.items() if owner == nation and code not in {*named, nation}}
+    return {item.source_region}
+
+
+def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> Computed | None:
+    """Return the change at a receptor when one nation's emissions change as reported and all else stays."""
+    before, after = item.year_before, item.year
+    if before is None or after is None:
+        return None
+    changes = change_between(pack, item.source_region, before, after)
+    if changes is None:
+        return None
+    start = baseline["value"].sel(year=before, pollutant=list(EMITTED))
+    home = country_of(pack)
+    own = [code for code in start["region"].to_numpy() if home[str(code)] == item.source_region]
+    later = start.copy(deep=True)
+    for pollutant, change in changes.items():
+        if pollutant in later["pollutant"]:
+            later.loc[{"region": own, "pollutant": pollutant}] *= 1.0 + change
+    both = xr.concat([start, later], dim=pd.Index([0, 1], name="year"))
+    years = SampledYears(chain.ensemble, chain.places, both)
+    (first, samples_first), (second, samples_second) = (years.totals(item.receptor, number) for number in (0, 1))
+    return Computed(second - first, samples_second - samples_first)
+
+
+def _record(item: Published, found: Computed) -> dict[str, Any]:
+    low, high = np.quantile(found.samples, LEVELS) if len(found.samples) else (np.nan, np.nan)
+    least, most = min(item.values), max(item.values)
+    nearest = float(np.clip(found.central, least, most))
+    notes = [] if np.isfinite(item.central) else [RANGE]
+    if item.quantity not in (CONTRIBUTION, CHANGE) and "annual" not in item.quantity:
+        notes.append(ANNUAL_FOR_PART.format(period=item.period))
+    return {
+        "study": item.study,
+        "receptor": item.receptor,
+        "receptor_name": item.receptor_name,
+        "source_region": item.source_region or "other",
+        "stands_for": item.stands_for,
+        "quantity": item.quantity,
+        "year": item.year,
+        "published": item.central,
+        "published_low": item.low,
+        "published_high": item.high,
+        "value": found.central,
+        "low": float(min(low, found.central)),
+        "high": float(max(high, found.central)),
+        "unit": item.unit,
+        "deviation": found.central - (item.central if np.isfinite(item.central) else nearest),
+        "inside": "yes" if low <= most and high >= least else "no",
+        "method": item.method,
+        "confidence": item.confidence,
+        "source": item.source,
+        "note": "; ".join([*notes, *([item.note] if item.note else [])]),
+    }
+
+
+def left_out_table(pack: Pack, chain: Chain, samples: int = LEFT_OUT_SAMPLES, seed: int = 1) -> pd.DataFrame:
+    """Return every study of the calibration beside what the calibration without it predicts, shares in percent.
+
+    returns : columns study, receptor, country, published, published_low, published_high, value (median), low, high,
+        unit, deviation, inside, method, source
+    """
+    ensemble, baseline = chain.ensemble, baseline_of(pack)
+    rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
+    records = []
+    for study in dict.fromkeys(row.study for row in rows):
+        fits = leave_out(ensemble, baseline, study, samples, seed)
+        for item in (row for row in rows if row.study == study):
+            if item.source_region not in ensemble.nations:
+                continue
+            share = 100 * fits[item.receptor].share[:, ensemble.nations.index(item.source_region)]
+            low, middle, high = np.quantile(share, (LEVELS[0], 0.5, LEVELS[1]))
+            least, most = min(item.values), max(item.values)
+            records.append(
+                {
+                    "study": study,
+                    "receptor": item.receptor,
+                    "country": item.source_region,
+                    "published": item.central,
+                    "published_low": item.low,
+                    "published_high": item.high,
+                    "value": float(middle),
+                    "low": float(low),
+                    "high": float(high),
+                    "unit": "percent",
+                    "deviation": float(middle) - item.middle,
+                    "inside": "yes" if low <= most and high >= least else "no",
+                    "method": item.method,
+                    "source": item.source,
+                }
+            )
+    return pd.DataFrame.from_records(records)

@@ -1,0 +1,88 @@
+"""Emissions as a national inventory reports them year by year, carried to the provinces: for looking back."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from pydantic import Field
+
+from airshed.emissions.inventory import inventory_rows
+from airshed.pack.codes import children
+from airshed.pack.pack import Pack
+from airshed.pack.rules import Rules, read_rules
+
+
+class HindcastRules(Rules):
+    """From which year observed changes are looked back at, and whose reported emissions replace the projection there.
+
+    reported : nation to the inventory that reports its national totals
+    """
+
+    first_year: int = 2013
+    reported: dict[str, str] = Field(default_factory=dict)
+
+
+def hindcast_rules(pack: Pack) -> HindcastRules:
+    """Return the rules of the pack; raises AirshedError for a rule that is not known."""
+    return read_rules(HindcastRules, pack.descriptor.hindcast, "hindcast")
+
+
+def reported_totals(pack: Pack, inventory: str, nation: str) -> dict[str, dict[int, float]]:
+    """Return the totals that an inventory reports for a nation: pollutant to year to kt/yr."""
+    rows = inventory_rows(pack, inventory)
+    rows = rows[(rows["region"] == nation) & (rows["sector"] == "total")]
+    found: dict[str, dict[int, float]] = {}
+    for pollutant, year, value in zip(rows["pollutant"], rows["year"], rows["value"], strict=True):
+        found.setdefault(str(pollutant), {})[int(year)] = float(value)
+    return found
+
+
+def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
+    """Return the baseline (region, sector, pollutant, year), kt/yr, with reported changes where a nation has them.
+
+    From the first year of the hindcast on, every province and sector changes like the reported national total of its
+    pollutant; after the last reported year like the baseline again.
+    """
+    rules = hindcast_rules(pack)
+    result = baseline["value"].copy(deep=True)
+    years = [int(year) for year in result["year"].to_numpy()]
+    for nation, inventory in rules.reported.items():
+        parts = [code for code in children(pack).get(nation, [nation]) if code in result["region"]]
+        for pollutant, totals in reported_totals(pack, inventory, nation).items():
+            if pollutant in result["pollutant"] and rules.first_year in totals and rules.first_year in years:
+                _carry(result, baseline["value"], parts, pollutant, rules.first_year, totals)
+    return result
+
+
+def _carry(
+    result: xr.DataArray,
+    baseline: xr.DataArray,
+    parts: list[str],
+    pollutant: str,
+    first: int,
+    totals: dict[int, float],
+) -> None:
+    """Change one pollutant of some regions like reported totals from a first year on, in place."""
+    known = baseline.sel(region=parts, pollutant=pollutant)
+    start, last = known.sel(year=first), max(totals)
+    held = known.sel(year=last)
+    ratio = (start * totals[last] / totals[first] / held.where(held > 0)).fillna(0.0)
+    for year in (int(value) for value in result["year"].to_numpy()):
+        here = {"region": parts, "pollutant": pollutant, "year": year}
+        if year in totals and year >= first:
+            result.loc[here] = start * totals[year] / totals[first]
+        elif year > last:
+            result.loc[here] = known.sel(year=year) * ratio
+
+
+def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str, float] | None:
+    """Return by what factor the reported totals of a nation changed, by pollutant; None without reports of both years.
+
+    returns : pollutant to (total after / total before) - 1
+    """
+    inventory = hindcast_rules(pack).reported.get(nation)
+    if inventory is None:
+        return None
+    totals = reported_totals(pack, inventory, nation)
+    known = {code: years for code, years in totals.items() if before in years and after in years}
+    return {code: float(np.divide(years[after], years[before])) - 1.0 for code, years in known.items()} or None
