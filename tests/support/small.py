@@ -115,14 +115,54 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
         for pollutant in POLLUTANTS
     ]
     rows["parameters"] = [
-        {"key": key, "value": value, "low": low, "high": high, "unit": unit, "description": key}
-        for key, value, low, high, unit in (
-            ("kernel_d0_secondary", 30, 20, 40, "km"),
-            ("kernel_d0_primary", 30, 20, 40, "km"),
-            ("kernel_omega_secondary", 1.5, 1.2, 1.8, "1"),
-            ("kernel_omega_primary", 2.0, 1.8, 2.2, "1"),
-            ("om_to_oc", 1.3, "", "", "1"),
-            ("particle_water", 0.27, "", "", "1"),
+        {"key": key, "value": value, "unit": unit, "description": key}
+        for key, value, unit in (
+            ("kernel_d0_secondary", 30, "km"),
+            ("kernel_d0_primary", 30, "km"),
+            ("kernel_omega_secondary", 1.5, "1"),
+            ("kernel_omega_primary", 2.0, "1"),
+            ("om_to_oc", 1.3, "1"),
+            ("particle_water", 0.27, "1"),
+        )
+    ]
+    rows["distributions"] = [
+        {
+            "table": "parameters",
+            "key": f"kernel_{key}",
+            "field": "value",
+            "law": law,
+            "low": low,
+            "high": high,
+            "unit": "1",
+        }
+        for key, law, low, high in (
+            ("d0_secondary", "loguniform", 20, 40),
+            ("d0_primary", "loguniform", 20, 40),
+            ("omega_secondary", "uniform", 1.2, 1.8),
+            ("omega_primary", "uniform", 1.8, 2.2),
+        )
+    ]
+    rows["published_contributions"] = [
+        {
+            "study": study,
+            "method": "made up",
+            "period": "2015",
+            "receptor": "AAA",
+            "source_region": source,
+            "species": "PM2.5",
+            "quantity": "share of annual mean",
+            "unit": "percent",
+            "central": share,
+            "use": use,
+            "stands_for": "source",
+            "model_year": 2015,
+        }
+        for study, source, share, use in (
+            ("First", "BBB", 30, "anchor"),
+            ("First", "AAA", 70, "anchor"),
+            ("Second", "BBB", 20, "spread"),
+            ("Third", "BBB", 45, "spread"),
+            ("Fourth", "BBB", 35, "validation"),
         )
     ]
     rows["source_receptor"] = [
@@ -160,14 +200,15 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             "place": "AA-1",
             "place_name": "Aland North",
             "coverage": "whole",
-            "year": 2015,
-            "period": "2015",
+            "year": year,
+            "period": str(year),
             "statistic": "annual mean",
-            "value": 20,
+            "value": value,
             "unit": "ug/m3",
             "kind": "official",
             "confidence": "H",
         }
+        for year, value in ((2013, 22), (2015, 20))
     ]
     rows["observation_kinds"] = [{"kind": "official", "rank": 1}]
     rows["standards"] = [

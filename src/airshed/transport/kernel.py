@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -68,34 +67,10 @@ def downscale(block: float, weights: Floats, emission_share: Floats, partition: 
 
 def kernel(pack: Pack) -> Kernel:
     """Return the kernel parameters of the pack; raises MissingTableError if one is absent."""
-    return Kernel(**{name: value for name, (value, _, _) in _parameters(pack).items()})
-
-
-def kernel_design(pack: Pack) -> list[Kernel]:
-    """Return kernels in which every pair of scale and exponent (low, central, high) stands once for either class.
-
-    Secondary and primary precursors add up, so their extremes can be taken apart: the list is as long as the longer
-    of the two designs, the shorter one is repeated.
-    """
-    parameters = _parameters(pack)
-    secondary, primary = (
-        list(product(*(_distinct(parameters[f"{name}_{kind}"]) for name in ("d0", "omega"))))
-        for kind in ("secondary", "primary")
-    )
-    count = max(len(secondary), len(primary))
-    return [Kernel(*secondary[place % len(secondary)], *primary[place % len(primary)]) for place in range(count)]
-
-
-def _distinct(triple: tuple[float, float, float]) -> list[float]:
-    return sorted({value for value in triple if np.isfinite(value)})
-
-
-def _parameters(pack: Pack) -> dict[str, tuple[float, float, float]]:
-    rows = pack.table("parameters").set_index("key")
+    rows = pack.table("parameters").set_index("key")["value"]
     found = {}
     for name in Kernel.__dataclass_fields__:
         if f"kernel_{name}" not in rows.index:
             raise MissingTableError("parameters", f"kernel_{name}")
-        value, low, high = (float(rows[column][f"kernel_{name}"]) for column in ("value", "low", "high"))
-        found[name] = (value, low, high)
-    return found
+        found[name] = float(rows[f"kernel_{name}"])
+    return Kernel(**found)

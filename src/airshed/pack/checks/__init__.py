@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
+from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
@@ -37,6 +38,10 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
+    for examine in EVIDENCE:
+        findings += examine(texts, numbers)
+    if stops(findings):
+        return Checked(descriptor, {}, findings)
     if science:
         for check in CHECKS:
             findings += check(numbers)
