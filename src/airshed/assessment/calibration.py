@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
@@ -53,6 +54,8 @@ def calibration_dataset(ensemble: Ensemble) -> xr.Dataset:
             "factor": (pair, factor),
             "printed": (pair, printed),
             "share_samples": ((*pair, "sample"), samples.transpose(0, 2, 1)),
+            "source": (pair, _texts(ensemble, "source")),
+            "note": (pair, _texts(ensemble, "note")),
             "kernel_centre": ("parameter", np.array(astuple(ensemble.chosen.centre))),
             "kernel_parameters": (
                 ("kernel", "parameter"),
@@ -61,8 +64,19 @@ def calibration_dataset(ensemble: Ensemble) -> xr.Dataset:
             "kernel_of_sample": ("sample", ensemble.kernel if ensemble.fits else np.zeros(1, dtype=np.int64)),
         },
         coords={"receptor_nation": receptors, "nation": ensemble.nations, "parameter": PARAMETERS},
-        attrs={"units": "1", "interval": "5 to 95 %"},
+        attrs={
+            "units": "1",
+            "interval": "5 to 95 %",
+            "samples": ensemble.samples,
+            "kernel_receptor": ensemble.chosen.receptor,
+            "kernel_sources": " ".join(ensemble.chosen.sources),
+        },
     )
+
+
+def _texts(ensemble: Ensemble, name: str) -> list[list[str]]:
+    """Return a text of every share: (receptor nation, nation)."""
+    return [[_words(item, nation)[name] for nation in ensemble.nations] for item in ensemble.evidence]
 
 
 def outside(data: xr.Dataset) -> list[tuple[str, str, float]]:
@@ -104,17 +118,17 @@ def calibration_table(pack: Pack, ensemble: Ensemble, data: xr.Dataset | None = 
                     "country": nation,
                     "year": pack.base_year if item.year is None else item.year,
                     **{name: float(values[row, column]) for name, values in arrays.items()},
-                    **_words(item, nation, (item.nation, nation) in beyond),
+                    **_words(item, nation, [OUTSIDE_NOTE] if (item.nation, nation) in beyond else []),
                 }
             )
     return pd.DataFrame.from_records(records)
 
 
-def _words(item: Evidence, nation: str, beyond: bool) -> dict[str, Any]:
+def _words(item: Evidence, nation: str, before: Sequence[str] = ()) -> dict[str, Any]:
     """Return studies, method, source and note of one share."""
     rows = item.studies.get(nation, [])
     anchor = item.printed.get(nation)
-    notes = [OUTSIDE_NOTE] if beyond else []
+    notes = list(before)
     if anchor is not None and nation in item.shares.bounds:
         notes.append(BOUND_NOTE)
     elif anchor is not None:
@@ -126,4 +140,37 @@ def _words(item: Evidence, nation: str, beyond: bool) -> dict[str, Any]:
         "method": "; ".join(dict.fromkeys(row.method for row in rows)),
         "source": " ".join(dict.fromkeys(row.source for row in rows)),
         "note": "; ".join(notes),
+    }
+
+
+def kernel_table(ensemble: Ensemble) -> pd.DataFrame:
+    """Return the numbers that the kernel was chosen on, and its parameters.
+
+    returns : columns item (a parameter, or the receptor and source of a contribution), published, value, low, high,
+        unit, source
+    """
+    chosen = ensemble.chosen
+    records = []
+    for name in PARAMETERS:
+        spread = np.array([getattr(item, name) for item in chosen.kernels])
+        value = getattr(chosen.centre, name)
+        low, high = np.quantile(spread, LEVELS)
+        unit = "km" if name.startswith("d0") else "1"
+        records.append(_kernel_row(f"kernel_{name}", np.nan, value, (low, high), unit))
+    ends = zip(chosen.low, chosen.high, strict=True)
+    for source, printed, fitted, end in zip(chosen.sources, chosen.published, chosen.fitted, ends, strict=True):
+        records.append(_kernel_row(f"{chosen.receptor} {source}", printed, fitted, end, "ug/m3"))
+    return pd.DataFrame.from_records(records)
+
+
+def _kernel_row(item: str, printed: float, value: float, ends: tuple[float, float], unit: str) -> dict[str, Any]:
+    low, high = float(min(ends[0], value)), float(max(ends[1], value))
+    return {
+        "item": item,
+        "published": float(printed),
+        "value": float(value),
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "deviation": float(value - printed),
     }

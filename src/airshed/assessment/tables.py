@@ -10,6 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
+from airshed.assessment.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.calibration import calibration_table, kernel_table
+from airshed.assessment.chain import ensemble_of
+from airshed.assessment.frames import frame_of
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
@@ -18,15 +22,17 @@ from airshed.pack.codes import children, country_of, group_members, members, unk
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
+from airshed.sampling.table import distributions
 from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
 from airshed.transport.attribution import NOTES as PART_NOTES
 from airshed.transport.observation import NOTES as BIAS_NOTES
 from airshed.transport.rules import transport_rules
+from airshed.transport.studies import published
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 Floats = npt.NDArray[np.float64]
-NOTES = (*PART_NOTES, *BIAS_NOTES)
+NOTES = (*PART_NOTES, *BIAS_NOTES, *STUDY_NOTES)
 """Templates of all notes in the tables, for translation."""
 HEALTH_RULE = "GEMM by age (25+), NCD+LRI"
 
@@ -54,6 +60,7 @@ class Facts:
     relation_source: str
     natural_source: str
     sources: dict[str, list[str]]
+    studies: dict[tuple[str, str], tuple[str, str]]
 
 
 def facts(pack: Pack, assessment: Assessment) -> Facts:
@@ -81,7 +88,21 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
         relation_source=" ".join(_relation_sources(pack)),
         natural_source=" ".join(dict.fromkeys(pack.table("source_receptor_base")["source"])),
         sources=_emission_sources(assessment),
+        studies=_studies(assessment),
     )
+
+
+def _studies(assessment: Assessment) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the sources of the studies and the note of every calibrated share, by receptor nation and nation."""
+    if "calibration" not in assessment.datasets:
+        return {}
+    data = assessment["calibration"]
+    sources, notes = data["source"].to_numpy(), data["note"].to_numpy()
+    return {
+        (str(receptor), str(nation)): (str(sources[row, column]), str(notes[row, column]))
+        for row, receptor in enumerate(data["receptor_nation"].to_numpy())
+        for column, nation in enumerate(data["nation"].to_numpy())
+    }
 
 
 def place_codes(pack: Pack, assessment: Assessment) -> list[str]:
@@ -122,7 +143,7 @@ def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, A
         if np.isnan(air["unexplained"])
         else (float(air["unexplained"]), str(air["bias_source"]), str(air["bias_note"])),
         _notes(known, place, way, split.names),
-        [_part_source(known, way, code) for code in split.names],
+        [_part_source(known, place, way, code) for code in split.names],
         known.natural_source,
     )
 
@@ -142,10 +163,12 @@ def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
 
 
 def _relation_sources(pack: Pack) -> list[str]:
-    """Return the sources of the coefficients and of the kernel that shares them out, its interval included."""
+    """Return the sources of the coefficients and of the kernel that shares them out: its prior and its numbers."""
     parameters = pack.table("parameters")
     kernel = parameters[parameters["key"].str.startswith("kernel_")]
-    cited = [*pack.table("source_receptor")["source"], *kernel["source"], *kernel["interval_source"]]
+    laws = [item.source for item in distributions(pack, "parameters") if item.key.startswith("kernel_")]
+    chosen_on = [item.source for item in published(pack, "kernel")]
+    cited = [*pack.table("source_receptor")["source"], *kernel["source"], *laws, *chosen_on]
     return [key for key in dict.fromkeys(cited) if key]
 
 
@@ -160,15 +183,18 @@ def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:
     return found
 
 
-def _part_source(known: Facts, way: str, code: str) -> str:
-    """Return the sources of one part: those of the relation and of the emissions behind it."""
+def _part_source(known: Facts, place: str, way: str, code: str) -> str:
+    """Return the sources of one part: those of the relation, of the studies it is calibrated to, of the emissions."""
     regions = list(known.sources)
+    nations = {known.home[code]} if way in ("country", "region") else {known.home[region] for region in regions}
     if way == "region":
         regions = [code]
     elif way == "country":
         regions = [region for region in known.sources if known.home[region] == code]
     keys = [key for region in regions for key in known.sources.get(region, [])]
-    return " ".join(dict.fromkeys([*known.relation_source.split(), *keys]))
+    pairs = [pair for pair in known.studies if pair[0] in known.nations[place] and pair[1] in nations]
+    studies = [key for pair in pairs for key in known.studies[pair][0].split()]
+    return " ".join(dict.fromkeys([*studies, *known.relation_source.split(), *keys]))
 
 
 def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
@@ -178,6 +204,8 @@ def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
         words = []
         if way in ("country", "region") and code in known.shared:
             words.append(SPLIT.format(block=known.shared[code]))
+        if way == "country" and len(known.nations[place]) == 1:
+            words += [known.studies[pair][1] for pair in ((*known.nations[place], code),) if pair in known.studies]
         if way == "region" and known.home[code] != code and known.nations[place] != {known.home[code]}:
             words.append(INDICATIVE)
         notes.append("; ".join(words))
@@ -315,6 +343,11 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     for way in WAYS:
         records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
         tables[f"attribution_by_{way}"] = pd.DataFrame.from_records(records)
+    for name in ("hindcast", "validation", "left_out"):
+        tables[name] = frame_of(assessment[name])
+    ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
+    tables["calibration"] = calibration_table(pack, ensemble, assessment["calibration"])
+    tables["kernel"] = kernel_table(ensemble)
     tables["closure"] = closure(pack, transport_rules(pack).relation)
     tables["sources"] = source_table(pack)
     return tables

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from airshed.cli.output import fixed, print_rows, records, say
-from airshed.cli.settings import FormatOption, RegionOption, Settings, YearOption, settings
-
-if TYPE_CHECKING:
-    from airshed.pack.pack import Pack
+from airshed.cli.output import fixed, names, print_rows, records, say
+from airshed.cli.settings import FormatOption, RegionOption, YearOption, settings
 
 
 def _years(text: str | None) -> list[int]:
@@ -72,7 +68,7 @@ def emissions(
     if len(shown) > 1:
         columns += ["change", "change_percent", "growth_percent_per_year"]
     columns += [*(["mark"] if marks else []), "basis", "source", *(["note"] if rows["note"].any() else [])]
-    name = _names(given, pack)
+    name = names(pack, given.language)
     print_rows(
         records(rows),
         form,
@@ -96,16 +92,6 @@ def _amount(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.2f}"
-
-
-def _names(given: Settings, pack: Pack) -> Callable[[Any], str]:
-    """Return the rendering of a code as its name with the code behind it."""
-
-    def show(code: str) -> str:
-        name = pack.name(code, given.language)
-        return code if name == code else f"{name} ({code})"
-
-    return show
 
 
 def attribution(
@@ -134,11 +120,12 @@ def attribution(
             "source_receptor", f"a relation for the period {period}; the pack holds annual means only"
         )
     pack = given.open_pack()
-    assessment = assess(pack, Question(year=year), parts=("emissions", "concentration", "attribution"))
+    parts = ("emissions", "concentration", "attribution", "calibration")
+    assessment = assess(pack, Question(year=year), parts=parts)
     rows = rows_of(pack, assessment, receptor, by)
     say(f"{pack.name(receptor, given.language)} ({receptor}), {assessment.year}, ug/m3")
     translate = given.translator()
-    name = _names(given, pack)
+    name = names(pack, given.language)
 
     def part(code: str) -> str:
         return translate(code) if code in ("natural", "unexplained") else name(code)
@@ -162,9 +149,8 @@ def attribution(
         say(translate("sum: {total} ug/m3").format(total=f"{total:.2f}"))
         say(
             translate(
-                "share: of the anthropogenic part; low and high: over the kernel parameters, "
-                "empty where they do not move it"
-            )
+                "share: of the anthropogenic part; low and high: 5 and 95 % of {samples} samples of the relation"
+            ).format(samples=assessment["attribution"].attrs["samples"])
         )
 
 
@@ -197,7 +183,7 @@ def health(
         columns=["region", "cause", "value", "low", "high", "population", "exposure", "basis"],
         heads=translate,
         cells={
-            "region": _names(given, pack),
+            "region": names(pack, given.language),
             "value": fixed(0),
             "low": fixed(0),
             "high": fixed(0),

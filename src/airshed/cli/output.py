@@ -7,9 +7,12 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airshed.cli.settings import Format
+
+if TYPE_CHECKING:
+    from airshed.pack.pack import Pack
 
 Record = Mapping[str, Any]
 WIDE = 200
@@ -97,6 +100,16 @@ def plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return str(value)
+
+
+def names(pack: Pack, language: str) -> Callable[[Any], str]:
+    """Return the rendering of a code as its name with the code behind it."""
+
+    def show(code: str) -> str:
+        name = pack.name(code, language)
+        return code if name == code else f"{name} ({code})"
+
+    return show
 
 
 def fixed(digits: int, sign: bool = False) -> Callable[[Any], str]:

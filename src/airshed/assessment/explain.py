@@ -1,0 +1,356 @@
+"""From a number to where it comes from: its rule, the numbers and studies behind it, and its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.assessment.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.calibration import calibration_table, kernel_table
+from airshed.assessment.chain import ensemble_of
+from airshed.assessment.config import Question
+from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
+from airshed.assessment.run import assess
+from airshed.assessment.tables import NOTES as ROW_NOTES
+from airshed.assessment.tables import attribution
+from airshed.emissions.flags import BASES, meanings
+from airshed.pack.codes import country_of, group_members, unknown
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.transport.relation import EMITTED
+from airshed.transport.studies import published
+
+THE_NUMBER = "the number"
+SHARE = "its share of the anthropogenic part"
+BEFORE = "contribution before calibration"
+FACTOR = "factor of the calibration here"
+COMPARED = "share at the compared receptors ({places}, {year})"
+MODEL = "share of the relation itself there"
+STUDY = "study: {study}"
+STUDY_WORDS = "{method}; period {period}"
+SAMPLES = "posterior samples"
+SAMPLES_WORDS = "{samples} share vectors on the simplex, {kernels} kernels, seed {seed}; low and high are 5 and 95 %"
+KERNEL = "kernel parameter {name}"
+KERNEL_WORDS = "chosen on contributions to {receptor}"
+EMISSION = "emissions of {region}: {pollutant}"
+EMISSION_WORDS = "basis {basis}"
+PRECURSOR = "part by precursor: {pollutant}"
+RELATION = "source-receptor coefficients"
+EQUATION = "equation: {title}"
+OBSERVED = "observed concentration it adds up to"
+TEMPLATES = (
+    THE_NUMBER,
+    SHARE,
+    BEFORE,
+    FACTOR,
+    COMPARED,
+    MODEL,
+    STUDY,
+    STUDY_WORDS,
+    SAMPLES,
+    SAMPLES_WORDS,
+    KERNEL,
+    KERNEL_WORDS,
+    EMISSION,
+    EMISSION_WORDS,
+    PRECURSOR,
+    RELATION,
+    EQUATION,
+    OBSERVED,
+    *STUDY_NOTES,
+    *ROW_NOTES,
+    *HINDCAST_NOTES,
+)
+"""Templates of steps and notes, for translation."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from a number to its sources."""
+
+    step: str
+    value: float = float("nan")
+    unit: str = ""
+    low: float = float("nan")
+    high: float = float("nan")
+    basis: str = ""
+    source: str = ""
+    note: str = ""
+
+    def record(self, pack: Pack) -> dict[str, Any]:
+        """Return the step as a record, the titles of its sources written out."""
+        titles = pack.table("sources").set_index("key")["title"]
+        numbers = {
+            name: None if not np.isfinite(value) else float(value)
+            for name, value in (("value", self.value), ("low", self.low), ("high", self.high))
+        }
+        named = " | ".join(str(titles[key]) for key in self.source.split() if key in titles.index)
+        return {
+            "step": self.step,
+            **numbers,
+            "unit": self.unit,
+            "basis": self.basis,
+            "source": self.source,
+            "title": named,
+            "note": self.note,
+        }
+
+
+def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = None) -> list[Step]:
+    """Return the steps behind one number of a command.
+
+    keys : the arguments of the command and the key of the row: attribution RECEPTOR SOURCE; health REGION;
+        emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE
+    """
+    makers: dict[str, tuple[int, int, str, Callable[[Pack, Sequence[str], int | None], list[Step]]]] = {
+        "attribution": (2, 2, "RECEPTOR SOURCE, such as KR-11 CHN", _attribution),
+        "health": (1, 1, "REGION, such as KOR", _health),
+        "emissions": (2, 3, "REGION POLLUTANT [SECTOR], such as CN-HE SO2 industry", _emissions),
+        "claims": (1, 1, "ID, as airshed claims prints it", _claims),
+        "hindcast": (1, 1, "PLACE, such as CN-BJ", _hindcast),
+    }
+    if command not in makers:
+        raise unknown("command", command, list(makers))
+    least, most, usage, make = makers[command]
+    if not least <= len(keys) <= most:
+        raise AirshedError(f"explain {command} needs {usage}", f"airshed explain {command} {usage.split(',')[0]}")
+    return make(pack, keys, year)
+
+
+def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
+    place, source = keys
+    parts = ("emissions", "concentration", "attribution", "calibration")
+    assessment = assess(pack, Question(year=year), parts=parts)
+    ways = {"country": country_of(pack).values(), "region": country_of(pack)}
+    way = next((name for name, codes in ways.items() if source in codes), "")
+    if not way:
+        raise unknown("source", source, list(dict.fromkeys(country_of(pack).values())))
+    rows = attribution(pack, assessment, place, way)
+    row = rows[rows[way] == source].iloc[0]
+    total = float(assessment["concentration"]["total"].sel(place=place))
+    share = float(row["share"])
+    here = float(row["value"]) / share if share else float("nan")
+    return [
+        Step(THE_NUMBER, row["value"], "ug/m3", row["low"], row["high"], row["basis"], row["source"], row["note"]),
+        Step(SHARE, 100 * share, "percent", 100 * row["low"] / here, 100 * row["high"] / here, "derived"),
+        *_calibration_steps(pack, assessment, place, source),
+        *_emission_steps(pack, assessment, source),
+        Step(RELATION, source=" ".join(dict.fromkeys(pack.table("source_receptor")["source"]))),
+        Step(
+            OBSERVED,
+            total,
+            "ug/m3",
+            source=str(assessment["concentration"]["bias_source"].sel(place=place).item()),
+            note=str(assessment["concentration"]["bias_note"].sel(place=place).item()),
+        ),
+        *_equations("downscaling", "kernel-likelihood", "split-normal", "between-study-spread", "per-emission"),
+    ]
+
+
+def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: str) -> list[Step]:
+    """Return the shares at the compared receptors, the studies, the factor here, the samples and the kernel."""
+    home = country_of(pack)
+    nation = home[source]
+    ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
+    table = calibration_table(pack, ensemble, assessment["calibration"])
+    receptors = _nations_of(pack, place)
+    steps = []
+    for row in table[table["receptor"].isin(receptors) & (table["country"] == nation)].to_dict("records"):
+        where = COMPARED.format(places=row["receptors"].replace(" ", ", "), year=row["year"])
+        ends = (100 * row["value"], "percent", 100 * row["low"], 100 * row["high"])
+        steps += [
+            Step(MODEL, 100 * row["model"], "percent", basis="derived"),
+            Step(where, *ends, "derived", row["source"], row["note"]),
+        ]
+        known = next(item for item in ensemble.evidence if item.nation == row["receptor"])
+        steps += [
+            Step(
+                STUDY.format(study=item.study),
+                item.central,
+                item.unit,
+                item.low,
+                item.high,
+                "reported",
+                item.source,
+                STUDY_WORDS.format(method=item.method, period=item.period),
+            )
+            for item in known.studies.get(nation, [])
+        ]
+    steps += _factor_steps(ensemble, assessment, place, source)
+    words = SAMPLES_WORDS.format(
+        samples=ensemble.samples, kernels=len(ensemble.chosen.kernels), seed=assessment.question.seed
+    )
+    steps.append(Step(SAMPLES, ensemble.samples, "1", note=words))
+    laws = " ".join(dict.fromkeys(item.source for item in published(pack, "kernel")))
+    for row in kernel_table(ensemble).to_dict("records"):
+        if row["item"].startswith("kernel_"):
+            note = KERNEL_WORDS.format(receptor=ensemble.chosen.receptor) if ensemble.chosen.receptor else ""
+            name = KERNEL.format(name=row["item"].removeprefix("kernel_"))
+            steps.append(Step(name, row["value"], row["unit"], row["low"], row["high"], "derived", laws, note))
+    return steps
+
+
+def _nations_of(pack: Pack, place: str) -> list[str]:
+    """Return the nations in which a city, region, nation or group lies."""
+    home, groups = country_of(pack), group_members(pack)
+    cities = pack.optional("receptors").set_index("code")["region"]
+    regions = groups.get(place) or [str(cities[place]) if place in cities.index else place]
+    return list(dict.fromkeys(home[code] for code in regions))
+
+
+def _factor_steps(ensemble: Any, assessment: Assessment, place: str, source: str) -> list[Step]:
+    from airshed.transport.places import places
+
+    emitted = assessment["emissions"]["value"].sel(year=assessment.year, pollutant=list(EMITTED)).fillna(0.0)
+    home = country_of(ensemble.pack)
+    chosen = [code for code in ensemble.raw.regions if source in (code, home[code])]
+    available = places(ensemble.pack, ensemble.raw)
+    before = float(available.mean(ensemble.raw.contribution(emitted)).sel(place=place, region=chosen).sum())
+    by = available.mean(ensemble.relation.contribution(emitted, ("region", "pollutant"))).sel(
+        place=place, region=chosen
+    )
+    after = float(by.sum())
+    steps = [Step(BEFORE, before, "ug/m3", basis="derived")]
+    if before > 0:
+        steps.append(Step(FACTOR, after / before, "1", basis="derived"))
+    parts = by.sum("region").to_series().sort_values(ascending=False)
+    return steps + [
+        Step(PRECURSOR.format(pollutant=code), value, "ug/m3", basis="derived") for code, value in parts.items()
+    ]
+
+
+def _emission_steps(pack: Pack, assessment: Assessment, source: str) -> list[Step]:
+    """Return the emissions of a source in the year of the answer, by pollutant, with basis and sources."""
+    home = country_of(pack)
+    data = assessment["emissions"].sel(year=assessment.year)
+    rows = [str(code) for code in data["region"].to_numpy() if source in (str(code), home[str(code)])]
+    steps = []
+    for pollutant in EMITTED:
+        part = data.sel(region=rows, pollutant=pollutant)
+        words = [BASES[code] for code in np.unique(part["basis"].to_numpy()) if code]
+        keys = [meanings(data["source"])[code] for code in np.unique(part["source"].to_numpy())]
+        steps.append(
+            Step(
+                EMISSION.format(region=source, pollutant=pollutant),
+                float(part["value"].sum()),
+                "kt/yr",
+                basis=" ".join(words),
+                source=" ".join(dict.fromkeys(" ".join(keys).split())),
+                note=EMISSION_WORDS.format(basis=", ".join(words)),
+            )
+        )
+    return steps
+
+
+def _equations(*keys: str) -> list[Step]:
+    from airshed.assessment.equations import equations
+
+    found = {item.id: item for item in equations()}
+    return [
+        Step(EQUATION.format(title=found[key].title), unit=found[key].units, note=f"{found[key].citation}: {key}")
+        for key in keys
+    ]
+
+
+def _row_step(row: dict[str, Any], unit: str = "") -> Step:
+    number = {name: float(row.get(name, np.nan)) for name in ("value", "low", "high")}
+    return Step(
+        THE_NUMBER,
+        number["value"],
+        str(row.get("unit", unit)),
+        number["low"],
+        number["high"],
+        str(row.get("basis", "")),
+        str(row.get("source", "")),
+        str(row.get("note", "")),
+    )
+
+
+def _health(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
+    from airshed.assessment.tables import health
+
+    assessment = assess(pack, Question(year=year), parts=("concentration", "health"))
+    row = _pick(health(pack, assessment, [keys[0]]), "region", keys[0])
+    inputs = [
+        Step("population", float(row["population"]), "persons", source=_cited(pack, "populations", keys[0])),
+        Step("exposure", float(row["exposure"]), "ug/m3", source=_bias_source(assessment, keys[0])),
+        Step(
+            "baseline deaths",
+            _baseline_deaths(pack, assessment, keys[0]),
+            "deaths/yr",
+            source=_cited(pack, "mortality", country_of(pack).get(keys[0], keys[0])),
+        ),
+    ]
+    return [_row_step(row), *inputs, *_equations("gemm", "baseline-deaths", "attributable-deaths")]
+
+
+def _baseline_deaths(pack: Pack, assessment: Assessment, code: str) -> float:
+    from airshed.pack.codes import members
+
+    data = assessment["health"]["baseline_deaths"]
+    return float(data.sel(region=[region for region in members(pack, code) if region in data["region"]]).sum())
+
+
+def _bias_source(assessment: Assessment, place: str) -> str:
+    data = assessment["concentration"]
+    return str(data["bias_source"].sel(place=place).item()) if place in data["place"] else ""
+
+
+def _cited(pack: Pack, table: str, region: str) -> str:
+    rows = pack.table(table)
+    return " ".join(dict.fromkeys(rows.loc[rows["region"] == region, "source"]))
+
+
+def _emissions(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
+    from airshed.emissions.table import emission_table
+
+    region, pollutant = keys[:2]
+    wanted = pack.base_year if year is None else year
+    rows = emission_table(pack, regions=[region], by=["sector"], pollutants=[pollutant], years=[wanted])
+    sector = keys[2] if len(keys) > 2 else "total"
+    if sector not in set(rows["sector"]):
+        raise unknown("sector", sector, list(rows["sector"]))
+    picked = rows[rows["sector"] == sector].to_dict("records")[0]
+    others = [
+        Step(str(row["sector"]), float(row["value"]), "kt/yr", basis=str(row["basis"]), source=str(row["source"]))
+        for row in rows.to_dict("records")
+        if sector == "total" and row["sector"] != "total"
+    ]
+    return [_row_step({str(key): value for key, value in picked.items()}), *others, *_equations("residual-growth")]
+
+
+def _claims(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
+    from airshed.assessment.claims import claims_table
+
+    rows = claims_table(pack)
+    row = _pick(rows, "id", keys[0])
+    printed = Step(
+        "printed", float(row["printed"]), str(row["unit"]), source=str(row["source"]), note=str(row["place"])
+    )
+    computed = Step("computed", float(row["computed"]), str(row["unit"]), note=f"{row['verdict']}; {row['reason']}")
+    table = pack.table("claims").set_index("id")
+    return [printed, computed, Step("expression", note=str(table["expression"][keys[0]]))]
+
+
+def _pick(rows: pd.DataFrame, column: str, key: str) -> dict[str, Any]:
+    if key not in set(rows[column]):
+        raise unknown(column, key, list(dict.fromkeys(rows[column])))
+    return {str(name): value for name, value in rows[rows[column] == key].iloc[0].items()}
+
+
+def _hindcast(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
+    from airshed.assessment.frames import frame_of
+
+    assessment = assess(pack, Question(year=year), parts=("hindcast",))
+    row = _pick(frame_of(assessment["hindcast"]), "place", keys[0])
+    steps = [
+        _row_step(row),
+        Step("observed_change", row["observed_change"], "ug/m3", basis="reported", source=row["source"]),
+        Step("rest", row["rest"], "ug/m3", basis="derived"),
+    ]
+    return steps + _equations("hindcast")

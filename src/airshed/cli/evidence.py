@@ -1,0 +1,290 @@
+"""Commands that say how far to trust the numbers: hindcast, relations side by side, explanations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from airshed.cli.output import fixed, names, print_rows, records, say
+from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+
+if TYPE_CHECKING:
+    from airshed.assessment.chain import Chain
+    from airshed.pack.pack import Pack
+
+app = typer.Typer(
+    help="Source-receptor relations: which there are, how they compare with published results, what calibration did.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="baseline or observed-anchored")]
+
+
+def hindcast(
+    context: typer.Context,
+    scenario: ScenarioOption = "baseline",
+    every: Annotated[bool, typer.Option("--all", help="every series, not only the preferred one of a place")] = False,
+    form: FormatOption = "table",
+) -> None:
+    """Predicted against observed change of PM2.5, for every place with two observed years."""
+    given = settings(context)
+    from airshed.assessment.config import Question
+    from airshed.assessment.frames import frame_of
+    from airshed.assessment.hindcast import NOTES, score
+    from airshed.assessment.run import assess
+    from airshed.pack.language import retell
+
+    pack = given.open_pack()
+    assessment = assess(pack, Question(scenario=scenario), parts=("hindcast",))
+    table = frame_of(assessment["hindcast"])
+    translate = given.translator()
+    name = names(pack, given.language)
+    rows = records(table if every or form != "table" else table[table["rank"] == 1])
+    print_rows(
+        rows,
+        form,
+        columns=[
+            "place",
+            "first_year",
+            "last_year",
+            "observed_change",
+            "value",
+            "low",
+            "high",
+            "rest",
+            "inside",
+            "observed_percent",
+            "predicted_percent",
+            "kind",
+            "source",
+            "note",
+        ],
+        heads=lambda head: translate("predicted change") if head == "value" else translate(head),
+        cells={
+            "place": name,
+            **{column: fixed(1, sign=True) for column in ("observed_change", "value", "low", "high", "rest")},
+            "observed_percent": fixed(0, sign=True),
+            "predicted_percent": fixed(0, sign=True),
+            "inside": translate,
+            "kind": translate,
+            "note": lambda note: retell(note, NOTES, translate),
+        },
+    )
+    from airshed.report.scoreboard import score_sentence
+
+    found = score(table)
+    say(translate("no place has two observed years") if found is None else score_sentence(found, translate))
+
+
+def _chain(given: Settings) -> tuple[Pack, Chain]:
+    from airshed.assessment.chain import prepare
+    from airshed.transport.ensemble import SAMPLES
+
+    pack = given.open_pack()
+    return pack, prepare(pack, pack.base_year, with_health=False, samples=SAMPLES)
+
+
+@app.command("list")
+def list_relations(context: typer.Context, form: FormatOption = "table") -> None:
+    """List the relations of the pack: blocks, base year, sources; which one answers."""
+    given = settings(context)
+    from airshed.transport.rules import transport_rules
+
+    pack = given.open_pack()
+    table = pack.table("source_receptor")
+    used = transport_rules(pack).relation
+    rows = [
+        {
+            "relation": str(name),
+            "used": "yes" if name == used else "no",
+            "source_blocks": int(part["source_block"].nunique()),
+            "receptor_blocks": int(part["receptor_block"].nunique()),
+            "precursors": " ".join(dict.fromkeys(part["precursor"])),
+            "base_year": int(part["base_year"].iloc[0]),
+            "source": " ".join(dict.fromkeys(part["source"])),
+        }
+        for name, part in table.groupby("relation", sort=False)
+    ]
+    translate = given.translator()
+    print_rows(rows, form, heads=translate, cells={"used": translate})
+
+
+@app.command("check")
+def check_relation(
+    context: typer.Context,
+    of: Annotated[
+        Literal["validation", "left-out", "closure", "kernel"],
+        typer.Option("--of", help="published results never tuned to; each study left out; the base run; the kernel"),
+    ] = "validation",
+    form: FormatOption = "table",
+) -> None:
+    """Compare the relation with published results that it was never tuned to, and with its own base run."""
+    given = settings(context)
+    from airshed.assessment.calibration import kernel_table
+    from airshed.assessment.validation import NOTES, left_out_table, validation_table
+    from airshed.pack.language import retell
+    from airshed.transport.rules import transport_rules
+    from airshed.transport.tm5fasst import closure
+
+    translate = given.translator()
+    pack, chain = _chain(given)
+    makers = {
+        "validation": lambda: validation_table(pack, chain),
+        "left-out": lambda: left_out_table(pack, chain),
+        "closure": lambda: closure(pack, transport_rules(pack).relation),
+        "kernel": lambda: kernel_table(chain.ensemble),
+    }
+    name = names(pack, given.language)
+    two = dict.fromkeys(
+        ("published", "published_low", "published_high", "value", "low", "high", "column_sum", "base", "ratio"),
+        fixed(2),
+    )
+    rows = records(makers[of]())
+    if form == "table" and of == "validation":
+        foreign = translate("all foreign sources")
+        rows = [{**row, "source_region": foreign} if row["stands_for"] == "foreign" else row for row in rows]
+    print_rows(
+        rows,
+        form,
+        columns=COLUMNS[of],
+        heads=lambda head: translate("computed") if head == "value" else translate(head),
+        cells={
+            **two,
+            "deviation": fixed(2, sign=True),
+            "receptor": name,
+            "source_region": lambda code: translate("others") if code == "other" else name(code),
+            "country": name,
+            "inside": translate,
+            "quantity": translate,
+            "note": lambda note: retell(note, NOTES, translate),
+        },
+    )
+
+
+COLUMNS = {
+    "validation": [
+        "study",
+        "receptor",
+        "source_region",
+        "quantity",
+        "year",
+        "published",
+        "published_low",
+        "published_high",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "deviation",
+        "inside",
+        "method",
+    ],
+    "left-out": [
+        "study",
+        "receptor",
+        "country",
+        "published",
+        "published_low",
+        "published_high",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "deviation",
+        "inside",
+        "method",
+    ],
+    "closure": [],
+    "kernel": [],
+}
+"""The columns of the tables of `transport check`; empty: all."""
+
+
+@app.command("compare")
+def compare(
+    context: typer.Context,
+    receptor: Annotated[str | None, typer.Option("--receptor", help="nation; all if not given")] = None,
+    form: FormatOption = "table",
+) -> None:
+    """Shares of the nations before and after calibration, with the studies behind them and the factor."""
+    given = settings(context)
+    from airshed.assessment.calibration import NOTES, calibration_table
+    from airshed.pack.codes import unknown
+    from airshed.pack.language import retell
+
+    pack, chain = _chain(given)
+    table = calibration_table(pack, chain.ensemble)
+    if receptor is not None:
+        if receptor not in set(table["receptor"]):
+            raise unknown("receptor nation", receptor, list(dict.fromkeys(table["receptor"])))
+        table = table[table["receptor"] == receptor]
+    translate = given.translator()
+    name = names(pack, given.language)
+
+    def percent(value: float | None) -> str:
+        return "" if value is None else f"{100 * value:.1f} %"
+
+    shown = table if form != "table" else table[table["value"] >= SMALL]
+    print_rows(
+        records(shown),
+        form,
+        columns=[
+            "receptor",
+            "country",
+            "year",
+            "published",
+            "model",
+            "value",
+            "low",
+            "high",
+            "factor",
+            "source",
+            "note",
+        ],
+        heads=lambda head: translate("calibrated") if head == "value" else translate(head),
+        cells={
+            "receptor": name,
+            "country": name,
+            **dict.fromkeys(("published", "model", "value", "low", "high"), percent),
+            "factor": fixed(2),
+            "note": lambda note: retell(note, NOTES, translate),
+        },
+    )
+
+
+SMALL = 0.001
+"""Shares below this are not shown in the table, only in CSV and JSON."""
+
+
+def explain(
+    context: typer.Context,
+    command: Annotated[
+        Literal["attribution", "health", "emissions", "claims", "hindcast"],
+        typer.Argument(help="the command that gave the number"),
+    ],
+    keys: Annotated[list[str], typer.Argument(help="its arguments, then the key of the row, such as KR-11 CHN")],
+    year: YearOption = None,
+    form: FormatOption = "table",
+) -> None:
+    """Lead from a number to its sources, its rule and its interval."""
+    given = settings(context)
+    from airshed.assessment.explain import TEMPLATES
+    from airshed.assessment.explain import explain as steps_of
+    from airshed.pack.language import retell
+
+    pack = given.open_pack()
+    translate = given.translator()
+    rows = [step.record(pack) for step in steps_of(pack, command, keys, year)]
+    if form == "table":
+        rows = [{**row, "title": "" if "|" in row["title"] else row["title"]} for row in rows]
+    print_rows(
+        rows,
+        form,
+        columns=["step", "value", "low", "high", "unit", "source", "title", "note"],
+        heads=translate,
+        cells={
+            "step": lambda text: retell(text, TEMPLATES, translate),
+            "note": lambda text: retell(text, TEMPLATES, translate),
+        },
+    )
