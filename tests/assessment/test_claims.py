@@ -13,7 +13,7 @@ from airshed.assessment.claims import NOTES, agrees, claim_words, claims_table
 from airshed.assessment.evaluate import Inputs, collect, printed_decimals, rounding_range, value_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.expressions import parse, references
-from airshed.pack.language import retell, translator
+from airshed.pack.language import retell
 from airshed.pack.schema import tables
 from airshed.pack.selection import Selection
 
@@ -146,10 +146,10 @@ def test_statements_and_reasons_in_korean(small_copy):
     pack = airshed.open_pack(small_copy)
     table = claims_table(pack, "ko")
     assert set(table["statement"]) == {"주장"}
-    words = claim_words(pack, translator("ko"))
+    words = claim_words(pack, "ko")
     told = [retell(reason, NOTES, words) for reason in table["reason"]]
     assert told == ["다시 계산하면 12.7; 기간을 5로 두면 실린 값이 나옴; 실제 간격은 4년", "없는 자료: 시간별 값"]
-    english = claim_words(pack, translator("en"))
+    english = claim_words(pack, "en")
     assert [retell(reason, NOTES, english) for reason in table["reason"]] == table["reason"].tolist()
 
 

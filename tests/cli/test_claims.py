@@ -33,7 +33,7 @@ def test_verdicts_can_be_chosen(cli):
 
 def test_the_table_rounds_and_speaks_the_language(cli):
     _, out, _ = cli("claims", "--verdict", "differs")
-    assert "change-mobile-SO2" in out and "9.43" in out and "within the rounding of the inputs" in out
+    assert "change-mobile-SO2" in out and "9.43" in out and "≥ 90" in out and "within the rounding of the inputs" in out
     code, out, err = cli("claims", "--lang", "ko")
     assert code == 0 and "판정" in out and "실제 간격은 4년" in out and "확인 불가" in err
     assert "the pack has no row" not in out and "missing:" not in out
@@ -49,3 +49,8 @@ def test_statements_follow_the_language(cli, language):
 def test_a_pack_without_claims_ends_with_2(cli, small_folder):
     code, _, err = cli("--pack", small_folder, "claims")
     assert code == 2 and "needs table claims" in err
+
+
+def test_help_names_the_command_and_its_options(cli):
+    assert "claims" in cli("--help")[1]
+    assert all(option in cli("claims", "--help")[1] for option in ("--verdict", "--format"))

@@ -11,7 +11,7 @@ from airshed.assessment.evaluate import Inputs, collect, rounding_range, value_o
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.expressions import Call, ExpressionError, Node, Number, calls, parse
-from airshed.pack.language import Translate
+from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.pack.selection import Selection
 
@@ -47,11 +47,10 @@ def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
     )
 
 
-def claim_words(pack: Pack, translate: Translate) -> Translate:
+def claim_words(pack: Pack, language: str) -> Translate:
     """Return the translation with which reasons are retold: it also knows the pack's own words for what is missing."""
-    claims = pack.table("claims")
-    korean = dict(zip(claims["missing"], claims["missing_ko"], strict=True))
-    own = korean if translate(NO_ROW) != NO_ROW else {}
+    translate, claims = translator(language), pack.table("claims")
+    own = dict(zip(claims["missing"], claims["missing_ko"], strict=True)) if language == "ko" else {}
     return lambda message: own.get(message) or translate(message)
 
 

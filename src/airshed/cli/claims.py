@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from airshed.cli.output import plain, print_rows, records, say
+from airshed.cli.output import print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
+
+SIGNS = {"equals": "", "about": "≈ ", "at_least": "≥ ", "at_most": "≤ "}
 
 
 class Verdict(StrEnum):
@@ -34,7 +36,7 @@ def claims(
     pack = given.open_pack()
     table = claims_table(pack, given.language)
     translate = given.translator()
-    words = claim_words(pack, translate)
+    words = claim_words(pack, given.language)
     shown = table[table["verdict"].isin(verdict)] if verdict else table
     print_rows(
         [_rounded(row) if form == "table" else row for row in records(shown)],
@@ -54,7 +56,7 @@ def claims(
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-    """Show the printed number as printed and the computed one with a digit more."""
-    printed = f"{row['printed']:,.{row['decimals']}f}"
-    computed = plain(None) if row["computed"] is None else f"{row['computed']:,.{row['decimals'] + 1}f}"
+    """Show the printed number as printed, with the sign of its comparison, and the computed one with a digit more."""
+    printed = f"{SIGNS[row['comparison']]}{row['printed']:,.{row['decimals']}f}"
+    computed = "" if row["computed"] is None else f"{row['computed']:,.{row['decimals'] + 1}f}"
     return {**row, "printed": printed, "computed": computed}
