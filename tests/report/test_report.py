@@ -10,6 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 import airshed
+from airshed.assessment.claims import COUNTS, VERDICTS
+from airshed.assessment.claims import NOTES as CLAIM_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
 from airshed.charts.render import to_svg
@@ -102,6 +104,8 @@ def messages():
     yield from (word for word in BASES if word)
     yield from SEVERITIES
     yield from NOTES
+    yield from CLAIM_NOTES
+    yield from (*VERDICTS, *COUNTS)
     yield from RULES
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
@@ -127,6 +131,23 @@ def test_no_message_of_the_catalogue_is_left_over():
 
 
 FIELDS = {
+    "statement",
+    "printed",
+    "computed",
+    "verdict",
+    "reason",
+    "percent",
+    "percent per year",
+    "percentage points",
+    "kt/yr",
+    "Gt/yr",
+    "times",
+    "rank",
+    "nations",
+    "cities",
+    "organisations",
+    "hours",
+    "days",
     "year",
     "value",
     "share_percent",
@@ -187,7 +208,8 @@ FIELDS = {
     "error",
     "blocker",
 }
-"""Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log."""
+"""Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log,
+units of claims."""
 
 
 def test_the_readme_shows_what_a_run_prints(pack, assessment):

@@ -113,6 +113,47 @@ def test_observations_contributions_populations(pack, figure):
     }
 
 
+def test_targets(pack, figure):
+    """All rows, and one printed number that the figures leave out: the highest day of March 2019."""
+    rows = pack.table("targets")
+    keys = ("kind", "region", "indicator", "operator", "unit", "base_year", "target_year", "scope", "source", "note")
+    found = Counter(zip(*(rows[key] for key in (*keys, "sector", "confidence")), strict=True))
+    wanted = Counter(
+        (*(r[key] for key in keys), r["sector"].replace("all", ""), r["confidence"])
+        for r in figure("policy_targets.csv")
+    )
+    assert wanted - found == Counter()
+    assert [key[2] for key in found - wanted] == ["highest daily mean PM2.5 while emergency measures held"]
+    values = Counter(f"{value:g}" for value in rows["value"].dropna())
+    ranges = Counter(f"{low:g}-{high:g}" for low, high in zip(rows["low"], rows["high"], strict=True) if low == low)
+    printed = Counter(
+        r["value"] if "-" in r["value"][1:] else f"{float(r['value']):g}"
+        for r in figure("policy_targets.csv")
+        if r["value"]
+    )
+    assert values + ranges == printed + Counter(["135"])
+
+
+def test_co2(pack, figure):
+    rows = pack.table("co2")
+    keys = ("region", "category", "sector", "printed_name", "year", "value", "printed_growth_percent", "source", "note")
+    assert set(rows["unit"]) == {"Mt/yr"}
+    assert Counter(zip(*(rows[key] for key in keys), strict=True)) == Counter(
+        (
+            r["region"],
+            r["sector_iea"],
+            r["sector"],
+            r["sector_printed_ko"],
+            int(r["year"]),
+            float(r["value"]),
+            float(r["growth_percent_per_year_printed"]),
+            r["source"],
+            r["note"],
+        )
+        for r in figure("co2_sectors_iea.csv")
+    )
+
+
 def test_sources_keep_title_address_and_licence(pack, figure):
     wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
     rows = pack.table("sources")

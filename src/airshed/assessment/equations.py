@@ -5,6 +5,7 @@ from __future__ import annotations
 from airshed.pack.equations import Equation, catalogue
 
 MODULES = (
+    "airshed.assessment.claims",
     "airshed.emissions.change",
     "airshed.emissions.growth",
     "airshed.emissions.interpolate",

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 import airshed
-from airshed.cli import answers, catalogues, evidence, packs, runs
+from airshed.cli import answers, catalogues, claims, evidence, packs, runs
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("run")(runs.run)
 app.command("emissions")(answers.emissions)
+app.command("claims")(claims.claims)
 app.command("attribution")(answers.attribution)
 app.command("health")(answers.health)
 app.command("hindcast")(evidence.hindcast)

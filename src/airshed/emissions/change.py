@@ -11,6 +11,13 @@ from airshed.pack.equations import equation
 Floats = npt.NDArray[np.float64]
 
 
+@equation(
+    key="percent-change",
+    title="Change in percent",
+    latex=r"\Delta = 100\, \frac{E(b) - E(a)}{E(a)}",
+    units="percent",
+    citation="definition",
+)
 def percent_change(before: Floats, after: Floats) -> Floats:
     """Return the change from `before` to `after` in percent; NaN where `before` is zero.
 

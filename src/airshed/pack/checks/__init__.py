@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from airshed.pack.checks.claims import check_claims
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
@@ -45,6 +46,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if science:
         for check in CHECKS:
             findings += check(numbers)
+        findings += check_claims(texts, numbers)
     return Checked(descriptor, numbers, findings)
 
 

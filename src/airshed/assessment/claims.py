@@ -1,0 +1,174 @@
+"""Published claims recomputed: what a study prints against what its own inputs, or those of others, give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.evaluate import Inputs, collect, rounding_range, value_of
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError
+from airshed.pack.expressions import Call, ExpressionError, Node, Number, calls, parse
+from airshed.pack.language import Translate, translator
+from airshed.pack.pack import Pack
+from airshed.pack.selection import Selection
+
+VERDICTS = ("confirmed", "differs", "cannot_check")
+EXACT = 1e-9
+"""What binary fractions may lose, in the unit of a claim."""
+COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NO_ROW = "the pack has no row {row}"
+NO_NUMBER = "the pack has no number in {row}"
+NO_VALUE = "the printed inputs give no value, a divisor is zero"
+LACKS = "missing: {missing}"
+GIVES = "comes out as {computed}"
+ROUNDING = "within the rounding of the inputs, {low} to {high}"
+PERIODS = "comes out with {periods} periods"
+SPAN = "the span is {span} years"
+PARTS = "the whole, {whole}, is smaller than its parts, {parts}, by {gap}"
+NOTES = (NO_ROW, NO_NUMBER, NO_VALUE, LACKS, GIVES, ROUNDING, PERIODS, SPAN, PARTS)
+"""Templates of all reasons, for translation."""
+
+
+def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
+    """Return every claim of the pack with its recomputed value and the verdict.
+
+    language : that of the statements; reasons are English, made from the templates `NOTES`
+    returns : columns id, statement, printed, computed (NaN where it cannot be checked), difference (computed minus
+        printed), verdict (`VERDICTS`), reason, source, unit, decimals, place, comparison, tolerance, note
+    Raises MissingTableError if the pack has no claims, AirshedError for an expression that cannot be read or that
+    matches several rows where one number is meant.
+    """
+    selection = pack.derive("selection", lambda opened: Selection(opened.optional))
+    return pd.DataFrame.from_records(
+        [_recompute(row, selection, language) for row in pack.table("claims").to_dict("records")]
+    )
+
+
+def claim_words(pack: Pack, language: str) -> Translate:
+    """Return the translation with which reasons are retold: it also knows the pack's own words for what is missing."""
+    translate, claims = translator(language), pack.table("claims")
+    own = dict(zip(claims["missing"], claims["missing_ko"], strict=True)) if language == "ko" else {}
+    return lambda message: own.get(message) or translate(message)
+
+
+def _recompute(row: dict[Any, Any], selection: Selection, language: str) -> dict[str, Any]:
+    computed, verdict, reason = _judge(row, selection)
+    return {
+        "id": row["id"],
+        "statement": row["statement_ko"] if language == "ko" else row["statement_en"],
+        "printed": row["printed"],
+        "computed": computed,
+        "difference": computed - row["printed"],
+        "verdict": verdict,
+        "reason": reason,
+        "source": row["source"],
+        "unit": row["unit"],
+        "decimals": int(row["decimals"]),
+        "place": row["place"],
+        "comparison": row["comparison"],
+        "tolerance": row["tolerance"],
+        "note": row["note"],
+    }
+
+
+def _judge(row: dict[Any, Any], selection: Selection) -> tuple[float, str, str]:
+    """Return the recomputed value, the verdict and the reason for it."""
+    lacks = [LACKS.format(missing=row["missing"])] if row["missing"] else []
+    if not row["expression"]:
+        return np.nan, "cannot_check", "; ".join(lacks)
+    node, inputs = _read(row, selection)
+    absent = [NO_ROW.format(row=text) for text in inputs.missing] + [
+        NO_NUMBER.format(row=text) for text in inputs.empty
+    ]
+    if absent:
+        return np.nan, "cannot_check", "; ".join([*absent, *lacks])
+    computed = value_of(node, inputs)
+    if not np.isfinite(computed):
+        return np.nan, "cannot_check", "; ".join([NO_VALUE, *lacks])
+    if agrees(computed, row["printed"], row["decimals"], row["comparison"], row["tolerance"]):
+        return computed, "confirmed", ""
+    return computed, "differs", "; ".join(_explain(row, node, inputs, computed))
+
+
+def _read(row: dict[Any, Any], selection: Selection) -> tuple[Node, Inputs]:
+    try:
+        node = parse(row["expression"])
+        inputs = collect(node, selection)
+        for reference, places in inputs.places.items():
+            if reference.use == "one" and len(places) > 1:
+                raise ExpressionError("AS326", reference=reference.text(), count=len(places))
+    except ExpressionError as why:
+        raise AirshedError(f"claim {row['id']}: {why.message}", why.remedy) from None
+    return node, inputs
+
+
+@equation(
+    key="printed-agreement",
+    title="A recomputed value agrees with the printed one",
+    latex=r"|c - p| \le \tfrac{1}{2}\, 10^{-d}",
+    units="that of the claim",
+    citation="definition of rounding to d decimals; the bound itself for at_least and at_most, a tolerance for about",
+)
+def agrees(computed: float, printed: float, decimals: float, comparison: str, tolerance: float = 0.0) -> bool:
+    """Say whether a recomputed value bears out what is printed.
+
+    comparison : `equals` at the printed decimals, `about` within the tolerance, `at_least` or `at_most` the number
+
+    >>> agrees(6.162, 6.2, 1, "equals"), agrees(9.434, 9.8, 1, "equals"), agrees(31.2, 30, 0, "at_least")
+    (True, False, True)
+    """
+    if comparison == "at_least":
+        return computed >= printed - EXACT
+    if comparison == "at_most":
+        return computed <= printed + EXACT
+    allowed = tolerance if comparison == "about" else 0.5 * 10.0**-decimals
+    return abs(computed - printed) <= allowed + EXACT
+
+
+def _explain(row: dict[Any, Any], node: Node, inputs: Inputs, computed: float) -> list[str]:
+    """Say what the value comes out as, and look for what would explain the difference."""
+    digits = int(row["decimals"]) + (0 if row["comparison"] == "equals" else 2)
+    words = [GIVES.format(computed=f"{computed:,.{digits}f}")]
+    words += _other_periods(row, node, inputs)
+    words += _whole_below_parts(node, inputs)
+    reach = rounding_range(node, inputs)
+    if reach and reach[0] - EXACT <= row["printed"] <= reach[1] + EXACT:
+        low, high = (f"{end:,.{int(row['decimals']) + 1}f}" for end in reach)
+        words.append(ROUNDING.format(low=low, high=high))
+    return words
+
+
+def _other_periods(row: dict[Any, Any], node: Node, inputs: Inputs) -> list[str]:
+    spans = {int(call.arguments[2].value) for call in calls(node, "growth") if isinstance(call.arguments[2], Number)}
+    if len(spans) != 1:
+        return []
+    (span,) = spans
+    for more in (1, -1):
+        if span + more < 1:
+            continue
+        computed = value_of(node, inputs, more)
+        if agrees(computed, row["printed"], row["decimals"], row["comparison"], row["tolerance"]):
+            return [PERIODS.format(periods=_count(span + more)), SPAN.format(span=_count(span))]
+    return []
+
+
+def _count(number: int) -> str:
+    return COUNTS[number] if number < len(COUNTS) else str(number)
+
+
+def _whole_below_parts(node: Node, inputs: Inputs) -> list[str]:
+    return [text for call in calls(node, "share") for text in _gap(call, inputs)]
+
+
+def _gap(call: Call, inputs: Inputs) -> list[str]:
+    parts, whole = (value_of(argument, inputs) for argument in call.arguments)
+    if not 0 < whole < parts:
+        return []
+    return [PARTS.format(whole=_amount(whole), parts=_amount(parts), gap=_amount(parts - whole))]
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.10g}" if abs(value) < 100 else f"{value:,.0f}"

@@ -1,0 +1,200 @@
+"""The language of recomputed claims: numbers, a few functions and references to rows of tables; parsed, never run.
+
+>>> parse('share(emissions(region="AAA", year=2015), 40)').text()
+'share(emissions(region=AAA, year=2015), 40)'
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import catalogue
+from airshed.pack.schema import Column, Table, tables
+
+MANY = ("sum", "mean", "min", "max", "count")
+"""Functions of any number of values: a reference inside them may match several rows."""
+FIXED = {"percent_change": 2, "share": 2, "ratio": 2, "growth": 3}
+"""Functions of single values, with how many they take."""
+OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+NUMERIC = ("number", "integer")
+Value = str | int | float
+
+
+class ExpressionError(AirshedError):
+    """An expression that cannot be read; carries the code of its finding and what fills the message."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code, self.values = code, values
+        kind = catalogue()[code]
+        super().__init__(kind.message.format(**values), kind.remedy.format(**values))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as written."""
+
+    value: float
+
+    def text(self) -> str:
+        """Return the number as it may be written."""
+        return f"{self.value:g}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The rows of a table whose columns hold the values of the filters, and the column that is read.
+
+    use : `one` where a single number is meant, `many` inside sum, mean, min and max, `count` where rows are counted
+    """
+
+    table: str
+    filters: tuple[tuple[str, tuple[Value, ...]], ...]
+    column: str
+    use: str
+
+    def text(self) -> str:
+        """Return the reference as messages show it: several values of a filter with a bar between."""
+        named = [f"{column}={'|'.join(str(value) for value in values)}" for column, values in self.filters]
+        return f"{self.table}({', '.join(named)})"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function or an operator with its arguments."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+    def text(self) -> str:
+        """Return the call as it may be written."""
+        words = [argument.text() for argument in self.arguments]
+        if self.function in OPERATORS.values():
+            return f"({f' {self.function} '.join(words)})" if len(words) == 2 else f"-{words[0]}"
+        return f"{self.function}({', '.join(words)})"
+
+
+Node = Number | Reference | Call
+
+
+def parse(text: str) -> Node:
+    """Return the tree of an expression; raises ExpressionError with the finding that tells what is wrong with it."""
+    try:
+        return _node(ast.parse(text.strip(), mode="eval").body, "one")
+    except SyntaxError as why:
+        raise ExpressionError("AS320", why=why.msg) from None
+    except (ValueError, RecursionError, MemoryError) as why:
+        raise ExpressionError("AS320", why=str(why) or "it is nested too deeply") from None
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Go through a tree, parents first."""
+    yield node
+    if isinstance(node, Call):
+        for argument in node.arguments:
+            yield from walk(argument)
+
+
+def references(node: Node) -> list[Reference]:
+    """Return the references of a tree, each once, in their order."""
+    return list(dict.fromkeys(part for part in walk(node) if isinstance(part, Reference)))
+
+
+def calls(node: Node, function: str) -> list[Call]:
+    """Return the calls of a function in a tree."""
+    return [part for part in walk(node) if isinstance(part, Call) and part.function == function]
+
+
+def _node(tree: ast.expr, use: str) -> Node:
+    match tree:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=int() | float() as value) if math.isfinite(value):
+            return Number(float(value))
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+            return Call(OPERATORS[type(operator)], (_node(left, "one"), _node(right, "one")))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Call("-", (_node(operand, "one"),))
+        case ast.Call(func=ast.Name(id=name)):
+            return _call(tree, name, use)
+    raise ExpressionError("AS320", why=f"it holds {ast.unparse(tree)[:60]}")
+
+
+def _call(tree: ast.Call, name: str, use: str) -> Node:
+    if name in tables():
+        return _reference(tree, tables()[name], use)
+    if name not in MANY and name not in FIXED:
+        if tree.keywords:
+            raise ExpressionError("AS321", name=name, known=", ".join(tables()))
+        raise ExpressionError("AS323", name=name, known=", ".join([*MANY, *FIXED]))
+    inside = "one" if name in FIXED else "count" if name == "count" else "many"
+    if tree.keywords:
+        raise ExpressionError("AS320", why=f"{name} takes no {tree.keywords[0].arg}=")
+    arguments = tuple(_node(argument, inside) for argument in tree.args)
+    wanted = FIXED.get(name)
+    if len(arguments) != wanted if wanted else not arguments:
+        raise ExpressionError("AS324", name=name, found=len(arguments), expected=wanted or "one or more")
+    if name == "count" and not all(isinstance(argument, Reference) for argument in arguments):
+        raise ExpressionError("AS320", why="count takes tables only")
+    if name == "growth" and not _are_periods(arguments[2]):
+        raise ExpressionError("AS320", why="growth takes a whole number of periods above 0 as its third value")
+    return Call(name, arguments)
+
+
+def _are_periods(node: Node) -> bool:
+    return isinstance(node, Number) and node.value >= 1 and node.value == int(node.value)
+
+
+def _reference(tree: ast.Call, table: Table, use: str) -> Reference:
+    if tree.args:
+        raise ExpressionError("AS320", why=f"{table.name} takes column=value only, got {ast.unparse(tree.args[0])}")
+    filters: list[tuple[str, tuple[Value, ...]]] = []
+    read = "value"
+    for keyword in tree.keywords:
+        values = _values(keyword.value)
+        if keyword.arg == "column":
+            if len(values) != 1:
+                raise ExpressionError("AS320", why="column takes one name")
+            read = str(values[0])
+            continue
+        column = _column(table, str(keyword.arg))
+        filters.append((column.column, values))
+        if any(isinstance(value, str) == is_number(column) for value in values):
+            _mistyped(column, wanted="text" if is_number(column) else "numbers")
+    if use != "count" and not is_number(_column(table, read)):
+        _mistyped(_column(table, read), wanted="numbers")
+    return Reference(table.name, tuple(filters), read, use)
+
+
+def _mistyped(column: Column, wanted: str) -> None:
+    holds = "numbers" if is_number(column) else "text"
+    raise ExpressionError("AS325", name=f"{column.table}.{column.column}", holds=holds, wanted=wanted)
+
+
+def is_number(column: Column) -> bool:
+    """Say whether the cells of a column are numbers once the table is read."""
+    return column.type in NUMERIC or (column.type == "year" and column.required)
+
+
+def _column(table: Table, name: str) -> Column:
+    column = table.column(name)
+    if column is None:
+        known = ", ".join(known.column for known in table.columns)
+        raise ExpressionError("AS322", name=name, known=known, other=table.name)
+    return column
+
+
+def _values(tree: ast.expr) -> tuple[Value, ...]:
+    match tree:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=str() | int() | float() as value):
+            return (value,)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return (-value,)
+        case ast.List(elts=[_, *_] as parts):
+            return tuple(value for part in parts for value in _values(part))
+    raise ExpressionError("AS320", why=f"it filters by {ast.unparse(tree)[:60]}")
