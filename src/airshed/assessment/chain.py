@@ -16,9 +16,8 @@ from airshed.impacts.mortality import (
     TOTAL_CAUSE,
     AgeBands,
     attributable_deaths,
-    band_deaths,
     gemm_bands,
-    nations_with_mortality,
+    regional_deaths,
     theta_interval,
 )
 from airshed.pack.codes import children, country_of
@@ -220,9 +219,5 @@ def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL
     regions = [code for code in relation.receptors if code in home]
     bands = gemm_bands(pack, cause)
     persons = population(pack, year, regions).reindex(regions).to_numpy()
-    covered = nations_with_mortality(pack, cause)
-    inside = np.array([home[code] in covered for code in regions])
-    deaths = np.full((len(regions), len(bands.ages)), np.nan)
-    nations = [home[code] for code, known in zip(regions, inside, strict=True) if known]
-    deaths[inside] = band_deaths(pack, nations, persons[inside], year, cause, bands)
+    deaths = regional_deaths(pack, [home[code] for code in regions], persons, year, cause, bands)
     return Health(regions, persons, deaths, bands)

@@ -10,6 +10,7 @@ import xarray as xr
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.chain import Chain, prepare
 from airshed.assessment.config import Question
+from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import TOTAL_CAUSE
@@ -57,7 +58,7 @@ def assess(
         "emissions": lambda: baseline,
         "concentration": lambda: _concentration(chain),
         "attribution": lambda: _attribution(pack, chain),
-        "health": lambda: _health(chain),
+        "health": lambda: _health(pack, chain),
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
     }
     datasets = {}
@@ -159,23 +160,26 @@ def _spread(
     return low, high
 
 
-def _health(chain: Chain) -> xr.Dataset:
-    """Return exposure and deaths of every region, with the interval of the response."""
+def _health(pack: Pack, chain: Chain) -> xr.Dataset:
+    """Return exposure and deaths of every region, with the interval of the response, in all and by cause."""
     concentration, _ = chain.evaluate(chain.emissions())
     central, low, high = chain.people.attributable(concentration.to_numpy())
-    coords = {"region": chain.people.regions}
+    regions, persons = chain.people.regions, chain.people.persons
+    people = People(chain.year, regions, [chain.home[code] for code in regions], persons, concentration.to_numpy())
+    coords = {"region": regions}
 
     def on_regions(values: object, units: str) -> xr.DataArray:
         return xr.DataArray(values, coords=coords, dims="region", attrs={"units": units})
 
     return xr.Dataset(
         {
-            "population": on_regions(chain.people.persons, "persons"),
+            "population": on_regions(persons, "persons"),
             "exposure": concentration,
             "deaths": on_regions(central, "deaths/yr"),
             "deaths_low": on_regions(low, "deaths/yr"),
             "deaths_high": on_regions(high, "deaths/yr"),
             "baseline_deaths": on_regions(chain.people.deaths.sum(axis=1), "deaths/yr"),
+            **cause_dataset(pack, people, (central, low, high)),
         },
         attrs={"cause": TOTAL_CAUSE, "response": "gemm"},
     )
