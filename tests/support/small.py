@@ -123,6 +123,18 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             ("kernel_omega_primary", 2.0, 1.8, 2.2, "1"),
             ("om_to_oc", 1.3, "", "", "1"),
             ("particle_water", 0.27, "", "", "1"),
+            ("vsl_base", 3, "", "", "million USD"),
+            ("vsl_base_year", 2005, "", "", "year"),
+            ("vsl_income_elasticity", 0.8, 0.7, 0.9, "1"),
+        )
+    ]
+    rows["economy"] = [
+        {"code": code, "indicator": indicator, "year": year, "value": value, "unit": unit, "vintage": "first"}
+        for code, indicator, year, value, unit in (
+            ("OECD", "gdp_per_head_ppp", 2015, 40000, "international dollars per person"),
+            ("AAA", "gdp_per_head_ppp", 2015, 10000, "international dollars per person"),
+            ("USA", "gdp_deflator", 2005, 80, "index"),
+            ("USA", "gdp_deflator", 2015, 96, "index"),
         )
     ]
     rows["source_receptor"] = [

@@ -28,14 +28,16 @@ SUM_OF_AGES = "sum"
 DIFFERENCE = "difference"
 RULE = "GEMM by age (25+), NCD+LRI"
 PART = "part of {cause}"
-LEFT_OVER = "{cause} less {causes}; no interval"
-CAUSES = "sum of {causes}; low and high: all ends together"
+LEFT_OVER = "{cause} less {causes}"
+CAUSES = "sum of {causes}"
+ENDS = "low and high: all ends together"
+NO_ENDS = "the set has no interval"
 WITHOUT = "without {causes}, for which there is no mortality"
 BEYOND = "above {limit} ug/m3 the last value of the curve holds"
 ADDED = "sum of the age bands"
 TOGETHER = "row of the response for all ages together: an alternative to the sum of the bands, never add"
 APART = "row for all ages together less the sum of the bands"
-NOTES = (RULE, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, ADDED, TOGETHER, APART, *RESPONSE_NOTES)
+NOTES = (RULE, PART, LEFT_OVER, CAUSES, ENDS, NO_ENDS, WITHOUT, BEYOND, ADDED, TOGETHER, APART, *RESPONSE_NOTES)
 """Templates of the notes, for translation."""
 
 
@@ -149,7 +151,8 @@ def health(
 
     regions : codes; without any, the nations and their regions
     response : family of concentration-response functions; a family may hold several sets, each with its own rows
-    by : `total`, `cause` (the total first, then its causes) or `age`; without it the total of GEMM, the causes of others
+    by : `total`, `cause` (the total first, then its causes) or `age`; without it the total of GEMM, the causes of the
+        others
     returns : columns region, cause, set, age (with by `age`), value (deaths per year), low, high, unit, year,
         population, exposure (ug/m3), basis, source, note; groups and nations are sums over their regions. Raises
         MissingTableError if the nation of a region has no mortality, or the pack no response of the family
@@ -222,6 +225,7 @@ def _summed(parts: Sequence[Line], missing: Sequence[str]) -> Line:
     ends = [np.sum([item.values[end] for item in parts], axis=0) for end in range(3)]
     notes = [CAUSES.format(causes=_named(item.cause for item in parts))]
     notes += [WITHOUT.format(causes=_named(missing))] if missing else []
+    notes += [ENDS]
     sources = " ".join(dict.fromkeys(key for item in parts for key in item.source.split()))
     limit = min(item.limit for item in parts)
     return Line(parts[0].set, SUM, "", (ends[0], ends[1], ends[2]), sources, tuple(notes), limit)
@@ -246,14 +250,14 @@ def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> str:
     return f"{_named(list(causes))} of {', '.join(nations)}"
 
 
-def _record(
-    code: str, item: Line, held: Sequence[int], people: People, keys: Sequence[str], way: By
-) -> dict[str, Any]:
+def _record(code: str, item: Line, held: Sequence[int], people: People, keys: Sequence[str], way: By) -> dict[str, Any]:
     value, low, high = (float(end[held].sum()) for end in item.values)
     exposure = people.exposure[held]
     notes = [*item.notes]
     if exposure.max() > item.limit:
         notes.append(BEYOND.format(limit=f"{item.limit:g}"))
+    if item.cause != REMAINDER and item.age != DIFFERENCE and np.isnan(low):
+        notes = [note for note in notes if note != ENDS] + [NO_ENDS]
     age = {"age": item.age or SUM_OF_AGES} if way == "age" else {}
     return {
         "region": code,

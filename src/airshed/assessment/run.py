@@ -8,13 +8,12 @@ import numpy as np
 import xarray as xr
 
 from airshed.assessment.assessment import Assessment, Step
-from airshed.assessment.chain import Chain, prepare
+from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.config import Question
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import TOTAL_CAUSE
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
@@ -48,10 +47,7 @@ def assess(
         resolve_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
     baseline = baseline_cube(pack)
-    known = [int(value) for value in baseline["year"].to_numpy()]
-    for needed in (year, pack.base_year):
-        if needed not in known:
-            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
+    refuse_other_years(baseline, year, pack.base_year)
     progress("transport")
     chain = prepare(pack, year, baseline, with_health="health" in parts)
     makers: dict[str, Callable[[], xr.Dataset]] = {

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 import airshed
-from airshed.cli import answers, catalogues, packs, runs
+from airshed.cli import answers, catalogues, impacts, packs, runs
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
@@ -31,6 +31,8 @@ app.command("run")(runs.run)
 app.command("emissions")(answers.emissions)
 app.command("attribution")(answers.attribution)
 app.command("health")(answers.health)
+app.command("value")(impacts.value)
+app.command("damage")(impacts.damage)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

@@ -28,7 +28,7 @@ def ier_risk(
     returns : array of the broadcast shape, >= 1
 
     >>> ier_risk(np.array([4.0, 35.0]), 13.0831, 0.0058, 0.457, 4.2605).round(3)
-    array([1.   , 1.351])
+    array([1.   , 1.358])
     """
     excess = np.maximum(concentration - counterfactual, 0.0)
     return np.asarray(1.0 - alpha * np.expm1(-beta * excess**delta))
