@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from airshed.assessment.assessment import Assessment, Step
@@ -223,5 +224,11 @@ def _words(text: str) -> list[str]:
 
 
 def _sources(pack: Pack, *names: str) -> tuple[str, ...]:
-    columns = [pack.optional(name)[column] for name in names for column in tables()[name].citing]
+    columns = [_used(pack, name)[column] for name in names for column in tables()[name].citing]
     return tuple(key for key in dict.fromkeys(key for column in columns for key in column) if key)
+
+
+def _used(pack: Pack, name: str) -> pd.DataFrame:
+    """Return the rows of a table that the datasets rest on: no parameter of the value of life, which only prices."""
+    rows = pack.optional(name)
+    return rows[~rows["key"].str.startswith("vsl_")] if name == "parameters" else rows
