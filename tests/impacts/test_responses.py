@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.health import DIFFERENCE, SUM, health
+from airshed.assessment.health import DIFFERENCE, NOTES, SUM, health
 from airshed.impacts.ages import age_span, covered, whole_band
 from airshed.impacts.curves import tabulated_risk
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
@@ -16,6 +16,7 @@ from airshed.impacts.ier import ier_risk
 from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.response import deaths_by_age, read_responses
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.language import retell, translator
 
 FAMILIES = ("gemm", "ier", "mrbrt")
 NATIONS = ["CHN", "KOR", "JPN", "PRK", "MNG", "TWN"]
@@ -242,3 +243,17 @@ def test_one_function_serves_every_response(pack):
         baseline = np.full((1, len(response.ages)), 100.0)
         found = deaths_by_age(response, level, baseline)
         assert found == pytest.approx(100.0 * response.fraction(level)) and (found > 0).all()
+
+
+def test_ages_of_china_at_a_uniform_level_are_reconciled(pack, assessment):
+    """At 45.9 ug/m3: 2.28 million by age, 2.49 million by the row for all ages; Hong Kong and Macao add 0.6 %."""
+    even = airshed.Assessment(**{**vars(assessment), "datasets": dict(assessment.datasets)})
+    even.datasets["health"] = assessment["health"].assign(exposure=assessment["health"]["exposure"] * 0 + 45.9)
+    found = health(pack, even, ["CHN"], by="age").set_index("age")["value"] / 1e6
+    assert found["sum"] == pytest.approx(2.28, abs=0.02) and found["25+"] == pytest.approx(2.49, abs=0.02)
+    assert found[DIFFERENCE] == pytest.approx(0.21, abs=0.01)
+
+
+def test_notes_are_retold_whole():
+    told = retell("sum of the age bands; row for all ages together less the sum of the bands", NOTES, translator("ko"))
+    assert told == "연령대의 합; 전 연령 값에서 연령대 합을 뺀 차이"

@@ -37,8 +37,9 @@ BEYOND = "above {limit} ug/m3 the last value of the curve holds"
 ADDED = "sum of the age bands"
 TOGETHER = "row of the response for all ages together: an alternative to the sum of the bands, never add"
 APART = "row for all ages together less the sum of the bands"
-NOTES = (RULE, PART, LEFT_OVER, CAUSES, ENDS, NO_ENDS, WITHOUT, BEYOND, ADDED, TOGETHER, APART, *RESPONSE_NOTES)
-"""Templates of the notes, for translation."""
+PLAIN = (RULE, ENDS, NO_ENDS, ADDED, TOGETHER, APART)
+NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, *RESPONSE_NOTES)
+"""Templates of the notes, for translation: the plain ones first, which another template would take apart."""
 
 
 @dataclass(frozen=True)
