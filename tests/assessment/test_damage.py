@@ -86,6 +86,10 @@ def test_every_source_and_pollutant_has_a_row(pack, chain):
     assert len(rows) == len(chain.relation.regions) * len(EMITTED)
     assert rows["deaths_own"].add(rows["deaths_abroad"]).to_numpy() == pytest.approx(rows["deaths_per_kt"].to_numpy())
     assert (rows["source"] != "").all() and not rows[["value", "low", "high"]].isna().any().any()
+    keys = set(pack.table("sources")["key"])
+    cited = set(rows["source"].iloc[0].split())
+    assert cited <= keys and {"rfasst_bcf2e44", "attr_mort_repo", "wb_wdi", "oecd_vsl_2012", "bok_nk"} <= cited
+    assert "fed_h10_datasets" not in cited
     sejong = rows[rows["region"] == "KR-50"]
     assert (sejong["value"] == 0).all() and sejong["note"].str.startswith("no emission of it here").all()
     with pytest.raises(AirshedError, match="pollutant CO2 is not known"):

@@ -55,6 +55,7 @@ class Damage:
     high: Floats
     uncounted: list[str]
     unvalued: list[str]
+    life_sources: list[str]
 
 
 def damage_chain(pack: Pack, year: int | None = None) -> Chain:
@@ -141,6 +142,7 @@ def damage(pack: Pack, chain: Chain) -> Damage:
         high=np.maximum.reduce(ends).sum(axis=-1),
         uncounted=sorted({nation for nation, gone in zip(nations, uncounted, strict=True) if gone}),
         unvalued=sorted({nation for nation in nations if np.isnan(lives[nation].value)}),
+        life_sources=[key for life in lives.values() for key in life.source.split()],
     )
 
 
@@ -159,7 +161,7 @@ def damage_table(
         if code not in EMITTED:
             raise unknown("pollutant", code, EMITTED)
     found = damage(pack, chain)
-    keys = " ".join(_sources(pack))
+    keys = " ".join(dict.fromkeys([*_sources(pack), *found.life_sources]))
     records: list[dict[str, Any]] = []
     for code in regions or found.regions:
         held = [found.regions.index(region) for region in members(pack, code) if region in found.regions]
@@ -201,11 +203,9 @@ def _record(found: Damage, code: str, held: Sequence[int], pollutant: str, year:
 
 
 def _sources(pack: Pack) -> list[str]:
-    """Return the sources of the relation, of the response and of the value of life; one row rests on all receptors."""
+    """Return the sources of the relation and of the response; one row rests on all receptors."""
     names = ("source_receptor", "responses_gemm", "mortality", "ages", "populations")
     cited = [key for name in names for column in tables()[name].citing for key in pack.table(name)[column]]
     parameters = pack.table("parameters")
-    used = parameters[parameters["key"].str.startswith(("kernel_", "vsl_"))]
-    lives = pack.table("economy")
-    lives = lives[lives["indicator"].isin(["gdp_per_head_ppp", "gdp_deflator", "gni_lcu_south"])]
-    return [key for key in dict.fromkeys([*cited, *used["source"], *lives["source"]]) if key]
+    kernel = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
+    return [key for key in dict.fromkeys([*cited, *kernel]) if key]

@@ -32,8 +32,8 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
     regions : codes; without any, the nations and their regions
     returns : columns region, deaths (per year), vsl (million USD of 2015 per death), value, low, high, unit (million
         USD of 2015 per year), year, basis, source, note. A region takes the value of life of its nation; the vsl of a
-        group is the mean over its deaths. Low is the low end of the response at the low value of life, high the same
-        of the high ends. Without mortality or income there is no number, and the note says why.
+        group is the mean over its deaths, if it has any. Low is the low end of the response at the low value of life,
+        high the same of the high ends. Without mortality or income there is no number, and the note says why.
     Raises MissingTableError if the pack lacks the tables of the value of a statistical life.
     """
     people, data = people_of(pack, assessment), assessment["health"]
@@ -78,7 +78,7 @@ def _record(
     return {
         "region": code,
         "deaths": total,
-        "vsl": central / total if total > 0 else float(worth[0].mean()),
+        "vsl": central / total if total > 0 else _common(worth[0]),
         "value": central,
         "low": low,
         "high": high,
@@ -88,3 +88,8 @@ def _record(
         "source": " ".join(dict.fromkeys([*keys, *health_keys])),
         "note": "; ".join(dict.fromkeys(notes)),
     }
+
+
+def _common(values: Floats) -> float:
+    """Return the value that all share; NaN where they differ and no deaths weigh them."""
+    return float(values[0]) if (values == values[0]).all() else float("nan")
