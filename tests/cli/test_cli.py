@@ -73,6 +73,34 @@ def test_health_records(cli):
     assert row["cause"] == "NCD+LRI" and row["low"] < row["value"] < row["high"]
 
 
+def test_health_by_cause_age_and_response(cli):
+    causes = rows(cli, "health", "--region", "KOR", "--by", "cause")
+    assert [row["cause"] for row in causes] == ["NCD+LRI", "IHD", "STROKE", "COPD", "LC", "LRI", "other NCD"]
+    assert sum(row["value"] for row in causes[1:]) == pytest.approx(causes[0]["value"])
+    assert causes[-1]["low"] is None and causes[-1]["high"] is None
+    ages = {row["age"]: row["value"] for row in rows(cli, "health", "--region", "KOR", "--by", "age")}
+    assert ages["25+"] - ages["sum"] == pytest.approx(ages["difference"]) and ages["sum"] == causes[0]["value"]
+    for response, sets in (("ier", {"ier2015", "rfasst"}), ("mrbrt", {"mrbrt2019", "mrbrt2021"})):
+        found = rows(cli, "health", "--region", "KOR", "--response", response)
+        assert {row["set"] for row in found} == sets
+        assert [row["cause"] for row in found].count("SUM") == 2
+
+
+def test_value_records(cli):
+    found = {row["region"]: row for row in rows(cli, "value")}
+    assert found["KOR"]["low"] < found["KOR"]["value"] < found["KOR"]["high"]
+    assert found["RUS"]["value"] is None and "no mortality of RUS" in found["RUS"]["note"]
+    assert "gni_lcu_south" in found["PRK"]["note"] and found["PRK"]["basis"] == "derived"
+
+
+def test_damage_records(cli):
+    found = rows(cli, "damage", "--region", "CN-SD", "--region", "KR-50", "--pollutant", "SO2")
+    assert [row["region"] for row in found] == ["CN-SD", "KR-50"]
+    assert found[0]["deaths_own"] + found[0]["deaths_abroad"] == pytest.approx(found[0]["deaths_per_kt"])
+    assert found[0]["low"] < found[0]["value"] < found[0]["high"] and found[1]["value"] == 0.0
+    assert "marginal" in found[0]["note"] and "no emission" in found[1]["note"]
+
+
 def test_all_doors_show_the_same_number(cli, pack, assessment):
     from airshed.assessment.tables import attribution, health
 
@@ -143,7 +171,14 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
         (["attribution", "KR-11", "--period", "episode"], "needs table source_receptor"),
         (["attribution", "moscow"], "outside the area"),
         (["attribution", "KR-11", "--year", "1900"], "covers 1990 to 2030"),
-        (["health", "--response", "ier"], "does not answer with the response ier"),
+        (["health", "--response", "loglinear"], "needs table responses_loglinear"),
+        (["health", "--response", "ier", "--region", "RUS"], "needs table mortality: LRI, COPD"),
+        (["health", "--by", "colour"], "colour"),
+        (["damage", "--pollutant", "CO2"], "pollutant CO2 is not known"),
+        (["damage", "--year", "1980"], "covers 1990 to 2030"),
+        (["damage", "--region", "XX"], "region XX is not known"),
+        (["value", "--region", "SHIP"], "SHIP has no people"),
+        (["value", "--year", "2005"], "covers 2015 to 2030"),
         (["health", "--year", "2005"], "covers 2015 to 2030"),
         (["health", "--region", "RUS"], "needs table mortality"),
         (["pack", "show", "nothing"], "there is no table nothing"),
@@ -180,7 +215,8 @@ def test_global_options_may_stand_anywhere(cli):
 
 
 @pytest.mark.parametrize(
-    "command", ["emissions", "attribution", "health", "sources", "pack check", "pack show", "equations"]
+    "command",
+    ["emissions", "attribution", "health", "value", "damage", "sources", "pack check", "pack show", "equations"],
 )
 def test_korean_tables_have_korean_headings(cli, command):
     words = ["attribution", "KR-11"] if command == "attribution" else command.split()
@@ -191,12 +227,14 @@ def test_korean_tables_have_korean_headings(cli, command):
 
 def test_help_names_every_command_and_option_of_the_contract(cli):
     _, out, _ = cli("--help")
-    assert all(name in out for name in ("run", "emissions", "attribution", "health", "pack", "equations", "sources"))
+    assert all(name in out for name in ("run", "emissions", "attribution", "health", "value", "damage", "pack"))
     options = {
         "run": ("--scenario", "--year", "--target", "--out"),
         "emissions": ("--region", "--by", "--pollutant", "--years", "--inventory", "--marks", "--format"),
         "attribution": ("--year", "--by", "--period", "--format"),
-        "health": ("--region", "--year", "--response", "--format"),
+        "health": ("--region", "--year", "--response", "--by", "--format"),
+        "value": ("--region", "--year", "--format"),
+        "damage": ("--region", "--pollutant", "--year", "--format"),
     }
     for command, names in options.items():
         _, out, _ = cli(command, "--help")

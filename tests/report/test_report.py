@@ -12,8 +12,11 @@ from babel.messages.extract import extract_from_dir
 import airshed
 from airshed.assessment.claims import COUNTS, VERDICTS
 from airshed.assessment.claims import NOTES as CLAIM_NOTES
+from airshed.assessment.damage import NOTES as DAMAGE_NOTES
+from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
+from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.flags import BASES
 from airshed.pack.errors import AirshedError
@@ -106,6 +109,7 @@ def messages():
     yield from NOTES
     yield from CLAIM_NOTES
     yield from (*VERDICTS, *COUNTS)
+    yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from RULES
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
@@ -156,6 +160,12 @@ FIELDS = {
     "mark",
     "country",
     "cause",
+    "set",
+    "age",
+    "vsl",
+    "deaths_per_kt",
+    "deaths_own",
+    "deaths_abroad",
     "population",
     "exposure",
     "code",

@@ -81,6 +81,34 @@ def test_responses(pack, figure):
     }
 
 
+def test_curves_and_single_sets_hold_every_node(pack, figure):
+    rows = pack.table("response_curves")
+    keys = ("set", "cause", "age", "concentration", "relative_risk", "low", "high", "source", "note")
+    found = Counter(zip(*(rows[key] for key in keys), strict=True))
+    names = ("pm25_ugm3", "rr_mean", "rr_low", "rr_high")
+    assert found == Counter(
+        (name, r["cause"], r["age_band"], *(float(r[key]) for key in names), r["source"], r["note"])
+        for name in ("ier2015", "mrbrt2019", "mrbrt2021")
+        for r in figure(f"response_{name}.csv")
+    )
+    rows = pack.table("responses_ier")
+    keys = ("cause", "age", "alpha", "beta", "delta", "counterfactual", "source", "note")
+    found = Counter(zip(*(rows[key] for key in keys), strict=True))
+    names = ("alpha", "beta", "delta", "zcf_ugm3")
+    assert found == Counter(
+        (r["cause"], r["age_band"], *(float(r[key]) for key in names), r["source"], r["note"])
+        for r in figure("response_ier_single_set.csv")
+    )
+
+
+def test_economy(pack, figure):
+    rows = pack.table("economy")
+    keys = ("code", "indicator", "year", "value", "unit", "vintage", "confidence", "source", "note")
+    assert Counter(zip(*(rows[key] for key in keys), strict=True)) == Counter(
+        tuple({"year": int, "value": float}.get(key, str)(r[key]) for key in keys) for r in figure("economy.csv")
+    )
+
+
 def test_source_receptor_coefficients(pack, figure):
     rows = pack.table("source_receptor")
     found = Counter(zip(rows["precursor"], rows["species"], rows["coefficient"], rows["base_emission"], strict=True))
@@ -158,7 +186,7 @@ def test_sources_keep_title_address_and_licence(pack, figure):
     wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
     rows = pack.table("sources")
     found = dict(zip(rows["key"], zip(rows["title"], rows["address"], rows["licence"], strict=True), strict=True))
-    own = {"airshed", "nfr_annex1_2023", "iamc_template"}
+    own = {"airshed", "nfr_annex1_2023", "iamc_template", "oecd_vsl_2012"}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

@@ -123,8 +123,20 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             ("kernel_omega_primary", 2.0, "1"),
             ("om_to_oc", 1.3, "1"),
             ("particle_water", 0.27, "1"),
+            ("vsl_base", 3, "million USD"),
+            ("vsl_base_year", 2005, "year"),
         )
     ]
+    rows["parameters"].append(
+        {
+            "key": "vsl_income_elasticity",
+            "value": 0.8,
+            "low": 0.7,
+            "high": 0.9,
+            "unit": "1",
+            "description": "elasticity",
+        }
+    )
     rows["distributions"] = [
         {
             "table": "parameters",
@@ -163,6 +175,15 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             ("Second", "BBB", 20, "spread"),
             ("Third", "BBB", 45, "spread"),
             ("Fourth", "BBB", 35, "validation"),
+        )
+    ]
+    rows["economy"] = [
+        {"code": code, "indicator": indicator, "year": year, "value": value, "unit": unit, "vintage": "first"}
+        for code, indicator, year, value, unit in (
+            ("OECD", "gdp_per_head_ppp", 2015, 40000, "international dollars per person"),
+            ("AAA", "gdp_per_head_ppp", 2015, 10000, "international dollars per person"),
+            ("USA", "gdp_deflator", 2005, 80, "index"),
+            ("USA", "gdp_deflator", 2015, 96, "index"),
         )
     ]
     rows["source_receptor"] = [

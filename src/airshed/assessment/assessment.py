@@ -32,7 +32,8 @@ class Assessment:
     """What an assessment found.
 
     datasets : `emissions` (region, sector, pollutant, year), `concentration` (place), `attribution` (country, region,
-        sector, pollutant by place, with kernel spread), `health` (region), `relation` (pollutant, region, receptor)
+        sector, pollutant by place, with kernel spread), `health` (region, cause), `relation` (pollutant, region,
+        receptor)
     """
 
     question: Question

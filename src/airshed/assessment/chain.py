@@ -16,13 +16,13 @@ from airshed.impacts.mortality import (
     TOTAL_CAUSE,
     AgeBands,
     attributable_deaths,
-    band_deaths,
     gemm_bands,
     nations_with_mortality,
+    regional_deaths,
     theta_interval,
 )
 from airshed.pack.codes import children, country_of
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
@@ -194,6 +194,14 @@ def prepare(
     )
 
 
+def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
+    """Raise AirshedError for a year that the baseline does not hold."""
+    known = [int(value) for value in baseline["year"].to_numpy()]
+    for needed in years:
+        if needed not in known:
+            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
+
+
 def find_biases(
     pack: Pack, baseline: xr.Dataset, relation: Relation, available: Places, year: int
 ) -> dict[str, Bias | None]:
@@ -239,9 +247,7 @@ def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL
     regions = [code for code in relation.receptors if code in home]
     bands = gemm_bands(pack, cause)
     persons = population(pack, year, regions).reindex(regions).to_numpy()
-    covered = nations_with_mortality(pack, cause)
-    inside = np.array([home[code] in covered for code in regions])
-    deaths = np.full((len(regions), len(bands.ages)), np.nan)
-    nations = [home[code] for code, known in zip(regions, inside, strict=True) if known]
-    deaths[inside] = band_deaths(pack, nations, persons[inside], year, cause, bands)
+    if not nations_with_mortality(pack, cause):
+        raise MissingTableError("mortality" if pack.has("ages") else "ages", f"rows of the cause {cause}")
+    deaths = regional_deaths(pack, [home[code] for code in regions], persons, year, cause, bands)
     return Health(regions, persons, deaths, bands)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from airshed.pack.equations import Equation, catalogue
 
 MODULES = (
+    "airshed.assessment.anchored",
     "airshed.assessment.claims",
+    "airshed.assessment.damage",
+    "airshed.assessment.hindcast",
     "airshed.emissions.change",
     "airshed.emissions.growth",
     "airshed.emissions.interpolate",
+    "airshed.impacts.curves",
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",
+    "airshed.impacts.ier",
+    "airshed.impacts.loglinear",
     "airshed.impacts.mortality",
+    "airshed.impacts.valuation",
     "airshed.sampling.laws",
     "airshed.transport.calibration",
     "airshed.transport.distance",

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.calibration import calibration_dataset
-from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare
+from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
 from airshed.assessment.config import BASELINE, Question
 from airshed.assessment.frames import dataset_of
+from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
@@ -65,17 +66,14 @@ def assess(
     progress("emissions")
     samples = question.samples if set(parts) & SAMPLED else 0
     baseline = scenario_emissions(pack, question, samples)
-    known = [int(value) for value in baseline["year"].to_numpy()]
-    for needed in (year, pack.base_year):
-        if needed not in known:
-            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
+    refuse_other_years(baseline, year, pack.base_year)
     progress("transport")
     chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: _concentration(chain),
         "attribution": lambda: _attribution(chain),
-        "health": lambda: _health(chain),
+        "health": lambda: _health(pack, chain),
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
         "calibration": lambda: calibration_dataset(chain.ensemble),
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
@@ -164,23 +162,26 @@ def _attribution(chain: Chain) -> xr.Dataset:
     return xr.Dataset(data, attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %"})
 
 
-def _health(chain: Chain) -> xr.Dataset:
-    """Return exposure and deaths of every region, with the interval of the response."""
+def _health(pack: Pack, chain: Chain) -> xr.Dataset:
+    """Return exposure and deaths of every region, with the interval of the response, in all and by cause."""
     concentration, _ = chain.evaluate(chain.emissions())
     central, low, high = chain.people.attributable(concentration.to_numpy())
-    coords = {"region": chain.people.regions}
+    regions, persons = chain.people.regions, chain.people.persons
+    people = People(chain.year, regions, [chain.home[code] for code in regions], persons, concentration.to_numpy())
+    coords = {"region": regions}
 
     def on_regions(values: object, units: str) -> xr.DataArray:
         return xr.DataArray(values, coords=coords, dims="region", attrs={"units": units})
 
     return xr.Dataset(
         {
-            "population": on_regions(chain.people.persons, "persons"),
+            "population": on_regions(persons, "persons"),
             "exposure": concentration,
             "deaths": on_regions(central, "deaths/yr"),
             "deaths_low": on_regions(low, "deaths/yr"),
             "deaths_high": on_regions(high, "deaths/yr"),
             "baseline_deaths": on_regions(chain.people.deaths.sum(axis=1), "deaths/yr"),
+            **cause_dataset(pack, people, (central, low, high)),
         },
         attrs={"cause": TOTAL_CAUSE, "response": "gemm"},
     )
@@ -259,5 +260,11 @@ def _words(text: str) -> list[str]:
 
 
 def _sources(pack: Pack, *names: str) -> tuple[str, ...]:
-    columns = [pack.optional(name)[column] for name in names for column in tables()[name].citing]
+    columns = [_used(pack, name)[column] for name in names for column in tables()[name].citing]
     return tuple(key for key in dict.fromkeys(key for column in columns for key in column) if key)
+
+
+def _used(pack: Pack, name: str) -> pd.DataFrame:
+    """Return the rows of a table that the datasets rest on: no parameter of the value of life, which only prices."""
+    rows = pack.optional(name)
+    return rows[~rows["key"].str.startswith("vsl_")] if name == "parameters" else rows

@@ -14,12 +14,12 @@ from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.calibration import calibration_table, kernel_table
 from airshed.assessment.chain import ensemble_of
 from airshed.assessment.frames import frame_of
+from airshed.assessment.health import health as deaths_table
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
-from airshed.impacts.exposure import population_weighted
-from airshed.pack.codes import children, country_of, group_members, members, unknown
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.codes import children, country_of, group_members, unknown
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
 from airshed.sampling.table import distributions
@@ -34,7 +34,6 @@ SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 Floats = npt.NDArray[np.float64]
 NOTES = (*PART_NOTES, *BIAS_NOTES, *STUDY_NOTES)
 """Templates of all notes in the tables, for translation."""
-HEALTH_RULE = "GEMM by age (25+), NCD+LRI"
 
 
 @dataclass(frozen=True)
@@ -225,59 +224,12 @@ def _shared_blocks(pack: Pack) -> dict[str, str]:
 
 
 def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None) -> pd.DataFrame:
-    """Return exposure and deaths by region, nation or group.
+    """Return exposure and deaths by region, nation or group, by GEMM, all causes together.
 
     regions : codes; without any, the nations and their regions
-    returns : columns region, cause, value (deaths per year), low, high, unit, year, population, exposure (ug/m3),
-        basis, source, note; groups and nations are sums over their regions. Raises MissingTableError if the nation of
-        a region has no mortality
+    returns : columns of `airshed.assessment.health.health`, which also answers by cause, age and other responses
     """
-    data = assessment["health"]
-    home = country_of(pack)
-    known = [str(code) for code in data["region"].to_numpy()]
-    nations = list(dict.fromkeys(home[code] for code in known))
-    cited = _health_sources(pack)
-    names = ("deaths", "deaths_low", "deaths_high", "population", "exposure")
-    values = {name: data[name].to_numpy() for name in names}
-    records = []
-    for code in regions or [*nations, *(code for code in known if code not in nations)]:
-        held = [region for region in members(pack, code) if region in known]
-        if not held:
-            raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
-        part = {name: values[name][[known.index(region) for region in held]] for name in names}
-        without = sorted({home[region] for region, dead in zip(held, part["deaths"], strict=True) if np.isnan(dead)})
-        if without and regions:
-            raise MissingTableError("mortality", f"{data.attrs['cause']} of {', '.join(without)}")
-        if without:
-            continue
-        keys = [key for region in held for owner in (region, home[region]) for key in cited.get(owner, [])]
-        records.append(
-            {
-                "region": code,
-                "cause": str(data.attrs["cause"]),
-                "value": float(part["deaths"].sum()),
-                "low": float(part["deaths_low"].sum()),
-                "high": float(part["deaths_high"].sum()),
-                "unit": "deaths/yr",
-                "year": assessment.year,
-                "population": float(part["population"].sum()),
-                "exposure": population_weighted(part["exposure"], part["population"]),
-                "basis": "derived",
-                "source": " ".join(dict.fromkeys([*pack.table("responses_gemm")["source"], *keys])),
-                "note": HEALTH_RULE,
-            }
-        )
-    return pd.DataFrame.from_records(records)
-
-
-def _health_sources(pack: Pack) -> dict[str, list[str]]:
-    """Return the sources of mortality, age structure and people, by region and nation."""
-    cited: dict[str, list[str]] = {}
-    for name in ("mortality", "ages", "populations"):
-        rows = pack.table(name).drop_duplicates(["region", "source"])
-        for region, source in zip(rows["region"], rows["source"], strict=True):
-            cited.setdefault(region, []).append(source)
-    return cited
+    return deaths_table(pack, assessment, regions)
 
 
 def concentrations(pack: Pack, assessment: Assessment) -> pd.DataFrame:

@@ -161,34 +161,45 @@ def health(
     response: Annotated[
         Literal["gemm", "ier", "mrbrt", "loglinear"], typer.Option("--response", help="concentration-response function")
     ] = "gemm",
+    by: Annotated[
+        Literal["total", "cause", "age"] | None,
+        typer.Option("--by", help="total, cause or age; without it the total of GEMM, the causes of the others"),
+    ] = None,
     form: FormatOption = "table",
 ) -> None:
     """Deaths a year attributable to PM2.5, with the interval of the response."""
     given = settings(context)
     from airshed.assessment.config import Question
+    from airshed.assessment.health import NOTES
+    from airshed.assessment.health import health as rows_of
     from airshed.assessment.run import assess
-    from airshed.assessment.tables import health as rows_of
-    from airshed.pack.errors import AirshedError
+    from airshed.pack.language import retell
 
-    if response != "gemm":
-        raise AirshedError(f"this version does not answer with the response {response}", "use --response gemm")
     pack = given.open_pack()
     assessment = assess(pack, Question(year=year), parts=("health",))
-    rows = rows_of(pack, assessment, region)
+    rows = rows_of(pack, assessment, region, response, by)
     translate = given.translator()
     say(f"{response}, {assessment.year}, {translate('deaths per year')}")
+    plainly = response == "gemm" and by in (None, "total")
+    kinds = [] if plainly else ["set", "age"]
     print_rows(
         records(rows),
         form,
-        columns=["region", "cause", "value", "low", "high", "population", "exposure", "basis"],
+        columns=[
+            *("region", "cause", *kinds, "value", "low", "high", "population", "exposure"),
+            "basis" if plainly else "note",
+        ],
         heads=translate,
         cells={
             "region": names(pack, given.language),
+            "cause": translate,
+            "age": translate,
             "value": fixed(0),
             "low": fixed(0),
             "high": fixed(0),
             "population": fixed(0),
             "exposure": fixed(1),
             "basis": translate,
+            "note": lambda note: retell(note, NOTES, translate),
         },
     )

@@ -41,3 +41,31 @@ def attributable_fraction(
     excess = np.maximum(concentration - counterfactual, 0.0)
     log_risk = theta * np.log1p(excess / alpha) / (1.0 + np.exp(-(excess - mu) / nu))
     return -np.expm1(-log_risk)
+
+
+@equation(
+    key="gemm-marginal",
+    title="Change of the GEMM attributable fraction with concentration",
+    latex=r"\frac{dAF}{dC} = (1 - AF)\,\frac{\theta}{1+g}\left(\frac{1}{\alpha + z}"
+    r" + \frac{g \ln(z/\alpha + 1)}{\nu\,(1+g)}\right),\ g = e^{-(z-\mu)/\nu}",
+    units="1 per ug/m3",
+    citation="derivative of Burnett et al. 2018, PNAS 115:9592, eq. 1",
+)
+def marginal_fraction(
+    concentration: Floats,
+    theta: Floats,
+    alpha: Floats,
+    mu: Floats,
+    nu: Floats,
+    counterfactual: Floats | float = COUNTERFACTUAL,
+) -> Floats:
+    """Return how much the share of deaths due to PM2.5 rises per ug/m3; 0 below the counterfactual.
+
+    Arguments as of `attributable_fraction`; at the counterfactual itself it is the slope above it.
+    """
+    excess = np.maximum(concentration - counterfactual, 0.0)
+    damping = np.exp(-(excess - mu) / nu)
+    growth = np.log1p(excess / alpha)
+    log_slope = theta / (1.0 + damping) * (1.0 / (alpha + excess) + growth * damping / (nu * (1.0 + damping)))
+    slope = np.exp(-theta * growth / (1.0 + damping)) * log_slope
+    return np.asarray(np.where(concentration >= counterfactual, slope, 0.0 * slope))

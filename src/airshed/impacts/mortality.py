@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.impacts.ages import covered
 from airshed.impacts.gemm import attributable_fraction
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -20,6 +22,14 @@ TOTAL_CAUSE = "NCD+LRI"
 ALL_AGES = "25+"
 NORMAL_95 = 1.959963984540054
 """Half width of the central 95 % of the standard normal distribution."""
+
+
+class Banded(Protocol):
+    """Anything by age band of a response: for each of its bands, the bands of the mortality table that it covers."""
+
+    @property
+    def covers(self) -> list[list[str]]:
+        """Bands of the mortality table, per band of the response."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> A
     known = list(dict.fromkeys(pack.table("ages")["age"]))
     return AgeBands(
         ages=list(bands["age"]),
-        covers=[_covered(age, known) for age in bands["age"]],
+        covers=[covered(age, known) for age in bands["age"]],
         theta=bands["theta"].to_numpy(),
         theta_se=bands["theta_se"].to_numpy(),
         alpha=bands["alpha"].to_numpy(),
@@ -61,16 +71,6 @@ def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> A
         counterfactual=bands["counterfactual"].to_numpy(),
         source=" ".join(dict.fromkeys(bands["source"])),
     )
-
-
-def _first_age(band: str) -> int:
-    return int(band.rstrip("+").split("-")[0])
-
-
-def _covered(band: str, known: Sequence[str]) -> list[str]:
-    if not band.endswith("+"):
-        return [band]
-    return [other for other in known if _first_age(other) >= _first_age(band)]
 
 
 @equation(
@@ -117,7 +117,7 @@ def theta_interval(bands: AgeBands) -> tuple[Floats, Floats]:
     return bands.theta - half, bands.theta + half
 
 
-def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, cause: str, bands: AgeBands) -> Floats:
+def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, cause: str, bands: Banded) -> Floats:
     """Return baseline deaths (region, age of the response) of regions whose nations' age structure and rates hold.
 
     nations : the nation of every region; persons : (region)
@@ -134,6 +134,22 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
         persons[:, None], shares.loc[list(nations)].to_numpy(), rates.loc[list(nations)].to_numpy()
     )
     return np.asarray(deaths @ cover)
+
+
+def regional_deaths(
+    pack: Pack, nations: Sequence[str], persons: Floats, year: int, cause: str, bands: Banded
+) -> Floats:
+    """Return baseline deaths (region, age of the response); NaN for regions of nations without mortality.
+
+    nations : the nation of every region; persons : (region)
+    """
+    known = nations_with_mortality(pack, cause)
+    inside = np.array([nation in known for nation in nations], dtype=bool)
+    deaths = np.full((len(nations), len(bands.covers)), np.nan)
+    if inside.any():
+        named = [nation for nation in nations if nation in known]
+        deaths[inside] = band_deaths(pack, named, persons[inside], year, cause, bands)
+    return deaths
 
 
 def nations_with_mortality(pack: Pack, cause: str = TOTAL_CAUSE) -> set[str]:

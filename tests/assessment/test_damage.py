@@ -1,0 +1,132 @@
+"""Deaths and damage per tonne: against brute-force differences of the whole chain."""
+
+import numpy as np
+import pytest
+
+import airshed
+from airshed.assessment.damage import damage, damage_chain, damage_table
+from airshed.assessment.health import health
+from airshed.assessment.value import value_table
+from airshed.impacts.valuation import life_values
+from airshed.pack.errors import AirshedError
+from airshed.transport.relation import EMITTED
+
+ALONG = {"BC": (("BC", 1.0), ("PM2.5", 1.0)), "OC": (("OC", 1.0), ("PM2.5", 1.3))}
+"""What comes with a kilotonne of carbon: the PM2.5 that it is."""
+
+
+@pytest.fixture(scope="module")
+def chain(pack):
+    return damage_chain(pack)
+
+
+@pytest.fixture(scope="module")
+def found(pack, chain):
+    return damage(pack, chain)
+
+
+@pytest.mark.parametrize("pollutant", EMITTED)
+@pytest.mark.parametrize("source", ["CN-SD", "KR-11", "JPN", "PRK", "MNG"])
+def test_deaths_per_kilotonne_are_differences_of_the_chain(chain, found, source, pollutant):
+    """Central difference of Chain.evaluate, in a sector whose PM2.5 is more than its carbon."""
+    emissions = chain.emissions()
+    cells = emissions.sel(region=source)
+    spare = cells.sel(pollutant="PM2.5") - cells.sel(pollutant="BC") - 1.3 * cells.sel(pollutant="OC")
+    sector = str(spare["sector"].to_numpy()[spare.to_numpy().argmax()])
+    step = 0.02
+    deaths = []
+    for sign in (1.0, -1.0):
+        changed = emissions.copy(deep=True)
+        for code, part in ALONG.get(pollutant, ((pollutant, 1.0),)):
+            changed.loc[{"region": source, "sector": sector, "pollutant": code}] += sign * step * part
+        deaths.append(chain.evaluate(changed)[1].fillna(0.0))
+    change = (deaths[0] - deaths[1]) / (2 * step)
+    place = EMITTED.index(pollutant), found.regions.index(source)
+    assert found.deaths[place] == pytest.approx(float(change.sum()), rel=1e-5)
+    at_home = [code for code in chain.people.regions if chain.home[code] == chain.home[source]]
+    assert found.own[place] == pytest.approx(float(change.sel(region=at_home).sum()), rel=1e-5)
+
+
+def test_primary_particles_never_save_lives(found):
+    carbon = [EMITTED.index(code) for code in ("PM2.5", "BC", "OC")]
+    assert (found.deaths[carbon] >= 0).all() and (found.own[carbon] >= 0).all()
+    assert (found.low <= found.value + 1e-9).all() and (found.value <= found.high + 1e-9).all()
+
+
+def test_the_value_is_deaths_at_home_and_abroad_times_their_worth(pack, chain, found):
+    """Eastern Russia has no mortality; a source that only reaches one nation is worth its deaths times its value."""
+    lives = life_values(pack, ["JPN", "PRK"])
+    place = EMITTED.index("PM2.5"), found.regions.index("JPN")
+    least = found.own[place] * lives["JPN"].value * 1000
+    most = least + (found.deaths[place] - found.own[place]) * 4.1 * 1000
+    assert least < found.value[place] < most
+    assert found.uncounted == ["RUS"] and found.unvalued == []
+
+
+def test_large_cuts_save_more_than_the_slope_says(chain, found):
+    """The response is concave: half of all emissions save more lives than the marginal value times the tonnes."""
+    emissions = chain.emissions()
+    saved = float((chain.evaluate(emissions)[1] - chain.evaluate(emissions * 0.5)[1]).sum())
+    carbon = 0.5 * found.emitted
+    fine = carbon[0] - carbon[1] - 1.3 * carbon[2]
+    told = float((found.deaths[0] * fine).sum() + (found.deaths[1:] * carbon[1:]).sum())
+    assert saved > told > 0
+
+
+def test_rows_of_nations_are_means_weighted_with_emissions(pack, chain, found):
+    (row,) = damage_table(pack, chain, ["KOR"], ["SO2"]).to_dict("records")
+    held = [place for place, code in enumerate(found.regions) if code.startswith("KR-")]
+    weights = found.emitted[EMITTED.index("SO2"), held]
+    assert row["deaths_per_kt"] == pytest.approx(np.average(found.deaths[EMITTED.index("SO2"), held], weights=weights))
+    assert "weighted with their emission" in row["note"]
+
+
+def test_every_source_and_pollutant_has_a_row(pack, chain):
+    rows = damage_table(pack, chain)
+    assert len(rows) == len(chain.relation.regions) * len(EMITTED)
+    assert rows["deaths_own"].add(rows["deaths_abroad"]).to_numpy() == pytest.approx(rows["deaths_per_kt"].to_numpy())
+    assert (rows["source"] != "").all() and not rows[["value", "low", "high"]].isna().any().any()
+    keys = set(pack.table("sources")["key"])
+    cited = set(rows["source"].iloc[0].split())
+    assert cited <= keys and {"rfasst_bcf2e44", "attr_mort_repo", "wb_wdi", "oecd_vsl_2012", "bok_nk"} <= cited
+    assert "fed_h10_datasets" not in cited
+    sejong = rows[rows["region"] == "KR-50"]
+    assert (sejong["value"] == 0).all() and sejong["note"].str.startswith("no emission of it here").all()
+    with pytest.raises(AirshedError, match="pollutant CO2 is not known"):
+        damage_table(pack, chain, pollutants=["CO2"])
+
+
+def test_deaths_without_income_are_counted_and_not_valued(small_folder):
+    pack = airshed.open_pack(small_folder)
+    rows = damage_table(pack, damage_chain(pack), ["BBB"], ["SO2"])
+    assert "without the value of lives in BBB" in rows["note"].item()
+    assert rows["value"].item() == pytest.approx(
+        rows["deaths_abroad"].item() * life_values(pack, ["AAA"])["AAA"].value * 1000
+    )
+
+
+@pytest.mark.parametrize("name", ["economy", "parameters", "mortality", "ages", "responses-gemm", "populations"])
+@pytest.mark.parametrize("kept", ["header", "all but the first row", "all but the last row"])
+def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name, kept):
+    path = small_copy / "tables" / f"{name}.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    left = {"header": [], "all but the first row": rows[1:], "all but the last row": rows[:-1]}[kept]
+    path.write_text("\n".join([header, *left]) + "\n", encoding="utf-8")
+    questions = {
+        "value": lambda pack: value_table(pack, airshed.assess(pack)),
+        "damage": lambda pack: damage_table(pack, damage_chain(pack)),
+        "cause": lambda pack: health(pack, airshed.assess(pack), by="cause"),
+        "age": lambda pack: health(pack, airshed.assess(pack), by="age"),
+    }
+    for ask in questions.values():
+        try:
+            answer = ask(airshed.open_pack(small_copy))
+        except AirshedError as error:
+            assert error.message and error.remedy
+        else:
+            assert len(answer) > 0
+
+
+def test_the_value_of_life_is_no_source_of_the_relation(assessment):
+    for step in assessment.provenance:
+        assert "oecd_vsl_2012" not in step.sources
