@@ -19,6 +19,7 @@ from airshed.assessment.tables import NOTES, all_tables
 from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.flags import BASES
+from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
@@ -111,6 +112,7 @@ def messages():
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from RULES
+    yield from INTERVAL_NOTES
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
         yield from (kind.message, kind.remedy)
@@ -217,6 +219,8 @@ FIELDS = {
     "warning",
     "error",
     "blocker",
+    "published 95 percent interval of another inventory of China, year 2005, total",
+    "taken for every year here",
 }
 """Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log,
 units of claims."""

@@ -182,6 +182,25 @@ def test_co2(pack, figure):
     )
 
 
+def test_intervals_of_emission_totals(pack, figure):
+    """Percent of the central estimate there, factors here, of the one study chosen; total PM is no pollutant here."""
+    known = set(pack.table("pollutants")["code"])
+    rows = pack.table("distributions")
+    rows = rows[rows["table"] == "emissions"]
+    assert set(rows["law"]) == {"split_lognormal"} and set(rows["central"]) == {1.0}
+    found = zip(rows["key"], rows["low"].round(9), rows["high"].round(9), rows["source"], strict=True)
+    assert sorted(found) == sorted(
+        (
+            f"region={r['region']} pollutant={r['pollutant']}",
+            round(1 + float(r["low_percent"]) / 100, 9),
+            round(1 + float(r["high_percent"]) / 100, 9),
+            r["source"],
+        )
+        for r in figure("inventory_uncertainty.csv")
+        if r["source"] == "zhao_2011" and r["pollutant"] in known
+    )
+
+
 def test_sources_keep_title_address_and_licence(pack, figure):
     wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
     rows = pack.table("sources")

@@ -154,6 +154,19 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             ("omega_primary", "uniform", 1.8, 2.2),
         )
     ]
+    rows["distributions"].append(
+        {
+            "table": "emissions",
+            "key": "region=BBB pollutant=SO2",
+            "field": "value",
+            "law": "split_lognormal",
+            "low": 0.5,
+            "central": 1,
+            "high": 2.5,
+            "unit": "factor",
+            "note": "made up",
+        }
+    )
     rows["published_contributions"] = [
         {
             "study": study,

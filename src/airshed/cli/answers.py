@@ -39,7 +39,9 @@ def emissions(
     """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
     given = settings(context)
     wanted = _years(years)
+    from airshed.emissions.interval import NOTES
     from airshed.emissions.table import coverage_changes, emission_table, open_inventory
+    from airshed.pack.language import retell
 
     pack = given.open_pack()
     cube = open_inventory(pack, inventory)
@@ -64,7 +66,8 @@ def emissions(
     for change in coverage_changes(pack, inventory, shown, pollutant or []):
         named = ", ".join(change.categories)
         say(message.format(inventory=inventory, year=change.year, other=change.other, categories=named))
-    columns = ["region", "pollutant", "sector", "year", "value", "share_percent"]
+    columns = ["region", "pollutant", "sector", "year", "value"]
+    columns += [*(["low", "high"] if rows["low"].notna().any() else []), "share_percent"]
     if len(shown) > 1:
         columns += ["change", "change_percent", "growth_percent_per_year"]
     columns += [*(["mark"] if marks else []), "basis", "source", *(["note"] if rows["note"].any() else [])]
@@ -78,11 +81,14 @@ def emissions(
             "region": name,
             "sector": lambda code: pack.name(code, given.language),
             "value": _amount,
+            "low": _amount,
+            "high": _amount,
             "share_percent": fixed(1),
             "change": _amount,
             "change_percent": fixed(1, sign=True),
             "growth_percent_per_year": fixed(2, sign=True),
             "basis": given.translator(),
+            "note": lambda note: retell(note, NOTES, given.translator()),
             "mark": lambda words: ", ".join(given.translator()(word) for word in words.split()),
         },
     )

@@ -13,6 +13,7 @@ import xarray as xr
 from airshed.emissions.baseline import OUTSIDE_SECTOR, baseline_cube
 from airshed.emissions.change import compound_growth, mark_extremes, percent_change
 from airshed.emissions.flags import meanings
+from airshed.emissions.interval import with_intervals
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
 from airshed.pack.codes import children, countries, country_of, leaves, members, refuse_overlap, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -44,9 +45,9 @@ def emission_table(
     regions : codes of regions, nations or groups; without any, all nations (or, by region, all regions) known by sector
     by : what is kept apart, of `region`, `sector`, `country`; nothing: region and sector. Pollutants are never merged
     years : ascending; without any the base year of the pack. Later years carry the change since the first
-    returns : columns region, sector (`total` for totals), pollutant, year, value (kt/yr), unit, share_percent, change,
-        change_percent, growth_percent_per_year, mark (with `marks`), basis, source, note; what a source prints is kept
-        as printed, shares and changes included
+    returns : columns region, sector (`total` for totals), pollutant, year, value (kt/yr), low, high (of totals whose
+        interval is published), unit, share_percent, change, change_percent, growth_percent_per_year, mark (with
+        `marks`), basis, source, note; what a source prints is kept as printed, shares and changes included
     """
     wrong = [way for way in by if way not in WAYS]
     if wrong:
@@ -55,7 +56,8 @@ def emission_table(
     pollutants = _pollutants(cube, pollutants)
     chosen = _years(cube, years or [pack.base_year])
     cube = cube.sel(pollutant=list(pollutants), year=chosen)
-    rows = _rows(pack, cube, inventory, _places(pack, cube, regions, by))
+    places = _places(pack, cube, regions, by)
+    rows = _rows(pack, cube, inventory, places)
     if by and "sector" not in by:
         rows = rows[rows["sector"] == "total"]
     if by and not {"region", "country"} & set(by):
@@ -63,10 +65,11 @@ def emission_table(
     rows = _shares(pack, rows, merged=bool(by) and "sector" not in by)
     rows = _changes(rows, chosen)
     rows = rows.assign(note="") if inventory == BASELINE else _as_printed(pack, inventory, rows, chosen)
+    rows = with_intervals(pack, rows, _whole(pack, cube, places))
     if marks:
         rows["mark"] = mark_extremes(rows)
-    order = ["region", "sector", "pollutant", "year", "value", "unit", "share_percent", "change", "change_percent"]
-    order += ["growth_percent_per_year", *(["mark"] if marks else []), "basis", "source", "note"]
+    order = ["region", "sector", "pollutant", "year", "value", "low", "high", "unit", "share_percent", "change"]
+    order += ["change_percent", "growth_percent_per_year", *(["mark"] if marks else []), "basis", "source", "note"]
     return rows[order].reset_index(drop=True)
 
 
@@ -118,6 +121,12 @@ def _regions_of(pack: Pack, cube: xr.Dataset, code: str, present: set[str]) -> l
     if code in present and not (baseline and code in children(pack)):
         return [code]
     return [region for region in [code, *held] if region in present]
+
+
+def _whole(pack: Pack, cube: xr.Dataset, places: dict[str, list[str]]) -> set[str]:
+    """Return the labels that stand for all regions of their code, not for a choice of them."""
+    present = set(cube["region"].to_numpy().tolist())
+    return {label for label, held in places.items() if set(held) == set(_regions_of(pack, cube, label, present))}
 
 
 def _located(cube: xr.Dataset) -> set[str]:

@@ -33,6 +33,11 @@ class Distribution:
         """What its numbers are drawn by: its correlation group, or itself."""
         return self.group or f"{self.table} {self.key} {self.field}"
 
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Which rows of the table it speaks of: column and value of every `column=value` in its key."""
+        return {column: value for column, sign, value in (word.partition("=") for word in self.key.split()) if sign}
+
     def at(self, design: Floats) -> Floats:
         """Return the values at a design in 0..1."""
         return LAWS[self.law].quantile(np.asarray(design, dtype=np.float64), self.parameters)
