@@ -7,6 +7,7 @@ from airshed.pack.equations import Equation, catalogue
 MODULES = (
     "airshed.assessment.anchored",
     "airshed.assessment.claims",
+    "airshed.assessment.concentration",
     "airshed.assessment.damage",
     "airshed.assessment.hindcast",
     "airshed.emissions.change",

@@ -12,6 +12,7 @@ from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.calibration import calibration_dataset
 from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.config import BASELINE, Question
 from airshed.assessment.frames import dataset_of
 from airshed.assessment.health import People, cause_dataset
@@ -23,7 +24,6 @@ from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
-from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.places import places
 from airshed.transport.relation import UNIT
 from airshed.transport.studies import published
@@ -71,7 +71,7 @@ def assess(
     chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
-        "concentration": lambda: _concentration(chain),
+        "concentration": lambda: concentration_dataset(chain),
         "attribution": lambda: _attribution(chain),
         "health": lambda: _health(pack, chain),
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
@@ -103,47 +103,6 @@ def scenario_emissions(pack: Pack, question: Question, samples: int = 0) -> xr.D
         return baseline
     ensemble = ensemble_of(pack, samples, question.seed)
     return observed_anchored(pack, baseline, ensemble, places(pack, ensemble.relation))
-
-
-def _concentration(chain: Chain) -> xr.Dataset:
-    """Return modelled, natural and unexplained PM2.5 and their sum for every place.
-
-    A bias held constant may be larger than what is modelled in another year: then it takes all of it, not more.
-    """
-    relation, available = chain.relation, chain.places
-    emissions = chain.emissions()
-    species = available.mean(relation.by_species(emissions))
-    natural = available.mean(relation.natural)
-    modelled = species.sum("species") + natural
-    items = [chain.biases[code] for code in available.codes]
-    biases = np.array([item.value if item else np.nan for item in items])
-    unexplained = np.maximum(biases, -modelled.to_numpy())
-    total = modelled.to_numpy() + np.nan_to_num(unexplained)
-    coords = {"place": available.codes}
-
-    def on_places(values: object, units: str = UNIT) -> xr.DataArray:
-        return xr.DataArray(values, coords=coords, dims="place", attrs={"units": units} if units else {})
-
-    return xr.Dataset(
-        {
-            "total": on_places(total),
-            "modelled": on_places(modelled.to_numpy()),
-            "natural": on_places(natural.to_numpy()),
-            "natural_low": on_places(available.mean(relation.natural_low).to_numpy()),
-            "natural_high": on_places(available.mean(relation.natural_high).to_numpy()),
-            "unexplained": on_places(unexplained),
-            "by_species": species.assign_attrs(units=UNIT),
-            "observed": on_places(np.array([item.observed if item else np.nan for item in items])),
-            "observed_year": on_places(np.array([item.year if item else 0 for item in items]), ""),
-            "bias_place": on_places(np.array([item.place if item else "" for item in items]), ""),
-            "bias_source": on_places(np.array([item.source if item else "" for item in items]), ""),
-            "bias_note": on_places(np.array([_bias_note(item) for item in items]), ""),
-        }
-    )
-
-
-def _bias_note(item: Bias | None) -> str:
-    return UNOBSERVED if item is None else item.note
 
 
 def _attribution(chain: Chain) -> xr.Dataset:
@@ -206,7 +165,8 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         ),
         Step(
             "concentration",
-            "modelled plus natural plus bias of the nearest observed year",
+            "modelled plus natural plus bias of the nearest observed year; low and high: 5 and 95 % over the samples, "
+            "in which the observed level of its own year is held",
             ("observations", "observation_kinds"),
             tuple(dict.fromkeys(key for item in chain.biases.values() if item for key in item.source.split())),
         ),

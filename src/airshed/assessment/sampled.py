@@ -42,6 +42,16 @@ class SampledYears:
         owner = np.arange(len(self.ensemble.nations))
         return float((central @ weights).sum()), self.ensemble.at_place(nations, weights, owner).sum(axis=1)
 
+    def deviations(self, year: int) -> Floats:
+        """Return by how much what all sources give to a place differs from the centre: (sample, place), ug/m3."""
+        central, kernels = self._of(year)
+        nations, ensemble = self.ensemble.by_nation(kernels), self.ensemble
+        given = np.empty((ensemble.samples, central.shape[-1]))
+        for number, of in enumerate(nations):
+            here = np.flatnonzero(ensemble.kernel == number)
+            given[here] = np.einsum("inc,nc->ic", ensemble.factor[here], of)
+        return np.asarray((given - central.sum(axis=0)) @ self.places.weights.to_numpy().T)
+
     def at(self, place: str, year: int) -> Given:
         """Return the contributions to a place in a year."""
         if (place, year) not in self._given:

@@ -235,13 +235,16 @@ def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None)
 def concentrations(pack: Pack, assessment: Assessment) -> pd.DataFrame:
     """Return PM2.5 of every place: total, its parts, the observation behind it, and the target.
 
-    returns : columns place, total, modelled, natural, unexplained (ug/m3), observed_year, target, above_target
+    returns : columns place, total, total_low, total_high, modelled, modelled_low, modelled_high, natural, unexplained
+        (ug/m3), unit, source, note, target, above_target; an end is empty where the samples of the relation do not
+        differ, as in the year of the observation
     """
     air = assessment["concentration"]
     codes = place_codes(pack, assessment)
     here = air.sel(place=codes)
     table = pd.DataFrame({"place": codes})
-    for name in ("total", "modelled", "natural", "unexplained"):
+    levels = [f"{name}{end}" for name in ("total", "modelled") for end in ("", "_low", "_high")]
+    for name in (*levels, "natural", "unexplained"):
         table[name] = here[name].to_numpy()
     table["unit"] = "ug/m3"
     table["source"] = here["bias_source"].to_numpy()

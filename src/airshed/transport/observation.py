@@ -39,7 +39,10 @@ class Observation:
 
 @dataclass(frozen=True)
 class Bias:
-    """Observed less modelled PM2.5 at a receptor, ug/m3, with the observation it rests on and its place."""
+    """Observed less modelled PM2.5 at a receptor, ug/m3, with the observation it rests on and its place.
+
+    made_of : places and years whose modelled level it was taken from, with their weights, which add to 1
+    """
 
     value: float
     place: str
@@ -47,6 +50,7 @@ class Bias:
     observed: float
     source: str
     note: str
+    made_of: tuple[tuple[str, int, float], ...]
 
 
 def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
@@ -127,16 +131,23 @@ def own_bias(
     if found.confidence == "L":
         notes.append(DOUBTFUL)
     value = bias(found.value, modelled(place, found.year))
-    return Bias(value, place, found.year, found.value, found.source, "; ".join(notes))
+    made_of = ((place, found.year, 1.0),)
+    return Bias(value, place, found.year, found.value, found.source, "; ".join(notes), made_of)
 
 
 def mean_bias(place: str, parts: Sequence[tuple[Bias, float]], note: str) -> Bias | None:
     """Return the mean of biases by their weights (people); None without any."""
     if not parts:
         return None
-    value = sum(part.value * weight for part, weight in parts) / sum(weight for _, weight in parts)
+    whole = sum(weight for _, weight in parts)
+    value = sum(part.value * weight for part, weight in parts) / whole
     sources = " ".join(dict.fromkeys(key for part, _ in parts for key in part.source.split()))
-    return Bias(value, place, 0, float("nan"), sources, note)
+    made_of: dict[tuple[str, int], float] = {}
+    for part, weight in parts:
+        for where, year, share in part.made_of:
+            made_of[where, year] = made_of.get((where, year), 0.0) + share * weight / whole
+    combined = tuple((where, year, share) for (where, year), share in made_of.items())
+    return Bias(value, place, 0, float("nan"), sources, note, combined)
 
 
 def inherited(item: Bias) -> Bias:
