@@ -1,15 +1,20 @@
 """Deaths and damage per tonne: against brute-force differences of the whole chain."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import airshed
-from airshed.assessment.damage import damage, damage_chain, damage_table
+from airshed.assessment.damage import damage, damage_chain, damage_table, place_by_place, slopes
 from airshed.assessment.health import health
 from airshed.assessment.value import value_table
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
-from airshed.transport.relation import EMITTED
+from airshed.transport.relation import EMITTED, downscaled_relation
 
 ALONG = {"BC": (("BC", 1.0), ("PM2.5", 1.0)), "OC": (("OC", 1.0), ("PM2.5", 1.3))}
 """What comes with a kilotonne of carbon: the PM2.5 that it is."""
@@ -130,3 +135,89 @@ def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name, kept)
 def test_the_value_of_life_is_no_source_of_the_relation(assessment):
     for step in assessment.provenance:
         assert "oecd_vsl_2012" not in step.sources
+
+
+@pytest.fixture(scope="module")
+def few(pack):
+    """The chain with so few samples that they can be worked through one by one."""
+    return damage_chain(pack, samples=40, seed=3)
+
+
+def one_by_one(pack, chain, source, pollutant):
+    """Return deaths per kt in every sample: the relation of its kernel, scaled by its factors, times the slopes."""
+    ensemble, people = chain.ensemble, chain.people.regions
+    base = chain.baseline["value"].sel(year=pack.base_year)
+    emissions = chain.emissions()
+    concentration, _ = chain.evaluate(emissions)
+    slope, _, _ = slopes(chain, concentration.to_numpy())
+    held = (chain.relation.by_species(emissions) > 0).sel(receptor=people)
+    nation = ensemble.nations.index(chain.home[source])
+    columns = [ensemble.raw.receptors.index(code) for code in people]
+    deaths = []
+    for sample in range(ensemble.samples):
+        shape = ensemble.chosen.kernels[ensemble.kernel[sample]]
+        matrix = downscaled_relation(pack, base, shape, ensemble.blocks, ensemble.places).matrix
+        effect = (matrix.sel(precursor=pollutant, region=source, receptor=people) * held).sum("species").to_numpy()
+        deaths.append(float((effect * ensemble.factor[sample, nation, columns] * slope).sum()))
+    return deaths
+
+
+@pytest.mark.parametrize(("source", "pollutant"), [("CN-SD", "SO2"), ("KR-11", "NOx"), ("PRK", "BC")])
+def test_the_spread_of_deaths_is_that_of_the_samples(pack, few, source, pollutant):
+    (row,) = damage_table(pack, few, [source], [pollutant]).to_dict("records")
+    low, high = np.quantile(one_by_one(pack, few, source, pollutant), [0.05, 0.95])
+    assert row["deaths_low"] == pytest.approx(min(low, row["deaths_per_kt"]))
+    assert row["deaths_high"] == pytest.approx(max(high, row["deaths_per_kt"]))
+
+
+def test_a_nation_is_spread_like_its_weighted_samples(pack, few):
+    found = damage(pack, few)
+    place = EMITTED.index("NH3")
+    held = [number for number, code in enumerate(found.regions) if code.startswith("KR-")]
+    weights = found.emitted[place, held] / found.emitted[place, held].sum()
+    means = [sum(w * sample[place, h] for w, h in zip(weights, held, strict=True)) for sample in found.spread.deaths]
+    (row,) = damage_table(pack, few, ["KOR"], ["NH3"]).to_dict("records")
+    assert np.quantile(means, 0.05) == pytest.approx(row["deaths_low"])
+    assert np.quantile(means, 0.95) == pytest.approx(row["deaths_high"])
+
+
+def test_the_ends_of_the_value_join_ends_with_ends(pack, few):
+    """Primary particles only add: the low end is the 5 % of the effect priced at the least slope and value of life."""
+    found, without = damage(pack, few), damage(pack, damage_chain(pack, samples=0))
+    assert without.spread is None
+    place = EMITTED.index("PM2.5"), found.regions.index("JPN")
+    single = damage_table(pack, few, ["JPN"], ["PM2.5"]).iloc[0]
+    assert single["low"] == pytest.approx(min(np.quantile(found.spread.low[:, *place], 0.05), without.low[place]))
+    assert single["high"] == pytest.approx(max(np.quantile(found.spread.high[:, *place], 0.95), without.high[place]))
+    ratio = found.spread.low[:, *place] / found.spread.deaths[:, *place]
+    assert ratio.min() == pytest.approx(without.low[place] / without.deaths[place], rel=0.05)
+    assert (found.spread.low <= found.spread.high).all()
+
+
+def test_rows_have_their_value_inside_and_widen_with_samples(pack, chain):
+    wide = damage_table(pack, chain)
+    narrow = damage_table(pack, damage_chain(pack, samples=0))
+    assert (wide["deaths_low"] <= wide["deaths_per_kt"]).all() and (wide["deaths_per_kt"] <= wide["deaths_high"]).all()
+    assert (wide["low"] <= narrow["low"]).all() and (wide["high"] >= narrow["high"]).all()
+    assert narrow[["deaths_low", "deaths_high"]].isna().all().all()
+    assert wide["note"].str.contains("over the samples of the relation").all()
+    assert narrow["note"].str.contains("without the relation").all()
+    assert wide.columns.to_list()[2:5] == ["deaths_per_kt", "deaths_low", "deaths_high"]
+
+
+def test_the_same_seed_has_the_same_spread(pack):
+    first, again, other = (
+        damage_table(pack, damage_chain(pack, samples=64, seed=seed), ["CHN"], ["SO2"])["deaths_high"].item()
+        for seed in (5, 5, 6)
+    )
+    assert first == again != other
+
+
+@given(
+    effect=arrays(float, 3, elements=st.floats(-10, 10)),
+    ends=arrays(float, (3, 3), elements=st.floats(0, 100)),
+)
+def test_place_by_place_is_the_extreme_over_all_choices_of_ends(effect, ends):
+    least, most = place_by_place(effect, ends)
+    choices = [sum(effect[p] * ends[e, p] for p, e in enumerate(pick)) for pick in product(range(3), repeat=3)]
+    assert least.sum() == pytest.approx(min(choices)) and most.sum() == pytest.approx(max(choices))

@@ -166,6 +166,8 @@ FIELDS = {
     "age",
     "vsl",
     "deaths_per_kt",
+    "deaths_low",
+    "deaths_high",
     "deaths_own",
     "deaths_abroad",
     "population",
@@ -221,7 +223,6 @@ FIELDS = {
     "blocker",
     "published 95 percent interval of another inventory of China, year 2005, total",
     "taken for every year here",
-    "low and high: 5 and 95 % over the samples, in which the observed level of its own year is held",
 }
 """Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log,
 units of claims."""

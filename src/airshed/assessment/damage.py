@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_years
+from airshed.assessment.intervals import FINE_SAMPLES, LEVELS
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
@@ -20,7 +21,11 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
+from airshed.sampling.table import distributions
+from airshed.transport.ensemble import SAMPLES, SEED
 from airshed.transport.relation import EMITTED
+from airshed.transport.studies import published
+from airshed.transport.tm5fasst import PRECURSORS
 
 Floats = npt.NDArray[np.float64]
 UNIT = "USD of 2015/t"
@@ -33,8 +38,25 @@ NOTHING = "no emission of it here"
 MEAN = "mean of its regions, weighted with their emission"
 NOT_COUNTED = "without the people of {nations}, of whom there is no mortality"
 NOT_VALUED = "without the value of lives in {nations}, of which there is no income"
-NOTES = (MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED)
+ENDS = "low and high: 5 and 95 % over the samples of the relation, at the ends of response and elasticity"
+UNSAMPLED = "low and high: ends of response and elasticity, without the relation"
+NOTES = (MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED, ENDS, UNSAMPLED)
 """Templates of the notes, for translation."""
+FIELDS = ("deaths_per_kt", "deaths_low", "deaths_high", "deaths_own", "deaths_abroad", "value", "low", "high")
+"""Numbers of a row, in its order."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Effects of one more kilotonne a year under samples of the relation (sample, pollutant, source).
+
+    deaths : per year, everywhere, at the central response
+    low, high : USD of 2015 per tonne at the ends of response and elasticity
+    """
+
+    deaths: Floats
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
@@ -42,7 +64,8 @@ class Damage:
     """Effects of one more kilotonne a year (pollutant, source), and how much is emitted now, kt/yr.
 
     deaths, own : additional deaths per year, everywhere and in the nation of the source
-    value, low, high : USD of 2015 per tonne
+    value, low, high : USD of 2015 per tonne, at the central relation
+    spread : the same over samples of the relation; None for a chain without samples
     """
 
     regions: list[str]
@@ -55,14 +78,18 @@ class Damage:
     uncounted: list[str]
     unvalued: list[str]
     life_sources: list[str]
+    spread: Spread | None
 
 
-def damage_chain(pack: Pack, year: int | None = None) -> Chain:
-    """Return the chain of a year, the base year if not given; raises AirshedError if the baseline does not hold it."""
+def damage_chain(pack: Pack, year: int | None = None, samples: int = SAMPLES, seed: int = SEED) -> Chain:
+    """Return the chain of a year, the base year if not given; raises AirshedError if the baseline does not hold it.
+
+    samples, seed : of the relation, for the spread; 0 for none
+    """
     wanted = pack.base_year if year is None else year
     baseline = baseline_of(pack)
     refuse_other_years(baseline, wanted, pack.base_year)
-    return prepare(pack, wanted, baseline)
+    return prepare(pack, wanted, baseline, samples=samples, seed=seed)
 
 
 def effect_per_kilotonne(chain: Chain, emissions: xr.DataArray) -> Floats:
@@ -72,15 +99,23 @@ def effect_per_kilotonne(chain: Chain, emissions: xr.DataArray) -> Floats:
     species that is not above zero at a place does not move there. A source that the baseline counts elsewhere moves
     nothing.
     """
-    relation, people = chain.relation, chain.people.regions
-    matrix = relation.matrix.sel(receptor=people).to_numpy()
-    held = relation.by_species(emissions).sel(receptor=people).to_numpy() > 0
-    effect = (matrix * held[None, :, None, :]).sum(axis=1)
-    names = [str(code) for code in relation.matrix["precursor"].to_numpy()]
-    share = np.array([relation.om_to_oc if code == "OC" else 1.0 for code in EMITTED])
-    picked = effect[[names.index(PRIMARY.get(code, code)) for code in EMITTED]]
-    known = np.isin(relation.regions, emissions["region"].to_numpy())
-    return np.asarray(picked * share[:, None, None] * known[None, :, None])
+    people = chain.people.regions
+    matrix = chain.relation.matrix.sel(receptor=people, precursor=list(PRECURSORS)).to_numpy()
+    held = _held(chain, emissions).sel(receptor=people).to_numpy()
+    return _of_pollutants(chain, emissions, (matrix * held[None, :, None, :]).sum(axis=1))
+
+
+def _held(chain: Chain, emissions: xr.DataArray) -> xr.DataArray:
+    """Return 1 for the species that are above zero at a receptor (species, receptor), else 0."""
+    return (chain.relation.by_species(emissions) > 0).astype(np.float64)
+
+
+def _of_pollutants(chain: Chain, emissions: xr.DataArray, effect: Floats) -> Floats:
+    """Return effects (..., precursor, source, region) as those of what is emitted (..., pollutant, source, region)."""
+    share = np.array([chain.relation.om_to_oc if code == "OC" else 1.0 for code in EMITTED])
+    picked = effect[..., [PRECURSORS.index(PRIMARY.get(code, code)) for code in EMITTED], :, :]
+    known = np.isin(chain.relation.regions, emissions["region"].to_numpy())
+    return np.asarray(picked * share[:, None, None] * known[:, None])
 
 
 @equation(
@@ -114,7 +149,8 @@ def damage(pack: Pack, chain: Chain) -> Damage:
     """Return deaths and value of one more kilotonne of every pollutant from every source, around the baseline.
 
     The ends join the ends of theta with those of the elasticity of the value of life, place by place: where a
-    pollutant takes PM2.5 away at some places and adds it at others, they lie as far apart as they can.
+    pollutant takes PM2.5 away at some places and adds it at others, they lie as far apart as they can. With samples
+    of the relation the spread joins these ends with the samples.
     """
     emissions = chain.emissions()
     concentration, _ = chain.evaluate(emissions)
@@ -125,10 +161,9 @@ def damage(pack: Pack, chain: Chain) -> Damage:
     worth = [np.array([getattr(lives[nation], end) for nation in nations]) for end in ("value", "low", "high")]
     slope = slopes(chain, concentration.to_numpy())
     at_home = np.array([[chain.home[code] == nation for nation in nations] for code in sources], dtype=np.float64)
-    ends = [
-        effect * dead * np.nan_to_num(each) * USD_PER_MILLION / TONNES_PER_KT
-        for dead, each in zip(slope, worth, strict=True)
-    ]
+    ends = np.array([dead * np.nan_to_num(each) for dead, each in zip(slope, worth, strict=True)])
+    ends *= USD_PER_MILLION / TONNES_PER_KT
+    low, high = place_by_place(effect, ends)
     emitted = emissions.sum("sector").reindex(region=sources, fill_value=0.0).sel(pollutant=list(EMITTED))
     uncounted = np.isnan(chain.people.deaths.sum(axis=1)).tolist()
     return Damage(
@@ -136,13 +171,52 @@ def damage(pack: Pack, chain: Chain) -> Damage:
         emitted=emitted.transpose("pollutant", "region").to_numpy(),
         deaths=marginal_deaths(effect, slope[0]),
         own=np.einsum("psc,c,sc->ps", effect, slope[0], at_home),
-        value=ends[0].sum(axis=-1),
-        low=np.minimum.reduce(ends).sum(axis=-1),
-        high=np.maximum.reduce(ends).sum(axis=-1),
+        value=effect @ ends[0],
+        low=low.sum(axis=-1),
+        high=high.sum(axis=-1),
         uncounted=sorted({nation for nation, gone in zip(nations, uncounted, strict=True) if gone}),
         unvalued=sorted({nation for nation in nations if np.isnan(lives[nation].value)}),
         life_sources=[key for life in lives.values() for key in life.source.split()],
+        spread=damage_spread(chain, emissions, slope[0], ends) if chain.ensemble.samples else None,
     )
+
+
+def place_by_place(effect: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the most that effects are worth (..., region), with the end that does it at every place.
+
+    effect : (..., region), ug/m3 per kt/yr, of either sign; ends : (end, region), worth of one ug/m3
+
+    >>> least, most = place_by_place(np.array([2.0, -1.0]), np.array([[3.0, 3.0], [1.0, 1.0], [5.0, 5.0]]))
+    >>> least.tolist(), most.tolist()
+    ([2.0, -5.0], [10.0, -1.0])
+    """
+    more, less = np.maximum(effect, 0.0), np.minimum(effect, 0.0)
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    return more * low + less * high, more * high + less * low
+
+
+def damage_spread(chain: Chain, emissions: xr.DataArray, slope: Floats, ends: Floats) -> Spread:
+    """Return deaths and value of one more kilotonne under samples of the relation.
+
+    slope : (region), deaths per ug/m3; ends : (end, region), USD of 2015 per tonne times kt per ug/m3
+    The first 1,000 samples stand for all; they are in random order.
+    """
+    ensemble, relation = chain.ensemble, chain.relation
+    where = [relation.receptors.index(code) for code in chain.people.regions]
+    given = ensemble.per_kilotonne(_held(chain, emissions).to_numpy())[..., where]
+    effect = _of_pollutants(chain, emissions, given)
+    parts = np.stack([effect * slope, *place_by_place(effect, ends)])
+    count = min(FINE_SAMPLES, ensemble.samples)
+    factor, kernel = ensemble.factor[:count][..., where], ensemble.kernel[:count]
+    result = np.empty((len(parts), *effect.shape[1:3], count))
+    for nation in range(len(ensemble.nations)):
+        sources = np.flatnonzero(ensemble.source == nation)
+        block = np.empty((len(parts), len(EMITTED), len(sources), count))
+        for number in range(len(effect)):
+            here = np.flatnonzero(kernel == number)
+            block[..., here] = parts[:, number][:, :, sources] @ factor[here, nation].T
+        result[:, :, sources] = block
+    return Spread(*np.moveaxis(result, -1, 1))
 
 
 def damage_table(
@@ -153,14 +227,17 @@ def damage_table(
     regions : codes of sources, nations or groups, all sources without any; a nation or group is the mean of its
         regions weighted with their emission, which is what an equal cut in percent does
     pollutants : of PM2.5, BC, OC, SO2, NOx, NH3, all without any
-    returns : columns region, pollutant, deaths_per_kt, deaths_own (in the nation of the source), deaths_abroad, value
-        (USD of 2015 per tonne), low, high, unit, year, basis, source, note; 0 where nothing is emitted or nobody hit
+    returns : columns region, pollutant, deaths_per_kt, deaths_low, deaths_high, deaths_own (in the nation of the
+        source), deaths_abroad, value (USD of 2015 per tonne), low, high, unit, year, basis, source, note; 0 where
+        nothing is emitted or nobody hit. Deaths have the 5 and 95 % over the samples of the relation at the central
+        response, NaN without samples. The ends of the value join ends with ends: low is the 5 % over the samples of
+        the value at the low ends of response and elasticity, high the 95 % of that at the high ends
     """
     for code in pollutants or ():
         if code not in EMITTED:
             raise unknown("pollutant", code, EMITTED)
     found = damage(pack, chain)
-    keys = " ".join(dict.fromkeys([*_sources(pack), *found.life_sources]))
+    keys = " ".join(dict.fromkeys([*_sources(pack, chain), *found.life_sources]))
     records: list[dict[str, Any]] = []
     for code in regions or found.regions:
         held = [found.regions.index(region) for region in members(pack, code) if region in found.regions]
@@ -171,28 +248,37 @@ def damage_table(
     return pd.DataFrame.from_records(records)
 
 
+def _mean_ends(found: Damage, place: int, held: Sequence[int], weight: Floats) -> dict[str, float]:
+    """Return the mean of some sources over their weights with its ends, for one pollutant; NaN for unknown ends."""
+
+    def mean(values: Floats) -> Floats:
+        return np.asarray(values[..., place, held] @ weight)
+
+    deaths, low, high = float(mean(found.deaths)), float(mean(found.low)), float(mean(found.high))
+    ends = {"deaths_low": np.nan, "deaths_high": np.nan, "low": low, "high": high}
+    if found.spread is not None:
+        below, above = (float(end) for end in np.quantile(mean(found.spread.deaths), LEVELS))
+        ends["deaths_low"], ends["deaths_high"] = min(below, deaths), max(above, deaths)
+        ends["low"] = min(low, float(np.quantile(mean(found.spread.low), LEVELS[0])))
+        ends["high"] = max(high, float(np.quantile(mean(found.spread.high), LEVELS[1])))
+    own, value = float(mean(found.own)), float(mean(found.value))
+    return {"deaths_per_kt": deaths, "deaths_own": own, "deaths_abroad": deaths - own, "value": value, **ends}
+
+
 def _record(found: Damage, code: str, held: Sequence[int], pollutant: str, year: int, keys: str) -> dict[str, Any]:
     place = EMITTED.index(pollutant)
     emitted = found.emitted[place, held]
     total = float(emitted.sum())
     weight = emitted / total if total > 0 else np.zeros(len(held))
-
-    def mean(values: Floats) -> float:
-        return float((values[place, held] * weight).sum())
-
-    notes = [MARGINAL if total > 0 else NOTHING]
+    numbers = _mean_ends(found, place, held, weight)
+    notes = [MARGINAL if total > 0 else NOTHING, UNSAMPLED if found.spread is None else ENDS]
     notes += [MEAN] if len(held) > 1 else []
     notes += [NOT_COUNTED.format(nations=", ".join(found.uncounted))] if found.uncounted else []
     notes += [NOT_VALUED.format(nations=", ".join(found.unvalued))] if found.unvalued else []
     return {
         "region": code,
         "pollutant": pollutant,
-        "deaths_per_kt": mean(found.deaths),
-        "deaths_own": mean(found.own),
-        "deaths_abroad": mean(found.deaths - found.own),
-        "value": mean(found.value),
-        "low": mean(found.low),
-        "high": mean(found.high),
+        **{name: numbers[name] for name in FIELDS},
         "unit": UNIT,
         "year": year,
         "basis": "derived",
@@ -201,10 +287,13 @@ def _record(found: Damage, code: str, held: Sequence[int], pollutant: str, year:
     }
 
 
-def _sources(pack: Pack) -> list[str]:
+def _sources(pack: Pack, chain: Chain) -> list[str]:
     """Return the sources of the relation and of the response; one row rests on all receptors."""
     names = ("source_receptor", "responses_gemm", "mortality", "ages", "populations")
     cited = [key for name in names for column in tables()[name].citing for key in pack.table(name)[column]]
     parameters = pack.table("parameters")
     kernel = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
-    return [key for key in dict.fromkeys([*cited, *kernel]) if key]
+    laws = [item.source for item in distributions(pack, "parameters")]
+    studies = [row.source for item in chain.ensemble.evidence for rows in item.studies.values() for row in rows]
+    chosen = [row.source for row in published(pack, "kernel")]
+    return [key for key in dict.fromkeys([*cited, *kernel, *laws, *studies, *chosen]) if key]

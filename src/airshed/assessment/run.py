@@ -30,7 +30,8 @@ from airshed.transport.studies import published
 
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
-RULES = (PROJECTED,)
+HELD = "low and high: 5 and 95 % over the samples, in which the observed level of its own year is held"
+RULES = (PROJECTED, HELD)
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
     "emissions",
@@ -165,8 +166,7 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         ),
         Step(
             "concentration",
-            "modelled plus natural plus bias of the nearest observed year; low and high: 5 and 95 % over the samples, "
-            "in which the observed level of its own year is held",
+            f"modelled plus natural plus bias of the nearest observed year; {HELD}",
             ("observations", "observation_kinds"),
             tuple(dict.fromkeys(key for item in chain.biases.values() if item for key in item.source.split())),
         ),

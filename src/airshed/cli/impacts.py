@@ -53,7 +53,7 @@ def damage(
 ) -> None:
     """Deaths and damage in USD of 2015 by a tonne emitted more, by source region and pollutant."""
     given = settings(context)
-    from airshed.assessment.damage import NOTES, damage_chain, damage_table
+    from airshed.assessment.damage import FIELDS, NOTES, damage_chain, damage_table
     from airshed.pack.language import retell
 
     pack = given.open_pack()
@@ -65,11 +65,13 @@ def damage(
     print_rows(
         records(rows),
         form,
-        columns=["region", "pollutant", "deaths_per_kt", "deaths_own", "deaths_abroad", "value", "low", "high"],
+        columns=["region", "pollutant", *FIELDS],
         heads=translate,
         cells={
             "region": names(pack, given.language),
             "deaths_per_kt": fixed(2),
+            "deaths_low": fixed(2),
+            "deaths_high": fixed(2),
             "deaths_own": fixed(2),
             "deaths_abroad": fixed(2),
             "value": fixed(0),

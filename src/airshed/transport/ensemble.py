@@ -56,9 +56,22 @@ class Ensemble:
         return len(self.kernel)
 
     def contributions(self, emissions: xr.DataArray, kernels: Sequence[Kernel] | None = None) -> Floats:
-        """Return uncalibrated contributions (kernel, precursor, region, receptor), ug/m3, without constant sources."""
+        """Return uncalibrated contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
+
+        A species that falls below zero at a receptor is left out of all its sources.
+        """
         emitted = _emitted(self.raw, emissions)
-        return _contributions(self.raw, self.blocks, self.places, kernels or self.chosen.kernels, emitted, self.shares)
+        kept = (self.raw.raw_species(emitted) >= 0).astype(np.float64)
+        chosen = kernels or self.chosen.kernels
+        return _contributions(self.raw, self.blocks, self.places, chosen, emitted, self.shares, kept)
+
+    def per_kilotonne(self, kept: Floats) -> Floats:
+        """Return uncalibrated contributions of one kt/yr under every kernel (kernel, precursor, region, receptor).
+
+        kept : (species, receptor), 1 for the species that count at a receptor, ug/m3 per kt/yr
+        """
+        one = np.ones((len(PRECURSORS), len(self.raw.regions)))
+        return _contributions(self.raw, self.blocks, self.places, self.chosen.kernels, one, self.shares, kept)
 
     def by_nation(self, contributions: Floats) -> Floats:
         """Return contributions (kernel, region, receptor) added up to nations: (kernel, nation, receptor)."""
@@ -105,9 +118,9 @@ def _contributions(
     kernels: Sequence[Kernel],
     emitted: Floats,
     shares: Floats,
+    kept: Floats,
 ) -> Floats:
-    """Return contributions under every kernel; a species below zero at a receptor is left out of all its sources."""
-    kept = (relation.raw_species(emitted) >= 0).astype(np.float64)
+    """Return contributions under every kernel; a species that is not kept at a receptor is left out of all sources."""
     result = np.empty((len(kernels), len(PRECURSORS), len(relation.regions), len(relation.receptors)))
     regions, receptors = relation.regions, relation.receptors
     for source in blocks.sources:
