@@ -96,6 +96,25 @@ def life_values(pack: Pack, nations: Sequence[str]) -> dict[str, LifeValue]:
     return result
 
 
+def elasticity_range(pack: Pack) -> tuple[float, float] | None:
+    """Return the range of the elasticity of the value of life to income; None where the pack gives none."""
+    row = _parameter(pack, "vsl_income_elasticity")
+    low, high = float(row["low"]), float(row["high"])
+    return (low, high) if low < high else None
+
+
+def life_values_at(pack: Pack, nations: Sequence[str], elasticity: Floats) -> Floats:
+    """Return the value of a statistical life (elasticity, nation), million USD of MONEY_YEAR; NaN without income.
+
+    elasticity : values in the place of the one that the pack holds; the rest as in `life_values`
+    """
+    base, base_year = (_parameter(pack, key) for key in ("vsl_base", "vsl_base_year"))
+    factor, _ = price_factor(pack, int(base_year["value"]))
+    found = incomes(pack, nations)
+    ratios = np.array([found[nation].ratio for nation in nations])
+    return value_of_life(float(base["value"]), ratios, elasticity[:, None], factor)
+
+
 def price_factor(pack: Pack, base_year: int) -> tuple[float, str]:
     """Return the prices of MONEY_YEAR over those of a year by the deflator of PRICES, and its source."""
     then, now = (_by_vintage(pack, PRICES, DEFLATOR, year) for year in (base_year, MONEY_YEAR))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.errors import AirshedError
+
 Floats = npt.NDArray[np.float64]
+Result = TypeVar("Result")
 CELLS = 4_000_000
 """Numbers held at a time in one array, about 32 MB."""
 
@@ -30,3 +35,27 @@ def quantiles(make: Callable[[slice], Floats], count: int, samples: int, levels:
     """
     found = [np.quantile(make(part), levels, axis=0) for part in blocks(count, samples)]
     return np.concatenate(found, axis=1)
+
+
+def connect(address: str) -> Any:
+    """Return a client of the Dask scheduler at an address; raises AirshedError without the package or the scheduler."""
+    try:
+        client = import_module("distributed").Client
+    except ImportError:
+        remedy = "pip install distributed, or leave the option out: the numbers are the same"
+        raise AirshedError("--scheduler needs the package distributed", remedy) from None
+    try:
+        return client(address)
+    except (OSError, ValueError) as error:
+        raise AirshedError(f"no scheduler answers at {address}: {error}", "start one with dask scheduler") from error
+
+
+def over_blocks(make: Callable[[slice], Result], parts: Iterable[slice], client: Any = None) -> list[Result]:
+    """Return the results of all blocks in their order, worked here or by the workers of a Dask client.
+
+    >>> over_blocks(lambda part: part.stop - part.start, blocks(5, 1, 2))
+    [2, 2, 1]
+    """
+    if client is None:
+        return [make(part) for part in parts]
+    return list(client.gather(client.map(make, list(parts))))

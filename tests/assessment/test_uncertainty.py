@@ -1,0 +1,249 @@
+"""Joint Monte Carlo: single samples against the relation and the published tables by hand, laws, seeds, workers."""
+
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+import airshed
+from airshed.assessment.chain import prepare
+from airshed.assessment.joint import Draws, contributions, draw, evaluate, joint
+from airshed.assessment.uncertainty import uncertainty, wide
+from airshed.emissions.table import emission_table
+from airshed.impacts.valuation import life_values, life_values_at
+from airshed.pack.codes import members
+from airshed.pack.errors import AirshedError
+from airshed.sampling.sensitivity import variance_share
+from airshed.sampling.table import distribution
+
+SAMPLES = 200
+NORMAL_95 = 1.959963984540054
+
+
+@pytest.fixture(scope="module")
+def chain(pack):
+    return prepare(pack, 2015, samples=SAMPLES)
+
+
+@pytest.fixture(scope="module")
+def model(pack, chain):
+    return joint(pack, chain)
+
+
+@pytest.fixture(scope="module")
+def draws(pack, chain):
+    return draw(pack, chain, SAMPLES, 1)
+
+
+@pytest.fixture(scope="module")
+def table(pack):
+    return uncertainty(pack, SAMPLES)
+
+
+def scaled(pack, chain, sample):
+    """Return the emissions of a sample: China's totals times the drawn factor of the law of each pollutant."""
+    emissions = chain.emissions().copy(deep=True)
+    china = [code for code in members(pack, "CHN") if code in emissions["region"]]
+    for pollutant in ("PM2.5", "BC", "OC", "SO2", "NOx"):
+        law = distribution(pack, "emissions", f"region=CHN pollutant={pollutant}")
+        emissions.loc[{"region": china, "pollutant": pollutant}] *= law.sample(SAMPLES, 1)[sample]
+    return emissions
+
+
+@pytest.mark.parametrize("sample", [0, 71, 199])
+def test_one_sample_is_the_relation_of_its_kernel_times_the_drawn_emissions(pack, chain, model, draws, sample):
+    """The species that count are those of the emissions as they stand."""
+    relation, ensemble = chain.relation, chain.ensemble
+    precursors = relation.precursors(scaled(pack, chain, sample)).sum("sector")
+    kernel = ensemble.chosen.kernels[ensemble.kernel[sample]]
+    base = relation.precursors(chain.emissions()).sum("sector")
+    given = ensemble.contributions(chain.emissions(), [kernel])[0]
+    ratio = np.where(base > 0, precursors / base.where(base > 0, 1.0), 0.0)
+    korea = ensemble.nations.index("KOR")
+    column = relation.receptors.index("KR-11")
+    by_hand = sum(
+        float((given[:, place, column] * ratio[:, place]).sum()) * ensemble.factor[sample, korea, column]
+        for place, code in enumerate(relation.regions)
+        if code.startswith("KR-")
+    )
+    values = contributions(model, draws.emissions[sample], sample)
+    own = [place for place, code in enumerate(relation.regions) if code.startswith("KR-")]
+    assert values[own, column].sum() == pytest.approx(by_hand)
+
+
+def test_the_centre_is_the_attribution(pack, chain, model, assessment):
+    found = evaluate(model, Draws(), 1)
+    for place in ("KOR", "CHN", "JPN"):
+        column = model.places.index(place)
+        parts = assessment["attribution"]["by_country"].sel(place=place)
+        assert found["own"][0, column] == pytest.approx(float(parts.sel(country=place)))
+        assert found["foreign"][0, column] == pytest.approx(float(parts.sum() - parts.sel(country=place)))
+        air = assessment["concentration"].sel(place=place)
+        assert found["unexplained"][0, column] == pytest.approx(float(air["unexplained"]))
+
+
+def test_the_ends_of_the_response_are_those_of_the_health_command(model, assessment):
+    found = evaluate(model, Draws(response=np.array([-NORMAL_95, 0.0, NORMAL_95])), 3)
+    data = assessment["health"]
+    for place, regions in (("KOR", [code for code in data["region"].to_numpy() if code.startswith("KR-")]),):
+        wanted = [float(data[name].sel(region=regions).sum()) for name in ("deaths_low", "deaths", "deaths_high")]
+        assert found["deaths"][:, model.places.index(place)] == pytest.approx(wanted)
+
+
+def test_lives_are_valued_at_the_drawn_elasticity(pack, chain, model):
+    nations = [chain.home[code] for code in chain.people.regions]
+    at = life_values_at(pack, nations, np.array([0.7, 0.8, 0.9]))
+    found = evaluate(model, Draws(value_of_life=at), 3)
+    lives = life_values(pack, ["KOR", "CHN"])
+    for nation in ("KOR", "CHN"):
+        column = model.places.index(nation)
+        deaths = found["deaths"][0, column]
+        worth = [deaths * number for number in (lives[nation].low, lives[nation].value, lives[nation].high)]
+        assert sorted(found["value"][:, column]) == pytest.approx(sorted(worth))
+
+
+def test_what_is_observed_stays_and_its_parts_move(model, draws):
+    """Own, foreign, natural and unexplained add up to the observed total of a nation in every sample."""
+    found = evaluate(model, Draws(emissions=draws.emissions, relation=draws.relation), SAMPLES)
+    for place in ("KOR", "CHN", "JPN", "TWN"):
+        column = model.places.index(place)
+        natural = float(model.weights[column] @ model.natural)
+        parts = found["own"][:, column] + found["foreign"][:, column] + found["unexplained"][:, column] + natural
+        assert parts == pytest.approx(np.full(SAMPLES, model.total[column]))
+        assert np.ptp(found["deaths"][:, column]) == pytest.approx(0.0, abs=1e-6)
+        assert np.ptp(found["own"][:, column]) > 0
+
+
+def test_foreign_deaths_are_the_foreign_part_of_all(model):
+    found = evaluate(model, Draws(), 1)
+    column = model.places.index("JPN")
+    level = found["own"][0, column] + found["foreign"][0, column] + found["unexplained"][0, column]
+    level += float(model.weights[column] @ model.natural)
+    part = found["foreign"][0, column] / level
+    assert found["deaths_foreign"][0, column] == pytest.approx(found["deaths"][0, column] * part)
+
+
+def test_drawn_totals_spread_like_the_published_interval(pack, chain, draws):
+    """Quantiles of the drawn national sum of SO2 are the ends that the emission table prints."""
+    row = emission_table(pack, regions=["CHN"], by=["country"], pollutants=["SO2"]).iloc[0]
+    china = [place for place, code in enumerate(chain.relation.regions) if chain.home[code] == "CHN"]
+    totals = draws.emissions[:, 0, china].sum(axis=1)
+    low, high = np.quantile(totals, [0.025, 0.975])
+    assert [low, high] == pytest.approx([row["low"], row["high"]], rel=0.02)
+    others = [place for place in range(len(chain.relation.regions)) if place not in china]
+    assert np.ptp(draws.emissions[:, :, others], axis=0).max() == 0.0
+
+
+def test_an_input_that_is_alone_has_the_share_1(model, draws):
+    for name, quantity in (("response", "deaths"), ("relation", "own"), ("value_of_life", "value")):
+        values = evaluate(model, draws.alone(name), SAMPLES)[quantity][:, model.places.index("CHN")]
+        assert variance_share(values, values) == pytest.approx(1.0)
+
+
+def test_rows_are_whole_and_ordered(pack, table):
+    assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
+    assert table["variance_share"].between(0, 1).all()
+    assert set(table["input"]) == {"emissions", "relation", "natural", "response", "value_of_life"}
+    sources = set(pack.table("sources")["key"])
+    assert all(row and set(row.split()) <= sources for row in table["source"])
+    by = table.set_index(["region", "quantity", "input"])["variance_share"]
+    assert by["KOR", "deaths", "response"] == pytest.approx(1.0) and by["KOR", "deaths", "relation"] == 0.0
+    assert by["JPN", "foreign", "relation"] > 0.8 > 0.2 > by["JPN", "foreign", "emissions"]
+    assert by["CHN", "own", "emissions"] > by["CHN", "own", "relation"] > 0.05
+    groups = table.groupby(["region", "quantity"])["variance_share"].sum()
+    assert groups.between(0.7, 1.2).all()
+
+
+def test_what_is_not_known_has_no_row_and_what_is_not_observed_says_so(table):
+    quantities = table.groupby("region")["quantity"].agg(set)
+    assert quantities["RUS"] == {"own", "foreign"} and "unexplained" not in quantities["PRK"]
+    assert table.loc[table["region"] == "PRK", "note"].str.startswith("nothing was observed").all()
+    assert "SHIP" not in quantities.index
+
+
+def test_the_interval_of_korea_reaches_over_the_published_studies(table):
+    """The calibration puts China's share in Korea at 16 to 65 %: own sources can be no narrower than that leaves."""
+    rows = table.drop_duplicates(["region", "quantity"]).set_index(["region", "quantity"])
+    own, foreign = rows.loc[("KOR", "own")], rows.loc[("KOR", "foreign")]
+    assert own["high"] / own["low"] > 2 and foreign["high"] / foreign["low"] > 2
+
+
+def test_the_same_seed_has_the_same_numbers_whoever_works_them(pack, table):
+    class Client:
+        def map(self, make, parts):
+            copied = pickle.loads(pickle.dumps(make))
+            return [copied(part) for part in reversed(parts)][::-1]
+
+        def gather(self, futures):
+            return futures
+
+    again = uncertainty(pack, SAMPLES, client=Client())
+    assert again.equals(table)
+    assert not uncertainty(pack, SAMPLES, seed=2)["low"].equals(table["low"])
+
+
+def test_a_block_is_the_whole_in_part(model, draws):
+    whole = evaluate(model, draws, SAMPLES)
+    first = evaluate(model, draws, 100)
+    for name, values in first.items():
+        assert np.array_equal(values, whole[name][:100], equal_nan=True)
+
+
+def test_the_wide_table_has_one_row_per_answer(table):
+    rows = wide(table)
+    assert not rows.duplicated(["region", "quantity"]).any() and len(rows) * 5 == len(table)
+    one = rows[(rows["region"] == "KOR") & (rows["quantity"] == "foreign")].iloc[0]
+    long = table[(table["region"] == "KOR") & (table["quantity"] == "foreign")].set_index("input")["variance_share"]
+    assert one["relation"] == pytest.approx(100 * long["relation"])
+
+
+def test_the_small_pack_states_what_it_states(small_copy):
+    """No published natural spread there; BBB has no income, so its deaths have no value."""
+    table = uncertainty(airshed.open_pack(small_copy), 100)
+    assert set(table["input"]) == {"emissions", "relation", "response", "value_of_life"}
+    assert "value" not in set(table.loc[table["region"] == "BBB", "quantity"])
+    path = small_copy / "tables" / "distributions.csv"
+    kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("emissions")]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    assert "emissions" not in set(uncertainty(airshed.open_pack(small_copy), 100)["input"])
+
+
+def test_a_law_of_rows_that_the_baseline_merges_is_refused(small_copy):
+    path = small_copy / "tables" / "distributions.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("region=BBB pollutant=SO2", "inventory=counted pollutant=SO2"), encoding="utf-8")
+    with pytest.raises(AirshedError, match="names inventory"):
+        uncertainty(airshed.open_pack(small_copy), 100)
+
+
+@pytest.mark.parametrize("about", ["pollutant=SO2", "region=BBB pollutant=SO2 sector=industry", "region=BBB"])
+def test_laws_may_speak_of_all_regions_of_a_sector_or_of_all_pollutants(small_copy, about):
+    path = small_copy / "tables" / "distributions.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("region=BBB pollutant=SO2", about), encoding="utf-8")
+    pack = airshed.open_pack(small_copy)
+    chain = prepare(pack, 2015, samples=100)
+    drawn = draw(pack, chain, 100, 1).emissions
+    moved = np.ptp(drawn, axis=0) > 0
+    bbb = chain.relation.regions.index("BBB")
+    assert moved[0, bbb] and moved[0].all() == (about == "pollutant=SO2")
+    assert moved[1, bbb] == (about == "region=BBB")
+
+
+def test_the_command(cli):
+    code, out, err = cli("uncertainty", "--samples", "100", "--format", "json")
+    assert code == 0 and "2015" in err
+    found = json.loads(out)
+    fields = {"region", "quantity", "value", "low", "high", "unit", "input", "variance_share", "noise", "source"}
+    assert set(found[0]) >= fields and {row["samples"] for row in found} == {100}
+    code, out, err = cli("--lang", "ko", "uncertainty", "--samples", "100")
+    assert code == 0 and "국외 배출원" in out and "반응 함수" in out and "분산의 비율" in err
+
+
+def test_mistakes_of_the_command(cli, monkeypatch):
+    code, _, err = cli("uncertainty", "--samples", "50")
+    assert code == 2 and "at least 100" in err
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    code, _, err = cli("uncertainty", "--scheduler", "tcp://127.0.0.1:8786")
+    assert code == 2 and "needs the package distributed" in err and "pip install distributed" in err
