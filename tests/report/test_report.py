@@ -16,6 +16,7 @@ from airshed.assessment.damage import NOTES as DAMAGE_NOTES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
+from airshed.assessment.uncertainty import NOTES as UNCERTAINTY_NOTES
 from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.flags import BASES
@@ -112,7 +113,7 @@ def messages():
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from RULES
-    yield from INTERVAL_NOTES
+    yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES)
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
         yield from (kind.message, kind.remedy)
@@ -223,6 +224,18 @@ FIELDS = {
     "blocker",
     "published 95 percent interval of another inventory of China, year 2005, total",
     "taken for every year here",
+    "total_low",
+    "total_high",
+    "modelled_low",
+    "modelled_high",
+    "quantity",
+    "own",
+    "foreign",
+    "deaths_foreign",
+    "response",
+    "value_of_life",
+    "deaths/yr",
+    "million USD of 2015/yr",
 }
 """Messages that data or field names bring: headings of records, kinds of observation, words of the provenance log,
 units of claims."""

@@ -32,7 +32,8 @@ def uncertainty(
     translate = given.translator()
     inputs = list(dict.fromkeys(table["input"]))
     shown = wide(table)
-    say(f"{pack.base_year}, {translate('value: median; low and high: 5 and 95 %')}")
+    about = translate("value: median; low and high: 5 and 95 %")
+    say(f"{pack.base_year}, {about}")
     print_rows(
         records(shown if form == "table" else table),
         form,
