@@ -23,8 +23,9 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
-from airshed.report.figures import Words, figures
+from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
+from airshed.report.words import Words
 from airshed.report.write import write
 
 SOURCE = Path(airshed.__file__).parent
