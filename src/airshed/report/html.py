@@ -18,7 +18,7 @@ from airshed.pack.language import translator
 from airshed.pack.pack import Pack
 from airshed.report.figures import figures
 from airshed.report.summary import cards, example_of_explain, sentences
-from airshed.report.trust import score_cards, scoreboard_sentence
+from airshed.report.trust import outside_sentence, score_cards, scoreboard_sentence
 from airshed.report.views import finding_lines, views
 from airshed.report.words import Figure, Words
 
@@ -91,6 +91,7 @@ def html_report(
             contents=list(zip(SECTIONS, _headings(translate), strict=True)),
             score_cards=score_cards(tables, words),
             score=scoreboard_sentence(tables, words),
+            outside=outside_sentence(assessment, words),
             example=example_of_explain(pack, tables),
             cards=cards(pack, assessment, tables, words),
             sentences=sentences(pack, assessment, tables, words),

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.calibration import outside
 from airshed.assessment.claims import NOTES as CLAIM_NOTES
-from airshed.assessment.claims import claim_words
+from airshed.assessment.claims import SIGNS, claim_words
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.hindcast import score
 from airshed.pack.language import retell
@@ -227,6 +229,19 @@ def calibration_view(tables: Tables, words: Words) -> View:
     return View(heads, body, _("Shares of the anthropogenic part before and after calibration"))
 
 
+def outside_sentence(assessment: Assessment, words: Words) -> str:
+    """Return which blocks have a calibration factor outside 1/3 to 3, or that none has."""
+    _ = words.translate
+    found = outside(assessment["calibration"])
+    if not found:
+        return _("No block has a calibration factor outside 1/3 to 3.")
+    pairs = [
+        f"{_('{source} in {receptor}').format(source=words.name(source), receptor=words.name(receptor))} {factor:.2f}"
+        for receptor, source, factor in found
+    ]
+    return _("Calibration factors outside 1/3 to 3: {blocks}.").format(blocks="; ".join(pairs))
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if np.isfinite(share) else ""
 
@@ -280,7 +295,7 @@ def claim_views(tables: Tables, words: Words) -> dict[str, View]:
         body = [
             [
                 Cell(str(own[row["id"]])),
-                numeric(show(row["printed"], int(row["decimals"]))),
+                numeric(SIGNS[row["comparison"]] + show(row["printed"], int(row["decimals"]))),
                 numeric(show(row["computed"], int(row["decimals"]) + 1)),
                 Cell(_(row["unit"])),
                 Cell(retell(row["reason"], CLAIM_NOTES, translate)),
