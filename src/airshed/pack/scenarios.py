@@ -113,7 +113,14 @@ def _scenarios(pack: Pack) -> dict[str, Scenario]:
     for path in sorted((pack.path / FOLDER).glob("*.yaml")):
         item = read_scenario(path)
         found[item.name] = item
+    keys = set(pack.optional("sources")["key"])
     for item in found.values():
+        for key in (*(part.source for part in item.emissions), *(part.source for part in item.not_turned)):
+            if key not in keys:
+                raise AirshedError(
+                    f"the scenario {item.name} names the source {key}, which is not in the table sources",
+                    "add the source, or correct its key",
+                )
         for other in item.combines:
             if other not in found:
                 raise AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found))
