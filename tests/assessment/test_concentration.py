@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import prepare
+from airshed.assessment.chain import baseline_of, prepare
 from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.tables import concentrations
 from airshed.pack.codes import members
@@ -23,10 +23,10 @@ def found(chain):
     return concentration_dataset(chain)
 
 
-def modelled(chain, sample, year):
+def modelled(chain, sample, year, given=None):
     """Return what sources give to every receptor in one sample, from its one kernel: {receptor: ug/m3}."""
     ensemble = chain.ensemble
-    emissions = chain.baseline["value"].sel(year=year)
+    emissions = (chain.baseline if given is None else given)["value"].sel(year=year)
     kernel = ensemble.chosen.kernels[ensemble.kernel[sample]]
     given = ensemble.contributions(emissions, [kernel])[0].sum(axis=0) + ensemble.raw.constant.sum("species").to_numpy()
     total = sum(given[place] * ensemble.factor[sample, nation] for place, nation in enumerate(ensemble.source))
@@ -70,6 +70,20 @@ def test_an_inherited_bias_is_that_of_the_place_observed(pack, chain, found):
     here = found.sel(place="KR-47")
     shift = natural(chain, "KR-47") - natural(chain, "KOR")
     assert ends(values) + shift == pytest.approx([float(here["total_low"]), float(here["total_high"])])
+
+
+def test_under_a_scenario_the_observation_is_that_of_the_emissions_as_they_were(pack):
+    baseline = baseline_of(pack)
+    halved = baseline.assign(value=0.5 * baseline["value"])
+    chain = prepare(pack, 2030, halved, with_health=False, samples=SAMPLES, reference=baseline)
+    values = [
+        21.0 + modelled(chain, sample, 2030)["KR-11"] - modelled(chain, sample, 2020, baseline)["KR-11"]
+        for sample in range(SAMPLES)
+    ]
+    here = concentration_dataset(chain).sel(place="KR-11")
+    low, high = ends(values)
+    value = float(here["total"])
+    assert [float(here["total_low"]), float(here["total_high"])] == pytest.approx([min(low, value), max(high, value)])
 
 
 def test_a_place_without_observation_has_the_spread_of_the_model(found):

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain import Chain
-from airshed.assessment.intervals import LEVELS
 from airshed.assessment.sampled import SampledYears
 from airshed.pack.equations import equation
+from airshed.sampling.interval import LEVELS
 from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.relation import UNIT
 
@@ -98,11 +98,14 @@ def _spread(chain: Chain, modelled: Floats, biases: Floats) -> tuple[tuple[Float
     if not chain.ensemble.samples:
         none = np.full(len(modelled), np.nan)
         return (none, none), (none, none)
-    years = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
-    samples = modelled + years.deviations(chain.year)
+    now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+    then = now
+    if chain.reference is not None and chain.reference is not chain.baseline:
+        then = SampledYears(chain.ensemble, chain.places, chain.reference["value"])
+    samples = modelled + now.deviations(chain.year)
     bias = np.broadcast_to(biases, samples.shape).copy()
     for year in sorted({year for item in chain.biases.values() if item for _, year, _ in item.made_of}):
-        bias -= years.deviations(year) @ _held_weights(chain, year).T
+        bias -= then.deviations(year) @ _held_weights(chain, year).T
     return _ends(samples, modelled), _ends(sampled_total(samples, bias), np.maximum(modelled + biases, 0.0))
 
 

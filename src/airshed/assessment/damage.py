@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_years
-from airshed.assessment.intervals import FINE_SAMPLES, LEVELS
+from airshed.assessment.intervals import FINE_SAMPLES
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
@@ -21,6 +21,7 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
+from airshed.sampling.interval import LEVELS
 from airshed.sampling.table import distributions
 from airshed.transport.ensemble import SAMPLES, SEED
 from airshed.transport.relation import EMITTED

@@ -15,6 +15,7 @@ MODULES = (
     "airshed.emissions.growth",
     "airshed.emissions.interpolate",
     "airshed.emissions.interval",
+    "airshed.emissions.overrides",
     "airshed.impacts.curves",
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",

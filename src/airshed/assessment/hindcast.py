@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.chain import Chain
-from airshed.assessment.intervals import LEVELS
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import hindcast_rules, with_reported
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.sampling.interval import LEVELS
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 PART_NOTE = "observed in a part of the place: {name}"

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain import Chain, baseline_of, prepare
-from airshed.assessment.intervals import LEVELS
 from airshed.assessment.joint import QUANTITIES, Draws, draw, evaluate, joint
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
+from airshed.sampling.interval import LEVELS
 from airshed.sampling.sensitivity import noise_floor, variance_share
 from airshed.sampling.table import distributions
 from airshed.transport.ensemble import SEED

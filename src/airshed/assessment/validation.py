@@ -12,11 +12,11 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, baseline_of
-from airshed.assessment.intervals import LEVELS
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, group_members
 from airshed.pack.pack import Pack
+from airshed.sampling.interval import LEVELS
 from airshed.transport.ensemble import leave_out
 from airshed.transport.relation import EMITTED
 from airshed.transport.studies import Published, published
