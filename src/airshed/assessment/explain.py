@@ -19,11 +19,10 @@ from airshed.assessment.run import assess
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution
 from airshed.emissions.flags import BASES, meanings
-from airshed.pack.codes import country_of, group_members, unknown
+from airshed.pack.codes import country_of, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
-from airshed.transport.studies import published
 
 THE_NUMBER = "the number"
 SHARE = "its share of the anthropogenic part"
@@ -158,7 +157,7 @@ def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: s
     nation = home[source]
     ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
     table = calibration_table(pack, ensemble, assessment["calibration"])
-    receptors = _nations_of(pack, place)
+    receptors = nations_of(pack, place)
     steps = []
     for row in table[table["receptor"].isin(receptors) & (table["country"] == nation)].to_dict("records"):
         where = COMPARED.format(places=row["receptors"].replace(" ", ", "), year=row["year"])
@@ -186,21 +185,12 @@ def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: s
         samples=ensemble.samples, kernels=len(ensemble.chosen.kernels), seed=assessment.question.seed
     )
     steps.append(Step(SAMPLES, ensemble.samples, "1", note=words))
-    laws = " ".join(dict.fromkeys(item.source for item in published(pack, "kernel")))
     for row in kernel_table(ensemble).to_dict("records"):
         if row["item"].startswith("kernel_"):
             note = KERNEL_WORDS.format(receptor=ensemble.chosen.receptor) if ensemble.chosen.receptor else ""
             name = KERNEL.format(name=row["item"].removeprefix("kernel_"))
-            steps.append(Step(name, row["value"], row["unit"], row["low"], row["high"], "derived", laws, note))
+            steps.append(Step(name, row["value"], row["unit"], row["low"], row["high"], "derived", row["source"], note))
     return steps
-
-
-def _nations_of(pack: Pack, place: str) -> list[str]:
-    """Return the nations in which a city, region, nation or group lies."""
-    home, groups = country_of(pack), group_members(pack)
-    cities = pack.optional("receptors").set_index("code")["region"]
-    regions = groups.get(place) or [str(cities[place]) if place in cities.index else place]
-    return list(dict.fromkeys(home[code] for code in regions))
 
 
 def _factor_steps(ensemble: Any, assessment: Assessment, place: str, source: str) -> list[Step]:

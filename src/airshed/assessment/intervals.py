@@ -64,6 +64,14 @@ def _parts(ensemble: Ensemble, given: Floats, constant: Floats, emissions: xr.Da
     return np.asarray(result)
 
 
+def ends_of(central: float, samples: Floats) -> tuple[float, float]:
+    """Return both ends of the interval of one number, opened to its central value; that alone without samples."""
+    if not len(samples):
+        return central, central
+    low, high = np.quantile(samples, LEVELS).tolist()
+    return min(low, central), max(high, central)
+
+
 def _ends(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Return both quantiles of the means over the people of every place.
 
