@@ -19,7 +19,7 @@ from airshed.assessment.run import assess
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution
 from airshed.emissions.flags import BASES, meanings
-from airshed.pack.codes import country_of, nations_of, unknown
+from airshed.pack.codes import country_of, members, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
@@ -267,21 +267,19 @@ def _health(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     assessment = assess(pack, Question(year=year), parts=("concentration", "health"))
     row = _pick(health(pack, assessment, [keys[0]]), "region", keys[0])
     inputs = [
-        Step("population", float(row["population"]), "persons", source=_cited(pack, "populations", keys[0])),
+        Step("population", float(row["population"]), "persons", source=_cited(pack, "populations", keys[0], *members(pack, keys[0]))),
         Step("exposure", float(row["exposure"]), "ug/m3", source=_bias_source(assessment, keys[0])),
         Step(
             "baseline deaths",
             _baseline_deaths(pack, assessment, keys[0]),
             "deaths/yr",
-            source=_cited(pack, "mortality", country_of(pack).get(keys[0], keys[0])),
+            source=_cited(pack, "mortality", *nations_of(pack, keys[0])),
         ),
     ]
     return [_row_step(row), *inputs, *_equations("gemm", "baseline-deaths", "attributable-deaths")]
 
 
 def _baseline_deaths(pack: Pack, assessment: Assessment, code: str) -> float:
-    from airshed.pack.codes import members
-
     data = assessment["health"]["baseline_deaths"]
     return float(data.sel(region=[region for region in members(pack, code) if region in data["region"]]).sum())
 
@@ -291,9 +289,9 @@ def _bias_source(assessment: Assessment, place: str) -> str:
     return str(data["bias_source"].sel(place=place).item()) if place in data["place"] else ""
 
 
-def _cited(pack: Pack, table: str, region: str) -> str:
+def _cited(pack: Pack, table: str, *regions: str) -> str:
     rows = pack.table(table)
-    return " ".join(dict.fromkeys(rows.loc[rows["region"] == region, "source"]))
+    return " ".join(dict.fromkeys(rows.loc[rows["region"].isin(regions), "source"]))
 
 
 def _emissions(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
