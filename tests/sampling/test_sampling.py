@@ -101,7 +101,7 @@ def test_distributions_of_a_pack(pack):
     law = distribution(pack, "parameters", "kernel_d0_secondary")
     assert law.law == "loguniform" and law.parameters == {"low": 8.3, "high": 120.0}
     drawn = law.sample(2000, 1)
-    assert 8.3 <= drawn.min() and drawn.max() <= 120.0
+    assert drawn.min() >= 8.3 and drawn.max() <= 120.0
     assert np.median(drawn) == pytest.approx(np.sqrt(8.3 * 120.0), rel=0.01)
     assert distribution(pack, "parameters", "om_to_oc") is None
 
@@ -113,9 +113,7 @@ def test_numbers_of_one_group_are_drawn_together(tmp_path):
 
     items = distributions(opened_variant(tmp_path / "pack", change), "parameters")
     drawn = correlated(items, 100, 1)
-    one, other, alone = (
-        drawn[key] for key in ("kernel_d0_secondary", "kernel_d0_primary", "kernel_omega_secondary")
-    )
+    one, other, alone = (drawn[key] for key in ("kernel_d0_secondary", "kernel_d0_primary", "kernel_omega_secondary"))
     assert (one == other).all()
     assert abs(np.corrcoef(one, alone)[0, 1]) < 0.3
 

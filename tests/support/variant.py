@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 import airshed
 from airshed.pack.pack import Pack
 from support.small import rows_of, write_small_pack, write_table
@@ -62,3 +64,8 @@ def opened_variant(
 ) -> Pack:
     """Open such a copy."""
     return airshed.open_pack(small_variant(folder, change, descriptor))
+
+
+def with_tables(pack: Pack, **frames: pd.DataFrame) -> Pack:
+    """Return the same pack with other tables, nothing derived yet."""
+    return Pack(pack.path, pack.descriptor, {**pack._frames, **frames}, pack.findings)

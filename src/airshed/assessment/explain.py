@@ -267,7 +267,12 @@ def _health(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     assessment = assess(pack, Question(year=year), parts=("concentration", "health"))
     row = _pick(health(pack, assessment, [keys[0]]), "region", keys[0])
     inputs = [
-        Step("population", float(row["population"]), "persons", source=_cited(pack, "populations", keys[0], *members(pack, keys[0]))),
+        Step(
+            "population",
+            float(row["population"]),
+            "persons",
+            source=_cited(pack, "populations", keys[0], *members(pack, keys[0])),
+        ),
         Step("exposure", float(row["exposure"]), "ug/m3", source=_bias_source(assessment, keys[0])),
         Step(
             "baseline deaths",
