@@ -72,7 +72,7 @@ def observed_anchored(pack: Pack, baseline: xr.Dataset, ensemble: Ensemble, plac
     home = country_of(pack)
     nations = np.array([home[str(code)] for code in baseline["region"].to_numpy()])
     value = baseline["value"].copy(deep=True)
-    basis, source = baseline["basis"].copy(deep=True), baseline["source"].to_numpy().copy()
+    basis, source = baseline["basis"].to_numpy().copy(), baseline["source"].to_numpy().copy()
     words = meanings(baseline["source"])
     for number, item in enumerate(series):
         for place, year in enumerate(years):
@@ -82,9 +82,10 @@ def observed_anchored(pack: Pack, baseline: xr.Dataset, ensemble: Ensemble, plac
             here = {"region": rows, "year": place}
             value[here] *= factors[place, number]
             there = np.isfinite(value[here].to_numpy())
-            basis.to_numpy()[rows, ..., place][there] = BASES.index("derived")
+            basis[rows, ..., place] = np.where(there, BASES.index("derived"), basis[rows, ..., place])
             source[rows, ..., place] = _with_source(source[rows, ..., place], words, item.source)
-    result = baseline.assign(value=value, basis=basis, source=flag_array(source, words, value, "source"))
+    marks = baseline["basis"].copy(data=basis)
+    result = baseline.assign(value=value, basis=marks, source=flag_array(source, words, value, "source"))
     spans = LABEL.format(first=min(item.first for item in series), last=max(item.last for item in series))
     return result.assign_attrs(scenario=spans)
 
