@@ -205,7 +205,7 @@ def test_the_centre_and_the_samples_reach_their_shares_in_the_relation(tmp_path,
 
     pack = opened_variant(tmp_path / "pack", change)
     ensemble = ensemble_of(pack, 40, 1)
-    known, centre, fits = nation_of(ensemble, "AAA")
+    _, centre, fits = nation_of(ensemble, "AAA")
     found = shares_at(ensemble, pack, ensemble.relation, "AAA", base)
     assert found == pytest.approx([0.55, 0.30, 0.15]) and centre.share[0] == pytest.approx(found)
     owner = [ensemble.nations.index({"AA-1": "AAA", "AA-2": "AAA"}.get(code, code)) for code in ensemble.raw.regions]
