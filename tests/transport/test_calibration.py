@@ -64,6 +64,16 @@ def test_the_spread_of_studies_by_hand():
     assert alone.below == pytest.approx((math.log(0.32 / 0.68) - math.log(0.315 / 0.685)) / 1.645, abs=1e-5)
 
 
+def test_a_printed_nothing_or_everything_stands_for_what_rounds_to_it():
+    """ln(0.3/0.7) = -0.8473, ln(0.005/0.995) = -5.2933; a printed 0 itself would widen the law without end."""
+    assert spread(0.3, [0.0, 0.3], 0.005).below == pytest.approx((5.2933 - 0.8473) / 1.645, abs=1e-3)
+    whole = spread(1.0, [], 0.005)
+    assert whole.above == 0.0 and math.isfinite(whole.below)
+    known = Shares(nested([("A", 1.0, whole)]), {}, whole)
+    design = np.stack([np.array([0.05, 0.5, 0.95]), np.full(3, 0.5)], axis=1)
+    assert draw(known, ["A", "B"], np.full((3, 2), 0.5), design)[:, 0] == pytest.approx([0.995, 1.0, 1.0], abs=1e-6)
+
+
 @given(st.lists(SHARE, min_size=1, max_size=4))
 def test_splits_give_the_shares_back_or_fill_the_whole(given_shares):
     total = max(1.0, sum(given_shares))

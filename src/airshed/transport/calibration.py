@@ -53,14 +53,17 @@ class Evidence:
 def spread(anchor: float, values: Sequence[float], rounding: float) -> Width:
     """Return the width of a share from what the studies print, never below its rounding; all in 0..1.
 
+    A printed 0 or 1 stands for what is rounded to it.
+
     >>> width = spread(0.32, [0.16, 0.65], 0.005)
     >>> round(width.below, 2), round(width.above, 2)
     (0.55, 0.83)
     """
-    least, most = min([anchor - rounding, *values]), max([anchor + rounding, *values])
+    least = max(rounding, min([anchor - rounding, *values]))
+    most = min(1.0 - rounding, max([anchor + rounding, *values]))
     centre = float(log_odds(anchor))
     below, above = (centre - float(log_odds(least))) / NORMAL_90, (float(log_odds(most)) - centre) / NORMAL_90
-    return Width(below, above)
+    return Width(max(below, 0.0), max(above, 0.0))
 
 
 def evidence(pack: Pack, nations: dict[str, list[str]], people: dict[str, float], without: str = "") -> list[Evidence]:
