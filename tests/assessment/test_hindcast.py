@@ -12,12 +12,12 @@ from airshed.assessment.anchored import anchored_factors, anchoring_series, obse
 from airshed.assessment.chain import baseline_of, ensemble_of, prepare
 from airshed.assessment.frames import frame_of
 from airshed.assessment.hindcast import COLUMNS, hindcast_table, score
-from airshed.assessment.intervals import LEVELS
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.reported import change_between, with_reported
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.people import base_population
+from airshed.sampling.interval import LEVELS
 from airshed.transport.places import places
 from airshed.transport.relation import EMITTED, downscaled_relation
 from airshed.transport.series import observed_series

@@ -7,11 +7,11 @@ import pytest
 import airshed
 from airshed.assessment.chain import baseline_of, prepare
 from airshed.assessment.frames import dataset_of, frame_of
-from airshed.assessment.intervals import ends_of
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.people import base_population
+from airshed.sampling.interval import ends_around
 from airshed.transport.ensemble import SAMPLES
 from airshed.transport.relation import EMITTED
 from support.variant import opened_variant, small_variant, third_nation
@@ -192,9 +192,9 @@ def test_each_study_is_predicted_by_the_others(tmp_path):
 
 def test_ends_hold_the_centre_and_are_the_quantiles():
     samples = np.arange(101.0)
-    assert ends_of(50.0, samples) == (5.0, 95.0)
-    assert ends_of(99.0, samples) == (5.0, 99.0) and ends_of(1.0, samples) == (1.0, 95.0)
-    assert ends_of(3.0, np.zeros(0)) == (3.0, 3.0) and ends_of(3.0, np.array([4.0])) == (3.0, 4.0)
+    assert ends_around(50.0, samples) == (5.0, 95.0)
+    assert ends_around(99.0, samples) == (5.0, 99.0) and ends_around(1.0, samples) == (1.0, 95.0)
+    assert ends_around(3.0, np.zeros(0)) == (3.0, 3.0) and ends_around(3.0, np.array([4.0])) == (3.0, 4.0)
 
 
 def test_tables_come_back_from_datasets():

@@ -168,7 +168,7 @@ def test_explain_agrees_with_the_command_it_explains(cli, words, numbers):
         (["explain", "attribution", "KR-11", "CHN", "--year", "1985"], "covers 1990 to 2030"),
         (["explain", "claims", "nothing"], "id nothing is not known"),
         (["explain", "weather", "KR-11"], "weather"),
-        (["hindcast", "--scenario", "frozen"], "scenario frozen is not known"),
+        (["hindcast", "--scenario", "wishful"], "scenario wishful is not known"),
         (["transport", "check", "--of", "luck"], "luck"),
         (["transport", "compare", "--receptor", "kor"], "did you mean KOR"),
         (["transport", "compare", "--receptor", "SHIP"], "receptor nation SHIP is not known"),

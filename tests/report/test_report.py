@@ -10,12 +10,18 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 import airshed
+from airshed.assessment.anchored import RULES as ANCHORED_RULES
+from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.claims import COUNTS, VERDICTS
 from airshed.assessment.claims import NOTES as CLAIM_NOTES
 from airshed.assessment.damage import NOTES as DAMAGE_NOTES
+from airshed.assessment.equations import equations
+from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
+from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
+from airshed.assessment.validation import NOTES as VALIDATION_NOTES
 from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.flags import BASES
@@ -23,8 +29,9 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
-from airshed.report.figures import Words, figures
+from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
+from airshed.report.words import Words
 from airshed.report.write import write
 
 SOURCE = Path(airshed.__file__).parent
@@ -92,7 +99,10 @@ def test_figures_are_valid_specs_and_have_words(pack, assessment):
     tables = all_tables(pack, assessment)
     for language in ("en", "ko", "zh"):
         made = figures(pack, assessment, tables, Words(pack, language, lambda text: text))
-        assert set(made) == {"baseline", "exposure", "matrix", "origins", "deaths", "change", "printed_map"}
+        assert set(made) == {
+            *("baseline", "exposure", "matrix", "origins", "deaths", "change", "printed_map"),
+            *("hindcast", "calibration"),
+        }
         for figure in made.values():
             spec = figure.chart.to_dict(validate=True)
             assert figure.alt and figure.caption
@@ -110,6 +120,8 @@ def messages():
     yield from CLAIM_NOTES
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
+    yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
+    yield from (item.title for item in equations())
     yield from RULES
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
@@ -120,6 +132,12 @@ def test_every_message_has_its_korean():
     known = catalogue("ko")
     missing = sorted({message for message in messages() if message not in known})
     assert missing == []
+
+
+def test_the_log_is_told_in_korean(assessment):
+    known = catalogue("ko")
+    parts = {part for step in assessment.provenance for part in (step.dataset, *step.rule.split("; "))}
+    assert {part for part in parts if part not in known and "after the last inventory year" not in part} == set()
 
 
 def test_translations_keep_their_placeholders():
@@ -198,8 +216,19 @@ FIELDS = {
     "country blocks shared out by the kernel",
     "base-year emissions and people keep the block's mean",
     "modelled plus natural plus bias of the nearest observed year",
-    "emissions times relation",
-    "low and high over all combinations of the kernel parameters",
+    "then calibrated to published shares",
+    "emissions times calibrated relation",
+    "low and high: 5 and 95 % over the posterior samples",
+    "published shares as observations with an error: nested splits of the simplex, kernels by their likelihood",
+    "change between two observed years by emissions alone",
+    "reported national changes where the pack names them",
+    "published numbers that the relation is never tuned to",
+    "each study predicted by the calibration without it",
+    "contribution",
+    "change",
+    "share of annual mean",
+    "share during campaign",
+    "share of 8-year mean",
     "GEMM by age, NCD+LRI",
     "low and high at theta -+ 1.96 standard errors, all ages together",
     "non-commercial",

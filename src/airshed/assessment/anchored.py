@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from airshed.emissions.flags import BASES, flag_array, meanings
+from airshed.emissions.flags import BASES, add_source, flag_array, meanings
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
@@ -18,6 +18,8 @@ from airshed.transport.series import OFFICIAL, WHOLE, Series, observed_series
 
 Floats = npt.NDArray[np.float64]
 LABEL = "observed-anchored: national emissions follow the observed PM2.5 from {first} to {last}, then the baseline"
+ACTING = (*EMITTED, "PM10")
+"""Pollutants that are scaled: those that make PM2.5, and PM10, which holds it; not CO2."""
 RULES = (LABEL,)
 """Templates of the rule in the provenance log."""
 
@@ -60,6 +62,8 @@ def anchoring_series(pack: Pack, places: Places, first_year: int, last_year: int
 def observed_anchored(pack: Pack, baseline: xr.Dataset, ensemble: Ensemble, places: Places) -> xr.Dataset:
     """Return the baseline with the emissions of observed nations scaled to their observed PM2.5.
 
+    Only what acts on PM2.5 is scaled.
+
     Each nation starts in its first observed year from the baseline; between observed years PM2.5 changes at constant
     growth; after its last observed year its emissions keep their last factor, so they change like the baseline.
     Raises MissingTableError if no nation has an official series of two years.
@@ -72,34 +76,23 @@ def observed_anchored(pack: Pack, baseline: xr.Dataset, ensemble: Ensemble, plac
     home = country_of(pack)
     nations = np.array([home[str(code)] for code in baseline["region"].to_numpy()])
     value = baseline["value"].copy(deep=True)
-    basis, source = baseline["basis"].to_numpy().copy(), baseline["source"].to_numpy().copy()
+    basis, source = baseline["basis"].copy(deep=True), baseline["source"].to_numpy().copy()
     words = meanings(baseline["source"])
+    pollutants = [str(code) for code in baseline["pollutant"].to_numpy()]
+    acting = np.array([place for place, code in enumerate(pollutants) if code in ACTING])
     for number, item in enumerate(series):
         for place, year in enumerate(years):
             if year <= item.first:
                 continue
             rows = np.flatnonzero(nations == item.place)
-            here = {"region": rows, "year": place}
-            value[here] *= factors[place, number]
-            there = np.isfinite(value[here].to_numpy())
-            basis[rows, ..., place] = np.where(there, BASES.index("derived"), basis[rows, ..., place])
-            source[rows, ..., place] = _with_source(source[rows, ..., place], words, item.source)
-    marks = baseline["basis"].copy(data=basis)
-    result = baseline.assign(value=value, basis=marks, source=flag_array(source, words, value, "source"))
+            here = np.ix_(rows, np.arange(value.sizes["sector"]), acting, np.array([place]))
+            value.to_numpy()[here] *= factors[place, number]
+            part = basis.to_numpy()[here]
+            basis.to_numpy()[here] = np.where(np.isfinite(value.to_numpy()[here]), BASES.index("derived"), part)
+            source[here] = add_source(source[here], words, item.source)
+    result = baseline.assign(value=value, basis=basis, source=flag_array(source, words, value, "source"))
     spans = LABEL.format(first=min(item.first for item in series), last=max(item.last for item in series))
     return result.assign_attrs(scenario=spans)
-
-
-def _with_source(codes: npt.NDArray[np.integer], words: list[str], key: str) -> npt.NDArray[np.integer]:
-    """Return the codes of the same sources with one more; new sets of sources are added to the words."""
-    result = codes.copy()
-    for code in np.unique(codes):
-        if words[int(code)]:
-            phrase = " ".join(dict.fromkeys([*words[int(code)].split(), key]))
-            if phrase not in words:
-                words.append(phrase)
-            result[codes == code] = words.index(phrase)
-    return result
 
 
 def _factors(

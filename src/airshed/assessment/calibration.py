@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.intervals import LEVELS
 from airshed.pack.pack import Pack
+from airshed.sampling.interval import LEVELS
 from airshed.sampling.table import distributions
 from airshed.transport.calibration import OUTSIDE, Evidence
 from airshed.transport.ensemble import Ensemble

@@ -172,10 +172,12 @@ def prepare(
     with_health: bool = True,
     samples: int = 0,
     seed: int = SEED,
+    reference: xr.Dataset | None = None,
 ) -> Chain:
     """Prepare the chain of a pack for a year.
 
     baseline : the emissions of a scenario; those of the pack if not given. The relation is calibrated to the pack's
+    reference : the emissions as they were, with which the bias of observations is found; `baseline` if not given
     with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
     samples : posterior samples of the relation; 0 for the centre alone
     """
@@ -188,7 +190,7 @@ def prepare(
         ensemble=ensemble,
         relation=ensemble.relation,
         places=available,
-        biases=find_biases(pack, baseline, ensemble.relation, available, year),
+        biases=find_biases(pack, baseline if reference is None else reference, ensemble.relation, available, year),
         health=prepare_health(pack, ensemble.relation, year) if with_health else None,
         home=country_of(pack),
     )

@@ -16,6 +16,8 @@ from airshed.pack.pack import Pack
 from airshed.pack.selection import Selection
 
 VERDICTS = ("confirmed", "differs", "cannot_check")
+SIGNS = {"equals": "", "about": "≈ ", "at_least": "≥ ", "at_most": "≤ "}
+"""How the comparison of a claim is written before its number."""
 EXACT = 1e-9
 """What binary fractions may lose, in the unit of a claim."""
 COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.scenarios import combined
 from airshed.transport.ensemble import SAMPLES, SEED
-
-BASELINE, OBSERVED_ANCHORED = "baseline", "observed-anchored"
-SCENARIOS = (BASELINE, OBSERVED_ANCHORED)
 
 
 class Question(BaseModel):
@@ -17,7 +14,7 @@ class Question(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    scenario: str = Field(default="baseline", description="name of the scenario")
+    scenario: str = Field(default="baseline", description="name of a scenario, or several joined by +")
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
     samples: int = Field(default=SAMPLES, ge=0, le=100_000, description="posterior samples of the relation")
     seed: int = Field(default=SEED, ge=0, description="seed of the samples")
@@ -28,6 +25,5 @@ class Question(BaseModel):
 
     def settled(self, pack: Pack) -> Question:
         """Return the question with the year filled in; raises AirshedError for a scenario that is not known."""
-        if self.scenario not in SCENARIOS:
-            raise AirshedError(f"the scenario {self.scenario} is not known", f"use one of: {', '.join(SCENARIOS)}")
+        combined(pack, self.scenario)
         return self if self.year is not None else self.model_copy(update={"year": pack.base_year})

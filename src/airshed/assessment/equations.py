@@ -12,6 +12,7 @@ MODULES = (
     "airshed.emissions.change",
     "airshed.emissions.growth",
     "airshed.emissions.interpolate",
+    "airshed.emissions.overrides",
     "airshed.impacts.curves",
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.chain import Chain
-from airshed.assessment.intervals import ends_of
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import hindcast_rules, with_reported
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.sampling.interval import ends_around
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 PART_NOTE = "observed in a part of the place: {name}"
@@ -80,7 +80,7 @@ def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
         emissions.totals(item.place, year) for year in (item.first, item.last)
     )
     predicted, samples = after - before, samples_after - samples_before
-    low, high = ends_of(predicted, samples)
+    low, high = ends_around(predicted, samples)
     start, end = item.values[item.first], item.values[item.last]
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []

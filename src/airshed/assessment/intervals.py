@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.sampling.interval import LEVELS
 from airshed.transport.attribution import WAYS
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.places import Places
 from airshed.transport.tm5fasst import PRECURSORS
 
 Floats = npt.NDArray[np.float64]
-LEVELS = (0.05, 0.95)
 FINE_SAMPLES = 1000
 """Samples for the many small parts (regions, sectors, pollutants); nations use all."""
 UNSPLIT = "unsplit"
@@ -62,14 +62,6 @@ def _parts(ensemble: Ensemble, given: Floats, constant: Floats, emissions: xr.Da
     sectors = [str(code) for code in emissions["sector"].to_numpy()]
     result[:, sectors.index(UNSPLIT) if UNSPLIT in sectors else -1] += held
     return np.asarray(result)
-
-
-def ends_of(central: float, samples: Floats) -> tuple[float, float]:
-    """Return both ends of the interval of one number, opened to its central value; that alone without samples."""
-    if not len(samples):
-        return central, central
-    low, high = np.quantile(samples, LEVELS).tolist()
-    return min(low, central), max(high, central)
 
 
 def _ends(values: Floats, weights: Floats) -> tuple[Floats, Floats]:

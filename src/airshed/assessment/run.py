@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.assessment import Assessment, Step
 from airshed.assessment.calibration import calibration_dataset
-from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
-from airshed.assessment.config import BASELINE, Question
+from airshed.assessment.chain import Chain, prepare, refuse_other_years
+from airshed.assessment.config import Question
 from airshed.assessment.frames import dataset_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
+from airshed.assessment.scenarios import scenario_emissions
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
@@ -24,7 +24,6 @@ from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.observation import UNOBSERVED, Bias
-from airshed.transport.places import places
 from airshed.transport.relation import UNIT
 from airshed.transport.studies import published
 
@@ -65,10 +64,11 @@ def assess(
         resolve_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
     samples = question.samples if set(parts) & SAMPLED else 0
-    baseline = scenario_emissions(pack, question, samples)
+    given = scenario_emissions(pack, question.scenario, samples, question.seed)
+    baseline = given.scenario
     refuse_other_years(baseline, year, pack.base_year)
     progress("transport")
-    chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed)
+    chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed, given.reference)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: _concentration(chain),
@@ -94,15 +94,6 @@ def assess(
         datasets=datasets,
         provenance=tuple(step for step in _provenance(pack, chain) if step.dataset in parts),
     )
-
-
-def scenario_emissions(pack: Pack, question: Question, samples: int = 0) -> xr.Dataset:
-    """Return the emissions of the scenario of a question: (region, sector, pollutant, year), kt/yr."""
-    baseline = baseline_of(pack)
-    if question.scenario == BASELINE:
-        return baseline
-    ensemble = ensemble_of(pack, samples, question.seed)
-    return observed_anchored(pack, baseline, ensemble, places(pack, ensemble.relation))
 
 
 def _concentration(chain: Chain) -> xr.Dataset:

@@ -11,9 +11,8 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
-from airshed.assessment.calibration import calibration_table, kernel_table, relation_sources
-from airshed.assessment.chain import ensemble_of
-from airshed.assessment.frames import frame_of
+from airshed.assessment.calibration import relation_sources
+from airshed.assessment.chapters import evidence_tables, impact_tables
 from airshed.assessment.health import health as deaths_table
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
@@ -272,8 +271,10 @@ def printed_projection(pack: Pack) -> pd.DataFrame | None:
 def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return every table of the report by name, in its order."""
     tables = {
+        **evidence_tables(pack, assessment),
         "concentrations": concentrations(pack, assessment),
         "health": health(pack, assessment),
+        **impact_tables(pack, assessment),
         "emissions_series": emissions_series(pack, assessment),
     }
     printed = printed_projection(pack)
@@ -283,11 +284,6 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     for way in WAYS:
         records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
         tables[f"attribution_by_{way}"] = pd.DataFrame.from_records(records)
-    for name in ("hindcast", "validation", "left_out"):
-        tables[name] = frame_of(assessment[name])
-    ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
-    tables["calibration"] = calibration_table(pack, ensemble, assessment["calibration"])
-    tables["kernel"] = kernel_table(ensemble)
     tables["closure"] = closure(pack, transport_rules(pack).relation)
     tables["sources"] = source_table(pack)
     return tables

@@ -12,11 +12,11 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, baseline_of, refuse_other_years
-from airshed.assessment.intervals import LEVELS, ends_of
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, members, nations_of
 from airshed.pack.pack import Pack
+from airshed.sampling.interval import LEVELS, ends_around
 from airshed.transport.ensemble import leave_out
 from airshed.transport.relation import EMITTED
 from airshed.transport.studies import FOREIGN, OTHER, PERCENT, Published, published
@@ -112,7 +112,7 @@ def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> 
 
 
 def _record(item: Published, found: Computed) -> dict[str, Any]:
-    low, high = ends_of(found.central, found.samples)
+    low, high = ends_around(found.central, found.samples)
     least, most = min(item.values), max(item.values)
     nearest = float(np.clip(found.central, least, most))
     notes = [] if np.isfinite(item.central) else [RANGE]

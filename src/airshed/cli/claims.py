@@ -10,8 +10,6 @@ import typer
 from airshed.cli.output import print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
 
-SIGNS = {"equals": "", "about": "≈ ", "at_least": "≥ ", "at_most": "≤ "}
-
 
 class Verdict(StrEnum):
     """The verdicts as words of the command line."""
@@ -57,6 +55,8 @@ def claims(
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     """Show the printed number as printed, with the sign of its comparison, and the computed one with a digit more."""
+    from airshed.assessment.claims import SIGNS
+
     printed = f"{SIGNS[row['comparison']]}{row['printed']:,.{row['decimals']}f}"
     computed = "" if row["computed"] is None else f"{row['computed']:,.{row['decimals'] + 1}f}"
     return {**row, "printed": printed, "computed": computed}

@@ -85,17 +85,21 @@ def _summary(
     from rich.panel import Panel
     from rich.table import Table
 
-    from airshed.report.figures import Words
     from airshed.report.summary import cards, sentences
+    from airshed.report.trust import score_cards
+    from airshed.report.words import Words
 
     words = Words(pack, given.language, given.translator())
     _ = words.translate
-    grid = Table(box=None, show_header=False, pad_edge=False)
-    for card in cards(pack, assessment, tables, words):
-        grid.add_row(f"[bold]{card.value}[/bold]", f"{card.label} ({card.detail})")
     screen = console()
     title = f"{pack.title(given.language)} {assessment.year}"
-    screen.print(Panel(grid, title=title, box=box.ROUNDED, expand=False))
+    panels = ((_("Scoreboard"), score_cards(tables, words)), (title, cards(pack, assessment, tables, words)))
+    for heading, shown in panels:
+        grid = Table(box=None, show_header=False, pad_edge=False)
+        for card in shown:
+            grid.add_row(f"[bold]{card.value}[/bold]", f"{card.label} ({card.detail})")
+        if shown:
+            screen.print(Panel(grid, title=heading, box=box.ROUNDED, expand=False))
     for sentence in sentences(pack, assessment, tables, words):
         screen.print(f"- {sentence}", markup=False)
     screen.print(

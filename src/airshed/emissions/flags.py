@@ -27,3 +27,15 @@ def flag_array(values: npt.NDArray[np.integer], meanings: Sequence[str], like: x
 def meanings(flags: xr.DataArray) -> list[str]:
     """Return the words that the codes of the array stand for."""
     return str(flags.attrs["flag_meanings"]).split("|")
+
+
+def add_source(codes: npt.NDArray[np.integer], words: list[str], key: str) -> npt.NDArray[np.integer]:
+    """Return the codes of the same sources with one more; new sets of sources are added to the words, in place."""
+    result = codes.copy()
+    for code in np.unique(codes):
+        if words[int(code)]:
+            phrase = " ".join(dict.fromkeys([*words[int(code)].split(), *key.split()]))
+            if phrase not in words:
+                words.append(phrase)
+            result[codes == code] = words.index(phrase)
+    return result

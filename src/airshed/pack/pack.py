@@ -90,7 +90,9 @@ class Pack:
     def hash(self) -> str:
         """Return the SHA-256 of the descriptor and all files, by which an answer names its input."""
         digest = hashlib.sha256()
-        for name in sorted({FILE, *(resource.path for resource in self.descriptor.resources)}):
+        files = {FILE, *(resource.path for resource in self.descriptor.resources)}
+        files |= {str(path.relative_to(self.path)) for path in self.path.glob("scenarios/*.yaml")}
+        for name in sorted(files):
             digest.update(name.encode())
             digest.update((self.path / name).read_bytes())
         return digest.hexdigest()

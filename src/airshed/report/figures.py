@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,41 +14,13 @@ from airshed.charts.maps import tile_map
 from airshed.charts.transport import heat_map, origin_bars
 from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
-from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+from airshed.report.evidence import calibration_figure, hindcast_figure
+from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
 PANELS = ("PM2.5", "SO2", "NOx", "NH3")
 SHOWN_CITIES = ("capital", "eacac_member", "ltp_receptor")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with the words that stand beside it."""
-
-    id: str
-    chart: Any
-    alt: str
-    caption: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """The names and messages of one language."""
-
-    pack: Pack
-    language: str
-    translate: Translate
-
-    def name(self, code: str) -> str:
-        """Return the name of a code."""
-        return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
-
-    def short(self, code: str) -> str:
-        """Return the short name of a region, for legends and tiles; the name of any other code."""
-        regions = self.pack.table("regions")
-        labels = dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
-        return labels.get(code) or self.name(code)
 
 
 def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, Figure]:
@@ -65,6 +35,7 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
     projection = baseline_rules(pack).projection
     if projection is not None:
         made += [change_figure(pack, projection, tables, words), printed_map_figure(pack, projection, tables, words)]
+    made += [figure for figure in (hindcast_figure(tables, words), calibration_figure(tables, words)) if figure]
     return {figure.id: figure for figure in made}
 
 

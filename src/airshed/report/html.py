@@ -16,12 +16,14 @@ from airshed.charts.render import Drawer
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
-from airshed.report.figures import Figure, Words, figures
-from airshed.report.summary import cards, sentences
+from airshed.report.figures import figures
+from airshed.report.summary import cards, example_of_explain, sentences
+from airshed.report.trust import outside_sentence, score_cards, scoreboard_sentence
 from airshed.report.views import finding_lines, views
+from airshed.report.words import Figure, Words
 
 TEMPLATE = "report.html.j2"
-SECTIONS = ("summary", "emissions", "transport", "health", "checks", "method", "sources")
+SECTIONS = ("scoreboard", "summary", "emissions", "transport", "health", "checks", "claims", "method", "sources")
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ def html_report(
             version=airshed.__version__,
             inputs_hash=assessment.inputs_hash,
             contents=list(zip(SECTIONS, _headings(translate), strict=True)),
+            score_cards=score_cards(tables, words),
+            score=scoreboard_sentence(tables, words),
+            outside=outside_sentence(assessment, words),
+            example=example_of_explain(pack, tables),
             cards=cards(pack, assessment, tables, words),
             sentences=sentences(pack, assessment, tables, words),
             figures=pictures,
@@ -100,11 +106,13 @@ def html_report(
 
 def _headings(_: Any) -> list[str]:
     return [
+        _("Scoreboard"),
         _("Summary"),
         _("Who emits"),
         _("Who is hit, and by whom"),
         _("What it does to people"),
         _("How far to trust it"),
+        _("Published figures recomputed"),
         _("Method"),
         _("Sources and terms of reuse"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,33 +13,8 @@ from airshed.assessment.targets import NAMED
 from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.pack import Pack
-from airshed.report.figures import Words
-
-
-@dataclass(frozen=True)
-class Card:
-    """A number that leads the summary."""
-
-    value: str
-    label: str
-    detail: str
-
-
-def number(value: float, digits: int = 0) -> str:
-    """Return a number with thousands separators."""
-    return f"{value:,.{digits}f}"
-
-
-def rounded(value: float) -> str:
-    """Return a count to three significant digits, as its interval allows.
-
-    >>> rounded(2511581.0)
-    '2,510,000'
-    """
-    if value == 0:
-        return "0"
-    step = 10 ** max(int(np.floor(np.log10(abs(value)))) - 2, 0)
-    return f"{round(value / step) * step:,.0f}"
+from airshed.report.table import number, records, rounded
+from airshed.report.words import Card, Words
 
 
 def target_name(target: str, words: Words) -> str:
@@ -109,36 +84,45 @@ def largest_emitter(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) 
     return str(first["region"]), float(first["share_percent"])
 
 
-def published_range(pack: Pack, receptors: set[str], source: str) -> tuple[float, float, int] | None:
-    """Return the least and largest published share of a source in annual PM2.5 of receptors, and how many studies."""
-    rows = pack.optional("published_contributions")
-    rows = rows[rows["receptor"].isin(receptors) & (rows["source_region"] == source) & (rows["unit"] == "percent")]
-    rows = rows[rows["quantity"].isin(["share of annual mean", "share of 8-year mean"]) & (rows["species"] == "PM2.5")]
-    ends = rows[["low", "central", "high"]].to_numpy(dtype=np.float64).ravel()
-    ends = ends[np.isfinite(ends)]
-    return (float(ends.min()), float(ends.max()), int(rows["study"].nunique())) if len(rows) else None
-
-
 def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
     """Return the summary, a sentence per finding."""
     _ = words.translate
     found = [_capital_sentence(pack, assessment, tables, words, city) for city in _capitals(pack, tables)[:3]]
-    range_known = published_range(pack, {"KOR"}, "CHN")
-    if range_known is not None:
-        found.append(
-            _(
-                "Published studies put the share of {source} in {receptor} between {low} and {high} % "
-                "({studies} studies); this version is not yet calibrated to them."
-            ).format(
-                source=words.name("CHN"),
-                receptor=words.name("KOR"),
-                low=number(range_known[0]),
-                high=number(range_known[1]),
-                studies=range_known[2],
-            )
-        )
+    found += _calibration_sentences(tables, words)
     found += _projection_sentences(pack, tables, words)
     return found
+
+
+def example_of_explain(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return a command that explains a number of this report; nothing for a pack without a capital."""
+    for city in _capitals(pack, tables)[:1]:
+        rows = tables["attribution_by_country"]
+        rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
+        return f"airshed explain attribution {city} {rows['country'].iloc[min(1, len(rows) - 1)]}"
+    return ""
+
+
+def _calibration_sentences(tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
+    """Return the share that most studies speak of, with its interval."""
+    _ = words.translate
+    rows = tables["calibration"]
+    rows = rows[rows["published"].notna() & (rows["receptor"] != rows["country"])]
+    if rows.empty:
+        return []
+    row = rows.sort_values("studies", ascending=False, kind="stable").iloc[0]
+    return [
+        _(
+            "{studies} published studies on the share of {source} in {receptor}: here {share} % ({low} to {high} %), "
+            "calibrated to them."
+        ).format(
+            studies=row["studies"],
+            source=words.name(row["country"]),
+            receptor=words.name(row["receptor"]),
+            share=number(100 * row["value"]),
+            low=number(100 * row["low"]),
+            high=number(100 * row["high"]),
+        )
+    ]
 
 
 def _capitals(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -156,14 +140,21 @@ def _capital_sentence(
 ) -> str:
     _ = words.translate
     rows = tables["attribution_by_country"]
-    rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False).head(3)
+    rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
+    whole = float(rows["value"].sum())
     total = float(assessment["concentration"]["total"].sel(place=city))
-    parts = ", ".join(
-        f"{words.name(code)} {100 * share:.0f} %" for code, share in zip(rows["country"], rows["share"], strict=True)
-    )
+    parts = ", ".join(_share_with_ends(row, whole, words) for row in records(rows.head(3)))
     return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
         city=words.name(city), total=number(total, 1), parts=parts
     )
+
+
+def _share_with_ends(row: dict[str, Any], whole: float, words: Words) -> str:
+    """Return the share of a nation with its interval, in percent."""
+    text = f"{words.name(row['country'])} {100 * row['share']:.0f} %"
+    if np.isfinite(row["low"]) and whole > 0:
+        text += f" ({100 * row['low'] / whole:.0f}-{100 * row['high'] / whole:.0f})"
+    return text
 
 
 def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,50 +15,20 @@ from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.report.figures import Words
-from airshed.report.summary import number, rounded
+from airshed.report.lives import impact_views
+from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.report.trust import (
+    calibration_view,
+    claim_views,
+    hindcast_view,
+    kernel_view,
+    left_out_view,
+    validation_view,
+)
+from airshed.report.words import Words
 
 Tables = Mapping[str, pd.DataFrame]
 CSS = {"largest": "n largest", "smallest": "n smallest"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table with its style."""
-
-    text: str
-    css: str = ""
-
-
-@dataclass(frozen=True)
-class Head:
-    """A heading of a column."""
-
-    text: str
-    numeric: bool = False
-
-
-@dataclass(frozen=True)
-class View:
-    """A table ready to be drawn."""
-
-    heads: list[Head]
-    rows: list[list[Cell]]
-    caption: str = ""
-    group: str = field(default="")
-
-
-def show(value: float, digits: int = 0) -> str:
-    """Return a number, or nothing where there is none."""
-    return number(value, digits) if np.isfinite(value) else ""
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def _numeric(text: str) -> Cell:
-    return Cell(text, "n")
 
 
 def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View:
@@ -72,7 +41,7 @@ def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View
         values = part.set_index("year")["value"]
         basis = part.sort_values("year")["basis"].iloc[-1]
         cells = [Cell(words.name(str(region))), Cell(str(pollutant))]
-        cells += [_numeric(show(float(values.get(year, np.nan)), 0 if values.max() >= 100 else 1)) for year in years]
+        cells += [numeric(show(float(values.get(year, np.nan)), 0 if values.max() >= 100 else 1)) for year in years]
         body.append([*cells, Cell(f"{years[-1]}: {_(str(basis))}")])
     order = list(dict.fromkeys(rows["pollutant"]))
     body.sort(key=lambda cells: order.index(cells[1].text))
@@ -98,7 +67,7 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
         Head(_("change, %"), True),
     ]
     pairs: dict[str, dict[tuple[str, str], dict[int, dict[str, Any]]]] = {}
-    for row in _records(rows):
+    for row in records(rows):
         cells = pairs.setdefault(row["region"], {}).setdefault((row["pollutant"], row["sector"]), {})
         cells[int(row["year"])] = row
     rates = _largest_rates(rows, last)
@@ -112,9 +81,9 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
                     Cell(words.name(pollutant)),
                     Cell(words.name(sector)),
                     Cell(show(before["value"]), _shade(before["mark"])),
-                    _numeric(show(before["share_percent"], 1)),
+                    numeric(show(before["share_percent"], 1)),
                     Cell(show(after["value"]), _shade(after["mark"])),
-                    _numeric(show(after["share_percent"], 1)),
+                    numeric(show(after["share_percent"], 1)),
                     Cell(f"{after['change']:+,.0f}", cut),
                     Cell(show(after["change_percent"], 1), "n cut" if (region, pollutant, sector) in rates else "n"),
                 ]
@@ -145,7 +114,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
     _ = words.translate
     cities = pack.table("receptors")
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in _records(tables["attribution_by_country"]):
+    for row in records(tables["attribution_by_country"]):
         parts.setdefault(row["receptor"], []).append(row)
     heads = [
         Head(_("source")),
@@ -160,10 +129,10 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
         body = [
             [
                 Cell(words.name(row["country"])),
-                _numeric(show(row["value"], 2)),
-                _numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
-                _numeric(show(row["low"], 2)),
-                _numeric(show(row["high"], 2)),
+                numeric(show(row["value"], 2)),
+                numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
+                numeric(show(row["low"], 2)),
+                numeric(show(row["high"], 2)),
                 Cell(retell(row["note"], NOTES, _)),
             ]
             for row in parts[city]
@@ -196,9 +165,9 @@ def health_view(tables: Tables, words: Words) -> View:
     body = [
         [
             Cell(words.name(row["region"])),
-            _numeric(show(row["population"] / 1e6, 1)),
-            _numeric(show(row["exposure"], 1)),
-            *(_numeric(rounded(row[name])) for name in ("value", "low", "high")),
+            numeric(show(row["population"] / 1e6, 1)),
+            numeric(show(row["exposure"], 1)),
+            *(numeric(rounded(row[name])) for name in ("value", "low", "high")),
         ]
         for row in rows.to_dict("records")
     ]
@@ -219,11 +188,11 @@ def bias_view(tables: Tables, words: Words) -> View:
     body = [
         [
             Cell(words.name(row["place"])),
-            _numeric(show(row["modelled"], 1)),
-            _numeric(f"{row['unexplained']:+.1f}"),
+            numeric(show(row["modelled"], 1)),
+            numeric(f"{row['unexplained']:+.1f}"),
             Cell(retell(row["note"], NOTES, _)),
         ]
-        for row in _records(rows)
+        for row in records(rows)
     ]
     return View(heads, body, _("Where the model misses the observed level most"))
 
@@ -244,9 +213,9 @@ def closure_view(tables: Tables, words: Words) -> View:
         [
             Cell(words.name(row["receptor"])),
             Cell(row["species"]),
-            _numeric(show(row["column_sum"], 2)),
-            _numeric(show(row["base"], 2)),
-            _numeric(show(row["ratio"], 2)),
+            numeric(show(row["column_sum"], 2)),
+            numeric(show(row["base"], 2)),
+            numeric(show(row["ratio"], 2)),
         ]
         for row in rows.to_dict("records")
     ]
@@ -312,6 +281,13 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
         **projection_views(tables, words),
         **origin_views(pack, assessment, tables, words),
         "health": health_view(tables, words),
+        **impact_views(tables, words),
+        "hindcast": hindcast_view(tables, words),
+        "validation": validation_view(tables, words),
+        "left_out": left_out_view(tables, words),
+        "calibration": calibration_view(tables, words),
+        "kernel": kernel_view(tables, words),
+        **claim_views(tables, words),
         "bias": bias_view(tables, words),
         "closure": closure_view(tables, words),
         "provenance": provenance_view(assessment, words),

@@ -1,0 +1,169 @@
+"""Scenarios side by side: their emissions, concentrations and deaths in one year, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from airshed.assessment.anchored import observed_anchored
+from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.sampled import SampledYears
+from airshed.emissions.overrides import apply_override
+from airshed.pack.codes import country_of, members
+from airshed.pack.pack import Pack
+from airshed.pack.scenarios import BASELINE, combined, scenarios
+from airshed.sampling.interval import ends_of
+from airshed.transport.ensemble import SEED
+from airshed.transport.places import places
+
+EXACT = 1e-9
+"""Below this width an interval says nothing: the year and emissions that were observed."""
+SHOWN = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
+
+
+@dataclass(frozen=True)
+class Emissions:
+    """Emissions of a scenario, and those that stand for what was: (region, sector, pollutant, year), kt/yr.
+
+    What is observed belongs to the reference: the baseline, or the one anchored to observation. Overrides change the
+    scenario only, so that all scenarios share the part that the model does not explain.
+    """
+
+    scenario: xr.Dataset
+    reference: xr.Dataset
+
+
+def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEED) -> Emissions:
+    """Return the emissions of a scenario, or of several joined by `+`.
+
+    An anchor comes first, then the overrides in the order of the names; the relation is calibrated to the baseline in
+    every scenario.
+    """
+    chosen = combined(pack, names)
+    reference = baseline_of(pack)
+    if any(item.anchor == "observed" for item in chosen):
+        ensemble = ensemble_of(pack, samples, seed)
+        reference = observed_anchored(pack, reference, ensemble, places(pack, ensemble.relation))
+    result = reference
+    for item in chosen:
+        for override in item.emissions:
+            result = apply_override(pack, result, override)
+    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference)
+
+
+def compare_table(
+    pack: Pack, names: Sequence[str], year: int, regions: Sequence[str] | None = None, samples: int = 1000
+) -> pd.DataFrame:
+    """Return the scenarios side by side.
+
+    names : scenarios, or several joined by `+`; regions : nations, regions or groups, the nations with people if none
+    returns : columns scenario, region, quantity (emissions of a pollutant, concentration, deaths), value, low, high,
+        unit, difference (to the first scenario), year, basis. Intervals: of concentrations the 5 to 95 % of the
+        relation around the observed level, of deaths the 95 % of the response
+    """
+    records: list[dict[str, Any]] = []
+    for name in names:
+        given = scenario_emissions(pack, name, samples)
+        emissions = given.scenario
+        refuse_other_years(emissions, year, pack.base_year)
+        chain = prepare(pack, year, emissions, samples=samples, reference=given.reference)
+        chosen = list(regions or _nations(pack, chain))
+        records += _emission_rows(pack, name, emissions, year, chosen)
+        records += _impact_rows(pack, name, chain, given.reference, chosen)
+    table = pd.DataFrame.from_records(records)
+    first = table[table["scenario"] == names[0]].set_index(["region", "quantity"])["value"]
+    keys = list(zip(table["region"], table["quantity"], strict=True))
+    table.insert(6, "difference", table["value"] - np.array([first[key] for key in keys]))
+    return table.assign(year=year, basis="derived")
+
+
+def _nations(pack: Pack, chain: Chain) -> list[str]:
+    home = country_of(pack)
+    deaths = chain.people.deaths
+    counted = [code for row, code in enumerate(chain.people.regions) if np.isfinite(deaths[row]).all()]
+    return list(dict.fromkeys(home[code] for code in counted))
+
+
+def _emission_rows(
+    pack: Pack, name: str, emissions: xr.Dataset, year: int, regions: Sequence[str]
+) -> list[dict[str, Any]]:
+    value = emissions["value"].sel(year=year).sum("sector")
+    known = [str(code) for code in value["region"].to_numpy()]
+    rows = []
+    for code in regions:
+        held = [part for part in (*members(pack, code), code) if part in known]
+        for pollutant in (item for item in SHOWN if item in value["pollutant"]):
+            total = float(value.sel(region=list(dict.fromkeys(held)), pollutant=pollutant).sum())
+            rows.append(_row(name, code, f"emissions {pollutant}", total, (np.nan, np.nan), "kt/yr"))
+    return rows
+
+
+def _impact_rows(
+    pack: Pack, name: str, chain: Chain, reference: xr.Dataset, regions: Sequence[str]
+) -> list[dict[str, Any]]:
+    concentration, _ = chain.evaluate(chain.emissions())
+    central, low, high = chain.people.attributable(concentration.to_numpy())
+    now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+    then = SampledYears(chain.ensemble, chain.places, reference["value"])
+    rows = []
+    for code in regions:
+        held = [chain.people.regions.index(part) for part in members(pack, code) if part in chain.people.regions]
+        persons = chain.people.persons[held]
+        mean = float(concentration.to_numpy()[held] @ persons / persons.sum())
+        rows.append(_row(name, code, "concentration", mean, _ends(chain, now, then, code, mean), "ug/m3"))
+        ends = (float(low[held].sum()), float(high[held].sum()))
+        rows.append(_row(name, code, "deaths", float(central[held].sum()), ends, "deaths/yr"))
+    return rows
+
+
+def _ends(chain: Chain, now: SampledYears, then: SampledYears, place: str, mean: float) -> tuple[float, float]:
+    """Return the ends of a concentration: the spread of its change since the observed year of the reference."""
+    item = chain.biases.get(place)
+    if place not in chain.places.codes or chain.ensemble.samples == 0:
+        return (np.nan, np.nan)
+    observed = item.year if item is not None and item.year else chain.year
+    central, samples = now.totals(place, chain.year)
+    before, samples_before = then.totals(place, observed)
+    low, high = ends_of(samples - samples_before)
+    if high - low < EXACT:
+        return (np.nan, np.nan)
+    return mean + min(low - (central - before), 0.0), mean + max(high - (central - before), 0.0)
+
+
+def _row(
+    scenario: str, region: str, quantity: str, value: float, ends: tuple[float, float], unit: str
+) -> dict[str, Any]:
+    return {
+        "scenario": scenario,
+        "region": region,
+        "quantity": quantity,
+        "value": value,
+        "low": ends[0],
+        "high": ends[1],
+        "unit": unit,
+    }
+
+
+def scenario_table(pack: Pack, language: str = "en") -> pd.DataFrame:
+    """Return the scenarios of the pack: name, title, description, how many overrides, what could not be turned."""
+    rows = []
+    for item in scenarios(pack).values():
+        title, description = item.told(language)
+        rows.append(
+            {
+                "scenario": item.name,
+                "title": title,
+                "description": " ".join(description.split()),
+                "overrides": len(item.emissions),
+                "not_turned": len(item.not_turned),
+                "combines": " ".join(item.combines),
+                "target": item.target or "",
+                "source": " ".join(dict.fromkeys(override.source for override in item.emissions)),
+            }
+        )
+    return pd.DataFrame.from_records(rows)

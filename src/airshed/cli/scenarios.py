@@ -1,0 +1,118 @@
+"""Commands on scenarios: which there are, what they say, and what they do side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from airshed.cli.output import fixed, names, plain, print_rows, records, say
+from airshed.cli.settings import FormatOption, RegionOption, YearOption, settings
+
+app = typer.Typer(
+    help="Scenarios: named overrides of the baseline, which can be joined by +.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+LATEST = 2030
+"""Year of a comparison without one, where the baseline reaches it."""
+
+
+@app.command("list")
+def list_scenarios(context: typer.Context, form: FormatOption = "table") -> None:
+    """List the scenarios of the pack."""
+    given = settings(context)
+    from airshed.assessment.scenarios import scenario_table
+
+    table = scenario_table(given.open_pack(), given.language)
+    print_rows(
+        records(table),
+        form,
+        columns=["scenario", "title", "overrides", "not_turned", "target", "description"],
+        heads=given.translator(),
+    )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    scenario: Annotated[str, typer.Argument(help="name of the scenario, or several joined by +")],
+    form: FormatOption = "table",
+) -> None:
+    """Show the overrides of a scenario, and what its source states but could not be turned into one."""
+    given = settings(context)
+    from airshed.pack.scenarios import combined
+
+    pack = given.open_pack()
+    rows = []
+    for item in combined(pack, scenario):
+        title, description = item.told(given.language)
+        say(f"{item.name}: {title}. {' '.join(description.split())}")
+        for override in item.emissions:
+            said = {
+                name: getattr(override, name)
+                for name in ("hold", "factor", "change_percent", "base_year", "target_year", "first_year", "last_year")
+                if getattr(override, name) is not None
+            }
+            rows.append(
+                {
+                    "scenario": item.name,
+                    "turned": "yes",
+                    "what": " ".join([*override.regions, *override.sectors, *override.pollutants]),
+                    "change": ", ".join(f"{key} {value:g}" for key, value in said.items()),
+                    "source": override.source,
+                    "note": override.note,
+                }
+            )
+        rows += [
+            {
+                "scenario": item.name,
+                "turned": "no",
+                "what": left.statement,
+                "change": "",
+                "source": left.source,
+                "note": left.reason,
+            }
+            for left in item.not_turned
+        ]
+    translate = given.translator()
+    print_rows(rows, form, heads=translate, cells={"turned": translate})
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    scenario: Annotated[list[str] | None, typer.Argument(help="scenarios; all of the pack if none is given")] = None,
+    year: YearOption = None,
+    region: RegionOption = None,
+    form: FormatOption = "table",
+) -> None:
+    """Emissions, concentrations and deaths of scenarios side by side, with the difference to the first."""
+    given = settings(context)
+    from airshed.assessment.chain import baseline_of
+    from airshed.assessment.scenarios import compare_table
+    from airshed.pack.scenarios import scenarios
+
+    pack = given.open_pack()
+    chosen = scenario or list(scenarios(pack))
+    wanted = min(LATEST, int(baseline_of(pack)["year"].max())) if year is None else year
+    rows = records(compare_table(pack, chosen, wanted, region))
+    translate = given.translator()
+    say(f"{', '.join(chosen)}; {wanted}")
+    name = names(pack, given.language)
+    if form == "table":
+        rows.sort(key=lambda row: (str(row["region"]), str(row["quantity"])))
+    print_rows(
+        rows,
+        form,
+        columns=["region", "quantity", "scenario", "value", "low", "high", "difference", "unit"],
+        heads=translate,
+        cells={
+            "region": name,
+            "quantity": lambda text: " ".join(translate(word) for word in text.split()),
+            "value": plain,
+            "low": plain,
+            "high": plain,
+            "difference": lambda value: "" if not value else fixed(1, sign=True)(value),
+        },
+    )

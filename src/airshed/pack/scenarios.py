@@ -1,0 +1,167 @@
+"""Scenarios: named, documented overrides of the baseline, one YAML file each in the folder `scenarios` of a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.pack.rules import Rules
+
+FOLDER = "scenarios"
+BASELINE, OBSERVED_ANCHORED = "baseline", "observed-anchored"
+JOIN = "+"
+EVERY = "*"
+
+
+class Override(Rules):
+    """One override of emissions: what it covers, and how the emissions change there.
+
+    hold : emissions stay at those of this year; factor : they are multiplied; change_percent : they change by so much
+    from `base_year` to `target_year`, at constant growth, and keep that ratio to the baseline afterwards
+    """
+
+    regions: tuple[str, ...] = (EVERY,)
+    sectors: tuple[str, ...] = (EVERY,)
+    pollutants: tuple[str, ...] = (EVERY,)
+    first_year: int | None = None
+    last_year: int | None = None
+    hold: int | None = None
+    factor: float | None = Field(default=None, ge=0)
+    change_percent: float | None = Field(default=None, ge=-100)
+    base_year: int | None = None
+    target_year: int | None = None
+    source: str
+    note: str = ""
+
+    @model_validator(mode="after")
+    def one_way(self) -> Override:
+        """Refuse an override that says nothing, or two things at once."""
+        said = [name for name in ("hold", "factor", "change_percent") if getattr(self, name) is not None]
+        if len(said) != 1:
+            raise ValueError("give one of hold, factor, change_percent")
+        if self.change_percent is not None:
+            if self.base_year is None or self.target_year is None:
+                raise ValueError("change_percent needs base_year and target_year")
+            if self.base_year >= self.target_year:
+                raise ValueError("base_year must lie before target_year")
+        return self
+
+
+class NotTurned(Rules):
+    """A statement that could not be turned into an override, and why."""
+
+    statement: str
+    reason: str
+    source: str
+
+
+class Scenario(Rules):
+    """A scenario as its file states it."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    title_ko: str = ""
+    description: str
+    description_ko: str = ""
+    combines: tuple[str, ...] = ()
+    anchor: Literal["", "observed"] = ""
+    measures: Literal["", "maximum"] = ""
+    emissions: tuple[Override, ...] = ()
+    target: str | None = None
+    not_turned: tuple[NotTurned, ...] = ()
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Return title and description in a language, in English where it has none."""
+        korean = language == "ko"
+        return (self.title_ko if korean else "") or self.title, (
+            self.description_ko if korean else ""
+        ) or self.description
+
+
+OWN = (
+    Scenario(
+        name=BASELINE,
+        title="Baseline",
+        title_ko="기준 전망",
+        description="the harmonised baseline of the pack, without overrides",
+        description_ko="자료의 기준 배출량 그대로",
+    ),
+    Scenario(
+        name=OBSERVED_ANCHORED,
+        title="Anchored to observation",
+        title_ko="관측에 맞춘 전망",
+        description="national emissions follow the observed PM2.5 up to its last year, then the baseline's change",
+        description_ko="국가 배출량이 관측된 초미세먼지를 마지막 해까지 따르고 그 뒤는 기준 전망의 변화를 따름",
+        anchor="observed",
+    ),
+)
+"""Scenarios of every pack; a file of the same name takes their place."""
+
+
+def scenarios(pack: Pack) -> dict[str, Scenario]:
+    """Return all scenarios of a pack by name; raises AirshedError for a file that cannot be read."""
+    return pack.derive("scenarios", _scenarios)
+
+
+def _scenarios(pack: Pack) -> dict[str, Scenario]:
+    found = {item.name: item for item in OWN}
+    for path in sorted((pack.path / FOLDER).glob("*.yaml")):
+        item = read_scenario(path)
+        found[item.name] = item
+    keys = set(pack.optional("sources")["key"])
+    for item in found.values():
+        for key in (*(part.source for part in item.emissions), *(part.source for part in item.not_turned)):
+            if key not in keys:
+                raise AirshedError(
+                    f"the scenario {item.name} names the source {key}, which is not in the table sources",
+                    "add the source, or correct its key",
+                )
+        for other in item.combines:
+            if other not in found:
+                raise AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found))
+    return found
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Return the scenario of a YAML file; raises AirshedError with the place of what is wrong."""
+    import yaml
+
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
+        raise AirshedError(f"{path.name} cannot be read: {why}", "mend the YAML at that place") from None
+    try:
+        return Scenario.model_validate(raw)
+    except ValidationError as why:
+        first = why.errors()[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise AirshedError(f"{path.name}, {place}: {first['msg']}", "see docs/packs.md for the keys") from None
+
+
+def combined(pack: Pack, names: str) -> list[Scenario]:
+    """Return the scenarios that a name such as `frozen+seed-policies` stands for, in the order of their overrides."""
+    known = scenarios(pack)
+    result: list[Scenario] = []
+
+    def add(name: str, above: Sequence[str]) -> None:
+        if name not in known:
+            raise AirshedError(f"the scenario {name} is not known", _known(known))
+        if name in above:
+            raise AirshedError(f"the scenario {name} combines itself", "take it out of `combines`")
+        for other in known[name].combines:
+            add(other, [*above, name])
+        if known[name] not in result:
+            result.append(known[name])
+
+    for name in names.split(JOIN):
+        add(name.strip(), [])
+    return result
+
+
+def _known(found: dict[str, Scenario]) -> str:
+    return f"use one of: {', '.join(found)}, or several joined by {JOIN}"

@@ -1,0 +1,75 @@
+"""The figures on evidence: hindcast and calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from airshed.charts.evidence import comparison_points
+from airshed.report.words import Figure, Words
+
+Tables = Mapping[str, pd.DataFrame]
+SMALL = 0.005
+
+
+def hindcast_figure(tables: Tables, words: Words) -> Figure | None:
+    """Return predicted beside observed changes of the preferred series; None without any."""
+    _ = words.translate
+    rows = tables["hindcast"]
+    rows = rows[rows["rank"] == 1].sort_values("observed_change")
+    if rows.empty:
+        return None
+    labels = [
+        f"{words.name(place)} {first}-{last}"
+        for place, first, last in zip(rows["place"], rows["first_year"], rows["last_year"], strict=True)
+    ]
+    rows = rows.assign(label=labels)
+    predicted, observed = _("predicted from emissions"), _("observed")
+    points = pd.concat(
+        [
+            pd.DataFrame({"label": labels, "series": predicted, "value": list(rows["value"])}),
+            pd.DataFrame({"label": labels, "series": observed, "value": list(rows["observed_change"])}),
+        ]
+    )
+    title = _("Hindcast: change of PM2.5 between two observed years")
+    chart = comparison_points(
+        rows[["label", "low", "high"]],
+        points,
+        labels=labels,
+        series=[predicted, observed],
+        title=title,
+        subtitle=_("band: 5 to 95 % of the samples of the relation; weather and errors of emissions are not in it"),
+        axis="µg/m³",
+    )
+    return Figure("hindcast", chart, title, _("Where both marks meet, emissions explain what was observed."))
+
+
+def calibration_figure(tables: Tables, words: Words) -> Figure | None:
+    """Return calibrated beside published and uncalibrated shares of the nations that studies name; None without any."""
+    _ = words.translate
+    rows = tables["calibration"]
+    rows = rows[rows["published"].notna() & (rows["value"] >= SMALL)]
+    if rows.empty:
+        return None
+    labels = [
+        _("{source} in {receptor}").format(source=words.short(source), receptor=words.short(receptor))
+        for source, receptor in zip(rows["country"], rows["receptor"], strict=True)
+    ]
+    rows = rows.assign(label=labels)
+    names = {"value": _("calibrated"), "published": _("published"), "model": _("relation itself")}
+    points = pd.concat(
+        [pd.DataFrame({"label": labels, "series": name, "value": list(rows[key])}) for key, name in names.items()]
+    )
+    title = _("Shares of the nations before and after calibration")
+    chart = comparison_points(
+        rows[["label", "low", "high"]],
+        points,
+        labels=labels,
+        series=list(names.values()),
+        title=title,
+        subtitle=_("band: 5 to 95 % of the posterior samples; means over the receptor cities that the studies name"),
+        axis=_("share of the anthropogenic part"),
+        percent=True,
+    )
+    return Figure("calibration", chart, title, _("The band is the spread between studies, not of one study."))

@@ -1,0 +1,47 @@
+"""What every part of the report shares: the words of one language, and a figure with the words beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from airshed.pack.language import Translate
+from airshed.pack.pack import Pack
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with the words that stand beside it."""
+
+    id: str
+    chart: Any
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The names and messages of one language."""
+
+    pack: Pack
+    language: str
+    translate: Translate
+
+    def name(self, code: str) -> str:
+        """Return the name of a code."""
+        return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
+
+    def short(self, code: str) -> str:
+        """Return the short name of a region, for legends and tiles; the name of any other code."""
+        regions = self.pack.table("regions")
+        labels = dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
+        return labels.get(code) or self.name(code)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A number that leads the summary."""
+
+    value: str
+    label: str
+    detail: str

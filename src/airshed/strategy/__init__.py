@@ -1,0 +1,1 @@
+"""Control measures: what they remove and cost, cost curves, and the plan that reaches targets at least cost."""
