@@ -162,7 +162,7 @@ def test_a_change_without_reports_is_not_compared(tmp_path):
 
 
 @pytest.mark.parametrize("left", ["validation", "all"])
-def test_packs_without_studies_have_empty_tables(tmp_path, left, cli):
+def test_packs_without_studies_have_empty_tables(tmp_path, left):
     def change(rows):
         rows[TABLE] = [] if left == "all" else [row for row in rows[TABLE] if row["use"] != "validation"]
 
@@ -172,6 +172,10 @@ def test_packs_without_studies_have_empty_tables(tmp_path, left, cli):
     assert frame_of(assessment["left_out"]).empty == (left == "all")
     assessment.to_netcdf(tmp_path / "one.nc")
     assert airshed.Assessment.from_netcdf(tmp_path / "one.nc").identical(assessment)
+
+
+def test_a_report_can_be_written_without_studies(tmp_path, cli):
+    folder = small_variant(tmp_path / "pack", lambda rows: rows.update({TABLE: []}))
     code, _, err = cli("--pack", folder, "run", "--out", tmp_path / "out")
     assert code == 0, err
 

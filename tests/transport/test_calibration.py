@@ -115,6 +115,15 @@ def test_the_middle_of_the_design_gives_the_printed_shares_and_the_models_rest()
     assert found[0] == pytest.approx([0.5, 0.3, 0.15, 0.05])
 
 
+@pytest.mark.parametrize("width", [WIDTH, Width(0.0, 0.0)])
+def test_what_a_bound_takes_off_goes_to_the_rest_and_not_to_the_named(width):
+    known = Shares(nested([("A", 0.3, width)]), {"B": 0.01}, width)
+    found = draw(known, list("ABC"), np.array([[0.1, 0.4, 0.5]]), np.full((1, 3), 0.5))[0]
+    assert found[0] == pytest.approx(0.3) and 0 < found[1] <= 0.01 + 1e-12
+    if width.above == 0:
+        assert found == pytest.approx([0.3, 0.01, 0.69])
+
+
 def test_samples_of_a_split_have_its_quantiles():
     known = Shares((Split("A", float(log_odds(0.32)), WIDTH),), {}, WIDTH)
     design = np.stack([(np.arange(1000) + 0.5) / 1000, np.full(1000, 0.5)], axis=1)
