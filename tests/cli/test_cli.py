@@ -185,7 +185,7 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
         (["--pack", "/nowhere", "emissions"], "there is no folder"),
         (["--lang", "fr", "emissions"], "fr"),
         (["run", "--target", "nonsense", "--out", "never"], "target nonsense is not known"),
-        (["run", "--scenario", "frozen", "--out", "never"], "scenario frozen is not known"),
+        (["run", "--scenario", "wishful", "--out", "never"], "scenario wishful is not known"),
         (["fly"], "fly"),
     ],
 )

@@ -12,9 +12,11 @@ import xarray as xr
 
 from airshed.pack.pack import Pack
 from airshed.sampling.interval import LEVELS
+from airshed.sampling.table import distributions
 from airshed.transport.calibration import OUTSIDE, Evidence
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.kernel import Kernel
+from airshed.transport.studies import published
 
 PARAMETERS = [field.name for field in fields(Kernel)]
 OUTSIDE_NOTE = "the factor leaves 1/3 to 3"
@@ -22,7 +24,8 @@ BOUND_NOTE = "upper bound only"
 UNNAMED = "not named by the studies: the relation's own proportion, with the spread between studies"
 NO_STUDY = "no study: the relation's own share, with the spread between studies"
 NAMED = "calibrated to {study}"
-NOTES = (OUTSIDE_NOTE, BOUND_NOTE, UNNAMED, NO_STUDY, NAMED)
+NO_EFFECT = "printed by {study}, but the relation gives nothing of it"
+NOTES = (OUTSIDE_NOTE, BOUND_NOTE, UNNAMED, NO_STUDY, NAMED, NO_EFFECT)
 """Templates of the notes on calibrated shares."""
 
 
@@ -76,7 +79,25 @@ def calibration_dataset(ensemble: Ensemble) -> xr.Dataset:
 
 def _texts(ensemble: Ensemble, name: str) -> list[list[str]]:
     """Return a text of every share: (receptor nation, nation)."""
-    return [[_words(item, nation)[name] for nation in ensemble.nations] for item in ensemble.evidence]
+    relation = " ".join(relation_sources(ensemble.pack))
+    return [
+        [_words(item, nation, bool(acts), relation)[name] for nation, acts in zip(ensemble.nations, model, strict=True)]
+        for item, model in zip(ensemble.evidence, (item.model[0] > 0 for item in ensemble.centre), strict=True)
+    ]
+
+
+def relation_sources(pack: Pack) -> list[str]:
+    """Return the sources of the coefficients and of the kernel that shares them out."""
+    return list(dict.fromkeys([*pack.table("source_receptor")["source"], *kernel_sources(pack)]))
+
+
+def kernel_sources(pack: Pack) -> list[str]:
+    """Return the sources of the kernel: of its start, its prior and the numbers it is chosen on."""
+    parameters = pack.table("parameters")
+    start = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
+    laws = [item.source for item in distributions(pack, "parameters") if item.key.startswith("kernel_")]
+    chosen_on = [item.source for item in published(pack, "kernel")]
+    return [key for key in dict.fromkeys([*start, *laws, *chosen_on]) if key]
 
 
 def outside(data: xr.Dataset) -> list[tuple[str, str, float]]:
@@ -107,6 +128,7 @@ def calibration_table(pack: Pack, ensemble: Ensemble, data: xr.Dataset | None = 
         "factor": "factor",
     }
     arrays = {name: data[variable].to_numpy() for name, variable in columns.items()}
+    relation = " ".join(relation_sources(pack))
     records = []
     for row, item in enumerate(ensemble.evidence):
         for column in np.argsort(-arrays["value"][row], kind="stable"):
@@ -118,18 +140,26 @@ def calibration_table(pack: Pack, ensemble: Ensemble, data: xr.Dataset | None = 
                     "country": nation,
                     "year": pack.base_year if item.year is None else item.year,
                     **{name: float(values[row, column]) for name, values in arrays.items()},
-                    **_words(item, nation, [OUTSIDE_NOTE] if (item.nation, nation) in beyond else []),
+                    **_words(
+                        item,
+                        nation,
+                        bool(arrays["model"][row, column] > 0),
+                        relation,
+                        [OUTSIDE_NOTE] if (item.nation, nation) in beyond else [],
+                    ),
                 }
             )
     return pd.DataFrame.from_records(records)
 
 
-def _words(item: Evidence, nation: str, before: Sequence[str] = ()) -> dict[str, Any]:
-    """Return studies, method, source and note of one share."""
+def _words(item: Evidence, nation: str, acts: bool, relation: str, before: Sequence[str] = ()) -> dict[str, Any]:
+    """Return studies, method, source and note of one share; the sources are those of the relation without a study."""
     rows = item.studies.get(nation, [])
     anchor = item.printed.get(nation)
     notes = list(before)
-    if anchor is not None and nation in item.shares.bounds:
+    if anchor is not None and not acts:
+        notes.append(NO_EFFECT.format(study=anchor.study))
+    elif anchor is not None and nation in item.shares.bounds:
         notes.append(BOUND_NOTE)
     elif anchor is not None:
         notes.append(NAMED.format(study=anchor.study))
@@ -138,7 +168,7 @@ def _words(item: Evidence, nation: str, before: Sequence[str] = ()) -> dict[str,
     return {
         "studies": len({row.study for row in rows}),
         "method": "; ".join(dict.fromkeys(row.method for row in rows)),
-        "source": " ".join(dict.fromkeys(row.source for row in rows)),
+        "source": " ".join(dict.fromkeys(row.source for row in rows)) or relation,
         "note": "; ".join(notes),
     }
 
@@ -147,19 +177,22 @@ def kernel_table(ensemble: Ensemble) -> pd.DataFrame:
     """Return the numbers that the kernel was chosen on, and its parameters.
 
     returns : columns item (a parameter, or the receptor and source of a contribution), published, value, low, high,
-        unit, source
+        unit, deviation, source
     """
     chosen = ensemble.chosen
+    studies = {item.source_region: item.source for item in published(ensemble.pack, "kernel")}
+    every = " ".join(kernel_sources(ensemble.pack))
     records = []
     for name in PARAMETERS:
         spread = np.array([getattr(item, name) for item in chosen.kernels])
         value = getattr(chosen.centre, name)
         low, high = np.quantile(spread, LEVELS)
         unit = "km" if name.startswith("d0") else "1"
-        records.append(_kernel_row(f"kernel_{name}", np.nan, value, (low, high), unit))
+        records.append({**_kernel_row(f"kernel_{name}", np.nan, value, (low, high), unit), "source": every})
     ends = zip(chosen.low, chosen.high, strict=True)
     for source, printed, fitted, end in zip(chosen.sources, chosen.published, chosen.fitted, ends, strict=True):
-        records.append(_kernel_row(f"{chosen.receptor} {source}", printed, fitted, end, "ug/m3"))
+        row = _kernel_row(f"{chosen.receptor} {source}", printed, fitted, end, "ug/m3")
+        records.append({**row, "source": studies[source]})
     return pd.DataFrame.from_records(records)
 
 

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.calibration import calibration_table, kernel_table
 from airshed.assessment.chain import ensemble_of
 from airshed.assessment.config import Question
+from airshed.assessment.explain_impacts import TEMPLATES as IMPACT_TEMPLATES
+from airshed.assessment.explain_impacts import explain_damage, explain_health, explain_value
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.run import assess
+from airshed.assessment.steps import TEMPLATES as STEP_TEMPLATES
+from airshed.assessment.steps import THE_NUMBER, Step, equation_steps, pick, row_step
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution
 from airshed.emissions.flags import BASES, meanings
-from airshed.pack.codes import country_of, group_members, unknown
+from airshed.pack.codes import country_of, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
-from airshed.transport.studies import published
 
-THE_NUMBER = "the number"
 SHARE = "its share of the anthropogenic part"
 BEFORE = "contribution before calibration"
 FACTOR = "factor of the calibration here"
@@ -41,10 +41,8 @@ EMISSION = "emissions of {region}: {pollutant}"
 EMISSION_WORDS = "basis {basis}"
 PRECURSOR = "part by precursor: {pollutant}"
 RELATION = "source-receptor coefficients"
-EQUATION = "equation: {title}"
 OBSERVED = "observed concentration it adds up to"
 TEMPLATES = (
-    THE_NUMBER,
     SHARE,
     BEFORE,
     FACTOR,
@@ -60,8 +58,9 @@ TEMPLATES = (
     EMISSION_WORDS,
     PRECURSOR,
     RELATION,
-    EQUATION,
     OBSERVED,
+    *STEP_TEMPLATES,
+    *IMPACT_TEMPLATES,
     *STUDY_NOTES,
     *ROW_NOTES,
     *HINDCAST_NOTES,
@@ -69,47 +68,17 @@ TEMPLATES = (
 """Templates of steps and notes, for translation."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step from a number to its sources."""
-
-    step: str
-    value: float = float("nan")
-    unit: str = ""
-    low: float = float("nan")
-    high: float = float("nan")
-    basis: str = ""
-    source: str = ""
-    note: str = ""
-
-    def record(self, pack: Pack) -> dict[str, Any]:
-        """Return the step as a record, the titles of its sources written out."""
-        titles = pack.table("sources").set_index("key")["title"]
-        numbers = {
-            name: None if not np.isfinite(value) else float(value)
-            for name, value in (("value", self.value), ("low", self.low), ("high", self.high))
-        }
-        named = " | ".join(str(titles[key]) for key in self.source.split() if key in titles.index)
-        return {
-            "step": self.step,
-            **numbers,
-            "unit": self.unit,
-            "basis": self.basis,
-            "source": self.source,
-            "title": named,
-            "note": self.note,
-        }
-
-
 def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = None) -> list[Step]:
     """Return the steps behind one number of a command.
 
     keys : the arguments of the command and the key of the row: attribution RECEPTOR SOURCE; health REGION;
-        emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE
+        value REGION; damage REGION POLLUTANT; emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE
     """
     makers: dict[str, tuple[int, int, str, Callable[[Pack, Sequence[str], int | None], list[Step]]]] = {
         "attribution": (2, 2, "RECEPTOR SOURCE, such as KR-11 CHN", _attribution),
-        "health": (1, 1, "REGION, such as KOR", _health),
+        "health": (1, 1, "REGION, such as KOR", explain_health),
+        "value": (1, 1, "REGION, such as KOR", explain_value),
+        "damage": (2, 2, "REGION POLLUTANT, such as CN-SD SO2", explain_damage),
         "emissions": (2, 3, "REGION POLLUTANT [SECTOR], such as CN-HE SO2 industry", _emissions),
         "claims": (1, 1, "ID, as airshed claims prints it", _claims),
         "hindcast": (1, 1, "PLACE, such as CN-BJ", _hindcast),
@@ -148,7 +117,7 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
             source=str(assessment["concentration"]["bias_source"].sel(place=place).item()),
             note=str(assessment["concentration"]["bias_note"].sel(place=place).item()),
         ),
-        *_equations("downscaling", "kernel-likelihood", "split-normal", "between-study-spread", "per-emission"),
+        *equation_steps("downscaling", "kernel-likelihood", "split-normal", "between-study-spread", "per-emission"),
     ]
 
 
@@ -158,7 +127,7 @@ def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: s
     nation = home[source]
     ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
     table = calibration_table(pack, ensemble, assessment["calibration"])
-    receptors = _nations_of(pack, place)
+    receptors = nations_of(pack, place)
     steps = []
     for row in table[table["receptor"].isin(receptors) & (table["country"] == nation)].to_dict("records"):
         where = COMPARED.format(places=row["receptors"].replace(" ", ", "), year=row["year"])
@@ -186,21 +155,12 @@ def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: s
         samples=ensemble.samples, kernels=len(ensemble.chosen.kernels), seed=assessment.question.seed
     )
     steps.append(Step(SAMPLES, ensemble.samples, "1", note=words))
-    laws = " ".join(dict.fromkeys(item.source for item in published(pack, "kernel")))
     for row in kernel_table(ensemble).to_dict("records"):
         if row["item"].startswith("kernel_"):
             note = KERNEL_WORDS.format(receptor=ensemble.chosen.receptor) if ensemble.chosen.receptor else ""
             name = KERNEL.format(name=row["item"].removeprefix("kernel_"))
-            steps.append(Step(name, row["value"], row["unit"], row["low"], row["high"], "derived", laws, note))
+            steps.append(Step(name, row["value"], row["unit"], row["low"], row["high"], "derived", row["source"], note))
     return steps
-
-
-def _nations_of(pack: Pack, place: str) -> list[str]:
-    """Return the nations in which a city, region, nation or group lies."""
-    home, groups = country_of(pack), group_members(pack)
-    cities = pack.optional("receptors").set_index("code")["region"]
-    regions = groups.get(place) or [str(cities[place]) if place in cities.index else place]
-    return list(dict.fromkeys(home[code] for code in regions))
 
 
 def _factor_steps(ensemble: Any, assessment: Assessment, place: str, source: str) -> list[Step]:
@@ -247,65 +207,6 @@ def _emission_steps(pack: Pack, assessment: Assessment, source: str) -> list[Ste
     return steps
 
 
-def _equations(*keys: str) -> list[Step]:
-    from airshed.assessment.equations import equations
-
-    found = {item.id: item for item in equations()}
-    return [
-        Step(EQUATION.format(title=found[key].title), unit=found[key].units, note=f"{found[key].citation}: {key}")
-        for key in keys
-    ]
-
-
-def _row_step(row: dict[str, Any], unit: str = "") -> Step:
-    number = {name: float(row.get(name, np.nan)) for name in ("value", "low", "high")}
-    return Step(
-        THE_NUMBER,
-        number["value"],
-        str(row.get("unit", unit)),
-        number["low"],
-        number["high"],
-        str(row.get("basis", "")),
-        str(row.get("source", "")),
-        str(row.get("note", "")),
-    )
-
-
-def _health(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
-    from airshed.assessment.tables import health
-
-    assessment = assess(pack, Question(year=year), parts=("concentration", "health"))
-    row = _pick(health(pack, assessment, [keys[0]]), "region", keys[0])
-    inputs = [
-        Step("population", float(row["population"]), "persons", source=_cited(pack, "populations", keys[0])),
-        Step("exposure", float(row["exposure"]), "ug/m3", source=_bias_source(assessment, keys[0])),
-        Step(
-            "baseline deaths",
-            _baseline_deaths(pack, assessment, keys[0]),
-            "deaths/yr",
-            source=_cited(pack, "mortality", country_of(pack).get(keys[0], keys[0])),
-        ),
-    ]
-    return [_row_step(row), *inputs, *_equations("gemm", "baseline-deaths", "attributable-deaths")]
-
-
-def _baseline_deaths(pack: Pack, assessment: Assessment, code: str) -> float:
-    from airshed.pack.codes import members
-
-    data = assessment["health"]["baseline_deaths"]
-    return float(data.sel(region=[region for region in members(pack, code) if region in data["region"]]).sum())
-
-
-def _bias_source(assessment: Assessment, place: str) -> str:
-    data = assessment["concentration"]
-    return str(data["bias_source"].sel(place=place).item()) if place in data["place"] else ""
-
-
-def _cited(pack: Pack, table: str, region: str) -> str:
-    rows = pack.table(table)
-    return " ".join(dict.fromkeys(rows.loc[rows["region"] == region, "source"]))
-
-
 def _emissions(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     from airshed.emissions.table import emission_table
 
@@ -321,14 +222,14 @@ def _emissions(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
         for row in rows.to_dict("records")
         if sector == "total" and row["sector"] != "total"
     ]
-    return [_row_step({str(key): value for key, value in picked.items()}), *others, *_equations("residual-growth")]
+    return [row_step({str(key): value for key, value in picked.items()}), *others, *equation_steps("residual-growth")]
 
 
 def _claims(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     from airshed.assessment.claims import claims_table
 
     rows = claims_table(pack)
-    row = _pick(rows, "id", keys[0])
+    row = pick(rows, "id", keys[0])
     printed = Step(
         "printed", float(row["printed"]), str(row["unit"]), source=str(row["source"]), note=str(row["place"])
     )
@@ -337,20 +238,14 @@ def _claims(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     return [printed, computed, Step("expression", note=str(table["expression"][keys[0]]))]
 
 
-def _pick(rows: pd.DataFrame, column: str, key: str) -> dict[str, Any]:
-    if key not in set(rows[column]):
-        raise unknown(column, key, list(dict.fromkeys(rows[column])))
-    return {str(name): value for name, value in rows[rows[column] == key].iloc[0].items()}
-
-
 def _hindcast(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     from airshed.assessment.frames import frame_of
 
     assessment = assess(pack, Question(year=year), parts=("hindcast",))
-    row = _pick(frame_of(assessment["hindcast"]), "place", keys[0])
+    row = pick(frame_of(assessment["hindcast"]), "place", keys[0])
     steps = [
-        _row_step(row),
+        row_step(row),
         Step("observed_change", row["observed_change"], "ug/m3", basis="reported", source=row["source"]),
         Step("rest", row["rest"], "ug/m3", basis="derived"),
     ]
-    return steps + _equations("hindcast")
+    return steps + equation_steps("hindcast")

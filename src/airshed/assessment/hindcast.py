@@ -12,7 +12,7 @@ from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import hindcast_rules, with_reported
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
-from airshed.sampling.interval import LEVELS
+from airshed.sampling.interval import ends_around
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 PART_NOTE = "observed in a part of the place: {name}"
@@ -80,10 +80,7 @@ def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
         emissions.totals(item.place, year) for year in (item.first, item.last)
     )
     predicted, samples = after - before, samples_after - samples_before
-    low, high = (
-        (min(end, predicted) if place == 0 else max(end, predicted))
-        for place, end in enumerate(np.quantile(samples, LEVELS).tolist())
-    )
+    low, high = ends_around(predicted, samples)
     start, end = item.values[item.first], item.values[item.last]
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
@@ -116,7 +113,8 @@ def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
 class Score:
     """How the preferred series of the places came out.
 
-    explained : sum of predicted over sum of observed changes; mean_error : mean absolute difference, ug/m3
+    explained : sum of predicted over sum of observed changes, NaN where these add to nothing
+    mean_error : mean absolute difference, ug/m3; bias : mean of predicted minus observed change, ug/m3
     """
 
     places: int
@@ -137,7 +135,7 @@ def score(table: pd.DataFrame) -> Score | None:
         places=len(rows),
         same_sign=int((np.sign(observed) == np.sign(predicted)).sum()),
         inside=int((rows["inside"] == "yes").sum()),
-        explained=float(predicted.sum() / observed.sum()),
+        explained=float(predicted.sum() / observed.sum()) if observed.sum() else float("nan"),
         mean_error=float(np.abs(observed - predicted).mean()),
         bias=float((predicted - observed).mean()),
     )

@@ -102,12 +102,12 @@ def _attribution(chain: Chain) -> xr.Dataset:
     emissions = chain.emissions()
     central = chain.places.mean(chain.relation.contribution(emissions, ("region", "sector", "pollutant")))
     result = {way: by_way(central, way, chain.home) for way in WAYS}
-    ends = intervals(chain.ensemble, chain.places, emissions)
+    ends = intervals(chain.ensemble, chain.places, emissions) if chain.ensemble.samples else {}
     data: dict[str, xr.DataArray] = {}
     for way in WAYS:
         data[f"by_{way}"] = result[way].assign_attrs(units=UNIT)
         values = result[way].to_numpy()
-        low, high = ends[way]
+        low, high = ends.get(way, (values, values))
         data[f"by_{way}_low"] = data[f"by_{way}"].copy(data=np.minimum(low, values))
         data[f"by_{way}_high"] = data[f"by_{way}"].copy(data=np.maximum(high, values))
     return xr.Dataset(data, attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %"})

@@ -11,6 +11,7 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.calibration import relation_sources
 from airshed.assessment.chapters import evidence_tables, impact_tables
 from airshed.assessment.health import health as deaths_table
 from airshed.assessment.targets import resolve_target
@@ -20,12 +21,10 @@ from airshed.pack.codes import children, country_of, group_members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
-from airshed.sampling.table import distributions
 from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
 from airshed.transport.attribution import NOTES as PART_NOTES
 from airshed.transport.observation import NOTES as BIAS_NOTES
 from airshed.transport.rules import transport_rules
-from airshed.transport.studies import published
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
@@ -82,7 +81,7 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
         home=home,
         nations={code: {home[region] for region in regions} for code, regions in held.items()},
         shared=_shared_blocks(pack),
-        relation_source=" ".join(_relation_sources(pack)),
+        relation_source=" ".join(relation_sources(pack)),
         natural_source=" ".join(dict.fromkeys(pack.table("source_receptor_base")["source"])),
         sources=_emission_sources(assessment),
         studies=_studies(assessment),
@@ -157,16 +156,6 @@ def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
             f"{place} is a source without people here, not a receptor", "choose a region, group or city"
         )
     return unknown("receptor", place, place_codes(pack, assessment))
-
-
-def _relation_sources(pack: Pack) -> list[str]:
-    """Return the sources of the coefficients and of the kernel that shares them out: its prior and its numbers."""
-    parameters = pack.table("parameters")
-    kernel = parameters[parameters["key"].str.startswith("kernel_")]
-    laws = [item.source for item in distributions(pack, "parameters") if item.key.startswith("kernel_")]
-    chosen_on = [item.source for item in published(pack, "kernel")]
-    cited = [*pack.table("source_receptor")["source"], *kernel["source"], *laws, *chosen_on]
-    return [key for key in dict.fromkeys(cited) if key]
 
 
 def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:

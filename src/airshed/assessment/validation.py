@@ -11,15 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain import Chain, baseline_of
+from airshed.assessment.chain import Chain, baseline_of, refuse_other_years
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import change_between
-from airshed.pack.codes import country_of, group_members
+from airshed.pack.codes import country_of, members, nations_of
 from airshed.pack.pack import Pack
-from airshed.sampling.interval import LEVELS
+from airshed.sampling.interval import LEVELS, ends_around
 from airshed.transport.ensemble import leave_out
 from airshed.transport.relation import EMITTED
-from airshed.transport.studies import Published, published
+from airshed.transport.studies import FOREIGN, OTHER, PERCENT, Published, published
 
 Floats = npt.NDArray[np.float64]
 ANNUAL_FOR_PART = "annual mean of this model against the period {period} of the study"
@@ -49,6 +49,8 @@ def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
     baseline = baseline_of(pack)
     years = SampledYears(chain.ensemble, chain.places, baseline["value"])
     rows = published(pack, "validation")
+    for item in rows:
+        refuse_other_years(baseline, *(year for year in (item.year_before, item.year) if year is not None))
     records = []
     for item in rows:
         if item.receptor in chain.places.codes and item.year is not None:
@@ -68,24 +70,24 @@ def _compute(
     given = years.at(item.receptor, item.year)
     chosen = years.members(_sources(pack, item, rows))
     central, samples = float(given.central[chosen].sum()), given.samples[:, chosen].sum(axis=1)
-    if item.unit == "percent":
+    if item.unit == PERCENT:
+        if given.central.sum() == 0:
+            return None
         return Computed(100 * central / float(given.central.sum()), 100 * samples / given.samples.sum(axis=1))
     return Computed(central, samples)
 
 
 def _sources(pack: Pack, item: Published, rows: Sequence[Published]) -> set[str]:
     """Return the regions or nations that a published number stands for."""
-    home, groups = country_of(pack), group_members(pack)
-    nation = home.get(item.receptor) or home[groups[item.receptor][0]]
-    if item.stands_for == "foreign":
-        return set(home.values()) - {nation}
-    if item.stands_for == "other":
-        named = {row.source_region for row in rows if row.study == item.study and row.receptor == item.receptor} - {
-            "",
-            nation,
-        }
-        return {code for code, owner in home.items() if owner == nation and code not in {*named, nation}}
-    return {item.source_region}
+    home = country_of(pack)
+    nations = set(nations_of(pack, item.receptor))
+    if item.stands_for == FOREIGN:
+        return set(home.values()) - nations
+    if item.stands_for == OTHER:
+        same = [row.source_region for row in rows if row.study == item.study and row.receptor == item.receptor]
+        named = {leaf for code in same if code and code not in nations for leaf in members(pack, code)}
+        return {code for code, owner in home.items() if owner in nations and code not in {*named, *nations}}
+    return set(members(pack, item.source_region))
 
 
 def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> Computed | None:
@@ -110,7 +112,7 @@ def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> 
 
 
 def _record(item: Published, found: Computed) -> dict[str, Any]:
-    low, high = np.quantile(found.samples, LEVELS) if len(found.samples) else (np.nan, np.nan)
+    low, high = ends_around(found.central, found.samples)
     least, most = min(item.values), max(item.values)
     nearest = float(np.clip(found.central, least, most))
     notes = [] if np.isfinite(item.central) else [RANGE]
@@ -128,8 +130,8 @@ def _record(item: Published, found: Computed) -> dict[str, Any]:
         "published_low": item.low,
         "published_high": item.high,
         "value": found.central,
-        "low": float(min(low, found.central)),
-        "high": float(max(high, found.central)),
+        "low": low,
+        "high": high,
         "unit": item.unit,
         "deviation": found.central - (item.central if np.isfinite(item.central) else nearest),
         "inside": "yes" if low <= most and high >= least else "no",

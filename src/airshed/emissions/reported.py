@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from pydantic import Field
 
+from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventory_rows
 from airshed.pack.codes import children
 from airshed.pack.pack import Pack
@@ -41,7 +42,7 @@ def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
     """Return the baseline (region, sector, pollutant, year), kt/yr, with reported changes where a nation has them.
 
     From the first year of the hindcast on, every province and sector changes like the reported national total of its
-    pollutant; after the last reported year like the baseline again.
+    pollutant, between reported years at constant growth; after the last reported year like the baseline again.
     """
     rules = hindcast_rules(pack)
     result = baseline["value"].copy(deep=True)
@@ -49,7 +50,8 @@ def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
     for nation, inventory in rules.reported.items():
         parts = [code for code in children(pack).get(nation, [nation]) if code in result["region"]]
         for pollutant, totals in reported_totals(pack, inventory, nation).items():
-            if pollutant in result["pollutant"] and rules.first_year in totals and rules.first_year in years:
+            known = totals.get(rules.first_year, 0.0) > 0 and rules.first_year in years
+            if known and pollutant in result["pollutant"]:
                 _carry(result, baseline["value"], parts, pollutant, rules.first_year, totals)
     return result
 
@@ -64,15 +66,15 @@ def _carry(
 ) -> None:
     """Change one pollutant of some regions like reported totals from a first year on, in place."""
     known = baseline.sel(region=parts, pollutant=pollutant)
-    start, last = known.sel(year=first), max(totals)
-    held = known.sel(year=last)
-    ratio = (start * totals[last] / totals[first] / held.where(held > 0)).fillna(0.0)
-    for year in (int(value) for value in result["year"].to_numpy()):
+    years = [int(year) for year in result["year"].to_numpy() if year >= first]
+    reported = sorted(year for year in totals if year >= first)
+    carried = interpolate(np.array([totals[year] for year in reported]), reported, years) / totals[first]
+    last = max(year for year in years if year <= reported[-1])
+    start, held = known.sel(year=first), known.sel(year=last)
+    ratio = (start * carried[years.index(last)] / held.where(held > 0)).fillna(0.0)
+    for year, change in zip(years, carried, strict=True):
         here = {"region": parts, "pollutant": pollutant, "year": year}
-        if year in totals and year >= first:
-            result.loc[here] = start * totals[year] / totals[first]
-        elif year > last:
-            result.loc[here] = known.sel(year=year) * ratio
+        result.loc[here] = start * change if year <= last else known.sel(year=year) * ratio
 
 
 def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str, float] | None:
@@ -84,5 +86,5 @@ def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str
     if inventory is None:
         return None
     totals = reported_totals(pack, inventory, nation)
-    known = {code: years for code, years in totals.items() if before in years and after in years}
-    return {code: float(np.divide(years[after], years[before])) - 1.0 for code, years in known.items()} or None
+    known = {code: years for code, years in totals.items() if years.get(before, 0.0) > 0 and after in years}
+    return {code: years[after] / years[before] - 1.0 for code, years in known.items()} or None

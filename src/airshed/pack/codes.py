@@ -72,6 +72,14 @@ def members(pack: Pack, code: str) -> list[str]:
     raise unknown("region", code, known)
 
 
+def nations_of(pack: Pack, place: str) -> list[str]:
+    """Return the nations in which a city, region, nation or group lies."""
+    home, groups = country_of(pack), group_members(pack)
+    cities = pack.optional("receptors").set_index("code")["region"]
+    regions = groups.get(place) or [str(cities[place]) if place in cities.index else place]
+    return list(dict.fromkeys(home[code] for code in regions))
+
+
 def unknown(kind: str, code: str, known: Sequence[str]) -> AirshedError:
     """Return the error for a code that is not known, with the nearest known ones."""
     near = get_close_matches(code.upper(), list(known), n=3, cutoff=0.5) or get_close_matches(code, list(known), n=3)

@@ -28,12 +28,14 @@ def blocks(count: int, cells_each: int, cells: int = CELLS) -> Iterator[slice]:
         yield slice(start, min(start + size, count))
 
 
-def quantiles(make: Callable[[slice], Floats], count: int, samples: int, levels: Sequence[float]) -> Floats:
+def quantiles(
+    make: Callable[[slice], Floats], count: int, samples: int, levels: Sequence[float], cells: int = CELLS
+) -> Floats:
     """Return quantiles over the samples of every item, array (level, item, ...), a block of items at a time.
 
-    make : gives the values (sample, item, ...) of a slice of the items
+    make : gives the values (sample, item, ...) of a slice of the items; cells : numbers held at a time
     """
-    found = [np.quantile(make(part), levels, axis=0) for part in blocks(count, samples)]
+    found = [np.quantile(make(part), levels, axis=0) for part in blocks(count, samples, cells)]
     return np.concatenate(found, axis=1)
 
 

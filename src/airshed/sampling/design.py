@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the random numbers that belong to a name under a seed: the same on every machine."""
-    words = np.frombuffer(sha256(f"{seed}:{name}".encode()).digest(), dtype=np.uint32)
+    words = np.frombuffer(sha256(f"{seed}:{name}".encode()).digest(), dtype="<u4")
     return np.random.Generator(np.random.PCG64([int(word) for word in words]))
 
 

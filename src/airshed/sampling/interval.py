@@ -19,3 +19,13 @@ def ends_of(samples: Floats) -> tuple[float, float]:
         return (float("nan"), float("nan"))
     low, high = np.quantile(samples, LEVELS)
     return float(low), float(high)
+
+
+def ends_around(central: float, samples: Floats) -> tuple[float, float]:
+    """Return the interval of one number, opened to its central value; that alone without samples.
+
+    >>> ends_around(99.0, np.arange(101.0))
+    (5.0, 99.0)
+    """
+    low, high = ends_of(samples) if samples.size else (central, central)
+    return min(low, central), max(high, central)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import NORMAL_90
 from airshed.transport.splits import Shares, Width, draw, factors, nested
-from airshed.transport.studies import BOUND, PERCENT, Published, log_odds, published
+from airshed.transport.studies import BOUND, PERCENT, SOURCE, Published, log_odds, published
 
 Floats = npt.NDArray[np.float64]
 ENOUGH_STUDIES = 3
@@ -51,14 +53,17 @@ class Evidence:
 def spread(anchor: float, values: Sequence[float], rounding: float) -> Width:
     """Return the width of a share from what the studies print, never below its rounding; all in 0..1.
 
+    A printed 0 or 1 stands for what is rounded to it.
+
     >>> width = spread(0.32, [0.16, 0.65], 0.005)
     >>> round(width.below, 2), round(width.above, 2)
     (0.55, 0.83)
     """
-    least, most = min([anchor - rounding, *values]), max([anchor + rounding, *values])
+    least = max(rounding, min([anchor - rounding, *values]))
+    most = min(1.0 - rounding, max([anchor + rounding, *values]))
     centre = float(log_odds(anchor))
     below, above = (centre - float(log_odds(least))) / NORMAL_90, (float(log_odds(most)) - centre) / NORMAL_90
-    return Width(below, above)
+    return Width(max(below, 0.0), max(above, 0.0))
 
 
 def evidence(pack: Pack, nations: dict[str, list[str]], people: dict[str, float], without: str = "") -> list[Evidence]:
@@ -67,8 +72,8 @@ def evidence(pack: Pack, nations: dict[str, list[str]], people: dict[str, float]
     nations : nation to its receptor regions; people : their persons
     without : a study that is left out, to predict it from the others
     """
-    anchors = [item for item in published(pack, "anchor") if item.study != without and item.unit == PERCENT]
-    spreads = [item for item in published(pack, "spread") if item.study != without and item.unit == PERCENT]
+    anchors = [item for item in _shares_of_nations(pack, "anchor") if item.study != without]
+    spreads = [item for item in _shares_of_nations(pack, "spread") if item.study != without]
     known = {(item.receptor, item.source_region): item for item in anchors}
     for item in _centres_without_anchor(known, spreads):
         known[item.receptor, item.source_region] = item
@@ -109,6 +114,25 @@ def evidence(pack: Pack, nations: dict[str, list[str]], people: dict[str, float]
     return found
 
 
+def _shares_of_nations(pack: Pack, use: str) -> list[Published]:
+    """Return the printed shares of one use; raises AirshedError for one that is not of a nation at a nation."""
+    home = country_of(pack)
+    rows = [item for item in published(pack, use) if item.unit == PERCENT]
+    for item in rows:
+        for code in (item.receptor, item.source_region):
+            if home.get(code) != code:
+                raise AirshedError(
+                    f"{item.study} is marked as {use}, but {code} is not a nation",
+                    "calibration takes shares of nations at nations; mark the row as validation",
+                )
+        if item.stands_for not in ("", SOURCE):
+            raise AirshedError(
+                f"{item.study} is marked as {use}, but its number stands for {item.stands_for} sources",
+                "calibration takes shares of single nations; mark the row as validation",
+            )
+    return rows
+
+
 def _studies(rows: Sequence[Published]) -> int:
     return len({item.study for item in rows})
 
@@ -146,8 +170,6 @@ def _centres_without_anchor(known: dict[tuple[str, str], Published], spreads: Se
 
 def _roles(pack: Pack) -> dict[tuple[str, str], list[str]]:
     """Return the receptor cities inside the relation by nation and role."""
-    from airshed.pack.codes import country_of
-
     home = country_of(pack)
     cities = pack.optional("receptors")
     found: dict[tuple[str, str], list[str]] = {}
@@ -172,13 +194,15 @@ class Fit:
 def fit(known: Evidence, sources: Sequence[str], at: Floats, design: Floats) -> Fit:
     """Fit the factors of one nation's receptors.
 
-    at : (sample, source, receptor of the evidence), modelled contributions, ug/m3
+    at : (sample, source, receptor of the evidence), modelled contributions, ug/m3. A source that takes away at a
+        receptor, by cross terms, has no share there
     design : (sample, source) in 0..1
     """
-    local = at / at.sum(axis=1, keepdims=True)
-    model = local @ known.weights
+    given = np.maximum(at, 0.0)
+    total = given.sum(axis=1, keepdims=True)
+    model = (given / np.where(total > 0, total, 1.0)) @ known.weights
     share = draw(known.shares, sources, model, design)
-    return Fit(model, share, factors(share, at, known.weights))
+    return Fit(model, share, factors(share, given, known.weights))
 
 
 def calibration_design(nation: str, sources: Sequence[str], samples: int, seed: int) -> Floats:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.codes import country_of
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.calibration import Evidence, Fit, calibration_design, evidence, fit
@@ -211,6 +212,7 @@ def leave_out(ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int
 def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:
     """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors."""
     years = {item.year for item in draft.evidence} | {None}
+    _refuse_other_years(draft.evidence, baseline)
     at_year = {year: _nation_contributions(draft, baseline, year) for year in years}
     base = at_year[None]
     kernel = _kernel_of_samples(len(draft.chosen.kernels), samples, seed)
@@ -239,6 +241,17 @@ def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) 
     )
 
 
+def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None:
+    held = {int(year) for year in baseline["year"].to_numpy()}
+    for item in known:
+        if item.year is not None and item.year not in held:
+            raise AirshedError(
+                f"the published contributions to {item.nation} are compared in {item.year}, "
+                "which the baseline does not hold",
+                f"give model_year in table published_contributions a year from {min(held)} to {max(held)}",
+            )
+
+
 def _nation_contributions(draft: Ensemble, baseline: xr.Dataset, year: int | None) -> Floats:
     """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included."""
     emissions = baseline["value"].sel(year=draft.pack.base_year if year is None else year)
@@ -260,7 +273,8 @@ def _holding_total(factor: Floats, given: Floats, centre: Floats) -> Floats:
     factor : (sample, nation); given : (sample, nation, receptor) of the sample's kernel; centre : (nation, receptor)
     """
     totals = np.einsum("in,inc->ic", factor, given)
-    return np.asarray(factor[:, :, None] * (centre.sum(axis=0)[None] / totals)[:, None, :])
+    level = np.where(totals != 0, centre.sum(axis=0)[None] / np.where(totals != 0, totals, 1.0), 1.0)
+    return np.asarray(factor[:, :, None] * level[:, None, :])
 
 
 def _kernel_of_samples(kernels: int, samples: int, seed: int) -> Indices:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column, stream
 from airshed.sampling.table import distribution
@@ -169,13 +170,19 @@ def _computed(
     sources: Sequence[str],
 ) -> Floats:
     """Return contributions (kernel, source) of regions to one receptor, ug/m3."""
-    receptor_block = next(block for block in blocks.receptors if receptor in places.receptors[block])
-    column = places.receptors[receptor_block].index(receptor)
+    held = {block: [*places.receptors[block], *places.cities[block]] for block in blocks.receptors}
+    receptor_block = next((block for block in blocks.receptors if receptor in held[block]), None)
+    if receptor_block is None:
+        raise AirshedError(
+            f"contributions of use kernel name the receptor {receptor}, which is no region or city of the relation",
+            "name a province or city in table published_contributions",
+        )
+    column = held[receptor_block].index(receptor)
     found = {}
     for block in dict.fromkeys(block for code in sources for block in blocks.sources if code in places.sources[block]):
         names = places.sources[block]
         emitted = base[:, [relation.regions.index(code) for code in names]]
-        every = np.ones((len(SPECIES), len(places.receptors[receptor_block]) + len(places.cities[receptor_block])))
+        every = np.ones((len(SPECIES), len(held[receptor_block])))
         given = block_contributions(
             blocks, places, (block, receptor_block), kernels, emitted, shares_of(emitted), every
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from airshed.sampling.laws import split_normal
+from airshed.sampling.laws import TINY, split_normal
 from airshed.transport.studies import from_log_odds, log_odds
 
 Floats = npt.NDArray[np.float64]
@@ -46,22 +46,24 @@ class Shares:
 
 
 def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[Split, ...]:
-    """Return splits from shares of the whole in 0..1, in their order.
+    """Return splits from shares of the whole in 0..1, in their order; shares that add to more than 1 are scaled to 1.
 
     >>> nested([("A", 0.5, Width(0.1, 0.1)), ("B", 0.25, Width(0.1, 0.1))])[1].centre
     0.0
     """
+    total = max(1.0, sum(share for _, share, _ in shares))
     left, splits = 1.0, []
     for source, share, width in shares:
-        splits.append(Split(source, float(log_odds(share / left)), width))
-        left -= share
+        splits.append(Split(source, float(log_odds(share / total / max(left, TINY))), width))
+        left -= share / total
     return tuple(splits)
 
 
 def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -> Floats:
     """Return share vectors, array (sample, source), whose rows add to 1.
 
-    sources : all sources; model : (sample, source), the shares of the relation itself, > 0 where a source acts
+    sources : all sources; model : (sample, source), the shares of the relation itself, > 0 where a source acts; one
+        that does not act has no share, whatever is printed. Named sources alone are scaled to the whole
     design : (sample, source) in 0..1; at 0.5 everywhere the splits stand at their medians and the rest at the model's
     """
     result = np.zeros(design.shape)
@@ -69,13 +71,24 @@ def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -
     for split in known.splits:
         column = sources.index(split.source)
         odds = split_normal(design[:, column], split.centre, split.width.below, split.width.above)
-        result[:, column] = left * from_log_odds(odds)
+        result[:, column] = np.where(model[:, column] > 0, left * from_log_odds(odds), 0.0)
         left = left - result[:, column]
     named = {split.source for split in known.splits}
     columns = [place for place, source in enumerate(sources) if source not in named]
     weights = _rest(known, [sources[place] for place in columns], model[:, columns], design[:, columns], left)
     result[:, columns] = left[:, None] * weights
-    return result
+    total = result.sum(axis=1, keepdims=True)
+    limit = np.array([known.bounds.get(source, np.inf) for source in sources])
+    return _inside(result / np.where(total > 0, total, 1.0), limit)
+
+
+def _inside(shares: Floats, limit: Floats) -> Floats:
+    """Return shares (sample, source) with what goes beyond the limits (source) given to the sources without a limit."""
+    free = np.where(np.isinf(limit), shares, 0.0)
+    room = free.sum(axis=1, keepdims=True)
+    cut = np.minimum(shares, limit)
+    excess = (shares - cut).sum(axis=1, keepdims=True)
+    return np.where(room > 0, cut + excess * free / np.where(room > 0, room, 1.0), shares)
 
 
 def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: Floats) -> Floats:
@@ -85,29 +98,32 @@ def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: 
     """
     width = known.rest
     weights = model * np.exp(split_normal(design, 0.0, width.below, width.above))
-    bounded = [place for place, name in enumerate(names) if name in known.bounds and width.above > 0]
+    bounded = [place for place, name in enumerate(names) if name in known.bounds]
     for _ in range(PASSES if len(bounded) > 1 else 1):
         for place in bounded:
             others = weights.sum(axis=1) - weights[:, place]
             room = np.minimum(known.bounds[names[place]] / np.maximum(left, 1e-12), 1.0 - 1e-9)
             most = log_odds(room) + np.log(np.maximum(others, 1e-300)) - np.log(np.maximum(model[:, place], 1e-300))
             inside = design[:, place] * _cumulative(most, width)
-            weights[:, place] = model[:, place] * np.exp(split_normal(inside, 0.0, width.below, width.above))
+            shift = np.minimum(split_normal(inside, 0.0, width.below, width.above), most)
+            weights[:, place] = model[:, place] * np.exp(shift)
     total = weights.sum(axis=1, keepdims=True)
-    return np.where(total > 0, weights / np.where(total > 0, total, 1.0), 1.0 / max(len(names), 1))
+    return np.asarray(weights / np.where(total > 0, total, 1.0))
 
 
 def _cumulative(value: Floats, width: Width) -> Floats:
-    """Return the cumulative distribution of the split normal law around 0."""
+    """Return the cumulative distribution of the split normal law around 0; 1 everywhere for a law without width."""
     from scipy.special import ndtr
 
+    if width.below == 0 or width.above == 0:
+        return np.ones(value.shape)
     return np.asarray(ndtr(np.where(value < 0, value / width.below, value / width.above)))
 
 
 def factors(shares: Floats, at: Floats, weights: Floats, passes: int = 60) -> Floats:
     """Return factors on the sources that bring the mean of the places' shares to given shares.
 
-    shares : (sample, source), rows add to 1; at : (sample, source, place), contributions in any one unit
+    shares : (sample, source), rows add to 1; at : (sample, source, place), contributions in any one unit, >= 0
     weights : (place), adding to 1
     returns : (sample, source); each place keeps its own total, so only ratios of the factors matter. Iterative
         proportional fitting (Deming and Stephan 1940, Ann. Math. Stat. 11:427)
@@ -115,7 +131,8 @@ def factors(shares: Floats, at: Floats, weights: Floats, passes: int = 60) -> Fl
     result = np.ones(shares.shape)
     for _ in range(passes):
         parts = result[:, :, None] * at
-        now = (parts / parts.sum(axis=1, keepdims=True)) @ weights
+        whole = parts.sum(axis=1, keepdims=True)
+        now = (parts / np.where(whole > 0, whole, 1.0)) @ weights
         step = np.where(now > 0, shares / np.where(now > 0, now, 1.0), 1.0)
         result *= step
         if np.abs(step - 1.0).max() < 1e-12:

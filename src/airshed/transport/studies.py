@@ -12,6 +12,7 @@ from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
 PERCENT = "percent"
+SOURCE, FOREIGN, OTHER = "source", "foreign", "other"
 BOUND = 0.02
 """Shares up to this are upper bounds only."""
 

@@ -1,0 +1,215 @@
+"""From a number to its sources: every step is the number of another door, every source is in the pack."""
+
+import math
+
+import pytest
+
+import airshed
+from airshed.assessment.chain import baseline_of, ensemble_of
+from airshed.assessment.claims import claims_table
+from airshed.assessment.explain import (
+    BEFORE,
+    COMPARED,
+    FACTOR,
+    MODEL,
+    OBSERVED,
+    SAMPLES,
+    SHARE,
+    STUDY,
+    THE_NUMBER,
+    explain,
+)
+from airshed.assessment.run import assess
+from airshed.assessment.tables import attribution
+from airshed.pack.codes import country_of, nations_of
+from airshed.pack.errors import AirshedError
+from airshed.transport.relation import EMITTED
+from support.variant import opened_variant
+
+ENDS = ("low", "central", "high")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def answered_once():
+    """Hold the assessments behind the steps: each question is answered once."""
+    held = {}
+
+    def once(pack, question, parts):
+        key = (id(pack), question, tuple(parts))
+        if key not in held:
+            held[key] = (pack, assess(pack, question, parts=parts))
+        return held[key][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("airshed.assessment.explain.assess", once)
+        yield
+
+
+def steps_of(pack, *words, year=None):
+    return explain(pack, words[0], words[1:], year)
+
+
+def step(steps, name):
+    return next(item for item in steps if item.step == name)
+
+
+@pytest.fixture(scope="module")
+def seoul(pack):
+    return steps_of(pack, "attribution", "KR-11", "CHN")
+
+
+def test_the_number_is_that_of_the_attribution(pack, assessment, seoul):
+    rows = attribution(pack, assessment, "KR-11").set_index("country")
+    row, first = rows.loc["CHN"], step(seoul, THE_NUMBER)
+    assert (first.value, first.low, first.high) == (row["value"], row["low"], row["high"])
+    assert first.source == row["source"] and first.note == row["note"]
+    share = step(seoul, SHARE)
+    assert share.value == pytest.approx(100 * row["share"])
+    assert share.low / share.value == pytest.approx(row["low"] / row["value"])
+    total = float(assessment["concentration"]["total"].sel(place="KR-11"))
+    assert step(seoul, OBSERVED).value == total
+
+
+def test_the_steps_of_calibration_by_brute_force(pack, seoul):
+    ensemble = ensemble_of(pack, airshed.Question().samples, airshed.Question().seed)
+    emitted = baseline_of(pack)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
+    chinese = [code for code in ensemble.raw.regions if country_of(pack)[code] == "CHN"]
+    before, after = (
+        sum(float(item.contribution(emitted).sel(region=code, receptor="KR-11")) for code in chinese)
+        for item in (ensemble.raw, ensemble.relation)
+    )
+    assert step(seoul, BEFORE).value == pytest.approx(before)
+    assert step(seoul, FACTOR).value == pytest.approx(after / before)
+    assert step(seoul, THE_NUMBER).value == pytest.approx(after)
+    parts = [item.value for item in seoul if item.step.startswith("part by precursor")]
+    assert len(parts) == 6 and sum(parts) == pytest.approx(after)
+    compared = step(seoul, COMPARED.format(places="seoul, daejeon, busan", year=2017))
+    assert compared.value == pytest.approx(32.1) and compared.low < 17 and compared.high > 63
+    assert step(seoul, MODEL).value == pytest.approx(40.4, abs=0.1)
+    assert step(seoul, SAMPLES).value == airshed.Question().samples
+
+
+def test_the_studies_stand_there_with_their_printed_values(pack, seoul):
+    rows = pack.table("published_contributions")
+    rows = rows[rows["use"].isin(["anchor", "spread"]) & (rows["receptor"] == "KOR") & (rows["source_region"] == "CHN")]
+    found = [
+        (item.step, *(None if math.isnan(v) else v for v in (item.low, item.value, item.high)), item.source)
+        for item in seoul
+        if item.step.startswith("study: ")
+    ]
+    wanted = [
+        (STUDY.format(study=row["study"]), *(None if math.isnan(row[end]) else row[end] for end in ENDS), row["source"])
+        for row in rows.to_dict("records")
+    ]
+    assert found == wanted and len(wanted) == 5
+
+
+def test_emissions_of_the_source_are_the_sums_of_its_provinces(pack, seoul):
+    cube = baseline_of(pack)["value"].sel(year=2015)
+    chinese = [code for code in cube["region"].to_numpy() if country_of(pack)[str(code)] == "CHN"]
+    for pollutant in EMITTED:
+        found = next(item for item in seoul if item.step == f"emissions of CHN: {pollutant}")
+        assert found.value == pytest.approx(float(cube.sel(region=chinese, pollutant=pollutant).sum()))
+
+
+QUESTIONS = [
+    ("attribution", "KR-11", "CHN"),
+    ("attribution", "seoul", "SHIP"),
+    ("attribution", "SCA", "ROW"),
+    ("attribution", "KOR", "CN-SD"),
+    ("attribution", "JJJ", "AIR"),
+    ("attribution", "PRK", "PRK"),
+    ("attribution", "TM5_CHN", "KOR"),
+    ("attribution", "KR-11", "KR-50"),
+    ("health", "KOR"),
+    ("health", "SCA"),
+    ("emissions", "CN-HE", "SO2", "industry"),
+    ("emissions", "JJJ", "PM2.5"),
+    ("emissions", "SHIP", "NH3"),
+    ("hindcast", "CN-BJ"),
+]
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_every_source_of_every_step_is_known_and_titled(pack, words):
+    keys = set(pack.table("sources")["key"])
+    for item in steps_of(pack, *words):
+        assert item.step and set(item.source.split()) <= keys, item
+        record = item.record(pack)
+        assert bool(record["title"]) == bool(item.source) and all(
+            value is None or math.isfinite(value) for value in (record["value"], record["low"], record["high"])
+        )
+
+
+@pytest.mark.parametrize("year", [1990, 2030])
+def test_the_first_and_the_last_year(pack, year):
+    found = steps_of(pack, "attribution", "KR-11", "CHN", year=year)
+    wanted = airshed.assess(pack, airshed.Question(year=year), parts=("emissions", "concentration", "attribution"))
+    assert found[0].value == float(wanted["attribution"]["by_country"].sel(place="KR-11", country="CHN"))
+
+
+def test_health_names_people_exposure_and_deaths(pack, assessment):
+    steps = steps_of(pack, "health", "SCA")
+    data = assessment["health"].sel(region=["KR-11", "KR-28", "KR-41"])
+    assert step(steps, THE_NUMBER).value == pytest.approx(float(data["deaths"].sum()))
+    assert step(steps, "population").value == pytest.approx(float(data["population"].sum()))
+    assert step(steps, "baseline deaths").value == pytest.approx(float(data["baseline_deaths"].sum()))
+    assert all(step(steps, name).source for name in ("population", "baseline deaths"))
+
+
+def test_emissions_split_into_their_sectors(pack):
+    steps = [item for item in steps_of(pack, "emissions", "CN-HE", "SO2") if math.isfinite(item.value)]
+    assert sum(item.value for item in steps[1:]) == pytest.approx(steps[0].value)
+
+
+def test_every_claim_can_be_explained(pack):
+    table = claims_table(pack)
+    for row in table.to_dict("records")[::25]:
+        printed, computed = steps_of(pack, "claims", row["id"])[:2]
+        assert printed.value == row["printed"] or math.isnan(row["printed"])
+        assert computed.value == row["computed"] or math.isnan(computed.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("attribution",), "needs RECEPTOR SOURCE"),
+        (("attribution", "KR-11"), "needs RECEPTOR SOURCE"),
+        (("attribution", "KR-11", "CHN", "SO2"), "needs RECEPTOR SOURCE"),
+        (("attribution", "KR-11", "chn"), "did you mean CHN"),
+        (("attribution", "KR-11", "natural"), "source natural is not known"),
+        (("attribution", "KR-11", "JJJ"), "source JJJ is not known"),
+        (("attribution", "ROW", "CHN"), "source without people"),
+        (("attribution", "moscow", "CHN"), "outside the area"),
+        (("attribution", "nowhere", "CHN"), "receptor nowhere is not known"),
+        (("health", "RUS"), "needs table mortality"),
+        (("health", "seoul"), "region seoul is not known"),
+        (("emissions", "CN-HE"), "needs REGION POLLUTANT"),
+        (("emissions", "CN-HE", "SO2", "colour"), "sector colour is not known"),
+        (("emissions", "CN-HE", "gold"), "pollutant gold is not known"),
+        (("claims", "nothing"), "id nothing is not known"),
+        (("hindcast", "KR-43"), "place KR-43 is not known"),
+        (("weather", "KR-11"), "command weather is not known"),
+    ],
+)
+def test_wrong_keys_say_what_would_be_right(pack, words, message):
+    with pytest.raises(AirshedError, match=message) as caught:
+        steps_of(pack, *words)
+    assert caught.value.remedy
+
+
+def test_packs_without_studies_or_observations_can_be_explained(tmp_path):
+    def change(rows):
+        rows["published_contributions"], rows["observations"], rows["distributions"] = [], [], []
+
+    pack = opened_variant(tmp_path / "pack", change)
+    steps = steps_of(pack, "attribution", "port", "BBB")
+    assert step(steps, FACTOR).value == pytest.approx(1.0)
+    assert not [item for item in steps if item.step.startswith("study: ")]
+    with pytest.raises(AirshedError, match="place AA-1 is not known"):
+        steps_of(pack, "hindcast", "AA-1")
+
+
+def test_the_nations_of_a_place(pack):
+    assert nations_of(pack, "seoul") == nations_of(pack, "KR-11") == nations_of(pack, "SCA") == ["KOR"]
+    assert sorted(nations_of(pack, "TM5_MON")) == ["MNG", "PRK"]
