@@ -20,6 +20,8 @@ MODULES = (
     "airshed.impacts.mortality",
     "airshed.impacts.valuation",
     "airshed.sampling.laws",
+    "airshed.strategy.cost",
+    "airshed.strategy.options",
     "airshed.transport.calibration",
     "airshed.transport.distance",
     "airshed.transport.kernel",

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 import airshed
-from airshed.cli import answers, catalogues, claims, evidence, impacts, packs, runs
+from airshed.cli import answers, catalogues, claims, evidence, impacts, measures, packs, runs
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
@@ -37,6 +37,7 @@ app.command("explain")(evidence.explain)
 app.add_typer(evidence.app, name="transport")
 app.command("value")(impacts.value)
 app.command("damage")(impacts.damage)
+app.command("measures")(measures.measures)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

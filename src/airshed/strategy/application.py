@@ -68,6 +68,8 @@ def group_shares(
     known lies between the current share and all that the measure can work on.
     returns : current (measure), maximum (measure)
     """
+    if not found:
+        return np.zeros(0), np.zeros(0)
     place = {"high": 0.0, "middle": 0.5, "low": 1.0}[case]
     ceiling = np.array([1.0 if np.isnan(high) else high for _, high in applicability])
     known = np.array([item is not None and not np.isnan(item.current[0]) for item in found], dtype=bool)

@@ -66,7 +66,12 @@ def annuity(investment: Floats | float, rate: float, lifetime: float) -> Floats:
     citation="GAINS documentation, cost calculation, gains.docs.iiasa.ac.at/model/core/cost.html",
 )
 def annual_cost(
-    investment: float, rate: float, lifetime: float, fixed_om: float = 0.0, variable_om: float = 0.0, savings: float = 0.0
+    investment: float,
+    rate: float,
+    lifetime: float,
+    fixed_om: float = 0.0,
+    variable_om: float = 0.0,
+    savings: float = 0.0,
 ) -> float:
     """Return the cost a year: annuity, fixed and variable operation and maintenance, less savings.
 
@@ -101,15 +106,17 @@ class Money:
         self._pack = pack
         self._economy = pack.table("economy")
         self._income: dict[str, tuple[float, str]] = {}
+        self._prices: dict[tuple[str, str, int], tuple[float, str, str]] = {}
+        self._dollars: dict[str, tuple[float, str]] = {DOLLAR: (1.0, "")}
         self.elasticity = parameter(pack, "cost_transfer_elasticity")
         self.rate = parameter(pack, "discount_rate")
 
     def dollars(self, currency: str) -> tuple[float, str]:
         """Return USD for a unit of money in MONEY_YEAR, and the source; raises MissingTableError without a rate."""
-        if currency == DOLLAR:
-            return 1.0, ""
-        row = self._rate(currency)
-        return 1.0 / float(row["value"]), str(row["source"])
+        if currency not in self._dollars:
+            row = self._rate(currency)
+            self._dollars[currency] = (1.0 / float(row["value"]), str(row["source"]))
+        return self._dollars[currency]
 
     def _rate(self, currency: str) -> pd.Series:
         rows = self._economy
@@ -125,9 +132,13 @@ class Money:
         The home is the economy that the cost was published for; where the pack has no deflator of it, or it has another
         money, the economy of the currency. Between two known years prices grow evenly; beyond them they are held.
         """
+        key = (currency, region, year)
+        if key not in self._prices:
+            self._prices[key] = (1.0, "", "") if year == MONEY_YEAR else self._price(currency, region, year)
+        return self._prices[key]
+
+    def _price(self, currency: str, region: str, year: int) -> tuple[float, str, str]:
         rows = self._deflator(currency, region)
-        if year == MONEY_YEAR:
-            return 1.0, "", ""
         known = {int(row["year"]): float(row["value"]) for _, row in rows.iterrows()}
         source = str(rows["source"].iloc[0])
         years = np.array(sorted(known))

@@ -1,7 +1,7 @@
 """What every measure can do in every region: removal and cost at full application, what is applied, what can be.
 
-The share of a sector's emission that a measure is applied to is x. Measures of one group exclude each other in a region,
-so their x add up to at most 1. Where the pack knows no application, x lies anywhere between nothing and everything.
+The share of a sector's emission that a measure is applied to is x. Measures of one group exclude each other in a
+region, so their x add up to at most 1. Where the pack knows no application, x lies anywhere between nothing and everything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import xarray as xr
 
 from airshed.emissions.baseline import baseline_cube
@@ -19,9 +18,18 @@ from airshed.pack.codes import country_of, leaves
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
-from airshed.strategy.application import CASES, Case, Known, applications, find_application, group_shares, places_of
+from airshed.strategy.application import (
+    CASES,
+    Application,
+    Case,
+    Known,
+    applications,
+    find_application,
+    group_shares,
+    places_of,
+)
 from airshed.strategy.cost import AnnualCost, Money, cost_in
-from airshed.strategy.measures import EXPOSURE, UNKNOWN, Interval, Measure, catalogue
+from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
 from airshed.transport.relation import EMITTED
 
 Floats = npt.NDArray[np.float64]
@@ -51,8 +59,8 @@ class Options:
     removal : (option, pollutant of EMITTED), kt/yr at application 1; below 0 where the measure raises the pollutant
     unabated : (option, pollutant), kt/yr: the emission without measures, which the options of a group share
     priced : pollutant that the cost is per tonne of, empty without a cost
-    unit_cost : (option, 3), USD of 2015 per tonne of it; cost : (option, 3), million USD of 2015 a year at application 1:
-    low, central, high; NaN where not known
+    unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
+    cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
@@ -96,6 +104,7 @@ class _Setting:
     home: dict[str, str]
     pollutants: list[str]
     sectors: list[str]
+    efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
 
 
@@ -158,15 +167,17 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Set
     groups: dict[str, list[Measure]] = {}
     for measure in catalogue(pack):
         groups.setdefault(measure.group, []).append(measure)
+    pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
     return _Setting(
-        money=Money(pack),
+        money=pack.derive("money", Money),
         known=applications(pack, year),
         case=case,
         groups=groups,
         home=country_of(pack),
-        pollutants=[str(code) for code in emissions["pollutant"].to_numpy()],
+        pollutants=pollutants,
         sectors=[str(code) for code in emissions["sector"].to_numpy()],
-        prices={},
+        efficiency={measure.code: efficiencies(measure, pollutants) for measure in catalogue(pack)},
+        prices=pack.derive("measure prices", lambda _: {}),
     )
 
 
@@ -184,25 +195,22 @@ def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
+    nothing = np.zeros(len(setting.pollutants))
+    emitted = dict(zip(setting.sectors, emissions, strict=True))
     rows = []
     for name, members in setting.groups.items():
         found = [find_application(setting.known, measure.code, places) for measure in members]
-        acting = np.array([bool(measure.efficiency) for measure in members], dtype=bool)
-        current, maximum = np.zeros(len(members)), np.zeros(len(members))
-        if acting.any():
-            some = [number for number, acts in enumerate(acting) if acts]
-            current[acting], maximum[acting] = group_shares(
-                [found[number] for number in some], [members[number].applicability for number in some], setting.case
-            )
-        eta = np.array([efficiencies(measure, setting.pollutants) for measure in members])
-        for number, measure in enumerate(members):
-            here = setting.sectors.index(measure.sector) if measure.sector in setting.sectors else None
-            emitted = np.zeros(len(setting.pollutants)) if here is None else emissions[here]
-            unabated = unabated_emission(emitted, eta, current)
-            item = found[number]
+        current, maximum = _shares(members, found, setting.case)
+        eta = np.array([setting.efficiency[measure.code] for measure in members])
+        without = {
+            sector: unabated_emission(emitted.get(sector, nothing), eta, current)
+            for sector in {measure.sector for measure in members}
+        }
+        for number, (measure, item) in enumerate(zip(members, found, strict=True)):
+            here = emitted.get(measure.sector, nothing)
             rows.append(
                 {
-                    **_row(setting, region, measure, emitted, unabated),
+                    **_row(setting, region, measure, here, without[measure.sector]),
                     "group_name": name,
                     "current": current[number],
                     "maximum": maximum[number],
@@ -212,10 +220,20 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     return rows
 
 
+def _shares(members: Sequence[Measure], found: Sequence[Application | None], case: Case) -> tuple[Floats, Floats]:
+    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share."""
+    acting = [number for number, measure in enumerate(members) if measure.efficiency]
+    current, maximum = np.zeros(len(members)), np.zeros(len(members))
+    current[acting], maximum[acting] = group_shares(
+        [found[number] for number in acting], [members[number].applicability for number in acting], case
+    )
+    return current, maximum
+
+
 def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
     """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
     at = [setting.pollutants.index(code) for code in EMITTED]
-    removed = efficiencies(measure, setting.pollutants) * unabated
+    removed = setting.efficiency[measure.code] * unabated
     removal = removed[at]
     price = _price(setting, measure, setting.home[region])
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
@@ -223,7 +241,8 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
     amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
     co2 = -carbon * emitted[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
-    reason = _reason(measure, emitted, removal, amount, unit_cost[1])
+    carried = bool((setting.efficiency[measure.code][at] > 0).any())
+    reason = _reason(measure, emitted, carried, removal, amount, unit_cost[1])
     return {
         "measure": measure.code,
         "region": region,
@@ -252,14 +271,14 @@ def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
     return setting.prices[key]
 
 
-def _reason(measure: Measure, emitted: Floats, removal: Floats, amount: float, unit_cost: float) -> str:
+def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float) -> str:
     """Say why a measure cannot be selected in a region, the first reason that holds; nothing if it can."""
     no_cost = measure.cost is None
     reasons = {
         ON_EXPOSURE: measure.kind == EXPOSURE,
         NO_SECTOR: not emitted.any(),
         NO_EFFICIENCY: not any(code != CARBON for code in measure.efficiency),
-        NOT_CARRIED: not (efficiencies(measure, EMITTED) > 0).any(),
+        NOT_CARRIED: not carried,
         NO_EMISSION: not (removal > 0).any(),
         NO_COST: no_cost,
         ZERO_COST: unit_cost == 0,

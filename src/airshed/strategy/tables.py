@@ -17,7 +17,7 @@ from airshed.strategy.options import REASONS, Options, build_options
 
 def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the catalogue: what measures remove, and their cost where it was published, USD of 2015 per tonne."""
-    money = Money(pack)
+    money = pack.derive("money", Money)
     rows = []
     for measure in catalogue(pack):
         if sectors and measure.sector not in sectors:
@@ -135,7 +135,7 @@ def cost_check_table(pack: Pack) -> pd.DataFrame:
 
     The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's.
     """
-    money = Money(pack)
+    money = pack.derive("money", Money)
     known = {measure.code: measure for measure in catalogue(pack)}
     parents = pack.table("regions").set_index("code")["parent"].to_dict()
     rows = []
@@ -147,7 +147,7 @@ def cost_check_table(pack: Pack) -> pd.DataFrame:
             if cost is None:
                 continue
             ours = cost_in(money, cost, nation)
-            printed = float(study["usd_per_t"])
+            printed = _printed(money, known.get(study["measure"]), study)
             rows.append(
                 {
                     "measure": code,
@@ -167,6 +167,16 @@ def cost_check_table(pack: Pack) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _printed(money: Money, measure: Measure | None, study: pd.Series) -> float:
+    """Return the cost of a study, USD of 2015 per tonne of the pollutant: by its row of the catalogue if there is one.
+
+    The catalogue brings money and pollutant to those of this project (NH3 instead of N).
+    """
+    pollutant = _pollutant(study["pollutant"])
+    cost = next((item for item in measure.costs if item.pollutant == pollutant), None) if measure else None
+    return float(study["usd_per_t"]) if cost is None else dollar_cost(money, cost).amount.value
 
 
 def _pollutant(printed: str) -> str:
