@@ -60,6 +60,7 @@ class Measure:
     """A measure of the catalogue.
 
     efficiency : removal efficiency by pollutant, share of the emission that the measure is applied to
+    factor : emission without the measure by pollutant, per unit of one activity, where printed
     exposure_factor : exposure with the measure over that without, for measures of the kind exposure
     applicability : least and greatest share of the emission of the sector it can work on; NaN where not known
     """
@@ -73,6 +74,7 @@ class Measure:
     indivisible: bool
     applicability: tuple[float, float]
     efficiency: Mapping[str, Interval]
+    factor: Mapping[str, float]
     exposure_factor: Interval
     costs: tuple[Cost, ...]
     confidence: str
@@ -107,6 +109,11 @@ def _catalogue(pack: Pack) -> list[Measure]:
                 str(effect["pollutant"]): _interval(effect, "removal_efficiency")
                 for effect in effects.get(row["code"], [])
                 if np.isfinite(effect["removal_efficiency"])
+            },
+            factor={
+                str(effect["pollutant"]): float(effect["unabated_factor"])
+                for effect in effects.get(row["code"], [])
+                if effect["unabated_factor"] > 0
             },
             exposure_factor=next(
                 (

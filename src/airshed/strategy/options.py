@@ -1,7 +1,7 @@
 """What every measure can do in every region: removal and cost at full application, what is applied, what can be.
 
 The share of a sector's emission that a measure is applied to is x. Measures of one group exclude each other in a
-region, so their x add up to at most 1. Where the pack knows no application, x lies anywhere between nothing and everything.
+region, so their x add up to at most 1. Where the pack knows no application, x lies anywhere between nothing and all.
 """
 
 from __future__ import annotations
@@ -184,12 +184,53 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Set
 def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
     """Return the removal efficiency (pollutant) of a measure; 0 where none is published.
 
-    BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart.
+    BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart. What a measure raises
+    beside something that it removes is 0 here, see `raised`.
     """
     known = {code: item.value for code, item in measure.efficiency.items()}
     for part in CARRIED:
         known.setdefault(part, known.get(WHOLE, 0.0))
+    for code in raised(measure):
+        known[code] = 0.0
     return np.array([known.get(code, 0.0) for code in pollutants])
+
+
+@equation(
+    key="raised-emission",
+    title="Pollutant that a measure raises, per tonne of the one it removes",
+    latex=r"r_{p} = \frac{-\eta_{p}\,f_{p}}{\eta_{a}\,f_{a}}",
+    units="t per t",
+    citation="emission factors and removal efficiencies of one activity; rule of this project, see docs/method.md",
+)
+def raised_per_tonne(efficiency: float, factor: float, anchor_efficiency: float, anchor_factor: float) -> float:
+    """Return how much of a pollutant comes with a tonne that is removed of the anchor.
+
+    efficiency : of the raised pollutant, below 0; factor : its emission without the measure per unit of activity
+    anchor_efficiency, anchor_factor : the same of the pollutant that the measure is priced by
+
+    >>> raised_per_tonne(-99.0, 0.001, 0.5, 0.25)
+    0.792
+    """
+    return -efficiency * factor / (anchor_efficiency * anchor_factor)
+
+
+def raised(measure: Measure) -> dict[str, float]:
+    """Return what a measure raises per tonne of the pollutant that it is priced by.
+
+    Such emissions (ammonia slip) go with the activity. As a share of the inventory's own emission of that pollutant
+    they would be nothing or far too much, for that comes from elsewhere or is the slip of what is in place.
+    """
+    anchor = "" if measure.cost is None else measure.cost.pollutant
+    gain = measure.efficiency.get(anchor, UNKNOWN).value * measure.factor.get(anchor, np.nan)
+    if not gain > 0:
+        return {}
+    return {
+        code: raised_per_tonne(
+            item.value, measure.factor[code], measure.efficiency[anchor].value, measure.factor[anchor]
+        )
+        for code, item in measure.efficiency.items()
+        if item.value < 0 and code in measure.factor
+    }
 
 
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
@@ -234,11 +275,14 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
     """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
     at = [setting.pollutants.index(code) for code in EMITTED]
     removed = setting.efficiency[measure.code] * unabated
+    priced = "" if measure.cost is None else measure.cost.pollutant
+    amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
+    for code, share in raised(measure).items():
+        if code in setting.pollutants:
+            removed[setting.pollutants.index(code)] -= share * amount
     removal = removed[at]
     price = _price(setting, measure, setting.home[region])
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
-    priced = "" if measure.cost is None else measure.cost.pollutant
-    amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
     co2 = -carbon * emitted[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
     carried = bool((setting.efficiency[measure.code][at] > 0).any())

@@ -12,7 +12,7 @@ from airshed.pack.pack import Pack
 from airshed.strategy.application import CASES
 from airshed.strategy.cost import Money, cost_in, dollar_cost
 from airshed.strategy.measures import Measure, catalogue
-from airshed.strategy.options import REASONS, Options, build_options
+from airshed.strategy.options import REASONS, Options, build_options, raised
 
 
 def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataFrame:
@@ -71,7 +71,9 @@ def options_table(
 
 
 def _description(measure: Measure) -> dict[str, object]:
-    removed = [f"{code} {100 * item.value:.0f} %" for code, item in measure.efficiency.items()]
+    risen = raised(measure)
+    removed = [f"{code} {100 * item.value:.0f} %" for code, item in measure.efficiency.items() if code not in risen]
+    removed += [f"{code} +{share:.2g} t/t" for code, share in risen.items()]
     if measure.exposure_factor.known:
         removed.append(f"exposure x {measure.exposure_factor.value:.2f}")
     return {
