@@ -295,16 +295,26 @@ def measure_rows() -> dict[str, list[dict[str, object]]]:
         ],
         "measure_costs": [
             {
-                **{**cost, **invested, "measure": "industry.FILTER", "form": "investment", "pollutant": "PM2.5"},
-                **{"unit": "USD/t", "price_year": 2005},
+                **cost,
+                **invested,
+                "measure": "industry.FILTER",
+                "form": "investment",
+                "pollutant": "PM2.5",
+                "unit": "USD/t",
+                "price_year": 2005,
             },
             {**tonne, "measure": "industry.CLOTH", "pollutant": "PM2.5", "value": 0.2, "unit": "kUSD/t"},
             {**tonne, "measure": "industry.CATALYST", "pollutant": "NOx", "low": 500, "high": 2000, "unit": "USD/t"},
         ],
         "applications": [
             {
-                **{"measure": "industry.FILTER", "region": "AAA", "year": 2014},
-                **{"current_low": 0.2, "current_high": 0.4, "maximum_low": 0.7, "maximum_high": 0.9},
+                "measure": "industry.FILTER",
+                "region": "AAA",
+                "year": 2014,
+                "current_low": 0.2,
+                "current_high": 0.4,
+                "maximum_low": 0.7,
+                "maximum_high": 0.9,
             }
         ],
     }

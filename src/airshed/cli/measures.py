@@ -79,7 +79,7 @@ def _print(
         records(rows),
         form,
         columns=shown,
-        heads=lambda column: translate("name" if column == "name_ko" else column),
+        heads=lambda column: translate(column.removesuffix("_ko")),
         cells={
             "region": names(pack, language),
             "sector": lambda code: pack.name(code, language),

@@ -86,7 +86,7 @@ def group_shares(
     least = np.maximum(current, np.nan_to_num(least))
     most = np.array([_end(item, 1) for item in found])
     most = np.maximum(current, np.fmin(np.where(np.isnan(most), 1.0, most), ceiling))
-    return current, most - place * (most - least)
+    return current, np.maximum(current, place * least + (1.0 - place) * most)
 
 
 def _end(item: Application | None, end: int) -> float:

@@ -126,10 +126,10 @@ def _applied(options: Options) -> pd.Series:
         current=("current", "sum"), maximum=("maximum", "sum"), emission=("emission", "max")
     )
     groups = groups[(groups["emission"] > 0) & (groups["maximum"] > 0)]
-    groups["share"] = groups["current"].clip(upper=1.0) / groups["maximum"].clip(upper=1.0)
+    groups["share"] = (groups["current"] / groups["maximum"].clip(upper=1.0)).clip(upper=1.0)
     groups["weighted"] = groups["share"] * groups["emission"]
     sums = groups.groupby(["region", "sector"], sort=False)[["weighted", "emission"]].sum()
-    return sums["weighted"] / sums["emission"]
+    return (sums["weighted"] / sums["emission"]).clip(upper=1.0)
 
 
 def cost_check_table(pack: Pack) -> pd.DataFrame:
