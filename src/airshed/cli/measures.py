@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from airshed.pack.language import Translate
     from airshed.pack.pack import Pack
 
+ENDS = ("low", "value", "high")
+
 
 def measures(
     context: typer.Context,
@@ -40,30 +42,19 @@ def measures(
     if applied:
         wanted = [leaf for code in region for leaf in members(pack, code)] if region else None
         rows = applied_table(pack, year, wanted)
-        columns = ["region", "sector", "low", "value", "high"]
+        columns = ["region", "sector", *ENDS]
         say(translate("share of the best available technique that is applied"))
     elif compare:
         rows = cost_check_table(pack)
-        columns = ["measure", "region", "pollutant", "low", "value", "high", "printed", "ratio", "inside", "study"]
+        columns = ["measure", "region", "pollutant", *ENDS, "printed", "ratio", "inside", "study"]
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "efficiency", "priced", "low", "value", "high", "selectable", "reason"]
+        columns = ["region", "measure", "name", "efficiency", "priced", *ENDS, "selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)
-        columns = [
-            "measure",
-            "name",
-            "sector",
-            "efficiency",
-            "priced",
-            "low",
-            "value",
-            "high",
-            "price_region",
-            "source",
-        ]
+        columns = ["measure", "name", "sector", "efficiency", "priced", *ENDS, "price_region", "source"]
         say(translate("USD of 2015 per tonne, where it was published"))
     if sector and "sector" in rows:
         rows = rows[rows["sector"].isin(sector)]

@@ -64,19 +64,21 @@ def group_shares(
 
     found : application of each measure, None where the pack knows none; applicability : ends of the share of the
     sector that each can work on, NaN where not known. The current shares add up to at most 1: what is known leaves the
-    rest to the others, who have equal parts of none (high), half (middle) or all (low) of it. A maximum that is not
-    known lies between the current share and all that the measure can work on.
+    rest to the others, who have equal parts of none (high), half (middle) or all (low) of it. A row with one end only
+    is a single number, or at most that. A maximum that is not known lies between the current share and all that the
+    measure can work on.
     returns : current (measure), maximum (measure)
     """
     if not found:
         return np.zeros(0), np.zeros(0)
     place = {"high": 0.0, "middle": 0.5, "low": 1.0}[case]
     ceiling = np.array([1.0 if np.isnan(high) else high for _, high in applicability])
-    known = np.array([item is not None and not np.isnan(item.current[0]) for item in found], dtype=bool)
+    known = np.array([item is not None and np.isfinite(item.current).any() for item in found], dtype=bool)
     current = np.zeros(len(found))
     for number, item in enumerate(found):
         if item is not None and known[number]:
-            low, high = item.current[0], np.nanmax(item.current)
+            low = float(np.nan_to_num(item.current[0]))
+            high = max(low, float(np.nan_to_num(item.current[1])))
             current[number] = low + place * (high - low)
     current *= min(1.0, 1.0 / max(current.sum(), 1.0))
     if not known.all():
