@@ -35,6 +35,8 @@ from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
 from airshed.report.words import Words
 from airshed.report.write import write
+from airshed.strategy.cost import NOTES as COST_NOTES
+from airshed.strategy.options import REASONS
 
 SOURCE = Path(airshed.__file__).parent
 
@@ -123,6 +125,7 @@ def messages():
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
+    yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
     yield from (item.title for item in equations())
     yield from RULES
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES)

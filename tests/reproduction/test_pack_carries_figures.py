@@ -201,11 +201,64 @@ def test_intervals_of_emission_totals(pack, figure):
     )
 
 
+def test_measures_of_gains(pack, figure):
+    """Every printed efficiency, factor and cost per tonne; a share here is a percentage there."""
+    printed = figure("measures_gains_lombardy.csv")
+    technology = pack.table("measures").set_index("code")[["sector", "technology"]]
+    effects = pack.table("measure_effects").join(technology, on="measure")
+    effects = effects[effects["source"] == "riatplus_lombardy"]
+    keys = ("sector", "technology", "pollutant")
+    shares = ("removal_efficiency", "low", "high")
+    found = Counter(
+        (
+            *(row[key] for key in keys),
+            *(round(100 * row[key], 6) for key in shares),
+            row["unabated_factor"],
+            row["note"],
+        )
+        for row in effects.to_dict("records")
+    )
+    names = ("removal_efficiency_percent", "removal_efficiency_percent_min", "removal_efficiency_percent_max")
+    assert found == Counter(
+        (
+            *(r[key] for key in keys),
+            *(round(float(r[name]), 6) for name in names),
+            float(r["unabated_factor"]),
+            r["note"],
+        )
+        for r in printed
+    )
+    costs = pack.table("measure_costs").join(technology, on="measure")
+    costs = costs[(costs["source"] == "riatplus_lombardy") & (costs["value"] > 0)]
+    assert set(costs["unit"]) == {"kEUR/t"}
+    assert Counter(zip(*(costs[key] for key in (*keys, "value", "printed_unit_cost")), strict=True)) == Counter(
+        (*(r[key] for key in keys), float(r["keur_per_t"]), float(r["unit_cost"])) for r in printed if r["keur_per_t"]
+    )
+
+
+def test_measures_of_the_literature(pack, figure):
+    rows = pack.table("measure_studies")
+    text = {"measure_name": "measure"}
+    text |= {key: key for key in ("sector", "pollutant", "unit_cost", "currency_and_year", "cost_basis", "usd_basis")}
+    text |= {key: key for key in ("region", "confidence", "source", "note")}
+    number = {"efficiency_low": "removal_efficiency_percent_low", "efficiency_high": "removal_efficiency_percent_high"}
+    number |= {"usd_per_t": "usd_per_t"}
+    found = Counter(
+        (*(row[key] for key in text), *("" if row[key] != row[key] else row[key] for key in number))
+        for row in rows.to_dict("records")
+    )
+    assert found == Counter(
+        (*(r[key] for key in text.values()), *(float(r[key]) if r[key] else "" for key in number.values()))
+        for r in figure("measures_literature.csv")
+    )
+
+
 def test_sources_keep_title_address_and_licence(pack, figure):
     wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
     rows = pack.table("sources")
     found = dict(zip(rows["key"], zip(rows["title"], rows["address"], rows["licence"], strict=True), strict=True))
     own = {"airshed", "nfr_annex1_2023", "iamc_template", "oecd_vsl_2012"}
+    own |= {"jrc_ships_2010", "maestas_2018", "facemask_beijing_2021", "gains_cost_docs"}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

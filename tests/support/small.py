@@ -137,6 +137,10 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             "description": "elasticity",
         }
     )
+    rows["parameters"] += [
+        {"key": "discount_rate", "value": 0.04, "low": 0.02, "high": 0.06, "unit": "1", "description": "interest"},
+        {"key": "cost_transfer_elasticity", "value": 0.5, "low": 0, "high": 1, "unit": "1", "description": "transfer"},
+    ]
     rows["distributions"] = [
         {
             "table": "parameters",
@@ -199,6 +203,7 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             ("USA", "gdp_deflator", 2015, 96, "index"),
         )
     ]
+    rows |= measure_rows()
     rows["source_receptor"] = [
         {
             "relation": "tm5fasst",
@@ -278,6 +283,54 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
         },
     ]
     return rows
+
+
+def measure_rows() -> dict[str, list[dict[str, object]]]:
+    """Return the rows of the tables of measures: two filters that exclude each other, a catalyst, a purifier."""
+    measure = {"sector": "industry", "kind": "emission", "indivisible": "no"}
+    cost = {"currency": "USD", "anchor": "yes", "saving": "no", "region": "OECD"}
+    tonne = {**cost, "form": "annual_per_tonne", "price_year": 2015}
+    invested = {"investment": 1000, "lifetime": 20, "fixed_om": 40, "variable_om": 10, "savings": 30}
+    return {
+        "measures": [
+            {**measure, "code": "industry.FILTER", "name_en": "Filter", "group": "industry.PM"},
+            {**measure, "code": "industry.CLOTH", "name_en": "Cloth", "group": "industry.PM"},
+            {**measure, "code": "industry.CATALYST", "name_en": "Catalyst", "group": "industry.NOx"},
+            {**measure, "code": "industry.TALL", "name_en": "Tall stack", "group": "industry.NOx"},
+            {**measure, "code": "industry.PURIFIER", "name_en": "Purifier", "group": "purifier", "kind": "exposure"},
+        ],
+        "measure_effects": [
+            {"measure": "industry.FILTER", "pollutant": "PM2.5", "removal_efficiency": 0.9, "low": 0.8, "high": 0.95},
+            {"measure": "industry.CLOTH", "pollutant": "PM2.5", "removal_efficiency": 0.5},
+            {"measure": "industry.CATALYST", "pollutant": "NOx", "removal_efficiency": 0.8, "unabated_factor": 0.5},
+            {"measure": "industry.CATALYST", "pollutant": "NH3", "removal_efficiency": -2, "unabated_factor": 0.004},
+            {"measure": "industry.PURIFIER", "pollutant": "PM2.5", "exposure_factor": 0.6, "low": 0.5, "high": 0.7},
+        ],
+        "measure_costs": [
+            {
+                **cost,
+                **invested,
+                "measure": "industry.FILTER",
+                "form": "investment",
+                "pollutant": "PM2.5",
+                "unit": "USD/t",
+                "price_year": 2005,
+            },
+            {**tonne, "measure": "industry.CLOTH", "pollutant": "PM2.5", "value": 0.2, "unit": "kUSD/t"},
+            {**tonne, "measure": "industry.CATALYST", "pollutant": "NOx", "low": 500, "high": 2000, "unit": "USD/t"},
+        ],
+        "applications": [
+            {
+                "measure": "industry.FILTER",
+                "region": "AAA",
+                "year": 2014,
+                "current_low": 0.2,
+                "current_high": 0.4,
+                "maximum_low": 0.7,
+                "maximum_high": 0.9,
+            }
+        ],
+    }
 
 
 def write_table(path: Path, name: str, rows: list[dict[str, object]]) -> None:

@@ -25,6 +25,8 @@ MODULES = (
     "airshed.impacts.valuation",
     "airshed.sampling.laws",
     "airshed.sampling.sensitivity",
+    "airshed.strategy.cost",
+    "airshed.strategy.options",
     "airshed.transport.calibration",
     "airshed.transport.distance",
     "airshed.transport.kernel",

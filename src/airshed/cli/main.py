@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 import airshed
-from airshed.cli import answers, catalogues, claims, evidence, impacts, packs, runs, scenarios, uncertainty
+from airshed.cli import answers, catalogues, claims, evidence, impacts, measures, packs, runs, scenarios, uncertainty
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
@@ -39,6 +39,7 @@ app.command("value")(impacts.value)
 app.command("damage")(impacts.damage)
 app.command("uncertainty")(uncertainty.uncertainty)
 app.add_typer(scenarios.app, name="scenarios")
+app.command("measures")(measures.measures)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

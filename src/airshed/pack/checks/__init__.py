@@ -11,6 +11,7 @@ from airshed.pack.checks.claims import check_claims
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
+from airshed.pack.checks.measures import MEASURES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
@@ -39,7 +40,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in EVIDENCE:
+    for examine in (*EVIDENCE, *MEASURES):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, {}, findings)

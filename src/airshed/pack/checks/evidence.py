@@ -28,7 +28,7 @@ TOTAL_TOLERANCE = 1.0
 """Printed shares of one receptor may add to so many percent more than 100 by rounding."""
 
 
-def _rows(texts: Frames, numbers: Frames, table: str) -> Iterator[tuple[Row, str, int]]:
+def rows_of(texts: Frames, numbers: Frames, table: str) -> Iterator[tuple[Row, str, int]]:
     """Go through the rows of a table with their file and line."""
     if table not in numbers:
         return
@@ -41,7 +41,7 @@ def check_distributions(texts: Frames, numbers: Frames) -> list[Finding]:
     """Check that every distribution has the parameters of its law, in order, and points to a number of the pack."""
     name = "distributions"
     findings = []
-    for row, file, line in _rows(texts, numbers, name):
+    for row, file, line in rows_of(texts, numbers, name):
         key = f"{row['table']} {row['key']} {row['field']}"
         empty = [need for need in NEEDS[row["law"]] if not np.isfinite(row[need])]
         if empty:
@@ -84,7 +84,7 @@ def check_contributions(texts: Frames, numbers: Frames) -> list[Finding]:
     findings = []
     totals: dict[tuple[str, ...], tuple[float, str, int]] = {}
     first: dict[tuple[str, ...], float] = {}
-    for row, file, line in _rows(texts, numbers, name):
+    for row, file, line in rows_of(texts, numbers, name):
         study = str(row["study"])
         values = [row[end] for end in ("low", "central", "high") if np.isfinite(row[end])]
         if row["unit"] == PERCENT and "share" in row["quantity"] and any(not 0 <= value <= 100 for value in values):

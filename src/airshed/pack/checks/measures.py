@@ -1,0 +1,122 @@
+"""Checks of control measures: shares, costs with their unit and prices, applications, and groups that exclude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.checks.columns import FILE, LINE
+from airshed.pack.checks.evidence import Row, rows_of
+from airshed.pack.finding import Finding, finding
+
+Frames = Mapping[str, pd.DataFrame]
+SCALES = {"": 1.0, "k": 1e3, "M": 1e6}
+"""What may stand before the currency in the unit of a cost: thousand, million."""
+SHARES = {
+    "measures": ("applicability_low", "applicability_high"),
+    "measure_effects": ("exposure_factor",),
+    "applications": ("current_low", "current_high", "maximum_low", "maximum_high"),
+}
+ROUNDING = 1e-9
+
+
+def check_shares(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that nothing removes more than there is, and that shares lie between 0 and 1."""
+    findings = []
+    for row, file, line in rows_of(texts, numbers, "measure_effects"):
+        for column in ("removal_efficiency", "low", "high"):
+            if row[column] > 1:
+                what = {"measure": row["measure"], "pollutant": row["pollutant"], "value": f"{row[column]:g}"}
+                findings.append(finding("AS350", file, "measure_effects", line, column, **what))
+    for table, columns in SHARES.items():
+        for row, file, line in rows_of(texts, numbers, table):
+            for column in columns:
+                if not np.isnan(row[column]) and not 0 <= row[column] <= 1:
+                    measure = row["code"] if table == "measures" else row["measure"]
+                    value = f"{row[column]:g}"
+                    findings.append(finding("AS351", file, table, line, column, measure=measure, value=value))
+    return findings
+
+
+def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that applications are in order and that the measures of one group leave room for each other."""
+    name = "applications"
+    findings = []
+    measures = numbers.get("measures", pd.DataFrame({"code": [], "group": []}))
+    groups = dict(zip(measures["code"], measures["group"], strict=True))
+    totals: dict[tuple[str, str, str], float] = {}
+    for row, file, line in rows_of(texts, numbers, name):
+        current_low, current_high = (row[f"current_{end}"] for end in ("low", "high"))
+        maximum_low, maximum_high = (row[f"maximum_{end}"] for end in ("low", "high"))
+        if current_low > current_high or maximum_low > maximum_high or current_high > maximum_high:
+            shown = {"current": f"{current_low:g}-{current_high:g}", "maximum": f"{maximum_low:g}-{maximum_high:g}"}
+            where = {"measure": row["measure"], "region": row["region"]}
+            findings.append(finding("AS352", file, name, line, "current_high", **where, **shown))
+        key = (str(groups.get(row["measure"], row["measure"])), str(row["region"]), str(row["year"]))
+        totals[key] = totals.get(key, 0.0) + (0.0 if np.isnan(current_low) else current_low)
+        if totals[key] > 1 + ROUNDING and totals[key] - current_low <= 1 + ROUNDING:
+            group, region, year = key
+            what = {"group": group, "region": region, "year": year, "total": f"{totals[key]:g}"}
+            findings.append(finding("AS353", file, name, line, "current_low", **what))
+    return findings
+
+
+def check_costs(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that costs are complete, positive unless they are savings, and of one currency and order of years."""
+    name = "measure_costs"
+    findings = []
+    anchors: dict[str, tuple[int, str, int]] = {}
+    for row, file, line in rows_of(texts, numbers, name):
+        measure = str(row["measure"])
+        count, *_ = anchors.get(measure, (0, "", 0))
+        anchors[measure] = (count + (row["anchor"] == "yes"), file, line)
+        lacking = _lacking(row)
+        if lacking:
+            findings.append(finding("AS355", file, name, line, lacking, measure=measure, needed=lacking))
+        negative = [row[column] for column in ("value", "low", "high") if row[column] < 0]
+        if negative and row["saving"] != "yes":
+            findings.append(finding("AS354", file, name, line, "value", measure=measure, value=f"{negative[0]:g}"))
+        if row["unit"] not in {f"{scale}{row['currency']}/t" for scale in SCALES}:
+            what = {"unit": row["unit"], "currency": row["currency"]}
+            findings.append(finding("AS356", file, name, line, "unit", measure=measure, **what))
+        first, last = str(row["price_year"]), str(row["price_year_to"])
+        if last and (not first or last < first):
+            what = {"price_year": first or "-", "price_year_to": last}
+            findings.append(finding("AS357", file, name, line, "price_year_to", measure=measure, **what))
+    for measure, (count, file, line) in anchors.items():
+        if count != 1:
+            findings.append(finding("AS359", file, name, line, "anchor", measure=measure, count=count))
+    return findings
+
+
+def _lacking(row: Row) -> str:
+    """Return the first column that a cost lacks for its form, or nothing."""
+    if row["form"] == "investment":
+        return next((column for column in ("investment", "lifetime") if not row[column] > 0), "")
+    ends = [row["low"], row["high"]]
+    return "value" if np.isnan(row["value"]) and np.isnan(ends).any() else ""
+
+
+def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that measures of one sector that act on the same pollutant are in one group."""
+    if "measures" not in numbers or "measure_effects" not in numbers:
+        return []
+    effects = numbers["measure_effects"].dropna(subset=["removal_efficiency"])
+    held = effects.merge(numbers["measures"][["code", "sector", "group"]], left_on="measure", right_on="code")
+    rows = texts["measures"]
+    places = {code: (file, line) for code, file, line in zip(rows["code"], rows[FILE], rows[LINE], strict=True)}
+    findings = []
+    for (sector, pollutant), acting in held.groupby(["sector", "pollutant"], sort=False):
+        firsts = acting.drop_duplicates("group")[["measure", "group"]].itertuples(index=False)
+        for (measure, group), (other, other_group) in combinations(list(firsts), 2):
+            file, line = places[other]
+            who = {"measure": measure, "other": other, "group": group, "other_group": other_group}
+            where = {"sector": sector, "pollutant": pollutant}
+            findings.append(finding("AS358", str(file), "measures", int(line), "group", **who, **where))
+    return findings
+
+
+MEASURES = (check_shares, check_applications, check_costs, check_groups)

@@ -1,0 +1,171 @@
+"""The catalogue of control measures of a pack: what each removes, what it costs, what excludes what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.checks.measures import SCALES
+from airshed.pack.pack import Pack
+
+EMISSION, EXPOSURE = "emission", "exposure"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number with its ends; NaN where nothing was published."""
+
+    low: float
+    value: float
+    high: float
+
+    @property
+    def known(self) -> bool:
+        """Say whether there is a number."""
+        return bool(np.isfinite(self.value))
+
+
+UNKNOWN = Interval(np.nan, np.nan, np.nan)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A cost as published, in units of `currency`.
+
+    amount : a year and tonne removed; for an investment without its annual share, which the interest rate decides
+    investment, running : for the form investment: per tonne a year, and yearly operation less savings; else NaN and 0
+    price_year, price_year_to : first and last year that the prices may be of; 0 where the source does not say
+    """
+
+    form: str
+    pollutant: str
+    amount: Interval
+    investment: float
+    lifetime: float
+    running: tuple[float, float, float]
+    currency: str
+    price_year: int
+    price_year_to: int
+    region: str
+    anchor: bool
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the catalogue.
+
+    efficiency : removal efficiency by pollutant, share of the emission that the measure is applied to
+    factor : emission without the measure by pollutant, per unit of one activity, where printed
+    exposure_factor : exposure with the measure over that without, for measures of the kind exposure
+    applicability : least and greatest share of the emission of the sector it can work on; NaN where not known
+    """
+
+    code: str
+    name: str
+    name_ko: str
+    sector: str
+    kind: str
+    group: str
+    indivisible: bool
+    applicability: tuple[float, float]
+    efficiency: Mapping[str, Interval]
+    factor: Mapping[str, float]
+    exposure_factor: Interval
+    costs: tuple[Cost, ...]
+    confidence: str
+    source: str
+    note: str
+
+    @property
+    def cost(self) -> Cost | None:
+        """The cost that the measure is reckoned by, once; None where none was published."""
+        return next((cost for cost in self.costs if cost.anchor), None)
+
+
+def catalogue(pack: Pack) -> list[Measure]:
+    """Return the measures of the pack in its order; raises MissingTableError if it holds none."""
+    return pack.derive("measures", _catalogue)
+
+
+def _catalogue(pack: Pack) -> list[Measure]:
+    effects = _by_measure(pack.optional("measure_effects"))
+    costs = _by_measure(pack.optional("measure_costs"))
+    return [
+        Measure(
+            code=row["code"],
+            name=row["name_en"],
+            name_ko=row["name_ko"] or row["name_en"],
+            sector=row["sector"],
+            kind=row["kind"],
+            group=row["group"],
+            indivisible=row["indivisible"] == "yes",
+            applicability=(float(row["applicability_low"]), float(row["applicability_high"])),
+            efficiency={
+                str(effect["pollutant"]): _interval(effect, "removal_efficiency")
+                for effect in effects.get(row["code"], [])
+                if np.isfinite(effect["removal_efficiency"])
+            },
+            factor={
+                str(effect["pollutant"]): float(effect["unabated_factor"])
+                for effect in effects.get(row["code"], [])
+                if effect["unabated_factor"] > 0
+            },
+            exposure_factor=next(
+                (
+                    _interval(effect, "exposure_factor")
+                    for effect in effects.get(row["code"], [])
+                    if np.isfinite(effect["exposure_factor"])
+                ),
+                UNKNOWN,
+            ),
+            costs=tuple(_cost(cost) for cost in costs.get(row["code"], [])),
+            confidence=row["confidence"],
+            source=row["source"],
+            note=row["note"],
+        )
+        for _, row in pack.table("measures").iterrows()
+    ]
+
+
+def _by_measure(rows: pd.DataFrame) -> dict[str, list[pd.Series]]:
+    found: dict[str, list[pd.Series]] = {}
+    for _, row in rows.iterrows():
+        found.setdefault(str(row["measure"]), []).append(row)
+    return found
+
+
+def _interval(row: pd.Series, column: str, scale: float = 1.0) -> Interval:
+    """Return a value with its ends; without ends it is its own, without a value the geometric mean of its ends."""
+    value, low, high = (float(row[name]) for name in (column, "low", "high"))
+    if np.isnan(value) and low > 0:
+        value = float(np.sqrt(low * high))
+    low, high = (value if np.isnan(end) else end for end in (low, high))
+    return Interval(low * scale, value * scale, high * scale)
+
+
+def _cost(row: pd.Series) -> Cost:
+    currency = str(row["currency"])
+    scale = SCALES[str(row["unit"]).removesuffix(f"{currency}/t")]
+    parts = {name: float(row[name]) * scale for name in ("investment", "fixed_om", "variable_om", "savings")}
+    fixed, variable, savings = (np.nan_to_num(parts[name]) for name in ("fixed_om", "variable_om", "savings"))
+    first = int(row["price_year"] or 0)
+    return Cost(
+        form=str(row["form"]),
+        pollutant=str(row["pollutant"]),
+        amount=_interval(row, "value", scale),
+        investment=parts["investment"],
+        lifetime=float(row["lifetime"]),
+        running=(float(fixed), float(variable), float(savings)),
+        currency=currency,
+        price_year=first,
+        price_year_to=int(row["price_year_to"] or first),
+        region=str(row["region"]),
+        anchor=row["anchor"] == "yes",
+        source=str(row["source"]),
+        note=str(row["note"]),
+    )

@@ -1,0 +1,367 @@
+"""What every measure can do in every region: removal and cost at full application, what is applied, what can be.
+
+The share of a sector's emission that a measure is applied to is x. Measures of one group exclude each other in a
+region, so their x add up to at most 1. Where the pack knows no application, x lies anywhere between nothing and all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.emissions.baseline import baseline_cube
+from airshed.pack.codes import country_of, leaves
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.strategy.application import (
+    CASES,
+    Application,
+    Case,
+    Known,
+    applications,
+    find_application,
+    group_shares,
+    places_of,
+)
+from airshed.strategy.cost import AnnualCost, Money, cost_in
+from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
+from airshed.transport.relation import EMITTED
+
+Floats = npt.NDArray[np.float64]
+CARRIED = ("BC", "OC")
+"""Parts of PM2.5 that a device takes out with it, at the same efficiency unless their own is published."""
+WHOLE, CARBON = "PM2.5", "CO2"
+EMPTY = 1e-12
+"""What is left of an emission, as a share, below which it counts as nothing."""
+MILLION_PER_KT = 1e-3
+"""Million USD per kilotonne for a cost in USD per tonne."""
+ON_EXPOSURE = "works on exposure, not on emissions"
+NO_SECTOR = "the sector has no emission in the region"
+NO_EFFICIENCY = "no published efficiency"
+NOT_CARRIED = "removes nothing that the relation carries"
+NO_EMISSION = "the region does not emit what it removes"
+NO_COST = "no published cost"
+ZERO_COST = "its cost is printed as zero"
+NO_INCOME = "no income of the nation to bring its cost there"
+REASONS = (ON_EXPOSURE, NO_SECTOR, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Measures by region; lists and arrays are over the options, in the order of regions and then of measures.
+
+    group : number of the exclusive group, one for each region and group_name
+    removal : (option, pollutant of EMITTED), kt/yr at application 1; below 0 where the measure raises the pollutant
+    unabated : (option, pollutant), kt/yr: the emission without measures, which the options of a group share
+    priced : pollutant that the cost is per tonne of, empty without a cost
+    unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
+    cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
+    current, maximum : (option), share applied and greatest share, in the case
+    co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
+    selectable : (option); reason says why not
+    """
+
+    year: int
+    case: Case
+    measure: list[str]
+    region: list[str]
+    sector: list[str]
+    group_name: list[str]
+    priced: list[str]
+    reason: list[str]
+    source: list[str]
+    note: list[str]
+    group: npt.NDArray[np.intp]
+    removal: Floats
+    unabated: Floats
+    unit_cost: Floats
+    cost: Floats
+    current: Floats
+    maximum: Floats
+    co2: Floats
+    indivisible: npt.NDArray[np.bool_]
+    selectable: npt.NDArray[np.bool_]
+
+    @property
+    def pollutants(self) -> list[str]:
+        """Pollutants of the columns of removal."""
+        return list(EMITTED)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What the options of all regions share."""
+
+    money: Money
+    known: Known
+    case: Case
+    groups: dict[str, list[Measure]]
+    home: dict[str, str]
+    pollutants: list[str]
+    sectors: list[str]
+    efficiency: dict[str, Floats]
+    prices: dict[tuple[str, str], AnnualCost]
+
+
+@equation(
+    key="unabated-emission",
+    title="Emission without the measures in place",
+    latex=r"E^{0}_{p} = \frac{E_{p}}{1 - \sum_m \eta_{m,p}\,x_m}",
+    units="kt/yr",
+    citation="inventory form of the emission equation of GAINS, Amann et al. 2011, doi:10.1016/j.envsoft.2011.07.012",
+)
+def unabated_emission(emission: Floats, efficiency: Floats, current: Floats) -> Floats:
+    """Return what would be emitted without the measures of a group.
+
+    emission : (pollutant), kt/yr with the measures in place
+    efficiency : (measure, pollutant), at most 1; current : (measure), shares that add up to at most 1
+    returns : (pollutant), kt/yr; 0 where the measures in place leave nothing
+
+    >>> unabated_emission(np.array([5.0]), np.array([[0.9], [0.5]]), np.array([0.5, 0.1]))
+    array([10.])
+    """
+    left = 1.0 - np.asarray(current) @ np.asarray(efficiency)
+    some = left > EMPTY
+    return np.asarray(np.where(some, emission / np.where(some, left, 1.0), 0.0))
+
+
+def build_options(
+    pack: Pack,
+    year: int | None = None,
+    case: Case = "middle",
+    regions: Sequence[str] | None = None,
+    baseline: xr.Dataset | None = None,
+) -> Options:
+    """Return what the measures of the pack can do in regions in a year.
+
+    regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
+    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold.
+    """
+    if case not in CASES:
+        raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
+    cube = pack.derive("baseline", baseline_cube) if baseline is None else baseline
+    year = pack.base_year if year is None else year
+    years = cube["year"].to_numpy().tolist()
+    if year not in years:
+        raise AirshedError(f"the baseline has no year {year}", f"it covers {years[0]} to {years[-1]}")
+    emissions = cube["value"].sel(year=year).transpose("region", "sector", "pollutant")
+    missing = [code for code in EMITTED if code not in emissions["pollutant"]]
+    if missing:
+        raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
+    setting = _setting(pack, emissions, year, case)
+    held = emissions["region"].to_numpy().tolist()
+    wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
+    values = np.nan_to_num(emissions.to_numpy())
+    rows: list[dict[str, object]] = []
+    for region in wanted:
+        rows += _region_rows(pack, setting, region, values[held.index(region)])
+    return _joined(rows, year, case)
+
+
+def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Setting:
+    groups: dict[str, list[Measure]] = {}
+    for measure in catalogue(pack):
+        groups.setdefault(measure.group, []).append(measure)
+    pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
+    return _Setting(
+        money=pack.derive("money", Money),
+        known=applications(pack, year),
+        case=case,
+        groups=groups,
+        home=country_of(pack),
+        pollutants=pollutants,
+        sectors=[str(code) for code in emissions["sector"].to_numpy()],
+        efficiency={measure.code: efficiencies(measure, pollutants) for measure in catalogue(pack)},
+        prices=pack.derive("measure prices", lambda _: {}),
+    )
+
+
+def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
+    """Return the removal efficiency (pollutant) of a measure; 0 where none is published.
+
+    BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart. What a measure raises
+    beside something that it removes is 0 here, see `raised`.
+    """
+    known = {code: item.value for code, item in measure.efficiency.items()}
+    for part in CARRIED:
+        known.setdefault(part, known.get(WHOLE, 0.0))
+    for code in raised(measure):
+        known[code] = 0.0
+    return np.array([known.get(code, 0.0) for code in pollutants])
+
+
+@equation(
+    key="raised-emission",
+    title="Pollutant that a measure raises, per tonne of the one it removes",
+    latex=r"r_{p} = \frac{-\eta_{p}\,f_{p}}{\eta_{a}\,f_{a}}",
+    units="t per t",
+    citation="emission factors and removal efficiencies of one activity; rule of this project, see docs/method.md",
+)
+def raised_per_tonne(efficiency: float, factor: float, anchor_efficiency: float, anchor_factor: float) -> float:
+    """Return how much of a pollutant comes with a tonne that is removed of the anchor.
+
+    efficiency : of the raised pollutant, below 0; factor : its emission without the measure per unit of activity
+    anchor_efficiency, anchor_factor : the same of the pollutant that the measure is priced by
+
+    >>> raised_per_tonne(-99.0, 0.001, 0.5, 0.25)
+    0.792
+    """
+    return -efficiency * factor / (anchor_efficiency * anchor_factor)
+
+
+def raised(measure: Measure) -> dict[str, float]:
+    """Return what a measure raises per tonne of the pollutant that it is priced by.
+
+    Such emissions (ammonia slip) go with the activity. As a share of the inventory's own emission of that pollutant
+    they would be nothing or far too much, for that comes from elsewhere or is the slip of what is in place.
+    """
+    anchor = "" if measure.cost is None else measure.cost.pollutant
+    gain = measure.efficiency.get(anchor, UNKNOWN).value * measure.factor.get(anchor, np.nan)
+    if not gain > 0:
+        return {}
+    return {
+        code: raised_per_tonne(
+            item.value, measure.factor[code], measure.efficiency[anchor].value, measure.factor[anchor]
+        )
+        for code, item in measure.efficiency.items()
+        if item.value < 0 and code in measure.factor
+    }
+
+
+def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
+    """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
+    places = places_of(pack, region)
+    nothing = np.zeros(len(setting.pollutants))
+    emitted = dict(zip(setting.sectors, emissions, strict=True))
+    rows = []
+    for name, members in setting.groups.items():
+        found = [find_application(setting.known, measure.code, places) for measure in members]
+        current, maximum = _shares(members, found, setting.case)
+        eta = np.array([setting.efficiency[measure.code] for measure in members])
+        without = {
+            sector: unabated_emission(emitted.get(sector, nothing), eta, current)
+            for sector in {measure.sector for measure in members}
+        }
+        for number, (measure, item) in enumerate(zip(members, found, strict=True)):
+            here = emitted.get(measure.sector, nothing)
+            rows.append(
+                {
+                    **_row(setting, region, measure, here, without[measure.sector]),
+                    "group_name": name,
+                    "current": current[number],
+                    "maximum": maximum[number],
+                    "application_source": "" if item is None else item.source,
+                }
+            )
+    return rows
+
+
+def _shares(members: Sequence[Measure], found: Sequence[Application | None], case: Case) -> tuple[Floats, Floats]:
+    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share."""
+    acting = [number for number, measure in enumerate(members) if measure.efficiency]
+    current, maximum = np.zeros(len(members)), np.zeros(len(members))
+    current[acting], maximum[acting] = group_shares(
+        [found[number] for number in acting], [members[number].applicability for number in acting], case
+    )
+    return current, maximum
+
+
+def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
+    """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
+    at = [setting.pollutants.index(code) for code in EMITTED]
+    removed = setting.efficiency[measure.code] * unabated
+    priced = "" if measure.cost is None else measure.cost.pollutant
+    amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
+    for code, share in raised(measure).items():
+        if code in setting.pollutants:
+            removed[setting.pollutants.index(code)] -= share * amount
+    removal = removed[at]
+    price = _price(setting, measure, setting.home[region])
+    unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
+    carbon = measure.efficiency.get(CARBON, UNKNOWN).value
+    co2 = -carbon * emitted[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
+    carried = bool((setting.efficiency[measure.code][at] > 0).any())
+    reason = _reason(measure, emitted, carried, removal, amount, unit_cost[1])
+    return {
+        "measure": measure.code,
+        "region": region,
+        "sector": measure.sector,
+        "priced": priced,
+        "reason": reason,
+        "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
+        "note": price.note,
+        "removal": removal,
+        "unabated": unabated[at],
+        "unit_cost": unit_cost,
+        "cost": unit_cost * amount * MILLION_PER_KT,
+        "co2": co2,
+        "indivisible": measure.indivisible,
+        "selectable": not reason,
+    }
+
+
+def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
+    """Return the cost per tonne of a measure in a nation, made once for all its regions."""
+    if measure.cost is None:
+        return AnnualCost(UNKNOWN, "", "")
+    key = (measure.code, nation)
+    if key not in setting.prices:
+        setting.prices[key] = cost_in(setting.money, measure.cost, nation)
+    return setting.prices[key]
+
+
+def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float) -> str:
+    """Say why a measure cannot be selected in a region, the first reason that holds; nothing if it can."""
+    no_cost = measure.cost is None
+    reasons = {
+        ON_EXPOSURE: measure.kind == EXPOSURE,
+        NO_SECTOR: not emitted.any(),
+        NO_EFFICIENCY: not any(code != CARBON for code in measure.efficiency),
+        NOT_CARRIED: not carried,
+        NO_EMISSION: not (removal > 0).any(),
+        NO_COST: no_cost,
+        ZERO_COST: unit_cost == 0,
+        NO_INCOME: np.isnan(unit_cost),
+    }
+    found = next((reason for reason, holds in reasons.items() if holds), "")
+    return found or ("" if amount > 0 else NO_EMISSION)
+
+
+def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
+    numbers: dict[tuple[object, object], int] = {}
+    group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
+
+    def words(name: str) -> list[str]:
+        return [str(row[name]) for row in rows]
+
+    def floats(name: str, *shape: int) -> Floats:
+        return np.array([row[name] for row in rows], dtype=np.float64).reshape(len(rows), *shape)
+
+    sources = zip(words("source"), words("application_source"), strict=True)
+    return Options(
+        year=year,
+        case=case,
+        measure=words("measure"),
+        region=words("region"),
+        sector=words("sector"),
+        group_name=words("group_name"),
+        priced=words("priced"),
+        reason=words("reason"),
+        source=[" ".join(dict.fromkeys(f"{one} {other}".split())) for one, other in sources],
+        note=words("note"),
+        group=np.array(group, dtype=np.intp),
+        removal=floats("removal", len(EMITTED)),
+        unabated=floats("unabated", len(EMITTED)),
+        unit_cost=floats("unit_cost", 3),
+        cost=floats("cost", 3),
+        current=floats("current"),
+        maximum=floats("maximum"),
+        co2=floats("co2"),
+        indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
+        selectable=np.array([row["selectable"] for row in rows], dtype=bool),
+    )

@@ -1,0 +1,185 @@
+"""Tables on measures: the catalogue, the options of regions, what is selectable, how far measures are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from airshed.pack.codes import members as regions_of
+from airshed.pack.pack import Pack
+from airshed.strategy.application import CASES
+from airshed.strategy.cost import Money, cost_in, dollar_cost
+from airshed.strategy.measures import Measure, catalogue
+from airshed.strategy.options import REASONS, Options, build_options, raised
+
+
+def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the catalogue: what measures remove, and their cost where it was published, USD of 2015 per tonne."""
+    money = pack.derive("money", Money)
+    rows = []
+    for measure in catalogue(pack):
+        if sectors and measure.sector not in sectors:
+            continue
+        price = None if measure.cost is None else dollar_cost(money, measure.cost)
+        rows.append(
+            {
+                **_description(measure),
+                "priced": "" if measure.cost is None else measure.cost.pollutant,
+                "low": np.nan if price is None else price.amount.low,
+                "value": np.nan if price is None else price.amount.value,
+                "high": np.nan if price is None else price.amount.high,
+                "unit": "USD/t",
+                "price_region": "" if measure.cost is None else measure.cost.region,
+                "confidence": measure.confidence,
+                "source": measure.source if price is None else price.source,
+                "note": "; ".join(part for part in ("" if price is None else price.note, measure.note) if part),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def options_table(
+    pack: Pack, regions: Sequence[str], year: int | None = None, sectors: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the options of regions, nations or groups with their cost there, and the reason where there is none."""
+    wanted = [leaf for code in regions for leaf in regions_of(pack, code)]
+    options = build_options(pack, year, regions=wanted)
+    described = {measure.code: _description(measure) for measure in catalogue(pack)}
+    rows = []
+    for place, code in enumerate(options.measure):
+        if sectors and options.sector[place] not in sectors:
+            continue
+        low, value, high = options.unit_cost[place].tolist()
+        rows.append(
+            {
+                "region": options.region[place],
+                **described[code],
+                "priced": options.priced[place],
+                "low": low,
+                "value": value,
+                "high": high,
+                "unit": "USD/t",
+                "selectable": "yes" if options.selectable[place] else "no",
+                "reason": options.reason[place],
+                "source": options.source[place],
+                "note": options.note[place],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _description(measure: Measure) -> dict[str, object]:
+    risen = raised(measure)
+    removed = [f"{code} {100 * item.value:.0f} %" for code, item in measure.efficiency.items() if code not in risen]
+    removed += [f"{code} +{share:.2g} t/t" for code, share in risen.items()]
+    if measure.exposure_factor.known:
+        removed.append(f"exposure x {measure.exposure_factor.value:.2f}")
+    return {
+        "measure": measure.code,
+        "name": measure.name,
+        "name_ko": measure.name_ko,
+        "sector": measure.sector,
+        "group": measure.group,
+        "efficiency": ", ".join(removed),
+    }
+
+
+def selectable_table(options: Options) -> pd.DataFrame:
+    """Return how many measures can be selected in every region, and how many not for which reason."""
+    rows = []
+    regions, reasons = np.array(options.region), np.array(options.reason)
+    for region in dict.fromkeys(options.region):
+        here = regions == region
+        counts = {reason: int((here & (reasons == reason)).sum()) for reason in REASONS}
+        chosen = int((here & options.selectable).sum())
+        rows.append({"region": region, "selectable": chosen, "not_selectable": int(here.sum()) - chosen, **counts})
+    return pd.DataFrame(rows, columns=["region", "selectable", "not_selectable", *REASONS])
+
+
+def applied_table(pack: Pack, year: int | None = None, regions: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the share of the best available technique that is applied, by region and sector, with its interval.
+
+    The current application of each group over its greatest, both at most 1, weighted with the emission that the group
+    works on (kt/yr, all its pollutants together). `low` is where as little as possible is in place, `high` as much.
+    """
+    found = {case: _applied(build_options(pack, year, case, regions)) for case in CASES}
+    table = pd.DataFrame({"low": found["high"], "value": found["middle"], "high": found["low"]})
+    table.index.names = ["region", "sector"]
+    return table.reset_index()
+
+
+def _applied(options: Options) -> pd.Series:
+    """Return the share applied over (region, sector) in one case."""
+    rows = pd.DataFrame(
+        {
+            "region": options.region,
+            "sector": options.sector,
+            "group": options.group,
+            "current": options.current,
+            "maximum": options.maximum,
+            "emission": np.where(options.removal > 0, options.unabated, 0.0).sum(axis=1),
+        }
+    )
+    groups = rows.groupby(["region", "sector", "group"], sort=False).agg(
+        current=("current", "sum"), maximum=("maximum", "sum"), emission=("emission", "max")
+    )
+    groups = groups[(groups["emission"] > 0) & (groups["maximum"] > 0)]
+    groups["share"] = (groups["current"] / groups["maximum"].clip(upper=1.0)).clip(upper=1.0)
+    groups["weighted"] = groups["share"] * groups["emission"]
+    sums = groups.groupby(["region", "sector"], sort=False)[["weighted", "emission"]].sum()
+    return (sums["weighted"] / sums["emission"]).clip(upper=1.0)
+
+
+def cost_check_table(pack: Pack) -> pd.DataFrame:
+    """Return transferred costs beside what studies print on the same thing, USD of 2015 per tonne.
+
+    The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's.
+    """
+    money = pack.derive("money", Money)
+    known = {measure.code: measure for measure in catalogue(pack)}
+    parents = pack.table("regions").set_index("code")["parent"].to_dict()
+    rows = []
+    studies = pack.optional("measure_studies")
+    for _, study in studies[studies["compare"] != ""].iterrows():
+        nation = parents.get(study["region"]) or str(study["region"])
+        for code in str(study["compare"]).split():
+            cost = next((item for item in known[code].costs if item.pollutant == _pollutant(study["pollutant"])), None)
+            if cost is None:
+                continue
+            ours = cost_in(money, cost, nation)
+            printed = _printed(money, known.get(study["measure"]), study)
+            rows.append(
+                {
+                    "measure": code,
+                    "name": known[code].name,
+                    "name_ko": known[code].name_ko,
+                    "region": nation,
+                    "pollutant": cost.pollutant,
+                    "low": ours.amount.low,
+                    "value": ours.amount.value,
+                    "high": ours.amount.high,
+                    "study": study["measure_name"],
+                    "printed": printed,
+                    "ratio": ours.amount.value / printed,
+                    "inside": "yes" if ours.amount.low <= printed <= ours.amount.high else "no",
+                    "source": study["source"],
+                    "note": study["note"],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _printed(money: Money, measure: Measure | None, study: pd.Series) -> float:
+    """Return the cost of a study, USD of 2015 per tonne of the pollutant: by its row of the catalogue if there is one.
+
+    The catalogue brings money and pollutant to those of this project (NH3 instead of N).
+    """
+    pollutant = _pollutant(study["pollutant"])
+    cost = next((item for item in measure.costs if item.pollutant == pollutant), None) if measure else None
+    return float(study["usd_per_t"]) if cost is None else dollar_cost(money, cost).amount.value
+
+
+def _pollutant(printed: str) -> str:
+    return {"PM": "PM2.5"}.get(printed, printed)
