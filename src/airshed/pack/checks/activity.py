@@ -87,7 +87,7 @@ def check_periods(texts: Frames, numbers: Frames) -> list[Finding]:
         sound = len(first) == len(last) == len("YYYY-MM") and first <= last
         if not sound:
             place = (row[FILE], "curtailments", row[LINE], "period")
-            findings.append(finding("AS347", *place, code=row["code"], value=row["period"]))
+            findings.append(finding("AS347", *place, name=row["code"], value=row["period"]))
     return findings
 
 
@@ -101,8 +101,7 @@ def check_factors(texts: Frames, numbers: Frames) -> list[Finding]:
         found = known[row["unit"]].dimension if row["unit"] in known else "nothing known"
         expected = "ratio" if row["share_of"] else "emission per energy"
         if found != expected:
-            words = {"value": row["unit"], "found": found, "expected": expected}
-            findings.append(finding("AS343", *place, "unit", **words))
+            findings.append(finding("AS343", *place, "unit", value=row["unit"], found=found, expected=expected))
         key = tuple(str(row[name]) for name in ("vector", "sector", "activity", "pollutant", "technology"))
         if row["activity"] and key in first:
             words = {"what": " ".join(word for word in key if word), "first": first[key], "second": row["fuel"]}
