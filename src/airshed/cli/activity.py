@@ -101,7 +101,7 @@ def curtailment(
     ] = False,
     form: FormatOption = "table",
 ) -> None:
-    """What each season of curtailed power saved, in percent, against several counterfactuals."""
+    """Show what each season of curtailed power saved, in percent, against several counterfactuals."""
     given = settings(context)
     from airshed.emissions.activity_form import Scenario
     from airshed.emissions.curtailment import COUNTERFACTUALS, NOTES, curtailment_table
@@ -187,7 +187,7 @@ def _printed(given: Settings, pack: Pack, form: Format) -> None:
         form,
         columns=[
             *("period", "region", "activity", "before", "value", "change", "change_percent", "generated_percent"),
-            *("activity_effect", "factor_effect", "factor_before", "factor", "source", "note"),
+            *("activity_effect", "factor_effect", "factor_before", "factor", "note"),
         ],
         heads=translate,
         cells={

@@ -20,7 +20,7 @@ def remaining_share(removal: xr.DataArray, application: xr.DataArray) -> xr.Data
     """Return what the controls of an activity leave of its uncontrolled emission.
 
     removal : (sector, activity, technology, pollutant), removal efficiency, a share
-    application : (region, sector, activity, technology, period), share of the activity; what is left of 1 is uncontrolled
+    application : (region, sector, activity, technology, period), share of the activity; the rest of 1 is uncontrolled
     returns : (region, sector, activity, pollutant, period), 1 where nothing is applied
     """
     return 1.0 - (removal * application).sum("technology")

@@ -203,7 +203,7 @@ def application_array(pack: Pack, strategy: str, coords: dict[str, np.ndarray]) 
     dims = ("region", "sector", "activity", "technology", "period")
     full = {dim: technologies if dim == "technology" else coords[dim] for dim in dims}
     array = xr.DataArray(0.0, coords=full, dims=dims)
-    groups = {key: part for key, part in rows.groupby(["region", "sector", "activity", "period"])}
+    groups = dict(iter(rows.groupby(["region", "sector", "activity", "period"])))
     home = country_of(pack)
     used: list[str] = []
     for region in coords["region"]:

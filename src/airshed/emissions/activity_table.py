@@ -73,7 +73,7 @@ def _labels(wanted: Sequence[str], known: Sequence[str]) -> dict[str, list[str]]
     """Return the asked periods, or without any all whole years, with the periods of the table behind each."""
     if not wanted:
         years = list(dict.fromkeys(period[:4] for period in known))
-        counts = {year: sum(period[:4] == year and period != year for period in known) for year in years}
+        counts = {year: len([period for period in known if period[:4] == year != period]) for year in years}
         wanted = [year for year in years if year in known or counts[year] == MONTHS] or list(known)
     return {label: native_periods(label, known) for label in dict.fromkeys(wanted)}
 
@@ -93,8 +93,8 @@ def activity_table(
     regions : codes of regions, nations or groups; without any the nations that have activities
     periods : years or months; without any all whole years. since : period that changes are counted from
     returns : columns region, sector, activity (`total` for their sum), pollutant, period, value, unit (kt), low, high,
-        with `since` change, activity_effect, factor_effect, control_effect (kt, adding up to the change), basis, source,
-        note
+        with `since` change, activity_effect, factor_effect, control_effect (kt, adding up to the change), then basis,
+        source, note
     Raises MissingTableError with the table and number that the pack lacks.
     """
     scenario = scenario or Scenario()
@@ -159,7 +159,7 @@ def _records(code: str, label: str, found: xr.Dataset, held: list[str], native: 
                 missing = int(gaps.sel(sector=sector, activity=name))
                 rows.append({"activity": str(name), **numbers, "gaps": missing})
             if len(rows) > 1:
-                total = {field: sum(row[field] for row in rows) for field in (*fields, "gaps")}
+                total: dict[str, Any] = {field: sum(row[field] for row in rows) for field in (*fields, "gaps")}
                 rows.append({"activity": TOTAL, **total})
             for row in rows:
                 key = {"region": code, "sector": str(sector), "activity": row.pop("activity")}

@@ -54,8 +54,9 @@ def months_of(period: str) -> list[str]:
 class Case:
     """One season at one place: what the counterfactuals look at.
 
-    months : of the season; held : energy of the activity by month here; thermal : energy of all activities of the sector
-        by month in the nation; curtailed : months in which any season held it down
+    months : of the season; held : energy of the activity by month here
+    thermal : energy of all activities of the sector by month in the nation
+    curtailed : months in which any season held it down
     """
 
     months: list[str]
@@ -119,7 +120,7 @@ def earlier_share(case: Case) -> tuple[float, list[str]]:
 
 
 def trend(case: Case) -> tuple[float, list[str]]:
-    """Return the last season without curtailment, times the change of the months before it until those before this one."""
+    """Return the last season without curtailment, changed like the months right before the two seasons."""
     back = case.last_free()
     if not back:
         return float("nan"), []
@@ -145,7 +146,7 @@ COUNTERFACTUALS: dict[str, tuple[str, Counterfactual]] = {
     title="Saved by a curtailment",
     latex=r"s = 100\,\frac{G' - G}{G'}",
     units="percent of the emission without curtailment",
-    citation="definition; factor and efficiency of one fuel cancel. G' is what a counterfactual says would have been generated",
+    citation="definition; factor and efficiency of one fuel cancel. G': generated without it, by a counterfactual",
 )
 def saved_percent(generated: float, counterfactual: float) -> float:
     """Return what was saved in percent of the counterfactual, negative where more was generated; NaN without one.
@@ -164,8 +165,9 @@ def curtailment_table(
     regions : codes of regions, nations or groups; without any, the regions of the curtailments
     pollutant : adds saved_kt, the emission of the season times saved over generated, which needs what `activity_table`
         needs and a control strategy
-    returns : columns winter, region, counterfactual, generated (MWh), counterfactual_value (MWh), saved_percent, low and
-        high (of the counterfactuals that are not curtailed themselves), with a pollutant saved_kt, then basis, source, note
+    returns : columns winter, region, counterfactual, generated (MWh), counterfactual_value (MWh), saved_percent, low
+        and high (of the counterfactuals that are not curtailed themselves), with a pollutant saved_kt, then basis,
+        source, note
     """
     seasons = pack.table("curtailments")
     every = seasons
@@ -176,7 +178,7 @@ def curtailment_table(
         what = "the strategy of the plants: without it the factors are those of plants that remove nothing"
         raise MissingTableError("controls", what)
     records: list[dict[str, Any]] = []
-    for season in seasons.to_dict("records"):
+    for season in [{str(key): cell for key, cell in row.items()} for _, row in seasons.iterrows()]:
         for code in regions or [season["region"]]:
             rows = _season_rows(pack, season, code, every)
             if pollutant is not None and scenario is not None:
@@ -274,7 +276,7 @@ def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, s
 
 
 def printed_table(pack: Pack) -> pd.DataFrame:
-    """Return printed emissions of curtailed activities beside those a year before, split into less and cleaner generation.
+    """Return printed emissions beside those of a year before, the change split into less and cleaner generation.
 
     returns : columns period, region, activity, quantity, before, value (emission, tonnes), change, change_percent,
         generated_percent (change of generation), activity_effect and factor_effect (tonnes, adding up to the change),

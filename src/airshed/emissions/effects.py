@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
     latex=r"\Delta_i = \frac{1}{n!} \sum_{\pi} \left[ f(\pi_{\le i}\ \text{after}) - f(\pi_{<i}\ \text{after}) \right],"
     r"\quad f = \prod_i x_i, \quad \sum_i \Delta_i = f_1 - f_0",
     units="unit of the product",
-    citation="Sun 1998, Energy Econ. 20:85; Albrecht et al. 2002, Energy Policy 30:727: mean over all orders of swapping",
+    citation="Sun 1998, Energy Econ. 20:85; Albrecht et al. 2002, Energy Policy 30:727 (mean over all orders)",
 )
 def shapley_effects(before: Sequence[Floats], after: Sequence[Floats]) -> list[Floats]:
     """Return what each factor of a product contributes to its change: the mean over all orders of swapping them.

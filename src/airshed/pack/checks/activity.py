@@ -65,12 +65,9 @@ def check_technologies(texts: Frames, numbers: Frames) -> list[Finding]:
                 continue
             sector, activities = meant[technology]
             if row["sector"] != sector or row["activity"] not in activities:
-                words = {
-                    "allowed": f"{sector} {' '.join(activities)}",
-                    "found": f"{row['sector']} {row['activity']}",
-                }
+                allowed, found = f"{sector} {' '.join(activities)}", f"{row['sector']} {row['activity']}"
                 place = (row[FILE], table, row[LINE], "technology")
-                findings.append(finding("AS341", *place, technology=technology, **words))
+                findings.append(finding("AS341", *place, technology=technology, allowed=allowed, found=found))
     return findings
 
 
@@ -122,10 +119,12 @@ def check_ends(texts: Frames, numbers: Frames) -> list[Finding]:
         for row in _placed(texts, numbers, table).to_dict("records"):
             ends = [row[end] for end in ("low", "value", "high") if np.isfinite(row[end])]
             if ends != sorted(ends):
-                shown = {end: f"{row[end]:g}" if np.isfinite(row[end]) else "-" for end in ("low", "high")}
+                low, central, high = (
+                    f"{row[end]:g}" if np.isfinite(row[end]) else "-" for end in ("low", "value", "high")
+                )
                 what = " ".join(str(row[word]) for word in words)
                 place = (row[FILE], table, row[LINE], "low")
-                findings.append(finding("AS345", *place, what=what, central=f"{row['value']:g}", **shown))
+                findings.append(finding("AS345", *place, what=what, low=low, central=central, high=high))
     return findings
 
 
