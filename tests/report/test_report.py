@@ -24,6 +24,9 @@ from airshed.assessment.tables import NOTES, all_tables
 from airshed.assessment.validation import NOTES as VALIDATION_NOTES
 from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
+from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
+from airshed.emissions.curtailment import COUNTERFACTUALS
+from airshed.emissions.curtailment import NOTES as CURTAILMENT_NOTES
 from airshed.emissions.flags import BASES
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
@@ -121,6 +124,7 @@ def messages():
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
+    yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
     yield from RULES
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
@@ -153,6 +157,9 @@ def test_no_message_of_the_catalogue_is_left_over():
 
 
 FIELDS = {
+    "coal",
+    "gas",
+    "oil",
     "statement",
     "printed",
     "computed",
