@@ -45,7 +45,7 @@ def test_curtailment_has_its_fields_and_says_the_range(cli):
     first = rows[0]
     assert f"2019/20, Republic of Korea (KOR): {first['low']:.1f} to {first['high']:.1f} %" in err
     assert "in kilotonnes: needs efficiencies, technology_effects, controls" in err
-    assert "generated -10.4 % between 2019-01/2019-03 and the year before" in err
+    assert "coal power changed by -10.4 % in 2019-01/2019-03 against a year before: Republic of Korea" in err
     assert {"hankyung_20200317", "kpx_thermal_daily"} == set(first["source"].split())
 
 

@@ -61,6 +61,7 @@ def activity(
         )
     signed = ("change", *EFFECTS)
     digits = fixed(1) if index is not None else fixed(3)
+    notes = list(dict.fromkeys(rows["note"]))
     print_rows(
         records(rows),
         form,
@@ -75,7 +76,7 @@ def activity(
             "low",
             "high",
             *signed,
-            "note",
+            *(["note"] if len(notes) > 1 else []),
         ],
         heads=translate,
         cells={
@@ -87,6 +88,8 @@ def activity(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
+    if len(notes) == 1 and notes[0]:
+        say(retell(notes[0], NOTES, translate))
 
 
 def curtailment(
@@ -155,12 +158,15 @@ def _ranges(given: Settings, pack: Pack, rows: pd.DataFrame) -> None:
         }
         say(message.format(**words))
     first = shown.drop_duplicates("region").to_dict("records")
-    message = translate("without any season, {region} generated {change} % between {months} and the year before")
+    message = translate(
+        "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
+    )
     for row in first:
         months, change = unprompted_change(pack, dict(seasons.loc[row["winter"]]), row["region"])
         if months and change == change:
             words = {
                 "region": names(pack, given.language)(row["region"]),
+                "activity": translate(str(seasons.loc[row["winter"], "activity"])),
                 "change": f"{change:+.1f}",
                 "months": "/".join(dict.fromkeys([months[0], months[-1]])),
             }

@@ -23,7 +23,8 @@ def remaining_share(removal: xr.DataArray, application: xr.DataArray) -> xr.Data
     application : (region, sector, activity, technology, period), share of the activity; the rest of 1 is uncontrolled
     returns : (region, sector, activity, pollutant, period), 1 where nothing is applied
     """
-    return 1.0 - (removal * application).sum("technology")
+    removed: xr.DataArray = xr.dot(removal, application, dim="technology", optimize=True)
+    return 1.0 - removed
 
 
 @equation(

@@ -228,7 +228,10 @@ def _season_rows(pack: Pack, season: Mapping[str, Any], code: str, every: pd.Dat
 
 
 def make_case(pack: Pack, season: Mapping[str, Any], code: str, every: pd.DataFrame) -> tuple[Case, list[str]]:
-    """Return what the counterfactuals of a season at a place look at, and the sources of the activities."""
+    """Return what the counterfactuals of a season at a place look at, and the sources of the activities.
+
+    A month in which the nation has rows and the place has none counts as nothing: its plants are closed.
+    """
     rows = activity_rows(pack)
     rows = rows[rows["sector"] == season["sector"]]
     scale = factor("GJ", UNIT)
