@@ -25,6 +25,9 @@ from airshed.assessment.uncertainty import NOTES as UNCERTAINTY_NOTES
 from airshed.assessment.validation import NOTES as VALIDATION_NOTES
 from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
+from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
+from airshed.emissions.curtailment import COUNTERFACTUALS
+from airshed.emissions.curtailment import NOTES as CURTAILMENT_NOTES
 from airshed.emissions.flags import BASES
 from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.pack.errors import AirshedError
@@ -126,6 +129,7 @@ def messages():
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
     yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
+    yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
     yield from RULES
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES)
@@ -159,6 +163,9 @@ def test_no_message_of_the_catalogue_is_left_over():
 
 
 FIELDS = {
+    "coal",
+    "gas",
+    "oil",
     "statement",
     "printed",
     "computed",

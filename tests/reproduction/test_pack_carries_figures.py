@@ -253,12 +253,42 @@ def test_measures_of_the_literature(pack, figure):
     )
 
 
+def test_emission_factors_of_power(pack, figure):
+    rows = pack.table("factors")
+    assert set(rows["sector"]) == {"power"} and set(rows["per"]) == {"fuel"} and set(rows["technology"]) == {""}
+    keys = (
+        "fuel",
+        "pollutant",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "share_of",
+        "tier",
+        "nfr",
+        "confidence",
+        "source",
+        "note",
+    )
+    found = Counter(zip(*(rows[key].astype(str).fillna("nan") for key in keys), strict=True))
+    wanted = Counter()
+    for r in figure("emission_factors_power.csv"):
+        unit, _, whole = r["unit"].partition(" of ")
+        numbers = [str(float(r[end])) if r[end] else "nan" for end in ("value", "low", "high")]
+        pollutant = RENAMED.get(r["pollutant"], r["pollutant"])
+        rest = (r["tier"], r["nfr"], r["confidence"], r["source"], r["note"].strip())
+        wanted[(r["fuel"], pollutant, *numbers, unit, whole, *rest)] += 1
+    assert found == wanted
+
+
 def test_sources_keep_title_address_and_licence(pack, figure):
     wanted = {r["key"]: (r["title"], r["address_or_doi"], r["licence"]) for r in figure("sources.csv")}
     rows = pack.table("sources")
     found = dict(zip(rows["key"], zip(rows["title"], rows["address"], rows["licence"], strict=True), strict=True))
     own = {"airshed", "nfr_annex1_2023", "iamc_template", "oecd_vsl_2012"}
     own |= {"jrc_ships_2010", "maestas_2018", "facemask_beijing_2021", "gains_cost_docs"}
+    own |= {"kpx_thermal_daily", "hankyung_20200317", "koscaj_218010", "pressian_20180228", "press_20191121"}
+    own |= {"airkorea_season"}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

@@ -10,7 +10,19 @@ from typing import Annotated, Literal
 import typer
 
 import airshed
-from airshed.cli import answers, catalogues, claims, evidence, impacts, measures, packs, runs, scenarios, uncertainty
+from airshed.cli import (
+    activity,
+    answers,
+    catalogues,
+    claims,
+    evidence,
+    impacts,
+    measures,
+    packs,
+    runs,
+    scenarios,
+    uncertainty,
+)
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
@@ -29,6 +41,8 @@ app = typer.Typer(
 )
 app.command("run")(runs.run)
 app.command("emissions")(answers.emissions)
+app.command("activity")(activity.activity)
+app.command("curtailment")(activity.curtailment)
 app.command("claims")(claims.claims)
 app.command("attribution")(answers.attribution)
 app.command("health")(answers.health)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from airshed.pack.checks.activity import ACTIVITY
 from airshed.pack.checks.claims import check_claims
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
 from airshed.pack.checks.evidence import EVIDENCE
@@ -40,7 +41,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*EVIDENCE, *MEASURES):
+    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, {}, findings)
