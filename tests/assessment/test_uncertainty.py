@@ -206,23 +206,23 @@ def test_the_small_pack_states_what_it_states(small_copy):
 def test_a_law_of_rows_that_the_baseline_merges_is_refused(small_copy):
     path = small_copy / "tables" / "distributions.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("region=BBB pollutant=SO2", "inventory=counted pollutant=SO2"), encoding="utf-8")
+    path.write_text(text.replace("region=AA-1 pollutant=SO2", "inventory=counted pollutant=SO2"), encoding="utf-8")
     with pytest.raises(AirshedError, match="names inventory"):
         uncertainty(airshed.open_pack(small_copy), 100)
 
 
-@pytest.mark.parametrize("about", ["pollutant=SO2", "region=BBB pollutant=SO2 sector=industry", "region=BBB"])
+@pytest.mark.parametrize("about", ["pollutant=SO2", "region=AA-1 pollutant=SO2 sector=industry", "region=AA-1"])
 def test_laws_may_speak_of_all_regions_of_a_sector_or_of_all_pollutants(small_copy, about):
     path = small_copy / "tables" / "distributions.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("region=BBB pollutant=SO2", about), encoding="utf-8")
+    path.write_text(text.replace("region=AA-1 pollutant=SO2", about), encoding="utf-8")
     pack = airshed.open_pack(small_copy)
     chain = prepare(pack, 2015, samples=100)
     drawn = draw(pack, chain, 100, 1).emissions
     moved = np.ptp(drawn, axis=0) > 0
-    bbb = chain.relation.regions.index("BBB")
-    assert moved[0, bbb] and moved[0].all() == (about == "pollutant=SO2")
-    assert moved[1, bbb] == (about == "region=BBB")
+    north = chain.relation.regions.index("AA-1")
+    assert moved[0, north] and moved[0].all() == (about == "pollutant=SO2")
+    assert moved[1, north] == (about == "region=AA-1")
 
 
 def test_the_command(cli):

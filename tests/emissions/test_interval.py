@@ -60,8 +60,8 @@ def test_parts_sums_and_other_pollutants_have_none(pack, asked):
 def test_a_pack_without_laws_of_emissions_has_none(small_copy):
     path = small_copy / "tables" / "distributions.csv"
     kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("emissions")]
-    known = emission_table(airshed.open_pack(small_copy), regions=["BBB"], pollutants=["SO2"])
-    assert known["high"].dropna().to_list() == pytest.approx([2.5 * 40.0])
+    known = emission_table(airshed.open_pack(small_copy), regions=["AA-1"], pollutants=["SO2"])
+    assert known["high"].dropna().to_list() == pytest.approx([2.5 * 20.0])
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")
     assert emission_table(airshed.open_pack(small_copy))["low"].isna().all()
 

@@ -161,7 +161,7 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
     rows["distributions"].append(
         {
             "table": "emissions",
-            "key": "region=BBB pollutant=SO2",
+            "key": "region=AA-1 pollutant=SO2",
             "field": "value",
             "law": "split_lognormal",
             "low": 0.5,
