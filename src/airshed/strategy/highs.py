@@ -42,7 +42,7 @@ class Engine:
         import highspy
 
         self._codes: Any = highspy
-        self._model: Any = highspy.Highs()
+        self._model: Any = self._codes.Highs()
         self._model.setOptionValue("output_flag", False)
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("mip_rel_gap", GAP)
@@ -71,10 +71,7 @@ class Engine:
 
     def rows(self, at: Ints, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
         """Set the bounds of rows."""
-        low, high = (
-            np.broadcast_to(np.asarray(lower, float), len(at)),
-            np.broadcast_to(np.asarray(upper, float), len(at)),
-        )
+        low, high = (np.broadcast_to(np.asarray(bound, float), len(at)) for bound in (lower, upper))
         self._bound(self._model.changeRowsBounds, at, low, high)
 
     def add_rows(self, lower: Floats, start: Ints, index: Ints, value: Floats) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def extract(block: Block, solution: Solution, target: Floats, status: str, share
         status=status,
         application=application,
         cost=float(spent.sum()),
-        region_cost=np.bincount(problem.region, weights=spent, minlength=reduction.shape[1]),
+        region_cost=np.bincount(problem.region, weights=spent, minlength=reduction.shape[1]).astype(np.float64),
         reduction=reduction,
         reached=reached,
         target=target,
@@ -109,7 +110,7 @@ def extract(block: Block, solution: Solution, target: Floats, status: str, share
     )
 
 
-def _prices(block: Block, solution: Solution, share: float) -> dict[str, Floats | float]:
+def _prices(block: Block, solution: Solution, share: float) -> dict[str, Any]:
     """Return the duals of rows and columns as prices, all >= 0 but the reduced costs."""
     problem, row = block.problem, solution.row_dual / share
     pollutants, regions, _ = problem.effect.shape

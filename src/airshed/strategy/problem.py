@@ -51,7 +51,7 @@ class Problem:
     effect : (pollutant, region, receptor), ug/m3 per kt/yr, negative for some cross terms
     level : (receptor), ug/m3 before the plan; target : (receptor), ug/m3, NaN for none
     emissions, emission_ceiling : (pollutant, region), kt/yr, before the plan and at most after it; NaN for no ceiling
-    co2 : (option), kt/yr of change at application 1, NaN where not known; co2_ceiling : of the change of the plan, kt/yr
+    co2 : (option), kt/yr of change at application 1, NaN where not known; co2_ceiling : kt/yr, of the plan's change
     region_budget : (region), million USD/yr, NaN for none; budget : of all regions
     weights : (receptor), persons for instance; exposure_target : ug/m3 of the mean so weighted
     indivisible : (option), taken to its maximum or left where it is

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,11 @@ from airshed.strategy.problem import Floats, Ints, Problem
 
 Starts = npt.NDArray[np.int32]
 EMPTY = slice(0, 0)
+
+
+def places(part: slice) -> Ints:
+    """Return the numbers of a slice of columns or rows."""
+    return np.arange(part.start, part.stop)
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,12 @@ class Programme:
     @property
     def relaxed(self) -> Ints:
         """Return the columns that relax a target, of all blocks."""
-        return np.concatenate([np.arange(one.relaxed.start, one.relaxed.stop) for one in self.blocks])
+        return np.concatenate([places(one.relaxed) for one in self.blocks])
 
     @property
     def aims(self) -> Ints:
         """Return the rows of targets, of all blocks."""
-        return np.concatenate(
-            [
-                np.r_[one.receptors.start : one.receptors.stop, one.exposure.start : one.exposure.stop]
-                for one in self.blocks
-            ]
-        )
+        return np.concatenate([places(part) for one in self.blocks for part in (one.receptors, one.exposure)])
 
 
 class _Rows:
@@ -116,9 +117,9 @@ def programme(problems: Sequence[Problem], shares: Sequence[float] = (1.0,)) -> 
     for problem in problems:
         blocks.append(_block(problem, column, largest, rows))
         column = blocks[-1].relaxed.stop
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in pairwise(blocks):
         _link(before, after, rows)
-    relaxed = np.concatenate([np.arange(one.relaxed.start, one.relaxed.stop) for one in blocks])
+    relaxed = np.concatenate([places(one.relaxed) for one in blocks])
     total = rows.add(-np.inf, np.inf, (np.zeros_like(relaxed), relaxed, np.ones(len(relaxed)))).start
     return _assemble(blocks, shares, rows, largest, total)
 

@@ -18,7 +18,7 @@ from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL, Plan, extract, reductions
 from airshed.strategy.problem import Floats, Problem
-from airshed.strategy.programme import Programme, effects, programme
+from airshed.strategy.programme import Programme, effects, places, programme
 from airshed.strategy.solve import Outcome, cheapest, least_cost
 
 TRIALS = 4
@@ -100,8 +100,7 @@ class _Search:
         self._problem, self._samples = problem, samples
         self._model: Programme = programme([problem])
         self._engine = Engine(self._model)
-        receptors = self._model.blocks[0].receptors
-        self._engine.rows(np.arange(receptors.start, receptors.stop), -np.inf, np.inf)
+        self._engine.rows(places(self._model.blocks[0].receptors), -np.inf, np.inf)
         self._written: list[tuple[int, int]] = []
         self._kept: npt.NDArray[np.bool_] = np.ones(len(samples), bool)
 
@@ -124,7 +123,7 @@ class _Search:
             self._write(broken)
 
     def discard(self, outcome: Outcome) -> tuple[int, Outcome] | None:
-        """Leave out the sample whose absence helps most; returns it and the outcome, None if no sample sets the plan."""
+        """Leave out the sample whose absence helps most; returns it and the outcome, None if no sample counts."""
         price = np.zeros(len(self._samples))
         for (sample, _), dual in zip(self._written, self._duals(outcome), strict=True):
             price[sample] += dual

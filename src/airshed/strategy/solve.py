@@ -12,7 +12,7 @@ from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, Solution, silent
 from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Floats, Ints, Problem, check_target
-from airshed.strategy.programme import Block, Programme, effects, needed, programme
+from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
 
 NEARLY = 1e-9
 """Share by which an optimum found first may be left by what is optimised next; below the tolerance of the solver."""
@@ -46,7 +46,7 @@ class Solver:
         block = self._programme.blocks[0]
         asked = self.problem.target if target is None else np.asarray(target, dtype=np.float64)
         check_target(self.problem, asked)
-        self._engine.rows(_places(block.receptors), needed(self.problem, asked), np.inf)
+        self._engine.rows(places(block.receptors), needed(self.problem, asked), np.inf)
         outcome = cheapest(self._engine, self._programme, relax)
         return extract(block, outcome.solution, asked, OPTIMAL if outcome.met else INFEASIBLE)
 
@@ -172,10 +172,6 @@ def still(solution: Solution | None) -> Solution:
     return solution
 
 
-def _places(part: slice) -> Ints:
-    return np.arange(part.start, part.stop)
-
-
 def refuse(engine: Engine, model: Programme) -> Solution:
     """Raise AirshedError that names caps no plan can meet together, targets apart; one fewer could be met."""
     engine.costs(np.zeros_like(model.cost))
@@ -210,7 +206,7 @@ def _caps(block: Block) -> Iterator[tuple[str, int, bool]]:
     if problem.emission_ceiling is None:
         return
     regions = problem.effect.shape[1]
-    for place in np.flatnonzero(~np.isnan(problem.emission_ceiling.ravel()[block.pairs])):
+    for place in np.flatnonzero(~np.isnan(problem.emission_ceiling.ravel()[block.pairs])).tolist():
         pollutant, region = divmod(int(block.pairs[place]), regions)
         name = f"ceiling of {problem.name('pollutant', pollutant)} in {problem.name('region', region)}"
-        yield name, block.reductions.start + int(place), False
+        yield name, block.reductions.start + place, False
