@@ -219,7 +219,7 @@ def least_over(asked, samples):
 @FEW
 @given(SEEDS)
 def test_certain_in_all_samples_is_one_large_programme(seed):
-    asked, samples = sampled(seed)
+    asked, samples = sampled(seed, aim=(0.5, 1.8))
     found, other = robust(asked, samples, 1.0), least_over(asked, samples)
     if np.isfinite(other):
         assert found.plan.cost == pytest.approx(other, rel=1e-6, abs=1e-4)
@@ -229,20 +229,37 @@ def test_certain_in_all_samples_is_one_large_programme(seed):
         assert found.plan.status == "infeasible" and found.achieved < 1.0 and found.relaxation.any()
 
 
+def best_choice(asked, samples, left_out=2):
+    """Return the least cost over all ways to leave samples out, and the cost of keeping all; inf without a plan."""
+    keep = len(samples) - left_out
+    kept = [least_over(asked, samples[list(some)]) for some in combinations(range(len(samples)), keep)]
+    return min(kept), least_over(asked, samples)
+
+
 @FEW
 @given(SEEDS)
-def test_discarding_meets_the_share_and_is_near_the_best_choice(seed):
-    """The best choice of two samples to leave out, by trying all 15 pairs."""
-    asked, samples = sampled(seed)
-    kept = [least_over(asked, samples[list(some)]) for some in combinations(range(6), 4)]
-    if not np.isfinite(max(kept)):
-        return
-    found, sure = robust(asked, samples, 4 / 6), robust(asked, samples, 1.0)
-    assert found.achieved >= 4 / 6 and len(found.discarded) <= 2
+def test_discarding_meets_the_share_between_the_best_choice_and_none(seed):
+    asked, samples = sampled(seed, aim=(0.2, 1.5))
+    least, sure = best_choice(asked, samples)
+    found = robust(asked, samples, 4 / 6)
+    assert len(found.discarded) <= 2
     assert found.achieved == met_share(asked, samples, found.plan.application)
-    assert min(kept) - 1e-4 <= found.plan.cost <= sure.plan.cost + 1e-4
-    excess = found.plan.cost - min(kept)
-    assert excess <= 0.5 * (sure.plan.cost - min(kept)) + 1e-4
+    if np.isfinite(sure):
+        assert found.achieved >= 4 / 6 and least - 1e-4 <= found.plan.cost <= sure + 1e-4
+    else:
+        assert found.relaxation.sum() <= robust(asked, samples, 1.0).relaxation.sum() + 1e-5
+
+
+def test_discarding_saves_nearly_what_the_best_choice_saves():
+    """Sample-and-discard is greedy: over fixed problems it finds at least nine tenths of what can be saved."""
+    saved = []
+    for seed in range(20):
+        asked, samples = sampled(seed)
+        least, sure = best_choice(asked, samples)
+        if np.isfinite(sure):
+            saved.append(((sure - robust(asked, samples, 4 / 6).plan.cost), sure - least))
+    found, possible = np.array(saved).sum(axis=0)
+    assert len(saved) >= 10 and found >= 0.9 * possible > 0
 
 
 def test_one_outlier_is_left_out_by_hand():
@@ -262,5 +279,5 @@ def test_samples_and_share_are_checked():
     asked, samples = sampled(0)
     with pytest.raises(AirshedError, match="samples have the shape"):
         robust(asked, samples[0], 0.9)
-    with pytest.raises(AirshedError, match=r"the share 1\. of samples"):
+    with pytest.raises(AirshedError, match=r"the share 1\.5 of samples"):
         robust(asked, samples, 1.5)
