@@ -20,6 +20,8 @@ MODULES = (
     "airshed.impacts.mortality",
     "airshed.impacts.valuation",
     "airshed.sampling.laws",
+    "airshed.strategy.curve",
+    "airshed.strategy.solve",
     "airshed.transport.calibration",
     "airshed.transport.distance",
     "airshed.transport.kernel",
