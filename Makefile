@@ -16,7 +16,7 @@ test: .venv/.test
 	$(BIN)/pytest
 
 test-slow: .venv/.test
-	$(BIN)/pytest -o testpaths=benchmarks benchmarks
+	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
 
 benchmark: test-slow
 

@@ -1,0 +1,129 @@
+"""The solver HiGHS, holding a programme that is changed and solved again from where it stood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.strategy.problem import Floats, Ints
+from airshed.strategy.programme import Programme
+
+Progress = Callable[[str], None]
+BY_COLUMN = 1
+MINIMISE = 1
+BETWEEN_REPORTS = 1.0
+"""Seconds between two reports of a long solve."""
+GAP = 1e-7
+"""Relative gap at which a plan with indivisible options counts as the cheapest."""
+
+
+def silent(_: str) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Columns, and the duals of columns and rows in cost per unit."""
+
+    column: Floats
+    column_dual: Floats
+    row_dual: Floats
+
+
+class Engine:
+    """One model of HiGHS; every change leaves the basis, so that the next run starts from the last solution."""
+
+    def __init__(self, problem: Programme, progress: Progress = silent) -> None:
+        import highspy
+
+        self._codes: Any = highspy
+        self._model: Any = self._codes.Highs()
+        self._model.setOptionValue("output_flag", False)
+        self._model.setOptionValue("threads", 1)
+        self._model.setOptionValue("mip_rel_gap", GAP)
+        self._whole = problem.integral.astype(np.int32)
+        self._lower, self._upper = problem.lower.copy(), problem.upper.copy()
+        kinds = np.zeros(len(problem.cost), np.int32)
+        kinds[self._whole] = 1
+        self._expect(
+            self._model.passModel(
+                len(problem.cost), len(problem.row_lower), len(problem.value), BY_COLUMN, MINIMISE, 0.0, problem.cost,
+                problem.lower, problem.upper, problem.row_lower, problem.row_upper, problem.start, problem.index,
+                problem.value, kinds,
+            )
+        )  # fmt: skip
+        if progress is not silent:
+            self._report(progress)
+
+    def costs(self, cost: Floats) -> None:
+        """Set the objective, one number per column."""
+        self._expect(self._model.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost))
+
+    def columns(self, at: Ints, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
+        """Set the bounds of columns."""
+        self._lower[at], self._upper[at] = lower, upper
+        self._bound(self._model.changeColsBounds, at, self._lower[at], self._upper[at])
+
+    def rows(self, at: Ints, lower: npt.ArrayLike, upper: npt.ArrayLike) -> None:
+        """Set the bounds of rows."""
+        low, high = (np.broadcast_to(np.asarray(bound, float), len(at)) for bound in (lower, upper))
+        self._bound(self._model.changeRowsBounds, at, low, high)
+
+    def add_rows(self, lower: Floats, start: Ints, index: Ints, value: Floats) -> None:
+        """Append rows with a lower bound, their entries row by row."""
+        upper = np.full(len(lower), np.inf)
+        starts, columns = start.astype(np.int32), index.astype(np.int32)
+        self._expect(self._model.addRows(len(lower), lower, upper, len(value), starts, columns, value))
+
+    def run(self) -> Solution | None:
+        """Solve; returns None where nothing meets all rows. Raises RuntimeError if the solver fails."""
+        self._expect(self._model.run())
+        status, known = self._model.getModelStatus(), self._codes.HighsModelStatus
+        if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+            return None
+        if status != known.kOptimal:
+            raise RuntimeError(f"HiGHS stopped: {self._model.modelStatusToString(status)}")
+        return self._priced() if len(self._whole) else self._solution()
+
+    def _solution(self) -> Solution:
+        found = self._model.getSolution()
+        return Solution(np.array(found.col_value), np.array(found.col_dual), np.array(found.row_dual))
+
+    def _priced(self) -> Solution:
+        """Return the solution with the duals of the programme in which whole columns are held where they are."""
+        chosen = np.round(np.array(self._model.getSolution().col_value)[self._whole])
+        count, lower, upper = len(self._whole), self._lower[self._whole], self._upper[self._whole]
+        self._expect(self._model.changeColsIntegrality(count, self._whole, np.zeros(count, np.uint8)))
+        self._bound(self._model.changeColsBounds, self._whole, chosen, chosen)
+        self._expect(self._model.run())
+        if self._model.getModelStatus() != self._codes.HighsModelStatus.kOptimal:
+            raise RuntimeError("HiGHS found whole applications that it cannot price")
+        found = self._solution()
+        self._expect(self._model.changeColsIntegrality(count, self._whole, np.ones(count, np.uint8)))
+        self._bound(self._model.changeColsBounds, self._whole, lower, upper)
+        return found
+
+    def _bound(self, change: Callable[..., Any], at: npt.NDArray[Any], lower: Floats, upper: Floats) -> None:
+        self._expect(change(len(at), at.astype(np.int32), np.ascontiguousarray(lower), np.ascontiguousarray(upper)))
+
+    def _expect(self, status: Any) -> None:
+        if status == self._codes.HighsStatus.kError:
+            raise RuntimeError("HiGHS refused the model")
+
+    def _report(self, progress: Progress) -> None:
+        """Tell the count of iterations now and then."""
+        last = [time.monotonic()]
+
+        def told(event: Any) -> None:
+            now = time.monotonic()
+            if now - last[0] >= BETWEEN_REPORTS:
+                last[0] = now
+                progress(f"iteration {max(event.data_out.simplex_iteration_count, event.data_out.ipm_iteration_count)}")
+
+        for callback in (self._model.cbSimplexInterrupt, self._model.cbIpmInterrupt):
+            callback += told

@@ -1,0 +1,69 @@
+"""The path of plans over years: targets may come due in different years, and no application goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from airshed.pack.errors import AirshedError
+from airshed.strategy.highs import Engine, Progress, silent
+from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
+from airshed.strategy.problem import Problem
+from airshed.strategy.programme import programme
+from airshed.strategy.solve import cheapest
+
+
+@dataclass(frozen=True)
+class Path:
+    """A plan per year, in the order asked; cost : sum of annual costs times their shares, million USD."""
+
+    status: str
+    plans: list[Plan]
+    cost: float
+
+
+def path(
+    problems: Sequence[Problem], shares: Sequence[float] | None = None, relax: str = "sum", progress: Progress = silent
+) -> Path:
+    """Return the cheapest path on which no application falls from one year to the next, all years solved at once.
+
+    problems : one per year, in order, with the same options; levels, targets, costs and effects may differ, and a
+        target that comes due later is NaN until then
+    shares : weight of each year's annual cost (years it stands for, discounted), 1 by default, > 0
+    relax : where targets cannot be met, as for one plan, over all years
+    Raises AirshedError if the years do not have the same options, or an option's maximum falls below what it had.
+    """
+    weights = [1.0] * len(problems) if shares is None else list(shares)
+    _check(problems, weights)
+    model = programme(problems, weights)
+    outcome = cheapest(Engine(model, progress), model, relax)
+    status = OPTIMAL if outcome.met else INFEASIBLE
+    plans = [
+        extract(block, outcome.solution, problem.target, status, share)
+        for block, problem, share in zip(model.blocks, problems, weights, strict=True)
+    ]
+    cost = sum(share * plan.cost for share, plan in zip(weights, plans, strict=True))
+    return Path(status, plans, float(cost))
+
+
+def _check(problems: Sequence[Problem], shares: Sequence[float]) -> None:
+    if not problems:
+        raise AirshedError("a path needs a problem for each of its years")
+    if len(shares) != len(problems) or min(shares) <= 0:
+        raise AirshedError(f"a path of {len(problems)} years needs as many shares, each above 0")
+    first = problems[0]
+    highest = first.current
+    for year, problem in enumerate(problems):
+        if not (np.array_equal(problem.region, first.region) and np.array_equal(problem.group, first.group)):
+            raise AirshedError(
+                f"year {year} of the path does not have the options of year 0", "give all years the same options"
+            )
+        highest = np.maximum(highest, problem.current)
+        if (highest > problem.maximum + 1e-9).any():
+            option = int(np.argmax(highest - problem.maximum))
+            raise AirshedError(
+                f"in year {year} the maximum of {problem.name('option', option)} is below its application before",
+                "raise the maximum: no application goes back",
+            )

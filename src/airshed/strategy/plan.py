@@ -1,0 +1,131 @@
+"""A plan: how far each option is applied, what that costs and reaches, and what the limits cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from airshed.strategy.highs import Solution
+from airshed.strategy.problem import Bools, Floats, Problem
+from airshed.strategy.programme import Block, mean_weights
+
+OPTIMAL = "optimal"
+INFEASIBLE = "infeasible"
+MET = 1e-6
+"""ug/m3 by which a target may be missed and count as met: ten times the tolerance of the solver."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer to a least-cost problem; of an infeasible one the elastic plan, nearest to the targets.
+
+    application : (option), 0..1; cost : million USD/yr above today; region_cost : (region)
+    reduction : (pollutant, region), kt/yr; reached, target : (receptor), ug/m3
+    relaxation : (receptor), ug/m3 by which the target is missed, 0 where it is met; exposure_relaxation : of the mean
+    slack : (receptor), target less reached, NaN without a target; binding : (receptor), where the target, relaxed
+        where it must be, is just reached
+    shadow_price : (receptor), million USD/yr per ug/m3 of the (relaxed) target; exposure_price : of the exposure target
+    group_price : (group, in the order of Problem.groups), million USD/yr that one more application in the group saves
+    budget_price, region_price (region) : saved per million USD/yr more of budget; co2_price : million USD per kt
+    ceiling_price : (pollutant, region), million USD/yr per kt/yr of the emission ceiling
+    reduced_cost : (option), million USD/yr by which the plan gets dearer per application that is forced; negative where
+        its maximum limits it
+    With indivisible options prices hold while these stay as they are.
+    exposure : mean of reached by weights, NaN without weights
+    co2_change : kt/yr; co2_unknown : how many of the options that the plan applies have no CO2 change known
+    """
+
+    status: str
+    application: Floats
+    cost: float
+    region_cost: Floats
+    reduction: Floats
+    reached: Floats
+    target: Floats
+    relaxation: Floats
+    exposure_relaxation: float
+    slack: Floats
+    binding: Bools
+    shadow_price: Floats
+    exposure_price: float
+    group_price: Floats
+    budget_price: float
+    region_price: Floats
+    co2_price: float
+    ceiling_price: Floats
+    reduced_cost: Floats
+    exposure: float
+    co2_change: float
+    co2_unknown: int
+
+
+def reductions(problem: Problem, application: Floats) -> Floats:
+    """Return what a plan takes off the emissions, (pollutant, region), kt/yr."""
+    change = application - problem.current
+    regions = problem.effect.shape[1]
+    return np.stack(
+        [np.bincount(problem.region, weights=column * change, minlength=regions) for column in problem.removal.T]
+    )
+
+
+def levels(problem: Problem, reduction: Floats) -> Floats:
+    """Return the level that remains at each receptor, (receptor), ug/m3."""
+    return problem.level - np.tensordot(reduction, problem.effect, axes=2)
+
+
+def extract(block: Block, solution: Solution, target: Floats, status: str, share: float = 1.0) -> Plan:
+    """Return the plan of one block of a solved programme.
+
+    target : (receptor), as it was asked; share : weight of the block's cost in the objective
+    """
+    problem = block.problem
+    change = np.clip(solution.column[block.options] * block.unit, 0.0, problem.span)
+    application = problem.current + change
+    reduction = reductions(problem, application)
+    reached = levels(problem, reduction)
+    missed = np.where(np.isnan(target), 0.0, np.maximum(reached - target, 0.0))
+    missed = np.where(missed > MET, missed, 0.0)
+    exposure = float(mean_weights(problem) @ reached) if problem.weights is not None else float("nan")
+    beyond = 0.0 if problem.exposure_target is None else max(exposure - problem.exposure_target, 0.0)
+    spent = problem.cost * change
+    known = np.zeros_like(change) if problem.co2 is None else problem.co2
+    return Plan(
+        status=status,
+        application=application,
+        cost=float(spent.sum()),
+        region_cost=np.bincount(problem.region, weights=spent, minlength=reduction.shape[1]).astype(np.float64),
+        reduction=reduction,
+        reached=reached,
+        target=target,
+        relaxation=missed,
+        exposure_relaxation=beyond if beyond > MET else 0.0,
+        slack=target - reached,
+        binding=np.nan_to_num(reached - target - missed, nan=-np.inf) > -MET,
+        exposure=exposure,
+        co2_change=float(np.nan_to_num(known) @ change),
+        co2_unknown=len(change) if problem.co2 is None else int((np.isnan(known) & (change > 0)).sum()),
+        **_prices(block, solution, share),
+    )
+
+
+def _prices(block: Block, solution: Solution, share: float) -> dict[str, Any]:
+    """Return the duals of rows and columns as prices, all >= 0 but the reduced costs."""
+    problem, row = block.problem, solution.row_dual / share
+    pollutants, regions, _ = problem.effect.shape
+    ceiling = np.zeros(pollutants * regions)
+    ceiling[block.pairs] = solution.column_dual[block.reductions] / block.scale / share
+    group, region = np.zeros(len(problem.groups[0])), np.zeros(regions)
+    group[block.group_places] = -row[block.groups]
+    region[block.budget_regions] = -row[block.region_budget]
+    return {
+        "shadow_price": row[block.receptors] + 0.0,
+        "exposure_price": float(row[block.exposure].sum()),
+        "group_price": group + 0.0,
+        "budget_price": float(-row[block.budget].sum()) + 0.0,
+        "region_price": region + 0.0,
+        "co2_price": float(-row[block.co2].sum()) + 0.0,
+        "ceiling_price": ceiling.reshape(pollutants, regions),
+        "reduced_cost": solution.column_dual[block.options] / block.unit / share,
+    }

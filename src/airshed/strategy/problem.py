@@ -1,0 +1,211 @@
+"""What a least-cost plan has to decide, as plain arrays: options, whom they reach, what is to be met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.pack.errors import AirshedError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+ROUNDING = 1e-9
+"""By so much applications may leave 0..1: sums of published shares are not exact."""
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "removal": ("option", "pollutant"),
+    "region": ("option",),
+    "group": ("option",),
+    "cost": ("option",),
+    "current": ("option",),
+    "maximum": ("option",),
+    "effect": ("pollutant", "region", "receptor"),
+    "level": ("receptor",),
+    "target": ("receptor",),
+    "emissions": ("pollutant", "region"),
+    "emission_ceiling": ("pollutant", "region"),
+    "co2": ("option",),
+    "region_budget": ("region",),
+    "weights": ("receptor",),
+    "indivisible": ("option",),
+    "region_owner": ("region",),
+    "receptor_owner": ("receptor",),
+}
+WHOLE = ("region", "group", "region_owner", "receptor_owner")
+MAY_BE_UNKNOWN = ("target", "emission_ceiling", "co2", "region_budget")
+"""Fields in which NaN has a meaning: no target, no limit, not known."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Options on the ground of regions, and the aims at receptors.
+
+    removal : (option, pollutant), kt/yr at application 1; region : (option), where it is applied
+    group : (option), options of one group exclude each other: their applications add to 1 at most
+    cost : (option), million USD/yr at application 1, negative where the option saves
+    current, maximum : (option), application today and at most, 0..1
+    effect : (pollutant, region, receptor), ug/m3 per kt/yr, negative for some cross terms
+    level : (receptor), ug/m3 before the plan; target : (receptor), ug/m3, NaN for none
+    emissions, emission_ceiling : (pollutant, region), kt/yr, before the plan and at most after it; NaN for no ceiling
+    co2 : (option), kt/yr of change at application 1, NaN where not known; co2_ceiling : kt/yr, of the plan's change
+    region_budget : (region), million USD/yr, NaN for none; budget : of all regions
+    weights : (receptor), persons for instance; exposure_target : ug/m3 of the mean so weighted
+    indivisible : (option), taken to its maximum or left where it is
+    region_owner, receptor_owner : (region), (receptor), number of the nation, -1 for none
+    names : what messages call an option, region, receptor or pollutant, instead of its number
+    Raises AirshedError where a field has the wrong shape, is not a number or contradicts another.
+    """
+
+    removal: Floats
+    region: Ints
+    group: Ints
+    cost: Floats
+    current: Floats
+    maximum: Floats
+    effect: Floats
+    level: Floats
+    target: Floats
+    emissions: Floats | None = None
+    emission_ceiling: Floats | None = None
+    co2: Floats | None = None
+    co2_ceiling: float | None = None
+    region_budget: Floats | None = None
+    budget: float | None = None
+    weights: Floats | None = None
+    exposure_target: float | None = None
+    indivisible: Bools | None = None
+    region_owner: Ints | None = None
+    receptor_owner: Ints | None = None
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in DIMENSIONS:
+            given = getattr(self, name)
+            if given is not None:
+                kind = np.int64 if name in WHOLE else np.bool_ if name == "indivisible" else np.float64
+                object.__setattr__(self, name, np.asarray(given, dtype=kind))
+        _check_shapes(self)
+        _check_numbers(self)
+        _check_applications(self)
+        _check_aims(self)
+        check_target(self, self.target)
+
+    @property
+    def span(self) -> Floats:
+        """How far each option can still be applied, (option), 0..1."""
+        return np.maximum(self.maximum - self.current, 0.0)
+
+    @cached_property
+    def groups(self) -> tuple[Ints, Ints, Floats]:
+        """Group ids in order, the place of each option's group among them, and what each group has left of 1."""
+        ids, place = np.unique(self.group, return_inverse=True)
+        left = 1.0 - np.bincount(place, weights=self.current, minlength=len(ids))
+        return ids, place, np.maximum(left, 0.0)
+
+    def name(self, kind: str, place: int) -> str:
+        """Return what messages call an item: `receptor Seoul`, or `receptor 3` without names."""
+        known = self.names.get(kind)
+        return f"{kind} {known[place] if known else place}"
+
+
+def sizes(problem: Problem) -> dict[str, int]:
+    """Return the number of options, pollutants, regions and receptors; raises AirshedError without dimensions."""
+    if problem.removal.ndim != 2 or problem.effect.ndim != 3:
+        raise AirshedError("removal must be (option, pollutant) and effect (pollutant, region, receptor)")
+    options, pollutants = problem.removal.shape
+    _, regions, receptors = problem.effect.shape
+    return {"option": options, "pollutant": pollutants, "region": regions, "receptor": receptors}
+
+
+def check_target(problem: Problem, target: Floats) -> None:
+    """Raise AirshedError where a target asks for less than the level at a receptor that nothing has an effect on."""
+    if target.shape != problem.level.shape:
+        raise AirshedError(f"target has the shape {target.shape}", f"it must be {problem.level.shape}")
+    if np.isinf(target).any():
+        raise AirshedError("a target is infinite", "write NaN for a receptor without a target")
+    asked = np.flatnonzero(target < problem.level)
+    idle = asked[~problem.effect[:, :, asked].any(axis=(0, 1))]
+    if len(idle):
+        raise AirshedError(
+            f"{problem.name('receptor', int(idle[0]))} has a target below its level, but no region has an effect on it",
+            "leave its target out (NaN) or give its effects",
+        )
+
+
+def _check_shapes(problem: Problem) -> None:
+    count = sizes(problem)
+    for name, dims in DIMENSIONS.items():
+        value = getattr(problem, name)
+        shape = tuple(count[dim] for dim in dims)
+        if value is not None and value.shape != shape:
+            raise AirshedError(f"{name} has the shape {value.shape}", f"{dims} must be {shape}")
+    outside = np.flatnonzero((problem.region < 0) | (problem.region >= count["region"]))
+    if len(outside):
+        raise AirshedError(
+            f"{problem.name('option', int(outside[0]))} is in region {problem.region[outside[0]]}",
+            f"regions are numbered 0 to {count['region'] - 1}",
+        )
+
+
+def _check_numbers(problem: Problem) -> None:
+    for name, dims in DIMENSIONS.items():
+        value = getattr(problem, name)
+        if value is None or value.dtype != np.float64:
+            continue
+        bad = np.isinf(value) if name in MAY_BE_UNKNOWN else ~np.isfinite(value)
+        if bad.any():
+            where = ", ".join(problem.name(dim, int(at)) for dim, at in zip(dims, np.argwhere(bad)[0], strict=True))
+            raise AirshedError(f"{name} of {where} is not a finite number", "give a number")
+    for name in ("co2_ceiling", "budget", "exposure_target"):
+        limit = getattr(problem, name)
+        if limit is not None and not np.isfinite(limit):
+            raise AirshedError(f"{name} is not a finite number", "leave it out for no limit")
+
+
+def _check_applications(problem: Problem) -> None:
+    wrong = {
+        "current application outside 0..1": (problem.current < 0) | (problem.current > 1 + ROUNDING),
+        "maximum application outside 0..1": (problem.maximum < 0) | (problem.maximum > 1 + ROUNDING),
+        "current application above its maximum": problem.current > problem.maximum + ROUNDING,
+    }
+    for what, where in wrong.items():
+        if where.any():
+            option = int(np.argmax(where))
+            raise AirshedError(
+                f"{problem.name('option', option)} has a {what}: "
+                f"current {problem.current[option]:g}, maximum {problem.maximum[option]:g}",
+                "0 <= current <= maximum <= 1 must hold",
+            )
+    ids, place, _ = problem.groups
+    total = np.bincount(place, weights=problem.current, minlength=len(ids))
+    if (total > 1 + ROUNDING).any():
+        worst = int(np.argmax(total))
+        members = ", ".join(problem.name("option", int(one)) for one in np.flatnonzero(place == worst)[:5])
+        raise AirshedError(
+            f"the current applications of group {ids[worst]} add to {total[worst]:g} ({members})",
+            "options of one group exclude each other: their applications add to 1 at most",
+        )
+
+
+def _check_aims(problem: Problem) -> None:
+    if (problem.level < 0).any():
+        receptor = int(np.argmin(problem.level))
+        raise AirshedError(f"the level of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
+    if (problem.target < 0).any():
+        receptor = int(np.nanargmin(problem.target))
+        raise AirshedError(f"the target of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
+    if problem.emission_ceiling is not None:
+        if problem.emissions is None:
+            raise AirshedError("emission_ceiling is given without emissions", "give the emissions before the plan")
+        if (problem.emission_ceiling < 0).any():
+            raise AirshedError("an emission ceiling is negative", "give kt/yr >= 0")
+    if problem.co2_ceiling is not None and problem.co2 is None:
+        raise AirshedError("co2_ceiling is given without co2", "give the CO2 change of every option, NaN where unknown")
+    if problem.weights is not None and (problem.weights.min(initial=0.0) < 0 or problem.weights.sum() <= 0):
+        raise AirshedError("weights of receptors are negative or all zero", "give numbers >= 0, persons for instance")
+    if problem.exposure_target is not None and problem.weights is None:
+        raise AirshedError("exposure_target is given without weights", "give the weight of every receptor")

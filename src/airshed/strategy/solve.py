@@ -1,0 +1,212 @@
+"""The least-cost plan, and where targets cannot be met the plan nearest to them (the elastic problem)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError
+from airshed.strategy.highs import Engine, Progress, Solution, silent
+from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
+from airshed.strategy.problem import Floats, Ints, Problem, check_target
+from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
+
+NEARLY = 1e-9
+"""Share by which an optimum found first may be left by what is optimised next; below the tolerance of the solver."""
+RELAXATIONS = ("sum", "largest")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a programme was solved: whether it meets all targets, and the solution."""
+
+    met: bool
+    solution: Solution
+
+
+class Solver:
+    """Holds the model of one problem: targets may change, and each solution starts from the last one."""
+
+    def __init__(self, problem: Problem, progress: Progress = silent) -> None:
+        self.problem = problem
+        self._progress = progress
+        self._programme = programme([problem])
+        self._engine = Engine(self._programme, progress)
+
+    def solve(self, target: Floats | None = None, relax: str = "sum") -> Plan:
+        """Return the least-cost plan for these targets, by default those of the problem.
+
+        target : (receptor), ug/m3, NaN for none
+        relax : where targets cannot be met, keep their relaxations small by `sum` or by `largest` (then their sum)
+        Raises AirshedError if caps contradict each other, so that no targets at all could be met.
+        """
+        block = self._programme.blocks[0]
+        asked = self.problem.target if target is None else np.asarray(target, dtype=np.float64)
+        check_target(self.problem, asked)
+        self._engine.rows(places(block.receptors), needed(self.problem, asked), np.inf)
+        outcome = cheapest(self._engine, self._programme, relax)
+        return extract(block, outcome.solution, asked, OPTIMAL if outcome.met else INFEASIBLE)
+
+    def reachable(self) -> Floats:
+        """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3.
+
+        Groups and caps hold. What other receptors get then does not matter: not all levels can be reached at once.
+        """
+        block, engine = self._programme.blocks[0], self._engine
+        aims = self._programme.aims
+        engine.rows(aims, -np.inf, np.inf)
+        gain = effects(block, self.problem.effect)
+        lowest = self.problem.level.copy()
+        for receptor in range(len(lowest)):
+            if gain[:, receptor].any():
+                cost = np.zeros_like(self._programme.cost)
+                cost[block.reductions] = -gain[:, receptor]
+                engine.costs(cost)
+                solution = engine.run() or refuse(engine, self._programme)
+                lowest[receptor] = extract(block, solution, self.problem.target, OPTIMAL).reached[receptor]
+            self._progress(f"reachable {receptor + 1}/{len(lowest)}")
+        engine.rows(aims, self._programme.row_lower[aims], np.inf)
+        return lowest
+
+
+@equation(
+    key="least-cost-plan",
+    title="Least-cost plan",
+    latex=r"\min_x \sum_m c_m (x_m - x_m^0)\quad\text{s.t.}\quad C(c) - \sum_r \sum_p K_p(r,c) \sum_{m \in r} "
+    r"\rho_{m,p} (x_m - x_m^0) \le T(c),\quad \sum_{m \in g} x_m \le 1,\quad x_m^0 \le x_m \le x_m^{max}",
+    units="million USD/yr",
+    citation="form of RAINS and GAINS: Amann et al. 2011, Environ. Model. Softw. 26:1489; dual values: "
+    "Huangfu and Hall 2018, Math. Program. Comput. 10:119 (HiGHS)",
+)
+def least_cost(problem: Problem, relax: str = "sum", progress: Progress = silent) -> Plan:
+    """Return the plan that meets the targets at least cost, or the elastic plan where none does.
+
+    relax : how relaxations are kept small, by `sum` or by `largest` (then their sum)
+    progress : is told the count of iterations of a long solve
+    Raises AirshedError if caps contradict each other.
+    """
+    return Solver(problem, progress).solve(relax=relax)
+
+
+def reachable(problem: Problem, progress: Progress = silent) -> Floats:
+    """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3."""
+    return Solver(problem, progress).reachable()
+
+
+def first_reachable(lowest: Floats, targets: Sequence[float]) -> Floats:
+    """Return the strictest of a list of interim targets that each receptor can reach, NaN where it reaches none.
+
+    lowest : (receptor), ug/m3, reachable or reached; targets : ug/m3, in any order
+
+    >>> first_reachable(np.array([4.0, 12.0, 40.0]), [35.0, 25.0, 15.0, 10.0, 5.0])
+    array([ 5., 15., nan])
+    """
+    found = np.full(len(lowest), np.nan)
+    for target in sorted(targets, reverse=True):
+        found[lowest <= target] = target
+    return found
+
+
+def cheapest(engine: Engine, model: Programme, relax: str = "sum") -> Outcome:
+    """Minimise the cost of a programme; if it cannot be met, solve the elastic problem."""
+    if relax not in RELAXATIONS:
+        raise AirshedError(f"relax is {relax}", f"use one of: {', '.join(RELAXATIONS)}")
+    engine.costs(model.cost)
+    solution = engine.run()
+    return Outcome(True, solution) if solution is not None else Outcome(False, elastic(engine, model, relax))
+
+
+@equation(
+    key="elastic-plan",
+    title="Elastic plan: nearest to targets that cannot be met",
+    latex=r"S^* = \min_{x,\,s \ge 0} \sum_c s_c\quad\text{s.t.}\quad C(c; x) - s_c \le T(c);\qquad "
+    r"\min_{x,s} \text{cost}(x)\quad\text{s.t.}\quad C(c; x) - s_c \le T(c),\ \sum_c s_c \le S^*",
+    units="ug/m3",
+    citation="elastic programme: Chinneck 2008, Feasibility and Infeasibility in Optimization, Springer",
+)
+def elastic(engine: Engine, model: Programme, relax: str) -> Solution:
+    """Return the cheapest solution among those with the least sum of relaxations, or the least largest, then sum.
+
+    The duals are those of the problem whose targets are relaxed by what was found. Raises AirshedError if caps
+    contradict each other.
+    """
+    relaxed, largest, total = model.relaxed, np.array([model.largest]), np.array([model.total])
+    most = np.inf
+    if relax == "largest":
+        engine.columns(largest, 0.0, np.inf)
+        engine.costs(_indicator(model, largest))
+        solution = engine.run() or refuse(engine, model)
+        most = _loosened(float(solution.column[model.largest]))
+        engine.columns(largest, 0.0, 0.0)
+    engine.columns(relaxed, 0.0, most)
+    engine.costs(_indicator(model, relaxed))
+    solution = engine.run() or refuse(engine, model)
+    engine.rows(total, -np.inf, _loosened(float(solution.column[relaxed].sum())))
+    engine.costs(model.cost)
+    solution = still(engine.run())
+    engine.rows(total, -np.inf, np.inf)
+    held = np.maximum(solution.column[relaxed], 0.0)
+    engine.columns(relaxed, 0.0, held + NEARLY * np.maximum(held, 1.0) * (held > 0))
+    solution = still(engine.run())
+    engine.columns(relaxed, 0.0, 0.0)
+    return solution
+
+
+def _indicator(model: Programme, columns: Ints) -> Floats:
+    cost = np.zeros_like(model.cost)
+    cost[columns] = 1.0
+    return cost
+
+
+def _loosened(value: float) -> float:
+    return value + NEARLY * max(1.0, abs(value))
+
+
+def still(solution: Solution | None) -> Solution:
+    """Return a solution that must be there, since an earlier run met the same rows."""
+    if solution is None:
+        raise RuntimeError("HiGHS lost a solution that it had found")
+    return solution
+
+
+def refuse(engine: Engine, model: Programme) -> Solution:
+    """Raise AirshedError that names caps no plan can meet together, targets apart; one fewer could be met."""
+    engine.costs(np.zeros_like(model.cost))
+    engine.columns(model.relaxed, 0.0, np.inf)
+    named = []
+    for block in model.blocks:
+        for name, at, is_row in _caps(block):
+            place = np.array([at])
+            change = engine.rows if is_row else engine.columns
+            change(place, -np.inf, np.inf)
+            if engine.run() is not None:
+                named.append(name)
+                if is_row:
+                    change(place, -np.inf, model.row_upper[at])
+                else:
+                    change(place, model.lower[at], np.inf)
+    raise AirshedError(
+        f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
+        "loosen one of them",
+    )
+
+
+def _caps(block: Block) -> Iterator[tuple[str, int, bool]]:
+    """Yield the caps of a problem: what messages call them, their place, whether that is a row."""
+    problem = block.problem
+    if problem.budget is not None:
+        yield "budget", block.budget.start, True
+    for place, region in enumerate(block.budget_regions):
+        yield f"budget of {problem.name('region', int(region))}", block.region_budget.start + place, True
+    if problem.co2_ceiling is not None:
+        yield "co2_ceiling", block.co2.start, True
+    if problem.emission_ceiling is None:
+        return
+    regions = problem.effect.shape[1]
+    for place in np.flatnonzero(~np.isnan(problem.emission_ceiling.ravel()[block.pairs])).tolist():
+        pollutant, region = divmod(int(block.pairs[place]), regions)
+        name = f"ceiling of {problem.name('pollutant', pollutant)} in {problem.name('region', region)}"
+        yield name, block.reductions.start + place, False

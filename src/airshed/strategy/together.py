@@ -1,0 +1,88 @@
+"""Each nation on its own against all together: what the same air costs when the cheapest option may lie abroad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from airshed.pack.errors import AirshedError
+from airshed.strategy.highs import Progress, silent
+from airshed.strategy.plan import Plan, levels, reductions
+from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.solve import least_cost
+
+JOINT = ("budget", "co2_ceiling", "exposure_target")
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Each owner's own plan, and what all of it costs.
+
+    plans : owner to its plan; with others at their current applications, so its levels are those of its plan alone
+    application : (option) and reached : (receptor), ug/m3, of all plans at once
+    cost : sum of the plans, million USD/yr; together : the joint plan to the same levels; together_cost : its cost
+    """
+
+    plans: dict[int, Plan]
+    application: Floats
+    reached: Floats
+    cost: float
+    together: Plan
+    together_cost: float
+
+
+def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> Alone:
+    """Return the plans by which each owner meets the targets of its receptors with options on its own ground.
+
+    Others stay at their current applications. An owner that cannot meet its targets comes as near as it can. The
+    joint plan reaches what all plans at once reach, at the receptors with owner and target, at least cost: it never
+    costs more than their sum, for their sum is one way to do it.
+    Raises AirshedError without owners, with caps on all owners together, or if a group lies with several owners.
+    """
+    if problem.region_owner is None or problem.receptor_owner is None:
+        raise AirshedError("plans alone need region_owner and receptor_owner")
+    shared = [name for name in JOINT if getattr(problem, name) is not None]
+    if shared:
+        raise AirshedError(
+            f"{', '.join(shared)} binds all owners together and has no meaning for one alone", "use region_budget"
+        )
+    mine = problem.region_owner[problem.region]
+    _check_groups(problem, mine)
+    application, plans = problem.current.copy(), {}
+    for owner in np.unique(np.r_[problem.region_owner, problem.receptor_owner]).tolist():
+        if owner >= 0:
+            own = _part(problem, problem.region_owner == owner, problem.receptor_owner == owner)
+            plans[owner] = least_cost(own, relax, progress)
+            application[mine == owner] = plans[owner].application[mine == owner]
+            progress(f"owner {owner}")
+    reached = np.maximum(levels(problem, reductions(problem, application)), 0.0)
+    everyone = _part(problem, problem.region_owner >= 0, problem.receptor_owner >= 0)
+    joint = replace(everyone, target=np.where(np.isnan(everyone.target), np.nan, reached))
+    together = least_cost(joint, relax, progress)
+    cost = float(problem.cost @ (application - problem.current))
+    return Alone(plans, application, reached, cost, together, together.cost)
+
+
+def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:
+    """Return the problem of some regions: options elsewhere stay, targets and caps elsewhere do not count."""
+    ceiling, budget = problem.emission_ceiling, problem.region_budget
+    return replace(
+        problem,
+        maximum=np.where(regions[problem.region], problem.maximum, problem.current),
+        target=np.where(receptors, problem.target, np.nan),
+        emission_ceiling=None if ceiling is None else np.where(regions, ceiling, np.nan),
+        region_budget=None if budget is None else np.where(regions, budget, np.nan),
+    )
+
+
+def _check_groups(problem: Problem, mine: Ints) -> None:
+    ids, place, _ = problem.groups
+    least, most = np.full(len(ids), mine.max(initial=0)), np.full(len(ids), mine.min(initial=0))
+    np.minimum.at(least, place, mine)
+    np.maximum.at(most, place, mine)
+    if (least < most).any():
+        raise AirshedError(
+            f"the options of group {ids[int(np.argmax(least < most))]} lie with several owners",
+            "give each owner its own group",
+        )
