@@ -335,3 +335,18 @@ def test_a_table_of_other_columns_is_refused(tmp_path):
     (tmp_path / "out.txt").write_text("1 2 3\n", encoding="ascii")
     with pytest.raises(AirshedError, match="3 columns"):
         riat.read_measures(tmp_path / "out.txt")
+
+
+@pytest.mark.parametrize("name", ["measure_effects", "measure_costs", "applications", "economy"])
+def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name):
+    path = small_copy / "tables" / f"{name.replace('_', '-')}.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    pack = airshed.open_pack(small_copy)
+    if name == "economy":
+        with pytest.raises(MissingTableError, match=name):
+            build_options(pack, 2015)
+    else:
+        options = build_options(pack, 2015)
+        assert options.selectable.any() == (name == "applications")
+        assert len(selectable_table(options)) == 3
+        assert len(measures_table(pack)) == 5 and len(cost_check_table(pack)) == 0
