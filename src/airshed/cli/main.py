@@ -19,6 +19,7 @@ from airshed.cli import (
     impacts,
     measures,
     packs,
+    plan,
     runs,
     scenarios,
     uncertainty,
@@ -54,6 +55,8 @@ app.command("damage")(impacts.damage)
 app.command("uncertainty")(uncertainty.uncertainty)
 app.add_typer(scenarios.app, name="scenarios")
 app.command("measures")(measures.measures)
+app.command("optimise")(plan.optimise)
+app.command("costcurve")(plan.costcurve)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)
