@@ -296,6 +296,20 @@ def test_a_warm_solver_finds_what_a_new_one_finds(indivisible):
             assert solver.reachable() == pytest.approx(reachable(asked))
 
 
+def test_large_problems_start_by_interior_points(monkeypatch):
+    """The way of the first solve is that of large problems; the answers, also out of reach, are the same."""
+    for seed in range(20):
+        asked = problem(seed, options=20, regions=4, receptors=5, aim=(0.2, 2.5))
+        usual = least_cost(asked)
+        with monkeypatch.context() as changed:
+            changed.setattr("airshed.strategy.highs.MANY", 0)
+            solver = Solver(asked)
+        for _ in range(2):
+            found = solver.solve()
+            assert (found.status, found.cost) == (usual.status, pytest.approx(usual.cost, rel=1e-6, abs=1e-6))
+            assert found.relaxation.sum() == pytest.approx(usual.relaxation.sum(), abs=1e-6)
+
+
 def test_caps_that_contradict_each_other_are_named():
     with pytest.raises(AirshedError, match=r"targets: ceiling of pollutant 0 in region 0\."):
         least_cost(two_options(emissions=[[9.0]], emission_ceiling=[[5.0]]))

@@ -20,6 +20,8 @@ BETWEEN_REPORTS = 1.0
 """Seconds between two reports of a long solve."""
 GAP = 1e-7
 """Relative gap at which a plan with indivisible options counts as the cheapest."""
+MANY = 200_000
+"""From so many columns a first solve by interior points (with crossover to a basis) is faster than by simplex."""
 
 
 def silent(_: str) -> None:
@@ -46,6 +48,7 @@ class Engine:
         self._model.setOptionValue("output_flag", False)
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("mip_rel_gap", GAP)
+        self._model.setOptionValue("solver", "ipm" if len(problem.cost) >= MANY else "choose")
         self._whole = problem.integral.astype(np.int32)
         self._lower, self._upper = problem.lower.copy(), problem.upper.copy()
         kinds = np.zeros(len(problem.cost), np.int32)
@@ -83,6 +86,7 @@ class Engine:
     def run(self) -> Solution | None:
         """Solve; returns None where nothing meets all rows. Raises RuntimeError if the solver fails."""
         self._expect(self._model.run())
+        self._model.setOptionValue("solver", "choose")
         status, known = self._model.getModelStatus(), self._codes.HighsModelStatus
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return None
@@ -116,14 +120,15 @@ class Engine:
             raise RuntimeError("HiGHS refused the model")
 
     def _report(self, progress: Progress) -> None:
-        """Tell the count of iterations now and then."""
+        """Tell now and then how far a long solve is; of interior points HiGHS does not tell the count."""
         last = [time.monotonic()]
 
         def told(event: Any) -> None:
             now = time.monotonic()
             if now - last[0] >= BETWEEN_REPORTS:
                 last[0] = now
-                progress(f"iteration {max(event.data_out.simplex_iteration_count, event.data_out.ipm_iteration_count)}")
+                count = event.data_out.simplex_iteration_count
+                progress(f"iteration {count}" if count >= 0 else "interior points")
 
         for callback in (self._model.cbSimplexInterrupt, self._model.cbIpmInterrupt):
             callback += told
