@@ -13,6 +13,8 @@ from airshed.cli.settings import FormatOption, YearOption, settings
 
 LATEST = 2030
 MILLION = 1e6
+CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
+"""What the cases are called."""
 
 
 def optimise(
@@ -77,7 +79,7 @@ def optimise(
     )
     words = (
         translate("{case}: {status}, {cost}").format(
-            case=translate(f"{case['case']} case"), status=translate(case["status"]), cost=f"{case['cost']:,.0f}"
+            case=translate(CASES[case["case"]]), status=translate(case["status"]), cost=f"{case['cost']:,.0f}"
         )
         for case in summary["cases"]
     )
@@ -151,7 +153,8 @@ def costcurve(
     rows = records(cost_curve(pack, wanted, region, receptor, pollutant))
     translate = given.translator()
     name = names(pack, given.language)
-    say(f"{wanted}; {translate('million USD of 2015 a year')}")
+    unit = translate("million USD of 2015 a year")
+    say(f"{wanted}; {unit}")
     print_rows(
         rows,
         form,
