@@ -77,12 +77,11 @@ def optimise(
             deaths=f"{summary['deaths_avoided']:,.0f}",
         )
     )
-    words = (
-        translate("{case}: {status}, {cost}").format(
-            case=translate(CASES[case["case"]]), status=translate(case["status"]), cost=f"{case['cost']:,.0f}"
-        )
-        for case in summary["cases"]
-    )
+    said = translate("{case}: {status}, {cost}")
+    words = []
+    for item in summary["cases"]:
+        label, status, amount = CASES[item["case"]], item["status"], item["cost"]
+        words.append(said.format(case=translate(label), status=translate(status), cost=f"{amount:,.0f}"))
     say("; ".join(words))
     if "together_cost" in summary:
         say(translate("the same levels together: {cost} million USD").format(cost=f"{summary['together_cost']:,.0f}"))
