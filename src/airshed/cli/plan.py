@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, YearOption, settings
+from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+
+if TYPE_CHECKING:
+    from airshed.pack.pack import Pack
 
 LATEST = 2030
 MILLION = 1e6
@@ -62,6 +65,12 @@ def optimise(
     if form == "csv":
         print_rows(parts["measures"], form)
         return
+    _say_plan(given, pack, summary)
+    _print_plan(given, pack, parts)
+
+
+def _say_plan(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
+    """Say what a plan costs and avoids, in every case, and what stands in its way."""
     translate = given.translator()
     name = names(pack, given.language)
     say(
@@ -70,7 +79,7 @@ def optimise(
             "{deaths} deaths a year avoided"
         ).format(
             status=translate(summary["status"]),
-            year=wanted,
+            year=summary["year"],
             cost=f"{summary['cost']:,.0f}",
             low=f"{summary['cost_low']:,.0f}",
             high=f"{summary['cost_high']:,.0f}",
@@ -97,6 +106,12 @@ def optimise(
                 city=name(row["receptor"]), value=f"{row['value']:.1f}"
             )
         )
+
+
+def _print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]]]) -> None:
+    """Print what the cities reach, and the regions and measures that cost most."""
+    translate = given.translator()
+    name = names(pack, given.language)
     print_rows(
         parts["receptors"],
         form,
