@@ -114,7 +114,7 @@ def _print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any
     name = names(pack, given.language)
     print_rows(
         parts["receptors"],
-        form,
+        "table",
         columns=["receptor", "level", "target", "reached", "shadow_price", "binding", "lowest", "interim"],
         heads=translate,
         cells={
@@ -126,14 +126,14 @@ def _print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any
     )
     print_rows(
         parts["regions"][:15],
-        form,
+        "table",
         columns=["region", "cost", "measures"],
         heads=translate,
         cells={"region": name, "cost": fixed(0)},
     )
     print_rows(
         parts["measures"][:20],
-        form,
+        "table",
         columns=["region", "measure", "current", "application", "maximum", "removed", "pollutant", "cost"],
         heads=translate,
         cells={
