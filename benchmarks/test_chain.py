@@ -69,7 +69,17 @@ def synthetic(regions: int, receptors: int) -> Chain:
     one = np.ones(12)
     bands = AgeBands([""] * 12, [[]] * 12, 0.14 * one, 0.01 * one, 1.6 * one, 15.5 * one, 36.8 * one, 2.4 * one, "")
     health = Health(places, np.ones(receptors), np.ones((receptors, 12)), bands)
-    return Chain(2015, xr.Dataset({"value": value}), None, None, relation, None, dict.fromkeys(places), health, {})
+    return Chain(
+        year=2015,
+        baseline=xr.Dataset({"value": value}),
+        reference=xr.Dataset({"value": value}),
+        ensemble=None,
+        relation=relation,
+        places=None,
+        biases=dict.fromkeys(places),
+        health=health,
+        home={},
+    )
 
 
 def test_cost_is_linear_in_regions_times_receptors(seconds, tell):
