@@ -9,7 +9,7 @@ from scipy import stats
 from airshed.sampling.blocks import blocks, quantiles
 from airshed.sampling.design import latin_column, latin_hypercube
 from airshed.sampling.laws import LAWS, NORMAL_90, NORMAL_95, normal_quantile, split_normal
-from airshed.sampling.table import correlated, distribution, distributions
+from airshed.sampling.table import distribution, distributions
 from support.variant import opened_variant
 
 DESIGN = np.array([0.001, 0.025, 0.05, 0.3, 0.5, 0.62, 0.95, 0.975, 0.999])
@@ -112,7 +112,7 @@ def test_numbers_of_one_group_are_drawn_together(tmp_path):
             row["group"] = "scales"
 
     items = distributions(opened_variant(tmp_path / "pack", change), "parameters")
-    drawn = correlated(items, 100, 1)
+    drawn = {item.key: item.sample(100, 1) for item in items}
     one, other, alone = (drawn[key] for key in ("kernel_d0_secondary", "kernel_d0_primary", "kernel_omega_secondary"))
     assert (one == other).all()
     assert abs(np.corrcoef(one, alone)[0, 1]) < 0.3

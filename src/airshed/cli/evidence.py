@@ -162,39 +162,21 @@ def check_relation(
     )
 
 
+BESIDE = [
+    "published",
+    "published_low",
+    "published_high",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "deviation",
+    "inside",
+    "method",
+]
 COLUMNS = {
-    "validation": [
-        "study",
-        "receptor",
-        "source_region",
-        "quantity",
-        "year",
-        "published",
-        "published_low",
-        "published_high",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "deviation",
-        "inside",
-        "method",
-    ],
-    "left-out": [
-        "study",
-        "receptor",
-        "country",
-        "published",
-        "published_low",
-        "published_high",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "deviation",
-        "inside",
-        "method",
-    ],
+    "validation": ["study", "receptor", "source_region", "quantity", "year", *BESIDE],
+    "left-out": ["study", "receptor", "country", *BESIDE],
     "closure": [],
     "kernel": [],
 }

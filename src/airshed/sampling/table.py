@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +67,3 @@ def distributions(pack: Pack, table: str) -> list[Distribution]:
 def distribution(pack: Pack, table: str, key: str) -> Distribution | None:
     """Return the distribution of one number, or None where the pack states none."""
     return next((item for item in distributions(pack, table) if item.key == key), None)
-
-
-def correlated(items: Sequence[Distribution], samples: int, seed: int) -> dict[str, Floats]:
-    """Return samples of every distribution by its key."""
-    return {item.key: item.sample(samples, seed) for item in items}

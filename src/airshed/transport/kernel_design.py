@@ -11,7 +11,7 @@ import numpy.typing as npt
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.sampling.design import latin_column, stream
+from airshed.sampling.design import latin_hypercube, stream
 from airshed.sampling.table import distribution
 from airshed.transport.kernel import Kernel, kernel, weight
 from airshed.transport.relation import Geometry, Relation
@@ -30,13 +30,15 @@ FIXED = 1
 def prior_kernels(pack: Pack, count: int, seed: int) -> list[Kernel]:
     """Return kernels drawn from the laws that the pack states; a parameter without a law keeps its value."""
     start = kernel(pack)
-    columns = []
-    for field in fields(Kernel):
-        law = distribution(pack, "parameters", f"kernel_{field.name}")
-        value = float(getattr(start, field.name))
-        columns.append(
-            np.full(count, value) if law is None else law.at(latin_column(count, seed, f"kernel {field.name}"))
-        )
+    names = [field.name for field in fields(Kernel)]
+    laws = [distribution(pack, "parameters", f"kernel_{name}") for name in names]
+    groups = [law.group if law is not None else "" for law in laws]
+    drawn = [group or f"kernel {name}" for group, name in zip(groups, names, strict=True)]
+    design = latin_hypercube(count, drawn, seed)
+    columns = [
+        np.full(count, float(getattr(start, name))) if law is None else law.at(design[:, place])
+        for place, (name, law) in enumerate(zip(names, laws, strict=True))
+    ]
     return [Kernel(*(float(number) for number in row)) for row in np.stack(columns, axis=1)]
 
 
