@@ -1,6 +1,5 @@
 """Calibration: splits of the simplex, proportional fitting, kernels, and the whole on small airsheds."""
 
-import csv
 import math
 
 import numpy as np
@@ -12,10 +11,9 @@ from scipy import stats
 from airshed.assessment.calibration import NO_EFFECT, OUTSIDE_NOTE, calibration_dataset, calibration_table, outside
 from airshed.assessment.chain import baseline_of, ensemble_of
 from airshed.pack.errors import AirshedError
-from airshed.pack.pack import open_pack
 from airshed.transport.calibration import calibration_design, evidence, fit, spread
 from airshed.transport.kernel import Kernel, kernel
-from airshed.transport.kernel_design import kernel_likelihood, prior_kernels, shares_of
+from airshed.transport.kernel_design import kernel_likelihood, shares_of
 from airshed.transport.relation import EMITTED, downscaled_relation
 from airshed.transport.splits import Shares, Split, Width, draw, factors, nested
 from airshed.transport.studies import Published, from_log_odds, log_odds, published
@@ -495,20 +493,3 @@ def test_studies_of_one_use_in_the_order_of_the_table(pack):
     rows = pack.table(TABLE)
     for use in ("anchor", "spread", "kernel", "validation"):
         assert [item.study for item in published(pack, use)] == list(rows.loc[rows["use"] == use, "study"])
-
-
-def test_kernel_parameters_of_one_group_are_drawn_together(small_copy):
-    """With the same law and group, both distance scales are the same number in every kernel."""
-    path = small_copy / "tables" / "distributions.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    for row in rows:
-        if row["key"].startswith("kernel_d0"):
-            row["group"] = "scales"
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    kernels = prior_kernels(open_pack(small_copy), 50, 1)
-    assert [item.d0_primary for item in kernels] == [item.d0_secondary for item in kernels]
-    assert len({item.omega_primary for item in kernels}) == 50
