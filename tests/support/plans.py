@@ -67,6 +67,11 @@ def limits(plan, target=True):
         for pollutant, region in np.argwhere(~np.isnan(plan.emission_ceiling)):
             rows.append(-np.where(plan.region == region, plan.removal[:, pollutant], 0.0))
             right.append(plan.emission_ceiling[pollutant, region] - plan.emissions[pollutant, region])
+    if plan.limit is not None:
+        for row, most in zip(plan.limit, plan.limit_at_most, strict=True):
+            if not np.isnan(most):
+                rows.append(row)
+                right.append(most)
     return np.array(rows), np.array(right)
 
 
