@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airshed.assessment.plan import Ground, ground, problem_of
+from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
