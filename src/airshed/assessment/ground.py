@@ -21,6 +21,7 @@ from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
+from airshed.transport.ensemble import SEED
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 from airshed.transport.tm5fasst import PRECURSORS
@@ -77,18 +78,20 @@ def ground(
     scenario: str = "baseline",
     case: Case = "middle",
     receptors: Sequence[str] | None = None,
+    samples: int = 0,
+    seed: int = SEED,
 ) -> Ground:
     """Return what a plan stands on in a year.
 
     target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
-        people; the cities of regions with measures if none are given
+        people; the cities of regions with measures if none are given; samples, seed : of the relation
     Raises MissingTableError without measures, AirshedError for a year or target that is not there.
     """
     aims = target if isinstance(target, Aims) else Aims(target)
     check_measures(pack, aims.whole)
-    given = scenario_emissions(pack, scenario)
+    given = scenario_emissions(pack, scenario, samples, seed)
     refuse_other_years(given.scenario, year, pack.base_year)
-    chain = prepare(pack, year, given.scenario, reference=given.reference)
+    chain = prepare(pack, year, given.scenario, samples=samples, seed=seed, reference=given.reference)
     options = build_options(pack, year, case, baseline=given.scenario)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:

@@ -27,16 +27,26 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         for code, value in zip(held.receptors, plan.relaxation, strict=False)
         if value > 0
     ]
+    change = found.application - held.options.current
+    costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)] or [
+        at_prices(found, 0),
+        at_prices(found, 2),
+    ]
     summary = {
         "status": INFEASIBLE if plan.status == INFEASIBLE and found.budget is None else OPTIMAL,
         "year": held.chain.year,
         "cost": plan.cost,
-        "cost_low": min(room.cost for room in found.cases.values()),
-        "cost_high": max(room.cost for room in found.cases.values()),
+        "cost_low": min(costs),
+        "cost_high": max(costs),
         "price_low": at_prices(found, 0),
         "price_high": at_prices(found, 2),
         "cases": [
-            {"case": case, "status": room.status, "cost": room.cost, "missed": room.missed}
+            {
+                "case": case,
+                "status": room.status,
+                "cost": room.cost if np.isfinite(room.cost) else None,
+                "missed": room.missed,
+            }
             for case, room in sorted(found.cases.items())
         ],
         "unit": MONEY,
@@ -47,6 +57,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "co2_unknown": plan.co2_unknown,
         "relaxation": missed,
         "unreachable": list(held.unreachable),
+        "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
     if found.together_cost is not None:
