@@ -1,8 +1,9 @@
 """The measure table of RIAT+: technologies by activity, with what they remove, cost, and how far they are applied.
 
 The format is that of the test case of Lombardy (github.com/enricopisoni/RIATplus): columns without names, separated by
-spaces. Units are not documented. Emissions are read as tonnes a year; they are then 1,000 times factor and activity
-level, so that factors are kt per unit of activity and unit costs, as in GAINS, million EUR per unit of activity.
+spaces. Units are not documented. Emissions are read as tonnes a year. In every activity those of one pollutant at least
+are then 1,000 times factor and activity level, so that factors are kt per unit of activity, and unit costs million EUR
+per unit of activity, as in GAINS.
 """
 
 from __future__ import annotations

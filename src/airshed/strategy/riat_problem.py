@@ -1,8 +1,8 @@
 """The least-cost problem of a RIAT+ measure table: each technology of each activity is an option.
 
-It follows the optimisation of RIAT+ (github.com/enricopisoni/RIATplus, MAINmain_7.m and MAINcreate_constraints_matrix.m):
-cost is unit cost x activity level x application; technologies of an activity that change the same pollutant add to 1 at
-most; what is not to be optimised stays as it is. RIAT+ may also take replaceable technologies out; here none falls.
+It follows the optimisation of RIAT+ (github.com/enricopisoni/RIATplus, MAINmain_7.m, MAINcreate_constraints_matrix.m):
+cost is unit cost x activity level x application; technologies of an activity that change the same pollutant add to 1
+at most; what is not to be optimised stays as it is. RIAT+ may also take replaceable ones out; here none falls.
 """
 
 from __future__ import annotations
@@ -61,12 +61,13 @@ def measure_problem(
     for name, known in (("emissions without measures", unabated.index), ("an activity level", activity.index)):
         missing = index[~index.isin(known)]
         if len(missing):
-            raise AirshedError(f"{GROUP} {tuple(missing[0])} has measures but not {name}", "add its row")
+            place = ", ".join(f"{part} {number}" for part, number in zip(GROUP, missing[0], strict=True))
+            raise AirshedError(f"{place} has measures but not {name}", "add its row")
     current = measures["applied"].to_numpy() / 100.0
-    known = macrosectors(unabated)
+    sectors = macrosectors(unabated)
     return Problem(
         removal=measures[REMOVAL].to_numpy() / 100.0 * unabated[list(POLLUTANTS)].reindex(index).to_numpy() * KT,
-        region=np.searchsorted(known, measures["macrosector"].to_numpy()),
+        region=np.searchsorted(sectors, measures["macrosector"].to_numpy()),
         group=exclusive_groups(measures),
         cost=measures["unit_cost"].to_numpy() * activity.reindex(index).to_numpy(),
         current=current,
@@ -76,7 +77,7 @@ def measure_problem(
         target=np.full(len(level), np.nan),
         names={
             "option": _names(measures, technologies or {}),
-            "region": [f"macrosector {number}" for number in known],
+            "region": [f"macrosector {number}" for number in sectors],
             "pollutant": POLLUTANTS,
             "receptor": receptors,
         },
