@@ -62,7 +62,7 @@ def _say_cases(given: Settings, summary: dict[str, Any]) -> None:
 def _say_certainty(given: Settings, certainty: dict[str, Any]) -> None:
     translate = given.translator()
     said = translate(
-        "targets met in {achieved} of {samples} samples of the relation (asked {asked}, by the central plan {central}); "
+        "targets met in {achieved} of {samples} samples of the relation (asked {asked}, central plan {central}); "
         "certainty costs {price} million USD a year"
     )
     say(
