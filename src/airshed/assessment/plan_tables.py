@@ -60,6 +60,8 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
+    if held.aims.gdp_share is not None:
+        summary["without_income"] = limits_in(held, held.options, found.problem.cost).left_out
     if found.together_cost is not None:
         summary["together_cost"] = found.together_cost
     if found.interim_cost is not None:

@@ -94,6 +94,9 @@ def _say_missed(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
                 "{cost} million USD a year if these aim at the interim target in their reach instead (--unmet interim)"
             ).format(cost=cost)
         )
+    if summary.get("without_income"):
+        who = ", ".join(map(name, summary["without_income"]))
+        say(translate("without a known GDP, so that nothing is asked of them: {who}").format(who=who))
     if summary["measures_without_cost"]:
         count = summary["measures_without_cost"]
         say(translate("{count} measures of the plan have no published cost: they count nothing").format(count=count))
