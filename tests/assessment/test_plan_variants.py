@@ -204,7 +204,7 @@ def test_plans_side_by_side(cli, saved, tmp_path):
     level = rows[str(file), "level", "seoul"]
     assert level["value"] == pytest.approx(found.plan.reached[0])
     assert level["difference"] == pytest.approx(found.plan.reached[0] - found.ground.level[0])
-    code, out, err = cli("--lang", "ko", "plan", "compare", file, "--receptor", "seoul")
+    code, out, _ = cli("--lang", "ko", "plan", "compare", file, "--receptor", "seoul")
     assert code == 0 and "서울" in out
 
 

@@ -22,10 +22,12 @@ from airshed.strategy.application import (
     CASES,
     Application,
     Case,
+    Family,
     Known,
     applications,
     find_application,
     group_shares,
+    is_known,
     places_of,
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
@@ -62,6 +64,7 @@ class Options:
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
+    application_known : (option), whether the pack knows the share applied, of the measure or of its family
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
     """
@@ -83,6 +86,7 @@ class Options:
     cost: Floats
     current: Floats
     maximum: Floats
+    application_known: npt.NDArray[np.bool_]
     co2: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
@@ -241,13 +245,15 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     rows = []
     for name, members in setting.groups.items():
         found = [find_application(setting.known, measure.code, places) for measure in members]
-        current, maximum = _shares(members, found, setting.case)
+        shared = [find_application(setting.known, measure.family, places) for measure in members]
+        current, maximum = _shares(members, found, shared, setting.case)
         eta = np.array([setting.efficiency[measure.code] for measure in members])
         without = {
             sector: unabated_emission(emitted.get(sector, nothing), eta, current)
             for sector in {measure.sector for measure in members}
         }
-        for number, (measure, item) in enumerate(zip(members, found, strict=True)):
+        for number, measure in enumerate(members):
+            item = shared[number] if found[number] is None else found[number]
             here = emitted.get(measure.sector, nothing)
             rows.append(
                 {
@@ -255,18 +261,32 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
                     "group_name": name,
                     "current": current[number],
                     "maximum": maximum[number],
+                    "application_known": is_known(found[number]) or is_known(shared[number]),
                     "application_source": "" if item is None else item.source,
                 }
             )
     return rows
 
 
-def _shares(members: Sequence[Measure], found: Sequence[Application | None], case: Case) -> tuple[Floats, Floats]:
-    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share."""
+def _shares(
+    members: Sequence[Measure], found: Sequence[Application | None], shared: Sequence[Application | None], case: Case
+) -> tuple[Floats, Floats]:
+    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share.
+
+    found, shared : application of each measure and of its family, None where the pack knows none
+    """
     acting = [number for number, measure in enumerate(members) if measure.efficiency]
+    variants: dict[str, list[int]] = {}
+    for position, number in enumerate(acting):
+        variants.setdefault(members[number].family, []).append(position)
+    families = [
+        Family(application, tuple(positions))
+        for positions in variants.values()
+        if (application := shared[acting[positions[0]]]) is not None
+    ]
     current, maximum = np.zeros(len(members)), np.zeros(len(members))
     current[acting], maximum[acting] = group_shares(
-        [found[number] for number in acting], [members[number].applicability for number in acting], case
+        [found[number] for number in acting], [members[number].applicability for number in acting], case, families
     )
     return current, maximum
 
@@ -361,6 +381,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         cost=floats("cost", 3),
         current=floats("current"),
         maximum=floats("maximum"),
+        application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),
