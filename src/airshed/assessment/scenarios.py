@@ -12,6 +12,7 @@ import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.overrides import apply_override
 from airshed.pack.codes import country_of, members
@@ -30,19 +31,22 @@ SHOWN = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 class Emissions:
     """Emissions of a scenario, and those that stand for what was: (region, sector, pollutant, year), kt/yr.
 
+    measures : what is applied above today's, where the scenario applies measures
+
     What is observed belongs to the reference: the baseline, or the one anchored to observation. Overrides change the
     scenario only, so that all scenarios share the part that the model does not explain.
     """
 
     scenario: xr.Dataset
     reference: xr.Dataset
+    measures: Applied | None = None
 
 
 def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEED) -> Emissions:
     """Return the emissions of a scenario, or of several joined by `+`.
 
-    An anchor comes first, then the overrides in the order of the names; the relation is calibrated to the baseline in
-    every scenario.
+    An anchor comes first, then the overrides in the order of the names, measures last; the relation is calibrated to the
+    baseline in every scenario. Raises MissingTableError for measures that the pack does not hold.
     """
     chosen = combined(pack, names)
     reference = baseline_of(pack)
@@ -53,7 +57,10 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
     for item in chosen:
         for override in item.emissions:
             result = apply_override(pack, result, override)
-    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference)
+    applied = None
+    if any(item.measures == "maximum" for item in chosen):
+        result, applied = maximum_feasible(pack, result, ensemble_of(pack, samples, seed).relation)
+    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference, applied)
 
 
 def compare_table(

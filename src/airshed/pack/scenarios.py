@@ -13,7 +13,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules
 
 FOLDER = "scenarios"
-BASELINE, OBSERVED_ANCHORED = "baseline", "observed-anchored"
+BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"
 JOIN = "+"
 EVERY = "*"
 
@@ -61,7 +61,11 @@ class NotTurned(Rules):
 
 
 class Scenario(Rules):
-    """A scenario as its file states it."""
+    """A scenario as its file states it.
+
+    anchor : observed, for emissions that follow the observed PM2.5; measures : maximum, for all of them applied as far
+    as they can be, on top of all overrides
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str
@@ -98,6 +102,14 @@ OWN = (
         description="national emissions follow the observed PM2.5 up to its last year, then the baseline's change",
         description_ko="국가 배출량이 관측된 초미세먼지를 마지막 해까지 따르고 그 뒤는 기준 전망의 변화를 따름",
         anchor="observed",
+    ),
+    Scenario(
+        name=MAXIMUM_FEASIBLE,
+        title="Maximum feasible reduction",
+        title_ko="최대 기술적 감축",
+        description="every measure of the catalogue, applied as far as it can be from the year after the base year on",
+        description_ko="기준 연도 다음 해부터 목록의 모든 조치를 가능한 데까지 적용",
+        measures="maximum",
     ),
 )
 """Scenarios of every pack; a file of the same name takes their place."""
