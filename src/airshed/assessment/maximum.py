@@ -50,7 +50,7 @@ DIMS = ("region", "sector", "year")
 class Spent:
     """What is applied in some regions in a year.
 
-    cost : (3), million USD of 2015 a year of the priced measures: low, central, high
+    cost : (3), million USD of 2015 a year of the priced measures: low, central, high; NaN if none of them has a price
     measures : how many different ones are applied above today; unpriced : how many of these have no published cost
     """
 
@@ -80,8 +80,10 @@ class Applied:
         column = self.years.index(year)
         rows = np.flatnonzero(np.isin(self.region, list(regions)) & (self.more[:, column] > USED))
         cost = self.cost[rows, column]
-        unpriced = {self.measure[row] for row in rows[np.isnan(cost[:, 1])]}
-        return Spent(np.nansum(cost, axis=0), len({self.measure[row] for row in rows}), len(unpriced))
+        unknown = np.isnan(cost[:, 1])
+        total = np.full(3, np.nan) if unknown.any() and unknown.all() else np.nansum(cost, axis=0)
+        unpriced = {self.measure[row] for row in rows[unknown]}
+        return Spent(total, len({self.measure[row] for row in rows}), len(unpriced))
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _rounded(values: Floats) -> Floats:
     """Return values rounded to significant digits of the largest of their year."""
     scale = np.abs(values).max(axis=0, initial=0.0)
     scale = np.where(scale > 0, scale, 1.0)
-    return np.asarray(np.round(values / scale, DIGITS) * scale)
+    return np.asarray(np.round(values / scale, DIGITS) * scale, dtype=np.float64)
 
 
 def _filled(wanted: Wanted, span: Floats, room: float) -> Floats:
@@ -165,7 +167,7 @@ def _filled(wanted: Wanted, span: Floats, room: float) -> Floats:
     order = np.lexsort((wanted.cost, -wanted.amount, -wanted.value), axis=0)
     spans = np.take_along_axis(np.where(helps, span[:, None], 0.0), order, axis=0)
     taken = np.diff(np.minimum(spans.cumsum(axis=0), room), axis=0, prepend=0.0)
-    result = np.empty_like(taken)
+    result = np.zeros(spans.shape)
     np.put_along_axis(result, order, taken, axis=0)
     return result
 
@@ -267,10 +269,10 @@ class _Part:
         options = self.options
         current = options.current[rows]
         span = np.maximum(options.maximum[rows] - current, 0.0)
-        sectors = [self._sectors.index(options.sector[row]) if options.sector[row] in self._sectors else -1 for row in rows]
         region = self._regions.index(options.region[rows[0]])
-        here = self._emitted[region, sectors]
-        here[np.array(sectors) < 0] = 0.0
+        named = [options.sector[row] for row in rows]
+        sectors = [self._sectors.index(code) if code in self._sectors else 0 for code in named]
+        here = self._emitted[region, sectors] * np.isin(named, self._sectors)[:, None, None]
         if not (span.any() and here.any()):
             return
         members = [self._measures[options.measure[row]] for row in rows]

@@ -142,8 +142,8 @@ def build_options(
     """Return what the measures of the pack can do in regions in a year.
 
     regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
-    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for emissions
-    in which measures are applied already: what is in place there is not what the pack knows.
+    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for
+    emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
     if case not in CASES:
         raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
