@@ -38,7 +38,7 @@ def list_scenarios(context: typer.Context, form: FormatOption = "table") -> None
 @app.command()
 def show(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="name of the scenario, or several joined by +")],
+    scenario: Annotated[str, typer.Argument(help="scenario, or path of a .yaml file; several joined by +")],
     form: FormatOption = "table",
 ) -> None:
     """Show the overrides of a scenario, and what its source states but could not be turned into one."""
@@ -89,7 +89,9 @@ def show(
 @app.command()
 def compare(
     context: typer.Context,
-    scenario: Annotated[list[str] | None, typer.Argument(help="scenarios; all of the pack if none is given")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Argument(help="scenarios, or paths of .yaml files; all of the pack if none is given")
+    ] = None,
     year: YearOption = None,
     region: RegionOption = None,
     form: FormatOption = "table",
