@@ -278,6 +278,7 @@ class _Part:
         members = [self._measures[options.measure[row]] for row in rows]
         efficiency = np.array([self._efficiency[member.code] for member in members])
         without = unabated_emission(here, efficiency, current)
+        # a change of CO2 is published as a share of what is emitted now, see Options.co2
         without[..., ~self._counted] = here[..., ~self._counted]
         found = [
             removed_by(member, eta, whole, self._pollutants)
