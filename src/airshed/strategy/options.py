@@ -42,6 +42,8 @@ EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
 MILLION_PER_KT = 1e-3
 """Million USD per kilotonne for a cost in USD per tonne."""
+APPLIED = "measures"
+"""Attribute of emissions in which measures are applied already: it says how far."""
 ON_EXPOSURE = "works on exposure, not on emissions"
 NO_SECTOR = "the sector has no emission in the region"
 NO_EFFICIENCY = "no published efficiency"
@@ -144,11 +146,14 @@ def build_options(
     """Return what the measures of the pack can do in regions in a year.
 
     regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
-    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold.
+    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for
+    emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
     if case not in CASES:
         raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
     cube = pack.derive("baseline", baseline_cube) if baseline is None else baseline
+    if cube.attrs.get(APPLIED):
+        raise AirshedError("the measures are applied in these emissions already", "take a scenario without them")
     year = pack.base_year if year is None else year
     years = cube["year"].to_numpy().tolist()
     if year not in years:
@@ -237,6 +242,25 @@ def raised(measure: Measure) -> dict[str, float]:
     }
 
 
+def removed_by(
+    measure: Measure, efficiency: Floats, unabated: Floats, pollutants: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Return what a measure removes at application 1, kt/yr, and how much of that is of the pollutant it is priced by.
+
+    efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
+    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price
+    """
+    removed = efficiency * unabated
+    priced = "" if measure.cost is None else measure.cost.pollutant
+    if priced not in pollutants:
+        return removed, np.zeros(unabated.shape[:-1])
+    amount = removed[..., pollutants.index(priced)].copy()
+    for code, share in raised(measure).items():
+        if code in pollutants:
+            removed[..., pollutants.index(code)] -= share * amount
+    return removed, amount
+
+
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
@@ -294,12 +318,8 @@ def _shares(
 def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
     """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
     at = [setting.pollutants.index(code) for code in EMITTED]
-    removed = setting.efficiency[measure.code] * unabated
-    priced = "" if measure.cost is None else measure.cost.pollutant
-    amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
-    for code, share in raised(measure).items():
-        if code in setting.pollutants:
-            removed[setting.pollutants.index(code)] -= share * amount
+    removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
+    amount = float(tonnes)
     removal = removed[at]
     price = _price(setting, measure, setting.home[region])
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
@@ -311,7 +331,7 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
         "measure": measure.code,
         "region": region,
         "sector": measure.sector,
-        "priced": priced,
+        "priced": "" if measure.cost is None else measure.cost.pollutant,
         "reason": reason,
         "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
         "note": price.note,
