@@ -27,6 +27,8 @@ from airshed.transport.relation import EMITTED
 from airshed.transport.tm5fasst import PRECURSORS
 
 Floats = npt.NDArray[np.float64]
+FAR_ABOVE = 5.0
+"""ug/m3 by which a modelled level above the observed one is worth a word."""
 STEEP = 1e-9
 """Deaths per ug/m3 below which deaths do not depend on the level."""
 
@@ -170,6 +172,12 @@ def _bias(chain: Chain, place: str, weights: Floats) -> float:
         return item.value if item else 0.0
     found = [chain.biases[code] for code in chain.relation.receptors]
     return float(weights @ np.array([item.value if item else 0.0 for item in found]))
+
+
+def overpredicted(held: Ground) -> list[str]:
+    """Return the cities that the model puts far above what was observed: after deep cuts their levels are too low."""
+    biases = [_bias(held.chain, code, row) for code, row in zip(held.receptors, held.weights, strict=True)]
+    return [code for code, bias in zip(held.receptors, biases, strict=True) if bias < -FAR_ABOVE]
 
 
 def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.ground import limits_in, regions_at
+from airshed.assessment.ground import limits_in, overpredicted, regions_at
 from airshed.assessment.plan import MONEY, USED, Answer, after_plan
 from airshed.pack.codes import country_of
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL
@@ -19,7 +19,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
     what is and can be applied; price_low, price_high : this plan at the ends of the cost of its measures
     relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
-    which it is known
+    which it is known; overpredicted : places whose modelled level is far above the observed one
     """
     plan, held = found.plan, found.ground
     missed = [
@@ -57,6 +57,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "co2_unknown": plan.co2_unknown,
         "relaxation": missed,
         "unreachable": list(held.unreachable),
+        "overpredicted": overpredicted(held),
         "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }

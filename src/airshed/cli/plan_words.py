@@ -97,6 +97,13 @@ def _say_missed(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
     if summary.get("without_income"):
         who = ", ".join(map(name, summary["without_income"]))
         say(translate("without a known GDP, so that nothing is asked of them: {who}").format(who=who))
+    if summary["overpredicted"]:
+        count = len(summary["overpredicted"])
+        said = translate(
+            "{count} places are modelled far above what was observed, and come out too low after deep cuts; "
+            "--scenario observed-anchored starts from emissions that explain the observed levels"
+        )
+        say(said.format(count=count))
     if summary["measures_without_cost"]:
         count = summary["measures_without_cost"]
         say(translate("{count} measures of the plan have no published cost: they count nothing").format(count=count))
