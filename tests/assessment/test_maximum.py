@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from airshed.assessment.chain import baseline_of, ensemble_of
+from airshed.assessment.ground import ground, levels_of, problem_of
 from airshed.assessment.maximum import Wanted, fullest, maximum_feasible
-from airshed.assessment.plan import after_plan, ground, levels_of, problem_of
+from airshed.assessment.plan import after_plan
 from airshed.assessment.scenarios import compare_table, scenario_emissions
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import open_pack
@@ -175,7 +176,7 @@ def test_the_plan_and_the_scenario_remove_the_same(pack, feasible):
     left = after_plan(held, held.options, held.options.current + feasible.measures.more[:, column])
     ours = feasible.scenario["value"].sel(year=2030, pollutant=list(CARRIED)).fillna(0.0)
     np.testing.assert_allclose(ours.transpose(*left.dims), left, rtol=1e-9, atol=1e-9)
-    level = levels_of(held.chain, left, held.receptors)
+    level = levels_of(held, left)
     assert (level < held.level).all()
 
 

@@ -105,7 +105,7 @@ def test_a_cost_curve_rises(pack):
         (("costcurve",), "needs a receptor or a pollutant"),
         (("costcurve", "--pollutant", "dust"), "the pollutant dust is not known"),
         (("costcurve", "--pollutant", "SO2", "--region", "XX"), "the region XX is not known"),
-        (("optimise", "--target", "who-it3", "--receptor", "KOR"), "KOR is not a receptor of a plan"),
+        (("optimise", "--target", "who-it3", "--receptor", "ROW"), "there are no measures around ROW"),
         (("optimise", "--target", "who-it3", "--alone", "--budget", "5"), "a budget is for all nations"),
         (("optimise", "--target", "nonsense"), "the target nonsense is not known"),
         (("optimise", "--target", "who-it3", "--year", "2050"), "no year 2050"),
@@ -127,7 +127,7 @@ def test_a_pack_without_measures_says_so(small_copy, cli):
 def test_the_command_prints_the_object_of_the_contract(cli):
     code, out, _ = cli("optimise", "--target", "17", "--receptor", "seoul", "--year", "2030", "--format", "json")
     found = json.loads(out)
-    assert code == 0 and list(found) == ["summary", "measures", "receptors", "regions"]
+    assert code == 0 and list(found) == ["summary", "measures", "receptors", "regions", "aims"]
     names = {"status", "cost", "cost_low", "cost_high", "relaxation", "deaths_avoided", "co2_change"}
     assert names <= set(found["summary"])
     assert {"target", "reached", "shadow_price", "binding"} <= set(found["receptors"][0])

@@ -175,6 +175,7 @@ def prepare(
     samples: int = 0,
     seed: int = SEED,
     reference: xr.Dataset | None = None,
+    calibrated: bool = True,
 ) -> Chain:
     """Prepare the chain of a pack for a year.
 
@@ -182,18 +183,20 @@ def prepare(
     reference : the emissions as they were, with which the bias of observations is found; `baseline` if not given
     with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
     samples : posterior samples of the relation; 0 for the centre alone
+    calibrated : False for the relation as the atmospheric model gives it
     """
     baseline = baseline_of(pack) if baseline is None else baseline
     ensemble = ensemble_of(pack, samples, seed)
-    available = places(pack, ensemble.relation)
+    relation = ensemble.relation if calibrated else ensemble.raw
+    available = places(pack, relation)
     return Chain(
         year=year,
         baseline=baseline,
         ensemble=ensemble,
-        relation=ensemble.relation,
+        relation=relation,
         places=available,
-        biases=find_biases(pack, baseline if reference is None else reference, ensemble.relation, available, year),
-        health=prepare_health(pack, ensemble.relation, year) if with_health else None,
+        biases=find_biases(pack, baseline if reference is None else reference, relation, available, year),
+        health=prepare_health(pack, relation, year) if with_health else None,
         home=country_of(pack),
         reference=reference,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import xarray as xr
 from airshed.assessment.aims import ALL, Aims, Limits, check_measures, limits_of
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.damage import slopes
-from airshed.assessment.scenarios import scenario_emissions
+from airshed.assessment.scenarios import scenario_emissions, target_of, uncalibrated
 from airshed.assessment.targets import resolve_target
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -82,25 +82,39 @@ def ground(
     receptors: Sequence[str] | None = None,
     samples: int = 0,
     seed: int = SEED,
+    applied_in: int | None = None,
 ) -> Ground:
     """Return what a plan stands on in a year.
 
     target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
         people; the cities of regions with measures if none are given; samples, seed : of the relation
+    applied_in : year whose published applications are in place, that of the plan if not given
     Raises MissingTableError without measures, AirshedError for a year or target that is not there.
     """
     aims = target if isinstance(target, Aims) else Aims(target)
+    if aims.target is None:
+        aims = replace(aims, target=target_of(pack, scenario))
     check_measures(pack, aims.whole)
     given = scenario_emissions(pack, scenario, samples, seed)
     refuse_other_years(given.scenario, year, pack.base_year)
-    chain = prepare(pack, year, given.scenario, samples=samples, seed=seed, reference=given.reference)
-    options = build_options(pack, year, case, baseline=given.scenario)
+    chain = prepare(
+        pack,
+        year,
+        given.scenario,
+        samples=samples,
+        seed=seed,
+        reference=given.reference,
+        calibrated=not uncalibrated(pack, scenario),
+    )
+    options = build_options(pack, year, case, baseline=given.scenario, applied_in=applied_in)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:
         raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")
     cities_here = set(pack.optional("receptors")["code"])
     asked = list(receptors) if receptors else [code for code in chain.relation.receptors if code in cities_here]
     cities = [code for code in dict.fromkeys(asked) if able & set(regions_at(pack, code))]
+    if not cities and not aims.exposure:
+        raise AirshedError(f"there are no measures around {', '.join(asked)}", "name cities or regions that have some")
     held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
     weights = np.array([_weights(pack, chain, code) for code in held]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()

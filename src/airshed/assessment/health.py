@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +99,25 @@ def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[Li
     return {
         name: [line(pack, people, item.main) for item in held] for name, held in read_responses(pack, family).items()
     }
+
+
+def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, Floats]:
+    """Return deaths of every region by a set of responses: central, low, high; of all its causes together.
+
+    Raises AirshedError for a set that the pack does not hold.
+    """
+    known: dict[str, Family] = {}
+    for family in get_args(Family):
+        try:
+            known.update(dict.fromkeys(read_responses(pack, family), family))
+        except MissingTableError:
+            continue
+    if name not in known:
+        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
+    lines = cause_lines(pack, people, known[name])[name]
+    whole = [item for item in lines if item.cause == TOTAL_CAUSE] or lines
+    central, low, high = (np.nansum([item.values[end] for item in whole], axis=0) for end in range(3))
+    return central, low, high
 
 
 def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:

@@ -5,7 +5,7 @@ In GAINS this is the scenario of maximum technically feasible reductions: what t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -179,13 +179,25 @@ def _better(wanted: Wanted, found: Floats, best: Floats) -> npt.NDArray[np.bool_
     return np.asarray(np.where(near, (wanted.amount * (found - best)).sum(axis=0) > EMPTY, gain > 0))
 
 
+Choose = Callable[[Options, Places, Sequence[int], Wanted, Floats, float], Floats]
+"""Gives how much more of the options of a group is applied: of options, rows, years, reasons, span, room."""
+
+
+def as_far_as_can_be(
+    options: Options, rows: Places, _: Sequence[int], wanted: Wanted, span: Floats, room: float
+) -> Floats:
+    """Return how much more of each option of a group is applied (option, year) in the maximum feasible reduction."""
+    return fullest(wanted, span, room, options.indivisible[rows])
+
+
 def maximum_feasible(
-    pack: Pack, emissions: xr.Dataset, relation: Relation, case: Case = "middle"
+    pack: Pack, emissions: xr.Dataset, relation: Relation, case: Case = "middle", choose: Choose = as_far_as_can_be
 ) -> tuple[xr.Dataset, Applied]:
     """Return emissions with every measure applied as far as it can be after the base year, and the applications.
 
     emissions : value (kt/yr), basis and source over (region, sector, pollutant, year), without the measures
     relation : decides between measures of one group by what they do to the exposure of all people
+    choose : another way to say how far measures are applied
     Raises MissingTableError for a pack without measures.
     """
     measures = {measure.code: measure for measure in catalogue(pack)}
@@ -201,7 +213,7 @@ def maximum_feasible(
         options = build_options(pack, years[columns[0]], case, baseline=emissions)
         part = _Part(measures, options, value, emitted[:, :, columns], effect[:, :, columns])
         parts.append(part)
-        change[:, :, columns] = part.apply()
+        change[:, :, columns] = part.apply(choose, [years[column] for column in columns])
     more = np.concatenate([part.more for part in parts], axis=1)
     cost = np.concatenate([part.cost for part in parts], axis=1)
     applied = Applied(years, parts[0].options.measure, parts[0].options.region, more, cost)
@@ -257,15 +269,15 @@ class _Part:
         self._counted = np.array([code != CARBON for code in self._pollutants])
         self._efficiency = {code: efficiencies(measure, self._pollutants) for code, measure in measures.items()}
 
-    def apply(self) -> Floats:
+    def apply(self, choose: Choose, years: Sequence[int]) -> Floats:
         """Fill every group; return what that takes off the emissions, in their shape, kt/yr."""
         change = np.zeros_like(self._emitted)
         order = np.argsort(self.options.group, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(self.options.group[order])) + 1):
-            self._fill(rows, change)
+            self._fill(rows, change, choose, years)
         return change
 
-    def _fill(self, rows: Places, change: Floats) -> None:
+    def _fill(self, rows: Places, change: Floats, choose: Choose, years: Sequence[int]) -> None:
         options = self.options
         current = options.current[rows]
         span = np.maximum(options.maximum[rows] - current, 0.0)
@@ -273,7 +285,7 @@ class _Part:
         named = [options.sector[row] for row in rows]
         sectors = [self._sectors.index(code) if code in self._sectors else 0 for code in named]
         here = self._emitted[region, sectors] * np.isin(named, self._sectors)[:, None, None]
-        if not (span.any() and here.any()):
+        if not here.any():
             return
         members = [self._measures[options.measure[row]] for row in rows]
         efficiency = np.array([self._efficiency[member.code] for member in members])
@@ -295,7 +307,7 @@ class _Part:
             removed[..., self._counted].sum(axis=-1),
             np.where(np.isnan(cost[..., 1]), np.inf, cost[..., 1]),
         )
-        more = fullest(wanted, span, max(1.0 - float(current.sum()), 0.0), options.indivisible[rows])
+        more = choose(options, rows, years, wanted, span, max(1.0 - float(current.sum()), 0.0))
         self.more[rows], self.cost[rows] = more, cost * more[..., None]
         for sector, taken in zip(sectors, removed * more[..., None], strict=True):
             change[region, sector] += taken

@@ -70,7 +70,8 @@ def path_answer(
 ) -> PathAnswer:
     """Return the cheapest path over years on which no application goes back.
 
-    years : at least two; a target counts from the year it comes due (a table with years, national standards)
+    years : at least two; a target counts from the year it comes due (a table with years, national standards). What is
+        published to be in place in the last year is so in all of them
     Raises AirshedError for years that do not ascend, and for aims on deaths.
     """
     asked = sorted(set(years))
@@ -78,7 +79,7 @@ def path_answer(
         raise AirshedError("a path needs two or more years in order", "write --path 2020,2025,2030")
     if aims.deaths:
         raise AirshedError("a path has no aims on deaths", "use --exposure instead")
-    grounds = [ground(pack, aims, year, scenario, case, receptors) for year in asked]
+    grounds = [ground(pack, aims, year, scenario, case, receptors, applied_in=asked[-1]) for year in asked]
     problems = _same_start([problem_of(held) for held in grounds])
     shares = discounted_years(asked, parameter(pack, RATE).value)
     found = path(problems, shares, progress=progress)

@@ -17,7 +17,7 @@ from airshed.assessment.frames import dataset_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
-from airshed.assessment.scenarios import scenario_emissions
+from airshed.assessment.scenarios import scenario_emissions, uncalibrated
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
@@ -70,7 +70,9 @@ def assess(
     baseline = given.scenario
     refuse_other_years(baseline, year, pack.base_year)
     progress("transport")
-    chain = prepare(pack, year, baseline, "health" in parts, samples, question.seed, given.reference)
+    raw = uncalibrated(pack, question.scenario)
+    drawn = 0 if raw else samples
+    chain = prepare(pack, year, baseline, "health" in parts, drawn, question.seed, given.reference, not raw)
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: concentration_dataset(chain),

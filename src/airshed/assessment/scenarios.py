@@ -12,6 +12,8 @@ import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.controlled import controlled
+from airshed.assessment.health import People, set_totals
 from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.overrides import apply_override
@@ -64,8 +66,11 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
         for override in item.emissions:
             result = apply_override(pack, result, override)
     applied = None
+    controls = [control for item in chosen for control in item.controls]
     if any(item.measures == "maximum" for item in chosen):
         result, applied = maximum_feasible(pack, result, ensemble_of(pack, samples, seed).relation)
+    elif controls:
+        result, applied = controlled(pack, result, ensemble_of(pack, samples, seed).relation, controls)
     return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference, applied)
 
 
@@ -86,7 +91,9 @@ def compare_table(
         given = scenario_emissions(pack, name, samples)
         emissions = given.scenario
         refuse_other_years(emissions, year, pack.base_year)
-        chain = prepare(pack, year, emissions, samples=samples, reference=given.reference)
+        raw = uncalibrated(pack, name)
+        drawn = 0 if raw else samples
+        chain = prepare(pack, year, emissions, samples=drawn, reference=given.reference, calibrated=not raw)
         chosen = list(regions or _nations(pack, chain))
         records += _emission_rows(pack, name, emissions, year, chosen)
         records += _impact_rows(pack, name, chain, given.reference, chosen)
@@ -98,6 +105,16 @@ def compare_table(
     keys = list(zip(table["region"], table["quantity"], strict=True))
     table.insert(6, "difference", table["value"] - np.array([first[key] for key in keys]))
     return table.assign(year=year, basis="derived")
+
+
+def uncalibrated(pack: Pack, names: str) -> bool:
+    """Return whether a scenario takes the relation as the atmospheric model gives it."""
+    return any(item.relation for item in combined(pack, names))
+
+
+def target_of(pack: Pack, names: str) -> str | None:
+    """Return the target that a scenario names, the last one of several."""
+    return next((item.target for item in reversed(combined(pack, names)) if item.target), None)
 
 
 def _nations(pack: Pack, chain: Chain) -> list[str]:
@@ -125,7 +142,13 @@ def _impact_rows(
     pack: Pack, name: str, chain: Chain, reference: xr.Dataset, regions: Sequence[str]
 ) -> list[dict[str, Any]]:
     concentration, _ = chain.evaluate(chain.emissions())
+    sets = [item.response for item in combined(pack, name) if item.response]
     central, low, high = chain.people.attributable(concentration.to_numpy())
+    if sets:
+        home, people = country_of(pack), chain.people
+        nations = [home[code] for code in people.regions]
+        exposed = People(chain.year, people.regions, nations, people.persons, concentration.to_numpy())
+        central, low, high = set_totals(pack, exposed, sets[-1])
     now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
     then = SampledYears(chain.ensemble, chain.places, reference["value"])
     rows = []

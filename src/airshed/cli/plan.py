@@ -95,7 +95,7 @@ def optimise(
         whole=tuple(whole or ()),
         unmet=unmet,
     )
-    _check(aims, budget, alone, path, certainty)
+    _check(aims, scenario, budget, alone, path, certainty)
     pack = given.open_pack()
     if path is not None:
         _along(context, pack, aims, path, scenario, case, receptor, save, form)
@@ -117,7 +117,9 @@ def optimise(
     show_answer(context, pack, found, form, extra)
 
 
-def _check(aims: Aims, budget: float | None, alone: bool, path: str | None, certainty: float | None) -> None:
+def _check(
+    aims: Aims, scenario: str, budget: float | None, alone: bool, path: str | None, certainty: float | None
+) -> None:
     """Raise AirshedError for questions that do not go together."""
     from airshed.pack.errors import AirshedError
 
@@ -125,7 +127,7 @@ def _check(aims: Aims, budget: float | None, alone: bool, path: str | None, cert
         raise AirshedError("a budget is for all nations together", "leave out --alone or --budget")
     if sum(way is not None and way is not False for way in (budget, alone, path, certainty)) > 1:
         raise AirshedError("--budget, --alone, --path and --certainty do not go together", "ask for one of them")
-    nothing = not (aims.target or aims.exposure or aims.deaths or aims.emissions or aims.co2)
+    nothing = not (aims.target or scenario != "baseline" or aims.exposure or aims.deaths or aims.emissions or aims.co2)
     if nothing and budget is None:
         raise AirshedError("a plan needs an aim", "give --target, --exposure, --deaths, --ceiling, --co2 or --budget")
 

@@ -55,6 +55,20 @@ class Override(Rules):
         return self
 
 
+class Control(Rules):
+    """How far measures, or a family of them, are applied: application is the share of the sector's emission, 0 to 1.
+
+    Where more is in place already nothing is taken away; it holds from `first_year` on.
+    """
+
+    measures: tuple[str, ...]
+    regions: tuple[str, ...] = (EVERY,)
+    application: float = Field(ge=0, le=1)
+    first_year: int | None = None
+    source: str
+    note: str = ""
+
+
 class NotTurned(Rules):
     """A statement that could not be turned into an override, and why."""
 
@@ -67,7 +81,9 @@ class Scenario(Rules):
     """A scenario as its file states it.
 
     anchor : observed, for emissions that follow the observed PM2.5; measures : maximum, for all of them applied as far
-    as they can be, on top of all overrides
+    as they can be, on top of all overrides; controls : how far some of them are applied, instead of all
+    relation : uncalibrated, for the relation as the atmospheric model gives it; response : set of responses for deaths
+    target : what a plan aims at that starts from the scenario and names no target
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -78,6 +94,9 @@ class Scenario(Rules):
     combines: tuple[str, ...] = ()
     anchor: Literal["", "observed"] = ""
     measures: Literal["", "maximum"] = ""
+    controls: tuple[Control, ...] = ()
+    relation: Literal["", "uncalibrated"] = ""
+    response: str = ""
     emissions: tuple[Override, ...] = ()
     target: str | None = None
     not_turned: tuple[NotTurned, ...] = ()
@@ -136,7 +155,8 @@ def _scenarios(pack: Pack) -> dict[str, Scenario]:
 def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
     """Raise AirshedError for a scenario that names a source or another scenario that is not there."""
     keys = set(pack.optional("sources")["key"])
-    for key in (*(part.source for part in item.emissions), *(part.source for part in item.not_turned)):
+    cited = [part.source for part in item.emissions] + [part.source for part in item.controls]
+    for key in (*cited, *(part.source for part in item.not_turned)):
         if key not in keys:
             raise AirshedError(
                 f"the scenario {item.name} names the source {key}, which is not in the table sources",

@@ -124,7 +124,7 @@ def _with_families(
     waiting = [[number for number in item.members if not known[number]] for item in families]
     asked = sum(share for share, members in zip(left, waiting, strict=True) if members)
     room = max(0.0, 1.0 - float(current.sum()))
-    scale = min(1.0, room / asked) if asked > 0 else 1.0
+    scale = room / asked if asked > room else 1.0
     current, known = current.copy(), known.copy()
     for share, members in zip(left, waiting, strict=True):
         if members:

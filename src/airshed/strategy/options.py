@@ -142,10 +142,12 @@ def build_options(
     case: Case = "middle",
     regions: Sequence[str] | None = None,
     baseline: xr.Dataset | None = None,
+    applied_in: int | None = None,
 ) -> Options:
     """Return what the measures of the pack can do in regions in a year.
 
     regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
+    applied_in : year whose published applications are in place, that of the options if not given
     Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for
     emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
@@ -162,7 +164,7 @@ def build_options(
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:
         raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
-    setting = _setting(pack, emissions, year, case)
+    setting = _setting(pack, emissions, year if applied_in is None else applied_in, case)
     held = emissions["region"].to_numpy().tolist()
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     values = np.nan_to_num(emissions.to_numpy())
