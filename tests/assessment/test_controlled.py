@@ -93,13 +93,8 @@ def values(pack, name, year):
     return table.set_index(["scenario", "quantity"])["value"]
 
 
-def values(pack, name, year):
-    table = compare_table(pack, ["baseline", name], year, ["KOR"], samples=0)
-    return table.set_index(["scenario", "quantity"])["value"]
-
-
 def test_the_relation_as_the_model_gives_it(pack, written):
-    """Emissions stay; what half of China's emissions give to Korea is another number than by the calibrated relation."""
+    """Emissions stay; what half of China's give to Korea is another number."""
     name = written("relation: uncalibrated\n")
     rows = values(pack, name, 2015)
     assert rows[name, "emissions SO2"] == rows["baseline", "emissions SO2"]
