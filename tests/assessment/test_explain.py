@@ -127,6 +127,8 @@ QUESTIONS = [
     ("emissions", "JJJ", "PM2.5"),
     ("emissions", "SHIP", "NH3"),
     ("hindcast", "CN-BJ"),
+    ("measures", "CN-HE", "power.PRWFGD"),
+    ("measures", "KR-26", "solvent.WBP"),
 ]
 
 
@@ -146,6 +148,16 @@ def test_the_first_and_the_last_year(pack, year):
     found = steps_of(pack, "attribution", "KR-11", "CHN", year=year)
     wanted = airshed.assess(pack, airshed.Question(year=year), parts=("emissions", "concentration", "attribution"))
     assert found[0].value == float(wanted["attribution"]["by_country"].sel(place="KR-11", country="CHN"))
+
+
+def test_a_measure_leads_from_its_printed_cost_to_the_region(pack):
+    """The table holds 1.48814 thousand EUR per tonne of SO2, the median of the Lombardy rows."""
+    steps = steps_of(pack, "measures", "CN-HE", "power.PRWFGD", year=2030)
+    assert step(steps, "cost as published").value == pytest.approx(1488.14)
+    there, here = step(steps, "cost there, money of 2015"), step(steps, THE_NUMBER)
+    assert here.low < here.value < there.value and here.high == pytest.approx(there.high)
+    assert step(steps, "removal efficiency SO2").value == 0.9
+    assert "published" not in step(steps, "applied today").note
 
 
 def test_health_names_people_exposure_and_deaths(pack, assessment):
@@ -182,6 +194,9 @@ def test_every_claim_can_be_explained(pack):
         (("attribution", "ROW", "CHN"), "source without people"),
         (("attribution", "moscow", "CHN"), "outside the area"),
         (("attribution", "nowhere", "CHN"), "receptor nowhere is not known"),
+        (("measures", "CN-HE"), "needs REGION MEASURE"),
+        (("measures", "XX", "power.PRWFGD"), "region XX is not known"),
+        (("measures", "CN-HE", "power.NONE"), "measure power.NONE is not known"),
         (("health", "RUS"), "needs table mortality"),
         (("health", "seoul"), "region seoul is not known"),
         (("emissions", "CN-HE"), "needs REGION POLLUTANT"),

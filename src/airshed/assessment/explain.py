@@ -14,6 +14,8 @@ from airshed.assessment.chain import ensemble_of
 from airshed.assessment.config import Question
 from airshed.assessment.explain_impacts import TEMPLATES as IMPACT_TEMPLATES
 from airshed.assessment.explain_impacts import explain_damage, explain_health, explain_value
+from airshed.assessment.explain_measures import TEMPLATES as MEASURE_TEMPLATES
+from airshed.assessment.explain_measures import explain_measure
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.run import assess
 from airshed.assessment.steps import TEMPLATES as STEP_TEMPLATES
@@ -61,6 +63,7 @@ TEMPLATES = (
     OBSERVED,
     *STEP_TEMPLATES,
     *IMPACT_TEMPLATES,
+    *MEASURE_TEMPLATES,
     *STUDY_NOTES,
     *ROW_NOTES,
     *HINDCAST_NOTES,
@@ -72,7 +75,8 @@ def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = No
     """Return the steps behind one number of a command.
 
     keys : the arguments of the command and the key of the row: attribution RECEPTOR SOURCE; health REGION;
-        value REGION; damage REGION POLLUTANT; emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE
+        value REGION; damage REGION POLLUTANT; emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE;
+        measures REGION MEASURE
     """
     makers: dict[str, tuple[int, int, str, Callable[[Pack, Sequence[str], int | None], list[Step]]]] = {
         "attribution": (2, 2, "RECEPTOR SOURCE, such as KR-11 CHN", _attribution),
@@ -82,6 +86,7 @@ def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = No
         "emissions": (2, 3, "REGION POLLUTANT [SECTOR], such as CN-HE SO2 industry", _emissions),
         "claims": (1, 1, "ID, as airshed claims prints it", _claims),
         "hindcast": (1, 1, "PLACE, such as CN-BJ", _hindcast),
+        "measures": (2, 2, "REGION MEASURE, such as CN-HE power.PRWFGD", explain_measure),
     }
     if command not in makers:
         raise unknown("command", command, list(makers))

@@ -242,7 +242,7 @@ SMALL = 0.001
 def explain(
     context: typer.Context,
     command: Annotated[
-        Literal["attribution", "health", "value", "damage", "emissions", "claims", "hindcast"],
+        Literal["attribution", "health", "value", "damage", "emissions", "claims", "hindcast", "measures"],
         typer.Argument(help="the command that gave the number"),
     ],
     keys: Annotated[list[str], typer.Argument(help="its arguments, then the key of the row, such as KR-11 CHN")],
