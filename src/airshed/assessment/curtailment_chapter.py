@@ -20,7 +20,9 @@ def curtailment_frames(pack: Pack) -> dict[str, pd.DataFrame]:
         season), printed (published emissions split by cause, where the pack holds them)
     Raises MissingTableError for a pack without seasons or without what was generated in them.
     """
+    known = _known(pack)
     seasons = curtailment_table(pack)
+    seasons.insert(2, "activity", list(known.loc[seasons["winter"], "activity"]))
     frames = {"seasons": seasons, "unprompted": _unprompted(pack, seasons)}
     try:
         frames["printed"] = printed_table(pack)
@@ -35,10 +37,15 @@ def curtailment_step(frames: dict[str, pd.DataFrame]) -> Step:
     return Step("curtailment", RULE, TABLES, tuple(dict.fromkeys(cited)))
 
 
+def _known(pack: Pack) -> pd.DataFrame:
+    """Return the seasons of the pack by their code."""
+    rows = pack.table("curtailments")
+    return rows[rows["kind"] == SEASON].set_index("code", drop=False)
+
+
 def _unprompted(pack: Pack, seasons: pd.DataFrame) -> pd.DataFrame:
     """Return by how much generation changed between two years without a season, one row per region."""
-    known = pack.table("curtailments")
-    known = known[known["kind"] == SEASON].set_index("code", drop=False)
+    known = _known(pack)
     rows = []
     for row in seasons.drop_duplicates("region").to_dict("records"):
         season = {str(name): cell for name, cell in known.loc[row["winter"]].items()}
@@ -55,6 +62,4 @@ def _unprompted(pack: Pack, seasons: pd.DataFrame) -> pd.DataFrame:
                     "source": row["source"],
                 }
             )
-    return pd.DataFrame(
-        rows, columns=["region", "activity", "first", "last", "change_percent", "basis", "source"]
-    )
+    return pd.DataFrame(rows, columns=["region", "activity", "first", "last", "change_percent", "basis", "source"])

@@ -122,7 +122,9 @@ def _chapter_steps(datasets: Mapping[str, xr.Dataset]) -> tuple[Step, ...]:
     """Return the log of the chapters that were answered."""
     makers = {"plan": plan_step, "curtailment": curtailment_step}
     return tuple(
-        make(frames_of(datasets[name])) for name, make in makers.items() if name in datasets and datasets[name].data_vars
+        make(frames_of(datasets[name]))
+        for name, make in makers.items()
+        if name in datasets and datasets[name].data_vars
     )
 
 
