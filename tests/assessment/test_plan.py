@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from airshed.assessment.curve import cost_curve
-from airshed.assessment.plan import after_plan, answer, ground, levels_of, problem_of
+from airshed.assessment.ground import ground, levels_of, problem_of
+from airshed.assessment.plan import after_plan, answer
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 
 
@@ -19,7 +20,7 @@ def korea(pack):
 def test_the_whole_chain_reaches_what_the_plan_promises(korea):
     held = korea.ground
     emissions = after_plan(held, held.options, korea.application)
-    found = levels_of(held.chain, emissions, held.receptors)
+    found = levels_of(held, emissions)
     assert korea.plan.status == "optimal"
     np.testing.assert_allclose(found, korea.plan.reached, atol=1e-9)
     assert (found <= 17 + 1e-6).all()

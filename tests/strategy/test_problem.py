@@ -44,6 +44,8 @@ WRONG = {
         "emissions": np.ones((2, 3)),
     },
     "co2_ceiling is given without": lambda: {"co2_ceiling": 1.0},
+    "limit and limit_at_most belong together": lambda: {"limit": np.ones((1, 8))},
+    "limit has the shape": lambda: {"limit": np.ones((1, 7)), "limit_at_most": [1.0]},
     "budget is not a finite": lambda: {"budget": np.nan},
     "weights of receptors": lambda: {"weights": np.zeros(3)},
     "exposure_target is given without": lambda: {"weights": None, "exposure_target": 5.0},

@@ -51,6 +51,8 @@ def capped(seed, **more):
         emission_ceiling=np.where(random.random(emissions.shape) < 0.5, np.nan, emissions - random.uniform(0, 1)),
         weights=random.uniform(0.1, 1, len(base.level)),
         exposure_target=float(base.level.mean() - 0.2),
+        limit=np.vstack([np.where(base.region > 0, base.cost, 0.0), -base.removal[:, 0], base.cost]),
+        limit_at_most=np.array([spent[1:].sum() * 0.7, -0.3, np.nan]),
         **more,
     )
 
@@ -142,6 +144,7 @@ def dual_objective(asked, plan):
         total += plan.exposure_price * (share @ asked.level - asked.exposure_target)
         total -= plan.budget_price * asked.budget + plan.co2_price * asked.co2_ceiling
         total -= np.nansum(plan.region_price * asked.region_budget)
+        total -= np.nansum(plan.limit_price * asked.limit_at_most)
         total += np.nansum(plan.ceiling_price * (asked.emissions - asked.emission_ceiling))
     return total
 
@@ -154,7 +157,7 @@ def test_prices_prove_the_optimum(seed, caps):
     if by_linprog(asked).status != 0:
         return
     plan = least_cost(asked)
-    for price in (plan.shadow_price, plan.group_price, plan.region_price, plan.ceiling_price):
+    for price in (plan.shadow_price, plan.group_price, plan.region_price, plan.ceiling_price, plan.limit_price):
         assert (price >= -1e-7).all()
     assert min(plan.exposure_price, plan.budget_price, plan.co2_price) >= -1e-7
     _, place, left = asked.groups
@@ -164,6 +167,7 @@ def test_prices_prove_the_optimum(seed, caps):
     worth += np.einsum("op,po->o", asked.removal, plan.ceiling_price[:, asked.region])
     charged = asked.cost * (1 + plan.budget_price + plan.region_price[asked.region])
     charged += plan.co2_price * known + plan.group_price[place]
+    charged += 0.0 if asked.limit is None else plan.limit_price @ asked.limit
     moved = asked.maximum - asked.current > 0
     assert plan.reduced_cost[moved] == pytest.approx((charged - worth)[moved], abs=1e-6)
     assert dual_objective(asked, plan) == pytest.approx(plan.cost, rel=1e-6, abs=1e-5)
@@ -322,6 +326,15 @@ def test_caps_that_contradict_each_other_are_named():
                 names={"pollutant": ["SO2"], "region": ["Seoul"]},
             )
         )
+
+
+def test_a_limit_on_a_sum_of_changes_is_kept_and_named():
+    """The cheap option counts 2 per application, at most 1: half of it, then the dear one for the other 2 of 3."""
+    plan = least_cost(two_options(limit=[[2.0, 0.0]], limit_at_most=[1.0]))
+    assert plan.application == pytest.approx([0.5, 0.5]) and plan.cost == pytest.approx(25.0)
+    assert plan.limit_price == pytest.approx([5.0]), "half a unit of the cheap option in the place of the dear one"
+    with pytest.raises(AirshedError, match=r"targets: limit SO2 of Korea\."):
+        least_cost(two_options(limit=[[-1.0, 0.0]], limit_at_most=[-2.0], names={"limit": ["SO2 of Korea"]}))
 
 
 def test_carbon_that_is_not_known_counts_zero_and_is_told():

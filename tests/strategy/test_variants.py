@@ -120,6 +120,13 @@ def test_together_never_costs_more(seed, negative):
     assert found.cost == pytest.approx(total)
 
 
+def test_a_limit_of_one_owner_holds_alone_and_one_of_several_is_refused():
+    found = alone(neighbours(limit=[[1.0, 0.0], [0.0, -1.0]], limit_at_most=[0.25, -0.5]))
+    assert found.application == pytest.approx([0.25, 0.5]) and found.plans[0].status == "infeasible"
+    with pytest.raises(AirshedError, match="limit 0 binds several owners"):
+        alone(neighbours(limit=[[1.0, 1.0]], limit_at_most=[0.25]))
+
+
 def test_alone_refuses_what_binds_all():
     with pytest.raises(AirshedError, match="budget binds all owners together"):
         alone(neighbours(budget=5.0))
@@ -275,8 +282,20 @@ def test_one_outlier_is_left_out_by_hand():
     assert sure.plan.shadow_price == pytest.approx([10.0])
 
 
+def test_levels_before_the_plan_may_differ_by_sample():
+    """One sample starts 1 higher: for its sake the fall must be 2, all of the option at an effect of 2."""
+    asked = Problem([[1.0]], [0], [0], [10.0], [0.0], [1.0], np.full((1, 1, 1), 2.0), [20.0], [19.0])
+    samples, before = np.full((3, 1, 1, 1), 2.0), np.array([[20.0], [21.0], [19.5]])
+    assert robust(asked, samples, 1.0, before=before).plan.cost == pytest.approx(10.0)
+    found = robust(asked, samples, 2 / 3, before=before)
+    assert found.plan.cost == pytest.approx(5.0) and found.discarded == [1]
+    assert found.central_achieved == pytest.approx(2 / 3) == met_share(asked, samples, found.plan.application, before)
+
+
 def test_samples_and_share_are_checked():
     asked, samples = sampled(0)
+    with pytest.raises(AirshedError, match="levels before the plan have the shape"):
+        robust(asked, samples, 0.9, before=np.ones((2, 1)))
     with pytest.raises(AirshedError, match="samples have the shape"):
         robust(asked, samples[0], 0.9)
     with pytest.raises(AirshedError, match=r"the share 1\.5 of samples"):

@@ -63,10 +63,20 @@ def limits(plan, target=True):
         for region in np.flatnonzero(~np.isnan(plan.region_budget)):
             rows.append(np.where(plan.region == region, plan.cost, 0.0))
             right.append(plan.region_budget[region])
+    return with_sums(plan, rows, right)
+
+
+def with_sums(plan, rows, right):
+    """Return A and b with the limits on emissions and on sums of changes behind the others."""
     if plan.emission_ceiling is not None:
         for pollutant, region in np.argwhere(~np.isnan(plan.emission_ceiling)):
             rows.append(-np.where(plan.region == region, plan.removal[:, pollutant], 0.0))
             right.append(plan.emission_ceiling[pollutant, region] - plan.emissions[pollutant, region])
+    if plan.limit is not None:
+        for row, most in zip(plan.limit, plan.limit_at_most, strict=True):
+            if not np.isnan(most):
+                rows.append(row)
+                right.append(most)
     return np.array(rows), np.array(right)
 
 

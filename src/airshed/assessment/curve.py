@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.plan import MONEY, Ground, ground, problem_of
+from airshed.assessment.ground import Ground, ground, problem_of
+from airshed.assessment.plan import MONEY
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack

@@ -1,4 +1,4 @@
-"""The least-cost plan of a pack: its problem from relation and measures, the answer, and what that avoids."""
+"""The least-cost plan of a pack: the answer to its aims, what it avoids, and what stands in its way."""
 
 from __future__ import annotations
 
@@ -10,22 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain import Chain, prepare, refuse_other_years
-from airshed.assessment.scenarios import scenario_emissions
+from airshed.assessment.aims import INTERIM
+from airshed.assessment.damage import slopes
+from airshed.assessment.ground import Ground, Tangent, problem_of, tangents
 from airshed.assessment.targets import NAMED, resolve_target
-from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
-from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
-from airshed.strategy.budget import most_exposure
+from airshed.strategy.budget import most_avoided, most_exposure
+from airshed.strategy.highs import Progress, silent
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.plan import INFEASIBLE, Plan
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import first_reachable, least_cost, reachable
 from airshed.strategy.together import alone
-from airshed.transport.precursors import split_primary
-from airshed.transport.relation import EMITTED
-from airshed.transport.tm5fasst import PRECURSORS
 
 Floats = npt.NDArray[np.float64]
 ENDS: tuple[tuple[Case, int], ...] = (("low", 0), ("high", 2))
@@ -36,40 +33,48 @@ NEAR = 1e-6
 USED = 1e-9
 """Application above today's from which a measure counts as part of the plan."""
 MONEY = "million USD of 2015/yr"
+ROUNDS = 20
+"""Straight lines drawn at most in place of the curve of deaths."""
+SETTLED = 1e-7
+EXPOSURE, DEATHS = "exposure", "deaths"
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What a plan stands on: the chain of its year, the options that can be chosen, and the receptors.
+class Solved:
+    """A plan with the problem it solves: `lines` stand for deaths, `together_cost` is of plans alone."""
 
-    emissions : (region, sector, pollutant), kt/yr, before the plan; receptors : cities with measures around them
-    unreachable : cities whose region has none
-    """
+    problem: Problem
+    plan: Plan
+    lines: list[Tangent]
+    together_cost: float | None = None
 
-    pack: Pack
-    chain: Chain
-    emissions: xr.DataArray
-    options: Options
-    receptors: list[str]
-    unreachable: list[str]
-    level: Floats
-    target: Floats
+
+@dataclass(frozen=True)
+class Room:
+    """A case of what is and can be applied: the status and cost of its plan, and how many receptors miss."""
+
+    status: str
+    cost: float
+    missed: int
 
 
 @dataclass(frozen=True)
 class Answer:
     """A plan with what stands behind it.
 
-    plan : of the middle case; cases : case to the status and cost of its plan, million USD/yr; deaths : avoided a year
-    lowest : (receptor), ug/m3 that each receptor could reach if all were done for it; interim : the strictest WHO value
-        that it could reach, NaN where none; together_cost : of plans alone; budget : million USD/yr, of the budget form
+    plan : of the middle case, over receptors and then the lines for deaths; cases : the plan of each case
+    deaths : avoided a year; lowest : (receptor), ug/m3 that each could reach if all were done for it
+    interim : the strictest WHO value that it could reach, NaN where none; together_cost : of plans alone
+    budget : million USD/yr, of the budget form; interim_cost : million USD/yr of the plan in which cities that cannot
+        meet the target aim at their interim value, None where all can
     """
 
     ground: Ground
     problem: Problem
     plan: Plan
     application: Floats
-    cases: dict[Case, tuple[str, float]]
+    lines: list[Tangent]
+    cases: dict[Case, Room]
     deaths: float
     deaths_low: float
     deaths_high: float
@@ -77,108 +82,57 @@ class Answer:
     interim: Floats
     together_cost: float | None
     budget: float | None
+    interim_cost: float | None
 
 
-def ground(
-    pack: Pack,
-    target: str,
-    year: int,
-    scenario: str = "baseline",
-    case: Case = "middle",
-    receptors: Sequence[str] | None = None,
-) -> Ground:
-    """Return what a plan for a target in a year stands on.
+def answer(
+    held: Ground,
+    alone_each: bool = False,
+    budget: float | None = None,
+    buy: str = EXPOSURE,
+    progress: Progress = silent,
+) -> Answer:
+    """Solve the plan: together, each nation alone, or within a budget (million USD/yr), which buys exposure or deaths.
 
-    receptors : cities or regions; the cities of regions with measures if none are given
-    Raises MissingTableError without measures, AirshedError for a year or target that is not there.
+    The plan is that of the middle case; the others set what is applied today, what can be applied at most and the cost
+    at one end.
     """
-    given = scenario_emissions(pack, scenario)
-    refuse_other_years(given.scenario, year, pack.base_year)
-    chain = prepare(pack, year, given.scenario, reference=given.reference)
-    options = build_options(pack, year, case, baseline=given.scenario)
-    able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
-    if not able:
-        raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")
-    home = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
-    cities = list(receptors) if receptors else [code for code in chain.relation.receptors if code in home]
-    for code in cities:
-        if code not in chain.relation.receptors:
-            raise AirshedError(f"{code} is not a receptor of a plan", "use cities or regions, no groups or nations")
-    reachable_cities = [code for code in cities if home.get(code, code) in able]
-    emissions = chain.emissions()
-    level = levels_of(chain, emissions, reachable_cities)
-    aims = resolve_target(pack, target, reachable_cities, year).to_numpy()
-    left = [code for code in cities if code not in reachable_cities]
-    return Ground(pack, chain, emissions, options, reachable_cities, left, level, aims)
-
-
-def levels_of(chain: Chain, emissions: xr.DataArray, receptors: Sequence[str]) -> Floats:
-    """Return PM2.5 of receptors under emissions, ug/m3, natural part and bias included, never below zero."""
-    modelled = chain.relation.concentration(emissions).sel(receptor=list(receptors)).to_numpy()
-    biases = [chain.biases[code] for code in receptors]
-    total = modelled + np.array([item.value if item else 0.0 for item in biases])
-    return np.asarray(np.maximum(total, 0.0), dtype=np.float64)
-
-
-def problem_of(held: Ground, options: Options | None = None, end: int = 1) -> Problem:
-    """Return the least-cost problem of the options.
-
-    options : of another case; end : 0, 1, 2 for the low, central and high cost
-    An option that cannot be chosen stays at what is applied today: it takes up its part of its group.
-    The pollutants of the problem are the precursors of the relation, in which it is linear: what a measure takes off
-    PM2.5, BC and OC is split as the emissions of its region and sector are.
-    """
-    options = held.options if options is None else options
-    regions = held.chain.relation.regions
-    home = country_of(held.pack)
-    nations = list(dict.fromkeys(home[code] for code in regions))
-    cities = dict(zip(held.pack.optional("receptors")["code"], held.pack.optional("receptors")["region"], strict=True))
-    owners = [nations.index(home[cities.get(code, code)]) for code in held.receptors]
-    effect = held.chain.relation.matrix.sum("species").sel(receptor=held.receptors)
-    return Problem(
-        removal=_precursors(held, options),
-        region=np.array([regions.index(code) for code in options.region], dtype=np.int64),
-        group=options.group.astype(np.int64),
-        cost=np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0),
-        current=options.current,
-        maximum=np.where(options.selectable, options.maximum, options.current),
-        effect=effect.transpose("precursor", "region", "receptor").to_numpy(),
-        level=held.level,
-        target=held.target,
-        co2=options.co2,
-        weights=_people(held),
-        indivisible=options.indivisible if options.indivisible.any() else None,
-        region_owner=np.array([nations.index(home[code]) for code in regions], dtype=np.int64),
-        receptor_owner=np.array(owners, dtype=np.int64),
-        names={
-            "option": [f"{one} in {code}" for one, code in zip(options.measure, options.region, strict=True)],
-            "region": regions,
-            "receptor": held.receptors,
-            "pollutant": list(PRECURSORS),
-        },
+    if held.aims.deaths and (alone_each or budget is not None):
+        raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
+    lowest = reachable(problem_of(held))[: len(held.receptors)]
+    interim = first_reachable(lowest, _interim_targets(held))
+    strict = held
+    if held.aims.unmet == INTERIM:
+        held = replace(held, target=_within_reach(held, lowest, interim))
+    found = _solved(held, alone_each, budget, buy)
+    progress("middle case")
+    cases: dict[Case, Room] = {"middle": _room(found)}
+    for case, end in ENDS:
+        options = build_options(held.pack, held.chain.year, case, baseline=held.chain.baseline)
+        cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
+        progress(f"{case} case")
+    other = None
+    if budget is None and not alone_each and found.plan.status == INFEASIBLE and held is strict:
+        other = _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
+    before = _deaths(held, held.emissions)
+    after = _deaths(held, after_plan(held, held.options, found.plan.application))
+    avoided = [one - less for one, less in zip(before, after, strict=True)]
+    return Answer(
+        ground=held,
+        problem=found.problem,
+        plan=found.plan,
+        application=found.plan.application,
+        lines=found.lines,
+        cases=cases,
+        deaths=avoided[0],
+        deaths_low=min(avoided),
+        deaths_high=max(avoided),
+        lowest=lowest,
+        interim=interim,
+        together_cost=found.together_cost,
+        budget=budget,
+        interim_cost=other,
     )
-
-
-def _people(held: Ground) -> Floats:
-    """Return the persons of every receptor, 1 where they are not known."""
-    rows = held.pack.optional("receptors").set_index("code")["population"]
-    known = [float(rows[code]) if code in rows.index else np.nan for code in held.receptors]
-    return np.where(np.isfinite(known) & (np.array(known) > 0), known, 1.0)
-
-
-def _precursors(held: Ground, options: Options) -> Floats:
-    """Return what options remove as precursors (option, precursor), kt/yr at application 1."""
-    emitted = held.emissions.transpose("region", "sector", "pollutant")
-    rows = pd.Index(emitted["region"].to_numpy()).get_indexer(pd.Index(options.region))
-    columns = pd.Index(emitted["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
-    here = emitted.to_numpy()[rows, columns]
-    ratio = held.chain.relation.om_to_oc
-    matter, other = split_primary(here[:, 0], here[:, 1], here[:, 2], ratio)
-    removal = np.nan_to_num(options.removal)
-    fine = np.where(here[:, 0] > 0, removal[:, 0] / np.where(here[:, 0] > 0, here[:, 0], 1.0), 0.0)
-    organic = np.where(here[:, 2] > 0, removal[:, 2] / np.where(here[:, 2] > 0, here[:, 2], 1.0), 0.0)
-    gases = removal[:, len(EMITTED) - 3 :]
-    return np.column_stack([gases, removal[:, 1], organic * matter, fine * other])
 
 
 def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataArray:
@@ -195,54 +149,42 @@ def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataAr
     return emissions
 
 
-def answer(held: Ground, alone_each: bool = False, budget: float | None = None) -> Answer:
-    """Solve the plan: together, each nation alone, or within a budget (million USD/yr).
-
-    The plan is that of the middle case; the others set what is applied today, what can be applied at most and the cost
-    at one end.
-    """
-    problem = problem_of(held)
-    plan, together = _solved(problem, alone_each, budget)
-    cases: dict[Case, tuple[str, float]] = {"middle": (plan.status, plan.cost)}
-    for case, end in ENDS:
-        options = build_options(held.pack, held.chain.year, case, baseline=held.chain.baseline)
-        other, _ = _solved(problem_of(held, options, end), alone_each, budget)
-        cases[case] = (other.status, other.cost)
-    lowest = reachable(problem)
-    before = _deaths(held, held.emissions)
-    after = _deaths(held, after_plan(held, held.options, plan.application))
-    avoided = [one - other for one, other in zip(before, after, strict=True)]
-    return Answer(
-        ground=held,
-        problem=problem,
-        plan=plan,
-        application=plan.application,
-        cases=cases,
-        deaths=avoided[0],
-        deaths_low=min(avoided),
-        deaths_high=max(avoided),
-        lowest=lowest,
-        interim=first_reachable(lowest, _interim_targets(held)),
-        together_cost=together,
-        budget=budget,
-    )
+def _room(found: Solved) -> Room:
+    return Room(found.plan.status, found.plan.cost, int((found.plan.relaxation > NEAR).sum()))
 
 
-def _solved(problem: Problem, alone_each: bool, budget: float | None) -> tuple[Plan, float | None]:
-    """Return the plan, and for plans alone what the same levels cost together.
-
-    Where targets cannot be met they are relaxed by the least number of tenths of ug/m3 that works: the last hundredth
-    of a far city would take everything that there is, everywhere.
-    """
+def _solved(
+    held: Ground,
+    alone_each: bool = False,
+    budget: float | None = None,
+    buy: str = EXPOSURE,
+    options: Options | None = None,
+    end: int = 1,
+) -> Solved:
+    """Return the plan with the options of a case; `end`: 0, 1, 2 for the low, central and high cost."""
+    chosen = held.options if options is None else options
+    if budget is not None and buy == DEATHS:
+        return _most_lives(held, chosen, end, budget)
+    if held.aims.deaths:
+        return _under_curve(held, chosen, end)
+    problem = problem_of(held, chosen, end)
     if alone_each:
         each = alone(problem)
         plan = replace(each.together, application=each.application, cost=each.cost, reached=each.reached)
-        return _as_alone(problem, plan, each.application), each.together_cost
-    if budget is not None:
-        return most_exposure(problem, budget), None
+        return Solved(problem, _as_alone(problem, plan, each.application), [], each.together_cost)
+    plan = nearest(problem) if budget is None else most_exposure(problem, budget)
+    return Solved(problem, plan, [])
+
+
+def nearest(problem: Problem) -> Plan:
+    """Return the least-cost plan, targets relaxed where they cannot be met.
+
+    They are relaxed by the least number of tenths of ug/m3 that works: the last hundredth of a far city would take
+    everything that there is, everywhere.
+    """
     plan = least_cost(problem)
     if plan.status != INFEASIBLE:
-        return plan, None
+        return plan
     relaxed = np.ceil(plan.relaxation / RELAX_STEP - NEAR) * RELAX_STEP
     again = least_cost(replace(problem, target=problem.target + relaxed))
     missed = np.maximum(np.nan_to_num(again.reached - problem.target), 0.0)
@@ -252,7 +194,60 @@ def _solved(problem: Problem, alone_each: bool, budget: float | None) -> tuple[P
         target=problem.target,
         relaxation=np.where(missed > NEAR, missed, 0.0),
         slack=problem.target - again.reached,
-    ), None
+    )
+
+
+def _under_curve(held: Ground, options: Options, end: int) -> Solved:
+    """Return the least-cost plan under aims on deaths, by straight lines drawn at the levels of the last plan.
+
+    Deaths are concave in the level, so that a line lies above the curve: what meets the line meets the curve, and each
+    plan is at least as cheap as the one before. It ends when the plan does not change any more.
+    """
+    emissions, last = held.emissions, None
+    for _ in range(ROUNDS):
+        lines = tangents(held, emissions)
+        found = Solved(problem := problem_of(held, options, end, lines), nearest(problem), lines)
+        if last is not None and np.abs(found.plan.application - last.plan.application).max(initial=0.0) < SETTLED:
+            break
+        last, emissions = found, after_plan(held, options, found.plan.application)
+    return found
+
+
+def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solved:
+    """Return the plan within a budget that avoids most deaths of all people, every region a receptor of its own."""
+    people = held.chain.people
+    places = [held.chain.relation.receptors.index(code) for code in people.regions]
+    everyone = np.zeros((len(places), held.weights.shape[1]))
+    everyone[np.arange(len(places)), places] = 1.0
+    start = held.chain.evaluate(held.emissions)[0].to_numpy()
+    wide = replace(
+        held,
+        receptors=[*held.receptors, *people.regions],
+        weights=np.concatenate([held.weights, everyone]),
+        level=np.r_[held.level, start],
+        target=np.r_[held.target, np.full(len(start), np.nan)],
+    )
+    problem, some = problem_of(wide, options, end), len(held.receptors)
+
+    def slope(levels: Floats) -> Floats:
+        here = slopes(held.chain, np.maximum(levels[some:], 0.0))[0]
+        return np.concatenate([np.zeros(some), here])
+
+    def deaths(levels: Floats) -> float:
+        return float(np.nansum(people.attributable(np.maximum(levels[some:], 0.0))[0]))
+
+    plan = most_avoided(problem, budget, slope, deaths).plan
+    shown = slice(0, some)
+    fields = ("reached", "target", "relaxation", "slack", "binding", "shadow_price")
+    return Solved(
+        problem_of(held, options, end), replace(plan, **{name: getattr(plan, name)[shown] for name in fields}), []
+    )
+
+
+def _within_reach(held: Ground, lowest: Floats, interim: Floats) -> Floats:
+    """Return the targets, those out of reach replaced by the interim value in reach, or by the lowest level itself."""
+    far = held.target < lowest - NEAR
+    return np.where(far, np.fmax(np.where(np.isnan(interim), lowest, interim), held.target), held.target)
 
 
 def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
@@ -272,7 +267,7 @@ def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
     )
 
 
-def _interim_targets(held: Ground) -> list[float]:
+def _interim_targets(held: Ground) -> Sequence[float]:
     """Return WHO's guideline and interim values of both editions that the pack holds, ug/m3."""
     found = set()
     for name in NAMED:

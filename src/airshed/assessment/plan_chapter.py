@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,12 @@ from airshed.assessment.assessment import Step
 from airshed.assessment.calibration import relation_sources
 from airshed.assessment.chain import baseline_of
 from airshed.assessment.curve import frontier_of, staircase_of
-from airshed.assessment.plan import MONEY, Answer, Ground, answer, ground
+from airshed.assessment.ground import Ground, ground
+from airshed.assessment.plan import MONEY, Answer, answer
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.assessment.targets import NAMED
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
-from airshed.strategy.plan import OPTIMAL
-from airshed.strategy.solve import least_cost
 from airshed.strategy.tables import applied_table, selectable_table
 
 TARGET = "who-it3"
@@ -94,15 +92,23 @@ def _capital_regions(pack: Pack, held: Ground) -> list[str]:
 
 
 def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str, scenario: str) -> dict[str, Any]:
-    """Return the summary as one row; cost_met : the cost if the cities out of reach are left out, NaN if none is."""
+    """Return the summary as one row.
+
+    cost_low, cost_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which the
+        cities out of reach aim at WHO's value in their reach, NaN where all meet the target
+    """
     options = found.ground.options
-    names = ("status", "year", "cost", "cost_low", "cost_high", "unit")
+    change = found.application - options.current
+    ends = np.where(options.selectable[:, None], np.nan_to_num(options.cost), 0.0).T @ change
     avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
     return {
         "target": TARGET,
         "scenario": scenario,
-        **{name: summary[name] for name in (*names, *avoided)},
-        "cost_met": _cost_of_met(found),
+        **{name: summary[name] for name in ("status", "year", "cost")},
+        "cost_low": float(ends[0]),
+        "cost_high": float(ends[2]),
+        "interim_cost": float(summary.get("interim_cost", np.nan)),
+        **{name: summary[name] for name in ("unit", *avoided)},
         "measures": applied,
         "options": len(options.measure),
         SELECTABLE: int(options.selectable.sum()),
@@ -110,15 +116,6 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
         "focus": city,
         "basis": "derived",
     }
-
-
-def _cost_of_met(found: Answer) -> float:
-    """Return what the plan costs without the targets that cannot be met, million USD/yr."""
-    missed = found.plan.relaxation > 0
-    if not missed.any():
-        return float("nan")
-    plan = least_cost(replace(found.problem, target=np.where(missed, np.nan, found.problem.target)))
-    return plan.cost if plan.status == OPTIMAL else float("nan")
 
 
 def _reasons(found: Answer) -> pd.DataFrame:

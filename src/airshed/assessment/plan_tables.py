@@ -7,31 +7,37 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.plan import MONEY, USED, Answer
+from airshed.assessment.ground import limits_in, regions_at
+from airshed.assessment.plan import MONEY, USED, Answer, after_plan
 from airshed.pack.codes import country_of
-from airshed.strategy.plan import INFEASIBLE, OPTIMAL
+from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL
 
 
 def plan_summary(found: Answer) -> dict[str, Any]:
     """Return the plan in one record: status, cost, what it avoids, and what stands in its way.
 
-    cost, cost_low, cost_high, together_cost : million USD of 2015 a year; relaxation : receptor and ug/m3 by which the
-    elastic plan misses its target; co2_change : kt/yr of the options of which it is known
+    cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
+    what is and can be applied; price_low, price_high : this plan at the ends of the cost of its measures
+    relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
+    which it is known
     """
     plan, held = found.plan, found.ground
     missed = [
         {"receptor": code, "value": float(value), "unit": "ug/m3"}
-        for code, value in zip(held.receptors, plan.relaxation, strict=True)
+        for code, value in zip(held.receptors, plan.relaxation, strict=False)
         if value > 0
     ]
     summary = {
-        "status": INFEASIBLE if missed and found.budget is None else OPTIMAL,
+        "status": INFEASIBLE if plan.status == INFEASIBLE and found.budget is None else OPTIMAL,
         "year": held.chain.year,
         "cost": plan.cost,
-        "cost_low": min(cost for _, cost in found.cases.values()),
-        "cost_high": max(cost for _, cost in found.cases.values()),
+        "cost_low": min(room.cost for room in found.cases.values()),
+        "cost_high": max(room.cost for room in found.cases.values()),
+        "price_low": at_prices(found, 0),
+        "price_high": at_prices(found, 2),
         "cases": [
-            {"case": case, "status": status, "cost": cost} for case, (status, cost) in sorted(found.cases.items())
+            {"case": case, "status": room.status, "cost": room.cost, "missed": room.missed}
+            for case, room in sorted(found.cases.items())
         ],
         "unit": MONEY,
         "deaths_avoided": found.deaths,
@@ -45,7 +51,61 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     }
     if found.together_cost is not None:
         summary["together_cost"] = found.together_cost
+    if found.interim_cost is not None:
+        summary["interim_cost"] = found.interim_cost
     return summary
+
+
+def at_prices(found: Answer, end: int) -> float:
+    """Return the cost of the plan as it is at an end of the cost of its measures: 0 low, 1 central, 2 high."""
+    options = found.ground.options
+    price = np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0)
+    return float(price @ (found.application - options.current))
+
+
+def aims_of_plan(found: Answer) -> pd.DataFrame:
+    """Return what became of the aims and caps beside the targets of cities.
+
+    returns : columns aim (exposure, deaths, emissions, CO2, cost, share of GDP), place, before, asked, reached, unit,
+        met, price (million USD a year that one unit less would cost, or more would save)
+    """
+    held, plan, problem = found.ground, found.plan, found.problem
+    rows: list[dict[str, Any]] = []
+
+    def add(aim: str, place: str, before: float, asked: float, reached: float, unit: str, price: float) -> None:
+        near = MET * max(1.0, abs(asked))
+        rows.append(
+            {
+                "aim": aim,
+                "place": place,
+                "before": before,
+                "asked": asked,
+                "reached": reached,
+                "unit": unit,
+                "met": "yes" if reached <= asked + near else "no",
+                "price": price,
+            }
+        )
+
+    for code, _ in held.aims.exposure:
+        at = held.receptors.index(code)
+        reached, price = float(plan.reached[at]), float(plan.shadow_price[at])
+        add("exposure", code, float(held.level[at]), float(held.target[at]), reached, "ug/m3", price)
+    if found.lines:
+        deaths = held.chain.evaluate(after_plan(held, held.options, found.application))[1]
+        for number, line in enumerate(found.lines):
+            inside = [code for code in regions_at(held.pack, line.place) if code in held.chain.people.regions]
+            after = float(deaths.sel(region=inside).fillna(0.0).sum())
+            price = float(plan.shadow_price[len(held.receptors) + number]) / line.slope
+            add("deaths", line.place, line.before, line.asked, after, "deaths/yr", price)
+    limits = limits_in(held, held.options, problem.cost)
+    spent = limits.rows @ (found.application - problem.current)
+    for number, (kind, place) in enumerate(zip(limits.kinds, limits.places, strict=True)):
+        now, most = float(limits.before[number]), float(limits.at_most[number])
+        after, price = now + float(spent[number]), float(plan.limit_price[number])
+        add(kind, place, now, now + most, after, limits.units[number], price)
+    columns = ["aim", "place", "before", "asked", "reached", "unit", "met", "price"]
+    return pd.DataFrame.from_records(rows, columns=columns)
 
 
 def measures_of_plan(found: Answer) -> pd.DataFrame:
@@ -91,15 +151,16 @@ def receptors_of_plan(found: Answer) -> pd.DataFrame:
         ug/m3), binding, lowest (if all were done for it), interim (the strictest WHO value it could reach), unit
     """
     plan, held = found.plan, found.ground
+    some = slice(0, len(held.receptors))
     return pd.DataFrame(
         {
             "receptor": held.receptors,
             "level": held.level,
             "target": held.target,
-            "reached": np.maximum(plan.reached, 0.0),
-            "relaxation": plan.relaxation,
-            "shadow_price": plan.shadow_price,
-            "binding": np.where(plan.binding, "yes", "no"),
+            "reached": np.maximum(plan.reached[some], 0.0),
+            "relaxation": plan.relaxation[some],
+            "shadow_price": plan.shadow_price[some],
+            "binding": np.where(plan.binding[some], "yes", "no"),
             "lowest": np.maximum(found.lowest, 0.0),
             "interim": found.interim,
             "unit": "ug/m3",

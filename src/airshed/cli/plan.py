@@ -41,7 +41,8 @@ def optimise(
     """Find the cheapest measures that bring cities to a target, or say how near they can come."""
     given = settings(context)
     from airshed.assessment.chain import baseline_of
-    from airshed.assessment.plan import answer, ground
+    from airshed.assessment.ground import ground
+    from airshed.assessment.plan import answer
     from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
     from airshed.pack.errors import AirshedError
 

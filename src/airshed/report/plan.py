@@ -76,10 +76,10 @@ def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
             cost=rounded(row["cost"]), low=rounded(row["cost_low"]), high=rounded(row["cost_high"])
         )
     ]
-    if np.isfinite(row["cost_met"]):
+    if np.isfinite(row["interim_cost"]):
         found.append(
-            _("Without the targets of the cities that miss theirs even so, all others cost {cost} million USD.").format(
-                cost=rounded(row["cost_met"])
+            _("If these cities aim at the WHO value in their reach instead, the plan costs {cost} million USD.").format(
+                cost=rounded(row["interim_cost"])
             )
         )
     return found
@@ -227,7 +227,7 @@ def _cities_view(rows: pd.DataFrame, words: Words) -> View:
         Head(_("misses it by"), True),
         Head(_("last µg/m³, million USD"), True),
         Head(_("lowest in reach"), True),
-        Head(_("strictest WHO value in reach"), True),
+        Head(_("WHO value in reach"), True),
     ]
     body = [
         [
@@ -362,13 +362,13 @@ def _money(value: float) -> str:
 
 def _applied_view(rows: pd.DataFrame, words: Words) -> View:
     _ = words.translate
-    sectors = list(dict.fromkeys(rows["sector"]))
+    regions = list(dict.fromkeys(rows["region"]))
     cells = {(row["region"], row["sector"]): row for row in records(rows)}
-    heads = [Head(_("region")), *(Head(words.name(sector), True) for sector in sectors)]
+    heads = [Head(_("sector")), *(Head(words.short(region), True) for region in regions)]
     body = []
-    for region in dict.fromkeys(rows["region"]):
-        found = [cells.get((region, sector)) for sector in sectors]
-        body.append([Cell(words.name(region)), *(numeric(_share(row)) for row in found)])
+    for sector in dict.fromkeys(rows["sector"]):
+        found = [cells.get((region, sector)) for region in regions]
+        body.append([Cell(words.name(sector)), *(numeric(_share(row)) for row in found)])
     return View(heads, body, _("Share of the best technique that is applied today, %, with what it may lie between"))
 
 

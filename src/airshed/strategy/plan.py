@@ -30,6 +30,7 @@ class Plan:
     group_price : (group, in the order of Problem.groups), million USD/yr that one more application in the group saves
     budget_price, region_price (region) : saved per million USD/yr more of budget; co2_price : million USD per kt
     ceiling_price : (pollutant, region), million USD/yr per kt/yr of the emission ceiling
+    limit_price : (limit), million USD/yr saved per unit more of each limit
     reduced_cost : (option), million USD/yr by which the plan gets dearer per application that is forced; negative where
         its maximum limits it
     With indivisible options prices hold while these stay as they are.
@@ -55,6 +56,7 @@ class Plan:
     region_price: Floats
     co2_price: float
     ceiling_price: Floats
+    limit_price: Floats
     reduced_cost: Floats
     exposure: float
     co2_change: float
@@ -127,5 +129,6 @@ def _prices(block: Block, solution: Solution, share: float) -> dict[str, Any]:
         "region_price": region + 0.0,
         "co2_price": float(-row[block.co2].sum()) + 0.0,
         "ceiling_price": ceiling.reshape(pollutants, regions),
+        "limit_price": -row[block.limits] + 0.0,
         "reduced_cost": solution.column_dual[block.options] / block.unit / share,
     }

@@ -31,12 +31,14 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "co2": ("option",),
     "region_budget": ("region",),
     "weights": ("receptor",),
+    "limit": ("limit", "option"),
+    "limit_at_most": ("limit",),
     "indivisible": ("option",),
     "region_owner": ("region",),
     "receptor_owner": ("receptor",),
 }
 WHOLE = ("region", "group", "region_owner", "receptor_owner")
-MAY_BE_UNKNOWN = ("target", "emission_ceiling", "co2", "region_budget")
+MAY_BE_UNKNOWN = ("target", "emission_ceiling", "co2", "region_budget", "limit_at_most")
 """Fields in which NaN has a meaning: no target, no limit, not known."""
 
 
@@ -53,10 +55,12 @@ class Problem:
     emissions, emission_ceiling : (pollutant, region), kt/yr, before the plan and at most after it; NaN for no ceiling
     co2 : (option), kt/yr of change at application 1, NaN where not known; co2_ceiling : kt/yr, of the plan's change
     region_budget : (region), million USD/yr, NaN for none; budget : of all regions
+    limit, limit_at_most : (limit, option) per application of change and (limit): what the change of applications may
+        add up to at most, in any unit (costs of a nation, emissions of a group of regions); NaN for no limit
     weights : (receptor), persons for instance; exposure_target : ug/m3 of the mean so weighted
     indivisible : (option), taken to its maximum or left where it is
     region_owner, receptor_owner : (region), (receptor), number of the nation, -1 for none
-    names : what messages call an option, region, receptor or pollutant, instead of its number
+    names : what messages call an option, region, receptor, pollutant or limit, instead of its number
     Raises AirshedError where a field has the wrong shape, is not a number or contradicts another.
     """
 
@@ -77,6 +81,8 @@ class Problem:
     budget: float | None = None
     weights: Floats | None = None
     exposure_target: float | None = None
+    limit: Floats | None = None
+    limit_at_most: Floats | None = None
     indivisible: Bools | None = None
     region_owner: Ints | None = None
     receptor_owner: Ints | None = None
@@ -113,12 +119,13 @@ class Problem:
 
 
 def sizes(problem: Problem) -> dict[str, int]:
-    """Return the number of options, pollutants, regions and receptors; raises AirshedError without dimensions."""
+    """Return the number of options, pollutants, regions, receptors and limits; raises AirshedError without them."""
     if problem.removal.ndim != 2 or problem.effect.ndim != 3:
         raise AirshedError("removal must be (option, pollutant) and effect (pollutant, region, receptor)")
     options, pollutants = problem.removal.shape
     _, regions, receptors = problem.effect.shape
-    return {"option": options, "pollutant": pollutants, "region": regions, "receptor": receptors}
+    limits = 0 if problem.limit is None else len(problem.limit)
+    return {"option": options, "pollutant": pollutants, "region": regions, "receptor": receptors, "limit": limits}
 
 
 def check_target(problem: Problem, target: Floats) -> None:
@@ -203,6 +210,8 @@ def _check_aims(problem: Problem) -> None:
             raise AirshedError("emission_ceiling is given without emissions", "give the emissions before the plan")
         if (problem.emission_ceiling < 0).any():
             raise AirshedError("an emission ceiling is negative", "give kt/yr >= 0")
+    if (problem.limit is None) != (problem.limit_at_most is None):
+        raise AirshedError("limit and limit_at_most belong together", "give both, or none of them")
     if problem.co2_ceiling is not None and problem.co2 is None:
         raise AirshedError("co2_ceiling is given without co2", "give the CO2 change of every option, NaN where unknown")
     if problem.weights is not None and (problem.weights.min(initial=0.0) < 0 or problem.weights.sum() <= 0):

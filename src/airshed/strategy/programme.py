@@ -51,6 +51,7 @@ class Block:
     region_budget: slice
     budget_regions: Ints
     co2: slice
+    limits: slice
 
 
 @dataclass(frozen=True)
@@ -173,10 +174,21 @@ def _block(problem: Problem, column: int, largest: int, rows: _Rows) -> Block:
     if problem.co2_ceiling is not None and problem.co2 is not None:
         change = np.nan_to_num(problem.co2[free]) * unit[free]
         co2 = rows.add(-np.inf, problem.co2_ceiling, (zero, at, change))
+    limits = _limits(problem, unit, options, rows)
     return Block(
         problem, unit, pairs, scale, options, reductions, relaxed, balance, receptors, exposure, groups, group_places,
-        budget, region_budget, budget_regions, co2,
+        budget, region_budget, budget_regions, co2, limits,
     )  # fmt: skip
+
+
+def _limits(problem: Problem, unit: Floats, options: slice, rows: _Rows) -> slice:
+    """Write a row for each limit on what the change of applications adds up to."""
+    if problem.limit is None or problem.limit_at_most is None:
+        return EMPTY
+    limit, option = np.nonzero(problem.limit * (problem.span > 0))
+    value = problem.limit[limit, option] * unit[option]
+    upper = np.nan_to_num(problem.limit_at_most, nan=np.inf)
+    return rows.add(np.full(len(upper), -np.inf), upper, (limit, option + options.start, value))
 
 
 def _balance(

@@ -46,19 +46,28 @@ class Robust:
     price: float
 
 
-def robust(problem: Problem, samples: Floats, share: float, progress: Progress = silent) -> Robust:
+def robust(
+    problem: Problem, samples: Floats, share: float, progress: Progress = silent, before: Floats | None = None
+) -> Robust:
     """Return a plan that meets the targets in at least the stated share of samples.
 
     samples : effects (sample, pollutant, region, receptor), ug/m3 per kt/yr; share : 0..1, more than 0
+    before : levels before the plan (sample, receptor), ug/m3, that of the problem in every sample if not given
     Where even so the targets cannot be met, relaxations are least, and the achieved share tells what is met.
     Raises AirshedError if the samples do not have the shape of the effects, or the share is outside 0..1.
     """
     if samples.ndim != 4 or samples.shape[1:] != problem.effect.shape or not len(samples):
         raise AirshedError(f"samples have the shape {samples.shape}", f"they must be (sample, *{problem.effect.shape})")
+    start = np.broadcast_to(problem.level, (len(samples), len(problem.level))) if before is None else before
+    if start.shape != (len(samples), len(problem.level)) or not np.isfinite(start).all():
+        raise AirshedError(
+            f"levels before the plan have the shape {start.shape}, or are not numbers",
+            f"they must be {(len(samples), len(problem.level))}",
+        )
     if not 0 < share <= 1:
         raise AirshedError(f"the share {share:g} of samples is not in 0..1")
     central = least_cost(problem)
-    search = _Search(problem, samples)
+    search = _Search(problem, samples, start)
     outcome = search.solve()
     discarded: list[int] = []
     for number in range(math.floor((1 - share) * len(samples) + 1e-9)):
@@ -73,31 +82,31 @@ def robust(problem: Problem, samples: Floats, share: float, progress: Progress =
         plan=plan,
         central=central,
         asked=share,
-        achieved=met_share(problem, samples, plan.application),
-        central_achieved=met_share(problem, samples, central.application),
+        achieved=met_share(problem, samples, plan.application, start),
+        central_achieved=met_share(problem, samples, central.application, start),
         discarded=discarded,
         relaxation=search.worst(plan.application),
         price=plan.cost - central.cost,
     )
 
 
-def met_share(problem: Problem, samples: Floats, application: Floats) -> float:
-    """Return the share of samples in which a plan meets all targets, 0..1."""
-    over = _excess(problem, samples, application)
+def met_share(problem: Problem, samples: Floats, application: Floats, before: Floats | None = None) -> float:
+    """Return the share of samples in which a plan meets all targets, 0..1; before : (sample, receptor), ug/m3."""
+    over = _excess(problem, samples, application, problem.level if before is None else before)
     return float((over <= MET).all(axis=1).mean())
 
 
-def _excess(problem: Problem, samples: Floats, application: Floats) -> Floats:
+def _excess(problem: Problem, samples: Floats, application: Floats, before: Floats) -> Floats:
     """Return by how much levels stay above targets, (sample, receptor), ug/m3; -inf without a target."""
     fall = np.tensordot(reductions(problem, application), samples, axes=([0, 1], [1, 2]))
-    return np.asarray(np.where(np.isnan(problem.target), -np.inf, problem.level - problem.target - fall))
+    return np.asarray(np.where(np.isnan(problem.target), -np.inf, before - problem.target - fall))
 
 
 class _Search:
     """The programme of the samples kept: a row (sample, receptor) is written when a plan first violates it."""
 
-    def __init__(self, problem: Problem, samples: Floats) -> None:
-        self._problem, self._samples = problem, samples
+    def __init__(self, problem: Problem, samples: Floats, before: Floats) -> None:
+        self._problem, self._samples, self._before = problem, samples, before
         self._model: Programme = programme([problem])
         self._engine = Engine(self._model)
         self._engine.rows(places(self._model.blocks[0].receptors), -np.inf, np.inf)
@@ -108,7 +117,8 @@ class _Search:
         """Return the cheapest outcome that holds in all samples kept, with the least relaxations if it must."""
         while True:
             outcome = cheapest(self._engine, self._model)
-            over = _excess(self._problem, self._samples, self._application(outcome)) - self._relaxed(outcome)
+            over = _excess(self._problem, self._samples, self._application(outcome), self._before)
+            over -= self._relaxed(outcome)
             over[~self._kept] = -np.inf
             for sample, receptor in self._written:
                 over[sample, receptor] = -np.inf
@@ -151,7 +161,7 @@ class _Search:
 
     def worst(self, application: Floats) -> Floats:
         """Return by how much targets are missed in the worst sample kept, (receptor), ug/m3."""
-        over = _excess(self._problem, self._samples[self._kept], application).max(axis=0)
+        over = _excess(self._problem, self._samples[self._kept], application, self._before[self._kept]).max(axis=0)
         return np.where(over > MET, over, 0.0)
 
     def _score(self, outcome: Outcome) -> tuple[float, float]:
@@ -176,11 +186,11 @@ class _Search:
         self._kept[sample] = kept
         base = len(self._model.row_lower)
         mine = [place for place, (one, _) in enumerate(self._written) if one == sample]
-        needed = np.array([self._fall(self._written[place][1]) for place in mine])
+        needed = np.array([self._fall(*self._written[place]) for place in mine])
         self._engine.rows(base + np.array(mine, dtype=np.int64), needed if kept else -np.inf, np.inf)
 
-    def _fall(self, receptor: int) -> float:
-        return float(self._problem.level[receptor] - self._problem.target[receptor])
+    def _fall(self, sample: int, receptor: int) -> float:
+        return float(self._before[sample, receptor] - self._problem.target[receptor])
 
     def _write(self, broken: list[tuple[int, int]]) -> None:
         block = self._model.blocks[0]
@@ -192,6 +202,6 @@ class _Search:
             index.append(np.r_[some + block.reductions.start, block.relaxed.start + receptor, self._model.largest])
             value.append(np.r_[gain[some], 1.0, 1.0])
             count += len(some) + 2
-        lower = np.array([self._fall(receptor) for _, receptor in broken])
+        lower = np.array([self._fall(sample, receptor) for sample, receptor in broken])
         self._engine.add_rows(lower, np.array(starts), np.concatenate(index), np.concatenate(value))
         self._written += broken

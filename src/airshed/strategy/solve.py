@@ -203,6 +203,8 @@ def _caps(block: Block) -> Iterator[tuple[str, int, bool]]:
         yield f"budget of {problem.name('region', int(region))}", block.region_budget.start + place, True
     if problem.co2_ceiling is not None:
         yield "co2_ceiling", block.co2.start, True
+    for place in range(block.limits.stop - block.limits.start):
+        yield problem.name("limit", place), block.limits.start + place, True
     if problem.emission_ceiling is None:
         return
     regions = problem.effect.shape[1]

@@ -49,6 +49,7 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
         )
     mine = problem.region_owner[problem.region]
     _check_groups(problem, mine)
+    _check_limits(problem, mine)
     application, plans = problem.current.copy(), {}
     for owner in np.unique(np.r_[problem.region_owner, problem.receptor_owner]).tolist():
         if owner >= 0:
@@ -66,14 +67,27 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
 
 def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:
     """Return the problem of some regions: options elsewhere stay, targets and caps elsewhere do not count."""
-    ceiling, budget = problem.emission_ceiling, problem.region_budget
+    ceiling, budget, at_most = problem.emission_ceiling, problem.region_budget, problem.limit_at_most
+    if problem.limit is not None and at_most is not None:
+        own = (problem.limit != 0)[:, regions[problem.region]].any(axis=1)
+        at_most = np.where(own, at_most, np.nan)
     return replace(
         problem,
         maximum=np.where(regions[problem.region], problem.maximum, problem.current),
         target=np.where(receptors, problem.target, np.nan),
         emission_ceiling=None if ceiling is None else np.where(regions, ceiling, np.nan),
         region_budget=None if budget is None else np.where(regions, budget, np.nan),
+        limit_at_most=at_most,
     )
+
+
+def _check_limits(problem: Problem, mine: Ints) -> None:
+    for place, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
+        if len(np.unique(mine[row != 0])) > 1:
+            raise AirshedError(
+                f"{problem.name('limit', place)} binds several owners together and has no meaning for one alone",
+                "give each owner its own limit",
+            )
 
 
 def _check_groups(problem: Problem, mine: Ints) -> None:

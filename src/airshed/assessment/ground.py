@@ -1,0 +1,310 @@
+"""What a plan stands on: the chain of its year, options and receptors, and the least-cost problem that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.assessment.aims import ALL, Aims, Limits, check_measures, limits_of
+from airshed.assessment.chain import Chain, prepare, refuse_other_years
+from airshed.assessment.damage import slopes
+from airshed.assessment.scenarios import scenario_emissions
+from airshed.assessment.targets import resolve_target
+from airshed.pack.codes import country_of, leaves, members
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.strategy.application import Case
+from airshed.strategy.options import Options, build_options
+from airshed.strategy.problem import Problem
+from airshed.transport.precursors import split_primary
+from airshed.transport.relation import EMITTED
+from airshed.transport.tm5fasst import PRECURSORS
+
+Floats = npt.NDArray[np.float64]
+STEEP = 1e-9
+"""Deaths per ug/m3 below which deaths do not depend on the level."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a plan stands on.
+
+    emissions : (region, sector, pollutant), kt/yr, before the plan; receptors : cities with measures around them, then
+        the places of targets on exposure; cities : how many of them are cities
+    weights : (receptor, receptor of the relation), rows add to 1; unreachable : cities whose region has no measure
+    level, target : (receptor), ug/m3, NaN without a target
+    """
+
+    pack: Pack
+    chain: Chain
+    aims: Aims
+    emissions: xr.DataArray
+    options: Options
+    receptors: list[str]
+    cities: int
+    weights: Floats
+    unreachable: list[str]
+    level: Floats
+    target: Floats
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """The straight line that stands for the deaths of a place near a level, as one more receptor.
+
+    weights : (receptor of the relation), the slope of deaths as shares; slope : deaths a year per ug/m3 of that mean
+    level, target : ug/m3 of that mean; before, asked : deaths a year
+    """
+
+    place: str
+    weights: Floats
+    slope: float
+    level: float
+    target: float
+    before: float
+    asked: float
+
+
+def ground(
+    pack: Pack,
+    target: str | Aims,
+    year: int,
+    scenario: str = "baseline",
+    case: Case = "middle",
+    receptors: Sequence[str] | None = None,
+) -> Ground:
+    """Return what a plan stands on in a year.
+
+    target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
+        people; the cities of regions with measures if none are given
+    Raises MissingTableError without measures, AirshedError for a year or target that is not there.
+    """
+    aims = target if isinstance(target, Aims) else Aims(target)
+    check_measures(pack, aims.whole)
+    given = scenario_emissions(pack, scenario)
+    refuse_other_years(given.scenario, year, pack.base_year)
+    chain = prepare(pack, year, given.scenario, reference=given.reference)
+    options = build_options(pack, year, case, baseline=given.scenario)
+    able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
+    if not able:
+        raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")
+    cities_here = set(pack.optional("receptors")["code"])
+    asked = list(receptors) if receptors else [code for code in chain.relation.receptors if code in cities_here]
+    cities = [code for code in dict.fromkeys(asked) if able & set(regions_at(pack, code))]
+    held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
+    weights = np.array([_weights(pack, chain, code) for code in held]).reshape(-1, len(chain.relation.receptors))
+    emissions = chain.emissions()
+    level = _levels(chain, emissions, held, weights)
+    goals = np.full(len(held), np.nan)
+    if aims.target is not None:
+        goals[: len(cities)] = resolve_target(pack, aims.target, cities, year).to_numpy()
+    for code, amount in aims.exposure:
+        place = held.index(code)
+        goals[place] = np.fmin(goals[place], amount.of(float(level[place])))
+    return Ground(
+        pack=pack,
+        chain=chain,
+        aims=aims,
+        emissions=emissions,
+        options=options,
+        receptors=held,
+        cities=len(cities),
+        weights=weights,
+        unreachable=[code for code in asked if code not in cities],
+        level=level,
+        target=goals,
+    )
+
+
+def regions_at(pack: Pack, place: str) -> list[str]:
+    """Return the regions of a city, region, nation or group, all for `all`."""
+    if place == ALL:
+        return leaves(pack)
+    home = pack.derive("homes of cities", _homes)
+    return [home[place]] if place in home else members(pack, place)
+
+
+def _homes(pack: Pack) -> dict[str, str]:
+    rows = pack.optional("receptors")
+    return dict(zip(rows["code"], rows["region"], strict=True))
+
+
+def _weights(pack: Pack, chain: Chain, place: str) -> Floats:
+    """Return the share of every receptor of the relation in a place; raises AirshedError where it has no people."""
+    if place in chain.places.codes:
+        return np.asarray(chain.places.weights.to_numpy()[chain.places.codes.index(place)], dtype=np.float64)
+    people = chain.people
+    inside = set(regions_at(pack, place))
+    persons = [
+        float(count) if code in inside else 0.0 for code, count in zip(people.regions, people.persons, strict=True)
+    ]
+    weights = pd.Series(persons, index=people.regions).reindex(chain.relation.receptors, fill_value=0.0).to_numpy()
+    if not weights.sum() > 0:
+        raise AirshedError(f"{place} is not a receptor of a plan", "use cities, regions, nations or groups with people")
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
+def levels_of(held: Ground, emissions: xr.DataArray) -> Floats:
+    """Return PM2.5 at the receptors under emissions, ug/m3, natural part and bias included, never below zero."""
+    return _levels(held.chain, emissions, held.receptors, held.weights)
+
+
+def _levels(chain: Chain, emissions: xr.DataArray, receptors: Sequence[str], weights: Floats) -> Floats:
+    modelled = chain.relation.concentration(emissions).to_numpy() @ weights.T
+    biases = np.array([_bias(chain, code, row) for code, row in zip(receptors, weights, strict=True)])
+    return np.asarray(np.maximum(modelled + biases, 0.0), dtype=np.float64)
+
+
+def _bias(chain: Chain, place: str, weights: Floats) -> float:
+    """Return the bias of a place, ug/m3; of all regions together the mean of theirs."""
+    if place in chain.biases:
+        item = chain.biases[place]
+        return item.value if item else 0.0
+    found = [chain.biases[code] for code in chain.relation.receptors]
+    return float(weights @ np.array([item.value if item else 0.0 for item in found]))
+
+
+def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:
+    """Return the aims on deaths as straight lines at the levels under emissions (region, sector, pollutant), kt/yr.
+
+    Raises AirshedError for a place whose deaths are not known.
+    """
+    if not held.aims.deaths:
+        return []
+    people = held.chain.people
+    start, now = (held.chain.evaluate(item) for item in (held.emissions, emissions))
+    level, deaths = now[0].to_numpy(), np.nan_to_num(now[1].to_numpy())
+    slope, _, _ = slopes(held.chain, level)
+    lines = []
+    for code, amount in held.aims.deaths:
+        inside = np.isin(people.regions, regions_at(held.pack, code))
+        steep = np.where(inside, slope, 0.0)
+        if not steep.sum() > STEEP:
+            raise AirshedError(
+                f"the deaths of {code} are not known", "use nations or regions with mortality and people"
+            )
+        before = float(np.nan_to_num(start[1].to_numpy())[inside].sum())
+        asked = amount.of(before)
+        if asked < 0:
+            raise AirshedError(
+                f"the deaths asked for in {code} are negative", "give at least 0, or a change in percent"
+            )
+        share = steep / steep.sum()
+        mean = float(share @ level)
+        aim = mean + (asked - float(deaths[inside].sum())) / float(steep.sum())
+        weights = pd.Series(share, index=people.regions).reindex(held.chain.relation.receptors, fill_value=0.0)
+        at_start = float(share @ start[0].to_numpy())
+        lines.append(Tangent(code, weights.to_numpy(), float(steep.sum()), at_start, max(aim, 0.0), before, asked))
+    return lines
+
+
+def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines: Sequence[Tangent] = ()) -> Problem:
+    """Return the least-cost problem of the options.
+
+    options : of another case; end : 0, 1, 2 for the low, central and high cost; lines : aims on deaths, as receptors
+    An option that cannot be chosen stays at what is applied today: it takes up its part of its group.
+    The pollutants of the problem are the precursors of the relation, in which it is linear: what a measure takes off
+    PM2.5, BC and OC is split as the emissions of its region and sector are.
+    """
+    options = held.options if options is None else options
+    regions = held.chain.relation.regions
+    home = country_of(held.pack)
+    nations = list(dict.fromkeys(home[code] for code in regions))
+    weights = np.concatenate([held.weights, *(line.weights[None] for line in lines)])
+    effect = held.chain.relation.matrix.sum("species").transpose("precursor", "region", "receptor").to_numpy()
+    cost = np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0)
+    limits = limits_in(held, options, cost)
+    whole = options.indivisible | np.isin(options.measure, held.aims.whole)
+    return Problem(
+        removal=_precursors(held, options),
+        region=np.array([regions.index(code) for code in options.region], dtype=np.int64),
+        group=options.group.astype(np.int64),
+        cost=cost,
+        current=options.current,
+        maximum=np.where(options.selectable, options.maximum, options.current),
+        effect=effect @ weights.T,
+        level=np.r_[held.level, [line.level for line in lines]],
+        target=np.r_[held.target, [line.target for line in lines]],
+        co2=options.co2,
+        weights=np.r_[_people(held), np.zeros(len(lines))],
+        limit=limits.rows if limits.names else None,
+        limit_at_most=limits.at_most if limits.names else None,
+        indivisible=whole if whole.any() else None,
+        region_owner=np.array([nations.index(home[code]) for code in regions], dtype=np.int64),
+        receptor_owner=np.array(
+            [_owner(nations, home, regions_here) for regions_here in _grounds(held, lines)], dtype=np.int64
+        ),
+        names={
+            "option": [f"{one} in {code}" for one, code in zip(options.measure, options.region, strict=True)],
+            "region": regions,
+            "receptor": [*held.receptors, *(f"deaths in {line.place}" for line in lines)],
+            "pollutant": list(PRECURSORS),
+            "limit": limits.names,
+        },
+    )
+
+
+def limits_in(held: Ground, options: Options, cost: Floats) -> Limits:
+    """Return the limits that the aims set; cost : (option), million USD/yr at application 1."""
+    totals = held.emissions.sum("sector")
+    known = set(totals["region"].to_numpy())
+
+    def emitted(region: str, pollutant: str) -> float:
+        return float(totals.sel(region=region, pollutant=pollutant)) if region in known else 0.0
+
+    return limits_of(held.pack, held.aims, options, cost, emitted)
+
+
+def _grounds(held: Ground, lines: Sequence[Tangent]) -> list[list[str]]:
+    """Return the regions of every receptor."""
+    return [regions_at(held.pack, code) for code in [*held.receptors, *(line.place for line in lines)]]
+
+
+def _owner(nations: list[str], home: dict[str, str], regions: list[str]) -> int:
+    """Return the number of the nation that regions lie in, -1 where they lie in several."""
+    found = {home[code] for code in regions}
+    return nations.index(found.pop()) if len(found) == 1 and found <= set(nations) else -1
+
+
+def _people(held: Ground) -> Floats:
+    """Return the persons of every city, 1 where they are not known; what is no city does not count beside cities."""
+    rows = held.pack.optional("receptors").set_index("code")["population"]
+    known = np.array([float(rows[code]) if code in rows.index else np.nan for code in held.receptors])
+    people = np.where(np.isfinite(known) & (known > 0), known, 1.0)
+    if held.cities:
+        people[held.cities :] = 0.0
+    return people
+
+
+def _precursors(held: Ground, options: Options) -> Floats:
+    """Return what options remove as precursors (option, precursor), kt/yr at application 1."""
+    emitted = held.emissions.transpose("region", "sector", "pollutant")
+    rows = pd.Index(emitted["region"].to_numpy()).get_indexer(pd.Index(options.region))
+    columns = pd.Index(emitted["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
+    here = emitted.to_numpy()[rows, columns]
+    ratio = held.chain.relation.om_to_oc
+    matter, other = split_primary(here[:, 0], here[:, 1], here[:, 2], ratio)
+    removal = np.nan_to_num(options.removal)
+    fine = np.where(here[:, 0] > 0, removal[:, 0] / np.where(here[:, 0] > 0, here[:, 0], 1.0), 0.0)
+    organic = np.where(here[:, 2] > 0, removal[:, 2] / np.where(here[:, 2] > 0, here[:, 2], 1.0), 0.0)
+    gases = removal[:, len(EMITTED) - 3 :]
+    return np.column_stack([gases, removal[:, 1], organic * matter, fine * other])
+
+
+def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataArray:
+    """Return the emissions (region, sector, pollutant) after a plan, kt/yr.
+
+    application : (option), 0..1
+    """
+    change = application - options.current
+    emissions = held.emissions.transpose("region", "sector", "pollutant").copy(deep=True)
+    values = emissions.to_numpy()
+    rows = pd.Index(emissions["region"].to_numpy()).get_indexer(pd.Index(options.region))
+    columns = pd.Index(emissions["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
+    np.subtract.at(values, (rows, columns), np.nan_to_num(options.removal) * change[:, None])
+    return emissions
