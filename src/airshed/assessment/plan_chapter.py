@@ -16,6 +16,7 @@ from airshed.assessment.ground import Ground, ground
 from airshed.assessment.plan import MONEY, Answer, answer
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.assessment.targets import NAMED
+from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
 from airshed.strategy.tables import applied_table, selectable_table
@@ -42,16 +43,18 @@ def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFram
 
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
         applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city)
-    Raises MissingTableError for a pack without measures that can be chosen or without the target, AirshedError for a
-    scenario that does not hold the year.
+    Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
+    AirshedError for a scenario that does not hold the year.
     """
     year = plan_year(pack)
     held = ground(pack, TARGET, year, scenario)
+    if not held.receptors:
+        raise MissingTableError("receptors", "a city of a region with measures")
     found = answer(held)
     summary, measures = plan_summary(found), measures_of_plan(found)
     aim, relation = _target_sources(pack), relation_sources(pack)
     used = _keys(measures["source"])
-    every = _keys([*aim, *used, *relation])
+    every = _keys([*aim, used, *relation])
     city = focus(pack, held)
     return {
         "summary": pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every),
@@ -64,7 +67,7 @@ def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFram
             unit="1", basis="derived", source=_catalogue_sources(pack)
         ),
         "curve": staircase_of(held, found.problem, city),
-        "frontier": frontier_of(held, found.problem, city).assign(source=_keys([*relation, *used.split()])),
+        "frontier": frontier_of(held, found.problem, city).assign(source=_keys([*relation, used])),
     }
 
 

@@ -28,7 +28,7 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
     """
     cities = list(rows["city"])
     position = alt.Y("city:N", sort=cities, axis=alt.Axis(title=None, labelLimit=200, grid=True))
-    across = alt.Axis(title=axis)
+    across = alt.Axis(title=axis, tickCount=10)
     names = dict(zip(("level", "reached", "lowest"), series, strict=True))
     points = pd.concat(
         [pd.DataFrame({"city": cities, "series": name, "value": list(rows[key])}) for key, name in names.items()]
@@ -65,7 +65,7 @@ def cost_bars(rows: pd.DataFrame, *, nations: Sequence[str], title: str, subtitl
     """
     regions = list(rows["region"])
     base = alt.Chart(rows).encode(
-        x=alt.X("cost:Q", axis=alt.Axis(title=axis, format=MONEY_FORMAT)),
+        x=alt.X("cost:Q", axis=alt.Axis(title=axis, format=MONEY_FORMAT, tickCount=6)),
         y=alt.Y("region:N", sort=regions, axis=alt.Axis(title=None, labelLimit=200)),
     )
     bars = base.mark_bar().encode(
@@ -159,7 +159,7 @@ def saving_ranges(
     """
     labels = list(spans["label"])
     position = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=260, grid=True))
-    form = alt.Axis(title=axis)
+    form = alt.Axis(title=axis, tickCount=9)
     rules = (
         alt.Chart(spans)
         .mark_rule(strokeWidth=9, opacity=0.3, color=PALETTE[0])

@@ -312,8 +312,7 @@ def _measures_view(rows: pd.DataFrame, words: Words) -> View:
         Head(_("plan, %"), True),
         Head(_("at most, %"), True),
         Head(_("removed, kt per year"), True),
-        Head(_("pollutant")),
-        Head(_("million USD of 2015 a year"), True),
+        Head(_("million USD a year"), True),
     ]
     body = [
         [
@@ -321,8 +320,7 @@ def _measures_view(rows: pd.DataFrame, words: Words) -> View:
             Cell(named.get(row["measure"], row["measure"])),
             Cell(words.name(row["sector"])),
             *(numeric(show(100 * row[name])) for name in ("current", "application", "maximum")),
-            numeric(show(row["removed"], 1)),
-            Cell(row["pollutant"]),
+            numeric(f"{show(row['removed'], 1)} {row['pollutant']}"),
             numeric(rounded(row["cost"])),
         ]
         for row in records(rows.head(SHOWN_MEASURES))
