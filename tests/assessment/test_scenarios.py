@@ -1,5 +1,7 @@
 """Scenarios: overrides against hand calculation, files that cannot be read, and one unexplained part for all."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -124,6 +126,40 @@ def test_a_scenario_of_a_pack_runs_and_can_be_joined(small_copy):
     np.testing.assert_allclose(half, 0.5 * base)
     np.testing.assert_allclose(joined, 0.4 * base)
     assert airshed.assess(pack, airshed.Question(scenario="mine", samples=10)).question.scenario == "mine"
+
+
+def test_a_file_beside_the_pack_is_a_scenario_too(small_copy, tmp_path, cli):
+    path = tmp_path / "beside" / "mine.yaml"
+    path.parent.mkdir()
+    path.write_text(GOOD, encoding="utf-8")
+    pack = open_pack(small_copy)
+    base = baseline_of(pack)["value"]
+    np.testing.assert_allclose(scenario_emissions(pack, str(path)).scenario["value"], 0.5 * base)
+    np.testing.assert_allclose(scenario_emissions(pack, f"{path}+{path}").scenario["value"], 0.5 * base)
+    found = airshed.assess(pack, airshed.Question(scenario=str(path), samples=10))
+    assert found.inputs_hash != pack.hash()
+    before = found.inputs_hash
+    path.write_text(GOOD.replace("0.5", "0.4"), encoding="utf-8")
+    assert airshed.assess(pack, airshed.Question(scenario=str(path), samples=10)).inputs_hash != before
+    code, out, _ = cli("--pack", small_copy, "scenarios", "compare", "baseline", path, "--format", "json")
+    rows = {(row["scenario"], row["region"], row["quantity"]): row["value"] for row in json.loads(out)}
+    assert code == 0
+    assert rows[str(path), "AAA", "emissions SO2"] == pytest.approx(0.4 * rows["baseline", "AAA", "emissions SO2"])
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_file_beside_the_pack_is_checked_alike(case, small_folder, tmp_path, cli):
+    text, words = BROKEN[case]
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    code, _, err = cli("--pack", small_folder, "scenarios", "show", path)
+    assert code == 2 and words in err and "Traceback" not in err
+
+
+def test_a_path_without_a_file(small_folder, cli):
+    for words in (("scenarios", "compare", "baseline", "absent.yaml"), ("run", "--scenario", "absent.yaml")):
+        code, _, err = cli("--pack", small_folder, *words)
+        assert code == 2 and "absent.yaml cannot be read: No such file" in err
 
 
 def test_a_scenario_file_is_part_of_the_inputs(small_copy):

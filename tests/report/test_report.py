@@ -20,6 +20,7 @@ from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.run import RULES
+from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
 from airshed.assessment.tables import NOTES, all_tables
 from airshed.assessment.uncertainty import NOTES as UNCERTAINTY_NOTES
 from airshed.assessment.validation import NOTES as VALIDATION_NOTES
@@ -129,6 +130,7 @@ def messages():
     yield from (*VERDICTS, *COUNTS)
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
+    yield from SCENARIO_NOTES
     yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())

@@ -333,7 +333,7 @@ def test_a_limit_on_a_sum_of_changes_is_kept_and_named():
     plan = least_cost(two_options(limit=[[2.0, 0.0]], limit_at_most=[1.0]))
     assert plan.application == pytest.approx([0.5, 0.5]) and plan.cost == pytest.approx(25.0)
     assert plan.limit_price == pytest.approx([5.0]), "half a unit of the cheap option in the place of the dear one"
-    with pytest.raises(AirshedError, match=r"targets: limit SO2 of Korea\."):
+    with pytest.raises(AirshedError, match=r"targets: limit SO2 of Korea \(-1 at best\)\."):
         least_cost(two_options(limit=[[-1.0, 0.0]], limit_at_most=[-2.0], names={"limit": ["SO2 of Korea"]}))
 
 

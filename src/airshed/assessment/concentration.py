@@ -98,6 +98,15 @@ def _spread(chain: Chain, modelled: Floats, biases: Floats) -> tuple[tuple[Float
     if not chain.ensemble.samples:
         none = np.full(len(modelled), np.nan)
         return (none, none), (none, none)
+    samples, totals = sampled_levels(chain, modelled, biases)
+    return _ends(samples, modelled), _ends(totals, np.maximum(modelled + biases, 0.0))
+
+
+def sampled_levels(chain: Chain, modelled: Floats, biases: Floats) -> tuple[Floats, Floats]:
+    """Return the modelled level and the total of every place in every sample of the relation, (sample, place), ug/m3.
+
+    modelled : (place), central; biases : (place), 0 where nothing was observed
+    """
     now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
     then = now
     if chain.reference is not None and chain.reference is not chain.baseline:
@@ -106,7 +115,7 @@ def _spread(chain: Chain, modelled: Floats, biases: Floats) -> tuple[tuple[Float
     bias = np.broadcast_to(biases, samples.shape).copy()
     for year in sorted({year for item in chain.biases.values() if item for _, year, _ in item.made_of}):
         bias -= then.deviations(year) @ _held_weights(chain, year).T
-    return _ends(samples, modelled), _ends(sampled_total(samples, bias), np.maximum(modelled + biases, 0.0))
+    return samples, sampled_total(samples, bias)
 
 
 def _held_weights(chain: Chain, year: int) -> Floats:

@@ -14,7 +14,9 @@ class Question(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    scenario: str = Field(default="baseline", description="name of a scenario, or several joined by +")
+    scenario: str = Field(
+        default="baseline", description="name of a scenario or path of its .yaml file, or several joined by +"
+    )
     year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
     samples: int = Field(default=SAMPLES, ge=0, le=100_000, description="posterior samples of the relation")
     seed: int = Field(default=SEED, ge=0, description="seed of the samples")

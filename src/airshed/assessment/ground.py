@@ -21,11 +21,14 @@ from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
+from airshed.transport.ensemble import SEED
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 from airshed.transport.tm5fasst import PRECURSORS
 
 Floats = npt.NDArray[np.float64]
+FAR_ABOVE = 5.0
+"""ug/m3 by which a modelled level above the observed one is worth a word."""
 STEEP = 1e-9
 """Deaths per ug/m3 below which deaths do not depend on the level."""
 
@@ -77,18 +80,20 @@ def ground(
     scenario: str = "baseline",
     case: Case = "middle",
     receptors: Sequence[str] | None = None,
+    samples: int = 0,
+    seed: int = SEED,
 ) -> Ground:
     """Return what a plan stands on in a year.
 
     target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
-        people; the cities of regions with measures if none are given
+        people; the cities of regions with measures if none are given; samples, seed : of the relation
     Raises MissingTableError without measures, AirshedError for a year or target that is not there.
     """
     aims = target if isinstance(target, Aims) else Aims(target)
     check_measures(pack, aims.whole)
-    given = scenario_emissions(pack, scenario)
+    given = scenario_emissions(pack, scenario, samples, seed)
     refuse_other_years(given.scenario, year, pack.base_year)
-    chain = prepare(pack, year, given.scenario, reference=given.reference)
+    chain = prepare(pack, year, given.scenario, samples=samples, seed=seed, reference=given.reference)
     options = build_options(pack, year, case, baseline=given.scenario)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:
@@ -167,6 +172,12 @@ def _bias(chain: Chain, place: str, weights: Floats) -> float:
         return item.value if item else 0.0
     found = [chain.biases[code] for code in chain.relation.receptors]
     return float(weights @ np.array([item.value if item else 0.0 for item in found]))
+
+
+def overpredicted(held: Ground) -> list[str]:
+    """Return the cities that the model puts far above what was observed: after deep cuts their levels are too low."""
+    biases = [_bias(held.chain, code, row) for code, row in zip(held.receptors, held.weights, strict=True)]
+    return [code for code, bias in zip(held.receptors, biases, strict=True) if bias < -FAR_ABOVE]
 
 
 def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:

@@ -51,7 +51,10 @@ class Solved:
 
 @dataclass(frozen=True)
 class Room:
-    """A case of what is and can be applied: the status and cost of its plan, and how many receptors miss."""
+    """A case of what is and can be applied: the status and cost of its plan, and how many receptors miss.
+
+    cost : million USD/yr, NaN where caps cannot be kept in this case
+    """
 
     status: str
     cost: float
@@ -109,29 +112,45 @@ def answer(
     cases: dict[Case, Room] = {"middle": _room(found)}
     for case, end in ENDS:
         options = build_options(held.pack, held.chain.year, case, baseline=held.chain.baseline)
-        cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
+        try:
+            cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
+        except AirshedError:
+            cases[case] = Room(INFEASIBLE, float("nan"), 0)
         progress(f"{case} case")
     other = None
     if budget is None and not alone_each and found.plan.status == INFEASIBLE and held is strict:
         other = _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
+    return replace(
+        answer_of(held, found.problem, found.plan, lowest),
+        lines=found.lines,
+        cases=cases,
+        together_cost=found.together_cost,
+        budget=budget,
+        interim_cost=other,
+    )
+
+
+def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None = None) -> Answer:
+    """Return the answer that a plan is, with what it avoids; lowest : (receptor), ug/m3, found if not given."""
+    lowest = reachable(problem_of(held)) if lowest is None else lowest
     before = _deaths(held, held.emissions)
-    after = _deaths(held, after_plan(held, held.options, found.plan.application))
+    after = _deaths(held, after_plan(held, held.options, plan.application))
     avoided = [one - less for one, less in zip(before, after, strict=True)]
     return Answer(
         ground=held,
-        problem=found.problem,
-        plan=found.plan,
-        application=found.plan.application,
-        lines=found.lines,
-        cases=cases,
+        problem=problem,
+        plan=plan,
+        application=plan.application,
+        lines=[],
+        cases={},
         deaths=avoided[0],
         deaths_low=min(avoided),
         deaths_high=max(avoided),
         lowest=lowest,
-        interim=interim,
-        together_cost=found.together_cost,
-        budget=budget,
-        interim_cost=other,
+        interim=first_reachable(lowest, _interim_targets(held)),
+        together_cost=None,
+        budget=None,
+        interim_cost=None,
     )
 
 

@@ -58,7 +58,9 @@ def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFram
     city = focus(pack, held)
     return {
         "summary": pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every),
-        "cases": pd.DataFrame(summary["cases"]).assign(unit=MONEY, basis="derived", source=every),
+        "cases": pd.DataFrame(summary["cases"])
+        .astype({"cost": float})
+        .assign(unit=MONEY, basis="derived", source=every),
         "receptors": receptors_of_plan(found).assign(basis="derived", source=_keys([*aim, *relation])),
         "regions": _with_sources(regions_of_plan(found), measures),
         "measures": measures,
@@ -101,21 +103,20 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
         cities out of reach aim at WHO's value in their reach, NaN where all meet the target
     """
     options = found.ground.options
-    change = found.application - options.current
-    ends = np.where(options.selectable[:, None], np.nan_to_num(options.cost), 0.0).T @ change
     avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
     return {
         "target": TARGET,
         "scenario": scenario,
         **{name: summary[name] for name in ("status", "year", "cost")},
-        "cost_low": float(ends[0]),
-        "cost_high": float(ends[2]),
+        "cost_low": summary["price_low"],
+        "cost_high": summary["price_high"],
         "interim_cost": float(summary.get("interim_cost", np.nan)),
         **{name: summary[name] for name in ("unit", *avoided)},
         "measures": applied,
         "options": len(options.measure),
         SELECTABLE: int(options.selectable.sum()),
         "unreachable": " ".join(summary["unreachable"]),
+        "overpredicted": " ".join(summary["overpredicted"]),
         "focus": city,
         "basis": "derived",
     }

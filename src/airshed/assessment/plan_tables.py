@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.ground import limits_in, regions_at
+from airshed.assessment.ground import limits_in, overpredicted, regions_at
 from airshed.assessment.plan import MONEY, USED, Answer, after_plan
 from airshed.pack.codes import country_of
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL
@@ -19,7 +19,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
     what is and can be applied; price_low, price_high : this plan at the ends of the cost of its measures
     relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
-    which it is known
+    which it is known; overpredicted : places whose modelled level is far above the observed one
     """
     plan, held = found.plan, found.ground
     missed = [
@@ -27,16 +27,26 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         for code, value in zip(held.receptors, plan.relaxation, strict=False)
         if value > 0
     ]
+    change = found.application - held.options.current
+    costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)] or [
+        at_prices(found, 0),
+        at_prices(found, 2),
+    ]
     summary = {
         "status": INFEASIBLE if plan.status == INFEASIBLE and found.budget is None else OPTIMAL,
         "year": held.chain.year,
         "cost": plan.cost,
-        "cost_low": min(room.cost for room in found.cases.values()),
-        "cost_high": max(room.cost for room in found.cases.values()),
+        "cost_low": min(costs),
+        "cost_high": max(costs),
         "price_low": at_prices(found, 0),
         "price_high": at_prices(found, 2),
         "cases": [
-            {"case": case, "status": room.status, "cost": room.cost, "missed": room.missed}
+            {
+                "case": case,
+                "status": room.status,
+                "cost": room.cost if np.isfinite(room.cost) else None,
+                "missed": room.missed,
+            }
             for case, room in sorted(found.cases.items())
         ],
         "unit": MONEY,
@@ -47,8 +57,12 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "co2_unknown": plan.co2_unknown,
         "relaxation": missed,
         "unreachable": list(held.unreachable),
+        "overpredicted": overpredicted(held),
+        "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
+    if held.aims.gdp_share is not None:
+        summary["without_income"] = limits_in(held, held.options, found.problem.cost).left_out
     if found.together_cost is not None:
         summary["together_cost"] = found.together_cost
     if found.interim_cost is not None:

@@ -25,6 +25,7 @@ from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.relation import UNIT
@@ -101,7 +102,7 @@ def assess(
         question=question,
         pack_name=pack.descriptor.name,
         pack_version=pack.descriptor.version,
-        inputs_hash=pack.hash(),
+        inputs_hash=inputs_hash(pack, question.scenario),
         datasets=datasets,
         provenance=(
             *(step for step in _provenance(pack, chain) if step.dataset in parts),

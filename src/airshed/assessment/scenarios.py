@@ -12,6 +12,7 @@ import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.overrides import apply_override
 from airshed.pack.codes import country_of, members
@@ -24,11 +25,19 @@ from airshed.transport.places import places
 EXACT = 1e-9
 """Below this width an interval says nothing: the year and emissions that were observed."""
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
+MONEY = "million USD of 2015/yr"
+COUNTS = ("measures", "unpriced")
+NO_COST = "costs are counted above the baseline"
+COST_UNKNOWN = "cost not known: the scenario states emissions, no measures"
+MEASURES_ONLY = "cost of the measures alone, not of what else changes"
+COST_NOTES = (NO_COST, COST_UNKNOWN, MEASURES_ONLY)
 
 
 @dataclass(frozen=True)
 class Emissions:
     """Emissions of a scenario, and those that stand for what was: (region, sector, pollutant, year), kt/yr.
+
+    measures : what is applied above today's, where the scenario applies measures
 
     What is observed belongs to the reference: the baseline, or the one anchored to observation. Overrides change the
     scenario only, so that all scenarios share the part that the model does not explain.
@@ -36,13 +45,14 @@ class Emissions:
 
     scenario: xr.Dataset
     reference: xr.Dataset
+    measures: Applied | None = None
 
 
 def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEED) -> Emissions:
     """Return the emissions of a scenario, or of several joined by `+`.
 
-    An anchor comes first, then the overrides in the order of the names; the relation is calibrated to the baseline in
-    every scenario.
+    An anchor comes first, then the overrides in the order of the names, measures last; the relation is calibrated to
+    the baseline in every scenario. Raises MissingTableError for measures that the pack does not hold.
     """
     chosen = combined(pack, names)
     reference = baseline_of(pack)
@@ -53,7 +63,10 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
     for item in chosen:
         for override in item.emissions:
             result = apply_override(pack, result, override)
-    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference)
+    applied = None
+    if any(item.measures == "maximum" for item in chosen):
+        result, applied = maximum_feasible(pack, result, ensemble_of(pack, samples, seed).relation)
+    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference, applied)
 
 
 def compare_table(
@@ -62,9 +75,11 @@ def compare_table(
     """Return the scenarios side by side.
 
     names : scenarios, or several joined by `+`; regions : nations, regions or groups, the nations with people if none
-    returns : columns scenario, region, quantity (emissions of a pollutant, concentration, deaths), value, low, high,
-        unit, difference (to the first scenario), year, basis. Intervals: of concentrations the 5 to 95 % of the
-        relation around the observed level, of deaths the 95 % of the response
+    returns : columns scenario, region, quantity (emissions of a pollutant, concentration, deaths, cost), value, low,
+        high, unit, difference (to the first scenario), year, basis; of a cost also measures (how many are applied above
+        today), unpriced (how many of them have no published cost, and are not in it) and note. Intervals: of
+        concentrations the 5 to 95 % of the relation around the observed level, of deaths the 95 % of the response, of
+        a cost the ends of the unit costs
     """
     records: list[dict[str, Any]] = []
     for name in names:
@@ -75,7 +90,10 @@ def compare_table(
         chosen = list(regions or _nations(pack, chain))
         records += _emission_rows(pack, name, emissions, year, chosen)
         records += _impact_rows(pack, name, chain, given.reference, chosen)
+        records += _cost_rows(pack, name, given, year, chosen)
     table = pd.DataFrame.from_records(records)
+    for count in COUNTS:
+        table[count] = pd.Series([record[count] for record in records], dtype=object)
     first = table[table["scenario"] == names[0]].set_index(["region", "quantity"])["value"]
     keys = list(zip(table["region"], table["quantity"], strict=True))
     table.insert(6, "difference", table["value"] - np.array([first[key] for key in keys]))
@@ -121,6 +139,21 @@ def _impact_rows(
     return rows
 
 
+def _cost_rows(pack: Pack, name: str, given: Emissions, year: int, regions: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what a scenario costs above the baseline; without measures that is not known."""
+    if given.measures is None:
+        value, note = (0.0, NO_COST) if name == BASELINE else (np.nan, COST_UNKNOWN)
+        return [{**_row(name, code, "cost", value, (np.nan, np.nan), MONEY), "note": note} for code in regions]
+    others = any(item.emissions or item.anchor for item in combined(pack, name))
+    rows = []
+    for code in regions:
+        spent = given.measures.spent(members(pack, code), year)
+        low, value, high = spent.cost.tolist()
+        counts = {"measures": spent.measures, "unpriced": spent.unpriced, "note": MEASURES_ONLY if others else ""}
+        rows.append({**_row(name, code, "cost", value, (low, high), MONEY), **counts})
+    return rows
+
+
 def _ends(chain: Chain, now: SampledYears, then: SampledYears, place: str, mean: float) -> tuple[float, float]:
     """Return the ends of a concentration: the spread of its change since the observed year of the reference."""
     item = chain.biases.get(place)
@@ -146,6 +179,9 @@ def _row(
         "low": ends[0],
         "high": ends[1],
         "unit": unit,
+        "measures": None,
+        "unpriced": None,
+        "note": "",
     }
 
 
@@ -160,6 +196,7 @@ def scenario_table(pack: Pack, language: str = "en") -> pd.DataFrame:
                 "title": title,
                 "description": " ".join(description.split()),
                 "overrides": len(item.emissions),
+                "measures": item.measures,
                 "not_turned": len(item.not_turned),
                 "combines": " ".join(item.combines),
                 "target": item.target or "",

@@ -97,6 +97,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
         raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")
     found: dict[str, tuple[int, float]] = {}
+    seen: dict[tuple[str, int], float] = {}
     for line, row in enumerate(reader, start=2):
         place = row["receptor"]
         if place not in places:
@@ -111,6 +112,12 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
         if not np.isfinite(limit) or limit <= 0:
             raise AirshedError(
                 f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0"
+            )
+        if seen.setdefault((place, until), limit) != limit:
+            raise AirshedError(
+                f"{path}, line {line}: the receptor {place} has two targets for {until}: "
+                f"{seen[place, until]:g} and {limit:g} ug/m3",
+                "keep one of them",
             )
         if until <= year and (place not in found or found[place][0] < until):
             found[place] = (until, limit)

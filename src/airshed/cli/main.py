@@ -20,6 +20,7 @@ from airshed.cli import (
     measures,
     packs,
     plan,
+    plans,
     runs,
     scenarios,
     uncertainty,
@@ -57,6 +58,7 @@ app.add_typer(scenarios.app, name="scenarios")
 app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
+app.add_typer(plans.app, name="plan")
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

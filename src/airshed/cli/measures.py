@@ -50,7 +50,7 @@ def measures(
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "efficiency", "priced", *ENDS, "selectable", "reason"]
+        columns = ["region", "measure", "name", "efficiency", "priced", *ENDS, "known", "selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)
@@ -79,6 +79,7 @@ def _print(
             "high": fixed(digits),
             "printed": fixed(0),
             "ratio": fixed(2),
+            "known": translate,
             "selectable": translate,
             "inside": translate,
             "reason": translate,
@@ -87,6 +88,8 @@ def _print(
     if form == "table" and "selectable" in rows:
         counts = {"yes": int((rows["selectable"] == "yes").sum()), "no": int((rows["selectable"] == "no").sum())}
         say(translate("{yes} measures can be selected, {no} cannot").format(**counts))
+        known = int((rows["known"] == "yes").sum())
+        say(translate("how far they are applied is published for {known} of {all}").format(known=known, all=len(rows)))
     if form == "table" and ("selectable" in rows or "price_region" in rows):
         say(
             translate(

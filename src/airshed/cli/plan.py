@@ -4,146 +4,253 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+from airshed.cli.output import clean, fixed, names, print_rows, records, say
+from airshed.cli.plan_words import print_plan, say_plan
+from airshed.cli.settings import FormatOption, YearOption, settings
 
 if TYPE_CHECKING:
+    from airshed.assessment.aims import Aims
+    from airshed.assessment.plan import Answer
     from airshed.pack.pack import Pack
 
 LATEST = 2030
 MILLION = 1e6
-CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
-"""What the cases are called."""
+SAMPLES = 200
+Words = list[str] | None
+Case = Literal["low", "middle", "high"]
+TargetOption = Annotated[
+    str | None, typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV")
+]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help="emissions that the plan starts from")]
+BudgetOption = Annotated[
+    float | None, typer.Option("--budget", min=0, help="USD a year: the most exposure, or --buy deaths, for it")
+]
+BuyOption = Annotated[Literal["exposure", "deaths"], typer.Option("--buy", help="what a budget is to lower")]
+AloneOption = Annotated[bool, typer.Option("--alone/--together", help="each nation for its own cities, or all for all")]
+ReceptorOption = Annotated[
+    Words, typer.Option("--receptor", help="city, region, nation or group to plan for; repeatable")
+]
+ExposureOption = Annotated[Words, typer.Option("--exposure", help="KOR=15 or KOR=-20%: mean over people, ug/m3")]
+DeathsOption = Annotated[Words, typer.Option("--deaths", help="KOR=20000 or KOR=-20%: deaths a year")]
+CeilingOption = Annotated[Words, typer.Option("--ceiling", help="KOR:SO2=100 or CHN:NOx=-30%: emission, kt a year")]
+CarbonOption = Annotated[Words, typer.Option("--co2", help="KOR=-500: the plan's change of CO2 at most, kt a year")]
+CapOption = Annotated[Words, typer.Option("--cap", help="KR-11=5e8: cost at most, USD a year")]
+ShareOption = Annotated[
+    float | None, typer.Option("--gdp-share", min=0, max=1, help="cost of each nation at most, share of its GDP")
+]
+WholeOption = Annotated[Words, typer.Option("--whole", help="measure that is done fully or not at all; repeatable")]
+UnmetOption = Annotated[
+    Literal["nearest", "interim"], typer.Option("--unmet", help="where a target is out of reach: what is aimed at")
+]
+PathOption = Annotated[str | None, typer.Option("--path", help="years of a path, such as 2020,2025,2030")]
+CertaintyOption = Annotated[
+    float | None, typer.Option("--certainty", min=0, max=1, help="share of samples in which targets are met")
+]
+SamplesOption = Annotated[int, typer.Option("--samples", min=1, max=2000, help="samples of the relation drawn")]
+CaseOption = Annotated[Case, typer.Option("--case", help="how much of what is unknown can still be applied")]
+SaveOption = Annotated[Path | None, typer.Option("--save", help="CSV of the plan, for `airshed plan`")]
 
 
 def optimise(
     context: typer.Context,
-    target: Annotated[
-        str, typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV")
-    ],
+    target: TargetOption = None,
     year: YearOption = None,
-    scenario: Annotated[str, typer.Option("--scenario", help="emissions that the plan starts from")] = "baseline",
-    budget: Annotated[
-        float | None, typer.Option("--budget", min=0, help="USD a year: the most exposure for it")
-    ] = None,
-    alone: Annotated[
-        bool, typer.Option("--alone/--together", help="each nation for its own cities, or all for all")
-    ] = False,
-    receptor: Annotated[
-        list[str] | None, typer.Option("--receptor", help="city or region to plan for; repeatable")
-    ] = None,
+    scenario: ScenarioOption = "baseline",
+    budget: BudgetOption = None,
+    buy: BuyOption = "exposure",
+    alone: AloneOption = False,
+    receptor: ReceptorOption = None,
+    exposure: ExposureOption = None,
+    deaths: DeathsOption = None,
+    ceiling: CeilingOption = None,
+    co2: CarbonOption = None,
+    cap: CapOption = None,
+    gdp_share: ShareOption = None,
+    whole: WholeOption = None,
+    unmet: UnmetOption = "nearest",
+    path: PathOption = None,
+    certainty: CertaintyOption = None,
+    samples: SamplesOption = SAMPLES,
+    case: CaseOption = "middle",
+    save: SaveOption = None,
     form: FormatOption = "table",
 ) -> None:
     """Find the cheapest measures that bring cities to a target, or say how near they can come."""
     given = settings(context)
-    from airshed.assessment.chain import baseline_of
-    from airshed.assessment.ground import ground
-    from airshed.assessment.plan import answer
-    from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
+    from airshed.assessment.aims import Aims, amounts
+
+    aims = Aims(
+        target=target,
+        exposure=amounts(exposure or [], "--exposure"),
+        deaths=amounts(deaths or [], "--deaths"),
+        emissions=amounts(ceiling or [], "--ceiling"),
+        co2=amounts(co2 or [], "--co2", percent=False),
+        caps=amounts(cap or [], "--cap", percent=False),
+        gdp_share=gdp_share,
+        whole=tuple(whole or ()),
+        unmet=unmet,
+    )
+    _check(aims, budget, alone, path, certainty)
+    pack = given.open_pack()
+    if path is not None:
+        _along(context, pack, aims, path, scenario, case, receptor, save, form)
+        return
+    wanted = latest_year(pack) if year is None else year
+    extra: dict[str, Any] = {}
+    if certainty is not None:
+        from airshed.assessment.plan_robust import robust_answer
+
+        sure = robust_answer(pack, aims, wanted, certainty, scenario, case, receptor, samples)
+        found, extra = sure.answer, certainty_of(sure)
+    else:
+        from airshed.assessment.ground import ground
+        from airshed.assessment.plan import answer
+
+        held = ground(pack, aims, wanted, scenario, case, receptor)
+        found = answer(held, alone, None if budget is None else budget / MILLION, buy)
+    _saved(context, found, save)
+    show_answer(context, pack, found, form, extra)
+
+
+def _check(aims: Aims, budget: float | None, alone: bool, path: str | None, certainty: float | None) -> None:
+    """Raise AirshedError for questions that do not go together."""
     from airshed.pack.errors import AirshedError
 
     if alone and budget is not None:
         raise AirshedError("a budget is for all nations together", "leave out --alone or --budget")
-    pack = given.open_pack()
-    wanted = min(LATEST, int(baseline_of(pack)["year"].max())) if year is None else year
-    found = answer(
-        ground(pack, target, wanted, scenario, receptors=receptor), alone, None if budget is None else budget / MILLION
-    )
-    summary = plan_summary(found)
-    parts = {
+    if sum(way is not None and way is not False for way in (budget, alone, path, certainty)) > 1:
+        raise AirshedError("--budget, --alone, --path and --certainty do not go together", "ask for one of them")
+    nothing = not (aims.target or aims.exposure or aims.deaths or aims.emissions or aims.co2)
+    if nothing and budget is None:
+        raise AirshedError("a plan needs an aim", "give --target, --exposure, --deaths, --ceiling, --co2 or --budget")
+
+
+def latest_year(pack: Pack) -> int:
+    """Return the year of a plan that names none: 2030, or the last of the baseline before it."""
+    from airshed.assessment.chain import baseline_of
+
+    return min(LATEST, int(baseline_of(pack)["year"].max()))
+
+
+def certainty_of(sure: Any) -> dict[str, Any]:
+    """Return what a robust plan says beyond a plan."""
+    search = sure.search
+    return {
+        "certainty": {
+            "asked": search.asked,
+            "achieved": search.achieved,
+            "achieved_by_central_plan": search.central_achieved,
+            "central_cost": search.central.cost,
+            "price": search.price,
+            "samples": sure.samples,
+            "left_out": len(search.discarded),
+        }
+    }
+
+
+def _saved(context: typer.Context, found: Answer, save: Path | None) -> None:
+    if save is None:
+        return
+    from airshed.assessment.plan_file import save_plan
+
+    count = save_plan(found, save)
+    translate = settings(context).translator()
+    say(translate("{count} rows of the plan written to {file}").format(count=count, file=save))
+
+
+def parts_of(found: Answer) -> dict[str, list[dict[str, Any]]]:
+    """Return the tables of a plan as records."""
+    from airshed.assessment.plan_tables import aims_of_plan, measures_of_plan, receptors_of_plan, regions_of_plan
+
+    return {
         "measures": records(measures_of_plan(found)),
         "receptors": records(receptors_of_plan(found)),
         "regions": records(regions_of_plan(found)),
+        "aims": records(aims_of_plan(found)),
+    }
+
+
+def show_answer(
+    context: typer.Context, pack: Pack, found: Answer, form: str, extra: dict[str, Any] | None = None
+) -> None:
+    """Print a plan in the form that is asked for."""
+    from airshed.assessment.plan_tables import plan_summary
+
+    given = settings(context)
+    summary, parts = {**plan_summary(found), **(extra or {})}, parts_of(found)
+    if form == "json":
+        _dump({"summary": summary, **parts})
+    elif form == "csv":
+        print_rows(parts["measures"], "csv")
+    else:
+        say_plan(given, pack, summary)
+        print_plan(given, pack, parts)
+
+
+def _dump(found: dict[str, Any]) -> None:
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False, default=clean)
+    sys.stdout.write("\n")
+
+
+def _along(
+    context: typer.Context,
+    pack: Pack,
+    aims: Aims,
+    path: str,
+    scenario: str,
+    case: Case,
+    receptor: Words,
+    save: Path | None,
+    form: str,
+) -> None:
+    """Answer a path over years."""
+    from airshed.assessment.plan_path import path_answer
+    from airshed.assessment.plan_tables import plan_summary
+    from airshed.pack.errors import AirshedError
+
+    try:
+        years = [int(word) for word in path.split(",")]
+    except ValueError:
+        raise AirshedError(f"--path {path} cannot be read", "write years such as 2020,2025,2030") from None
+    if save is not None:
+        raise AirshedError("a path is not one plan", "save the plan of one year: --year instead of --path")
+    found = path_answer(pack, aims, years, scenario, case, receptor)
+    steps = [
+        {"year": year, "share": share, **plan_summary(item)}
+        for year, share, item in zip(found.years, found.shares, found.answers, strict=True)
+    ]
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for year, item in zip(found.years, found.answers, strict=True):
+        for name, part in parts_of(item).items():
+            rows.setdefault(name, []).extend({"year": year, **row} for row in part)
+    summary = {
+        "status": found.status,
+        "cost": found.cost,
+        "cost_low": sum(share * step["cost_low"] for share, step in zip(found.shares, steps, strict=True)),
+        "cost_high": sum(share * step["cost_high"] for share, step in zip(found.shares, steps, strict=True)),
+        "unit": "million USD of 2015",
+        "relaxation": [{"year": step["year"], **row} for step in steps for row in step["relaxation"]],
+        "deaths_avoided": sum(step["deaths_avoided"] for step in steps) / len(steps),
+        "co2_change": steps[-1]["co2_change"],
+        "years": steps,
     }
     if form == "json":
-        json.dump({"summary": summary, **parts}, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
-        return
-    if form == "csv":
-        print_rows(parts["measures"], form)
-        return
-    _say_plan(given, pack, summary)
-    _print_plan(given, pack, parts)
-
-
-def _say_plan(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
-    """Say what a plan costs and avoids, in every case, and what stands in its way."""
-    translate = given.translator()
-    name = names(pack, given.language)
-    say(
-        translate(
-            "{status}, {year}: {cost} million USD of 2015 a year ({low} to {high} over what is and can be applied); "
-            "{deaths} deaths a year avoided"
-        ).format(
-            status=translate(summary["status"]),
-            year=summary["year"],
-            cost=f"{summary['cost']:,.0f}",
-            low=f"{summary['cost_low']:,.0f}",
-            high=f"{summary['cost_high']:,.0f}",
-            deaths=f"{summary['deaths_avoided']:,.0f}",
-        )
-    )
-    said = translate("{case}: {status}, {cost}")
-    words = []
-    for item in summary["cases"]:
-        label, status, amount = CASES[item["case"]], item["status"], item["cost"]
-        words.append(said.format(case=translate(label), status=translate(status), cost=f"{amount:,.0f}"))
-    say("; ".join(words))
-    if "together_cost" in summary:
-        say(translate("the same levels together: {cost} million USD").format(cost=f"{summary['together_cost']:,.0f}"))
-    if summary["unreachable"]:
-        say(
-            translate("without measures around them: {cities}").format(
-                cities=", ".join(map(name, summary["unreachable"]))
-            )
-        )
-    for row in summary["relaxation"]:
-        say(
-            translate("{city} misses the target by {value} ug/m3").format(
-                city=name(row["receptor"]), value=f"{row['value']:.1f}"
-            )
-        )
-
-
-def _print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]]]) -> None:
-    """Print what the cities reach, and the regions and measures that cost most."""
-    translate = given.translator()
-    name = names(pack, given.language)
-    print_rows(
-        parts["receptors"],
-        "table",
-        columns=["receptor", "level", "target", "reached", "shadow_price", "binding", "lowest", "interim"],
-        heads=translate,
-        cells={
-            "receptor": name,
-            **dict.fromkeys(("level", "target", "reached", "lowest", "interim"), fixed(1)),
-            "shadow_price": fixed(0),
-            "binding": translate,
-        },
-    )
-    print_rows(
-        parts["regions"][:15],
-        "table",
-        columns=["region", "cost", "measures"],
-        heads=translate,
-        cells={"region": name, "cost": fixed(0)},
-    )
-    print_rows(
-        parts["measures"][:20],
-        "table",
-        columns=["region", "measure", "current", "application", "maximum", "removed", "pollutant", "cost"],
-        heads=translate,
-        cells={
-            "region": name,
-            "cost": fixed(0),
-            "removed": fixed(1),
-            **dict.fromkeys(("current", "application", "maximum"), fixed(2)),
-        },
-    )
+        _dump({"summary": summary, **rows})
+    elif form == "csv":
+        print_rows(rows["measures"], "csv")
+    else:
+        given = settings(context)
+        translate = given.translator()
+        said = translate("path {years}: {cost} million USD of 2015 in all, discounted to the first year")
+        say(said.format(years=", ".join(map(str, found.years)), cost=f"{found.cost:,.0f}"))
+        for step in steps:
+            say_plan(given, pack, step)
+        print_plan(given, pack, rows)
 
 
 def costcurve(
@@ -160,11 +267,10 @@ def costcurve(
 ) -> None:
     """Rank measures by what one unit less costs: the staircase of a region, pollutant or receptor."""
     given = settings(context)
-    from airshed.assessment.chain import baseline_of
     from airshed.assessment.curve import cost_curve
 
     pack = given.open_pack()
-    wanted = min(LATEST, int(baseline_of(pack)["year"].max())) if year is None else year
+    wanted = latest_year(pack) if year is None else year
     rows = records(cost_curve(pack, wanted, region, receptor, pollutant))
     translate = given.translator()
     name = names(pack, given.language)

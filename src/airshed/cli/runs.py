@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    scenario: Annotated[str, typer.Option("--scenario", help="name of the scenario")] = "baseline",
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="scenario, or path of a .yaml file; several joined by +")
+    ] = "baseline",
     year: YearOption = None,
     target: Annotated[
         str | None,

@@ -25,18 +25,20 @@ def list_scenarios(context: typer.Context, form: FormatOption = "table") -> None
     from airshed.assessment.scenarios import scenario_table
 
     table = scenario_table(given.open_pack(), given.language)
+    translate = given.translator()
     print_rows(
         records(table),
         form,
-        columns=["scenario", "title", "overrides", "not_turned", "target", "description"],
-        heads=given.translator(),
+        columns=["scenario", "title", "overrides", "measures", "not_turned", "target", "description"],
+        heads=translate,
+        cells={"measures": lambda word: translate(word) if word else ""},
     )
 
 
 @app.command()
 def show(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="name of the scenario, or several joined by +")],
+    scenario: Annotated[str, typer.Argument(help="scenario, or path of a .yaml file; several joined by +")],
     form: FormatOption = "table",
 ) -> None:
     """Show the overrides of a scenario, and what its source states but could not be turned into one."""
@@ -48,6 +50,11 @@ def show(
     for item in combined(pack, scenario):
         title, description = item.told(given.language)
         say(f"{item.name}: {title}. {' '.join(description.split())}")
+        if item.measures:
+            rows.append(
+                {"scenario": item.name, "turned": "yes", "what": "measures", "change": item.measures}
+                | {"source": "", "note": ""}
+            )
         for override in item.emissions:
             said = {
                 name: getattr(override, name)
@@ -82,30 +89,33 @@ def show(
 @app.command()
 def compare(
     context: typer.Context,
-    scenario: Annotated[list[str] | None, typer.Argument(help="scenarios; all of the pack if none is given")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Argument(help="scenarios, or paths of .yaml files; all of the pack if none is given")
+    ] = None,
     year: YearOption = None,
     region: RegionOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """Emissions, concentrations and deaths of scenarios side by side, with the difference to the first."""
+    """Emissions, concentrations, deaths and cost of scenarios side by side, with the difference to the first."""
     given = settings(context)
     from airshed.assessment.chain import baseline_of
-    from airshed.assessment.scenarios import compare_table
+    from airshed.assessment.scenarios import COUNTS, compare_table
     from airshed.pack.scenarios import scenarios
 
     pack = given.open_pack()
-    chosen = scenario or list(scenarios(pack))
+    chosen = scenario or [name for name, item in scenarios(pack).items() if pack.has("measures") or not item.measures]
     wanted = min(LATEST, int(baseline_of(pack)["year"].max())) if year is None else year
     rows = records(compare_table(pack, chosen, wanted, region))
     translate = given.translator()
     say(f"{', '.join(chosen)}; {wanted}")
     name = names(pack, given.language)
+    counts = [key for key in COUNTS if any(row[key] is not None for row in rows)]
     if form == "table":
         rows.sort(key=lambda row: (str(row["region"]), str(row["quantity"])))
     print_rows(
         rows,
         form,
-        columns=["region", "quantity", "scenario", "value", "low", "high", "difference", "unit"],
+        columns=["region", "quantity", "scenario", "value", "low", "high", "difference", "unit", *counts],
         heads=translate,
         cells={
             "region": name,
@@ -113,6 +123,12 @@ def compare(
             "value": plain,
             "low": plain,
             "high": plain,
+            "unit": translate,
             "difference": lambda value: "" if not value else fixed(1, sign=True)(value),
         },
     )
+    if form == "table":
+        for said in dict.fromkeys((row["scenario"], row["note"]) for row in rows if row["note"]):
+            say(f"{said[0]}: {translate(said[1])}")
+    if form == "table" and counts:
+        say(translate("unpriced: measures applied without a published cost; the cost leaves them out"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +14,10 @@ from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules
 
 FOLDER = "scenarios"
-BASELINE, OBSERVED_ANCHORED = "baseline", "observed-anchored"
+BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"
 JOIN = "+"
+FILE_ENDING = ".yaml"
+"""A name that ends like this is the path of a scenario's file, wherever that lies."""
 EVERY = "*"
 
 
@@ -61,7 +64,11 @@ class NotTurned(Rules):
 
 
 class Scenario(Rules):
-    """A scenario as its file states it."""
+    """A scenario as its file states it.
+
+    anchor : observed, for emissions that follow the observed PM2.5; measures : maximum, for all of them applied as far
+    as they can be, on top of all overrides
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str
@@ -99,6 +106,14 @@ OWN = (
         description_ko="국가 배출량이 관측된 초미세먼지를 마지막 해까지 따르고 그 뒤는 기준 전망의 변화를 따름",
         anchor="observed",
     ),
+    Scenario(
+        name=MAXIMUM_FEASIBLE,
+        title="Maximum feasible reduction",
+        title_ko="최대 기술적 감축",
+        description="every measure of the catalogue, applied as far as it can be from the year after the base year on",
+        description_ko="기준 연도 다음 해부터 목록의 모든 조치를 가능한 데까지 적용",
+        measures="maximum",
+    ),
 )
 """Scenarios of every pack; a file of the same name takes their place."""
 
@@ -113,18 +128,23 @@ def _scenarios(pack: Pack) -> dict[str, Scenario]:
     for path in sorted((pack.path / FOLDER).glob("*.yaml")):
         item = read_scenario(path)
         found[item.name] = item
-    keys = set(pack.optional("sources")["key"])
     for item in found.values():
-        for key in (*(part.source for part in item.emissions), *(part.source for part in item.not_turned)):
-            if key not in keys:
-                raise AirshedError(
-                    f"the scenario {item.name} names the source {key}, which is not in the table sources",
-                    "add the source, or correct its key",
-                )
-        for other in item.combines:
-            if other not in found:
-                raise AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found))
+        _check(pack, item, found)
     return found
+
+
+def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
+    """Raise AirshedError for a scenario that names a source or another scenario that is not there."""
+    keys = set(pack.optional("sources")["key"])
+    for key in (*(part.source for part in item.emissions), *(part.source for part in item.not_turned)):
+        if key not in keys:
+            raise AirshedError(
+                f"the scenario {item.name} names the source {key}, which is not in the table sources",
+                "add the source, or correct its key",
+            )
+    for other in item.combines:
+        if other not in found:
+            raise AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found))
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -133,7 +153,9 @@ def read_scenario(path: Path) -> Scenario:
 
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
+    except OSError as why:
+        raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the path of a scenario's file") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as why:
         raise AirshedError(f"{path.name} cannot be read: {why}", "mend the YAML at that place") from None
     try:
         return Scenario.model_validate(raw)
@@ -144,8 +166,15 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:
-    """Return the scenarios that a name such as `frozen+seed-policies` stands for, in the order of their overrides."""
-    known = scenarios(pack)
+    """Return the scenarios that a name such as `frozen+mine.yaml` stands for, in the order of their overrides.
+
+    A name that ends in .yaml is the path of a file, checked like those of the pack.
+    """
+    known = dict(scenarios(pack))
+    for path in outside(names):
+        item = read_scenario(path)
+        _check(pack, item, known)
+        known[str(path)] = item
     result: list[Scenario] = []
 
     def add(name: str, above: Sequence[str]) -> None:
@@ -158,10 +187,29 @@ def combined(pack: Pack, names: str) -> list[Scenario]:
         if known[name] not in result:
             result.append(known[name])
 
-    for name in names.split(JOIN):
-        add(name.strip(), [])
+    for name in _parts(names):
+        add(str(Path(name)) if name.endswith(FILE_ENDING) else name, [])
     return result
 
 
-def _known(found: dict[str, Scenario]) -> str:
-    return f"use one of: {', '.join(found)}, or several joined by {JOIN}"
+def outside(names: str) -> list[Path]:
+    """Return the paths of the scenario files in a name."""
+    return [Path(name) for name in _parts(names) if name.endswith(FILE_ENDING)]
+
+
+def inputs_hash(pack: Pack, names: str) -> str:
+    """Return the SHA-256 of all that a scenario's answer is made of: the pack, and the scenario files beside it."""
+    if not outside(names):
+        return pack.hash()
+    digest = hashlib.sha256(pack.hash().encode())
+    for path in outside(names):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _parts(names: str) -> list[str]:
+    return [name.strip() for name in names.split(JOIN)]
+
+
+def _known(found: Mapping[str, Scenario]) -> str:
+    return f"use one of: {', '.join(found)}, several joined by {JOIN}, or the path of a .yaml file"

@@ -42,7 +42,7 @@ def plan_sentences(tables: Tables, words: Words) -> list[str]:
         *_cost_sentences(row, words),
         *_binding_sentences(cities, words),
         *_avoided_sentences(row, words),
-        *_unreachable_sentences(row, words),
+        *_caution_sentences(row, words),
     ]
 
 
@@ -120,12 +120,20 @@ def _avoided_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     ]
 
 
-def _unreachable_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
-    codes = str(row["unreachable"]).split()
-    if not codes:
-        return []
-    named = ", ".join(words.name(code) for code in codes)
-    return [words.translate("No measure can be chosen around: {cities}.").format(cities=named)]
+def _caution_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
+    _ = words.translate
+    messages = {
+        "unreachable": _("No measure can be chosen around: {cities}."),
+        "overpredicted": _(
+            "Modelled far above what was observed, so that levels after the plan are too low: {cities}."
+        ),
+    }
+    found = []
+    for column, message in messages.items():
+        codes = str(row[column]).split()
+        if codes:
+            found.append(message.format(cities=", ".join(map(words.name, codes))))
+    return found
 
 
 def plan_figures(tables: Tables, words: Words) -> list[Figure]:
@@ -246,9 +254,19 @@ def _cities_view(rows: pd.DataFrame, words: Words) -> View:
 def _cases_view(rows: pd.DataFrame, words: Words) -> View:
     _ = words.translate
     by_case = {row["case"]: row for row in records(rows)}
-    heads = [Head(_("case")), Head(_("status")), Head(_("million USD of 2015 a year"), True)]
+    heads = [
+        Head(_("case")),
+        Head(_("status")),
+        Head(_("cities that miss the target"), True),
+        Head(_("million USD of 2015 a year"), True),
+    ]
     body = [
-        [Cell(_(words_of)), Cell(_(by_case[case]["status"])), numeric(rounded(by_case[case]["cost"]))]
+        [
+            Cell(_(words_of)),
+            Cell(_(by_case[case]["status"])),
+            numeric(str(by_case[case]["missed"])),
+            numeric(rounded(by_case[case]["cost"]) if np.isfinite(by_case[case]["cost"]) else ""),
+        ]
         for case, words_of in CASES.items()
         if case in by_case
     ]

@@ -27,11 +27,19 @@ class Application:
     source: str
 
 
+@dataclass(frozen=True)
+class Family:
+    """Measures of a group, by number, whose shares are known together: variants of one device."""
+
+    application: Application
+    members: tuple[int, ...]
+
+
 Known = Mapping[tuple[str, str], Application]
 
 
 def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
-    """Return the applications of a year by (measure, region or group): the latest row that is not after the year."""
+    """Return the applications of a year by (measure or family, region or group): the latest row not after the year."""
     rows = pack.optional("applications")
     if rows.empty:
         return {}
@@ -53,42 +61,85 @@ def places_of(pack: Pack, region: str) -> list[str]:
 
 
 def find_application(known: Known, measure: str, places: Sequence[str]) -> Application | None:
-    """Return the application of a measure at the first of the places that has one."""
+    """Return the application of a measure or family at the first of the places that has one."""
     return next((known[measure, place] for place in places if (measure, place) in known), None)
 
 
 def group_shares(
-    found: Sequence[Application | None], applicability: Sequence[tuple[float, float]], case: Case
+    found: Sequence[Application | None],
+    applicability: Sequence[tuple[float, float]],
+    case: Case,
+    families: Sequence[Family] = (),
 ) -> tuple[Floats, Floats]:
     """Return the current and the greatest application of the measures of one exclusive group.
 
     found : application of each measure, None where the pack knows none; applicability : ends of the share of the
-    sector that each can work on, NaN where not known. The current shares add up to at most 1: what is known leaves the
-    rest to the others, who have equal parts of none (high), half (middle) or all (low) of it. A row with one end only
-    is a single number, or at most that. A maximum that is not known lies between the current share and all that the
-    measure can work on.
+    sector that each can work on, NaN where not known; families : measures whose shares are known together.
+    The current shares add up to at most 1. A measure with its own row has it; what is left of the share of its family
+    goes in equal parts to those of the family without one; all this leaves the rest to the others, who have equal parts
+    of none (high), half (middle) or all (low) of it. A row with one end only is a single number, or at most that. A
+    maximum that is not known lies between the current share and all that the measure can work on; that of a family
+    holds for each of its measures.
     returns : current (measure), maximum (measure)
     """
     if not found:
         return np.zeros(0), np.zeros(0)
     place = {"high": 0.0, "middle": 0.5, "low": 1.0}[case]
     ceiling = np.array([1.0 if np.isnan(high) else high for _, high in applicability])
-    known = np.array([item is not None and np.isfinite(item.current).any() for item in found], dtype=bool)
-    current = np.zeros(len(found))
-    for number, item in enumerate(found):
-        if item is not None and known[number]:
-            low = float(np.nan_to_num(item.current[0]))
-            high = max(low, float(np.nan_to_num(item.current[1])))
-            current[number] = low + place * (high - low)
+    known = np.array([is_known(item) for item in found], dtype=bool)
+    current = np.array([_current(item, place) for item in found])
     current *= min(1.0, 1.0 / max(current.sum(), 1.0))
+    current, known = _with_families(current, known, [item for item in families if is_known(item.application)], place)
+    current = np.minimum(current, np.where([is_known(item) for item in found], 1.0, ceiling))
     if not known.all():
-        current[~known] = np.minimum(place * (1.0 - current.sum()) / (~known).sum(), ceiling[~known])
+        rest = max(0.0, 1.0 - float(current.sum()))
+        current[~known] = np.minimum(place * rest / (~known).sum(), ceiling[~known])
+    found = _limited(found, families)
     least = np.array([_end(item, 0) for item in found])
     least = np.fmin(least, [low for low, _ in applicability])
     least = np.maximum(current, np.nan_to_num(least))
     most = np.array([_end(item, 1) for item in found])
     most = np.maximum(current, np.fmin(np.where(np.isnan(most), 1.0, most), ceiling))
     return current, np.maximum(current, place * least + (1.0 - place) * most)
+
+
+def is_known(item: Application | None) -> bool:
+    """Say whether there is a current share."""
+    return item is not None and bool(np.isfinite(item.current).any())
+
+
+def _current(item: Application | None, place: float) -> float:
+    """Return the current share at a place between its ends, 0 where it is not known."""
+    if item is None:
+        return 0.0
+    low, high = (float(np.nan_to_num(end)) for end in item.current)
+    return low + place * max(0.0, high - low)
+
+
+def _with_families(
+    current: Floats, known: npt.NDArray[np.bool_], families: Sequence[Family], place: float
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return shares and whether they are known, once families gave theirs to the measures without their own."""
+    left = [max(0.0, _current(item.application, place) - current[list(item.members)].sum()) for item in families]
+    waiting = [[number for number in item.members if not known[number]] for item in families]
+    asked = sum(share for share, members in zip(left, waiting, strict=True) if members)
+    room = max(0.0, 1.0 - float(current.sum()))
+    scale = min(1.0, room / asked) if asked > 0 else 1.0
+    current, known = current.copy(), known.copy()
+    for share, members in zip(left, waiting, strict=True):
+        if members:
+            current[members] = scale * share / len(members)
+            known[members] = True
+    return current, known
+
+
+def _limited(found: Sequence[Application | None], families: Sequence[Family]) -> list[Application | None]:
+    """Return the application of each measure, that of its family where it has none."""
+    items = list(found)
+    for family in families:
+        for number in family.members:
+            items[number] = family.application if items[number] is None else items[number]
+    return items
 
 
 def _end(item: Application | None, end: int) -> float:

@@ -61,6 +61,7 @@ class Measure:
 
     efficiency : removal efficiency by pollutant, share of the emission that the measure is applied to
     factor : emission without the measure by pollutant, per unit of one activity, where printed
+    family : variants of one device, which statistics count together; empty: counted on its own
     exposure_factor : exposure with the measure over that without, for measures of the kind exposure
     applicability : least and greatest share of the emission of the sector it can work on; NaN where not known
     """
@@ -71,6 +72,7 @@ class Measure:
     sector: str
     kind: str
     group: str
+    family: str
     indivisible: bool
     applicability: tuple[float, float]
     efficiency: Mapping[str, Interval]
@@ -103,6 +105,7 @@ def _catalogue(pack: Pack) -> list[Measure]:
             sector=row["sector"],
             kind=row["kind"],
             group=row["group"],
+            family=row["family"],
             indivisible=row["indivisible"] == "yes",
             applicability=(float(row["applicability_low"]), float(row["applicability_high"])),
             efficiency={

@@ -22,10 +22,12 @@ from airshed.strategy.application import (
     CASES,
     Application,
     Case,
+    Family,
     Known,
     applications,
     find_application,
     group_shares,
+    is_known,
     places_of,
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
@@ -40,6 +42,8 @@ EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
 MILLION_PER_KT = 1e-3
 """Million USD per kilotonne for a cost in USD per tonne."""
+APPLIED = "measures"
+"""Attribute of emissions in which measures are applied already: it says how far."""
 ON_EXPOSURE = "works on exposure, not on emissions"
 NO_SECTOR = "the sector has no emission in the region"
 NO_EFFICIENCY = "no published efficiency"
@@ -62,6 +66,7 @@ class Options:
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
+    application_known : (option), whether the pack knows the share applied, of the measure or of its family
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
     """
@@ -83,6 +88,7 @@ class Options:
     cost: Floats
     current: Floats
     maximum: Floats
+    application_known: npt.NDArray[np.bool_]
     co2: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
@@ -140,11 +146,14 @@ def build_options(
     """Return what the measures of the pack can do in regions in a year.
 
     regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
-    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold.
+    Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for
+    emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
     if case not in CASES:
         raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
     cube = pack.derive("baseline", baseline_cube) if baseline is None else baseline
+    if cube.attrs.get(APPLIED):
+        raise AirshedError("the measures are applied in these emissions already", "take a scenario without them")
     year = pack.base_year if year is None else year
     years = cube["year"].to_numpy().tolist()
     if year not in years:
@@ -233,6 +242,25 @@ def raised(measure: Measure) -> dict[str, float]:
     }
 
 
+def removed_by(
+    measure: Measure, efficiency: Floats, unabated: Floats, pollutants: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Return what a measure removes at application 1, kt/yr, and how much of that is of the pollutant it is priced by.
+
+    efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
+    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price
+    """
+    removed = efficiency * unabated
+    priced = "" if measure.cost is None else measure.cost.pollutant
+    if priced not in pollutants:
+        return removed, np.zeros(unabated.shape[:-1])
+    amount = removed[..., pollutants.index(priced)].copy()
+    for code, share in raised(measure).items():
+        if code in pollutants:
+            removed[..., pollutants.index(code)] -= share * amount
+    return removed, amount
+
+
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
@@ -241,13 +269,15 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     rows = []
     for name, members in setting.groups.items():
         found = [find_application(setting.known, measure.code, places) for measure in members]
-        current, maximum = _shares(members, found, setting.case)
+        shared = [find_application(setting.known, measure.family, places) for measure in members]
+        current, maximum = _shares(members, found, shared, setting.case)
         eta = np.array([setting.efficiency[measure.code] for measure in members])
         without = {
             sector: unabated_emission(emitted.get(sector, nothing), eta, current)
             for sector in {measure.sector for measure in members}
         }
-        for number, (measure, item) in enumerate(zip(members, found, strict=True)):
+        for number, measure in enumerate(members):
+            item = shared[number] if found[number] is None else found[number]
             here = emitted.get(measure.sector, nothing)
             rows.append(
                 {
@@ -255,18 +285,32 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
                     "group_name": name,
                     "current": current[number],
                     "maximum": maximum[number],
+                    "application_known": is_known(found[number]) or is_known(shared[number]),
                     "application_source": "" if item is None else item.source,
                 }
             )
     return rows
 
 
-def _shares(members: Sequence[Measure], found: Sequence[Application | None], case: Case) -> tuple[Floats, Floats]:
-    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share."""
+def _shares(
+    members: Sequence[Measure], found: Sequence[Application | None], shared: Sequence[Application | None], case: Case
+) -> tuple[Floats, Floats]:
+    """Return current and greatest application (measure) of a group; a measure without efficiency takes no share.
+
+    found, shared : application of each measure and of its family, None where the pack knows none
+    """
     acting = [number for number, measure in enumerate(members) if measure.efficiency]
+    variants: dict[str, list[int]] = {}
+    for position, number in enumerate(acting):
+        variants.setdefault(members[number].family, []).append(position)
+    families = [
+        Family(application, tuple(positions))
+        for positions in variants.values()
+        if (application := shared[acting[positions[0]]]) is not None
+    ]
     current, maximum = np.zeros(len(members)), np.zeros(len(members))
     current[acting], maximum[acting] = group_shares(
-        [found[number] for number in acting], [members[number].applicability for number in acting], case
+        [found[number] for number in acting], [members[number].applicability for number in acting], case, families
     )
     return current, maximum
 
@@ -274,12 +318,8 @@ def _shares(members: Sequence[Measure], found: Sequence[Application | None], cas
 def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
     """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
     at = [setting.pollutants.index(code) for code in EMITTED]
-    removed = setting.efficiency[measure.code] * unabated
-    priced = "" if measure.cost is None else measure.cost.pollutant
-    amount = removed[setting.pollutants.index(priced)] if priced in setting.pollutants else 0.0
-    for code, share in raised(measure).items():
-        if code in setting.pollutants:
-            removed[setting.pollutants.index(code)] -= share * amount
+    removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
+    amount = float(tonnes)
     removal = removed[at]
     price = _price(setting, measure, setting.home[region])
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
@@ -291,7 +331,7 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
         "measure": measure.code,
         "region": region,
         "sector": measure.sector,
-        "priced": priced,
+        "priced": "" if measure.cost is None else measure.cost.pollutant,
         "reason": reason,
         "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
         "note": price.note,
@@ -361,6 +401,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         cost=floats("cost", 3),
         current=floats("current"),
         maximum=floats("maximum"),
+        application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),

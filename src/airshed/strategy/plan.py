@@ -77,6 +77,45 @@ def levels(problem: Problem, reduction: Floats) -> Floats:
     return problem.level - np.tensordot(reduction, problem.effect, axes=2)
 
 
+def evaluate(problem: Problem, application: Floats) -> Plan:
+    """Return what applications (option), 0..1, cost and reach; prices are zero, for nothing was optimised."""
+    change = application - problem.current
+    reduction = reductions(problem, application)
+    reached = levels(problem, reduction)
+    missed = np.where(np.isnan(problem.target), 0.0, np.maximum(reached - problem.target, 0.0))
+    missed = np.where(missed > MET, missed, 0.0)
+    spent = problem.cost * change
+    regions, receptors = reduction.shape[1], len(reached)
+    known = np.full(len(change), np.nan) if problem.co2 is None else problem.co2
+    weighted = float(mean_weights(problem) @ reached) if problem.weights is not None else float("nan")
+    beyond = 0.0 if problem.exposure_target is None else max(weighted - problem.exposure_target, 0.0)
+    return Plan(
+        status=INFEASIBLE if missed.any() else OPTIMAL,
+        application=application,
+        cost=float(spent.sum()),
+        region_cost=np.bincount(problem.region, weights=spent, minlength=regions).astype(np.float64),
+        reduction=reduction,
+        reached=reached,
+        target=problem.target,
+        relaxation=missed,
+        exposure_relaxation=beyond,
+        slack=problem.target - reached,
+        binding=np.zeros(receptors, dtype=bool),
+        shadow_price=np.zeros(receptors),
+        exposure_price=0.0,
+        group_price=np.zeros(len(problem.groups[0])),
+        budget_price=0.0,
+        region_price=np.zeros(regions),
+        co2_price=0.0,
+        ceiling_price=np.zeros_like(reduction),
+        limit_price=np.zeros(0 if problem.limit is None else len(problem.limit)),
+        reduced_cost=np.zeros(len(change)),
+        exposure=weighted,
+        co2_change=float(np.nan_to_num(known) @ change),
+        co2_unknown=int((np.isnan(known) & (change > 0)).sum()),
+    )
+
+
 def extract(block: Block, solution: Solution, target: Floats, status: str, share: float = 1.0) -> Plan:
     """Return the plan of one block of a solved programme.
 

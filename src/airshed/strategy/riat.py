@@ -1,7 +1,9 @@
 """The measure table of RIAT+: technologies by activity, with what they remove, cost, and how far they are applied.
 
 The format is that of the test case of Lombardy (github.com/enricopisoni/RIATplus): columns without names, separated by
-spaces. Units are not documented; emissions are read as tonnes a year.
+spaces. Units are not documented. Emissions are read as tonnes a year. In every activity those of one pollutant at least
+are then 1,000 times factor and activity level, so that factors are kt per unit of activity, and unit costs million EUR
+per unit of activity, as in GAINS.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ COLUMNS = [
     *("macrosector", "sector", "activity", "technology", "height"),
     *REMOVAL,
     *FACTOR,
-    *("unit_cost", "applied", "potential", "replaceable", "optimised", "last"),
+    *("unit_cost", "applied", "potential", "irreplaceable", "optimised", "technical"),
     *("applied_detailed", "applied_reference"),
 ]
+"""Flags as the source of RIAT+ reads them: irreplaceable 0, another technology of the activity may take its place;
+optimised 0, no plan may apply more of it; technical 0, a change of behaviour."""
 PRINTED = dict(zip(("nox", "voc", "nh3", "pm10", "pm25", "so2"), POLLUTANTS, strict=True))
 
 
@@ -50,8 +54,16 @@ def read_technologies(path: Path) -> dict[int, str]:
 
 def read_unabated(path: Path) -> pd.DataFrame:
     """Return emissions without measures (group, pollutant), t/yr, over macrosector, sector, activity and height."""
-    table = pd.read_csv(path).rename(columns={**PRINTED, "height_flag": "height"})
-    return table.set_index(GROUP)[list(POLLUTANTS)]
+    return _by_group(path)[list(POLLUTANTS)]
+
+
+def read_activity(path: Path) -> pd.Series:
+    """Return the activity level (group), in the unit of its activity, from the table of emissions without measures."""
+    return _by_group(path)["activity_level"]
+
+
+def _by_group(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path).rename(columns={**PRINTED, "height_flag": "height"}).set_index(GROUP)
 
 
 def emissions(measures: pd.DataFrame, unabated: pd.DataFrame) -> pd.DataFrame:

@@ -177,13 +177,14 @@ def refuse(engine: Engine, model: Programme) -> Solution:
     engine.costs(np.zeros_like(model.cost))
     engine.columns(model.relaxed, 0.0, np.inf)
     named = []
+    limits = {int(place) for block in model.blocks for place in places(block.limits)}
     for block in model.blocks:
         for name, at, is_row in _caps(block):
             place = np.array([at])
             change = engine.rows if is_row else engine.columns
             change(place, -np.inf, np.inf)
             if engine.run() is not None:
-                named.append(name)
+                named.append(f"{name} ({_at_best(engine, model, at):g} at best)" if at in limits else name)
                 if is_row:
                     change(place, -np.inf, model.row_upper[at])
                 else:
@@ -192,6 +193,17 @@ def refuse(engine: Engine, model: Programme) -> Solution:
         f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
         "loosen one of them",
     )
+
+
+def _at_best(engine: Engine, model: Programme, row: int) -> float:
+    """Return the least that a row can come to while it has no limit itself."""
+    entry = model.index == row
+    cost = np.zeros_like(model.cost)
+    cost[np.repeat(np.arange(len(cost)), np.diff(model.start))[entry]] = model.value[entry]
+    engine.costs(cost)
+    least = float(cost @ still(engine.run()).column)
+    engine.costs(np.zeros_like(cost))
+    return least
 
 
 def _caps(block: Block) -> Iterator[tuple[str, int, bool]]:

@@ -43,7 +43,10 @@ def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataF
 def options_table(
     pack: Pack, regions: Sequence[str], year: int | None = None, sectors: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return the options of regions, nations or groups with their cost there, and the reason where there is none."""
+    """Return the options of regions, nations or groups with their cost there, and the reason where there is none.
+
+    known : whether a source says how far the measure, or its family, is applied there
+    """
     wanted = [leaf for code in regions for leaf in regions_of(pack, code)]
     options = build_options(pack, year, regions=wanted)
     described = {measure.code: _description(measure) for measure in catalogue(pack)}
@@ -61,6 +64,7 @@ def options_table(
                 "value": value,
                 "high": high,
                 "unit": "USD/t",
+                "known": "yes" if options.application_known[place] else "no",
                 "selectable": "yes" if options.selectable[place] else "no",
                 "reason": options.reason[place],
                 "source": options.source[place],
@@ -87,15 +91,19 @@ def _description(measure: Measure) -> dict[str, object]:
 
 
 def selectable_table(options: Options) -> pd.DataFrame:
-    """Return how many measures can be selected in every region, and how many not for which reason."""
+    """Return how many measures can be selected in every region, and how many not for which reason.
+
+    known : how many have a published application there, of their own or of their family
+    """
     rows = []
     regions, reasons = np.array(options.region), np.array(options.reason)
     for region in dict.fromkeys(options.region):
         here = regions == region
         counts = {reason: int((here & (reasons == reason)).sum()) for reason in REASONS}
         chosen = int((here & options.selectable).sum())
-        rows.append({"region": region, "selectable": chosen, "not_selectable": int(here.sum()) - chosen, **counts})
-    return pd.DataFrame(rows, columns=["region", "selectable", "not_selectable", *REASONS])
+        totals = {"selectable": chosen, "not_selectable": int(here.sum()) - chosen}
+        rows.append({"region": region, **totals, "known": int((here & options.application_known).sum()), **counts})
+    return pd.DataFrame(rows, columns=["region", "selectable", "not_selectable", "known", *REASONS])
 
 
 def applied_table(pack: Pack, year: int | None = None, regions: Sequence[str] | None = None) -> pd.DataFrame:

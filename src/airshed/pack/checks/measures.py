@@ -45,9 +45,11 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
     """Check that applications are in order and that the measures of one group leave room for each other."""
     name = "applications"
     findings = []
-    measures = numbers.get("measures", pd.DataFrame({"code": [], "group": []}))
-    groups = dict(zip(measures["code"], measures["group"], strict=True))
-    totals: dict[tuple[str, str, str], float] = {}
+    measures = numbers.get("measures", pd.DataFrame({"code": [], "group": [], "family": []}))
+    groups = dict(zip(measures["family"], measures["group"], strict=True))
+    groups |= dict(zip(measures["code"], measures["group"], strict=True))
+    families = dict(zip(measures["code"], measures["family"], strict=True))
+    held: dict[tuple[str, str, str], list[Row]] = {}
     for row, file, line in rows_of(texts, numbers, name):
         current_low, current_high = (row[f"current_{end}"] for end in ("low", "high"))
         maximum_low, maximum_high = (row[f"maximum_{end}"] for end in ("low", "high"))
@@ -56,11 +58,56 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
             where = {"measure": row["measure"], "region": row["region"]}
             findings.append(finding("AS352", file, name, line, "current_high", **where, **shown))
         key = (str(groups.get(row["measure"], row["measure"])), str(row["region"]), str(row["year"]))
-        totals[key] = totals.get(key, 0.0) + (0.0 if np.isnan(current_low) else current_low)
-        if totals[key] > 1 + ROUNDING and totals[key] - current_low <= 1 + ROUNDING:
+        before = _least(held.get(key, []), families)
+        held.setdefault(key, []).append(row)
+        total = _least(held[key], families)
+        if total > 1 + ROUNDING >= before:
             group, region, year = key
-            what = {"group": group, "region": region, "year": year, "total": f"{totals[key]:g}"}
+            what = {"group": group, "region": region, "year": year, "total": f"{total:g}"}
             findings.append(finding("AS353", file, name, line, "current_low", **what))
+    return findings
+
+
+def _least(rows: list[Row], families: Mapping[str, str]) -> float:
+    """Return the least share that rows of one group, region and year add to: a family holds its measures."""
+    totals: dict[str, float] = {}
+    own: dict[str, float] = {}
+    for row in rows:
+        family = families.get(row["measure"], "")
+        share = 0.0 if np.isnan(row["current_low"]) else float(row["current_low"])
+        if row["measure"] in families:
+            own[family or str(row["measure"])] = own.get(family or str(row["measure"]), 0.0) + share
+        else:
+            totals[str(row["measure"])] = share
+    return sum(max(totals.get(code, 0.0), own.get(code, 0.0)) for code in {**totals, **own})
+
+
+def check_families(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that families are no measures, lie in one group and are applied as much as their measures."""
+    if "measures" not in numbers:
+        return []
+    measures = numbers["measures"]
+    families = dict(zip(measures["code"], measures["family"], strict=True))
+    findings = []
+    groups: dict[str, str] = {}
+    for row, file, line in rows_of(texts, numbers, "measures"):
+        family = str(row["family"])
+        if family in families:
+            findings.append(finding("AS361", file, "measures", line, "family", family=family))
+        other = groups.setdefault(family, str(row["group"])) if family else row["group"]
+        if other != row["group"]:
+            what = {"family": family, "group": other, "other": row["group"]}
+            findings.append(finding("AS362", file, "measures", line, "family", **what))
+    least: dict[tuple[str, str, str], float] = {}
+    for row, _, _ in rows_of(texts, numbers, "applications"):
+        key = (families.get(row["measure"], ""), str(row["region"]), str(row["year"]))
+        least[key] = least.get(key, 0.0) + (0.0 if np.isnan(row["current_low"]) else float(row["current_low"]))
+    for row, file, line in rows_of(texts, numbers, "applications"):
+        total = least.get((str(row["measure"]), str(row["region"]), str(row["year"])), 0.0)
+        if row["measure"] not in families and total > row["current_high"] + ROUNDING:
+            what = {"family": row["measure"], "region": row["region"], "year": row["year"]}
+            ends = {"total": f"{total:g}", "value": f"{row['current_high']:g}"}
+            findings.append(finding("AS360", file, "applications", line, "current_high", **what, **ends))
     return findings
 
 
@@ -119,4 +166,4 @@ def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
-MEASURES = (check_shares, check_applications, check_costs, check_groups)
+MEASURES = (check_shares, check_applications, check_families, check_costs, check_groups)

@@ -1,0 +1,160 @@
+"""Plans as tables: saved as CSV, edited, read again with every row checked, evaluated and compared."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from airshed.assessment.ground import Ground, problem_of
+from airshed.assessment.plan import MONEY, Answer, answer_of
+from airshed.assessment.plan_tables import at_prices, measures_of_plan
+from airshed.pack.errors import AirshedError
+from airshed.strategy.plan import evaluate
+
+Floats = npt.NDArray[np.float64]
+COLUMNS = ("region", "measure", "application")
+ROUNDING = 1e-6
+"""By so much an application may leave its limits: tables are printed with a few digits."""
+HEADER = f"its header must hold {', '.join(COLUMNS)}"
+
+
+def save_plan(found: Answer, path: Path) -> int:
+    """Write what a plan applies as CSV, whole or not at all; returns how many rows it has.
+
+    Raises AirshedError where the file cannot be written.
+    """
+    table = measures_of_plan(found).drop(columns=["basis"])
+    table.insert(2, "year", found.ground.chain.year)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        table.to_csv(draft, index=False, lineterminator="\n")
+        draft.replace(path)
+    except OSError as why:
+        draft.unlink(missing_ok=True)
+        raise AirshedError(f"{path} cannot be written: {why.strerror}", "name a file in a folder that exists") from None
+    return len(table)
+
+
+def read_plan(held: Ground, path: Path) -> Floats:
+    """Return the applications (option) of a plan file; what it does not name stays as it is today.
+
+    Raises AirshedError, with the line, for a file that cannot be read, a measure or region that is not known, a share
+    that is no number or outside its limits, a measure named twice, and measures of a group that add up to more than 1.
+    """
+    rows = _rows(path)
+    options = held.options
+    known = {pair: number for number, pair in enumerate(zip(options.region, options.measure, strict=True))}
+    regions, measures = set(options.region), set(options.measure)
+    application = options.current.copy()
+    named: dict[int, int] = {}
+    for line, row in rows:
+        region, measure = row["region"], row["measure"]
+        place = f"{path}, line {line}"
+        if region not in regions:
+            raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
+        if measure not in measures:
+            raise AirshedError(f"{place}: the measure {measure} is not known", "see `airshed measures` for the codes")
+        option = known[region, measure]
+        if option in named:
+            raise AirshedError(
+                f"{place}: {measure} in {region} is named again, first in line {named[option]}", "keep one of the rows"
+            )
+        named[option] = line
+        application[option] = _share(held, option, row["application"], f"{place}: {measure} in {region}")
+    _check_groups(held, application, named, path)
+    return application
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as why:
+        raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the CSV of a plan") from None
+    except UnicodeDecodeError as why:
+        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+    reader = csv.DictReader(text.splitlines())
+    if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
+        raise AirshedError(f"{path} lacks a column", HEADER)
+    return [(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, start=2)]
+
+
+def _share(held: Ground, option: int, text: str, what: str) -> float:
+    """Return an application within its limits; raises AirshedError where it is not."""
+    options = held.options
+    try:
+        share = float(text)
+    except ValueError:
+        share = float("nan")
+    if not np.isfinite(share):
+        raise AirshedError(f"{what}: the application {text!r} is not a number", "write a share from 0 to 1")
+    if not 0 <= share <= 1:
+        raise AirshedError(f"{what}: the application {share:g} is not a share", "write a share from 0 to 1, no percent")
+    low, high = float(options.current[option]), float(options.maximum[option])
+    if share > high + ROUNDING:
+        raise AirshedError(
+            f"{what}: the application {share:g} is beyond its limit {high:.4g} in the {options.case} case",
+            "lower it, or take another --case",
+        )
+    if share < low - ROUNDING:
+        raise AirshedError(
+            f"{what}: the application {share:g} is below what is in place, {low:.4g} in the {options.case} case",
+            "raise it, leave the row out, or take another --case",
+        )
+    return min(max(share, low), high)
+
+
+def _check_groups(held: Ground, application: Floats, named: dict[int, int], path: Path) -> None:
+    """Raise AirshedError where the applications of a group of exclusive measures add up to more than 1."""
+    options = held.options
+    total = np.bincount(options.group, weights=application)
+    wrong = np.flatnonzero(total > np.maximum(1.0, np.bincount(options.group, weights=options.current)) + ROUNDING)
+    if len(wrong):
+        group = int(wrong[0])
+        mine = [option for option in named if options.group[option] == group]
+        lines = ", ".join(str(named[option]) for option in sorted(mine, key=lambda one: named[one]))
+        raise AirshedError(
+            f"{path}, lines {lines}: the measures {options.group_name[mine[0]]} in {options.region[mine[0]]} exclude "
+            f"each other, but with those in place their applications add up to {total[group]:.4g}",
+            "lower them to 1 in all",
+        )
+
+
+def evaluated(held: Ground, application: Floats) -> Answer:
+    """Return what applications (option), 0..1, do by the whole chain."""
+    problem = problem_of(held)
+    return answer_of(held, problem, evaluate(problem, application))
+
+
+def compared(answers: Sequence[tuple[str, Answer]]) -> pd.DataFrame:
+    """Return plans side by side, what is in place first.
+
+    returns : columns plan, quantity (cost, deaths avoided, CO2 change, measures, level), place, value, low, high, unit,
+        difference (to the first plan)
+    """
+    records: list[dict[str, Any]] = []
+
+    def add(plan: str, quantity: str, place: str, values: Sequence[float], unit: str) -> None:
+        value, low, high = values
+        records.append(
+            {"plan": plan, "quantity": quantity, "place": place, "value": value, "low": low, "high": high, "unit": unit}
+        )
+
+    for name, found in answers:
+        prices = (found.plan.cost, at_prices(found, 0), at_prices(found, 2))
+        add(name, "cost", "", prices, MONEY)
+        add(name, "deaths avoided", "", (found.deaths, found.deaths_low, found.deaths_high), "deaths/yr")
+        add(name, "CO2 change", "", (found.plan.co2_change, np.nan, np.nan), "kt/yr")
+        add(name, "measures", "", (float(len(measures_of_plan(found))), np.nan, np.nan), "1")
+        for place, level in zip(found.ground.receptors, found.plan.reached, strict=False):
+            add(name, "level", place, (max(float(level), 0.0), np.nan, np.nan), "ug/m3")
+    table = pd.DataFrame.from_records(records)
+    first = table[table["plan"] == answers[0][0]].set_index(["quantity", "place"])["value"]
+    keys = list(zip(table["quantity"], table["place"], strict=True))
+    table["difference"] = table["value"] - np.array([first[key] for key in keys])
+    return table

@@ -1,0 +1,75 @@
+"""Published shares of application: the rows of the pack against what the sources print, in their words."""
+
+import pytest
+
+XINHUA = "脱硝装机容量累计达7.5亿千瓦,占火电总装机容量87%; ... 脱硫机组占全国煤电总装机容量96%"
+KNMI = "penetration of Selective Catalytic Reduction (SCR) increasing from 18% to 86% during 2011–2015"
+CEC = "air pollution control equipment has been fully installed"
+JJJ = "the transformation has been completed in the Beijing-Tianjin-Hebei region"
+NEA = "658 GW of installed coal-fired power capacity ... installed coal-fired power capacity reached 990 GW"
+MEE_2018 = "全国达到超低排放限值的煤电机组约8.1亿千瓦,占全国煤电总装机容量的80%"
+MEE_2024 = "95%以上煤电机组和45%以上的粗钢产能完成超低排放改造"
+MEP_2014 = (
+    "the total capacity of de-NOx units up to 550 mil. kW, accounting for 62.5% of the combined installed capacity"
+)
+
+PRINTED = {
+    ("power.denitrification", "CHN", 2011): ("liu_2016_nox", 0.18, "18%", KNMI),
+    ("power.denitrification", "CHN", 2014): ("mep_2014_half", 0.625, "62.5%", MEP_2014),
+    ("power.denitrification", "CHN", 2015): ("mep_2015_half", 0.87, "87%", XINHUA),
+    ("power.desulphurisation", "CHN", 2015): ("mep_2015_half", 0.96, "96%", XINHUA),
+    ("power.desulphurisation", "CHN", 2017): ("chinadaily_20170921", 1.0, "fully", CEC),
+    ("power.denitrification", "CHN", 2017): ("chinadaily_20170921", 1.0, "fully", CEC),
+    ("power.dedusting", "CHN", 2017): ("chinadaily_20170921", 1.0, "fully", CEC),
+    ("power.RFGD", "JJJ", 2017): ("chinadaily_20170921", 1.0, "completed", JJJ),
+    ("power.denitrification", "JJJ", 2017): ("chinadaily_20170921", 1.0, "completed", JJJ),
+    ("power.HED", "JJJ", 2017): ("chinadaily_20170921", 1.0, "completed", JJJ),
+    ("power.RFGD", "CHN", 2017): ("interfax_20180918", 658 / 990, "658 GW", NEA),
+    ("power.HED", "CHN", 2017): ("interfax_20180918", 658 / 990, "990 GW", NEA),
+    ("power.RFGD", "CHN", 2018): ("mee_20190121", 0.8, "80%", MEE_2018),
+    ("power.HED", "CHN", 2018): ("mee_20190121", 0.8, "80%", MEE_2018),
+    ("power.RFGD", "CHN", 2024): ("mee_20240925", 0.95, "95%以上", MEE_2024),
+    ("power.denitrification", "CHN", 2024): ("mee_20240925", 0.95, "95%以上", MEE_2024),
+    ("power.HED", "CHN", 2024): ("mee_20240925", 0.95, "95%以上", MEE_2024),
+}
+"""Source, share and the words that state it; where the text gives no number, the word that does."""
+
+
+def held(pack):
+    rows = pack.table("applications").to_dict("records")
+    return {(row["measure"], row["region"], int(row["year"])): row for row in rows}
+
+
+def test_every_row_is_one_that_a_source_prints(pack):
+    assert set(held(pack)) == set(PRINTED)
+
+
+@pytest.mark.parametrize("key", PRINTED, ids=lambda key: "-".join(map(str, key)))
+def test_the_interval_holds_what_is_printed(pack, key):
+    source, share, words, quote = PRINTED[key]
+    row = held(pack)[key]
+    assert words in quote
+    assert row["source"] == source and row["confidence"] in "HMLBC" and row["note"].startswith("printed: ")
+    assert 0 < row["current_low"] <= share <= row["current_high"] <= 1
+    assert row["current_low"] < row["current_high"]
+
+
+def test_the_other_ends_are_printed_too(pack):
+    """2014 lies between two Junes, 2015 between catalysis alone and desulphurisation, 2018 between two year ends."""
+    rows = held(pack)
+    assert rows["power.denitrification", "CHN", 2014]["current_high"] == 0.87
+    assert rows["power.denitrification", "CHN", 2015]["current_low"] == 0.86 and "86%" in KNMI
+    assert rows["power.denitrification", "CHN", 2015]["current_high"] == 0.96
+    assert rows["power.desulphurisation", "CHN", 2015]["current_low"] == 0.87
+    assert rows["power.RFGD", "CHN", 2018]["current_low"] == pytest.approx(658 / 990, abs=0.005)
+    assert rows["power.denitrification", "CHN", 2017]["current_low"] == 0.87
+    assert rows["power.desulphurisation", "CHN", 2017]["current_low"] == 0.96
+
+
+def test_families_hold_what_the_statistics_count_together(pack):
+    rows = pack.table("measures")
+    families = rows[rows["family"] != ""].groupby("family")["technology"].agg(list).to_dict()
+    assert set(families) == {"power.desulphurisation", "power.denitrification", "power.dedusting"}
+    assert {"PWFGD", "RFGD"} <= set(families["power.desulphurisation"])
+    assert "LSHF" not in families["power.desulphurisation"]
+    assert set(families["power.dedusting"]) == {"ESP1", "ESP2", "HED"}
