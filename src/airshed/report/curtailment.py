@@ -115,8 +115,7 @@ def _seasons_view(rows: pd.DataFrame, words: Words) -> View:
     _ = words.translate
     heads = [
         Head(_("winter")),
-        Head(_("region")),
-        Head(_("what might have been generated without the season")),
+        Head(_("compared with")),
         Head(_("generated, TWh"), True),
         Head(_("without, TWh"), True),
         Head(_("saved, %"), True),
@@ -124,15 +123,14 @@ def _seasons_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(row["winter"]),
-            Cell(words.name(row["region"])),
+            Cell(label),
             Cell(_(COUNTERFACTUALS[row["counterfactual"]][0])),
             numeric(show(row["generated"] / MILLION, 1)),
             numeric(show(row["counterfactual_value"] / MILLION, 1)),
             numeric(f"{row['saved_percent']:+.1f}" if np.isfinite(row["saved_percent"]) else ""),
             Cell(retell(row["note"], NOTES, _)),
         ]
-        for row in records(rows)
+        for label, row in zip(_labels(rows, words), records(rows), strict=True)
     ]
     return View(heads, body, _("What each season saved, by counterfactual"))
 
