@@ -110,6 +110,7 @@ def test_figures_are_valid_specs_and_have_words(pack, assessment):
         assert set(made) == {
             *("baseline", "exposure", "matrix", "origins", "deaths", "change", "printed_map"),
             *("hindcast", "calibration"),
+            *("plan_levels", "plan_regions", "plan_curve", "curtailment"),
         }
         for figure in made.values():
             spec = figure.chart.to_dict(validate=True)
@@ -253,6 +254,13 @@ FIELDS = {
     "health",
     "concentration",
     "relation",
+    "plan",
+    "curtailment",
+    "cheapest measures that bring every city to the target",
+    "targets out of reach relaxed in tenths of ug/m3",
+    "saved against several counterfactuals of what would have been generated",
+    "the range is over them",
+    "fine dust as the ministry counts it",
     "base year",
     "baseline",
     "emissions",

@@ -33,7 +33,7 @@ class Assessment:
 
     datasets : `emissions` (region, sector, pollutant, year), `concentration` (place), `attribution` (country, region,
         sector, pollutant by place, with kernel spread), `health` (region, cause), `relation` (pollutant, region,
-        receptor)
+        receptor), `plan` and `curtailment` (several tables, each over a dimension of its own)
     """
 
     question: Question

@@ -1,4 +1,4 @@
-"""The tables of evidence, deaths by cause, value and claims: what an assessment adds to its main tables."""
+"""The tables of evidence, deaths by cause, value, claims and plan: what an assessment adds to its main tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from airshed.assessment.calibration import calibration_table, kernel_table
 from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.claims import claims_table
 from airshed.assessment.damage import damage_table
-from airshed.assessment.frames import frame_of
+from airshed.assessment.frames import frame_of, frames_of
 from airshed.assessment.health import health
 from airshed.assessment.value import value_table
 from airshed.impacts.response import Family
@@ -20,6 +20,7 @@ from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 
 OTHER_RESPONSES: tuple[Family, ...] = ("ier", "mrbrt", "loglinear")
+STRATEGY = ("plan", "curtailment")
 
 
 def evidence_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
@@ -51,6 +52,22 @@ def impact_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]
     if others:
         made["health_responses"] = pd.concat(list(others.values()), ignore_index=True)
     return made | _held({"value": lambda: value_table(pack, assessment), "damage": damages})
+
+
+def strategy_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the tables of the plan and of the curtailment that were answered: `plan_measures`, and so on."""
+    return {
+        f"{chapter}_{name}": table
+        for chapter in STRATEGY
+        if chapter in assessment.datasets
+        for name, table in frames_of(assessment[chapter]).items()
+    }
+
+
+def unanswered(assessment: Assessment) -> dict[str, str]:
+    """Return the chapters on strategy that the pack cannot answer, each with the reason."""
+    found = {name: assessment.datasets[name].attrs for name in STRATEGY if name in assessment.datasets}
+    return {name: str(attributes["unanswered"]) for name, attributes in found.items() if "unanswered" in attributes}
 
 
 def _by_response(pack: Pack, assessment: Assessment, nations: list[str], family: Family) -> Callable[[], pd.DataFrame]:

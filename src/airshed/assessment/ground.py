@@ -106,7 +106,8 @@ def ground(
         reference=given.reference,
         calibrated=not uncalibrated(pack, scenario),
     )
-    options = build_options(pack, year, case, baseline=given.scenario, applied_in=applied_in)
+    inside = chain.relation.regions
+    options = build_options(pack, year, case, inside, given.scenario, applied_in)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:
         raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")

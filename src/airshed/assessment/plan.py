@@ -111,7 +111,7 @@ def answer(
     progress("middle case")
     cases: dict[Case, Room] = {"middle": _room(found)}
     for case, end in ENDS:
-        options = build_options(held.pack, held.chain.year, case, baseline=held.chain.baseline)
+        options = build_options(held.pack, held.chain.year, case, held.chain.relation.regions, held.chain.baseline)
         try:
             cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
         except AirshedError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,17 @@ from airshed.assessment.calibration import calibration_dataset
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.config import Question
-from airshed.assessment.frames import dataset_of
+from airshed.assessment.curtailment_chapter import curtailment_frames, curtailment_step
+from airshed.assessment.frames import dataset_of, dataset_of_tables, frames_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
+from airshed.assessment.plan_chapter import plan_frames, plan_step
 from airshed.assessment.scenarios import scenario_emissions, uncalibrated
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
@@ -43,9 +46,13 @@ PARTS = (
     "hindcast",
     "validation",
     "left_out",
+    "plan",
+    "curtailment",
 )
 SAMPLED = frozenset({"attribution", "calibration", "hindcast", "validation", "left_out"})
 """The datasets that need the posterior samples."""
+REPORTED = ("attribution", "health", "hindcast", "plan", "curtailment")
+"""The datasets that progress is told of."""
 
 
 def _silent(_: str) -> None:
@@ -58,6 +65,7 @@ def assess(
     """Answer a question: the harmonised emissions, who affects whom, concentrations and deaths of its year.
 
     parts : the datasets that are wanted, all by default; what only others need is not computed
+    A plan or curtailment that the pack cannot answer is an empty dataset with the reason in the attribute `unanswered`.
     Raises AirshedError if the pack has no emissions for the year, MissingTableError if it lacks a table that is needed.
     """
     question = (question or Question()).settled(pack)
@@ -83,11 +91,13 @@ def assess(
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
         "validation": lambda: dataset_of(validation_table(pack, chain)),
         "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
+        "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario)),
+        "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
     datasets = {}
     for name in PARTS:
         if name in parts:
-            if name in ("attribution", "health", "hindcast"):
+            if name in REPORTED:
                 progress(name)
             datasets[name] = makers[name]()
     return Assessment(
@@ -96,7 +106,28 @@ def assess(
         pack_version=pack.descriptor.version,
         inputs_hash=inputs_hash(pack, question.scenario),
         datasets=datasets,
-        provenance=tuple(step for step in _provenance(pack, chain) if step.dataset in parts),
+        provenance=(
+            *(step for step in _provenance(pack, chain) if step.dataset in parts),
+            *_chapter_steps(datasets),
+        ),
+    )
+
+
+def _chapter(make: Callable[[], Mapping[str, pd.DataFrame]]) -> xr.Dataset:
+    """Return the tables of a chapter; where the pack cannot answer it, the reason."""
+    try:
+        return dataset_of_tables(make())
+    except AirshedError as why:
+        return xr.Dataset(attrs={"unanswered": why.message})
+
+
+def _chapter_steps(datasets: Mapping[str, xr.Dataset]) -> tuple[Step, ...]:
+    """Return the log of the chapters that were answered."""
+    makers = {"plan": plan_step, "curtailment": curtailment_step}
+    return tuple(
+        make(frames_of(datasets[name]))
+        for name, make in makers.items()
+        if name in datasets and datasets[name].data_vars
     )
 
 

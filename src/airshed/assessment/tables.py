@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.calibration import relation_sources
-from airshed.assessment.chapters import evidence_tables, impact_tables
+from airshed.assessment.chapters import evidence_tables, impact_tables, strategy_tables
 from airshed.assessment.health import health as deaths_table
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
@@ -278,6 +278,7 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
         "concentrations": concentrations(pack, assessment),
         "health": health(pack, assessment),
         **impact_tables(pack, assessment),
+        **strategy_tables(assessment),
         "emissions_series": emissions_series(pack, assessment),
     }
     printed = printed_projection(pack)

@@ -175,7 +175,9 @@ def _ranges(given: Settings, pack: Pack, rows: pd.DataFrame) -> None:
 
 def _missing(given: Settings, pack: Pack) -> None:
     """Say which tables the answer in kilotonnes needs that the pack does not hold."""
-    lacking = [name for name in ("efficiencies", "technology_effects", "controls") if not pack.has(name)]
+    from airshed.emissions.curtailment import IN_KILOTONNES
+
+    lacking = [name for name in IN_KILOTONNES if not pack.has(name)]
     translate = given.translator()
     if lacking:
         say(translate("in kilotonnes: needs {tables}").format(tables=", ".join(lacking)))

@@ -265,6 +265,7 @@ def costcurve(
         str | None, typer.Option("--pollutant", help="emission that is lowered, if no receptor")
     ] = None,
     year: YearOption = None,
+    chart: Annotated[Path | None, typer.Option("--chart", help=".svg, .png, .html or .json of the curve")] = None,
     form: FormatOption = "table",
 ) -> None:
     """Rank measures by what one unit less costs: the staircase of a region, pollutant or receptor."""
@@ -273,7 +274,15 @@ def costcurve(
 
     pack = given.open_pack()
     wanted = latest_year(pack) if year is None else year
-    rows = records(cost_curve(pack, wanted, region, receptor, pollutant))
+    table = cost_curve(pack, wanted, region, receptor, pollutant)
+    if chart is not None:
+        from airshed.assessment.curve import frontier_curve
+        from airshed.charts.curve import curve_chart
+        from airshed.charts.save import save_chart
+
+        frontier = frontier_curve(pack, wanted, receptor, region=region, pollutant=pollutant)
+        save_chart(curve_chart(table, frontier, pack, given.language, wanted), chart)
+    rows = records(table)
     translate = given.translator()
     name = names(pack, given.language)
     unit = translate("million USD of 2015 a year")

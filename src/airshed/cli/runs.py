@@ -58,7 +58,7 @@ def run(
 
 USUAL_TARGET = "who-2005"
 """The target of a run without one, where the pack holds standards: the guideline that the first study aims at."""
-STEPS = 10
+STEPS = 12
 """How many steps a run reports."""
 
 

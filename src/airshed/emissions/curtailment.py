@@ -19,6 +19,8 @@ from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
 UNIT = "MWh"
+IN_KILOTONNES = ("efficiencies", "technology_effects", "controls")
+"""Tables that an answer in kilotonnes needs."""
 SEASON = "season"
 ITSELF = "the months it is compared with were curtailed themselves: not in the range"
 PARTLY = "months of comparison hold {codes}, when a few plants stood"

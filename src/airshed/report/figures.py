@@ -15,7 +15,9 @@ from airshed.charts.transport import heat_map, origin_bars
 from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
 from airshed.pack.pack import Pack
+from airshed.report.curtailment import curtailment_figures
 from airshed.report.evidence import calibration_figure, hindcast_figure
+from airshed.report.plan import plan_figures
 from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
@@ -36,6 +38,7 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
     if projection is not None:
         made += [change_figure(pack, projection, tables, words), printed_map_figure(pack, projection, tables, words)]
     made += [figure for figure in (hindcast_figure(tables, words), calibration_figure(tables, words)) if figure]
+    made += [*plan_figures(tables, words), *curtailment_figures(tables, words)]
     return {figure.id: figure for figure in made}
 
 

@@ -12,18 +12,24 @@ import pandas as pd
 
 import airshed
 from airshed.assessment.assessment import Assessment
+from airshed.assessment.chapters import unanswered
 from airshed.charts.render import Drawer
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
+from airshed.report.curtailment import curtailment_sentences
 from airshed.report.figures import figures
+from airshed.report.plan import plan_sentences, unanswered_sentence
 from airshed.report.summary import cards, example_of_explain, sentences
 from airshed.report.trust import outside_sentence, score_cards, scoreboard_sentence
 from airshed.report.views import finding_lines, views
 from airshed.report.words import Figure, Words
 
 TEMPLATE = "report.html.j2"
-SECTIONS = ("scoreboard", "summary", "emissions", "transport", "health", "checks", "claims", "method", "sources")
+SECTIONS = (
+    *("scoreboard", "summary", "emissions", "transport", "health", "plan", "curtailment"),
+    *("checks", "claims", "method", "sources"),
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,9 @@ def html_report(
             example=example_of_explain(pack, tables),
             cards=cards(pack, assessment, tables, words),
             sentences=sentences(pack, assessment, tables, words),
+            plan=plan_sentences(tables, words),
+            curtailment=curtailment_sentences(tables, words),
+            unanswered={name: unanswered_sentence(reason, words) for name, reason in unanswered(assessment).items()},
             figures=pictures,
             tables=shown,
             groups=groups,
@@ -111,6 +120,8 @@ def _headings(_: Any) -> list[str]:
         _("Who emits"),
         _("Who is hit, and by whom"),
         _("What it does to people"),
+        _("Least-cost plan"),
+        _("Coal curtailment"),
         _("How far to trust it"),
         _("Published figures recomputed"),
         _("Method"),

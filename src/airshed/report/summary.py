@@ -9,23 +9,15 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.targets import NAMED
 from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.pack import Pack
+from airshed.report.plan import plan_sentences
 from airshed.report.table import number, records, rounded
-from airshed.report.words import Card, Words
+from airshed.report.words import Card, Words, target_name
 
-
-def target_name(target: str, words: Words) -> str:
-    """Return a target in words."""
-    if target in NAMED:
-        standard, level = NAMED[target]
-        guideline = words.translate("guideline") if level == "AQG" else level
-        return f"WHO {standard[-4:]} {guideline}"
-    if target == "national":
-        return words.translate("national standard")
-    return target
+LEADING = 2
+"""Sentences on the plan that stand in the summary: whether the target is met, and the cost."""
 
 
 def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[Card]:
@@ -90,7 +82,7 @@ def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFr
     found = [_capital_sentence(pack, assessment, tables, words, city) for city in _capitals(pack, tables)[:3]]
     found += _calibration_sentences(tables, words)
     found += _projection_sentences(pack, tables, words)
-    return found
+    return found + plan_sentences(tables, words)[:LEADING]
 
 
 def example_of_explain(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> str:

@@ -15,7 +15,9 @@ from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.report.curtailment import curtailment_views
 from airshed.report.lives import impact_views
+from airshed.report.plan import plan_views
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.trust import (
     calibration_view,
@@ -282,6 +284,8 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
         **origin_views(pack, assessment, tables, words),
         "health": health_view(tables, words),
         **impact_views(tables, words),
+        **plan_views(tables, words),
+        **curtailment_views(tables, words),
         "hindcast": hindcast_view(tables, words),
         "validation": validation_view(tables, words),
         "left_out": left_out_view(tables, words),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from airshed.assessment.targets import NAMED
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 
@@ -36,6 +37,17 @@ class Words:
         regions = self.pack.table("regions")
         labels = dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
         return labels.get(code) or self.name(code)
+
+
+def target_name(target: str, words: Words) -> str:
+    """Return a target in words."""
+    if target in NAMED:
+        standard, level = NAMED[target]
+        guideline = words.translate("guideline") if level == "AQG" else level
+        return f"WHO {standard[-4:]} {guideline}"
+    if target == "national":
+        return words.translate("national standard")
+    return target
 
 
 @dataclass(frozen=True)

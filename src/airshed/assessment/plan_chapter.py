@@ -1,0 +1,155 @@
+"""The chapter on strategy: the least-cost plan to WHO's third interim target, and what its answer rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.assessment import Step
+from airshed.assessment.calibration import relation_sources
+from airshed.assessment.chain import baseline_of
+from airshed.assessment.curve import frontier_of, staircase_of
+from airshed.assessment.ground import Ground, ground
+from airshed.assessment.plan import MONEY, Answer, answer
+from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
+from airshed.assessment.targets import NAMED
+from airshed.pack.errors import MissingTableError
+from airshed.pack.pack import Pack
+from airshed.strategy.options import REASONS
+from airshed.strategy.tables import applied_table, selectable_table
+
+TARGET = "who-it3"
+LATEST = 2030
+"""The plan is of this year, or of the last one before that the baseline holds."""
+RULE = "cheapest measures that bring every city to the target; targets out of reach relaxed in tenths of ug/m3"
+SELECTABLE = "selectable"
+TABLES = (
+    *("measures", "measure_effects", "measure_costs", "applications", "economy", "parameters"),
+    *("standards", "source_receptor", "observations"),
+)
+
+
+def plan_year(pack: Pack) -> int:
+    """Return the year of the plan: the last of the baseline that is not after 2030, else its first."""
+    years = sorted(int(year) for year in baseline_of(pack)["year"].to_numpy())
+    return max((year for year in years if year <= LATEST), default=years[0])
+
+
+def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFrame]:
+    """Return the tables of the plan for all cities with measures around them.
+
+    returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
+        applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city)
+    Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
+    AirshedError for a scenario that does not hold the year.
+    """
+    year = plan_year(pack)
+    held = ground(pack, TARGET, year, scenario)
+    if not held.receptors:
+        raise MissingTableError("receptors", "a city of a region with measures")
+    found = answer(held)
+    summary, measures = plan_summary(found), measures_of_plan(found)
+    aim, relation = _target_sources(pack), relation_sources(pack)
+    used = _keys(measures["source"])
+    every = _keys([*aim, used, *relation])
+    city = focus(pack, held)
+    return {
+        "summary": pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every),
+        "cases": pd.DataFrame(summary["cases"])
+        .astype({"cost": float})
+        .assign(unit=MONEY, basis="derived", source=every),
+        "receptors": receptors_of_plan(found).assign(basis="derived", source=_keys([*aim, *relation])),
+        "regions": _with_sources(regions_of_plan(found), measures),
+        "measures": measures,
+        "reasons": _reasons(found).assign(source=_catalogue_sources(pack)),
+        "applied": applied_table(pack, year, _capital_regions(pack, held)).assign(
+            unit="1", basis="derived", source=_catalogue_sources(pack)
+        ),
+        "curve": staircase_of(held, found.problem, city),
+        "frontier": frontier_of(held, found.problem, city).assign(source=_keys([*relation, used])),
+    }
+
+
+def plan_step(frames: dict[str, pd.DataFrame]) -> Step:
+    """Return the entry of the provenance log: by which rule, from which tables, after which sources."""
+    return Step("plan", RULE, TABLES, tuple(str(frames["summary"]["source"].iloc[0]).split()))
+
+
+def focus(pack: Pack, held: Ground) -> str:
+    """Return the city whose cost curve is shown: the first capital with measures around it, else the first city."""
+    capitals = [code for code in _capitals(pack) if code in held.receptors]
+    return [*capitals, *held.receptors][0]
+
+
+def _capitals(pack: Pack) -> list[str]:
+    cities = pack.table("receptors")
+    return [code for code, roles in zip(cities["code"], cities["roles"], strict=True) if "capital" in roles.split()]
+
+
+def _capital_regions(pack: Pack, held: Ground) -> list[str]:
+    """Return the regions of the capitals with measures around them, of the focus city if there is none."""
+    home = dict(zip(pack.table("receptors")["code"], pack.table("receptors")["region"], strict=True))
+    codes = [code for code in _capitals(pack) if code in held.receptors] or [focus(pack, held)]
+    return list(dict.fromkeys(str(home.get(code, code)) for code in codes))
+
+
+def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str, scenario: str) -> dict[str, Any]:
+    """Return the summary as one row.
+
+    cost_low, cost_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which the
+        cities out of reach aim at WHO's value in their reach, NaN where all meet the target
+    """
+    options = found.ground.options
+    avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
+    return {
+        "target": TARGET,
+        "scenario": scenario,
+        **{name: summary[name] for name in ("status", "year", "cost")},
+        "cost_low": summary["price_low"],
+        "cost_high": summary["price_high"],
+        "interim_cost": float(summary.get("interim_cost", np.nan)),
+        **{name: summary[name] for name in ("unit", *avoided)},
+        "measures": applied,
+        "options": len(options.measure),
+        SELECTABLE: int(options.selectable.sum()),
+        "unreachable": " ".join(summary["unreachable"]),
+        "overpredicted": " ".join(summary["overpredicted"]),
+        "focus": city,
+        "basis": "derived",
+    }
+
+
+def _reasons(found: Answer) -> pd.DataFrame:
+    """Return how many options can be selected, and for which reason the others cannot."""
+    counts = selectable_table(found.ground.options)
+    total = int(counts[[SELECTABLE, "not_selectable"]].to_numpy().sum())
+    rows = [(name, int(counts[name].sum())) for name in (SELECTABLE, *REASONS)]
+    return pd.DataFrame(
+        [{"reason": name, "options": count, "share": count / total} for name, count in rows if count],
+        columns=["reason", "options", "share"],
+    )
+
+
+def _with_sources(regions: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the regions with the sources of what is applied there."""
+    cited = measures.groupby("region")["source"].agg(_keys)
+    return regions.assign(basis="derived", source=[str(cited[code]) for code in regions["region"]])
+
+
+def _target_sources(pack: Pack) -> list[str]:
+    standard, level = NAMED[TARGET]
+    rows = pack.table("standards")
+    return list(dict.fromkeys(rows.loc[(rows["standard"] == standard) & (rows["level"] == level), "source"]))
+
+
+def _catalogue_sources(pack: Pack) -> str:
+    names = ("measures", "measure_effects", "measure_costs", "applications")
+    return _keys(key for name in names for key in pack.optional(name)["source"])
+
+
+def _keys(cells: Iterable[str]) -> str:
+    """Return the source keys of cells, each once."""
+    return " ".join(dict.fromkeys(key for cell in cells for key in str(cell).split()))

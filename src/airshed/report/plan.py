@@ -1,0 +1,423 @@
+"""The chapter on the least-cost plan: its figures, its tables, and what it says in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.charts.curve import curve_chart, curve_title
+from airshed.charts.strategy import city_levels, cost_bars
+from airshed.pack.language import retell_whole
+from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.report.words import Figure, Words, target_name
+from airshed.strategy.measures import catalogue
+from airshed.strategy.plan import OPTIMAL
+
+Tables = Mapping[str, pd.DataFrame]
+SHOWN_REGIONS = 15
+SHOWN_MEASURES = 20
+NEEDS = "needs table {table}"
+"""What a pack without a table answers; for translation."""
+CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
+OUT = "n out"
+
+
+def unanswered_sentence(reason: str, words: Words) -> str:
+    """Return why a chapter is left out."""
+    told = retell_whole(reason, NEEDS, words.translate)
+    return words.translate("Left out, since the pack cannot answer it: {reason}.").format(reason=told)
+
+
+def plan_sentences(tables: Tables, words: Words) -> list[str]:
+    """Return what the plan says: whether the target is met, its cost, what binds, what it avoids; empty without one."""
+    if "plan_summary" not in tables:
+        return []
+    row = records(tables["plan_summary"])[0]
+    cities = tables["plan_receptors"]
+    return [
+        _met_sentence(row, cities, words),
+        *_cost_sentences(row, words),
+        *_binding_sentences(cities, words),
+        *_avoided_sentences(row, words),
+        *_caution_sentences(row, words),
+    ]
+
+
+def _aim(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -> str:
+    return f"{target_name(str(row['target']), words)} ({number(float(cities['target'].max()))} µg/m³)"
+
+
+def _met_sentence(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -> str:
+    _ = words.translate
+    aim = _aim(row, cities, words)
+    above = int((cities["level"] > cities["target"]).sum())
+    if row["status"] == OPTIMAL:
+        return _("{target} in {year} can be met in all {cities} cities, {above} of them above it before.").format(
+            target=aim, year=row["year"], cities=len(cities), above=above
+        )
+    missed = cities[cities["relaxation"] > 0].sort_values("relaxation", ascending=False)
+    named = ", ".join(
+        _("{city} by {value} µg/m³").format(city=words.name(code), value=number(value, 1))
+        for code, value in zip(missed["receptor"], missed["relaxation"], strict=True)
+    )
+    return _(
+        "{target} in {year} cannot be met everywhere: of {cities} cities, {above} of them above it before, the nearest "
+        "plan misses {missed}."
+    ).format(target=aim, year=row["year"], cities=len(cities), above=above, missed=named)
+
+
+def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
+    _ = words.translate
+    found = [
+        _("The plan costs {cost} million USD of 2015 a year ({low} to {high} at low and high unit prices).").format(
+            cost=rounded(row["cost"]), low=rounded(row["cost_low"]), high=rounded(row["cost_high"])
+        )
+    ]
+    if np.isfinite(row["interim_cost"]):
+        found.append(
+            _("If these cities aim at the WHO value in their reach instead, the plan costs {cost} million USD.").format(
+                cost=rounded(row["interim_cost"])
+            )
+        )
+    return found
+
+
+def _binding_sentences(cities: pd.DataFrame, words: Words) -> list[str]:
+    _ = words.translate
+    tight = cities[(cities["binding"] == "yes") & (cities["shadow_price"] > 0)]
+    tight = tight.sort_values("shadow_price", ascending=False)
+    if tight.empty:
+        return []
+    named = ", ".join(
+        f"{words.name(code)} {rounded(price)}"
+        for code, price in zip(tight["receptor"], tight["shadow_price"], strict=True)
+    )
+    return [
+        _("It binds in these cities; the last µg/m³ there costs, in million USD a year: {cities}.").format(cities=named)
+    ]
+
+
+def _avoided_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
+    _ = words.translate
+    ends = [rounded(row[f"deaths_avoided{end}"]) for end in ("", "_low", "_high")]
+    found = [
+        _("It avoids {deaths} deaths a year (95 % interval of the response {low} to {high}).").format(
+            deaths=ends[0], low=ends[1], high=ends[2]
+        )
+    ]
+    if row["co2_unknown"] >= row["measures"]:
+        return [*found, _("Its change of CO2 is not known: none was published for the measures that it applies.")]
+    return [
+        *found,
+        _(
+            "CO2 changes by {change} kt a year; not known for {unknown} of the {measures} measures that it applies."
+        ).format(
+            change=f"{row['co2_change']:+,.0f}", unknown=number(row["co2_unknown"]), measures=number(row["measures"])
+        ),
+    ]
+
+
+def _caution_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
+    _ = words.translate
+    messages = {
+        "unreachable": _("No measure can be chosen around: {cities}."),
+        "overpredicted": _(
+            "Modelled far above what was observed, so that levels after the plan are too low: {cities}."
+        ),
+    }
+    found = []
+    for column, message in messages.items():
+        codes = str(row[column]).split()
+        if codes:
+            found.append(message.format(cities=", ".join(map(words.name, codes))))
+    return found
+
+
+def plan_figures(tables: Tables, words: Words) -> list[Figure]:
+    """Return the figures of the plan: levels of cities, cost of regions, cost curve of one city."""
+    if "plan_summary" not in tables:
+        return []
+    row = records(tables["plan_summary"])[0]
+    made = [_levels_figure(row, tables["plan_receptors"], words)]
+    if "plan_regions" in tables:
+        made.append(_regions_figure(row, tables["plan_regions"], words))
+    if "plan_curve" in tables and "plan_frontier" in tables:
+        made.append(_curve_figure(row, tables, words))
+    return made
+
+
+def _levels_figure(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -> Figure:
+    _ = words.translate
+    shown = cities.sort_values("level", ascending=False, kind="stable")
+    shown = shown.assign(city=[words.name(code) for code in shown["receptor"]])
+    title = _("PM2.5 of the cities before and after the plan, {year}").format(year=row["year"])
+    chart = city_levels(
+        shown[["city", "level", "reached", "lowest", "target"]],
+        series=[_("without the plan"), _("with the plan"), _("lowest in reach")],
+        title=title,
+        subtitle=_("black tick: target, {target}").format(target=_aim(row, cities, words)),
+        axis="µg/m³",
+    )
+    alt = f"{title}. {_met_sentence(row, cities, words)}"
+    caption = _("Lowest in reach: if all were done for this city alone. Many cities fall further than they must.")
+    return Figure("plan_levels", chart, alt, caption)
+
+
+def _regions_figure(row: Mapping[str, Any], regions: pd.DataFrame, words: Words) -> Figure:
+    _ = words.translate
+    shown = regions.head(SHOWN_REGIONS)
+    counted = _("{count} measures")
+    picked = pd.DataFrame(
+        {
+            "region": [words.name(code) for code in shown["region"]],
+            "nation": [words.short(code) for code in shown["country"]],
+            "cost": shown["cost"].to_numpy(),
+            "text": [counted.format(count=count) for count in shown["measures"]],
+        }
+    )
+    title = _("Where the plan costs most, {year}").format(year=row["year"])
+    chart = cost_bars(
+        picked,
+        nations=list(dict.fromkeys(picked["nation"])),
+        title=title,
+        subtitle=_("the {count} dearest of {regions} regions").format(count=len(shown), regions=len(regions)),
+        axis=_("million USD of 2015 a year"),
+    )
+    share = 100 * shown["cost"].sum() / regions["cost"].sum()
+    caption = _("Together these regions bear {share} % of the cost. Who pays for it is another question.")
+    named = ", ".join(picked["region"].head(3))
+    return Figure("plan_regions", chart, f"{title}: {named}", caption.format(share=number(float(share))))
+
+
+def _curve_figure(row: Mapping[str, Any], tables: Tables, words: Words) -> Figure:
+    _ = words.translate
+    steps, points = tables["plan_curve"], tables["plan_frontier"]
+    year = int(row["year"])
+    title = curve_title(points, words.pack, words.language, year)
+    half = points[points["reduction"] <= points["reduction"].max() / 2].iloc[-1]
+    alt = _("{title}. Half of the reduction in reach costs {half}, all of it {all} million USD a year.").format(
+        title=title, half=rounded(half["cost"]), all=rounded(points["cost"].iloc[-1])
+    )
+    caption = _("For one city alone both agree; they part where a plan has several aims.")
+    return Figure("plan_curve", curve_chart(steps, points, words.pack, words.language, year), alt, caption)
+
+
+def plan_views(tables: Tables, words: Words) -> dict[str, View]:
+    """Return the tables of the plan that were answered."""
+    makers = {
+        "plan_receptors": _cities_view,
+        "plan_cases": _cases_view,
+        "plan_regions": _regions_view,
+        "plan_measures": _measures_view,
+        "plan_frontier": _frontier_view,
+        "plan_applied": _applied_view,
+        "plan_reasons": _reasons_view,
+    }
+    made = {name: make(tables[name], words) for name, make in makers.items() if name in tables}
+    if "plan_regions" in tables:
+        made["plan_nations"] = _nations_view(tables["plan_regions"], words)
+    if "plan_measures" in tables:
+        made["plan_sources"] = _sources_view(tables, words)
+    return made
+
+
+def _cities_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    order = rows.sort_values(["relaxation", "shadow_price", "level"], ascending=False, kind="stable")
+    heads = [
+        Head(_("city")),
+        Head(_("without the plan"), True),
+        Head(_("target"), True),
+        Head(_("with the plan"), True),
+        Head(_("misses it by"), True),
+        Head(_("last µg/m³, million USD"), True),
+        Head(_("lowest in reach"), True),
+        Head(_("WHO value in reach"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(row["receptor"])),
+            *(numeric(show(row[name], 1)) for name in ("level", "target", "reached")),
+            Cell(show(row["relaxation"], 1) if row["relaxation"] > 0 else "", OUT if row["relaxation"] > 0 else "n"),
+            numeric(rounded(row["shadow_price"]) if row["shadow_price"] > 0 else ""),
+            numeric(show(row["lowest"], 1)),
+            numeric(show(row["interim"])),
+        ]
+        for row in records(order)
+    ]
+    return View(heads, body, _("PM2.5 of the cities, µg/m³; those that miss the target or set the cost first"))
+
+
+def _cases_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    by_case = {row["case"]: row for row in records(rows)}
+    heads = [
+        Head(_("case")),
+        Head(_("status")),
+        Head(_("cities that miss the target"), True),
+        Head(_("million USD of 2015 a year"), True),
+    ]
+    body = [
+        [
+            Cell(_(words_of)),
+            Cell(_(by_case[case]["status"])),
+            numeric(str(by_case[case]["missed"])),
+            numeric(rounded(by_case[case]["cost"]) if np.isfinite(by_case[case]["cost"]) else ""),
+        ]
+        for case, words_of in CASES.items()
+        if case in by_case
+    ]
+    return View(heads, body, _("How much room there is for more: nothing (low), half (middle), all (high)"))
+
+
+def _nations_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    sums = rows.groupby("country", sort=False)[["cost", "measures"]].sum().sort_values("cost", ascending=False)
+    whole = float(sums["cost"].sum())
+    heads = [
+        Head(_("nation")),
+        Head(_("million USD of 2015 a year"), True),
+        Head(_("share, %"), True),
+        Head(_("measures applied, region by region"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(str(code))),
+            numeric(rounded(float(row["cost"]))),
+            numeric(show(100 * float(row["cost"]) / whole if whole else np.nan, 1)),
+            numeric(number(float(row["measures"]))),
+        ]
+        for code, row in sums.iterrows()
+    ]
+    return View(heads, body, _("What the plan costs, nation by nation"))
+
+
+def _regions_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    heads = [
+        Head(_("region")),
+        Head(_("nation")),
+        Head(_("million USD of 2015 a year"), True),
+        Head(_("measures applied"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(row["region"])),
+            Cell(words.name(row["country"])),
+            numeric(show(row["cost"], 1)),
+            numeric(str(row["measures"])),
+        ]
+        for row in records(rows)
+    ]
+    return View(heads, body, _("What the plan costs, region by region"))
+
+
+def _measure_names(words: Words) -> dict[str, str]:
+    return {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+
+
+def _measures_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    named = _measure_names(words)
+    heads = [
+        Head(_("region")),
+        Head(_("measure")),
+        Head(_("sector")),
+        Head(_("today, %"), True),
+        Head(_("plan, %"), True),
+        Head(_("at most, %"), True),
+        Head(_("removed, kt per year"), True),
+        Head(_("million USD a year"), True),
+    ]
+    body = [
+        [
+            Cell(words.name(row["region"])),
+            Cell(named.get(row["measure"], row["measure"])),
+            Cell(words.name(row["sector"])),
+            *(numeric(show(100 * row[name])) for name in ("current", "application", "maximum")),
+            numeric(f"{show(row['removed'], 1)} {row['pollutant']}"),
+            numeric(rounded(row["cost"])),
+        ]
+        for row in records(rows.head(SHOWN_MEASURES))
+    ]
+    caption = _("The {count} dearest of {measures} measures; shares of the emission of the sector")
+    return View(heads, body, caption.format(count=len(body), measures=number(len(rows))))
+
+
+def _frontier_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    named = _measure_names(words)
+    place = words.name(str(rows["receptor"].iloc[0]))
+    heads = [
+        Head(_("PM2.5 at most, µg/m³"), True),
+        Head(_("reduction, µg/m³"), True),
+        Head(_("million USD of 2015 a year"), True),
+        Head(_("last µg/m³, million USD"), True),
+        Head(_("largest new measure")),
+    ]
+    body = [
+        [
+            numeric(show(row["target"], 1)),
+            numeric(show(row["reduction"], 1)),
+            numeric(_money(row["cost"])),
+            numeric(_money(row["marginal_cost"])),
+            Cell(f"{named.get(row['measure'], row['measure'])}, {words.name(row['region'])}" if row["measure"] else ""),
+        ]
+        for row in records(rows)
+    ]
+    return View(heads, body, _("The least cost of ever stricter targets in {place}").format(place=place))
+
+
+def _money(value: float) -> str:
+    """Return an amount: with a decimal below ten, else three significant digits."""
+    return show(value, 1) if abs(value) < 10 else rounded(value)
+
+
+def _applied_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    regions = list(dict.fromkeys(rows["region"]))
+    cells = {(row["region"], row["sector"]): row for row in records(rows)}
+    heads = [Head(_("sector")), *(Head(words.short(region), True) for region in regions)]
+    body = []
+    for sector in dict.fromkeys(rows["sector"]):
+        found = [cells.get((region, sector)) for region in regions]
+        body.append([Cell(words.name(sector)), *(numeric(_share(row)) for row in found)])
+    return View(heads, body, _("Share of the best technique that is applied today, %, with what it may lie between"))
+
+
+def _share(row: Mapping[str, Any] | None) -> str:
+    return "" if row is None else f"{100 * row['value']:.0f} ({100 * row['low']:.0f}-{100 * row['high']:.0f})"
+
+
+def _reasons_view(rows: pd.DataFrame, words: Words) -> View:
+    _ = words.translate
+    heads = [Head(_("answer")), Head(_("measures, region by region"), True), Head(_("share, %"), True)]
+    body = [
+        [
+            Cell(_(row["reason"])),
+            numeric(number(row["options"])),
+            numeric(show(100 * row["share"], 1)),
+        ]
+        for row in records(rows)
+    ]
+    return View(heads, body, _("How many measures can be selected, and why others cannot"))
+
+
+def _sources_view(tables: Tables, words: Words) -> View:
+    _ = words.translate
+    cited = tables["plan_measures"]["source"].str.split().explode().value_counts()
+    sources = tables["sources"].set_index("key")
+    heads = [Head(_("key")), Head(_("title")), Head(_("reuse")), Head(_("measures applied"), True)]
+    body = [
+        [
+            Cell(str(key)),
+            Cell(str(sources["title"].get(key, ""))),
+            Cell(_(str(sources["reuse"].get(key, "")))),
+            numeric(number(float(count))),
+        ]
+        for key, count in cited.items()
+    ]
+    return View(heads, body, _("Sources of the measures that the plan applies"))

@@ -1,0 +1,111 @@
+"""The chapters on strategy in an assessment: what adds up, what they rest on, and what a pack cannot answer."""
+
+import numpy as np
+import pytest
+
+import airshed
+from airshed.assessment.chapters import strategy_tables, unanswered
+from airshed.assessment.frames import dataset_of_tables, frames_of
+from airshed.assessment.plan_chapter import LATEST, plan_year
+from airshed.assessment.tables import all_tables
+from airshed.emissions.curtailment import COUNTERFACTUALS
+
+
+@pytest.fixture(scope="module")
+def tables(assessment):
+    return strategy_tables(assessment)
+
+
+def test_the_plan_adds_up(tables):
+    summary = tables["plan_summary"].iloc[0]
+    assert tables["plan_measures"]["cost"].sum() == pytest.approx(summary["cost"], rel=1e-9)
+    assert tables["plan_regions"]["cost"].sum() == pytest.approx(summary["cost"], rel=1e-9)
+    assert tables["plan_regions"]["measures"].sum() == summary["measures"] == len(tables["plan_measures"])
+    assert summary["cost_low"] <= summary["cost"] <= summary["cost_high"]
+    assert summary["deaths_avoided_low"] <= summary["deaths_avoided"] <= summary["deaths_avoided_high"]
+    assert summary["year"] == LATEST and summary["target"] == "who-it3"
+    assert not summary["interim_cost"] > summary["cost"]
+
+
+def test_cities_miss_the_printed_target_by_what_is_said(tables):
+    """WHO's third interim target of 2021 is 15 ug/m3."""
+    cities = tables["plan_receptors"]
+    assert set(cities["target"]) == {15.0}
+    assert cities["relaxation"].to_numpy() == pytest.approx(np.maximum(cities["reached"] - 15, 0), abs=1e-5)
+    missed = bool((cities["relaxation"] > 0).any())
+    assert tables["plan_summary"]["status"].iloc[0] == ("infeasible" if missed else "optimal")
+    assert (cities["lowest"] <= cities["reached"] + 1e-5).all()
+
+
+def test_every_measure_is_counted_once_by_its_reason(pack, tables):
+    reasons, summary = tables["plan_reasons"], tables["plan_summary"].iloc[0]
+    assert reasons["share"].sum() == pytest.approx(1.0)
+    assert reasons["options"].sum() == summary["options"]
+    assert summary["options"] % len(pack.table("measures")) == 0, "all measures in each region"
+    assert reasons.set_index("reason")["options"]["selectable"] == summary["selectable"]
+
+
+def test_the_curve_is_of_the_first_capital(tables):
+    points, steps = tables["plan_frontier"], tables["plan_curve"]
+    assert set(points["receptor"]) == {"seoul"} == set(tables["plan_summary"]["focus"])
+    level = tables["plan_receptors"].set_index("receptor").loc["seoul"]
+    assert points["target"].iloc[0] == pytest.approx(level["level"])
+    assert points["target"].iloc[-1] == pytest.approx(level["lowest"], abs=1e-5)
+    known = np.interp(points["reduction"], np.r_[0.0, steps["reduction"]], np.r_[0.0, steps["cost"]])
+    np.testing.assert_allclose(points["cost"], known, rtol=1e-6, atol=1e-6)
+
+
+def test_each_winter_has_every_counterfactual(pack, tables):
+    rows = tables["curtailment_seasons"]
+    winters = pack.table("curtailments").query("kind == 'season'")["code"]
+    assert list(dict.fromkeys(rows["winter"])) == list(winters)
+    assert len(rows) == len(winters) * len(COUNTERFACTUALS)
+    assert set(tables["curtailment_unprompted"]["region"]) == set(rows["region"])
+
+
+def test_tables_come_back_from_a_dataset_of_tables(tables):
+    again = frames_of(dataset_of_tables(tables))
+    assert list(again) == list(tables)
+    assert all(again[name].equals(table) for name, table in tables.items())
+
+
+def with_interim_target(folder):
+    path = folder / "tables" / "standards.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("guidelines 2005", "guidelines 2021").replace(",AQG,", ",IT-3,"), encoding="utf-8")
+
+
+def test_a_small_pack_has_a_plan_of_its_last_year(small_copy):
+    with_interim_target(small_copy)
+    pack = airshed.open_pack(small_copy)
+    assert plan_year(pack) == 2015
+    found = all_tables(pack, airshed.assess(pack))
+    assert set(found["plan_receptors"]["receptor"]) == {"port"}
+    assert set(found["plan_measures"]["measure"]) <= set(pack.table("measures")["code"])
+
+
+@pytest.mark.parametrize(
+    ("empty", "reason"),
+    [("standards", "needs table standards"), ("receptors", "needs table receptors"), ("measure_costs", "measures")],
+)
+def test_what_a_pack_cannot_answer_is_left_out_with_the_reason(small_copy, tmp_path, empty, reason):
+    with_interim_target(small_copy)
+    path = small_copy / "tables" / f"{empty.replace('_', '-')}.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    pack = airshed.open_pack(small_copy)
+    found = airshed.assess(pack, parts=("emissions", "plan", "curtailment"))
+    said = unanswered(found)
+    assert reason in said["plan"] and said["curtailment"] == "needs table curtailments"
+    assert strategy_tables(found) == {} and {step.dataset for step in found.provenance} == {"emissions"}
+    found.to_netcdf(tmp_path / "found.nc")
+    assert airshed.Assessment.from_netcdf(tmp_path / "found.nc").identical(found)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Left out, since the pack"), ("ko", "이 장은 생략합니다")])
+def test_the_report_says_why_a_chapter_is_left_out(small_copy, tmp_path, cli, language, words):
+    code, _, err = cli("--pack", small_copy, "run", "--out", tmp_path / "out")
+    assert code == 0, err
+    text = (tmp_path / "out" / f"report.{language}.html").read_text(encoding="utf-8")
+    for chapter, table in (("plan", "standards"), ("curtailment", "curtailments")):
+        section = text.split(f'<section id="{chapter}">')[1].split("</section>")[0]
+        assert words in section and table in section and "<table" not in section
