@@ -13,7 +13,7 @@ from airshed.assessment.plan import after_plan, answer
 from airshed.assessment.plan_file import evaluated, read_plan, save_plan
 from airshed.assessment.plan_path import path_answer
 from airshed.assessment.plan_robust import levels_in_samples, robust_answer, sampled_effects
-from airshed.assessment.plan_tables import measures_of_plan
+from airshed.assessment.plan_tables import measures_of_plan, plan_summary
 from airshed.assessment.sampled import SampledYears
 from airshed.transport.relation import EMITTED
 
@@ -185,6 +185,23 @@ def test_measures_of_a_group_add_up_to_one_at_most(pack, cli, tmp_path):
     file.write_text(ROW + "".join(rows), encoding="utf-8")
     code, _, err = cli("plan", "evaluate", file, "--receptor", "busan")
     assert code == 2 and "exclude each other" in err and "lines 2, 3" in err
+
+
+def test_a_measure_on_exposure_counts_for_deaths_alone(pack, tmp_path):
+    """A cleaner of factor 0.58 for half of the people: the mean is 0.79 of what is in the air."""
+    held = ground(pack, "17", 2030, receptors=CITIES)
+    file = tmp_path / "plan.csv"
+    file.write_text(ROW + "KR-11,residential_commercial.AIR_CLEANER,0.5\n", encoding="utf-8")
+    found = evaluated(held, read_plan(held, file))
+    air, _ = held.chain.evaluate(held.emissions)
+    seoul = held.chain.people.regions.index("KR-11")
+    breathed = air.to_numpy().copy()
+    before = held.chain.people.attributable(breathed)[0][seoul]
+    breathed[seoul] *= 1 - 0.5 * (1 - 0.58)
+    after = held.chain.people.attributable(breathed)[0][seoul]
+    assert found.deaths == pytest.approx(before - after, rel=1e-9) and found.deaths > 0
+    assert found.plan.cost == 0 and plan_summary(found)["measures_without_cost"] == 1
+    np.testing.assert_allclose(found.plan.reached, held.level)
 
 
 def test_a_plan_that_is_missing_or_cannot_be_written(pack, cli, tmp_path):

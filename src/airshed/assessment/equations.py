@@ -12,6 +12,7 @@ MODULES = (
     "airshed.assessment.hindcast",
     "airshed.assessment.joint",
     "airshed.assessment.maximum",
+    "airshed.assessment.plan",
     "airshed.assessment.plan_path",
     "airshed.emissions.activity",
     "airshed.emissions.change",

@@ -14,6 +14,7 @@ from airshed.assessment.aims import INTERIM
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, Tangent, problem_of, tangents
 from airshed.assessment.targets import NAMED, resolve_target
+from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.strategy.application import Case
 from airshed.strategy.budget import most_avoided, most_exposure
@@ -134,7 +135,7 @@ def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None 
     """Return the answer that a plan is, with what it avoids; lowest : (receptor), ug/m3, found if not given."""
     lowest = reachable(problem_of(held)) if lowest is None else lowest
     before = _deaths(held, held.emissions)
-    after = _deaths(held, after_plan(held, held.options, plan.application))
+    after = _deaths(held, after_plan(held, held.options, plan.application), breathed(held, plan.application))
     avoided = [one - less for one, less in zip(before, after, strict=True)]
     return Answer(
         ground=held,
@@ -297,9 +298,34 @@ def _interim_targets(held: Ground) -> Sequence[float]:
     return sorted(found)
 
 
-def _deaths(held: Ground, emissions: xr.DataArray) -> tuple[float, float, float]:
-    """Return deaths of all regions under emissions: central, and at the ends of the response."""
+@equation(
+    key="breathed-share",
+    title="Exposure with measures on exposure",
+    latex=r"f_r = \prod_m \left(1 - x_{m,r}\,(1 - f_m)\right)",
+    units="1",
+    citation="exposure factors of the catalogue, x the share of people who use a measure; their product is a rule of "
+    "this project",
+)
+def breathed(held: Ground, application: Floats) -> Floats:
+    """Return what people breathe over what is in the air, (region of the people), 0..1.
+
+    application : (option), 0..1; of measures on exposure the share of people who use them
+    """
+    options, regions = held.options, held.chain.people.regions
+    factor = np.ones(len(regions))
+    for option in np.flatnonzero((options.exposure_factor != 1.0) & (application > options.current)):
+        if options.region[option] in regions:
+            share = application[option] - options.current[option]
+            factor[regions.index(options.region[option])] *= 1.0 - share * (1.0 - options.exposure_factor[option])
+    return factor
+
+
+def _deaths(held: Ground, emissions: xr.DataArray, factor: Floats | float = 1.0) -> tuple[float, float, float]:
+    """Return deaths of all regions under emissions: central, and at the ends of the response.
+
+    factor : (region), what people breathe over what is in the air
+    """
     concentration, _ = held.chain.evaluate(emissions)
-    ends = held.chain.people.attributable(concentration.to_numpy())
+    ends = held.chain.people.attributable(concentration.to_numpy() * factor)
     central, low, high = (float(np.nansum(values)) for values in ends)
     return central, low, high

@@ -67,6 +67,7 @@ class Options:
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
     application_known : (option), whether the pack knows the share applied, of the measure or of its family
+    exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
     """
@@ -90,6 +91,7 @@ class Options:
     maximum: Floats
     application_known: npt.NDArray[np.bool_]
     co2: Floats
+    exposure_factor: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
 
@@ -286,12 +288,19 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
                     **_row(setting, region, measure, here, without[measure.sector]),
                     "group_name": name,
                     "current": current[number],
-                    "maximum": maximum[number],
+                    "maximum": _greatest(measure, float(maximum[number])),
                     "application_known": is_known(found[number]) or is_known(shared[number]),
                     "application_source": "" if item is None else item.source,
                 }
             )
     return rows
+
+
+def _greatest(measure: Measure, found: float) -> float:
+    """Return the greatest application of a measure; one on exposure can be used by all that it is meant for."""
+    if measure.kind != EXPOSURE or not measure.exposure_factor.known:
+        return found
+    return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
 
 
 def _shares(
@@ -342,6 +351,7 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
         "unit_cost": unit_cost,
         "cost": unit_cost * amount * MILLION_PER_KT,
         "co2": co2,
+        "exposure_factor": measure.exposure_factor.value if measure.exposure_factor.known else 1.0,
         "indivisible": measure.indivisible,
         "selectable": not reason,
     }
@@ -405,6 +415,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         maximum=floats("maximum"),
         application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
+        exposure_factor=floats("exposure_factor"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),
     )
