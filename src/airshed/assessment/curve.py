@@ -69,8 +69,6 @@ def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -
     if pollutant is not None and pollutant not in PRECURSORS:
         raise unknown("pollutant", pollutant, PRECURSORS)
     held = ground(pack, NO_TARGET, year, receptors=None if receptor is None else [receptor])
-    if receptor is not None and not held.receptors:
-        raise AirshedError(f"no measure can be chosen around {receptor}", "choose a city of a region with measures")
     return held, problem_of(held)
 
 

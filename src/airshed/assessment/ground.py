@@ -106,14 +106,15 @@ def ground(
         reference=given.reference,
         calibrated=not uncalibrated(pack, scenario),
     )
-    inside = chain.relation.regions
-    options = build_options(pack, year, case, inside, given.scenario, applied_in)
+    options = build_options(pack, year, case, acting(pack, chain), given.scenario, applied_in)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:
         raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")
     cities_here = set(pack.optional("receptors")["code"])
     asked = list(receptors) if receptors else [code for code in chain.relation.receptors if code in cities_here]
     cities = [code for code in dict.fromkeys(asked) if able & set(regions_at(pack, code))]
+    if not asked:
+        raise MissingTableError("receptors", "cities to plan for")
     if not cities and not aims.exposure:
         raise AirshedError(f"there are no measures around {', '.join(asked)}", "name cities or regions that have some")
     held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
@@ -139,6 +140,12 @@ def ground(
         level=level,
         target=goals,
     )
+
+
+def acting(pack: Pack, chain: Chain) -> list[str]:
+    """Return the regions that can act in a plan: those that the relation knows, in the order of the pack."""
+    known = set(chain.relation.regions)
+    return [code for code in leaves(pack) if code in known]
 
 
 def regions_at(pack: Pack, place: str) -> list[str]:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from airshed.assessment.aims import INTERIM
 from airshed.assessment.damage import slopes
-from airshed.assessment.ground import Ground, Tangent, problem_of, tangents
+from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -112,7 +112,7 @@ def answer(
     progress("middle case")
     cases: dict[Case, Room] = {"middle": _room(found)}
     for case, end in ENDS:
-        options = build_options(held.pack, held.chain.year, case, held.chain.relation.regions, held.chain.baseline)
+        options = build_options(held.pack, held.chain.year, case, acting(held.pack, held.chain), held.chain.baseline)
         try:
             cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
         except AirshedError:

@@ -16,7 +16,6 @@ from airshed.assessment.ground import Ground, ground
 from airshed.assessment.plan import MONEY, Answer, answer
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.assessment.targets import NAMED
-from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
 from airshed.strategy.tables import applied_table, selectable_table
@@ -48,8 +47,6 @@ def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFram
     """
     year = plan_year(pack)
     held = ground(pack, TARGET, year, scenario)
-    if not held.receptors:
-        raise MissingTableError("receptors", "a city of a region with measures")
     found = answer(held)
     summary, measures = plan_summary(found), measures_of_plan(found)
     aim, relation = _target_sources(pack), relation_sources(pack)
