@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from airshed.pack.errors import AirshedError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Kind = TypeVar("Kind", bound=np.generic)
 MOST_PLAYERS = 22
 """Beyond it a table of all coalitions takes too much memory and time."""
 TOLERANCE = 1e-9
@@ -55,13 +57,12 @@ def checked_shares(shares: npt.ArrayLike, players: int, what: str = "shares") ->
     if found.shape != (players,):
         raise AirshedError(f"{what} have the shape {found.shape}", f"give one number for each of {players} players")
     if not np.isfinite(found).all():
-        raise AirshedError(
-            f"{what} of player {int(np.argmin(np.isfinite(found)))} are no finite number", "give a number"
-        )
+        where = int(np.argmin(np.isfinite(found)))
+        raise AirshedError(f"{what} of player {where} are not a finite number", "give a number")
     return found
 
 
-def player_count(values: npt.NDArray[np.generic]) -> int:
+def player_count(values: npt.NDArray[Any]) -> int:
     """Return of how many players a table by coalition (its last dimension) is."""
     return int(values.shape[-1]).bit_length() - 1
 
@@ -124,7 +125,7 @@ def sums(amounts: Floats) -> Floats:
     return total
 
 
-def without_and_with(values: npt.NDArray[np.generic], player: int) -> tuple[npt.NDArray, npt.NDArray]:
+def without_and_with(values: npt.NDArray[Kind], player: int) -> tuple[npt.NDArray[Kind], npt.NDArray[Kind]]:
     """Return views of the coalitions without a player and of the same coalitions with it, (higher, lower) each.
 
     The dimensions are the players above and below; coalitions stand in the same order in both.

@@ -13,7 +13,6 @@ from airshed.cooperation.coalitions import (
     player_count,
     sums,
     tolerance,
-    without_and_with,
 )
 from airshed.cooperation.least_excess import LeastExcess
 from airshed.pack.equations import equation
@@ -146,10 +145,3 @@ def superadditivity(values: Floats) -> Superadditivity:
 
     loss, one, other = worst_split(values)
     return Superadditivity(float(loss), int(one), int(other), bool(loss <= tolerance(values)))
-
-
-def adds_nothing(values: Floats, player: int) -> bool:
-    """Return whether a player adds to every coalition what it is worth alone (a dummy)."""
-    values = checked(values)
-    without, joined = without_and_with(values, player)
-    return bool(np.abs(joined - without - values[1 << player]).max() <= tolerance(values))

@@ -40,7 +40,7 @@ class LeastExcess:
     @property
     def settled(self) -> bool:
         """Return whether only one vector of shares is left."""
-        return self._basis.shape[1] == 0
+        return bool(self._basis.shape[1] == 0)
 
     def level(self) -> tuple[float, Floats, list[int]]:
         """Return the least largest excess, shares that have it, and coalitions that have it in all such shares."""

@@ -131,7 +131,7 @@ class Payoff:
 def payoff(options: Options, application: Floats) -> Payoff:
     """Return the benefit of applications, (option), to every player and the cost on its own ground."""
     cost = np.bincount(options.owner, weights=options.cost * application, minlength=options.players)
-    return Payoff(application @ options.benefit, cost)
+    return Payoff(application @ options.benefit, cost.astype(np.float64))
 
 
 def checked_application(options: Options, application: Floats) -> Floats:
