@@ -97,7 +97,7 @@ def test_balanced_amounts_add_to_zero_in_any_order(amounts):
     found = balanced(np.array(amounts) - np.mean(amounts))
     assert found.sum() == 0.0
     assert sum(sorted(found.tolist())) == 0.0
-    assert found == pytest.approx(np.array(amounts) - np.mean(amounts), rel=1e-9, abs=1e-11 * max(map(abs, amounts)))
+    assert found == pytest.approx(np.array(amounts) - np.mean(amounts), rel=1e-9, abs=1e-11 * max(map(abs, amounts)) + 1e-300)
 
 
 def test_who_would_leave():
