@@ -19,7 +19,8 @@ from airshed.cooperation.coalitions import Floats, Ints
 UNKNOWN = -2
 NOTHING = -1
 """In place of the option that a group is given to."""
-KEPT = os.access(Path(__file__).parent, os.W_OK) and not sys.dont_write_bytecode
+BYTE_CODE = Path(__file__).parent / "__pycache__"
+KEPT = os.access(BYTE_CODE if BYTE_CODE.exists() else BYTE_CODE.parent, os.W_OK) and not sys.dont_write_bytecode
 """Whether machine code is kept beside Python's own byte code; elsewhere (the home folder) nothing is written."""
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 

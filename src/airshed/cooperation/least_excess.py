@@ -58,6 +58,7 @@ class LeastExcess:
 
     def settle(self, shares: Floats, tight: list[int]) -> None:
         """Hold what these coalitions have, and leave out all whose sum of shares follows from it."""
+        before = self._basis.shape[1]
         for number in tight:
             indicator = _indicator(number, self.players)
             if np.abs(indicator @ self._basis).max(initial=0.0) > EXACT:
@@ -65,6 +66,8 @@ class LeastExcess:
                 self._add(np.array([value]), [number], 0.0)
                 self._engine.rows(np.array([self._count - 1]), value, value)
                 self._basis = self._basis @ _complement((indicator @ self._basis)[None, :])
+        if self._basis.shape[1] == before:
+            raise RuntimeError("HiGHS gave no price to any coalition")
         following = np.ones(len(self._values), bool)
         for direction in self._basis.T:
             following &= np.abs(sums(direction)) <= EXACT

@@ -36,7 +36,7 @@ def shapley(values: Floats) -> Floats:
     shares = np.empty(players)
     for player in range(players):
         without, joined = without_and_with(values, player)
-        shares[player] = of_others @ (joined - without).ravel()
+        shares[player] = np.einsum("i,i", of_others, (joined - without).ravel())
     return shares
 
 
