@@ -6,9 +6,11 @@ from airshed.pack.equations import Equation, catalogue
 
 MODULES = (
     "airshed.assessment.anchored",
+    "airshed.assessment.beliefs",
     "airshed.assessment.claims",
     "airshed.assessment.concentration",
     "airshed.assessment.damage",
+    "airshed.assessment.game",
     "airshed.assessment.hindcast",
     "airshed.assessment.joint",
     "airshed.assessment.maximum",
