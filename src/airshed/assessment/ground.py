@@ -254,7 +254,7 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
     limits = limits_in(held, options, cost)
     whole = options.indivisible | np.isin(options.measure, held.aims.whole)
     return Problem(
-        removal=_precursors(held, options),
+        removal=precursors_removed(held, options),
         region=np.array([regions.index(code) for code in options.region], dtype=np.int64),
         group=options.group.astype(np.int64),
         cost=cost,
@@ -314,7 +314,7 @@ def _people(held: Ground) -> Floats:
     return people
 
 
-def _precursors(held: Ground, options: Options) -> Floats:
+def precursors_removed(held: Ground, options: Options) -> Floats:
     """Return what options remove as precursors (option, precursor), kt/yr at application 1."""
     emitted = held.emissions.transpose("region", "sector", "pollutant")
     rows = pd.Index(emitted["region"].to_numpy()).get_indexer(pd.Index(options.region))

@@ -15,6 +15,7 @@ from airshed.cli import (
     answers,
     catalogues,
     claims,
+    cooperate,
     evidence,
     impacts,
     measures,
@@ -59,6 +60,7 @@ app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
 app.add_typer(plans.app, name="plan")
+app.command("cooperate")(cooperate.cooperate)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

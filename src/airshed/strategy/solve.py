@@ -11,7 +11,7 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, Solution, silent
 from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
-from airshed.strategy.problem import Floats, Ints, Problem, check_target
+from airshed.strategy.problem import Bools, Floats, Ints, Problem, check_target
 from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
 
 NEARLY = 1e-9
@@ -49,6 +49,23 @@ class Solver:
         self._engine.rows(places(block.receptors), needed(self.problem, asked), np.inf)
         outcome = cheapest(self._engine, self._programme, relax)
         return extract(block, outcome.solution, asked, OPTIMAL if outcome.met else INFEASIBLE)
+
+    def only(self, regions: Bools) -> None:
+        """Let only the options of some regions, (region), be applied, until this is called again.
+
+        Ceilings, budgets and limits of the other regions do not count then; targets are those given to `solve`.
+        """
+        block, model, engine, problem = self._programme.blocks[0], self._programme, self._engine, self.problem
+        mine = regions[problem.region]
+        options, moved = places(block.options), places(block.reductions)
+        engine.columns(options, 0.0, np.where(mine, model.upper[options], 0.0))
+        held = regions[block.pairs % len(regions)]
+        engine.columns(moved, np.where(held, model.lower[moved], -np.inf), np.inf)
+        budgets, limits = places(block.region_budget), places(block.limits)
+        engine.rows(budgets, -np.inf, np.where(regions[block.budget_regions], model.row_upper[budgets], np.inf))
+        if problem.limit is not None:
+            held = (problem.limit != 0)[:, mine].any(axis=1)
+            engine.rows(limits, -np.inf, np.where(held, model.row_upper[limits], np.inf))
 
     def reachable(self) -> Floats:
         """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3.

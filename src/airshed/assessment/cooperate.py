@@ -1,0 +1,312 @@
+"""What cooperation gains, who gets how much of it by which key, who pays whom, and who would leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from airshed.assessment.game import ACTED_ON, DISAGREEMENTS, Table, choices, full_benefit, sampled_benefit, together
+from airshed.assessment.keys import OF_COST, OF_GAIN, key_of
+from airshed.cooperation.coalitions import check_players, name
+from airshed.cooperation.core import convexity, least_core, superadditivity
+from airshed.cooperation.nucleolus import nucleolus
+from airshed.cooperation.options import Payoff, nash, payoff
+from airshed.cooperation.shapley import shapley
+from airshed.cooperation.stability import (
+    externally_stable,
+    internally_stable,
+    largest,
+    potentially_stable,
+    shapley_of_all,
+    stabilising_fund,
+    surplus,
+)
+from airshed.cooperation.transfers import by_key, chander_tulkens, cost_by_key, leaving, transfers
+from airshed.cooperation.worth import outcomes
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+
+Floats = npt.NDArray[np.float64]
+MONEY = "million USD of 2015/yr"
+SHAPLEY, NUCLEOLUS, CHANDER_TULKENS, MIXED = "shapley", "nucleolus", "chander-tulkens", "mixed:"
+GAME_KEYS = (SHAPLEY, NUCLEOLUS, CHANDER_TULKENS)
+KEYS = (*GAME_KEYS, *OF_GAIN, *OF_COST)
+MOST_FOR_NUCLEOLUS = 12
+LOW, HIGH = 0.05, 0.95
+SWEEP = tuple(round(0.05 * step, 2) for step in range(21))
+NOTHING = 1e-6
+"""Million USD/yr below which there is no gain to divide."""
+
+
+@dataclass(frozen=True)
+class Bargain:
+    """What the players have to divide at one disagreement point.
+
+    choice : (option), there; alone, joint : payoff of the players there and at the optimum
+    worth : (coalition); given : (player, coalition), what a coalition's measures are worth to each player
+    sampled : (sample, player), benefit of the move to the optimum in every sample of the relation
+    """
+
+    point: str
+    choice: Floats
+    alone: Payoff
+    joint: Payoff
+    worth: Floats
+    given: Floats
+    sampled: Floats
+
+    @property
+    def gain(self) -> float:
+        """What all players gain together, million USD/yr."""
+        return float(self.joint.net.sum() - self.alone.net.sum())
+
+    @property
+    def move(self) -> Payoff:
+        """Benefit and cost of the move from the disagreement point to the optimum, (player)."""
+        return Payoff(self.joint.benefit - self.alone.benefit, self.joint.cost - self.alone.cost)
+
+
+def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: float = ACTED_ON) -> dict[str, Bargain]:
+    """Return the bargain at disagreement points; raises AirshedError for more players than can be counted."""
+    check_players(len(table.players))
+    best = together(table)
+    moves = {point: best - choice for point, choice in choices(table, acted_on).items() if point in points}
+    drawn = table.held.chain.ensemble.samples > 0
+    benefit = sampled_benefit(table, np.array(list(moves.values()))) if drawn else None
+    return {
+        point: bargain_at(table, point, acted_on, None if benefit is None else benefit[:, place])
+        for place, point in enumerate(moves)
+    }
+
+
+def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON, sampled: Floats | None = None) -> Bargain:
+    """Return the bargain at one disagreement point; sampled : (sample, player), benefit of the move, million USD/yr."""
+    choice = choices(table, acted_on)[point]
+    worked = outcomes(table.game, choice)
+    return Bargain(
+        point,
+        choice,
+        payoff(table.game, choice),
+        payoff(table.game, together(table)),
+        worked.worth(),
+        worked.given,
+        np.zeros((0, len(table.players))) if sampled is None else sampled,
+    )
+
+
+def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
+    """Return the part of the gain that every player has by a key, (player), million USD/yr.
+
+    key : one of KEYS, or several with weights, `mixed:gdp=0.5,per-head=0.5`
+    Raises AirshedError for a key that is not known, MissingTableError for one that the pack has no numbers for.
+    """
+    move = bargain.move
+    if key.startswith(MIXED):
+        parts = _mixture(key)
+        found = [weight * shares_by(pack, table, bargain, one) for one, weight in parts.items()]
+        return np.asarray(np.sum(found, axis=0))
+    if key == SHAPLEY:
+        return shapley(bargain.worth)
+    if key == NUCLEOLUS:
+        if len(table.players) > MOST_FOR_NUCLEOLUS:
+            raise AirshedError(
+                f"the nucleolus of {len(table.players)} players takes too long",
+                f"it is for {MOST_FOR_NUCLEOLUS} at most",
+            )
+        return nucleolus(bargain.worth).shares
+    if key == CHANDER_TULKENS:
+        moved = chander_tulkens(move.benefit, move.cost)
+        return np.asarray(move.net + moved)
+    weights = key_of(pack, table, key, move.benefit) if key in (*OF_GAIN, *OF_COST) else None
+    if weights is None:
+        raise AirshedError(f"the key {key} is not known", f"use one of: {', '.join(KEYS)}, or {MIXED}gdp=0.5,equal=0.5")
+    return by_key(bargain.gain, weights) if key in OF_GAIN else cost_by_key(move.benefit, move.cost, weights)
+
+
+def _mixture(key: str) -> dict[str, float]:
+    """Return the keys of a mixed one with their weights, which add to 1."""
+    found: dict[str, float] = {}
+    for word in key.removeprefix(MIXED).split(","):
+        one, _, text = word.partition("=")
+        try:
+            weight = float(text)
+        except ValueError:
+            weight = float("nan")
+        if not np.isfinite(weight) or weight < 0 or one.strip() in found:
+            raise AirshedError(f"the key {key} cannot be read", f"write {MIXED}gdp=0.5,per-head=0.5")
+        found[one.strip()] = weight
+    total = sum(found.values())
+    if not total > 0:
+        raise AirshedError(f"the weights of {key} are all zero", f"write {MIXED}gdp=0.5,per-head=0.5")
+    return {one: weight / total for one, weight in found.items()}
+
+
+def shares_table(
+    pack: Pack, table: Table, found: dict[str, Bargain], keys: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return who has how much of the gain, and which keys could not be answered and why.
+
+    keys : all without any, less those that the pack has no numbers for
+    returns : columns disagreement, key, player, benefit, cost (at the optimum), net_alone, net_together, share (of the
+        gain, by the key), transfer (received if above 0), low, high (5 and 95 % of what the player gains by the fixed
+        deal over samples of the relation), probability (that it gains), free_ride (what it would gain if the others
+        agreed without it), stays (no: it loses, or would rather ride free), blocking (coalition that could do better
+        by itself) and excess (by how much), unit; all money million USD of 2015 a year
+    """
+    rows: list[dict[str, Any]] = []
+    left_out: list[str] = []
+    for bargain in found.values():
+        for key in keys or KEYS:
+            try:
+                shares = shares_by(pack, table, bargain, key)
+            except (MissingTableError, AirshedError) as why:
+                if keys:
+                    raise
+                left_out.append(f"{key}: {why.message}")
+                continue
+            rows += _share_rows(table, bargain, key, shares)
+    return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))
+
+
+def _share_rows(table: Table, bargain: Bargain, key: str, shares: Floats) -> list[dict[str, Any]]:
+    """Return the rows of one key at one disagreement point."""
+    paid = transfers(shares, bargain.alone.net, bargain.joint.net)
+    out = leaving(bargain.worth, shares, bargain.given)
+    players = len(table.players)
+    outside = [float(bargain.given[at, (1 << players) - 1 - (1 << at)]) for at in range(players)]
+    gained = bargain.sampled - bargain.move.cost + paid if len(bargain.sampled) else np.zeros((0, players))
+    rows = []
+    for at, player in enumerate(table.players):
+        ends = np.quantile(gained[:, at], (LOW, HIGH)) if len(gained) else (np.nan, np.nan)
+        share = float(shares[at])
+        rows.append(
+            {
+                "disagreement": bargain.point,
+                "key": key,
+                "player": player,
+                "benefit": float(bargain.joint.benefit[at]),
+                "cost": float(bargain.joint.cost[at]),
+                "net_alone": float(bargain.alone.net[at]),
+                "net_together": float(bargain.joint.net[at]),
+                "share": share,
+                "transfer": float(paid[at]),
+                "low": min(float(ends[0]), share) if len(gained) else np.nan,
+                "high": max(float(ends[1]), share) if len(gained) else np.nan,
+                "probability": float((gained[:, at] > 0).mean()) if len(gained) else np.nan,
+                "free_ride": outside[at],
+                "stays": "no" if out.loses[at] or out.rides_free[at] else "yes",
+                "blocking": "" if out.blocking.inside else name(out.blocking.coalition, table.players),
+                "excess": max(float(out.blocking.excess), 0.0),
+                "unit": MONEY,
+            }
+        )
+    return rows
+
+
+def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
+    """Return what kind of game is played at every disagreement point.
+
+    returns : columns disagreement, gain, gain_full (by the concave curve of deaths), cost_alone, cost_together,
+        convex, superadditive, core_empty, least_core (largest excess that cannot be avoided), shapley_in_core,
+        largest_stable (coalitions in which nobody would rather ride free, if the gain may be divided in any way),
+        stable_shapley (the largest that is stable inside and outside with Shapley shares), fund (million USD a year
+        that would keep all in), unit
+    """
+    best = together(table)
+    rows = []
+    for point, bargain in found.items():
+        worth, given = bargain.worth, bargain.given
+        shares = shapley(worth)
+        full = full_benefit(table, best) - full_benefit(table, bargain.choice)
+        every = shapley_of_all(worth)
+        both = internally_stable(worth, every, given) & externally_stable(worth, every, given)
+        possible, stable = largest(potentially_stable(worth, given), worth), largest(both, worth)
+        core = least_core(worth)
+        rows.append(
+            {
+                "disagreement": point,
+                "gain": bargain.gain,
+                "gain_full": float(full.sum() - bargain.move.cost.sum()),
+                "cost_alone": float(bargain.alone.cost.sum()),
+                "cost_together": float(bargain.joint.cost.sum()),
+                "convex": "yes" if convexity(worth).holds else "no",
+                "superadditive": "yes" if superadditivity(worth).holds else "no",
+                "core_empty": "yes" if core.empty else "no",
+                "least_core": float(core.excess),
+                "shapley_in_core": "yes" if leaving(worth, shares, given).blocking.inside else "no",
+                "largest_stable": name(int(possible[0]), table.players) if len(possible) else "",
+                "stable_shapley": name(int(stable[0]), table.players) if len(stable) else "",
+                "fund": stabilising_fund(worth, shares, given).least,
+                "unit": MONEY,
+            }
+        )
+    return pd.DataFrame.from_records(rows)
+
+
+def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
+    """Return every coalition of two players or more.
+
+    returns : columns disagreement, coalition, size, worth, surplus (over what members would gain by leaving),
+        potentially_stable, internally_stable and externally_stable (with Shapley shares), unit
+    """
+    rows = []
+    for point, bargain in found.items():
+        worth, given = bargain.worth, bargain.given
+        every = shapley_of_all(worth)
+        inside, outside = internally_stable(worth, every, given), externally_stable(worth, every, given)
+        spare, possible = surplus(worth, given), potentially_stable(worth, given)
+        for number in range(1, len(worth)):
+            if number.bit_count() > 1:
+                rows.append(
+                    {
+                        "disagreement": point,
+                        "coalition": name(number, table.players),
+                        "size": number.bit_count(),
+                        "worth": float(worth[number]),
+                        "surplus": float(spare[number]),
+                        "potentially_stable": "yes" if possible[number] else "no",
+                        "internally_stable": "yes" if inside[number] else "no",
+                        "externally_stable": "yes" if outside[number] else "no",
+                        "unit": MONEY,
+                    }
+                )
+    return pd.DataFrame.from_records(rows)
+
+
+def sweep_table(table: Table, shares: Sequence[float] = SWEEP) -> pd.DataFrame:
+    """Return the limited equilibrium over the share of its own benefit that a player acts on.
+
+    returns : columns acted_on (0 is current policy, 1 full Nash), player (`all` for the sum), net_alone, gain (of all,
+        beside `all`), cost, unit
+    """
+    joint = payoff(table.game, together(table))
+    rows = []
+    for share in shares:
+        alone = payoff(table.game, nash(table.game, share))
+        rows.append(
+            {
+                "acted_on": share,
+                "player": "all",
+                "net_alone": float(alone.net.sum()),
+                "cost": float(alone.cost.sum()),
+                "gain": float(joint.net.sum() - alone.net.sum()),
+                "unit": MONEY,
+            }
+        )
+        rows += [
+            {
+                "acted_on": share,
+                "player": code,
+                "net_alone": float(alone.net[at]),
+                "cost": float(alone.cost[at]),
+                "gain": float(joint.net[at] - alone.net[at]),
+                "unit": MONEY,
+            }
+            for at, code in enumerate(table.players)
+        ]
+    return pd.DataFrame.from_records(rows)

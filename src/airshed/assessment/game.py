@@ -1,0 +1,234 @@
+"""The game that players make of a pack: their measures, what these are worth to each, and what everyone does alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from airshed.assessment.aims import Aims
+from airshed.assessment.damage import slopes
+from airshed.assessment.ground import Ground, ground, precursors_removed
+from airshed.assessment.plan import after_plan
+from airshed.cooperation.options import Options as Game
+from airshed.cooperation.options import nash, optimum
+from airshed.impacts.valuation import life_values
+from airshed.pack.codes import members
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.strategy.application import Case
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+NASH, CURRENT, LIMITED = "nash", "current", "limited"
+DISAGREEMENTS = (NASH, CURRENT, LIMITED)
+ACTED_ON = 0.1
+"""Share of its own benefit that a player acts on in the limited equilibrium, if nothing else is asked."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The players at the table, and what they play.
+
+    held : the ground of plans in the year; players : codes; regions : the regions of the relation of each
+    used : (option of the game), place among the options of the ground; game : the options of the players
+    worth : (player, region of the people), million USD/yr per ug/m3; unvalued : nations of players without a value
+    """
+
+    held: Ground
+    players: list[str]
+    regions: list[list[str]]
+    used: Places
+    game: Game
+    worth: Floats
+    unvalued: list[str]
+
+
+@equation(
+    key="measure-benefit",
+    title="Benefit of a measure to a player",
+    latex=r"b_i(m) = \sum_{c \in i} V_n\,\frac{dD_c}{dC}\,\sum_p K_p(r_m,c)\,\rho_{m,p}",
+    units="million USD of 2015/yr",
+    citation="avoided damage, linear around the baseline: chain rule on relation, GEMM (Burnett et al. 2018, PNAS "
+    "115:9592) and the value of a statistical life (OECD 2012)",
+)
+def measure_benefit(removed: Floats, effect: Floats, worth: Floats) -> Floats:
+    """Return the benefit of options to players, (option, player), million USD/yr at application 1.
+
+    removed : (option, precursor), kt/yr; effect : (option, precursor, region), ug/m3 per kt/yr
+    worth : (player, region), million USD/yr per ug/m3
+
+    >>> measure_benefit(np.array([[2.0]]), np.array([[[0.5, 0.25]]]), np.array([[10.0, 0.0], [0.0, 4.0]]))
+    array([[10.,  2.]])
+    """
+    fall = np.einsum("op,opc->oc", removed, effect)
+    return np.asarray(fall @ worth.T)
+
+
+def table_of(
+    pack: Pack,
+    players: Sequence[str],
+    year: int,
+    scenario: str = "baseline",
+    case: Case = "middle",
+    samples: int = 0,
+    seed: int = 1,
+) -> Table:
+    """Return the players of a pack with their measures and what these are worth to each, linear around the baseline.
+
+    players : regions, nations or groups that do not overlap. Raises AirshedError for one player, for overlapping ones
+    and for a place without measures on its ground anywhere; MissingTableError without a value of life.
+    """
+    held = ground(pack, Aims(), year, scenario, case, samples=samples, seed=seed)
+    regions = regions_of(pack, players, held.chain.relation.regions)
+    owner = {code: number for number, part in enumerate(regions) for code in part}
+    options = held.options
+    used = np.array(
+        [
+            number
+            for number, (code, able) in enumerate(zip(options.region, options.selectable, strict=True))
+            if able and code in owner and options.maximum[number] > options.current[number]
+        ],
+        dtype=np.intp,
+    )
+    if not len(used):
+        raise AirshedError(
+            "no player has a measure that can be chosen", "see `airshed measures --region` for the reasons"
+        )
+    worth, unvalued = worth_of(held, regions)
+    people = held.chain.people.regions
+    effect = held.chain.relation.matrix.sum("species").sel(receptor=people).transpose("region", "precursor", "receptor")
+    source = [held.chain.relation.regions.index(options.region[number]) for number in used]
+    removed = precursors_removed(held, options)[used]
+    total = np.bincount(options.group, weights=options.current)
+    left = np.maximum(1.0 - total, 0.0)
+    groups = np.unique(options.group[used])
+    game = Game(
+        owner=np.array([owner[options.region[number]] for number in used], dtype=np.int64),
+        group=options.group[used].astype(np.int64),
+        benefit=measure_benefit(removed, effect.to_numpy()[source], worth),
+        cost=options.cost[used, 1],
+        span=(options.maximum - options.current)[used],
+        left=left[groups],
+        names=list(players),
+    )
+    return Table(held, list(players), regions, used, game, worth, unvalued)
+
+
+def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list[list[str]]:
+    """Return the regions of the relation of every player; raises AirshedError for one player or overlapping ones."""
+    if len(players) < 2:
+        raise AirshedError("a game needs two or more players", "name others with --players A,B,C")
+    twice = next((code for code in players if list(players).count(code) > 1), None)
+    if twice is not None:
+        raise AirshedError(f"the player {twice} is named twice", "name each player once")
+    found: list[list[str]] = []
+    taken: dict[str, str] = {}
+    for code in players:
+        mine = [region for region in members(pack, code) if region in known]
+        if not mine:
+            raise AirshedError(f"{code} is no source of the relation", "choose regions, nations or groups inside it")
+        for region in mine:
+            if region in taken:
+                raise AirshedError(
+                    f"the players {taken[region]} and {code} overlap: {region} lies in both", "leave one of them out"
+                )
+            taken[region] = code
+        found.append(mine)
+    return found
+
+
+def worth_of(held: Ground, regions: Sequence[Sequence[str]]) -> tuple[Floats, list[str]]:
+    """Return what one ug/m3 less is worth to every player (player, region of the people), million USD/yr.
+
+    returns too : the nations of players of whose people the pack has no value of life or mortality
+    Raises MissingTableError without the tables of the value of a statistical life.
+    """
+    chain = held.chain
+    people = chain.people.regions
+    level, _ = chain.evaluate(held.emissions)
+    deaths, _, _ = slopes(chain, level.to_numpy())
+    nations = [chain.home[code] for code in people]
+    lives = life_values(held.pack, nations)
+    value = deaths * np.nan_to_num([lives[nation].value for nation in nations])
+    if not value.any():
+        raise MissingTableError("economy", "incomes, for the value of a statistical life")
+    inside = np.array([np.isin(people, part) for part in regions], dtype=np.float64)
+    known = {nation for nation, dead in zip(nations, value, strict=True) if dead}
+    mine = {chain.home[code] for part in regions for code in part}
+    return inside * value, sorted(mine - known)
+
+
+def benefit_through(table: Table, regions: Sequence[str]) -> Floats:
+    """Return the benefit of options through the people of some regions alone, (option), million USD/yr."""
+    held = table.held
+    people = held.chain.people.regions
+    inside = np.isin(people, list(regions))
+    effect = held.chain.relation.matrix.sum("species").sel(receptor=people).transpose("region", "precursor", "receptor")
+    source = [held.chain.relation.regions.index(held.options.region[number]) for number in table.used]
+    removed = precursors_removed(held, held.options)[table.used]
+    worth = np.where(inside, table.worth.sum(axis=0), 0.0)[None]
+    return measure_benefit(removed, effect.to_numpy()[source], worth)[:, 0]
+
+
+def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
+    """Return what is applied at every disagreement point, (option of the game); share : see `ACTED_ON`."""
+    return {
+        NASH: nash(table.game),
+        CURRENT: np.zeros(len(table.game.cost)),
+        LIMITED: nash(table.game, share),
+    }
+
+
+def together(table: Table) -> Floats:
+    """Return what is applied at the joint optimum of the players, (option of the game)."""
+    return optimum(table.game)
+
+
+def full_benefit(table: Table, choice: Floats) -> Floats:
+    """Return the avoided damage of every player by the whole chain and the concave curve, (player), million USD/yr.
+
+    choice : (option of the game), by how much applications grow
+    """
+    held = table.held
+    application = held.options.current.copy()
+    application[table.used] += choice
+    chain = held.chain
+    _, before = chain.evaluate(held.emissions)
+    _, after = chain.evaluate(after_plan(held, held.options, application))
+    people = chain.people.regions
+    lives = life_values(held.pack, [chain.home[code] for code in people])
+    value = np.nan_to_num([lives[chain.home[code]].value for code in people])
+    saved = np.nan_to_num(before.to_numpy() - after.to_numpy()) * value
+    index = pd.Index(people)
+    return np.array([saved[index.isin(part)].sum() for part in table.regions])
+
+
+def sampled_benefit(table: Table, moves: Floats) -> Floats:
+    """Return the benefit of moves to players in every sample of the relation, (sample, move, player), million USD/yr.
+
+    moves : (move, option of the game), by how much applications change
+    """
+    held, ensemble = table.held, table.held.chain.ensemble
+    relation = held.chain.relation
+    columns = [relation.receptors.index(code) for code in held.chain.people.regions]
+    per = ensemble.per_kilotonne(np.ones((len(ensemble.raw.species), len(relation.receptors))))[..., columns]
+    removed = precursors_removed(held, held.options)[table.used]
+    source = np.array([relation.regions.index(held.options.region[number]) for number in table.used])
+    less = np.zeros((len(moves), per.shape[1], len(relation.regions)))
+    for place, move in enumerate(moves):
+        np.add.at(less[place].T, source, removed * move[:, None])
+    nations = len(ensemble.nations)
+    given = np.zeros((len(per), len(moves), nations, len(columns)))
+    for nation in range(nations):
+        rows = np.flatnonzero(ensemble.source == nation)
+        given[:, :, nation] = np.einsum("kprc,mpr->kmc", per[:, :, rows], less[:, :, rows], optimize=True)
+    result = np.empty((ensemble.samples, len(moves), len(table.players)))
+    for sample, kernel in enumerate(ensemble.kernel):
+        fall = (given[kernel] * ensemble.factor[sample][:, columns]).sum(axis=1)
+        result[sample] = fall @ table.worth.T
+    return result

@@ -1,0 +1,221 @@
+"""The command `cooperate`: what cooperation gains, how it may be divided, what holds, and what can be signed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from airshed.cli.output import fixed, names, plain, print_rows, records, say
+from airshed.cli.plan import latest_year
+from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+
+if TYPE_CHECKING:
+    from airshed.assessment.game import Table
+    from airshed.pack.pack import Pack
+
+SAMPLES = 200
+Part = Literal["shares", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
+PlayersOption = Annotated[str, typer.Option("--players", help="codes of regions, nations or groups, with commas")]
+KeyOption = Annotated[
+    list[str] | None,
+    typer.Option("--key", help="shapley, nucleolus, chander-tulkens, per-head, gdp, ..., mixed:gdp=0.5,equal=0.5"),
+]
+PointOption = Annotated[
+    list[str] | None, typer.Option("--disagreement", help="nash, current, limited; all three if not given")
+]
+ActedOption = Annotated[
+    float, typer.Option("--acted-on", min=0, max=1, help="share of its benefit that a player acts on")
+]
+PartOption = Annotated[Part, typer.Option("--part", help="which answer")]
+BeliefsOption = Annotated[Path | None, typer.Option("--beliefs", help="CSV with party, source, receptor, share")]
+SheetOption = Annotated[Path | None, typer.Option("--sheet", help=".html, .pdf or .xlsx of the deal")]
+ChartOption = Annotated[Path | None, typer.Option("--chart", help=".svg, .png, .html or .json of the answer")]
+TargetOption = Annotated[
+    str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
+]
+NUMBERS = ("benefit", "cost", "net_alone", "net_together", "share", "transfer", "low", "high", "free_ride", "excess")
+
+
+def cooperate(
+    context: typer.Context,
+    players: PlayersOption,
+    key: KeyOption = None,
+    disagreement: PointOption = None,
+    part: PartOption = "shares",
+    beliefs: BeliefsOption = None,
+    sheet: SheetOption = None,
+    chart: ChartOption = None,
+    target: TargetOption = "who-it2",
+    year: YearOption = None,
+    scenario: Annotated[str, typer.Option("--scenario", help="emissions that the game starts from")] = "baseline",
+    acted_on: ActedOption = 0.1,
+    samples: Annotated[int, typer.Option("--samples", min=0, max=2000, help="samples of the relation")] = SAMPLES,
+    form: FormatOption = "table",
+) -> None:
+    """Say what cooperation gains, who gets how much of it by which key, who pays whom, and who would leave."""
+    given = settings(context)
+    from airshed.assessment.game import DISAGREEMENTS, table_of
+    from airshed.pack.codes import unknown
+
+    pack = given.open_pack()
+    chosen = [word.strip() for word in players.split(",") if word.strip()]
+    wanted = latest_year(pack) if year is None else year
+    points = list(disagreement or DISAGREEMENTS)
+    for point in points:
+        if point not in DISAGREEMENTS:
+            raise unknown("disagreement", point, DISAGREEMENTS)
+    if part == "targets":
+        _targets(given, pack, chosen, target, wanted, scenario, form)
+        return
+    table = table_of(pack, chosen, wanted, scenario, samples=samples)
+    if beliefs is not None or part in ("deals", "walkouts"):
+        _beliefs(given, pack, table, beliefs, key, points, acted_on, part, chart, form)
+        return
+    _answer(given, pack, table, points, acted_on, part, key, form)
+
+
+def _answer(
+    given: Settings,
+    pack: Pack,
+    table: Table,
+    points: list[str],
+    acted_on: float,
+    part: Part,
+    key: list[str] | None,
+    form: Any,
+) -> None:
+    """Print the part of the answer that is asked for."""
+    from airshed.assessment.cooperate import bargains, coalition_table, game_table, shares_table, sweep_table
+
+    translate = given.translator()
+    name = names(pack, given.language)
+    cells = {"player": name, "disagreement": translate, "key": translate, "stays": translate}
+    if part == "sweep":
+        print_rows(records(sweep_table(table)), form, heads=translate, cells={"player": name})
+        return
+    found = bargains(table, points, acted_on)
+    if part == "coalitions":
+        print_rows(records(coalition_table(table, found)), form, heads=translate, cells=cells)
+        return
+    game = game_table(table, found)
+    if part == "game":
+        print_rows(records(game), form, heads=translate, cells=cells)
+        return
+    shares, left_out = shares_table(pack, table, found, key)
+    _say_game(given, pack, table, records(game), left_out)
+    print_rows(
+        records(shares),
+        form,
+        columns=[
+            "disagreement",
+            "key",
+            "player",
+            "net_alone",
+            "net_together",
+            "share",
+            "low",
+            "high",
+            "transfer",
+            "probability",
+            "free_ride",
+            "stays",
+            "blocking",
+            "excess",
+        ],
+        heads=translate,
+        cells={**cells, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
+    )
+
+
+def _say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any]], left_out: list[str]) -> None:
+    """Say what is gained together at each disagreement point, and what kind of game that is."""
+    translate = given.translator()
+    name = names(pack, given.language)
+    said = translate(
+        "{point}: {gain} million USD of 2015 a year more together ({full} by the full curve of deaths); {alone} "
+        "are spent alone, {together} together; convex: {convex}, core empty: {empty}, largest coalition that can hold: "
+        "{stable}"
+    )
+    for row in rows:
+        point = translate(row["disagreement"])
+        convex, empty = translate(row["convex"]), translate(row["core_empty"])
+        say(
+            said.format(
+                point=point,
+                gain=f"{row['gain']:,.0f}",
+                full=f"{row['gain_full']:,.0f}",
+                alone=f"{row['cost_alone']:,.0f}",
+                together=f"{row['cost_together']:,.0f}",
+                convex=convex,
+                empty=empty,
+                stable=row["largest_stable"] or "–",
+            )
+        )
+    if table.unvalued:
+        who = ", ".join(map(name, table.unvalued))
+        say(
+            translate("without a value of life or mortality, so that their benefits count nothing: {who}").format(
+                who=who
+            )
+        )
+    for reason in left_out:
+        say(translate("left out, {reason}").format(reason=reason))
+
+
+def _beliefs(
+    given: Settings,
+    pack: Pack,
+    table: Table,
+    beliefs: Path | None,
+    key: list[str] | None,
+    points: list[str],
+    acted_on: float,
+    part: Part,
+    chart: Path | None,
+    form: Any,
+) -> None:
+    """Print the deals that all sign by their own beliefs, or the shares at which each walks out."""
+    from airshed.assessment.beliefs import deals_table, read_beliefs
+    from airshed.pack.errors import AirshedError
+
+    if beliefs is None:
+        raise AirshedError("deals need beliefs", "give --beliefs FILE with party, source, receptor, share")
+    held = read_beliefs(pack, beliefs, table.players)
+    rule, point = (key or ["chander-tulkens"])[0], points[0]
+    deals, walkouts = deals_table(pack, table, held, rule, point, acted_on)
+    translate = given.translator()
+    name = names(pack, given.language)
+    signed = deals[deals["all_sign"] == "yes"]["share"]
+    shares = (f"{signed.min():.0%}", f"{signed.max():.0%}") if len(signed) else ("–", "–")
+    said = translate("{source} in {receptor}: all sign deals that take a share from {low} to {high} for true")
+    say(said.format(source=name(held[0].source), receptor=name(held[0].receptor), low=shares[0], high=shares[1]))
+    if chart is not None:
+        from airshed.charts.cooperation import deals_chart
+        from airshed.charts.save import save_chart
+
+        save_chart(deals_chart(deals, walkouts, pack, given.language), chart)
+    rows = records(walkouts if part != "deals" and form == "table" else deals)
+    cells = {"player": name, "signs": translate, "all_sign": translate}
+    print_rows(rows, form, heads=translate, cells=cells)
+
+
+def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
+    """Print the target game."""
+    from airshed.assessment.target_shares import lowered_table, target_table, targets_together
+
+    found = targets_together(pack, players, target, year, scenario)
+    translate = given.translator()
+    name = names(pack, given.language)
+    said = translate("{city}: target lowered from {target} to {counted} ug/m3, which its player reaches alone")
+    for row in records(lowered_table(found)):
+        city, aim, counted = name(row["receptor"]), f"{row['target']:.1f}", f"{row['counted']:.1f}"
+        say(said.format(city=city, target=aim, counted=counted))
+    cells: dict[str, Any] = {"player": name, "key": translate}
+    print_rows(
+        records(target_table(found)),
+        form,
+        heads=translate,
+        cells={**cells, **dict.fromkeys(("cost_alone", "cost_ground", "saving", "pays", "transfer", "excess"), plain)},
+    )

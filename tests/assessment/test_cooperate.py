@@ -1,0 +1,283 @@
+"""The game of the built-in pack: benefits against the chain, money that adds up, laws of keys, deals over beliefs."""
+
+import json
+
+import numpy as np
+import pytest
+
+from airshed.assessment.beliefs import Belief, believed, deals_table, issue_of, pair_of
+from airshed.assessment.cooperate import (
+    KEYS,
+    bargains,
+    coalition_table,
+    game_table,
+    shares_by,
+    shares_table,
+    sweep_table,
+)
+from airshed.assessment.game import choices, full_benefit, sampled_benefit, table_of, together
+from airshed.assessment.keys import caused, income_of, key_of, people_of_players
+from airshed.assessment.plan import after_plan
+from airshed.assessment.target_shares import lowered_table, target_table, targets_together
+from airshed.cooperation.options import payoff
+from airshed.impacts.valuation import life_values
+
+PLAYERS = ["CHN", "KOR", "JPN", "MNG"]
+YEAR = 2030
+
+
+@pytest.fixture(scope="module")
+def table(pack):
+    return table_of(pack, PLAYERS, YEAR, samples=60)
+
+
+@pytest.fixture(scope="module")
+def found(table):
+    return bargains(table)
+
+
+@pytest.fixture(scope="module")
+def shares(pack, table, found):
+    return shares_table(pack, table, found)[0]
+
+
+def test_a_benefit_is_the_damage_that_the_chain_avoids(pack, table):
+    """One option a little: deaths of the whole chain times the value of life, nation by nation."""
+    held, game = table.held, table.game
+    option = int(np.argmax(game.benefit[:, 1] * (game.owner == 0)))
+    step = 1e-4
+    application = held.options.current.copy()
+    application[table.used[option]] += step
+    people = held.chain.people.regions
+    before, after = (
+        held.chain.evaluate(one)[1].to_numpy() for one in (held.emissions, after_plan(held, held.options, application))
+    )
+    lives = life_values(pack, [held.chain.home[code] for code in people])
+    for number, player in enumerate(PLAYERS):
+        mine = [place for place, code in enumerate(people) if held.chain.home[code] == player]
+        saved = sum((before[place] - after[place]) * lives[player].value for place in mine)
+        assert game.benefit[option, number] * step == pytest.approx(saved, rel=1e-3, abs=1e-9)
+
+
+def test_deaths_are_concave_so_that_the_full_benefit_is_larger(table):
+    best = together(table)
+    linear, full = payoff(table.game, best).benefit, full_benefit(table, best)
+    assert (full > linear).all()
+    small = 1e-3 * best
+    np.testing.assert_allclose(full_benefit(table, small), payoff(table.game, small).benefit, rtol=2e-3, atol=1e-6)
+
+
+def test_at_the_optimum_no_group_does_better_for_all(table):
+    """Each option by itself: one that is worth more than it costs to all is taken as far as its group lets it."""
+    game, best = table.game, together(table)
+    net = game.benefit.sum(axis=1) - game.cost
+    left = game.room - np.bincount(game.place, weights=best, minlength=len(game.room))
+    idle = (best < game.amount - 1e-9) & (net > 1e-9)
+    for option in np.flatnonzero(idle):
+        assert left[game.place[option]] < 1e-9, "its group is full"
+        rivals = (game.place == game.place[option]) & (best > 1e-9)
+        assert net[rivals].min() >= net[option] - 1e-9, "of what is worth more"
+    assert not best[net < -1e-9].any()
+
+
+def test_money_adds_up_at_every_disagreement_point(shares, found):
+    for (point, key), rows in shares.groupby(["disagreement", "key"]):
+        gain = found[point].gain
+        assert rows["share"].sum() == pytest.approx(gain, rel=1e-9), (point, key)
+        assert rows["transfer"].sum() == pytest.approx(0.0, abs=1e-6)
+        np.testing.assert_allclose(
+            rows["transfer"], rows["share"] - (rows["net_together"] - rows["net_alone"]), rtol=1e-6, atol=1e-5 * gain
+        )
+        assert ((rows["low"] <= rows["share"]) & (rows["share"] <= rows["high"])).all()
+        assert rows["probability"].between(0, 1).all()
+    assert set(shares["disagreement"]) == {"nash", "current", "limited"}
+
+
+def test_nash_is_nearly_the_optimum_with_a_full_value_of_life(table, found):
+    """A result on the disagreement point, which must be shown as such: most of what pays for all pays at home."""
+    game = game_table(table, found).set_index("disagreement")
+    assert game.loc["nash", "gain"] < 0.02 * game.loc["current", "gain"]
+    assert game.loc["nash", "gain"] < game.loc["limited", "gain"] < game.loc["current", "gain"]
+    assert (game["convex"] == "yes").all() and (game["core_empty"] == "no").all()
+    assert (game["shapley_in_core"] == "yes").all(), "the core of a convex game holds the Shapley value"
+    sweep = sweep_table(table, (0.0, 0.1, 1.0)).query("player == 'all'").set_index("acted_on")["gain"]
+    assert sweep[0.0] == pytest.approx(game.loc["current", "gain"])
+    assert sweep[0.1] == pytest.approx(game.loc["limited", "gain"])
+    assert sweep[1.0] == pytest.approx(game.loc["nash", "gain"])
+
+
+def test_keys_are_what_they_say(pack, table, found, shares):
+    """Per head: equal gain per person; polluters and beneficiaries pay the joint cost in proportion."""
+    rows = shares[shares["disagreement"] == "current"].set_index(["key", "player"])
+    people = dict(zip(PLAYERS, people_of_players(table), strict=True))
+    per_head = [rows.loc[("per-head", player), "share"] / people[player] for player in PLAYERS]
+    np.testing.assert_allclose(per_head, per_head[0])
+    income = dict(zip(PLAYERS, income_of(pack, table), strict=True))
+    assert income["KOR"] == pytest.approx(1466.039e3) and income["MNG"] == pytest.approx(11.620e3)
+    paid = {
+        key: np.array([rows.loc[(key, p), "benefit"] - rows.loc[(key, p), "share"] for p in PLAYERS])
+        for key in ("polluter-pays", "beneficiary-pays", "emissions")
+    }
+    total = found["current"].move.cost.sum()
+    weights = {"polluter-pays": caused(table), "beneficiary-pays": found["current"].move.benefit}
+    weights["emissions"] = key_of(pack, table, "emissions", found["current"].move.benefit)
+    for key, amounts in paid.items():
+        np.testing.assert_allclose(amounts, total * weights[key] / weights[key].sum(), rtol=1e-8)
+    mixed = shares_by(pack, table, found["current"], "mixed:per-head=3,gdp=1")
+    parts = [shares_by(pack, table, found["current"], key) for key in ("per-head", "gdp")]
+    np.testing.assert_allclose(mixed, 0.75 * parts[0] + 0.25 * parts[1])
+
+
+def test_the_worth_of_a_pair_by_hand(table, found):
+    """Korea and Japan from current policy: on their ground what pays for both, less what pays for nobody."""
+    game = table.game
+    for one, other in ((1, 2),):
+        total = 0.0
+        net = game.benefit[:, one] + game.benefit[:, other] - game.cost
+        for group in np.unique(game.place[np.isin(game.owner, (one, other))]):
+            rows = np.flatnonzero(game.place == group)
+            room = game.room[group]
+            for row in rows[np.argsort(-net[rows])]:
+                taken = min(game.amount[row], room) if net[row] > 0 else 0.0
+                total += taken * net[row]
+                room -= taken
+        assert found["current"].worth[(1 << one) | (1 << other)] == pytest.approx(total, rel=1e-9)
+    rows = coalition_table(table, found)
+    assert len(rows) == 3 * (2**4 - 1 - 4)
+    pairs = rows[(rows["size"] == 2)]
+    assert (pairs["potentially_stable"] == "yes").all(), "of two players neither gains by the other's leaving"
+
+
+def test_samples_of_benefits_are_spread_around_the_centre(table):
+    best = together(table)
+    drawn = sampled_benefit(table, best[None])[:, 0]
+    central = payoff(table.game, best).benefit
+    assert drawn.shape == (60, len(PLAYERS))
+    assert ((drawn.min(axis=0) < central) & (central < drawn.max(axis=0))).all()
+    np.testing.assert_allclose(sampled_benefit(table, 0.5 * best[None])[:, 0], 0.5 * drawn)
+
+
+def test_a_believed_share_moves_benefit_from_one_source_to_the_others(table):
+    pair = pair_of(table, "CHN", "KOR")
+    assert 0.1 < pair.low < pair.central < pair.high < 0.7
+    issue = issue_of(table, pair)
+    np.testing.assert_allclose(issue.seen(pair.central).game.benefit, table.game.benefit)
+    np.testing.assert_allclose(issue.through[:, 1], table.game.benefit[:, 1])
+    assert not issue.through[:, [0, 2, 3]].any()
+    more = issue.seen(0.6).game.benefit
+    china = issue.in_source
+    np.testing.assert_allclose(more[china, 1], table.game.benefit[china, 1] * 0.6 / pair.central)
+    np.testing.assert_allclose(more[~china, 1], table.game.benefit[~china, 1] * 0.4 / (1 - pair.central))
+    assert believed(np.array([4.0]), np.array([True]), 0.2, 0.4) == pytest.approx([2.0])
+
+
+def test_deals_without_quarrel_are_those_of_the_table(pack, table):
+    """All believe the calibrated share: the deal that takes it for true gives each what the key says."""
+    pair = pair_of(table, "CHN", "KOR")
+    deals, walkouts = deals_table(
+        pack, table, [Belief("KOR", "CHN", "KOR", pair.central)], "chander-tulkens", "current", 0.1, steps=4
+    )
+    bargain = bargains(table, ["current"])["current"]
+    shares = shares_by(pack, table, bargain, "chander-tulkens")
+    near = deals.iloc[(deals["share"] - pair.central).abs().to_numpy().argsort()[:4]].set_index("player")["value"]
+    np.testing.assert_allclose(near[PLAYERS], shares, rtol=0.05)
+    assert (deals["all_sign"] == "yes").all() and walkouts["believes"].tolist() == pytest.approx([pair.central] * 4)
+    korea = deals[deals["player"] == "KOR"].sort_values("share")
+    assert (np.diff(korea["transfer"]) < 0).all(), "the more of its air comes from China, the more Korea pays"
+
+
+def test_a_party_values_a_deal_by_its_own_belief(pack, table):
+    """From current policy, by hand: what Korea believes to gain from both sides, less its cost, and the transfer."""
+    pair = pair_of(table, "CHN", "KOR")
+    issue = issue_of(table, pair)
+    deals, _ = deals_table(pack, table, [Belief("KOR", "CHN", "KOR", 0.6)], "per-head", "current", 0.1, steps=3)
+    plan = together(issue.seen(float(deals["share"].iloc[0])))
+    row = deals[deals["player"] == "KOR"].iloc[0]
+    game, china = table.game, issue.in_source
+    gained = plan * game.benefit[:, 1]
+    value = gained[china].sum() * 0.6 / pair.central + gained[~china].sum() * 0.4 / (1 - pair.central)
+    spent = plan[game.owner == 1] @ game.cost[game.owner == 1]
+    assert row["value"] == pytest.approx(value - spent + row["transfer"], rel=1e-9)
+
+
+def test_targets_alone_and_together(pack):
+    found = targets_together(pack, ["KOR", "JPN", "CHN"], "15", YEAR)
+    rows = target_table(found)
+    for _, part in rows.groupby("key"):
+        assert part["saving"].sum() == pytest.approx(found.game.saving[-1], rel=1e-6, abs=1e-6)
+        assert part["transfer"].sum() == pytest.approx(0.0, abs=1e-4)
+        assert (part["saving"] >= -1e-6).all()
+        assert part["pays"].sum() == pytest.approx(found.game.cost[-1], rel=1e-6)
+    assert found.game.cost[-1] <= rows[rows["key"] == "shapley"]["cost_alone"].sum() + 1e-6
+    assert (lowered_table(found)["counted"] > lowered_table(found)["target"]).all()
+
+
+WRONG = [
+    (("--players", "KOR"), "a game needs two or more players"),
+    (("--players", "KOR,KOR"), "the player KOR is named twice"),
+    (("--players", "KOR,KR-11"), "the players KOR and KR-11 overlap: KR-11 lies in both"),
+    (("--players", "JJJ,CN-BJ"), "overlap"),
+    (("--players", "KOR,XYZ"), "XYZ"),
+    (("--players", "KOR,JPN", "--key", "fair"), "the key fair is not known"),
+    (("--players", "KOR,JPN", "--key", "mixed:gdp=x"), "cannot be read"),
+    (("--players", "KOR,PRK", "--key", "gdp"), "gdp_usd of PRK"),
+    (("--players", "KOR,JPN", "--disagreement", "war"), "the disagreement war is not known"),
+    (("--players", "KOR,JPN", "--part", "deals"), "deals need beliefs"),
+    (("--players", "KOR,RUS,JPN", "--part", "targets", "--target", "fair"), "the target fair is not known"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG)
+def test_bad_questions_have_clear_answers(cli, words, said):
+    code, out, err = cli("cooperate", *words, "--samples", "0")
+    assert code == 2 and said in err and out == "" and "Traceback" not in err
+
+
+BELIEFS = {
+    "column": ("party,source,share\nKOR,CHN,0.5\n", "lacks a column"),
+    "party": ("party,source,receptor,share\nUSA,CHN,KOR,0.5\n", "line 2: USA is no player"),
+    "nation": ("party,source,receptor,share\nKOR,CN,KOR,0.5\n", "line 2: CN is no nation"),
+    "share": ("party,source,receptor,share\nKOR,CHN,KOR,150%\n", "line 2: the share '150%' is not between 0 and 1"),
+    "twice": ("party,source,receptor,share\nKOR,CHN,KOR,0.5\nKOR,CHN,KOR,0.4\n", "line 3: a second belief of KOR"),
+    "pairs": ("party,source,receptor,share\nKOR,CHN,KOR,0.5\nJPN,CHN,JPN,0.2\n", "speaks of several pairs"),
+    "nothing": ("party,source,receptor,share\n", "holds no belief"),
+    "response": ("party,source,receptor,share,response\nKOR,CHN,KOR,0.5,magic\n", "responses magic is not known"),
+}
+
+
+@pytest.mark.parametrize("kind", BELIEFS)
+def test_what_is_wrong_with_beliefs_is_named(cli, tmp_path, kind):
+    file = tmp_path / "beliefs.csv"
+    file.write_text(BELIEFS[kind][0], encoding="utf-8")
+    code, out, err = cli("cooperate", "--players", "CHN,KOR,JPN", "--beliefs", file, "--samples", "0")
+    assert code == 2 and BELIEFS[kind][1] in err and out == "" and "Traceback" not in err
+
+
+def test_the_flat_list_of_the_contract(cli):
+    code, out, _ = cli("cooperate", "--players", "KOR,JPN", "--samples", "20", "--format", "json")
+    rows = json.loads(out)
+    names = {"disagreement", "key", "player", "benefit", "cost", "net_alone", "net_together", "share", "transfer"}
+    assert code == 0 and names | {"low", "high"} <= set(rows[0])
+    assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 3 * len(KEYS) * 2
+    code, out, err = cli("--lang", "ko", "cooperate", "--players", "KOR,JPN", "--samples", "0", "--key", "shapley")
+    assert code == 0 and "대한민국" in out and "백만 달러" in err
+
+
+def test_beliefs_and_parts_are_printed(cli, tmp_path):
+    file = tmp_path / "beliefs.csv"
+    file.write_text(
+        "party,source,receptor,share,response\nKOR,CHN,KOR,50%,ier2015\nCHN,CHN,KOR,0.2,\n", encoding="utf-8"
+    )
+    words = ("cooperate", "--players", "CHN,KOR,JPN", "--samples", "20")
+    code, out, err = cli("--lang", "ko", *words, "--beliefs", file, "--disagreement", "current")
+    assert code == 0 and "대한민국" in out and "%" in err
+    for part in ("game", "coalitions", "sweep"):
+        code, out, _ = cli(*words, "--part", part, "--format", "json")
+        assert code == 0 and json.loads(out)
+
+
+def test_players_may_be_provinces_and_groups(pack):
+    table = table_of(pack, ["SCA", "JJJ"], YEAR)
+    assert table.regions[0] == ["KR-11", "KR-28", "KR-41"]
+    found = bargains(table, ["current"])["current"]
+    assert found.gain > 0 and len(choices(table)) == 3
