@@ -11,6 +11,7 @@ MODULES = (
     "airshed.assessment.damage",
     "airshed.assessment.hindcast",
     "airshed.assessment.joint",
+    "airshed.cooperation.contributions",
     "airshed.emissions.activity",
     "airshed.emissions.change",
     "airshed.emissions.curtailment",
