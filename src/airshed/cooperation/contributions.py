@@ -373,10 +373,10 @@ def contributions(
         due = stages[CARRIED]
         for code in weights:
             steps = [(step, amounts[code], "") for step, amounts in stages.items()]
-            given = {
-                purpose: gift for (who, when, purpose), gift in tables.special.items() if (who, when) == (code, year)
-            }
-            steps += [(SPECIAL, due[code] + sum(gifts), purpose) for purpose, gifts in _running(given)]
+            end = due[code]
+            for purpose, gift in _gifts(tables, code, year):
+                end += gift
+                steps.append((SPECIAL, end, purpose))
             before = 0
             for step, after, purpose in steps:
                 trail.append(Entry(code, year, step, before, after - before, after, purpose))
