@@ -13,6 +13,7 @@ import airshed
 from airshed.cli import (
     activity,
     answers,
+    budget,
     catalogues,
     claims,
     evidence,
@@ -59,6 +60,7 @@ app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
 app.add_typer(plans.app, name="plan")
+app.command("budget")(budget.budget)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)
