@@ -46,7 +46,7 @@ NO_NUMBER = "no {number} in the pack, so put at the floor"
 LOW_INCOME = "GDP per head {income} USD, below {threshold}"
 AT_FLOOR, AT_CEILING = "at the floor", "at the ceiling"
 RAISED = "{times} times what the key alone gives, because of the ceiling of others"
-NO_SCORE = "no score, so neither penalty nor bonus"
+NO_SCORE = "no score, so taken as just passing"
 EARMARKED = "special for {purposes}"
 NOTES = (NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
 """Templates of the notes, for translation."""

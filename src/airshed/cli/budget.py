@@ -32,6 +32,8 @@ COLUMNS = (
 )
 TRAIL = ("member", "year", "step", "before", "change", "after", "unit", "purpose")
 SHARE_DIGITS = 6
+STEP_HEADS = {"key": "by_key"}
+"""What a step of the trail is called where a column of the answer is called otherwise."""
 
 Share = float | None
 MembersOption = Annotated[str, typer.Option("--members", help="codes of nations, regions or groups: CHN,KOR,JPN")]
@@ -139,7 +141,7 @@ def budget(
         heads=translate,
         cells={
             "member": show,
-            "step": translate,
+            "step": lambda step: translate(STEP_HEADS.get(step, step)),
             "key_share": fixed(SHARE_DIGITS),
             **dict.fromkeys(("by_key", "assessed", "special", "total", "before", "after"), fixed(2)),
             **dict.fromkeys(("discount", "limits", "compliance", "carried", "change"), fixed(2, sign=True)),

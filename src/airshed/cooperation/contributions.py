@@ -21,7 +21,6 @@ Cents = dict[str, int]
 KEY, DISCOUNT, LIMITS, COMPLIANCE, CARRIED, SPECIAL = "key", "discount", "limits", "compliance", "carried", "special"
 STEPS = (KEY, DISCOUNT, LIMITS, COMPLIANCE, CARRIED, SPECIAL)
 """The steps of a contribution, in their order; the first three make what is assessed."""
-HALF = Fraction(1, 2)
 LARGEST = 10**15
 """Cents; above it a number with two decimals no longer holds every cent."""
 
@@ -204,7 +203,8 @@ def discounted(
 def largest_remainder(total: int, weights: Mapping[str, Number]) -> Cents:
     """Return cents in proportion to weights, adding up to the total: cents left over go to the largest remainders.
 
-    Nobody is further than a cent from the exact share; of equal remainders the first in the alphabet comes first.
+    Nobody is further than a cent from the exact share, and whose weight falls while the others' stay never gets
+    more. Of equal remainders the first in the alphabet comes first.
 
     >>> largest_remainder(100, {"A": 1, "B": 1, "C": 1})
     {'A': 34, 'B': 33, 'C': 33}
@@ -214,21 +214,6 @@ def largest_remainder(total: int, weights: Mapping[str, Number]) -> Cents:
     order = sorted(quotas, key=lambda code: (given[code] - quotas[code], code))
     for code in order[: total - sum(given.values())]:
         given[code] += 1
-    return given
-
-
-def highest_averages(total: int, weights: Mapping[str, Number]) -> Cents:
-    """Return cents in proportion to weights, adding up to the total, by the method of Webster (odd divisors).
-
-    Whose weight falls while the others' stay never gets a cent more. With the largest remainder that can happen.
-    """
-    held = shares(weights)
-    given = {code: max(0, ceil(total * share - HALF)) for code, share in held.items()}
-    while sum(given.values()) < total:
-        given[min(held, key=lambda code: (-held[code] / (given[code] + HALF), code))] += 1
-    while sum(given.values()) > total:
-        taken = [code for code in held if given[code]]
-        given[max(taken, key=lambda code: (-held[code] / (given[code] - HALF), code))] -= 1
     return given
 
 
@@ -346,7 +331,7 @@ def adjusted(total: int, amounts: Mapping[str, int], scores: Mapping[str, Number
     bent = {code: amount * factors[code] for code, amount in amounts.items()}
     if rules.neutral and not any(bent.values()):
         raise AirshedError("the bonuses leave nobody to pay the budget", "lower the bonus")
-    return highest_averages(total, bent) if rules.neutral else {code: round(amount) for code, amount in bent.items()}
+    return largest_remainder(total, bent) if rules.neutral else {code: round(amount) for code, amount in bent.items()}
 
 
 def contributions(
