@@ -104,8 +104,8 @@ def read_key(pack: Pack, text: str, codes: Sequence[str], year: int) -> Key:
         for part, (numbers, _) in zip(parts, found, strict=True)
     ]
     if not counted[0][1]:
-        number = next(iter(missing.values()))
-        raise AirshedError(f"the pack has no {number} of any member", "take another --key, or other members")
+        what = next(iter(missing.values()))
+        raise AirshedError(f"the pack has no {what} of any member", "take another --key, or other members")
     part_shares = mixed(counted)
     shares = {code: part_shares.get(code, Fraction(0)) for code in codes}
     sources = [key for _, keys in found for key in keys]
