@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 
 import airshed
 from airshed.assessment.anchored import RULES as ANCHORED_RULES
+from airshed.assessment.budget import NOTES as BUDGET_NOTES
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.claims import COUNTS, VERDICTS
 from airshed.assessment.claims import NOTES as CLAIM_NOTES
@@ -135,7 +136,7 @@ def messages():
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
     yield from RULES
-    yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES)
+    yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES, *BUDGET_NOTES)
     yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
         yield from (kind.message, kind.remedy)

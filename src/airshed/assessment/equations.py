@@ -16,6 +16,7 @@ MODULES = (
     "airshed.assessment.maximum",
     "airshed.assessment.plan",
     "airshed.assessment.plan_path",
+    "airshed.cooperation.contributions",
     "airshed.cooperation.core",
     "airshed.cooperation.nucleolus",
     "airshed.cooperation.shapley",

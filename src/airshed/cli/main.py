@@ -13,6 +13,7 @@ import airshed
 from airshed.cli import (
     activity,
     answers,
+    budget,
     catalogues,
     claims,
     cooperate,
@@ -61,6 +62,7 @@ app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
 app.add_typer(plans.app, name="plan")
 app.command("cooperate")(cooperate.cooperate)
+app.command("budget")(budget.budget)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

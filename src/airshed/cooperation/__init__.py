@@ -1,1 +1,1 @@
-"""Coalitions of players that share their air: what they gain, how it is divided, and whether they stay."""
+"""Players, coalitions, shares of the gain, stability, partners and the budget of a common body."""

@@ -1,0 +1,104 @@
+"""Tables that a common budget is asked with: scores of compliance, special contributions, what was paid."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from airshed.cooperation.contributions import Tables, to_cents
+from airshed.pack.errors import AirshedError
+
+PURPOSE = "purpose"
+
+
+@dataclass(frozen=True)
+class Files:
+    """CSVs with member and year, and score (0..1), or amount (USD; special ones may have a purpose)."""
+
+    scores: Path | None = None
+    special: Path | None = None
+    paid: Path | None = None
+
+
+NO_FILES = Files()
+
+
+def read_tables(files: Files, codes: Sequence[str], years: Sequence[int]) -> Tables:
+    """Return what files say of members and years; raises AirshedError, with the line, for a row that makes no sense."""
+    scores = {(row.member, row.year): row.score() for row in _rows(files.scores, "score", codes, years)}
+    paid = {(row.member, row.year): row.amount() for row in _rows(files.paid, "amount", codes, years)}
+    special = {
+        (row.member, row.year, row.purpose): row.amount()
+        for row in _rows(files.special, "amount", codes, years, earmarked=True)
+    }
+    return Tables(scores, paid, special)
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: str
+    member: str
+    year: int
+    value: str
+    purpose: str
+
+    def score(self) -> float:
+        try:
+            score = float(self.value)
+        except ValueError:
+            score = float("nan")
+        if not 0 <= score <= 1:
+            raise AirshedError(
+                f"{self.place}: the score {self.value!r} is not a share", "write a number from 0 (nothing done) to 1"
+            )
+        return score
+
+    def amount(self) -> int:
+        try:
+            return to_cents(self.value)
+        except AirshedError as error:
+            raise AirshedError(f"{self.place}: {error.message}", error.remedy) from None
+
+
+def _rows(
+    path: Path | None, column: str, codes: Sequence[str], years: Sequence[int], earmarked: bool = False
+) -> Iterator[_Row]:
+    """Yield the rows of a file, none without a file; a member has one row a year, earmarked one for each purpose."""
+    if path is None:
+        return
+    wanted = ("member", "year", column)
+    reader = csv.DictReader(io.StringIO(_text(path, wanted), newline=""))
+    if reader.fieldnames is None or any(name not in reader.fieldnames for name in wanted):
+        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(wanted)}")
+    seen: dict[tuple[str, int, str], int] = {}
+    for cells in reader:
+        place = f"{path}, line {reader.line_num}"
+        member, when, value = ((cells[name] or "").strip() for name in wanted)
+        if member not in codes:
+            raise AirshedError(f"{place}: {member!r} is not a member of the budget", f"use one of: {', '.join(codes)}")
+        span = f"{years[0]} to {years[-1]}"
+        if not when.isdecimal():
+            raise AirshedError(f"{place}: the year {when!r} is not a year", f"write a year from {span}")
+        year = int(when)
+        if year not in years:
+            raise AirshedError(f"{place}: the year {year} is outside the budget", f"take the row out; it covers {span}")
+        key = member, year, (cells.get(PURPOSE) or "").strip() if earmarked else ""
+        if key in seen:
+            raise AirshedError(
+                f"{place}: {' '.join(str(part) for part in key if part)} is named again, first in line {seen[key]}",
+                "keep one of the rows",
+            )
+        seen[key] = reader.line_num
+        yield _Row(place, *key[:2], value, key[2])
+
+
+def _text(path: Path, wanted: Sequence[str]) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as why:
+        raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(wanted)}") from None
+    except UnicodeDecodeError as why:
+        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
