@@ -169,16 +169,36 @@ def shares_table(
                     raise
                 left_out.append(f"{key}: {why.message}")
                 continue
-            rows += _share_rows(table, bargain, key, shares)
+            rows += share_rows(table, bargain, key, shares, holding(table, bargain, shares))
     return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))
 
 
-def _share_rows(table: Table, bargain: Bargain, key: str, shares: Floats) -> list[dict[str, Any]]:
-    """Return the rows of one key at one disagreement point."""
-    paid = transfers(shares, bargain.alone.net, bargain.joint.net)
+@dataclass(frozen=True)
+class Holding:
+    """What holds a division together, or not: gains of riding free (player), the coalition that could do better.
+
+    blocking : empty where none could; excess : by how much, million USD/yr; leaves : (player)
+    """
+
+    free_ride: Floats
+    leaves: npt.NDArray[np.bool_]
+    blocking: str
+    excess: float
+
+
+def holding(table: Table, bargain: Bargain, shares: Floats) -> Holding:
+    """Return what holds shares, (player), together."""
     out = leaving(bargain.worth, shares, bargain.given)
     players = len(table.players)
     outside = [float(bargain.given[at, (1 << players) - 1 - (1 << at)]) for at in range(players)]
+    blocked = "" if out.blocking.inside else name(out.blocking.coalition, table.players)
+    return Holding(np.array(outside), out.loses | out.rides_free, blocked, max(float(out.blocking.excess), 0.0))
+
+
+def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: Holding) -> list[dict[str, Any]]:
+    """Return the rows of one key at one disagreement point, see `shares_table`."""
+    paid = transfers(shares, bargain.alone.net, bargain.joint.net)
+    players = len(table.players)
     gained = bargain.sampled - bargain.move.cost + paid if len(bargain.sampled) else np.zeros((0, players))
     rows = []
     for at, player in enumerate(table.players):
@@ -198,10 +218,10 @@ def _share_rows(table: Table, bargain: Bargain, key: str, shares: Floats) -> lis
                 "low": min(float(ends[0]), share) if len(gained) else np.nan,
                 "high": max(float(ends[1]), share) if len(gained) else np.nan,
                 "probability": float((gained[:, at] > 0).mean()) if len(gained) else np.nan,
-                "free_ride": outside[at],
-                "stays": "no" if out.loses[at] or out.rides_free[at] else "yes",
-                "blocking": "" if out.blocking.inside else name(out.blocking.coalition, table.players),
-                "excess": max(float(out.blocking.excess), 0.0),
+                "free_ride": float(held.free_ride[at]),
+                "stays": "no" if held.leaves[at] else "yes",
+                "blocking": held.blocking,
+                "excess": held.excess,
                 "unit": MONEY,
             }
         )

@@ -19,6 +19,7 @@ from airshed.assessment.targets import NAMED
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
 from airshed.strategy.tables import applied_table, selectable_table
+from airshed.transport.ensemble import SEED
 
 TARGET = "who-it3"
 LATEST = 2030
@@ -37,16 +38,17 @@ def plan_year(pack: Pack) -> int:
     return max((year for year in years if year <= LATEST), default=years[0])
 
 
-def plan_frames(pack: Pack, scenario: str = "baseline") -> dict[str, pd.DataFrame]:
+def plan_frames(pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED) -> dict[str, pd.DataFrame]:
     """Return the tables of the plan for all cities with measures around them.
 
+    samples, seed : of the relation, which the plan takes at its centre: those that were drawn already save a calibration
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
         applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city)
     Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
     AirshedError for a scenario that does not hold the year.
     """
     year = plan_year(pack)
-    held = ground(pack, TARGET, year, scenario)
+    held = ground(pack, TARGET, year, scenario, samples=samples, seed=seed)
     found = answer(held)
     summary, measures = plan_summary(found), measures_of_plan(found)
     aim, relation = _target_sources(pack), relation_sources(pack)

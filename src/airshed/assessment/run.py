@@ -91,7 +91,7 @@ def assess(
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
         "validation": lambda: dataset_of(validation_table(pack, chain)),
         "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
-        "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario)),
+        "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed)),
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
     datasets = {}

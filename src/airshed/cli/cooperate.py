@@ -88,10 +88,24 @@ def _answer(
 ) -> None:
     """Print the part of the answer that is asked for."""
     from airshed.assessment.cooperate import bargains, coalition_table, game_table, shares_table, sweep_table
+    from airshed.assessment.cooperate_many import many_table, too_many
 
     translate = given.translator()
     name = names(pack, given.language)
     cells = {"player": name, "disagreement": translate, "key": translate, "stays": translate}
+    if too_many(table) and part == "shares":
+        rows, left_out = many_table(pack, table, points, acted_on, key)
+        said = translate("{count} players are too many to count all coalitions: Shapley shares are sampled")
+        say(said.format(count=len(table.players)))
+        _say_left_out(given, left_out)
+        print_rows(
+            records(rows),
+            form,
+            columns=["disagreement", "key", "player", "share", "standard_error", "transfer", "free_ride", "stays"],
+            heads=translate,
+            cells={**cells, **dict.fromkeys((*NUMBERS, "standard_error"), fixed(0))},
+        )
+        return
     if part == "sweep":
         print_rows(records(sweep_table(table)), form, heads=translate, cells={"player": name})
         return
@@ -160,6 +174,11 @@ def _say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, An
                 who=who
             )
         )
+    _say_left_out(given, left_out)
+
+
+def _say_left_out(given: Settings, left_out: list[str]) -> None:
+    translate = given.translator()
     for reason in left_out:
         say(translate("left out, {reason}").format(reason=reason))
 

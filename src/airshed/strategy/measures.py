@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ class Measure:
     source: str
     note: str
 
-    @property
+    @cached_property
     def cost(self) -> Cost | None:
         """The cost that the measure is reckoned by, once; None where none was published."""
         return next((cost for cost in self.costs if cost.anchor), None)
