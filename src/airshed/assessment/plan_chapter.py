@@ -41,7 +41,7 @@ def plan_year(pack: Pack) -> int:
 def plan_frames(pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED) -> dict[str, pd.DataFrame]:
     """Return the tables of the plan for all cities with measures around them.
 
-    samples, seed : of the relation, which the plan takes at its centre: those that were drawn already save a calibration
+    samples, seed : of the relation, taken at its centre: those that were drawn already are not drawn again
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
         applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city)
     Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
