@@ -281,3 +281,31 @@ def test_players_may_be_provinces_and_groups(pack):
     assert table.regions[0] == ["KR-11", "KR-28", "KR-41"]
     found = bargains(table, ["current"])["current"]
     assert found.gain > 0 and len(choices(table)) == 3
+
+
+def test_many_players_are_sampled(pack, monkeypatch):
+    """Four players as if they were too many: the sampled Shapley shares lie within five errors of the exact ones."""
+    from airshed.assessment import cooperate_many
+
+    few = table_of(pack, PLAYERS, YEAR)
+    exact = shares_by(pack, few, bargains(few, ["current"])["current"], "shapley")
+    monkeypatch.setattr(cooperate_many, "MOST_PLAYERS", 3)
+    assert cooperate_many.too_many(few)
+    rows, left_out = cooperate_many.many_table(pack, few, ["current"], orders=60)
+    sampled = rows[rows["key"] == "shapley"].set_index("player")
+    assert sampled["share"].sum() == pytest.approx(exact.sum())
+    assert (np.abs(sampled["share"][PLAYERS] - exact) <= 5 * sampled["standard_error"][PLAYERS] + 1e-6).all()
+    assert any(word.startswith("nucleolus") for word in left_out)
+    full, _ = shares_table(pack, few, bargains(few, ["current"]), ["per-head"])
+    some = rows[rows["key"] == "per-head"]
+    np.testing.assert_allclose(some["free_ride"], full["free_ride"], rtol=1e-9)
+    assert set(some["stays"]) == set(full["stays"])
+
+
+def test_more_players_than_can_be_counted_are_answered(pack, cli):
+    from airshed.pack.codes import children
+
+    players = ",".join([*children(pack)["CHN"][:19], *children(pack)["KOR"][:4]])
+    words = ("--samples", "0", "--disagreement", "current", "--key", "per-head", "--format", "json")
+    code, out, err = cli("cooperate", "--players", players, *words)
+    assert code == 0 and len(json.loads(out)) == 23 and "23 players are too many" in err
