@@ -13,6 +13,7 @@ MODULES = (
     "airshed.assessment.joint",
     "airshed.assessment.maximum",
     "airshed.assessment.plan_path",
+    "airshed.cooperation.partners",
     "airshed.emissions.activity",
     "airshed.emissions.change",
     "airshed.emissions.curtailment",

@@ -19,6 +19,7 @@ from airshed.cli import (
     impacts,
     measures,
     packs,
+    partners,
     plan,
     plans,
     runs,
@@ -58,6 +59,7 @@ app.add_typer(scenarios.app, name="scenarios")
 app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
+app.command("partners")(partners.partners)
 app.add_typer(plans.app, name="plan")
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
