@@ -79,8 +79,13 @@ class Shared:
     deaths_samples: Floats
 
 
-def facts_of(pack: Pack, chain: Chain, printed: Printed, sampled: bool = False) -> Facts:
-    """Return the facts of a set of emissions; the levels of PM2.5 stay those of the chain, as observed."""
+def facts_of(
+    pack: Pack, chain: Chain, printed: Printed, regions: Sequence[str] | None = None, sampled: bool = False
+) -> Facts:
+    """Return the facts of a set of emissions; the levels of PM2.5 stay those of the chain, as observed.
+
+    regions : whose measures are asked for, all if not given; sampled : with what samples of the relation need
+    """
     relation, people = chain.relation, chain.people
     emissions = printed.emissions["value"].sel(year=pack.base_year, pollutant=list(EMITTED)).fillna(0.0)
     kept = (relation.by_species(emissions) > 0).to_numpy().astype(np.float64)
@@ -96,7 +101,7 @@ def facts_of(pack: Pack, chain: Chain, printed: Printed, sampled: bool = False) 
         emitted=relation.precursors(emissions).transpose("precursor", "region", "sector").to_numpy(),
         effect=effect,
         exposure=exposure,
-        potential=potential(pack, printed.emissions, relation, exposure),
+        potential=potential(pack, printed.emissions, relation, exposure, regions),
         level=level,
         slope=slopes(chain, level)[0],
         raw=chain.ensemble.per_kilotonne(kept) if sampled and chain.ensemble.samples else None,

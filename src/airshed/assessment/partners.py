@@ -122,6 +122,8 @@ def pairs_of(pack: Pack, region: str, partner: str | None = None, network: bool 
         others = [code for code in leaves(pack) if home[code] not in nations]
     else:
         others = members(pack, partner)
+        if partner == region:
+            raise AirshedError(f"{region} is no partner of its own", "name another region, nation or group")
         common = sorted(set(own) & set(others))
         if common:
             raise AirshedError(
@@ -147,14 +149,12 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
             found += [(one, other, shared, int(at)) for at in np.flatnonzero((shared.share > 0).all(axis=0))]
     if not found:
         named = ", ".join(list(codes)[:5])
-        raise AirshedError(
-            f"no sector emits on both sides ({named})", "name regions with people and emissions by sector"
-        )
+        raise AirshedError(f"no sector emits on both sides ({named})", "name regions that have people and emissions")
 
     def column(name: str) -> Floats:
         return np.stack([getattr(shared, name)[..., at] for _, _, shared, at in found], axis=-1)
 
-    def summed(values: Floats) -> Floats:
+    def summed(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return values (region, sector, ...) of both sides: (side, ..., project)."""
         rows = [[values[side.sources, at].sum(axis=0) for side in (one, other)] for one, other, _, at in found]
         return np.moveaxis(np.array(rows), 0, -1)
@@ -260,9 +260,9 @@ def partners_table(
 
     partner, network : see `pairs_of`; sector : lists its projects alone; top : how many; weights : of the parts of the
     score, see `airshed.cooperation.partners.WEIGHTS`; samples, seed : of the relation
-    returns : columns region, partner, sector, score, rank, rank_in_sector, rank_in_pair, rank_history (under the history
-    of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), what they are made of,
-    firmness of the rank (weights_*, samples_*), inventories, why_en, why_ko, why_zh, year, basis, source, note
+    returns : columns region, partner, sector, score, rank, rank_in_sector, rank_in_pair, rank_history (under the
+    history of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), what they are
+    made of, firmness of the rank (weights_*, samples_*), inventories, why_en, why_ko, why_zh, year, basis, source, note
     Raises AirshedError for codes that are not known or overlap, bad weights, or regions that share no sector.
     """
     wanted = weights_of(weights or {})
@@ -274,14 +274,15 @@ def partners_table(
         raise AirshedError(f"{top} projects are none", "ask for at least 1 with --top")
     pairs = pairs_of(pack, region, partner, network)
     chain = damage_chain(pack, samples=samples, seed=seed)
-    applied = applied_shares(pack, sorted({leaf for pair in pairs for code in pair for leaf in members(pack, code)}))
-    facts = facts_of(pack, chain, printed_emissions(pack), sampled=True)
+    inside = sorted({leaf for pair in pairs for code in pair for leaf in members(pack, code)})
+    applied = applied_shares(pack, inside)
+    facts = facts_of(pack, chain, printed_emissions(pack), inside, sampled=True)
     projects = projects_of(facts, pairs, applied)
     if sector is not None and sector not in projects.sector:
         shared = ", ".join(dict.fromkeys(projects.sector))
         raise AirshedError(f"{sector} does not emit on both sides", f"the sectors that do are: {shared}")
     found = ranked(projects, wanted, top, sector, seed)
-    before = _history_ranks(facts_of(pack, chain, history_emissions(pack)), pairs, applied, wanted, sector)
+    before = _history_ranks(facts_of(pack, chain, history_emissions(pack), inside), pairs, applied, wanted, sector)
     keys = found.projects.keys
     places = sorted(np.flatnonzero(found.listed).tolist(), key=lambda place: (found.rank[place], keys[place]))
     return pd.DataFrame.from_records([_record(facts, found, place, before) for place in places[:top]])
@@ -356,12 +357,10 @@ def _firm(name: str, firm: Firmness, found: Ranked, place: int) -> dict[str, flo
 
 
 def _inventories(facts: Facts, projects: Projects, place: int) -> dict[str, str]:
-    return {
-        f"inventory_{name}": " ".join(
-            dict.fromkeys(facts.printed.inventory.get(code, "") for code in side.codes)
-        ).strip()
-        for name, side in zip(("region", "partner"), projects.sides[place], strict=True)
-    }
+    known, found = facts.printed.inventory, {}
+    for name, side in zip(("region", "partner"), projects.sides[place], strict=True):
+        found[f"inventory_{name}"] = " ".join(dict.fromkeys(known[code] for code in side.codes if code in known))
+    return found
 
 
 def _sources(facts: Facts, projects: Projects, place: int) -> str:
@@ -379,7 +378,6 @@ def _notes(facts: Facts, projects: Projects, place: int) -> list[str]:
     home = country_of(facts.pack)
     nations = [{home[code] for code in side.codes} for side in (one, other)]
     notes = [INDICATIVE] if nations[0] != nations[1] else []
-    uncounted = [
-        side.code for side, dead in zip((one, other), projects.deaths[:, place], strict=True) if np.isnan(dead)
-    ]
+    deaths = projects.deaths[:, place].tolist()
+    uncounted = [side.code for side, avoided in zip((one, other), deaths, strict=True) if np.isnan(avoided)]
     return notes + ([NOT_COUNTED.format(places=", ".join(uncounted))] if uncounted else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,14 +37,16 @@ class Potential:
     sources: dict[tuple[str, str], str]
 
 
-def potential(pack: Pack, emissions: xr.Dataset, relation: Relation, exposure: Floats) -> Potential:
+def potential(
+    pack: Pack, emissions: xr.Dataset, relation: Relation, exposure: Floats, regions: Sequence[str] | None = None
+) -> Potential:
     """Return the potential in the base year, in the middle case of what is and can be applied.
 
     emissions : `value` (region, sector, pollutant, year), kt/yr; exposure : (precursor, region), ug/m3 per kt/yr of all
-        people: it decides between measures that exclude each other
+        people: it decides between measures that exclude each other; regions : whose measures, all if not given
     Raises MissingTableError for a pack without measures.
     """
-    options = build_options(pack, pack.base_year, baseline=emissions)
+    options = build_options(pack, pack.base_year, regions=regions, baseline=emissions)
     value = emissions["value"].sel(year=pack.base_year).transpose("region", "sector", "pollutant")
     before = value.sel(pollutant=list(EMITTED)).fillna(0.0)
     more = _more(options, _worth(options, before, relation, exposure))
@@ -53,15 +56,16 @@ def potential(pack: Pack, emissions: xr.Dataset, relation: Relation, exposure: F
     order = ("precursor", "region", "sector")
     cut = relation.precursors(before).transpose(*order).to_numpy() - relation.precursors(after).transpose(*order)
     sectors = [str(code) for code in before["sector"].to_numpy()]
-    shape = (len(relation.regions), len(sectors))
+    known = {code: place for place, code in enumerate(relation.regions)}
+    shape = (len(known), len(sectors))
     cost, measures = np.zeros((*shape, 3)), np.zeros(shape, dtype=np.int64)
     co2, sources = np.full(shape, np.nan), dict[tuple[str, str], list[str]]()
     carbon = options.co2 * more
     for row in np.flatnonzero(more > USED):
         region, sector = options.region[row], options.sector[row]
-        if region not in relation.regions:
+        if region not in known:
             continue
-        place = relation.regions.index(region), sectors.index(sector)
+        place = known[region], sectors.index(sector)
         cost[place] += options.cost[row] * more[row]
         measures[place] += 1
         sources.setdefault((region, sector), []).extend(options.source[row].split())

@@ -25,15 +25,13 @@ def partners(
         ),
     ] = None,
     sector: Annotated[str | None, typer.Option("--sector", help="list the projects of this sector alone")] = None,
-    top: Annotated[
-        int, typer.Option("--top", min=1, help="how many projects to list, and what counts as the top")
-    ] = 20,
+    top: Annotated[int, typer.Option("--top", min=1, help="how many to list; they are the top")] = 20,
     weights: Annotated[
         str | None,
         typer.Option(
             "--weights",
-            help="weights of the parts, such as relevance=2,cost=0: relevance, exposure, deaths, cost (1 if not given), "
-            "co2, technology (0 if not given)",
+            help="weights of the parts, such as relevance=2,cost=0: relevance, exposure, deaths, cost "
+            "(1 if not given), co2, technology (0 if not given)",
         ),
     ] = None,
     network: Annotated[
@@ -50,12 +48,14 @@ def partners(
     pack, translate = given.open_pack(), given.translator()
     rows = partners_table(pack, region, partner, sector, top, wanted, network)
     name = names(pack, given.language)
+    told = bool((rows["technology"] != "unknown").any())
     print_rows(
         records(rows),
         form,
         columns=[
             *("rank", *(["region"] if network else []), "partner", "sector", "score", "share_region", "share_partner"),
-            *("quotient_region", "quotient_partner", "gives", "gets", "deaths", "cost", "technology"),
+            *("quotient_region", "quotient_partner", "gives", "gets", "deaths", "cost"),
+            *(["technology"] if told else []),
             *("rank_history", "weights_in_top", "samples_in_top"),
         ],
         heads=translate,
@@ -82,15 +82,15 @@ def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translat
     shown = ", ".join(f"{translate(part)} {weight:g}" for part, weight in weights.items() if weight > 0)
     message = translate("{year}; weights: {weights}")
     say(message.format(year=rows["year"].iloc[0], weights=shown))
-    say(
-        translate("gives, gets: ug/m3 to the partner and from it; deaths a year avoided and million USD of 2015 a year")
-    )
+    say(translate("gives, gets: ug/m3 to the people there and back; deaths avoided a year; million USD of 2015 a year"))
     message = translate("in the top {top}: share of {draws} random weights, and of the samples of the relation")
     say(message.format(top=len(rows), draws=draws))
     if not weights["co2"]:
         known = int(rows["co2_change"].notna().sum())
         message = translate("CO2 is published for the measures of {known} of these projects; its weight is 0")
         say(message.format(known=known))
+    if not (rows["technology"] != "unknown").any():
+        say(translate("which side has more of a technique in place: not known of any of these projects"))
     say(translate("rank_history: the rank by the history of the baseline alone"))
 
 

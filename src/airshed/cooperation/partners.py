@@ -1,4 +1,4 @@
-"""How well two regions match for a joint project in a sector: relevance, what they share, score, and how firm a rank is."""
+"""How well two regions match for a project in a sector: relevance, what they share, score, how firm a rank is."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def shares(values: Floats) -> Floats:
     latex=r"LQ_{r,s} = \frac{\sum_p a_{r,p} E_{r,s,p} / \sum_{s'} \sum_p a_{r,p} E_{r,s',p}}"
     r"{\sum_p a_{r,p} E_{N,s,p} / \sum_{s'} \sum_p a_{r,p} E_{N,s',p}}",
     units="1",
-    citation="location quotient of regional science (Florence 1939), on emissions E weighted with their effect a on the "
-    "exposure of all people; N: the regions of the nation in the same inventory; see docs/method.md",
+    citation="location quotient of regional science, on emissions E weighted with their effect a on the exposure of "
+    "all people; N: the regions of the nation in the same inventory; see docs/method.md",
 )
 def location_quotient(own: Floats, reference: Floats) -> Floats:
     """Return how many times larger the share of a sector is than in the reference (sector); 0 without a reference.

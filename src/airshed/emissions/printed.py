@@ -80,7 +80,7 @@ def printed_emissions(pack: Pack) -> Printed:
 def _nearer(
     pack: Pack, rules: BaselineRules, sectors: Sequence[str], pollutants: Sequence[str]
 ) -> dict[str, tuple[str, Floats, str]]:
-    """Return inventory, rows (sector, pollutant), kt/yr, and sources of the regions that the history is not nearest to."""
+    """Return inventory, rows (sector, pollutant), kt/yr, and sources of regions with an inventory beside the history."""
     found: dict[str, tuple[str, Floats, str]] = {}
     for nation, name in rules.national.items():
         rows, source = _rows(pack, name, [nation], sectors, pollutants)
@@ -103,7 +103,7 @@ def _nearer(
 def _rows(
     pack: Pack, name: str, regions: Sequence[str], sectors: Sequence[str], pollutants: Sequence[str]
 ) -> tuple[Floats, str]:
-    """Return what an inventory prints in the base year (region, sector, pollutant), kt/yr, NaN elsewhere; its sources."""
+    """Return what an inventory prints of the base year (region, sector, pollutant), kt/yr, or NaN; and its sources."""
     cube = inventory_cube(pack, name)
     if pack.base_year not in cube["year"]:
         return np.full((len(regions), len(sectors), len(pollutants)), np.nan), ""
