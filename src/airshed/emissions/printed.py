@@ -80,7 +80,7 @@ def printed_emissions(pack: Pack) -> Printed:
 def _nearer(
     pack: Pack, rules: BaselineRules, sectors: Sequence[str], pollutants: Sequence[str]
 ) -> dict[str, tuple[str, Floats, str]]:
-    """Return inventory, rows (sector, pollutant), kt/yr, and sources of regions with an inventory beside the history."""
+    """Return inventory, rows (sector, pollutant), kt/yr, and sources of regions that have more than the history."""
     found: dict[str, tuple[str, Floats, str]] = {}
     for nation, name in rules.national.items():
         rows, source = _rows(pack, name, [nation], sectors, pollutants)
