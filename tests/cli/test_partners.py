@@ -59,7 +59,7 @@ def test_weights_change_the_order(cli):
 
 def test_a_network_of_capitals_as_wholes_and_as_cities(cli):
     code, out, err = cli("--lang", "ko", "partners", "SCA", "--with", "JJJ")
-    assert code == 0 and "징진지" in out and "가중치" in err and "1. " in err
+    assert code == 0 and "징진지" in out and "가중치" in err and "1. " in err and "참고용" in err
     code, out, _ = cli("partners", "SCA", "--with", "JJJ", "--network", "--top", "200", "--format", "json")
     pairs = {(row["region"], row["partner"]) for row in json.loads(out)}
     assert pairs == {(one, other) for one in ("KR-11", "KR-28", "KR-41") for other in ("CN-BJ", "CN-TJ", "CN-HE")}

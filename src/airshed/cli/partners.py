@@ -79,6 +79,10 @@ def partners(
 
 def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translate: Translate) -> None:
     """Say what the columns are, and which weights hold."""
+    from airshed.assessment.partner_words import NOT_COUNTED
+    from airshed.pack.language import retell
+    from airshed.transport.attribution import INDICATIVE
+
     shown = ", ".join(f"{translate(part)} {weight:g}" for part, weight in weights.items() if weight > 0)
     message = translate("{year}; weights: {weights}")
     say(message.format(year=rows["year"].iloc[0], weights=shown))
@@ -92,6 +96,8 @@ def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translat
     if not (rows["technology"] != "unknown").any():
         say(translate("which side has more of a technique in place: not known of any of these projects"))
     say(translate("rank_history: the rank by the history of the baseline alone"))
+    for note in dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part):
+        say(retell(note, (NOT_COUNTED, INDICATIVE), translate))
 
 
 def _parts() -> list[str]:
