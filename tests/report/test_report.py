@@ -20,6 +20,7 @@ from airshed.assessment.equations import equations
 from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
+from airshed.assessment.partner_words import CLAUSES, NOT_COUNTED
 from airshed.assessment.run import RULES
 from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
 from airshed.assessment.tables import NOTES, all_tables
@@ -132,6 +133,7 @@ def messages():
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
     yield from SCENARIO_NOTES
+    yield from (*CLAUSES, NOT_COUNTED)
     yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
@@ -158,6 +160,13 @@ def test_translations_keep_their_placeholders():
     for message, translated in catalogue("ko").items():
         wanted, found = (set(re.findall(r"{(\w+)}", text)) for text in (message, translated))
         assert found == wanted, message
+
+
+def test_the_few_chinese_messages_are_whole():
+    known = catalogue("zh")
+    assert set(known) == set(CLAUSES)
+    for message, translated in known.items():
+        assert set(re.findall(r"{(\w+)}", message)) == set(re.findall(r"{(\w+)}", translated))
 
 
 def test_no_message_of_the_catalogue_is_left_over():

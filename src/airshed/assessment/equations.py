@@ -19,6 +19,7 @@ MODULES = (
     "airshed.cooperation.contributions",
     "airshed.cooperation.core",
     "airshed.cooperation.nucleolus",
+    "airshed.cooperation.partners",
     "airshed.cooperation.shapley",
     "airshed.cooperation.stability",
     "airshed.cooperation.target_game",

@@ -21,6 +21,7 @@ from airshed.cli import (
     impacts,
     measures,
     packs,
+    partners,
     plan,
     plans,
     runs,
@@ -60,6 +61,7 @@ app.add_typer(scenarios.app, name="scenarios")
 app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
+app.command("partners")(partners.partners)
 app.add_typer(plans.app, name="plan")
 app.command("cooperate")(cooperate.cooperate)
 app.command("budget")(budget.budget)

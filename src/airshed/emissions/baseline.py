@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, meanings
@@ -21,6 +22,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 OUTSIDE_SECTOR = "unsplit"
+Floats = npt.NDArray[np.float64]
 
 
 def baseline_cube(pack: Pack) -> xr.Dataset:
@@ -158,8 +160,25 @@ def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pac
 def _split(grid: Grid, pack: Pack, nation: str, rule: ProvinceShares) -> None:
     """Split a nation's row to its provinces by the shares that an inventory prints for one year.
 
-    A sector without provincial rows takes the shares of the pollutant's sum; a pollutant without any stays in the
-    nation's own row, as not split.
+    A pollutant without any provincial rows stays in the nation's own row, as not split.
+    """
+    parts, shares, source = provincial_shares(pack, nation, rule, grid.sectors, grid.pollutants)
+    row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
+    known = (shares.sum(axis=0) > 0) & np.isfinite(grid.value[row]).any(axis=-1)
+    for place, share in zip(places, shares, strict=True):
+        grid.value[place][known] = (share[..., None] * grid.value[row])[known]
+        grid.basis[place][known] = BASES.index("derived")
+        cited = np.full(grid.source[row].shape, grid.code(source), dtype=np.int16)
+        grid.source[place][known] = grid.combine(grid.source[row], cited)[known]
+    grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
+
+
+def provincial_shares(
+    pack: Pack, nation: str, rule: ProvinceShares, sectors: Sequence[str], pollutants: Sequence[str]
+) -> tuple[list[str], Floats, str]:
+    """Return the provinces of a nation, their shares (province, sector, pollutant) by an inventory, and its sources.
+
+    A sector without provincial rows takes the shares of the pollutant's sum; 0 where nothing is printed at all.
     """
     cube = inventory_cube(pack, rule.inventory)
     if rule.year not in cube["year"]:
@@ -168,21 +187,12 @@ def _split(grid: Grid, pack: Pack, nation: str, rule: ProvinceShares) -> None:
     parts = [code for code in children(pack).get(nation, []) if code in cube["region"]]
     if not parts:
         raise AirshedError(f"{rule.inventory} has no parts of {nation} in {rule.year}", "correct the rule")
-    likes = [rule.pollutant_like.get(code, code) for code in grid.pollutants]
-    printed = np.nan_to_num(take(cube, parts, grid.sectors, likes)[..., 0])
+    likes = [rule.pollutant_like.get(code, code) for code in pollutants]
+    printed = np.nan_to_num(take(cube, parts, sectors, likes)[..., 0])
     every = np.broadcast_to(printed.sum(axis=1, keepdims=True), printed.shape)
     weights = np.where(printed.sum(axis=0) > 0, printed, every)
     whole = weights.sum(axis=0)
-    row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
-    known = (whole > 0) & np.isfinite(grid.value[row]).any(axis=-1)
-    shares = np.where(known, weights / np.where(whole > 0, whole, 1.0), 0.0)
-    source = _sources(cube.sel(region=parts))
-    for place, share in zip(places, shares, strict=True):
-        grid.value[place][known] = (share[..., None] * grid.value[row])[known]
-        grid.basis[place][known] = BASES.index("derived")
-        cited = np.full(grid.source[row].shape, grid.code(source), dtype=np.int16)
-        grid.source[place][known] = grid.combine(grid.source[row], cited)[known]
-    grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
+    return parts, weights / np.where(whole > 0, whole, 1.0), _sources(cube.sel(region=parts))
 
 
 def _years(cube: xr.Dataset) -> list[int]:

@@ -1,0 +1,43 @@
+"""Why two regions match for a project in a sector: one sentence, in every language of the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from airshed.pack.language import translator
+from airshed.pack.pack import Pack
+
+NOT_COUNTED = "without the deaths in {places}, of whose people there is no mortality"
+WEIGHT = "{sector} makes {own} % of what {region} and {theirs} % of what {partner} add to PM2.5"
+CROSSING = "it brings {gives} ug/m3 from {region} to the people of {partner} and {gets} ug/m3 back"
+GAIN = "measures for {cost} million USD a year on both sides avoid {deaths} deaths a year there"
+NO_GAIN = "what measures would cost or avoid there is not known"
+CLAUSES = (WEIGHT, CROSSING, GAIN, NO_GAIN)
+"""Templates of the sentence, for translation."""
+BETWEEN = "; "
+BETWEEN_IN = {"zh": ";"}
+"""What joins the clauses, where it is not the semicolon with a space."""
+
+
+def sentence(pack: Pack, language: str, key: tuple[str, str, str], numbers: Mapping[str, float]) -> str:
+    """Return why a project stands where it does.
+
+    key : region, partner, sector; numbers : share_region, share_partner (0..1), gives, gets (ug/m3), cost (million USD
+    a year), deaths (a year)
+    """
+    translate = translator(language)
+    words = {name: pack.name(code, language) for name, code in zip(("region", "partner", "sector"), key, strict=True)}
+    known = np.isfinite(numbers["cost"]) and np.isfinite(numbers["deaths"])
+    clauses = (WEIGHT, CROSSING, GAIN if known else NO_GAIN)
+    values = {
+        "own": f"{100 * numbers['share_region']:.1f}",
+        "theirs": f"{100 * numbers['share_partner']:.1f}",
+        "gives": f"{numbers['gives']:.2g}",
+        "gets": f"{numbers['gets']:.2g}",
+        "cost": f"{numbers['cost']:,.0f}",
+        "deaths": f"{numbers['deaths']:,.0f}",
+    }
+    told = [translate(clause).format(**words, **values) for clause in clauses]
+    return BETWEEN_IN.get(language, BETWEEN).join(told)
