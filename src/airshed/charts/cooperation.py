@@ -20,6 +20,8 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down"
 DECADES = 4
 """Powers of ten that a symmetric logarithmic axis shows on each side of zero before it is linear."""
 SIGNED = "#d9e6da"
+ROOM = 1.25
+"""How much further an axis of money goes than its values."""
 EACH = "format(datum.value, '~s')"
 """Labels of a symmetric logarithmic axis, each with its own prefix: one prefix for all makes 0k of the small ones."""
 
@@ -91,25 +93,28 @@ def _colour(players: Sequence[str]) -> Any:
 def symmetric_ticks(values: Sequence[float]) -> tuple[float, list[float]]:
     """Return where a symmetric logarithmic axis turns linear, and its ticks: 0 and powers of ten on both sides.
 
-    >>> symmetric_ticks([-30.0, 0.0, 900000.0])
-    (100.0, [-100.0, 0.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0])
+    >>> symmetric_ticks([-130.0, 0.0, 900000.0])
+    (100.0, [-100.0, 0.0, 100.0, 1000.0, 10000.0, 100000.0])
     """
     known = np.asarray([value for value in values if np.isfinite(value)])
     size = np.abs(known)
     if not size.any():
         return 1.0, [0.0]
-    top = int(np.ceil(np.log10(size.max())))
-    low = max(int(np.floor(np.log10(size[size > 0].min()))), top - DECADES)
+    top = int(np.floor(np.log10(size.max())))
+    low = max(int(np.floor(np.log10(size[size > 0].min()))), top - DECADES + 1)
     powers = [10.0**power for power in range(low, top + 1)]
-    least, most = known.min(), known.max()
-    below = [-power for power in reversed(powers) if -power / 10 > least or (power == powers[0] and least < 0)]
-    return powers[0], [*below, 0.0, *(power for power in powers if power / 10 < most)]
+    below = [-power for power in reversed(powers) if -power >= known.min()]
+    return powers[0], [*below, 0.0, *(power for power in powers if power <= known.max())]
 
 
 def _money_axis(field: str, values: Sequence[float], title: str) -> Any:
+    """Return a symmetric logarithmic axis over the values and zero, with some room at both ends."""
     constant, ticks = symmetric_ticks(values)
-    scale = alt.Scale(type="symlog", constant=constant, domain=[ticks[0], ticks[-1]], nice=False)
-    return alt.X(field, scale=scale, axis=alt.Axis(title=title, values=ticks, labelExpr=EACH, labelOverlap=True))
+    known = [value for value in values if np.isfinite(value)]
+    ends = [ROOM * min(0.0, *known), ROOM * max(0.0, *known)]
+    scale = alt.Scale(type="symlog", constant=constant, domain=ends, nice=False, zero=False)
+    axis = alt.Axis(title=title, values=ticks, labelExpr=EACH, labelOverlap="greedy")
+    return alt.X(field, scale=scale, axis=axis)
 
 
 def shares_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
@@ -234,28 +239,28 @@ def deals_chart(
     if pair is not None:
         source, receptor = (pack.name(code, language) for code in pair)
         across = _("share of {source} in {receptor}, %").format(source=source, receptor=receptor)
-    unit = _("million USD of 2015 a year")
     spans = pd.DataFrame(signable(deals), columns=["low", "high"]) * 100.0
     panels = []
     for place, code in enumerate(dict.fromkeys(deals["player"])):
         mine = deals[deals["player"] == code].assign(percent=lambda rows: 100.0 * rows["share"])
         held = walkouts[walkouts["player"] == code]
-        panel = _deal_panel(mine, held, spans, colour_range(place + 1)[place], (across, unit))
+        panel = _deal_panel(mine, held, spans, colour_range(place + 1)[place], across)
         panels.append(
             panel.properties(width=280, height=160, title=alt.TitleParams(pack.name(code, language), fontSize=13))
         )
-    subtitle = _("shaded: deals that all sign; dashed: the party walks out; diamond: the share that it believes")
+    subtitle = [
+        _("million USD of 2015 a year"),
+        _("shaded: deals that all sign; dashed: the party walks out; diamond: the share that it believes"),
+    ]
     title = alt.TitleParams(_("What a deal is worth to each party by its own belief"), subtitle=subtitle)
     return configured(alt.concat(*panels, columns=2, spacing=24).properties(title=title))
 
 
-def _deal_panel(
-    mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, colour: str, titles: tuple[str, str]
-) -> Any:
-    """Return the panel of one party; mine : its deals with percent; held : its walk-outs; spans : low, high, percent."""
+def _deal_panel(mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, colour: str, title: str) -> Any:
+    """Return the panel of one party; mine : its deals; held : its walk-outs; spans : low, high, all in percent."""
     ends = [float(mine["percent"].min()), float(mine["percent"].max())]
     scale = alt.Scale(domain=ends, nice=False)
-    axis = alt.Axis(title=titles[0], tickCount=6)
+    axis = alt.Axis(title=title, tickCount=6)
     own = 100.0 * held[["lowest", "highest"]].to_numpy().ravel()
     leaves = pd.DataFrame({"at": [value for value in own if ends[0] < value < ends[1]]}, dtype=float)
     believed = 100.0 * held["believes"].to_numpy()
@@ -266,7 +271,7 @@ def _deal_panel(
         .mark_line(strokeWidth=2.5, color=colour)
         .encode(
             x=alt.X("percent:Q", scale=scale, axis=axis),
-            y=alt.Y("value:Q", axis=alt.Axis(title=titles[1], format="~s", tickCount=5)),
+            y=alt.Y("value:Q", axis=alt.Axis(title=None, format=",~f", tickCount=5)),
         )
     )
     dashes = alt.Chart(leaves).mark_rule(strokeDash=[5, 3], color=INK).encode(x=alt.X("at:Q", scale=scale, axis=axis))
