@@ -12,7 +12,6 @@ import pandas as pd
 import airshed
 from airshed.assessment.calibration import relation_sources
 from airshed.assessment.cooperate import GAME_KEYS, MIXED, MONEY, Bargain, game_table, shares_table
-from airshed.assessment.equations import MODULES
 from airshed.assessment.game import ACTED_ON, Table, full_benefit, together
 from airshed.assessment.ground import overpredicted
 from airshed.assessment.keys import OF_COST, OF_GAIN
@@ -32,6 +31,16 @@ Floats = npt.NDArray[np.float64]
 TOP = 5
 """Measures named for each member."""
 HEALTH_TABLES = ("responses_gemm", "mortality", "ages", "populations")
+OF_DEALS = (
+    "airshed.assessment.beliefs",
+    "airshed.assessment.game",
+    "airshed.cooperation.core",
+    "airshed.cooperation.nucleolus",
+    "airshed.cooperation.shapley",
+    "airshed.cooperation.transfers",
+    "airshed.cooperation.worth",
+)
+"""Modules that register the formulas behind deals."""
 ALWAYS = ("measure-benefit", "coalition-worth", "free-riding", "transfers", "core-excess")
 """Formulas behind every deal; the keys of the game are called as their formulas."""
 
@@ -50,10 +59,11 @@ class Believed:
 class Deal:
     """An agreement of players by one key, at one disagreement point.
 
-    members : columns player, measures, cost_alone, cost, cost_low, cost_high, benefit (linear) and benefit_full (by the
-        concave curve) of the move, pm25_before, pm25_after, deaths_avoided, deaths_low, deaths_high, unit
-    measures : the TOP of each player by their benefit to all: player, measure, sector, regions, pollutant, removed, cost,
-        benefit, known (share of its cost with a published application)
+    members : columns player, measures (that it adds or changes), cost_alone, cost, cost_low, cost_high, benefit
+        (linear) and benefit_full (by the concave curve) of the move, pm25_before, pm25_after, deaths_avoided,
+        deaths_low, deaths_high, unit
+    measures : the TOP of each player by their benefit to all: player, measure, sector, regions, pollutant, removed,
+        cost, benefit, known (share of its cost with a published application)
     shares, keys : of `shares_table`, by this key and by all that the pack has numbers for; game : a row of `game_table`
     leaving : columns player, others, worth (of the others without it), loss (what the others lose), free_ride, share,
         gain_by_leaving, unit
@@ -126,7 +136,7 @@ def deal_of(
         key=key,
         players=list(table.players),
         unvalued=list(table.unvalued),
-        game=game_table(table, found).iloc[0].to_dict(),
+        game={str(name): value for name, value in game_table(table, found).iloc[0].items()},
         members=members_table(table, bargain),
         measures=top_measures(table, bargain),
         shares=shares,
@@ -253,8 +263,8 @@ def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFram
     """Return what happens if one member leaves and the others agree without it.
 
     shares : (player), of the gain by the key, million USD/yr
-    returns : columns as `Deal` names them; loss is what the others have less than their shares, gain_by_leaving what the
-        leaver has more by riding free than its share; all against the disagreement point
+    returns : columns as `Deal` names them; loss is what the others have less than their shares, gain_by_leaving what
+        the leaver has more by riding free than its share; all against the disagreement point
     """
     rows = []
     for at, code in enumerate(table.players):
@@ -303,4 +313,4 @@ def equations_of(key: str, believed: bool = False) -> list[Equation]:
         wanted += [part] if part in GAME_KEYS else []
         wanted += ["gain-by-key"] if part in OF_GAIN else []
         wanted += ["cost-by-key"] if part in OF_COST else []
-    return [item for item in catalogue(MODULES) if item.id in wanted]
+    return [item for item in catalogue(OF_DEALS) if item.id in wanted]

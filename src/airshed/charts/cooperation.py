@@ -29,9 +29,9 @@ EACH = "format(datum.value, '~s')"
 def point_names(translate: Translate) -> dict[str, str]:
     """Return what the disagreement points are called."""
     return {
-        "current": translate("from current policy"),
-        "limited": translate("from the limited equilibrium"),
-        "nash": translate("from the full Nash equilibrium"),
+        "current": translate("current policy"),
+        "limited": translate("limited equilibrium"),
+        "nash": translate("full Nash equilibrium"),
     }
 
 
@@ -111,7 +111,7 @@ def _money_axis(field: str, values: Sequence[float], title: str) -> Any:
     """Return a symmetric logarithmic axis over the values and zero, with some room at both ends."""
     constant, ticks = symmetric_ticks(values)
     known = [value for value in values if np.isfinite(value)]
-    ends = [ROOM * min(0.0, *known), ROOM * max(0.0, *known)]
+    ends = [ROOM * min(0.0, *known), ROOM * max(0.0, *known)] if any(known) else [0.0, 1.0]
     scale = alt.Scale(type="symlog", constant=constant, domain=ends, nice=False, zero=False)
     axis = alt.Axis(title=title, values=ticks, labelExpr=EACH, labelOverlap="greedy")
     return alt.X(field, scale=scale, axis=axis)
@@ -147,7 +147,7 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
         .mark_bar()
         .encode(
             x=alt.X("percent:Q", stack="zero", axis=alt.Axis(title=percent, tickCount=5)),
-            y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=220)),
+            y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=0)),
             color=_colour(shown.players),
             order=alt.Order("order:Q"),
         )
@@ -196,7 +196,7 @@ def transfers_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
             .mark_bar()
             .encode(
                 x=_money_axis("transfer:Q", list(rows["transfer"]), unit),
-                y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=220, grid=True)),
+                y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=0, grid=True)),
                 yOffset=alt.YOffset("player:N", sort=shown.players),
                 color=_colour(shown.players),
             )
@@ -303,7 +303,11 @@ def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
         ),
     )
     line = base.mark_line(strokeWidth=2.5, color=PALETTE[0]) + base.mark_circle(size=45, opacity=1, color=PALETTE[0])
-    chart = line + _end_words(rows, 0.0, _("current policy"), "left") + _end_words(rows, 100.0, _("full Nash"), "right")
+    chart = (
+        line
+        + _end_words(rows, 0.0, _("current policy"), "left")
+        + _end_words(rows, 100.0, _("full Nash equilibrium"), "right")
+    )
     names = ", ".join(pack.name(code, language) for code in dict.fromkeys(table["player"]) if code != "all")
     title = alt.TitleParams(_("What cooperation gains over what each does alone"), subtitle=names)
     return configured(chart.properties(title=title, width=620, height=280))

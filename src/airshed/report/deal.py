@@ -70,15 +70,15 @@ def _names(codes: Sequence[str], words: Words) -> str:
 
 def _meta(deal: Deal, words: Words) -> str:
     _ = words.translate
-    parts = [
-        f"{_('Year of the answer')} {deal.year}",
-        f"{_('scenario')} {_(deal.scenario)}",
-        f"{_('gains counted')} {point_names(_).get(deal.point, deal.point)}",
-        f"{_('divided by')} {key_name(deal.key, _)}",
-        f"{_('pack')} {deal.pack_name} {deal.pack_version}",
-        f"airshed {deal.version}",
+    told = [
+        (_("Year of the answer"), str(deal.year)),
+        (_("scenario"), _(deal.scenario)),
+        (_("disagreement point"), point_names(_).get(deal.point, deal.point)),
+        (_("key of the division"), key_name(deal.key, _)),
+        (_("pack"), f"{deal.pack_name} {deal.pack_version}"),
+        ("airshed", deal.version),
     ]
-    return " · ".join(parts)
+    return " · ".join(f"{name} {value}" for name, value in told)
 
 
 def amount(value: float, largest: float) -> str:
@@ -114,7 +114,7 @@ def deal_cards(deal: Deal, words: Words) -> list[Card]:
         Card(
             rounded(deal.game["gain"]),
             _("gained together"),
-            f"{unit}; {_('by the full curve of deaths')} {rounded(deal.game['gain_full'])}",
+            _("{unit}; {full} by the full curve of deaths").format(unit=unit, full=rounded(deal.game["gain_full"])),
         ),
         Card(rounded(float(members["cost"].sum())), _("spent on measures"), unit),
         Card(rounded(paid), _("paid between members"), unit),
@@ -138,7 +138,7 @@ def _members_section(deal: Deal, words: Words) -> Section:
     money = _money(rows, "cost_alone", "cost")
     heads = [
         Head(_("member")),
-        Head(_("measures applied"), True),
+        Head(_("measures added or changed"), True),
         Head(_("cost without the deal"), True),
         Head(_("cost with the deal"), True),
         Head(_("at low and high prices"), True),
@@ -181,7 +181,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
     money = _money(rows, "benefit", "added", "transfer", "share", "low", "high", "full")
     heads = [
         Head(_("member")),
-        Head(_("benefit"), True),
+        Head(_("its benefit"), True),
         Head(_("added cost"), True),
         Head(_("receives (pays if below 0)"), True),
         Head(_("gains"), True),
@@ -274,7 +274,7 @@ def _measures_section(deal: Deal, words: Words) -> Section:
         Head(_("member")),
         Head(_("measure")),
         Head(_("sector")),
-        Head(_("regions"), True),
+        Head(_("in regions"), True),
         Head(_("removed, kt per year"), True),
         Head(_("cost"), True),
         Head(_("benefit to all"), True),
@@ -336,7 +336,7 @@ def _target_sections(deal: Deal, words: Words) -> list[Section]:
     ]
     lowered = [] if deal.lowered is None else records(deal.lowered)
     said = [
-        _("{city}: target lowered from {target} to {counted} ug/m3, which its player reaches alone").format(
+        _("{city}: target lowered from {target} to {counted} µg/m³, which its member reaches alone").format(
             city=words.name(row["receptor"]), target=show(row["target"], 1), counted=show(row["counted"], 1)
         )
         for row in lowered
@@ -391,14 +391,14 @@ def caveats(deal: Deal, words: Words) -> list[str]:
     if np.isfinite(deal.known_options):
         found.append(
             _(
-                "How far measures are applied today was published for {options} % of those applied here, {cost} % by cost; "
-                "the others are taken at the middle of what may be."
+                "How far measures are applied today was published for {options} % of those applied here, {cost} % by "
+                "cost; the others are taken at the middle of what may be."
             ).format(options=show(100 * deal.known_options, 1), cost=show(100 * deal.known_cost, 1))
         )
     found.append(
         _(
-            "Benefits are linear around today's levels: {gain} million USD gained together. By the full curve of deaths it "
-            "is {full}; the division rests on the linear ones."
+            "Benefits are linear around today's levels: {gain} million USD gained together. By the full curve of "
+            "deaths it is {full}; the division rests on the linear ones."
         ).format(gain=rounded(deal.game["gain"]), full=rounded(deal.game["gain_full"]))
     )
     found.append(
@@ -414,8 +414,8 @@ def caveats(deal: Deal, words: Words) -> list[str]:
     )
     found.append(
         _(
-            "Intervals are the 5 and 95 % over samples of the relation with the deal held fixed; prices, response and value "
-            "of life are not in them."
+            "Intervals are the 5 and 95 % over samples of the relation with the deal held fixed; prices, response and "
+            "value of life are not in them."
         )
     )
     if deal.unvalued:

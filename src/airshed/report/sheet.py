@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -49,8 +49,8 @@ def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None
     """Write the sheet of a deal in the form that the name of the file ends with: .html, .pdf or .xlsx.
 
     The file is made beside its place and then put there, so that it is never half written; the same deal gives the
-    same bytes. Raises AirshedError for any other name, for a folder that is not there or cannot be written to, and for a
-    PDF in Korean or Chinese where no font has the letters.
+    same bytes. Raises AirshedError for any other name, for a folder that is not there or cannot be written to, and for
+    a PDF in Korean or Chinese where no font has the letters.
     """
     target = Path(path)
     make = FORMS.get(target.suffix.lower())
@@ -103,7 +103,7 @@ def pdf_sheet(deal: Deal, words: Words) -> bytes:
     return pages if isinstance(pages, bytes) else b"".join(pages)
 
 
-def typeset(sheet: Sheet, language: str, form: str = "pdf") -> bytes | list[bytes]:
+def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
     """Return the sheet as Typst sets it: a PDF, or a picture for each page with `png`.
 
     Raises AirshedError for Korean or Chinese where no font has the letters, RuntimeError where Typst complains.

@@ -11,7 +11,6 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 
-
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
 """Text is never read as a formula or an address."""
 
