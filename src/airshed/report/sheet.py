@@ -53,14 +53,19 @@ def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None
     a PDF in Korean or Chinese where no font has the letters.
     """
     target = Path(path)
-    make = FORMS.get(target.suffix.lower())
-    if make is None:
+    check_sheet(target)
+    make = FORMS[target.suffix.lower()]
+    put(target, make(deal, Words(pack, language, translator(language))))
+
+
+def check_sheet(target: Path) -> None:
+    """Raise AirshedError for a name that no sheet can have, before anything is computed for it."""
+    if target.suffix.lower() not in FORMS:
         raise AirshedError(f"{target.name} is no name for a sheet", f"let it end with one of: {', '.join(FORMS)}")
     if not target.parent.is_dir():
         raise AirshedError(f"the folder {target.parent} is not there", "make it, or name a file in another folder")
     if target.is_dir():
         raise AirshedError(f"{target} is a folder", "name a file")
-    put(target, make(deal, Words(pack, language, translator(language))))
 
 
 def put(target: Path, content: bytes) -> None:
