@@ -61,7 +61,18 @@ def test_leaving_is_what_linear_programmes_say(three, point):
         assert row["loss"] == pytest.approx(shares[others].sum() - worth, abs=1e-6)
         assert row["free_ride"] == pytest.approx(ride, abs=1e-6)
         assert row["gain_by_leaving"] == pytest.approx(ride - shares[at], abs=1e-6)
+        assert row["loses"] == "no" and row["rides_free"] == ("yes" if ride > shares[at] else "no")
         assert row["others"] == "{" + ", ".join(table.players[one] for one in others) + "}"
+
+
+def test_rounding_makes_nobody_leave(three):
+    """A player that has nothing and gets nothing neither loses nor rides free."""
+    _, table = three
+    bargain = bargain_at(table, "current")
+    nothing = replace(bargain, given=np.zeros_like(bargain.given))
+    found = leaving_table(table, nothing, np.array([-1e-12, bargain.gain, 1e-12]))
+    assert set(found["loses"]) == set(found["rides_free"]) == {"no"}
+    assert leaving_table(table, nothing, np.array([-1.0, bargain.gain, 1.0]))["loses"].tolist() == ["yes", "no", "no"]
 
 
 def after_by_hand(table, choice):

@@ -139,8 +139,8 @@ def test_a_sheet_with_beliefs_says_which_deals_all_sign(believed, words, pack, t
 
 
 def test_what_holds_is_said_for_every_case(deal, words):
-    shares = deal.shares.assign(share=[-1.0, 5.0], blocking="{KOR, JPN}", excess=123456.0)
-    leaving = deal.leaving.assign(gain_by_leaving=[10.0, -1.0])
+    shares = deal.shares.assign(blocking="{KOR, JPN}", excess=123456.0)
+    leaving = deal.leaving.assign(loses=["yes", "no"], rides_free=["yes", "no"])
     broken = replace(
         deal, shares=shares, leaving=leaving, game={**deal.game, "core_empty": "yes", "largest_stable": ""}
     )

@@ -19,6 +19,7 @@ from airshed.assessment.plan import USED, after_plan
 from airshed.assessment.target_shares import TargetAnswer, lowered_table, target_table
 from airshed.cooperation.coalitions import grand
 from airshed.cooperation.coalitions import name as coalition_name
+from airshed.cooperation.transfers import leaving
 from airshed.impacts.exposure import population_weighted
 from airshed.impacts.valuation import life_values
 from airshed.pack.equations import Equation, catalogue
@@ -66,7 +67,7 @@ class Deal:
         cost, benefit, known (share of its cost with a published application)
     shares, keys : of `shares_table`, by this key and by all that the pack has numbers for; game : a row of `game_table`
     leaving : columns player, others, worth (of the others without it), loss (what the others lose), free_ride, share,
-        gain_by_leaving, unit
+        gain_by_leaving, loses (yes: by the deal), rides_free (yes: it would rather), unit
     known_options, known_cost : share of what the plan applies, by number and by cost, whose application is published
     overpredicted : cities modelled far above what was observed
     target, targets, lowered : of the target game, if asked for
@@ -266,6 +267,7 @@ def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFram
     returns : columns as `Deal` names them; loss is what the others have less than their shares, gain_by_leaving what
         the leaver has more by riding free than its share; all against the disagreement point
     """
+    out = leaving(bargain.worth, shares, bargain.given)
     rows = []
     for at, code in enumerate(table.players):
         others = grand(len(table.players)) ^ (1 << at)
@@ -279,6 +281,8 @@ def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFram
                 "free_ride": ride,
                 "share": float(shares[at]),
                 "gain_by_leaving": ride - float(shares[at]),
+                "loses": "yes" if out.loses[at] else "no",
+                "rides_free": "yes" if out.rides_free[at] else "no",
                 "unit": MONEY,
             }
         )

@@ -178,6 +178,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
         added=(deal.members["cost"] - deal.members["cost_alone"]).to_numpy(),
         full=full + rows["transfer"].to_numpy(),
     )
+    lost = deal.leaving["loses"].tolist()
     money = _money(rows, "benefit", "added", "transfer", "share", "low", "high", "full")
     heads = [
         Head(_("member")),
@@ -193,7 +194,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
         [
             Cell(words.name(row["player"])),
             *(money[name][place] for name in ("benefit", "added", "transfer")),
-            Cell(money["share"][place].text, "n" if row["share"] >= 0 else "n out"),
+            Cell(money["share"][place].text, "n" if lost[place] == "no" else "n out"),
             numeric(f"{money['low'][place].text} – {money['high'][place].text}" if np.isfinite(row["low"]) else ""),
             numeric(show(row["probability"], 2)),
             money["full"][place],
@@ -221,7 +222,7 @@ def _holding_section(deal: Deal, words: Words) -> Section:
         [
             Cell(words.name(row["player"])),
             *(money[name][place] for name in columns),
-            Cell(money["gain_by_leaving"][place].text, "n out" if row["gain_by_leaving"] > 0 else "n"),
+            Cell(money["gain_by_leaving"][place].text, "n out" if row["rides_free"] == "yes" else "n"),
         ]
         for place, row in enumerate(records(rows))
     ]
@@ -244,10 +245,10 @@ def holding_sentences(deal: Deal, words: Words) -> list[str]:
         )
     else:
         found.append(_("This division is in the core: no coalition could gain more by itself."))
-    losing = [code for code, share in zip(deal.shares["player"], deal.shares["share"], strict=True) if share < 0]
+    losing = deal.leaving.loc[deal.leaving["loses"] == "yes", "player"].tolist()
     if losing:
         found.append(_("Would lose by it: {members}.").format(members=_names(losing, words)))
-    away = deal.leaving.loc[deal.leaving["gain_by_leaving"] > 0, "player"].tolist()
+    away = deal.leaving.loc[deal.leaving["rides_free"] == "yes", "player"].tolist()
     if away:
         found.append(_("Would gain more by riding free on the others: {members}.").format(members=_names(away, words)))
     else:
