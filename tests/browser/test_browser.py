@@ -1,5 +1,6 @@
 """The report in headless Chromium: no console error, no outside request, pictures drawn, nothing cut off."""
 
+import re
 import shutil
 
 import pytest
@@ -80,4 +81,28 @@ def test_korean_letters_are_drawn(browser, run_folder):
         }"""
     )
     assert found[0] > 100 and found[1] == []
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_sheet_of_a_deal_opens_cleanly(browser, pack, deal, tmp_path, language, width):
+    from airshed.report.sheet import write_sheet
+
+    write_sheet(deal, pack, language, tmp_path / "deal.html")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    errors, requests = [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    address = (tmp_path / "deal.html").as_uri()
+    page.goto(address)
+    page.wait_for_load_state("load")
+    assert errors == []
+    assert {url for url in requests if not url.startswith("data:")} == {address}
+    assert page.eval_on_selector_all("figure img", "images => images.map(image => image.naturalWidth > 100)") == [True]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    gain = deal.shares.set_index("player")["share"]["KOR"]
+    assert page.locator("#shares tbody tr").first.locator("td").nth(4).inner_text() == f"{gain:,.0f}"
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) <= 2
     page.close()

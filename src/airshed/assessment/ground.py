@@ -327,17 +327,3 @@ def precursors_removed(held: Ground, options: Options) -> Floats:
     organic = np.where(here[:, 2] > 0, removal[:, 2] / np.where(here[:, 2] > 0, here[:, 2], 1.0), 0.0)
     gases = removal[:, len(EMITTED) - 3 :]
     return np.column_stack([gases, removal[:, 1], organic * matter, fine * other])
-
-
-def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataArray:
-    """Return the emissions (region, sector, pollutant) after a plan, kt/yr.
-
-    application : (option), 0..1
-    """
-    change = application - options.current
-    emissions = held.emissions.transpose("region", "sector", "pollutant").copy(deep=True)
-    values = emissions.to_numpy()
-    rows = pd.Index(emissions["region"].to_numpy()).get_indexer(pd.Index(options.region))
-    columns = pd.Index(emissions["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
-    np.subtract.at(values, (rows, columns), np.nan_to_num(options.removal) * change[:, None])
-    return emissions

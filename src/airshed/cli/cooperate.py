@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 SAMPLES = 200
-Part = Literal["shares", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
+Part = Literal["shares", "transfers", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
 PlayersOption = Annotated[str, typer.Option("--players", help="codes of regions, nations or groups, with commas")]
 KeyOption = Annotated[
     list[str] | None,
@@ -35,7 +35,16 @@ ChartOption = Annotated[Path | None, typer.Option("--chart", help=".svg, .png, .
 TargetOption = Annotated[
     str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
 ]
-NUMBERS = ("benefit", "cost", "net_alone", "net_together", "share", "transfer", "low", "high", "free_ride", "excess")
+NUMBERS = (
+    *("benefit", "cost", "net_alone", "net_together", "share", "transfer", "low", "high"),
+    *("free_ride", "excess", "standard_error"),
+)
+HEADS = {"key": "sharing rule", "share": "part of the gain"}
+"""Headings of fields that mean something else in other tables."""
+COLUMNS = [
+    *("disagreement", "key", "player", "net_alone", "share", "low", "high", "transfer", "probability"),
+    *("free_ride", "stays", "blocking", "excess"),
+]
 
 
 def cooperate(
@@ -66,17 +75,60 @@ def cooperate(
     for point in points:
         if point not in DISAGREEMENTS:
             raise unknown("disagreement", point, DISAGREEMENTS)
-    if part == "targets":
+    if sheet is not None:
+        from airshed.report.sheet import check_sheet
+
+        check_sheet(sheet)
+    if part == "targets" and sheet is None:
         _targets(given, pack, chosen, target, wanted, scenario, form)
         return
     table = table_of(pack, chosen, wanted, scenario, samples=samples)
-    if beliefs is not None or part in ("deals", "walkouts"):
+    if sheet is not None:
+        from airshed.cli.sheet import Asked, save_sheet
+
+        asked = target if part == "targets" else None
+        save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, asked), sheet)
+    if part == "targets":
+        _targets(given, pack, chosen, target, wanted, scenario, form)
+    elif beliefs is not None or part in ("deals", "walkouts"):
         _beliefs(given, pack, table, beliefs, key, points, acted_on, part, chart, form)
-        return
-    _answer(given, pack, table, points, acted_on, part, key, form)
+    elif part == "sweep":
+        _sweep(given, pack, table, chart, form)
+    elif part in ("game", "coalitions"):
+        _kinds(given, pack, table, points, acted_on, part, form)
+    else:
+        _shares(given, pack, table, points, acted_on, part, key, chart, form)
 
 
-def _answer(
+def _sweep(given: Settings, pack: Pack, table: Table, chart: Path | None, form: Any) -> None:
+    """Print what is gained over the share of its own benefit that a player acts on."""
+    from airshed.assessment.cooperate import sweep_table
+
+    rows = sweep_table(table)
+    if chart is not None:
+        from airshed.charts.cooperation import sweep_chart
+        from airshed.charts.save import save_chart
+
+        save_chart(sweep_chart(rows, pack, given.language), chart)
+    print_rows(records(rows), form, heads=given.translator(), cells={"player": names(pack, given.language)})
+
+
+def _kinds(
+    given: Settings, pack: Pack, table: Table, points: list[str], acted_on: float, part: Part, form: Any
+) -> None:
+    """Print what kind of game is played, or its coalitions."""
+    from airshed.assessment.cooperate import bargains, coalition_table, game_table
+
+    found = bargains(table, points, acted_on)
+    rows = game_table(table, found) if part == "game" else coalition_table(table, found)
+    from airshed.assessment.cooperate_words import point_names
+
+    translate = given.translator()
+    points_named = point_names(translate)
+    print_rows(records(rows), form, heads=translate, cells={"disagreement": lambda point: points_named[point]})
+
+
+def _shares(
     given: Settings,
     pack: Pack,
     table: Table,
@@ -84,80 +136,64 @@ def _answer(
     acted_on: float,
     part: Part,
     key: list[str] | None,
+    chart: Path | None,
     form: Any,
 ) -> None:
-    """Print the part of the answer that is asked for."""
-    from airshed.assessment.cooperate import bargains, coalition_table, game_table, shares_table, sweep_table
+    """Print who has how much of the gain by each key."""
+    from airshed.assessment.cooperate import bargains, game_table, shares_table
     from airshed.assessment.cooperate_many import many_table, too_many
+    from airshed.assessment.cooperate_words import key_name, point_names
 
     translate = given.translator()
-    name = names(pack, given.language)
-    cells = {"player": name, "disagreement": translate, "key": translate, "stays": translate}
-    if too_many(table) and part == "shares":
+    many = too_many(table)
+    if many:
         rows, left_out = many_table(pack, table, points, acted_on, key)
         said = translate("{count} players are too many to count all coalitions: Shapley shares are sampled")
         say(said.format(count=len(table.players)))
         _say_left_out(given, left_out)
-        print_rows(
-            records(rows),
-            form,
-            columns=["disagreement", "key", "player", "share", "standard_error", "transfer", "free_ride", "stays"],
-            heads=translate,
-            cells={**cells, **dict.fromkeys((*NUMBERS, "standard_error"), fixed(0))},
-        )
-        return
-    if part == "sweep":
-        print_rows(records(sweep_table(table)), form, heads=translate, cells={"player": name})
-        return
-    found = bargains(table, points, acted_on)
-    if part == "coalitions":
-        print_rows(records(coalition_table(table, found)), form, heads=translate, cells=cells)
-        return
-    game = game_table(table, found)
-    if part == "game":
-        print_rows(records(game), form, heads=translate, cells=cells)
-        return
-    shares, left_out = shares_table(pack, table, found, key)
-    _say_game(given, pack, table, records(game), left_out)
+    else:
+        found = bargains(table, points, acted_on)
+        rows, left_out = shares_table(pack, table, found, key)
+        _say_game(given, pack, table, records(game_table(table, found)), left_out)
+    if chart is not None:
+        from airshed.charts.cooperation import shares_chart, transfers_chart
+        from airshed.charts.save import save_chart
+
+        draw = transfers_chart if part == "transfers" else shares_chart
+        save_chart(draw(rows, pack, given.language), chart)
+    name = names(pack, given.language)
+    points_named = point_names(translate)
+    words: dict[str, Any] = {
+        "disagreement": lambda point: points_named[point],
+        "key": lambda one: key_name(one, translate),
+        "stays": translate,
+    }
     print_rows(
-        records(shares),
+        records(rows),
         form,
-        columns=[
-            "disagreement",
-            "key",
-            "player",
-            "net_alone",
-            "net_together",
-            "share",
-            "low",
-            "high",
-            "transfer",
-            "probability",
-            "free_ride",
-            "stays",
-            "blocking",
-            "excess",
-        ],
-        heads=translate,
-        cells={**cells, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
+        columns=COLUMNS[:5] + (["standard_error"] if many else []) + COLUMNS[5:],
+        heads=lambda field: translate(HEADS.get(field, field)),
+        cells={"player": name, **words, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
     )
 
 
 def _say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any]], left_out: list[str]) -> None:
     """Say what is gained together at each disagreement point, and what kind of game that is."""
+    from airshed.assessment.cooperate_words import point_names
+
     translate = given.translator()
     name = names(pack, given.language)
+    points = point_names(translate)
     said = translate(
         "{point}: {gain} million USD of 2015 a year more together ({full} by the full curve of deaths); {alone} "
         "are spent alone, {together} together; convex: {convex}, core empty: {empty}, largest coalition that can hold: "
         "{stable}"
     )
     for row in rows:
-        point = translate(row["disagreement"])
         convex, empty = translate(row["convex"]), translate(row["core_empty"])
         say(
             said.format(
-                point=point,
+                point=points[row["disagreement"]],
                 gain=f"{row['gain']:,.0f}",
                 full=f"{row['gain_full']:,.0f}",
                 alone=f"{row['cost_alone']:,.0f}",
@@ -214,7 +250,8 @@ def _beliefs(
         from airshed.charts.cooperation import deals_chart
         from airshed.charts.save import save_chart
 
-        save_chart(deals_chart(deals, walkouts, pack, given.language), chart)
+        pair = (held[0].source, held[0].receptor)
+        save_chart(deals_chart(deals, walkouts, pack, given.language, pair), chart)
     rows = records(walkouts if part != "deals" and form == "table" else deals)
     cells = {"player": name, "signs": translate, "all_sign": translate}
     print_rows(rows, form, heads=translate, cells=cells)
@@ -222,6 +259,7 @@ def _beliefs(
 
 def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
     """Print the target game."""
+    from airshed.assessment.cooperate_words import key_name
     from airshed.assessment.target_shares import lowered_table, target_table, targets_together
 
     found = targets_together(pack, players, target, year, scenario)
@@ -231,10 +269,10 @@ def _targets(given: Settings, pack: Pack, players: list[str], target: str, year:
     for row in records(lowered_table(found)):
         city, aim, counted = name(row["receptor"]), f"{row['target']:.1f}", f"{row['counted']:.1f}"
         say(said.format(city=city, target=aim, counted=counted))
-    cells: dict[str, Any] = {"player": name, "key": translate}
+    cells: dict[str, Any] = {"player": name, "key": lambda one: key_name(one, translate)}
     print_rows(
         records(target_table(found)),
         form,
-        heads=translate,
+        heads=lambda field: translate(HEADS.get(field, field)),
         cells={**cells, **dict.fromkeys(("cost_alone", "cost_ground", "saving", "pays", "transfer", "excess"), plain)},
     )

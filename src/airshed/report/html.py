@@ -79,11 +79,11 @@ def html_report(
         if view.group:
             groups.setdefault(view.group, []).append(name)
     pictures = {
-        name: Picture(_data_uri(drawing.svg[name].result()), figure.alt, figure.caption)
+        name: Picture(data_uri(drawing.svg[name].result()), figure.alt, figure.caption)
         for name, figure in drawing.figures.items()
     }
     text: str = (
-        _environment(translate)
+        environment(translate)
         .get_template(TEMPLATE)
         .render(
             language=words.language,
@@ -129,15 +129,17 @@ def _headings(_: Any) -> list[str]:
     ]
 
 
-def _environment(translate: Any) -> Any:
+def environment(translate: Any) -> Any:
+    """Return the environment of the templates, whose messages are in one language; text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("airshed.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["_"] = translate
-    return environment
+    made.globals["_"] = translate
+    return made
 
 
-def _data_uri(svg: str) -> str:
+def data_uri(svg: str) -> str:
+    """Return a picture as an address that holds it."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -11,35 +11,42 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+"""Text is never read as a formula or an address."""
+
 
 def write_workbook(path: Path, assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables to an XLSX file; text is never read as a formula."""
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        about = book.add_worksheet("about")
-        lines = [
-            ("assessment of", f"{assessment.pack_name} {assessment.pack_version}"),
-            ("year", str(assessment.year)),
-            ("scenario", assessment.question.scenario),
-            ("inputs SHA-256", assessment.inputs_hash),
-            ("terms", "see the sheet sources: some numbers are for non-commercial use only"),
-        ]
-        about.set_column(0, 0, 18)
-        about.set_column(1, 1, 80)
-        for row, (key, value) in enumerate(lines):
-            about.write_string(row, 0, key, bold)
-            about.write_string(row, 1, value)
-        for name, table in tables.items():
-            sheet = book.add_worksheet(name[:31])
-            sheet.set_column(0, len(table.columns) - 1, 16)
-            for column, heading in enumerate(table.columns):
-                sheet.write_string(0, column, str(heading), bold)
-            _write_rows(sheet, table)
-            sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+    lines = [
+        ("assessment of", f"{assessment.pack_name} {assessment.pack_version}"),
+        ("year", str(assessment.year)),
+        ("scenario", assessment.question.scenario),
+        ("inputs SHA-256", assessment.inputs_hash),
+        ("terms", "see the sheet sources: some numbers are for non-commercial use only"),
+    ]
+    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+        write_sheets(book, lines, tables)
+
+
+def write_sheets(book: Any, lines: Sequence[tuple[str, str]], tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write a sheet that says what the workbook is, then one for each table."""
+    bold = book.add_format({"bold": True, "bottom": 1})
+    about = book.add_worksheet("about")
+    about.set_column(0, 0, 18)
+    about.set_column(1, 1, 80)
+    for row, (key, value) in enumerate(lines):
+        about.write_string(row, 0, key, bold)
+        about.write_string(row, 1, value)
+    for name, table in tables.items():
+        sheet = book.add_worksheet(name[:31])
+        sheet.set_column(0, len(table.columns) - 1, 16)
+        for column, heading in enumerate(table.columns):
+            sheet.write_string(0, column, str(heading), bold)
+        _write_rows(sheet, table)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
 
 
 def _write_rows(sheet: Any, table: pd.DataFrame) -> None:

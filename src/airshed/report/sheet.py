@@ -1,0 +1,224 @@
+"""The sheet of a deal as a file: a page without script or request, a PDF on A4, or a workbook."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from airshed.assessment.deal import Deal
+from airshed.charts.render import to_svg
+from airshed.pack.errors import AirshedError
+from airshed.pack.language import translator
+from airshed.pack.pack import Pack
+from airshed.report.deal import Sheet, sheet_of
+from airshed.report.html import Picture, data_uri, environment
+from airshed.report.table import View
+from airshed.report.words import Words
+from airshed.report.workbook import OPTIONS, write_sheets
+
+HTML_TEMPLATE, PDF_TEMPLATE = "deal.html.j2", "deal.typ"
+FONTS = (
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "NanumGothic",
+)
+"""Fonts with Latin, Korean and Chinese letters, the first that is there is taken."""
+BUILT_IN = "Libertinus Serif"
+"""The font that Typst brings along; it has no Korean or Chinese letters."""
+EAST = frozenset({"ko", "zh"})
+EASTERN = "\u1100"
+"""The first of the letters that are set twice as wide."""
+LEAST, MOST = 8, 28
+"""Weights of columns, in letters."""
+NO_DATE = datetime(1980, 1, 1)
+"""Stands for the time of writing, so that the same deal is the same file."""
+
+
+def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None:
+    """Write the sheet of a deal in the form that the name of the file ends with: .html, .pdf or .xlsx.
+
+    The file is made beside its place and then put there, so that it is never half written; the same deal gives the
+    same bytes. Raises AirshedError for any other name, for a folder that is not there or cannot be written to, and for
+    a PDF in Korean or Chinese where no font has the letters.
+    """
+    target = Path(path)
+    check_sheet(target)
+    make = FORMS[target.suffix.lower()]
+    put(target, make(deal, Words(pack, language, translator(language))))
+
+
+def check_sheet(target: Path) -> None:
+    """Raise AirshedError for a name that no sheet can have, before anything is computed for it."""
+    if target.suffix.lower() not in FORMS:
+        raise AirshedError(f"{target.name} is no name for a sheet", f"let it end with one of: {', '.join(FORMS)}")
+    if not target.parent.is_dir():
+        raise AirshedError(f"the folder {target.parent} is not there", "make it, or name a file in another folder")
+    if target.is_dir():
+        raise AirshedError(f"{target} is a folder", "name a file")
+
+
+def put(target: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all; raises AirshedError where that is not possible."""
+    try:
+        handle, draft = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    except OSError as why:
+        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(draft).replace(target)
+    except OSError as why:
+        Path(draft).unlink(missing_ok=True)
+        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def html_sheet(deal: Deal, words: Words) -> bytes:
+    """Return the sheet as one self-contained page."""
+    sheet = sheet_of(deal, words)
+    pictures = {
+        section.id: Picture(
+            data_uri(to_svg(section.figure.chart.to_dict())), section.figure.alt, section.figure.caption
+        )
+        for section in sheet.sections
+        if section.figure is not None
+    }
+    template = environment(words.translate).get_template(HTML_TEMPLATE)
+    text: str = template.render(language=words.language, sheet=sheet, pictures=pictures)
+    return text.encode()
+
+
+def pdf_sheet(deal: Deal, words: Words) -> bytes:
+    """Return the sheet as a tagged PDF."""
+    pages = typeset(sheet_of(deal, words), words.language)
+    return pages if isinstance(pages, bytes) else b"".join(pages)
+
+
+def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
+    """Return the sheet as Typst sets it: a PDF, or a picture for each page with `png`.
+
+    Raises AirshedError for Korean or Chinese where no font has the letters, RuntimeError where Typst complains.
+    """
+    import typst
+
+    found = typst.Fonts()
+    known = [name for name in FONTS if name in found.families()]
+    if language in EAST and not known:
+        raise AirshedError("no font with Korean letters is installed", "install Noto Sans CJK, or write .html")
+    data = json.dumps(_data(sheet, language, [*known[:1], BUILT_IN]), ensure_ascii=False)
+    template = files("airshed.report").joinpath("templates", PDF_TEMPLATE).read_bytes()
+    pages, warnings = typst.compile_with_warnings(
+        template,
+        font_paths=found,
+        sys_inputs={"sheet": data},
+        format=form,
+        timestamp=NO_DATE.replace(tzinfo=UTC),
+    )
+    if warnings:
+        raise RuntimeError(f"Typst warns: {'; '.join(item.message for item in warnings)}")
+    return pages
+
+
+def _data(sheet: Sheet, language: str, fonts: list[str]) -> dict[str, Any]:
+    """Return what the template for Typst reads."""
+    return {
+        "language": language,
+        "fonts": fonts,
+        "title": sheet.title,
+        "meta": sheet.meta,
+        "footer": sheet.footer,
+        "cards": [{"value": card.value, "label": card.label, "detail": card.detail} for card in sheet.cards],
+        "sections": [
+            {
+                "id": section.id,
+                "heading": section.heading,
+                "sentences": section.sentences,
+                "views": [_view(view) for view in section.views],
+                "svg": "" if section.figure is None else to_svg(section.figure.chart.to_dict()),
+                "alt": "" if section.figure is None else section.figure.alt,
+                "caption": "" if section.figure is None else section.figure.caption,
+            }
+            for section in sheet.sections
+        ],
+    }
+
+
+def _view(view: View) -> dict[str, Any]:
+    """Return a table with the weights by which its columns share the width."""
+    columns = list(zip(*view.rows, strict=True))
+    weights = [
+        max([width(cell.text) for cell in cells] + [width(word) for word in head.text.split()])
+        for head, cells in zip(view.heads, columns, strict=True)
+    ]
+    return {
+        "caption": view.caption,
+        "heads": [
+            {"text": head.text, "numeric": head.numeric, "weight": min(max(weight, LEAST), MOST)}
+            for head, weight in zip(view.heads, weights, strict=True)
+        ],
+        "rows": [[{"text": cell.text, "out": "out" in cell.css.split()} for cell in row] for row in view.rows],
+    }
+
+
+def width(text: str) -> int:
+    """Return how wide a text is, in Latin letters; Korean and Chinese ones count twice.
+
+    >>> width("Korea"), width("한국")
+    (5, 4)
+    """
+    return sum(2 if letter >= EASTERN else 1 for letter in text)
+
+
+def xlsx_sheet(deal: Deal, words: Words) -> bytes:
+    """Return the sheet as a workbook: what it is, then every table with its numbers as they are."""
+    import xlsxwriter
+
+    sheet = sheet_of(deal, words)
+    lines = [("", sheet.title), ("", sheet.meta), ("", sheet.footer)]
+    lines += [(card.label, f"{card.value} ({card.detail})") for card in sheet.cards]
+    lines += [(section.heading, said) for section in sheet.sections for said in section.sentences]
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {**OPTIONS, "in_memory": True}) as book:
+        book.set_properties({"title": sheet.title, "created": NO_DATE})
+        write_sheets(book, lines, deal_tables(deal))
+    return content.getvalue()
+
+
+def deal_tables(deal: Deal) -> dict[str, pd.DataFrame]:
+    """Return the tables of a deal by name, those without rows left out."""
+    formulas = [
+        {"id": item.id, "title": item.title, "latex": item.latex, "units": item.units, "citation": item.citation}
+        for item in deal.equations
+    ]
+    made = {
+        "members": deal.members,
+        "shares": deal.shares,
+        "leaving": deal.leaving,
+        "measures": deal.measures,
+        "game": pd.DataFrame([deal.game]),
+        "keys": deal.keys,
+        "targets": deal.targets,
+        "lowered": deal.lowered,
+        "deals": None if deal.believed is None else deal.believed.deals,
+        "walkouts": None if deal.believed is None else deal.believed.walkouts,
+        "equations": pd.DataFrame(formulas),
+        "sources": deal.sources,
+    }
+    return {name: table for name, table in made.items() if table is not None and len(table)}
+
+
+FORMS: dict[str, Callable[[Deal, Words], bytes]] = {".html": html_sheet, ".pdf": pdf_sheet, ".xlsx": xlsx_sheet}
