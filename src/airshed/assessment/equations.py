@@ -13,6 +13,8 @@ MODULES = (
     "airshed.assessment.joint",
     "airshed.assessment.maximum",
     "airshed.assessment.plan_path",
+    "airshed.cooperation.schedule",
+    "airshed.cooperation.support",
     "airshed.emissions.activity",
     "airshed.emissions.change",
     "airshed.emissions.curtailment",

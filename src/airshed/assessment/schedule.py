@@ -1,4 +1,4 @@
-"""Differentiated targets of a pack: which each member can reach alone and together, and a schedule with equal burdens."""
+"""Differentiated targets of a pack: what each member can reach alone and together, and schedules of equal burden."""
 
 from __future__ import annotations
 
@@ -330,8 +330,8 @@ def _has_measures(found: Stage, number: int) -> bool:
 def schedule_table(plan: Schedule) -> pd.DataFrame:
     """Return a row per year and member.
 
-    returns : columns year, member, level_before, target_due, level, met, target_next (mildest target still to come, None
-        where all are met), cost, cost_low, cost_high, unit, cost_share_of_gdp, responsibility, cost_share (of all
+    returns : columns year, member, level_before, target_due, level, met, target_next (mildest still to come, None where
+        all are met), cost, cost_low, cost_high, unit, cost_share_of_gdp, responsibility, cost_share (of all
         members' cost), basis, note
     """
     found, rows = plan.stage, []
@@ -426,4 +426,3 @@ def schedule_summary(plan: Schedule, scenario: str) -> dict[str, Any]:
         "without_gdp": [code for code, value in zip(found.members, plan.gdp, strict=True) if np.isnan(value)],
         "without_measures": [code for number, code in enumerate(found.members) if not _has_measures(found, number)],
     }
-

@@ -23,6 +23,7 @@ from airshed.cli import (
     plans,
     runs,
     scenarios,
+    schedule,
     uncertainty,
 )
 from airshed.cli.output import say
@@ -59,6 +60,8 @@ app.command("measures")(measures.measures)
 app.command("optimise")(plan.optimise)
 app.command("costcurve")(plan.costcurve)
 app.add_typer(plans.app, name="plan")
+app.command("schedule")(schedule.schedule)
+app.command("support")(schedule.support)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

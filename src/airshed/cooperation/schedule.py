@@ -32,7 +32,7 @@ class Burden:
     common : (year), million USD/yr per unit of the base, the least that meets the targets; never falls
     application : (year, option), 0..1; cost : (year, member), million USD/yr; reached : (year, receptor), ug/m3
     target : (year, receptor), ug/m3, relaxed where it cannot be met
-    price : (year, receptor), what one ug/m3 more of the target would take off the common burden, weighted years together
+    price : (year, receptor), what one ug/m3 more of the target would take off the common burden, years weighted
     full : (year, member), whether the member carries the common burden; where not, more money there lowers nobody's
         exposure over the years
     """
@@ -73,27 +73,37 @@ def _least_largest(problem: Problem) -> float:
     One more option takes the same off all levels, and is all that costs: what is needed of it to come to 0 is the
     highest level of the others. Such a programme always has a solution.
     """
+    most = float(problem.level.max())
+    asked = replace(problem, target=np.zeros(len(problem.level)))
+    lifted = _extended(asked, np.full((1, len(problem.level)), most), np.ones(1))
+    return float(least_cost(lifted).application[-1] * most)
+
+
+def _extended(problem: Problem, lift: Floats, cost: Floats) -> Problem:
+    """Return the problem with more options, which alone cost anything.
+
+    lift : (added option, receptor), ug/m3 that it takes off the level by itself; cost : (added option)
+    """
+    added, receptors = lift.shape
     options, pollutants = problem.removal.shape
-    removal = np.zeros((options + 1, pollutants + 1))
-    removal[:options, :pollutants], removal[-1, -1] = problem.removal, float(problem.level.max())
-    effect = np.concatenate([problem.effect, np.zeros((1, *problem.effect.shape[1:]))])
-    effect[-1, 0] = 1.0
+    removal = np.zeros((options + added, pollutants + receptors))
+    removal[:options, :pollutants], removal[options:, pollutants:] = problem.removal, lift
+    effect = np.zeros((pollutants + receptors, *problem.effect.shape[1:]))
+    effect[:pollutants], effect[pollutants:, 0] = problem.effect, np.eye(receptors)
     whole = problem.indivisible
-    lifted = replace(
+    return replace(
         problem,
         removal=removal,
         effect=effect,
-        region=np.r_[problem.region, 0],
-        group=np.r_[problem.group, problem.group.max(initial=0) + 1],
-        cost=np.r_[np.zeros(options), 1.0],
-        current=np.r_[problem.current, 0.0],
-        maximum=np.r_[problem.maximum, 1.0],
-        target=np.zeros(len(problem.level)),
+        region=np.r_[problem.region, np.zeros(added, dtype=np.int64)],
+        group=np.r_[problem.group, problem.group.max(initial=0) + 1 + np.arange(added)],
+        cost=np.r_[np.zeros(options), cost],
+        current=np.r_[problem.current, np.zeros(added)],
+        maximum=np.r_[problem.maximum, np.ones(added)],
         co2=None,
-        indivisible=None if whole is None else np.r_[whole, False],
+        indivisible=None if whole is None else np.r_[whole, np.zeros(added, dtype=bool)],
         names={},
     )
-    return float(least_cost(lifted).application[-1] * problem.level.max())
 
 
 def _at(problem: Problem, receptors: Ints) -> Problem:
@@ -159,28 +169,45 @@ def common_burden(problems: Sequence[Problem], member: Ints, base: Floats, share
     member : (option), number of the member, -1 for none; base : (member), 0 or NaN: the member spends nothing
     shares : (year), weight of each year's burden, > 0
     Each member spends up to the common burden on what lowers the exposure of all people most, as long as anything does.
-    Raises AirshedError where no member has a base, or none has an option with a cost.
+    Raises AirshedError where no member has a base and options.
     """
     base = np.nan_to_num(base)
     able = (member >= 0) & (base[member] > 0)
     if not able.any():
         raise AirshedError("no member can spend anything", "name members with a known GDP and measures")
     frozen = _frozen(problems, able)
-    first = path(frozen, shares)
-    asked = [
-        replace(one, target=one.target + np.ceil(plan.relaxation / RELAX_STEP - NEAR) * RELAX_STEP)
-        for one, plan in zip(frozen, first.plans, strict=True)
-    ]
+    asked = _relaxed(frozen)
     most = max(float(_spent(one, member, np.maximum(one.cost, 0.0) * one.span, base).max()) for one in asked)
     if not most > 0:
-        raise AirshedError("no measure of the members has a cost", "name members with measures that have one")
+        nothing = np.zeros((len(asked), len(asked[0].level)))
+        return _burden(asked, member, base, np.zeros(len(asked)), np.array([one.current for one in asked]), nothing)
     found = path([_with_share(one, member, base * most) for one in asked], shares)
     part = np.array([plan.application[-1] for plan in found.plans])
     capped = [_capped(one, member, base * most, cap) for one, cap in zip(asked, part, strict=True)]
-    plans = path(capped, shares).plans
-    application = np.array([plan.application for plan in plans])
+    application = np.array([plan.application for plan in path(capped, shares).plans])
     price = most * np.array([plan.shadow_price for plan in found.plans])
     return _burden(asked, member, base, part * most, application, price)
+
+
+def _relaxed(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems with targets that can be met all at once, relaxed by the least sum, in whole tenths.
+
+    Added options take off what the others cannot, each at one receptor in one year: a programme that can always be met.
+    """
+    years, receptors = len(problems), len(problems[0].level)
+    wide = []
+    for year, problem in enumerate(problems):
+        lift = np.zeros((years, receptors, receptors))
+        lift[year] = np.diag(problem.level)
+        cost = np.zeros((years, receptors))
+        cost[year] = np.where(np.isnan(problem.target), 0.0, problem.level)
+        wide.append(_extended(problem, lift.reshape(-1, receptors), cost.ravel()))
+    result = []
+    for year, (problem, plan) in enumerate(zip(problems, path(wide).plans, strict=True)):
+        added = plan.application[len(problem.cost) :].reshape(years, receptors)[year] * problem.level
+        missed = np.where(np.isnan(problem.target), 0.0, added)
+        result.append(replace(problem, target=problem.target + np.ceil(missed / RELAX_STEP - NEAR) * RELAX_STEP))
+    return result
 
 
 def _frozen(problems: Sequence[Problem], able: Bools) -> list[Problem]:
@@ -206,37 +233,28 @@ def _rows(problem: Problem, member: Ints, base: Floats) -> Floats:
 def _with_share(problem: Problem, member: Ints, base: Floats) -> Problem:
     """Return the problem of the least common burden: one more option is the burden, and nothing else costs."""
     rows = _rows(problem, member, base)
-    whole = problem.indivisible
-    return replace(
-        problem,
-        removal=np.vstack([problem.removal, np.zeros(problem.removal.shape[1])]),
-        region=np.r_[problem.region, 0],
-        group=np.r_[problem.group, problem.group.max(initial=0) + 1],
-        cost=np.r_[np.zeros(len(problem.cost)), 1.0],
-        current=np.r_[problem.current, 0.0],
-        maximum=np.r_[problem.maximum, 1.0],
-        co2=None,
-        indivisible=None if whole is None else np.r_[whole, False],
-        limit=np.column_stack([rows, np.full(len(rows), -1.0)]),
-        limit_at_most=np.zeros(len(rows)),
-        names={key: held for key, held in problem.names.items() if key not in ("option", "limit")},
-    )
+    wide = _extended(problem, np.zeros((1, len(problem.level))), np.ones(1))
+    return replace(wide, limit=np.column_stack([rows, np.full(len(rows), -1.0)]), limit_at_most=np.zeros(len(rows)))
 
 
 def _capped(problem: Problem, member: Ints, base: Floats, cap: float) -> Problem:
-    """Return the problem in which members lower the exposure of all people as far as the common burden allows."""
+    """Return the problem in which members lower the exposure of all people as far as the common burden allows.
+
+    The exposure is counted member by member in units of its own best option: small members count as large ones.
+    """
     if problem.weights is None:
         raise AirshedError("the exposure needs weights", "give the weight of every receptor, persons for instance")
     rows = _rows(problem, member, base)
     gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region]) @ problem.weights
-    gain /= max(float(np.abs(gain).max(initial=0.0)), 1e-300)
+    scale = np.zeros(len(base))
+    np.maximum.at(scale, member[member >= 0], np.abs(gain)[member >= 0])
     return replace(
         problem,
         target=problem.target + NEAR / 10,
-        cost=-gain,
+        cost=-np.divide(gain, scale[member], out=np.zeros(len(gain)), where=(member >= 0) & (scale[member] > 0)),
         limit=rows,
         limit_at_most=np.full(len(rows), cap + ROUNDING),
-        names={key: held for key, held in problem.names.items() if key != "limit"},
+        names={},
     )
 
 
@@ -248,7 +266,7 @@ def _burden(
         change = problem.cost * (applied - problem.current)
         cost.append(np.bincount(member[member >= 0], weights=change[member >= 0], minlength=len(base)))
         reached.append(np.maximum(levels(problem, reductions(problem, applied)), 0.0))
-    spent = np.array(cost)
+    spent = np.array(cost, dtype=np.float64)
     return Burden(
         common=common,
         application=application,
