@@ -363,7 +363,9 @@ def schedule_table(plan: Schedule) -> pd.DataFrame:
                     "note": "; ".join(_notes(plan, row, number, bool(met))),
                 }
             )
-    return pd.DataFrame.from_records(rows)
+    table = pd.DataFrame.from_records(rows)
+    table["target_next"] = pd.Series([row["target_next"] for row in rows], dtype=object)
+    return table
 
 
 def _name(limits: dict[str, float], due: float) -> str:
