@@ -98,7 +98,7 @@ def test_the_schedule_is_what_the_chain_gives(pack, plan):
         fall = levels[0] - levels[1]
         for number, code in enumerate(MEMBERS):
             inside = np.isin(chain.people.regions, members(pack, code))
-            persons = chain.people.persons[inside]
+            persons = population(pack, pack.base_year, chain.people.regions).to_numpy()[inside]
             before = plan.attainment.before[row, number]
             assert before - plan.level[row, number] == pytest.approx(fall[inside] @ persons / persons.sum(), abs=1e-5)
     np.testing.assert_allclose(plan.level, plan.burden.reached, atol=1e-9)

@@ -81,6 +81,8 @@ def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
     effort = translate("each member spends {share} % of its GDP")
     budget = translate("the members spend {cost} million USD together, each its share of the responsibility")
     costs = translate("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
+    anyone = any(step["set_by"] for step in summary["years"])
+    nobody = translate("another year") if anyone else translate("nobody")
     for step in summary["years"]:
         if summary["by"] == "effort":
             said = effort.format(share=f"{100 * step['common']:.3f}")
@@ -92,7 +94,7 @@ def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
                 said=said,
                 cost=f"{step['cost']:,.0f}",
                 deaths=f"{step['deaths_avoided']:,.0f}",
-                by=", ".join(step["set_by"]) or translate("another year"),
+                by=", ".join(step["set_by"]) or nobody,
             )
         )
     of = {"mean": translate("of the mean over people"), "cities": translate("of the worst city")}[summary["of"]]
