@@ -23,6 +23,9 @@ from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.partner_words import CLAUSES, NOT_COUNTED
 from airshed.assessment.run import RULES
 from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
+from airshed.assessment.schedule import NOTES as SCHEDULE_NOTES
+from airshed.assessment.support import KINDS
+from airshed.assessment.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.tables import NOTES, all_tables
 from airshed.assessment.uncertainty import NOTES as UNCERTAINTY_NOTES
 from airshed.assessment.validation import NOTES as VALIDATION_NOTES
@@ -134,6 +137,7 @@ def messages():
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
     yield from SCENARIO_NOTES
     yield from (*CLAUSES, NOT_COUNTED)
+    yield from (*SCHEDULE_NOTES, *SUPPORT_NOTES, *KINDS)
     yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())

@@ -26,6 +26,7 @@ from airshed.cli import (
     plans,
     runs,
     scenarios,
+    schedule,
     uncertainty,
 )
 from airshed.cli.output import say
@@ -65,6 +66,8 @@ app.command("partners")(partners.partners)
 app.add_typer(plans.app, name="plan")
 app.command("cooperate")(cooperate.cooperate)
 app.command("budget")(budget.budget)
+app.command("schedule")(schedule.schedule)
+app.command("support")(schedule.support)
 app.add_typer(packs.app, name="pack")
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)

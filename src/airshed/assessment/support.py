@@ -1,0 +1,296 @@
+"""Support of members of low income: what a grant does for health per dollar, and what a budget should go to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.aims import Aims, Amount, check_measures
+from airshed.assessment.damage import slopes
+from airshed.assessment.ground import Ground, ground, problem_of
+from airshed.assessment.plan import MONEY, USED, after_plan
+from airshed.assessment.schedule import check_members
+from airshed.cooperation.schedule import OUTSIDE, only
+from airshed.cooperation.support import bought, bought_whole, equity_weights
+from airshed.impacts.valuation import incomes
+from airshed.pack.codes import members
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.strategy.application import Case
+from airshed.strategy.measures import EXPOSURE, Measure, catalogue
+from airshed.strategy.options import NO_COST, NO_INCOME, ZERO_COST
+from airshed.strategy.problem import Floats, Ints, Problem
+
+ABATEMENT, REDUCTION, MONITORING, EMERGENCY = "abatement", "exposure reduction", "monitoring", "emergency"
+KINDS = (ABATEMENT, REDUCTION, MONITORING, EMERGENCY)
+MILLION = 1e6
+MARGINAL = "for a small change: a large one avoids more, for the response is concave"
+INSTEAD = "another measure of its group is chosen in its place"
+UNPRICED = "cannot be ranked: {reason} (table measure_costs)"
+NO_EXPOSURE_COST = "cannot be ranked: no published cost per person and year (table measure_costs holds costs per tonne)"
+EVERYBODY = "deaths avoided if all people of the member had it, exposure times its factor"
+ENABLING = "enabling: no published effect on health, and no table of unit costs of {kind} in the pack"
+UNCOUNTED = "no mortality of the member in the pack"
+NOTES = (MARGINAL, INSTEAD, UNPRICED, NO_EXPOSURE_COST, EVERYBODY, ENABLING, UNCOUNTED)
+"""Templates of the notes, for translation."""
+COLUMNS = (
+    "rank", "member", "kind", "region", "measure", "cost", "cost_low", "cost_high", "unit", "deaths_avoided",
+    "deaths_own", "deaths_abroad", "deaths_low", "deaths_high", "deaths_per_million_usd", "weighted", "chosen",
+    "cumulative_cost", "basis", "source", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Support:
+    """What grants do and which a budget buys.
+
+    problem : receptors are the regions with people; member : (option), number of its member, -1 outside
+    deaths : (option, region), avoided a year at application 1, along the slope of the response; low, high : at its ends
+    weight : (region), of a life; application : (option), bought
+    avoided, avoided_own : deaths a year by the whole curve, everywhere and among the members' people
+    """
+
+    ground: Ground
+    members: list[str]
+    problem: Problem
+    member: Ints
+    deaths: Floats
+    low: Floats
+    high: Floats
+    weight: Floats
+    application: Floats
+    budget: float | None
+    avoided: float
+    avoided_own: float
+
+    @property
+    def spent(self) -> float:
+        """Cost of what is bought, million USD/yr."""
+        return float(self.problem.cost @ (self.application - self.problem.current))
+
+
+def support(
+    pack: Pack,
+    codes: Sequence[str],
+    budget: float | None = None,
+    equity: float = 0.0,
+    year: int | None = None,
+    scenario: str = "baseline",
+    case: Case = "middle",
+    whole: Sequence[str] = (),
+) -> Support:
+    """Return what grants for measures on the ground of members do, and which a budget buys.
+
+    codes : nations, regions or groups; budget : USD a year, None for all that avoids deaths; equity : exponent of the
+        weight of a life by income, 0 for equal lives; whole : measures that are paid for fully or not at all
+    Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income
+    of a nation whose lives are to be weighted.
+    """
+    codes = check_members(pack, codes, 1)
+    check_measures(pack, whole)
+    if budget is not None and not budget > 0:
+        raise AirshedError("the budget is not above 0", "give --budget in USD a year, above 0")
+    aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in codes), whole=tuple(whole))
+    held = _everywhere(ground(pack, aims, pack.base_year if year is None else year, scenario, case, codes))
+    inside = {region: number for number, code in enumerate(codes) for region in members(pack, code)}
+    member = np.array([inside.get(region, OUTSIDE) for region in held.options.region], dtype=np.int64)
+    if not (held.options.selectable & (member >= 0)).any():
+        raise AirshedError(
+            f"there are no measures in {', '.join(codes)} that can be chosen", "name members with published costs"
+        )
+    problem = only(problem_of(held), member >= 0)
+    slope = slopes(held.chain, held.level)
+    gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region])
+    weight = _weights(pack, held, slope[0], equity)
+    millions = None if budget is None else budget / MILLION
+    if problem.indivisible is not None and problem.indivisible[member >= 0].any():
+        application = bought_whole(problem, slope[0] * weight, millions)
+    else:
+        application = bought(problem, np.where(held.options.selectable, gain @ (slope[0] * weight), 0.0), millions)
+    people = held.chain.people
+    before, after = (
+        np.nan_to_num(held.chain.evaluate(item)[1].to_numpy())
+        for item in (held.emissions, after_plan(held, held.options, application))
+    )
+    own = np.array([code in inside for code in people.regions])
+    return Support(
+        ground=held,
+        members=codes,
+        problem=problem,
+        member=member,
+        deaths=gain * slope[0],
+        low=gain * np.minimum(slope[1], slope[2]),
+        high=gain * np.maximum(slope[1], slope[2]),
+        weight=weight,
+        application=application,
+        budget=millions,
+        avoided=float((before - after).sum()),
+        avoided_own=float((before - after)[own].sum()),
+    )
+
+
+def _everywhere(held: Ground) -> Ground:
+    """Return the ground with every region that has people as a receptor."""
+    people = held.chain.people
+    places = [held.chain.relation.receptors.index(code) for code in people.regions]
+    weights = np.zeros((len(places), held.weights.shape[1]))
+    weights[np.arange(len(places)), places] = 1.0
+    level = held.chain.evaluate(held.emissions)[0].to_numpy()
+    return replace(
+        held,
+        receptors=list(people.regions),
+        cities=0,
+        weights=weights,
+        level=level,
+        target=np.full(len(places), np.nan),
+    )
+
+
+def _weights(pack: Pack, held: Ground, slope: Floats, equity: float) -> Floats:
+    """Return the weight of a life in every region; raises AirshedError where the income that it needs is not known."""
+    if equity == 0:
+        return equity_weights(np.ones(len(slope)), equity)
+    nations = [held.chain.home[code] for code in held.chain.people.regions]
+    found = incomes(pack, nations)
+    ratio = np.array([found[nation].ratio for nation in nations])
+    unknown = sorted(
+        {nation for nation, one, dead in zip(nations, ratio, slope, strict=True) if dead and np.isnan(one)}
+    )
+    if unknown:
+        raise AirshedError(
+            f"lives cannot be weighted: no income of {', '.join(unknown)}", "leave out --equity, or add it to economy"
+        )
+    return equity_weights(np.where(np.isnan(ratio), 1.0, ratio), equity)
+
+
+def support_table(pack: Pack, found: Support) -> pd.DataFrame:
+    """Return the grants, the most weighted deaths avoided per dollar first, those that cannot be ranked last.
+
+    returns : columns rank, member, kind (abatement, exposure reduction, monitoring, emergency), region, measure, cost
+        with low and high (million USD/yr of all that is still to be applied), deaths_avoided (a year, by that) with
+        low and high, of them deaths_own (the member's people) and deaths_abroad, deaths_per_million_usd, weighted (the
+        same with weights), chosen (share bought), cumulative_cost (of what is bought, down to the row), source, note
+    """
+    rows = [*_abatement(found), *_unpriced(found)]
+    rows += [row for number, _ in enumerate(found.members) for row in _exposure(pack, found, number)]
+    rows += [
+        _row(code, kind, note=ENABLING.format(kind=kind)) for code in found.members for kind in (MONITORING, EMERGENCY)
+    ]
+    table = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
+    table["rank"] = pd.Series([row.get("rank") for row in rows], dtype=object)
+    return table
+
+
+def _row(member: str, kind: str, **more: Any) -> dict[str, Any]:
+    """Return a row in which what is not given is not known."""
+    texts = {"region": "", "measure": "", "unit": MONEY, "basis": "derived", "source": "", "note": ""}
+    return {**dict.fromkeys(COLUMNS, np.nan), **texts, "rank": None, "member": member, "kind": kind, **more}
+
+
+def _deaths(found: Support, option: int) -> dict[str, float]:
+    """Return the deaths that all of an option avoids a year, at home and abroad."""
+    span = float(found.problem.maximum[option] - found.problem.current[option])
+    inside = set(members(found.ground.pack, found.members[int(found.member[option])]))
+    own = np.array([code in inside for code in found.ground.receptors])
+    central, low, high = (values[option] * span for values in (found.deaths, found.low, found.high))
+    return {
+        "deaths_avoided": float(central.sum()),
+        "deaths_own": float(central[own].sum()),
+        "deaths_abroad": float(central[~own].sum()),
+        "deaths_low": float(min(low.sum(), high.sum())),
+        "deaths_high": float(max(low.sum(), high.sum())),
+    }
+
+
+def _abatement(found: Support) -> list[dict[str, Any]]:
+    options, problem = found.ground.options, found.problem
+    span, change = problem.span, found.application - problem.current
+    worth = (found.deaths @ found.weight) * span
+    cost = problem.cost * span
+    some = np.flatnonzero((found.member >= 0) & options.selectable & (worth > 0) & (span > USED))
+    with np.errstate(divide="ignore"):
+        ratio = np.where(cost > 0, worth / np.where(cost > 0, cost, 1.0), np.inf)
+    order = some[np.argsort(-ratio[some], kind="stable")]
+    chosen_groups = set(problem.group[change > USED].tolist())
+    rows, total = [], 0.0
+    for rank, option in enumerate(order.tolist(), start=1):
+        share = float(change[option] / span[option])
+        total += float(problem.cost[option] * change[option])
+        deaths = _deaths(found, option)
+        instead = share < USED and problem.group[option] in chosen_groups
+        rows.append(
+            _row(
+                found.members[int(found.member[option])],
+                ABATEMENT,
+                rank=rank,
+                region=options.region[option],
+                measure=options.measure[option],
+                cost=float(cost[option]),
+                cost_low=float(options.cost[option, 0] * span[option]),
+                cost_high=float(options.cost[option, 2] * span[option]),
+                **deaths,
+                deaths_per_million_usd=deaths["deaths_avoided"] / cost[option] if cost[option] > 0 else np.nan,
+                weighted=float(ratio[option]),
+                chosen=share,
+                cumulative_cost=total,
+                source=options.source[option],
+                note=f"{MARGINAL}; {INSTEAD}" if instead else MARGINAL,
+            )
+        )
+    return rows
+
+
+def _unpriced(found: Support) -> list[dict[str, Any]]:
+    """Return the measures that would avoid deaths but have no cost to rank them by."""
+    options = found.ground.options
+    worth = found.deaths.sum(axis=1) * np.maximum(options.maximum - options.current, 0.0)
+    asked = np.array([reason in (NO_COST, ZERO_COST, NO_INCOME) for reason in options.reason])
+    some = np.flatnonzero((found.member >= 0) & ~options.selectable & asked & (worth > 0))
+    wide = replace(found, problem=replace(found.problem, maximum=np.maximum(options.maximum, options.current)))
+    return [
+        _row(
+            found.members[int(found.member[option])],
+            ABATEMENT,
+            region=options.region[option],
+            measure=options.measure[option],
+            **_deaths(wide, option),
+            source=options.source[option],
+            note=f"{UNPRICED.format(reason=options.reason[option])}; {MARGINAL}",
+        )
+        for option in some[np.argsort(-worth[some], kind="stable")].tolist()
+    ]
+
+
+def _exposure(pack: Pack, found: Support, number: int) -> list[dict[str, Any]]:
+    """Return the measures on exposure: what they would do for all people of a member."""
+    code = found.members[number]
+    people, level = found.ground.chain.people, found.ground.level
+    inside = np.isin(people.regions, members(pack, code))
+    before = people.attributable(level)[0]
+
+    def avoided(factor: float) -> float:
+        return float((before - people.attributable(level * factor)[0])[inside].sum())
+
+    def row(measure: Measure) -> dict[str, Any]:
+        factor = measure.exposure_factor
+        central, *ends = (avoided(value) for value in (factor.value, factor.low, factor.high))
+        counted = bool(np.isfinite(central))
+        notes = [NO_EXPOSURE_COST, EVERYBODY if counted else UNCOUNTED]
+        return _row(
+            code,
+            REDUCTION,
+            measure=measure.code,
+            deaths_avoided=central,
+            deaths_own=central,
+            deaths_abroad=0.0 if counted else np.nan,
+            deaths_low=min(ends),
+            deaths_high=max(ends),
+            source=measure.source,
+            note="; ".join(notes),
+        )
+
+    return [row(item) for item in catalogue(pack) if item.kind == EXPOSURE and item.exposure_factor.known]
