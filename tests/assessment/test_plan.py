@@ -7,8 +7,9 @@ import pytest
 
 from airshed.assessment.curve import cost_curve
 from airshed.assessment.ground import ground, levels_of, problem_of
-from airshed.assessment.plan import after_plan, answer
+from airshed.assessment.plan import after_plan, answer, nearest
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
+from airshed.strategy.solve import reachable
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +134,16 @@ def test_the_command_prints_the_object_of_the_contract(cli):
     assert {"target", "reached", "shadow_price", "binding"} <= set(found["receptors"][0])
     code, out, err = cli("--lang", "ko", "optimise", "--target", "17", "--receptor", "seoul", "--year", "2030")
     assert code == 0 and "서울" in out and "2030" in err
+
+
+@pytest.mark.parametrize(("target", "scenario"), [("10", "observed-anchored"), ("1", "baseline")])
+def test_targets_far_out_of_reach_have_their_nearest_plan(pack, target, scenario):
+    """Many cities at their lowest levels at once leave little room to the solver; the plan is there all the same."""
+    held = ground(pack, target, 2030, scenario)
+    problem = problem_of(held)
+    plan, lowest = nearest(problem), reachable(problem)
+    assert plan.status == "infeasible"
+    assert (plan.reached >= lowest - 1e-6).all(), "no city gets below what it could reach alone"
+    least = np.maximum(lowest - problem.target, 0.0)
+    assert (plan.relaxation >= least - 1e-6).all()
+    assert plan.relaxation.sum() <= least.sum() + 0.1 * len(least) + 0.1 * least.sum()

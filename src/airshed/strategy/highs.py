@@ -85,14 +85,28 @@ class Engine:
 
     def run(self) -> Solution | None:
         """Solve; returns None where nothing meets all rows. Raises RuntimeError if the solver fails."""
-        self._expect(self._model.run())
+        failed = self._model.run() == self._codes.HighsStatus.kError
         self._model.setOptionValue("solver", "choose")
         status, known = self._model.getModelStatus(), self._codes.HighsModelStatus
+        if failed or status == known.kUnknown:
+            status = self._again()
         if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
             return None
         if status != known.kOptimal:
             raise RuntimeError(f"HiGHS stopped: {self._model.modelStatusToString(status)}")
         return self._priced() if len(self._whole) else self._solution()
+
+    def _again(self) -> Any:
+        """Solve anew where a start from the last basis ended in doubt; returns the status of the model."""
+        known = self._codes.HighsModelStatus
+        for solver in ("simplex", "ipm"):
+            self._expect(self._model.clearSolver())
+            self._model.setOptionValue("solver", solver)
+            self._expect(self._model.run())
+            if self._model.getModelStatus() != known.kUnknown:
+                break
+        self._model.setOptionValue("solver", "choose")
+        return self._model.getModelStatus()
 
     def _solution(self) -> Solution:
         found = self._model.getSolution()
