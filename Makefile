@@ -13,7 +13,7 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
 
 test-slow: .venv/.test
 	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
