@@ -25,6 +25,7 @@ from airshed.cli import (
     plans,
     runs,
     scenarios,
+    serve,
     uncertainty,
 )
 from airshed.cli.output import say
@@ -64,6 +65,7 @@ app.add_typer(plans.app, name="plan")
 app.command("cooperate")(cooperate.cooperate)
 app.command("budget")(budget.budget)
 app.add_typer(packs.app, name="pack")
+app.command("serve")(serve.serve)
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)
 
