@@ -33,6 +33,7 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
     """
     fields = page.question.model_fields
     given: dict[str, Any] = dict(placed)
+    firsts = {name: page.choices[name](pack)[0] for name in page.first}
     for name, value in query:
         if name in RESERVED or not value.strip():
             continue
@@ -47,7 +48,7 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
         else:
             given[name] = value.strip()
     try:
-        question = page.question.model_validate(given)
+        question = page.question.model_validate({**firsts, **given})
     except ValidationError as why:
         raise _wrong(page, pack, given, why) from None
     _check_codes(page, pack, question)

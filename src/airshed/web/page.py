@@ -74,7 +74,7 @@ class Page:
     """A page as the registry lists it.
 
     path : below the language, with the fields of the question that stand in it in braces; choices : the codes that a
-    field of the question may take, of which the first fills a path that names none
+    field of the question may take; first : fields that take their first choice where none is named
     """
 
     name: str
@@ -85,6 +85,7 @@ class Page:
     question: type[Question]
     make: Callable[[Desk, Words, Any], Content]
     choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
     template: str = "page.html.j2"
 
     @property

@@ -50,6 +50,7 @@ PAGES = (
         question=air.AttributionQuestion,
         make=air.attribution,
         choices={"receptor": air.receptors},
+        first=("receptor",),
     ),
     Page(
         name="health",

@@ -12,16 +12,14 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.report.words import Words
-from airshed.web.asked import address, choices, is_list
+from airshed.web.asked import address, is_list
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.page import Content, Page, Panel, Question
-from airshed.web.registry import groups
+from airshed.web.registry import choices, groups
 from airshed.web.tables import Table, table_of
 
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
-MANY = 12
-"""Choices above which a list of several is a select of several lines."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -30,6 +30,10 @@ def _named(name: str, content: bytes) -> str:
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
 
 
+def _same(asset: Asset) -> Asset:
+    return asset
+
+
 @cache
 def _bundle() -> Asset:
     """Return Vega, Vega-Lite and Vega-Embed as one script, which holds the interpreter for more than a second."""
@@ -49,7 +53,7 @@ class Assets:
             content = files("airshed.web").joinpath("static", name).read_bytes()
             asset = Asset(content, gzip.compress(content, 9), media)
             self.names[name] = _named(name, content)
-            self._held[self.names[name]] = lambda asset=asset: asset
+            self._held[self.names[name]] = partial(_same, asset)
         self.names["vega.js"] = _named("vega.js", f"{version('vl-convert-python')} {SNIPPET}".encode())
         self._lock = threading.Lock()
         self._held[self.names["vega.js"]] = self.bundle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pandas as pd
 from pydantic import Field
 
 from airshed.assessment.health import health as deaths_of
@@ -21,15 +22,14 @@ from airshed.web.pages.places import health_sheet, origin_sheet
 
 Year = int | None
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+REGIONS = "regions, nations or groups; all nations if none"
 CHARTED = ("PM2.5", "SO2", "NOx", "NH3")
 
 
 class EmissionsQuestion(Question):
     """Which emissions."""
 
-    region: tuple[str, ...] = Field(
-        default=(), description="regions, nations or groups; all nations if none", max_length=20
-    )
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
     by: tuple[Literal["region", "country", "sector", "pollutant"], ...] = Field(
         default=("country",), description="what is kept apart", max_length=4
     )
@@ -42,7 +42,7 @@ class EmissionsQuestion(Question):
 class AttributionQuestion(Question):
     """Whose air, and how it is split."""
 
-    receptor: str | None = Field(default=None, description="city, region, nation or group")
+    receptor: str = Field(description="city, region, nation or group")
     by: Literal["country", "region", "sector", "pollutant"] = Field(default="country", description="what is kept apart")
     year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
 
@@ -50,9 +50,7 @@ class AttributionQuestion(Question):
 class HealthQuestion(Question):
     """Whose deaths, by which response."""
 
-    region: tuple[str, ...] = Field(
-        default=(), description="regions, nations or groups; all nations if none", max_length=20
-    )
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
     year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
     response: Literal["gemm", "ier", "mrbrt", "loglinear"] = Field(
         default="gemm", description="concentration-response function"
@@ -92,7 +90,7 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     """Return emissions with shares and changes, and their course over the years."""
     pack, asked = desk.pack, question
 
-    def make(years: tuple[int, ...], by: tuple[str, ...], only: tuple[str, ...], marks: bool) -> object:
+    def make(years: tuple[int, ...], by: tuple[str, ...], only: tuple[str, ...], marks: bool) -> pd.DataFrame:
         return emission_table(
             pack, inventory=asked.inventory, regions=asked.region, by=by, pollutants=only, years=years, marks=marks
         )
@@ -100,7 +98,7 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     rows = desk.ask(("emissions", asked), lambda: make(asked.year, asked.by, asked.pollutant, asked.marks))
     charted = asked.pollutant or CHARTED
 
-    def series() -> object:
+    def series() -> pd.DataFrame:
         cube = open_inventory(pack, asked.inventory)
         held = [str(code) for code in cube["pollutant"].to_numpy()]
         years = tuple(int(year) for year in cube["year"].to_numpy())
@@ -139,7 +137,7 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
 def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Content:
     """Return who gives the PM2.5 of a place, and who affects whom among all."""
     pack = desk.pack
-    place = question.receptor or receptors(pack)[0]
+    place = question.receptor
     assessment = desk.assessment(question.year)
     rows = rows_of(pack, assessment, place, question.by)
     _, tables = desk.whole()

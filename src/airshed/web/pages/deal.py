@@ -118,9 +118,7 @@ def _shares_figure(shares: pd.DataFrame, point: str, year: int, words: Words) ->
         spans,
         [_(key) for key in shown],
         title=_("Shares of the gain, {year}").format(year=year),
-        subtitle=_("band: from the least to the most by any of the keys; without an agreement: {point}").format(
-            point=_(point)
-        ),
+        subtitle=_("band: the least and the most by any key; without an agreement: {point}").format(point=_(point)),
         axis=_("million USD of 2015 a year"),
         caption=_("Which key is fair is for the players to say."),
     )

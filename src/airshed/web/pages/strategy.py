@@ -30,11 +30,13 @@ from airshed.report.plan import plan_figures
 from airshed.report.words import Figure, Words
 from airshed.web.desk import TARGET, Desk
 from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.web.pages.evidence import PlainQuestion
 from airshed.web.pages.figures import side_by_side
 
 ONE, TWO = fixed(1), fixed(2)
+CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
+APPLIED = ("current", "application", "maximum")
 LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
@@ -46,22 +48,16 @@ class CompareQuestion(Question):
     """Which scenarios, where and when."""
 
     scenario: tuple[str, ...] = Field(default=(), description="scenarios; all of the pack if none", max_length=MOST)
-    region: tuple[str, ...] = Field(
-        default=(), description="regions, nations or groups; all nations if none", max_length=20
-    )
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
 
 
 class PlanQuestion(Question):
     """Which target, where and when."""
 
-    target: str = Field(
-        default=TARGET, description="who-it1 to who-2021, national, or a number in µg/m³", max_length=20
-    )
+    target: str = Field(default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=20)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
-    receptor: tuple[str, ...] = Field(
-        default=(), description="cities or regions to plan for; all if none", max_length=30
-    )
+    receptor: tuple[str, ...] = Field(default=(), description="cities to plan for; all if none", max_length=30)
     scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
     case: Literal["low", "middle", "high"] = Field(
         default="middle", description="how much of what is unknown can still be applied"
@@ -180,28 +176,15 @@ def plan(desk: Desk, words: Words, question: PlanQuestion) -> Content:
         "measures": measures_of_plan(found),
         "aims": aims_of_plan(found),
     }
-    levels = dict.fromkeys(("level", "target", "reached", "lowest", "interim"), ONE)
-    applied = dict.fromkeys(("current", "application", "maximum"), TWO)
-    columns = ("receptor", *levels, "shadow_price", "binding")
-    listed = ("region", "measure", *applied, "removed", "pollutant", "cost", "basis", "source")
+    whole = dict.fromkeys(("cost", "shadow_price"), fixed(0))
+    levels = whole | dict.fromkeys(CITY_LEVELS, ONE)
+    applied = dict.fromkeys(APPLIED, TWO) | {"removed": ONE, "cost": ONE}
+    columns = ("receptor", *CITY_LEVELS, "shadow_price", "binding")
+    listed = ("region", "measure", *APPLIED, "removed", "pollutant", "cost", "basis", "source")
     sheets = (
-        Sheet(
-            "receptors",
-            _("What the cities reach"),
-            tables["receptors"],
-            columns,
-            cells=levels | {"shadow_price": fixed(0)},
-        ),
-        Sheet(
-            "regions", _("Who does what"), tables["regions"], ("region", "cost", "measures"), cells={"cost": fixed(0)}
-        ),
-        Sheet(
-            "measures",
-            _("Measures of the plan"),
-            tables["measures"],
-            listed,
-            cells=applied | {"removed": ONE, "cost": ONE},
-        ),
+        Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, cells=levels),
+        Sheet("regions", _("Who does what"), tables["regions"], ("region", "cost", "measures"), cells=whole),
+        Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied),
     )
     drawn = plan_figures(
         {
