@@ -80,7 +80,15 @@ def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
         notes=NOTES,
     )
     score = hindcast_figure(tables, words)
-    hindcast = Sheet("hindcast", words.translate("Predicted and observed change"), tables["hindcast"])
+    changes = dict.fromkeys(("observed_change", "value", "low", "high"), fixed(1, sign=True))
+    hindcast = Sheet(
+        "hindcast",
+        words.translate("Predicted and observed change"),
+        tables["hindcast"],
+        ("place", "first_year", "last_year", *changes, "inside", "source"),
+        heads={"value": words.translate("predicted change")},
+        cells=changes,
+    )
     return Content(
         title=desk.pack.title(words.language),
         sheets=(levels, origin, deaths, hindcast),
