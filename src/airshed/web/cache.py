@@ -43,3 +43,9 @@ class Cache:
             while self._held > self._size:
                 _, dropped = self._kept.popitem(last=False)
                 self._held -= len(dropped.content)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._kept.clear()
+            self._held = 0

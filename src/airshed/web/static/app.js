@@ -9,6 +9,16 @@ const OPTIONS = {
   renderer: "svg",
 };
 
+const LABELS = 150; // pixels that names and legends take beside the plot of a chart
+const NARROWEST = 180;
+
+// A chart along a measured axis may be as narrow as the screen; one with a column per name may not.
+function fitted(spec, room) {
+  const across = (spec.layer?.[0] ?? spec).encoding?.x;
+  if (typeof spec.width !== "number" || across?.type !== "quantitative") return spec;
+  return { ...spec, width: Math.min(spec.width, Math.max(room - LABELS, NARROWEST)) };
+}
+
 async function draw(chart) {
   if (chart.dataset.state) return;
   chart.dataset.state = "drawing";
@@ -17,7 +27,7 @@ async function draw(chart) {
     if (!answer.ok) throw new Error(String(answer.status));
     const holder = document.createElement("div");
     chart.append(holder);
-    await window.vegaEmbed(holder, await answer.json(), OPTIONS);
+    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
     chart.dataset.state = "drawn";
   } catch (why) {
     chart.dataset.state = "failed";
