@@ -38,6 +38,7 @@ BAD = {
     "/en/emissions?inventory=mine": (400, "mine", "use one of"),
     "/en/emissions?region=CHN&region=CN-BJ&by=country": (400, "overlap", "once"),
     "/en/plan?target=-5": (400, "-5", ""),
+    "/en/plan?target=0.0001": (400, "the solver found no answer", "nearer to what the cities have"),
     "/en/plan?target=1e999": (400, "1e999", ""),
     "/en/plan?target=/etc/passwd": (400, "names a file", "of the pack"),
     "/en/plan?scenario=../../x.yaml": (400, "names a file", "of the pack"),

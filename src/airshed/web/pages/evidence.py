@@ -15,6 +15,7 @@ from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.explain import explain as steps_of
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.hindcast import score
+from airshed.pack.codes import countries
 from airshed.pack.sources import source_table
 from airshed.report.cells import fixed
 from airshed.report.evidence import calibration_figure, hindcast_figure
@@ -22,7 +23,7 @@ from airshed.report.scoreboard import score_sentence
 from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
 from airshed.web.pages.figures import percent
 
 
@@ -46,10 +47,6 @@ class ExplainQuestion(Question):
     )
     row: str = Field(default="", description="the key of its row, such as KR-11 CHN", max_length=100)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
-
-
-EXAMPLE = "KR-11 CHN"
-"""The number that is explained where none is named."""
 
 
 def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
@@ -128,7 +125,8 @@ def printed_cells(row: dict[str, Any]) -> dict[str, Any]:
 def explain(desk: Desk, words: Words, question: ExplainQuestion) -> Content:
     """Return the way from a number to its studies, sources and rule."""
     _ = words.translate
-    text = question.row or (EXAMPLE if question.command == "attribution" else "")
+    example = f"{receptors(desk.pack)[0]} {countries(desk.pack)[0]}"
+    text = question.row or (example if question.command == "attribution" else "")
     keys = text.replace(",", " ").split()
 
     def make() -> pd.DataFrame:

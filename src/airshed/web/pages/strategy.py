@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
 import pandas as pd
 from pydantic import Field
@@ -34,6 +35,7 @@ from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.web.pages.evidence import PlainQuestion
 from airshed.web.pages.figures import side_by_side
 
+Found = TypeVar("Found")
 ONE, TWO = fixed(1), fixed(2)
 CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
 APPLIED = ("current", "application", "maximum")
@@ -90,6 +92,16 @@ def refuse_files(*names: str) -> None:
     for name in names:
         if name.strip().endswith((FILE_ENDING, ".csv")) or "/" in name or "\\" in name:
             raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
+
+
+def solved(make: Callable[[], Found]) -> Found:
+    """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
+    try:
+        return make()
+    except RuntimeError as why:
+        raise AirshedError(
+            f"the solver found no answer to this question ({why})", "choose a target nearer to what the cities have"
+        ) from why
 
 
 def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
@@ -168,7 +180,7 @@ def plan(desk: Desk, words: Words, question: PlanQuestion) -> Content:
     def make() -> Answer:
         return answer(ground(pack, Aims(asked.target), year, asked.scenario, asked.case, receptors), asked.alone)
 
-    found = desk.ask(("plan", asked, year), make)
+    found = desk.ask(("plan", asked, year), lambda: solved(make))
     summary = plan_summary(found)
     tables = {
         "receptors": receptors_of_plan(found),
@@ -237,7 +249,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
         points = frontier_curve(pack, year, receptor, region=asked.region, pollutant=asked.pollutant)
         return steps, points
 
-    steps, points = desk.ask(("curve", asked, year), make)
+    steps, points = desk.ask(("curve", asked, year), lambda: solved(make))
     title = curve_title(points, pack, words.language, year)
     chart = curve_chart(steps, points, pack, words.language, year)
     caption = _("For one city alone both agree; they part where a plan has several aims.")
