@@ -29,7 +29,8 @@ def is_list(page: Page, name: str) -> bool:
 def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequence[tuple[str, str]]) -> Question:
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
-    Empty values count as not given, as a form sends them; lists are given by repeating the parameter.
+    Empty values count as not given, as a form sends them; lists are given by repeating the
+    parameter, numbers also with spaces or commas between.
     """
     fields = page.question.model_fields
     given: dict[str, Any] = dict(placed)
@@ -42,7 +43,8 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
             hint = f"use one of: {known}" if known else "this page takes none"
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
         if is_list(page, name):
-            given[name] = (*given.get(name, ()), value.strip())
+            parts = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
+            given[name] = (*given.get(name, ()), *parts)
         elif name in given:
             raise AirshedError(f"the parameter {name} is given twice", "give it once")
         else:

@@ -55,7 +55,8 @@ def table_of(sheet: Sheet, words: Words) -> Table:
     shown = [name for name in shown if any(row[name] not in (None, "") for row in rows)] or shown
     tellers = {name: _teller(name, sheet, words) for name in shown}
     heads = tuple(
-        Cell(sheet.heads.get(name) or words.translate(name), "n" if name in numeric else "") for name in shown
+        Cell(sheet.heads.get(name) or words.translate(name).replace("_", " "), "n" if name in numeric else "")
+        for name in shown
     )
     body = tuple(tuple(_cell(row, name, tellers[name], name in numeric, sheet) for name in shown) for row in rows)
     return Table(sheet.name, sheet.title, heads, body, max(len(sheet.rows) - FIRST, 0))
