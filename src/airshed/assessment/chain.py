@@ -42,6 +42,8 @@ from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import read_blocks
 
 Floats = npt.NDArray[np.float64]
+LATEST = 2030
+"""Year of a plan or comparison that names none, where the baseline reaches it."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,11 @@ class Chain:
 def baseline_of(pack: Pack) -> xr.Dataset:
     """Return the harmonised baseline of the pack, made once."""
     return pack.derive("baseline", baseline_cube)
+
+
+def latest_year(pack: Pack) -> int:
+    """Return the year of a plan or comparison that names none: 2030, or the last of the baseline before it."""
+    return min(LATEST, int(baseline_of(pack)["year"].max()))
 
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:

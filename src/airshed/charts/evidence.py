@@ -12,6 +12,8 @@ from airshed.charts.theme import PALETTE, configured
 
 SHAPES = ("circle", "diamond", "cross")
 COLOURS = (PALETTE[0], "#22282e", PALETTE[1])
+TICKS = 10
+"""About how many ticks the axis of values has, so that long numbers do not run into each other."""
 
 
 def comparison_points(
@@ -31,7 +33,7 @@ def comparison_points(
     labels : rows from above; series : names in order, the computed one first; at most three
     """
     position = alt.Y("label:N", sort=list(labels), axis=alt.Axis(title=None, labelLimit=260, grid=True))
-    form = alt.Axis(title=axis, format=".0%") if percent else alt.Axis(title=axis)
+    form = alt.Axis(title=axis, tickCount=TICKS, format=".0%" if percent else "")
     rules = (
         alt.Chart(spans)
         .mark_rule(strokeWidth=7, opacity=0.35, color=PALETTE[0])

@@ -27,6 +27,7 @@ from airshed.cli import (
     runs,
     scenarios,
     schedule,
+    serve,
     uncertainty,
 )
 from airshed.cli.output import say
@@ -69,6 +70,7 @@ app.command("budget")(budget.budget)
 app.command("schedule")(schedule.schedule)
 app.command("support")(schedule.support)
 app.add_typer(packs.app, name="pack")
+app.command("serve")(serve.serve)
 app.command("equations")(catalogues.equations)
 app.command("sources")(catalogues.sources)
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from airshed.assessment.plan import Answer
     from airshed.pack.pack import Pack
 
-LATEST = 2030
 MILLION = 1e6
 SAMPLES = 200
 Words = list[str] | None
@@ -134,9 +133,9 @@ def _check(
 
 def latest_year(pack: Pack) -> int:
     """Return the year of a plan that names none: 2030, or the last of the baseline before it."""
-    from airshed.assessment.chain import baseline_of
+    from airshed.assessment.chain import latest_year as latest
 
-    return min(LATEST, int(baseline_of(pack)["year"].max()))
+    return latest(pack)
 
 
 def certainty_of(sure: Any) -> dict[str, Any]:

@@ -14,8 +14,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-LATEST = 2030
-"""Year of a comparison without one, where the baseline reaches it."""
 
 
 @app.command("list")
@@ -98,13 +96,13 @@ def compare(
 ) -> None:
     """Emissions, concentrations, deaths and cost of scenarios side by side, with the difference to the first."""
     given = settings(context)
-    from airshed.assessment.chain import baseline_of
+    from airshed.assessment.chain import latest_year
     from airshed.assessment.scenarios import COUNTS, compare_table
     from airshed.pack.scenarios import scenarios
 
     pack = given.open_pack()
     chosen = scenario or [name for name, item in scenarios(pack).items() if pack.has("measures") or not item.measures]
-    wanted = min(LATEST, int(baseline_of(pack)["year"].max())) if year is None else year
+    wanted = latest_year(pack) if year is None else year
     rows = records(compare_table(pack, chosen, wanted, region))
     translate = given.translator()
     say(f"{', '.join(chosen)}; {wanted}")

@@ -1,0 +1,78 @@
+"""Pages beside a bare page of FastAPI of the same size: kept ones, and ones that are made anew from kept answers."""
+
+import time
+import warnings
+from statistics import median
+
+import pytest
+
+from airshed.web.app import create_app
+from airshed.web.registry import PAGES
+
+CACHED, UNCACHED = 0.020, 0.150
+"""Seconds at the median."""
+ROUNDS = 5
+
+
+@pytest.fixture(scope="module")
+def client():
+    import airshed
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from starlette.testclient import TestClient
+    with TestClient(create_app(airshed.open_pack(), patience=None)) as opened:
+        yield opened
+
+
+def bare_client(text):
+    """Return a client of an application that sends one page."""
+    from fastapi import FastAPI
+    from fastapi.responses import HTMLResponse
+    from starlette.testclient import TestClient
+
+    app = FastAPI()
+
+    @app.get("/")
+    def page():
+        return HTMLResponse(text)
+
+    return TestClient(app)
+
+
+def taken(ask, rounds=ROUNDS):
+    """Return the median seconds of a call."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - started)
+    return median(times)
+
+
+def test_pages_against_a_bare_page(client, tell):
+    site = client.app.state.site
+    pack = site.pack
+    cached, uncached, sizes = {}, {}, {}
+    for page in PAGES:
+        address = f"/ko/{page.address(pack)}"
+        sizes[page.name] = len(client.get(address).text)
+
+        def anew(address=address):
+            site.cache.clear()
+            client.get(address)
+
+        uncached[page.name] = taken(anew, 3)
+        cached[page.name] = taken(lambda address=address: client.get(address))
+    text = "x" * int(median(sizes.values()))
+    with bare_client(text) as bare:
+        floor = taken(lambda: bare.get("/"), 50)
+    kept, made = median(cached.values()), median(uncached.values())
+    slowest = max(uncached, key=lambda name: uncached[name])
+    tell(
+        f"bare page {1e3 * floor:.1f} ms; cached {1e3 * kept:.1f} ms, ratio {kept / floor:.1f} (under 20 ms); "
+        f"uncached {1e3 * made:.0f} ms, ratio {made / floor:.0f} (under 150 ms); "
+        f"slowest {slowest} {1e3 * uncached[slowest]:.0f} ms"
+    )
+    assert kept < CACHED and made < UNCACHED
+    assert kept < 20 * floor

@@ -1,0 +1,49 @@
+"""Cells of tables as text and as JSON: the same rounding for command line and pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airshed.pack.pack import Pack
+
+
+def clean(value: Any) -> Any:
+    """Return a cell as JSON knows it: NaN becomes null, numpy numbers plain ones, text stays."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def records(table: Any) -> list[dict[str, Any]]:
+    """Return a data frame as a list of plain records."""
+    return [{str(key): clean(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def plain(value: Any) -> str:
+    """Return a cell as text: nothing for what is missing, numbers with up to four significant digits after a point."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+def names(pack: Pack, language: str) -> Callable[[Any], str]:
+    """Return the rendering of a code as its name with the code behind it."""
+
+    def show(code: str) -> str:
+        name = pack.name(code, language)
+        return code if name == code else f"{name} ({code})"
+
+    return show
+
+
+def fixed(digits: int, sign: bool = False) -> Callable[[Any], str]:
+    """Return the rendering of a number with that many decimals."""
+    form = f"{{:{'+' if sign else ''},.{digits}f}}"
+    return lambda value: "" if value is None else form.format(value)

@@ -1,0 +1,170 @@
+"""The application: its routes, made from the registry of pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp
+
+import airshed
+from airshed.pack.finding import PackError
+from airshed.pack.language import LANGUAGES
+from airshed.pack.pack import Pack
+from airshed.web.asked import openapi_parameters
+from airshed.web.desk import PATIENCE
+from airshed.web.forms import MEDIA
+from airshed.web.guard import Guard
+from airshed.web.page import Page
+from airshed.web.registry import PAGES
+from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
+
+API = "/api/v1"
+FOREVER = "public, max-age=31536000, immutable"
+METHODS = ["GET", "HEAD"]
+
+
+def create_app(source: Pack | PackError, *, prepare: bool = False, patience: float | None = PATIENCE) -> FastAPI:
+    """Return the application over a pack; over a pack that fails its checks, one that says so on every page.
+
+    prepare : start at once, in a thread, to compute what pages show when they are asked nothing, and the bundle that
+    draws charts; patience : seconds that a page waits for what is not computed yet, None for as long as it takes
+    """
+    site = Site(source, patience)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if prepare:
+            threading.Thread(target=site.assets.bundle, daemon=True).start()
+            if site.desk is not None:
+                threading.Thread(target=site.prepare, daemon=True).start()
+        yield
+        if site.desk is not None:
+            site.desk.close()
+
+    app = FastAPI(
+        title="airshed",
+        version=airshed.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.site = site
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    _add_files(app, site)
+    for page in PAGES:
+        _add_page(app, site, page)
+
+    @app.exception_handler(HTTPException)
+    def unknown_address(request: Request, why: HTTPException) -> Response:
+        language, form = _kind(request.url.path)
+        found = UnknownAddressError(f"nothing lies at {request.url.path[:80]}", "choose a page from the list")
+        return site.told(found if why.status_code == 404 else why, form, language)
+
+    return app
+
+
+def _kind(path: str) -> tuple[str, str]:
+    """Return the language and the form that an address asks for."""
+    if path.startswith("/api/"):
+        return DEFAULT_LANGUAGE, "json"
+    language = path.split("/")[1]
+    ending = path.rpartition(".")[2]
+    return (language if language in LANGUAGES else DEFAULT_LANGUAGE), (ending if ending in MEDIA else HTML)
+
+
+def _refusal(site: Site, path: str) -> ASGIApp:
+    """Return the answer to an address that is too long."""
+    language, form = _kind(path)
+    return site.told(too_long(), form, language, missing=414)
+
+
+def _add_files(app: FastAPI, site: Site) -> None:
+    """Add the front door and the files that pages load."""
+
+    async def front(request: Request) -> Response:
+        return RedirectResponse(f"/{preferred(request.headers.get('accept-language', ''))}/", 307)
+
+    async def bare(request: Request, language: str) -> Response:
+        if language not in LANGUAGES:
+            return site.told(
+                UnknownAddressError(f"nothing lies at /{language[:80]}", "choose a page from the list"), HTML, ""
+            )
+        return RedirectResponse(f"/{language}/", 307)
+
+    async def icon(request: Request) -> Response:
+        return RedirectResponse(f"/static/{site.assets.names['favicon.svg']}", 307)
+
+    async def static(request: Request, name: str) -> Response:
+        asset = await run_in_threadpool(site.assets.get, name)
+        if asset is None:
+            return site.told(UnknownAddressError(f"there is no file {name[:80]}", "reload the page"), HTML, "")
+        headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.compressed, 200, {**headers, "content-encoding": "gzip"}, asset.media)
+        return Response(asset.content, 200, headers, asset.media)
+
+    for path, endpoint in (("/", front), ("/favicon.ico", icon), ("/static/{name}", static), ("/{language}", bare)):
+        app.add_api_route(path, endpoint, methods=METHODS, include_in_schema=False)
+
+
+def preferred(accepted: str) -> str:
+    """Return the language of ours that a browser likes best.
+
+    >>> preferred("fr;q=0.9, ko-KR;q=0.8, en;q=0.2")
+    'ko'
+    """
+    wishes = []
+    for place, part in enumerate(accepted.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), place, tag.split("-")[0].lower()))
+        except ValueError:
+            continue
+    return next((tag for _, _, tag in sorted(wishes) if tag in LANGUAGES), DEFAULT_LANGUAGE)
+
+
+def _add_page(app: FastAPI, site: Site, page: Page) -> None:
+    """Add the routes of a page in all forms, and its place in REST."""
+    stem = f"/{{language}}/{page.path}"
+    for form in MEDIA:
+        ended = f"{stem if page.path else stem + page.name}.{form}"
+        app.add_api_route(ended, _endpoint(site, page, form), methods=METHODS, include_in_schema=False)
+    app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)
+    extra: dict[str, Any] = {
+        "parameters": openapi_parameters(page, site.pack) if site.pack else [],
+        "responses": {"200": {"description": "records", "content": {MEDIA["json"]: {}}}},
+    }
+    app.add_api_route(
+        f"{API}/{page.path or page.name}",
+        _endpoint(site, page, "json", DEFAULT_LANGUAGE),
+        methods=["GET"],
+        name=page.name,
+        summary=page.title,
+        description=page.about,
+        openapi_extra=extra,
+        response_class=Response,
+    )
+
+
+def _endpoint(site: Site, page: Page, form: str, language: str = "") -> Callable[[Request], Response]:
+    """Return the function behind a route."""
+
+    def endpoint(request: Request) -> Response:
+        placed = {name: str(value) for name, value in request.path_params.items() if name != "language"}
+        asked = language or str(request.path_params["language"])
+        if asked not in LANGUAGES:
+            why = UnknownAddressError(f"there is no language {asked[:20]}", f"use one of: {', '.join(LANGUAGES)}")
+            return site.told(why, form, asked)
+        return site.answer(page, form, asked, placed, request.query_params.multi_items())
+
+    return endpoint

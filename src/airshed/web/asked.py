@@ -1,0 +1,126 @@
+"""From an address to the question of a page: what cannot be read is told with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_origin
+from urllib.parse import urlencode
+
+from pydantic import ValidationError
+from pydantic_core import PydanticUndefined
+
+from airshed.pack.codes import unknown
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.web.page import Page, Question
+from airshed.web.registry import choices
+
+RESERVED = ("table", "chart")
+"""Parameters that choose a table or chart of an answer, and belong to no question."""
+SHOWN = 80
+"""Characters of a wrong value that are said back."""
+
+
+def is_list(page: Page, name: str) -> bool:
+    """Return whether a field takes several values."""
+    return get_origin(page.question.model_fields[name].annotation) is tuple
+
+
+def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequence[tuple[str, str]]) -> Question:
+    """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
+
+    Empty values count as not given, as a form sends them; lists are given by repeating the
+    parameter, numbers also with spaces or commas between.
+    """
+    fields = page.question.model_fields
+    given: dict[str, Any] = dict(placed)
+    firsts = {name: page.choices[name](pack)[0] for name in page.first}
+    for name, value in query:
+        if name in RESERVED or not value.strip():
+            continue
+        if name not in fields or name in placed:
+            known = ", ".join(field for field in fields if field not in placed)
+            hint = f"use one of: {known}" if known else "this page takes none"
+            raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
+        if is_list(page, name):
+            parts = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
+            given[name] = (*given.get(name, ()), *parts)
+        elif name in given:
+            raise AirshedError(f"the parameter {name} is given twice", "give it once")
+        else:
+            given[name] = value.strip()
+    try:
+        question = page.question.model_validate({**firsts, **given})
+    except ValidationError as why:
+        raise _wrong(page, pack, given, why) from None
+    _check_codes(page, pack, question)
+    return question
+
+
+def _wrong(page: Page, pack: Pack, given: Mapping[str, Any], why: ValidationError) -> AirshedError:
+    first = why.errors()[0]
+    name = str(first["loc"][0])
+    known = choices(page, name, pack)
+    asked = given.get(name, "")
+    text = str(asked if isinstance(asked, str) else ", ".join(asked))[:SHOWN]
+    remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else first["msg"].lower()
+    return AirshedError(f"the parameter {name} cannot be {text}", remedy)
+
+
+def _check_codes(page: Page, pack: Pack, question: Question) -> None:
+    """Raise AirshedError for codes that the pack does not know, before anything is computed."""
+    for name in page.choices:
+        if name in FREE:
+            continue
+        value = getattr(question, name)
+        codes = value if isinstance(value, tuple) else (value,) if value else ()
+        known = choices(page, name, pack)
+        for code in codes:
+            if code not in known:
+                raise unknown(name, code[:SHOWN], known)
+
+
+FREE = ("scenario", "key")
+"""Fields with choices that may be joined to more, so that their own functions check them."""
+
+
+def parameters(page: Page, question: Question) -> list[tuple[str, str]]:
+    """Return the query that asks a question: what differs from its defaults, in the order of its fields."""
+    found: list[tuple[str, str]] = []
+    for name, field in page.question.model_fields.items():
+        value = getattr(question, name)
+        if name in page.placed or value == field.default or value is None:
+            continue
+        values = value if isinstance(value, tuple) else (str(value).lower() if isinstance(value, bool) else value,)
+        found += [(name, str(one)) for one in values]
+    return found
+
+
+def address(page: Page, question: Question, form: str = "", **more: str) -> str:
+    """Return the path and query of a page, below the language, in one of its forms."""
+    placed = {name: getattr(question, name) for name in page.placed}
+    stem = page.path.format(**placed) or (page.name if form else "")
+    query = urlencode([*parameters(page, question), *more.items()])
+    return f"{stem}{'.' + form if form else ''}{'?' + query if query else ''}"
+
+
+def openapi_parameters(page: Page, pack: Pack) -> list[dict[str, Any]]:
+    """Return the parameters of a page as OpenAPI lists them."""
+    schema = page.question.model_json_schema()
+    found = []
+    for name, field in page.question.model_fields.items():
+        shape = dict(schema["properties"][name])
+        known = page.choices[name](pack) if name in page.choices and name not in FREE else []
+        if known:
+            target = shape["items"] if is_list(page, name) else shape
+            target["examples" if "anyOf" in shape else "enum"] = list(known)
+        found.append(
+            {
+                "name": name,
+                "in": "path" if name in page.placed else "query",
+                "required": name in page.placed or field.default is PydanticUndefined,
+                "description": field.description or "",
+                "schema": shape,
+            }
+        )
+    return found

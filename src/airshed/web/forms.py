@@ -1,0 +1,152 @@
+"""The other forms of an answer: JSON, CSV, a zip of everything with its terms, and its charts as files."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+import airshed
+from airshed.charts.save import FORMS as CHART_FORMS
+from airshed.charts.theme import FONT_STACK
+from airshed.pack.codes import unknown
+from airshed.pack.pack import Pack
+from airshed.pack.sources import source_table
+from airshed.report.cells import clean, records
+from airshed.web.cache import Rendered
+from airshed.web.page import Content, Panel, Sheet
+
+JSON = "application/json"
+CITING = ("source", "sources", "bias_source")
+"""Columns that name sources."""
+EPOCH = (2000, 1, 1, 0, 0, 0)
+"""The date of files in a zip, the same always, so that equal answers are equal files."""
+TERMS = (
+    "The code of airshed is Apache-2.0. The numbers are not: each stands under the terms of its sources, listed in\n"
+    "sources.csv with licence and reuse. Numbers of non-commercial sources must not be used for business;\n"
+    "not-stated means that no terms were found, so ask the publisher before passing numbers on.\n"
+)
+
+
+def dump(document: Any) -> bytes:
+    """Return a document as JSON, in which what is missing is null."""
+    return (json.dumps(_plain(document), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return clean(value)
+
+
+def csv_of(rows: pd.DataFrame) -> bytes:
+    """Return a table as CSV with every column as it is."""
+    return rows.to_csv(index=False, lineterminator="\n").encode()
+
+
+def sheet_of(content: Content, name: str | None) -> Sheet:
+    """Return the sheet of that name, the first without one; raises AirshedError for a name that is not known."""
+    names = [sheet.name for sheet in content.sheets]
+    if name and name not in names:
+        raise unknown("table", name, names)
+    return content.sheet(name) if name else content.sheets[0]
+
+
+def panel_of(content: Content, name: str | None) -> Panel:
+    """Return the chart of that name, the first without one; raises AirshedError for a name that is not known."""
+    names = [panel.figure.id for panel in content.panels]
+    if not names or (name and name not in names):
+        raise unknown("chart", name or "", names or ["none on this page"])
+    return next(panel for panel in content.panels if panel.figure.id == (name or names[0]))
+
+
+def cited(frames: Iterable[pd.DataFrame]) -> list[str]:
+    """Return the keys of the sources that tables name, in their order."""
+    columns = [frame[name] for frame in frames for name in CITING if name in frame]
+    if any("key" in frame and "licence" in frame for frame in frames):
+        return []
+    return list(dict.fromkeys(key for column in columns for text in column.unique() for key in str(text).split()))
+
+
+def sources_of(pack: Pack, keys: Iterable[str]) -> pd.DataFrame:
+    """Return the sources of those keys with title, publisher, year, address, licence and reuse."""
+    table = pack.derive("source table", source_table).set_index("key", drop=False)
+    known = [key for key in keys if key in table.index]
+    return table.loc[known, ["key", "title", "publisher", "year", "address", "licence", "reuse"]].reset_index(drop=True)
+
+
+def spec_of(panel: Panel) -> dict[str, Any]:
+    """Return the Vega-Lite spec of a chart, with the fonts of the page."""
+    spec: dict[str, Any] = panel.figure.chart.to_dict(validate=False)
+    return {**spec, "config": {**spec.get("config", {}), "font": FONT_STACK}}
+
+
+def citation(content: Content, pack: Pack, digest: str, url: str) -> str:
+    """Return how an answer is cited."""
+    held = f"{pack.descriptor.name} {pack.descriptor.version} ({digest[:12]})"
+    return f"airshed {airshed.__version__}, pack {held}: {content.title}. {url}"
+
+
+def archive(content: Content, pack: Pack, digest: str, url: str) -> bytes:
+    """Return a zip with every table, what it answers, how to cite it, its sources and their terms."""
+    sources = sources_of(pack, cited(sheet.rows for sheet in content.sheets))
+    metadata = {
+        "title": content.title,
+        "address": url,
+        "cite": citation(content, pack, digest, url),
+        "command": " ".join(["airshed", *content.command]),
+        "python": content.python,
+        "equations": list(content.equations),
+        "pack": {"name": pack.descriptor.name, "version": pack.descriptor.version, "sha256": digest},
+        "airshed": airshed.__version__,
+        "tables": {f"{sheet.name}.csv": sheet.title for sheet in content.sheets},
+        "licences": sorted(set(sources["licence"])),
+    }
+    entries = {f"{sheet.name}.csv": csv_of(sheet.rows) for sheet in content.sheets}
+    entries = {**entries, "sources.csv": csv_of(sources)} if "sources.csv" not in entries else entries
+    entries = {**entries, "metadata.json": dump(metadata), "LICENCE.txt": TERMS.encode()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as held:
+        for name, data in entries.items():
+            held.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _json(content: Content, table: str | None) -> bytes:
+    if content.document is not None and not table:
+        return dump(content.document)
+    return dump(records(sheet_of(content, table).rows))
+
+
+def written(
+    form: str, content: Content, stem: str, pack: Pack, digest: str, url: str, table: str | None, chart: str | None
+) -> Rendered:
+    """Return an answer in a form other than HTML."""
+    if form == "zip":
+        return Rendered(archive(content, pack, digest, url), "application/zip", f"{stem}.zip")
+    if form in ("svg", "png"):
+        spec = panel_of(content, chart).figure.chart.to_dict(validate=False)
+        return Rendered(CHART_FORMS[f".{form}"](spec), MEDIA[form])
+    makers: dict[str, Callable[[], bytes]] = {
+        "json": lambda: _json(content, table),
+        "csv": lambda: csv_of(sheet_of(content, table).rows),
+        "vl": lambda: json.dumps(spec_of(panel_of(content, chart)), ensure_ascii=False).encode(),
+    }
+    return Rendered(makers[form](), MEDIA[form])
+
+
+MEDIA = {
+    "json": JSON,
+    "csv": "text/csv; charset=utf-8",
+    "vl": JSON,
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "zip": "application/zip",
+}
+"""The forms besides HTML and their media types; vl is the Vega-Lite spec of a chart."""

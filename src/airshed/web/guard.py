@@ -1,0 +1,51 @@
+"""What every answer carries: the headers that keep a page to this server, and the limit on addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+LONGEST = 2000
+"""Bytes of a query; a longer one is no question that a form or link of ours asks."""
+
+
+class Guard:
+    """Adds the headers to every answer; addresses that are too long get the answer of `refuse` at once."""
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[str], ASGIApp]) -> None:
+        self.app, self.refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        long = len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST
+        await (self.refuse(scope["path"][:LONGEST]) if long else self.app)(scope, receive, guarded)

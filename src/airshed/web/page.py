@@ -1,0 +1,98 @@
+"""What a page is: a route, a question, the function that answers it, and what the answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from airshed.pack.pack import Pack
+from airshed.report.words import Card, Figure, Words
+from airshed.web.desk import Desk
+
+
+class Question(BaseModel):
+    """What a page is asked by its address; keys that are not known are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of an answer: its rows as they are, and how a page shows them.
+
+    columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
+    column is shown, where that differs from the usual; notes : templates of its notes, for translation
+    """
+
+    name: str
+    title: str
+    rows: pd.DataFrame
+    columns: tuple[str, ...] = ()
+    heads: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart, and the sheet that holds its numbers."""
+
+    figure: Figure
+    sheet: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The answer of a page, in one language.
+
+    sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
+    the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
+    not the rows of the first sheet
+    """
+
+    title: str
+    sheets: tuple[Sheet, ...]
+    command: tuple[str, ...]
+    python: str
+    panels: tuple[Panel, ...] = ()
+    equations: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    document: Any = None
+
+    def sheet(self, name: str) -> Sheet:
+        """Return a sheet by its name."""
+        return next(sheet for sheet in self.sheets if sheet.name == name)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as the registry lists it.
+
+    path : below the language, with the fields of the question that stand in it in braces; choices : the codes that a
+    field of the question may take; first : fields that take their first choice where none is named
+    """
+
+    name: str
+    path: str
+    title: str
+    group: str
+    about: str
+    question: type[Question]
+    make: Callable[[Desk, Words, Any], Content]
+    choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
+    template: str = "page.html.j2"
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The fields of the question that stand in the path."""
+        return tuple(word[1:-1] for word in self.path.split("/") if word.startswith("{"))
+
+    def address(self, pack: Pack) -> str:
+        """Return the path with the first choice in every brace."""
+        return self.path.format(**{name: self.choices[name](pack)[0] for name in self.placed})

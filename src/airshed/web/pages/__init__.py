@@ -1,0 +1,1 @@
+"""The functions behind the pages, by what they ask about."""

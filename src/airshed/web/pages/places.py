@@ -1,0 +1,164 @@
+"""The overview of the airshed, and the page of one region."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.health import NOTES as HEALTH_NOTES
+from airshed.assessment.health import health
+from airshed.assessment.tables import NOTES, attribution, concentrations
+from airshed.emissions.interval import NOTES as INTERVAL_NOTES
+from airshed.emissions.table import emission_table
+from airshed.pack.codes import members
+from airshed.report.cells import fixed
+from airshed.report.evidence import hindcast_figure
+from airshed.report.figures import deaths_figure, exposure_figure, origins_figure
+from airshed.report.summary import cards, sentences
+from airshed.report.trust import score_cards, scoreboard_sentence
+from airshed.report.words import Card, Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages.figures import percent, sector_figure, sources_figure
+
+Frame = pd.DataFrame
+LEVELS = ("place", "total", "total_low", "total_high", "modelled", "natural", "unexplained", "target", "source", "note")
+SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
+TENTHS = fixed(1)
+
+
+class OverviewQuestion(Question):
+    """The overview asks nothing."""
+
+
+class RegionQuestion(Question):
+    """Which region."""
+
+    region: str = Field(description="region, nation or group")
+
+
+def level_sheet(rows: Frame, words: Words) -> Sheet:
+    """Return the levels of places as a sheet."""
+    numbers = ("total", "total_low", "total_high", "modelled", "natural", "unexplained", "target")
+    title = words.translate("PM2.5 of the places")
+    return Sheet("concentrations", title, rows, LEVELS, cells=dict.fromkeys(numbers, TENTHS), notes=NOTES)
+
+
+def health_sheet(rows: Frame, words: Words, columns: tuple[str, ...] = ()) -> Sheet:
+    """Return deaths as a sheet."""
+    shown = columns or ("region", "cause", "value", "low", "high", "population", "exposure", "basis", "source")
+    counts = ("value", "low", "high", "population")
+    title = words.translate("Deaths a year attributable to PM2.5")
+    cells = {**dict.fromkeys(counts, fixed(0)), "exposure": TENTHS}
+    return Sheet("health", title, rows, shown, cells=cells, notes=HEALTH_NOTES)
+
+
+def origin_sheet(rows: Frame, by: str, words: Words) -> Sheet:
+    """Return who gives the PM2.5 of a place as a sheet."""
+    hundredths = fixed(2)
+    return Sheet(
+        "attribution",
+        words.translate("Who gives the PM2.5 of the place"),
+        rows,
+        (by, "value", "share", "low", "high", "source", "note"),
+        cells={**dict.fromkeys(("value", "low", "high"), hundredths), "share": percent},
+        notes=NOTES,
+    )
+
+
+def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
+    """Return what the report opens with: the scoreboard, the summary, and its first charts."""
+    assessment, tables = desk.whole()
+    levels, deaths = level_sheet(tables["concentrations"], words), health_sheet(tables["health"], words)
+    origins = tables["attribution_by_country"]
+    origin = Sheet(
+        "attribution",
+        words.translate("Who gives the PM2.5 of the places"),
+        origins,
+        ("receptor", "country", "value", "share", "low", "high", "source"),
+        cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
+        notes=NOTES,
+    )
+    score = hindcast_figure(tables, words)
+    changes = dict.fromkeys(("observed_change", "value", "low", "high"), fixed(1, sign=True))
+    hindcast = Sheet(
+        "hindcast",
+        words.translate("Predicted and observed change"),
+        tables["hindcast"],
+        ("place", "first_year", "last_year", *changes, "inside", "source"),
+        heads={"value": words.translate("predicted change")},
+        cells=changes,
+    )
+    return Content(
+        title=desk.pack.title(words.language),
+        sheets=(levels, origin, deaths, hindcast),
+        panels=(
+            Panel(exposure_figure(assessment, words), "concentrations"),
+            Panel(origins_figure(desk.pack, assessment, tables, words), "attribution"),
+            Panel(deaths_figure(assessment, tables, words), "health"),
+            *([Panel(score, "hindcast")] if score else []),
+        ),
+        equations=("exposure", "per-emission", "bias", "gemm", "attributable-deaths", "hindcast"),
+        command=("run",),
+        python='assessment = airshed.assess(pack, airshed.Question(target="who-2005"))',
+        sentences=(*sentences(desk.pack, assessment, tables, words), scoreboard_sentence(tables, words)),
+        cards=(*cards(desk.pack, assessment, tables, words), *score_cards(tables, words)),
+    )
+
+
+def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
+    """Return what there is to say of one region: what it breathes, from whom, what it emits, and the deaths."""
+    _, code = words.translate, question.region
+    members(desk.pack, code)
+    assessment = desk.assessment(None)
+    origins = attribution(desk.pack, assessment, code)
+    levels = concentrations(desk.pack, assessment)
+    level, deaths = levels[levels["place"] == code], health(desk.pack, assessment, [code])
+    emitted = desk.ask(
+        ("emissions of", code),
+        lambda: emission_table(desk.pack, regions=[code], by=["region", "sector"], pollutants=list(SHOWN)),
+    )
+    emissions = Sheet(
+        "emissions",
+        _("Emissions by sector, kt per year"),
+        emitted,
+        ("sector", "pollutant", "year", "value", "share_percent", "basis", "source"),
+        cells={"value": fixed(1), "share_percent": TENTHS},
+        notes=INTERVAL_NOTES,
+    )
+    return Content(
+        title=words.name(code),
+        sheets=(
+            origin_sheet(origins, "country", words),
+            level_sheet(level, words),
+            emissions,
+            health_sheet(deaths, words),
+        ),
+        panels=(
+            Panel(sources_figure(origins, "country", words.name(code), assessment.year, words), "attribution"),
+            Panel(sector_figure(emitted, words.name(code), words), "emissions"),
+        ),
+        equations=("per-emission", "exposure", "bias", "harmonisation", "gemm", "attributable-deaths"),
+        command=("attribution", code),
+        python=(
+            "assessment = airshed.assess(pack)\n"
+            "from airshed.assessment.tables import attribution\n"
+            f"attribution(pack, assessment, {code!r})"
+        ),
+        cards=tuple(_region_cards(level, deaths, origins, words, assessment.year)),
+    )
+
+
+def _region_cards(level: Frame, deaths: Frame, origins: Frame, words: Words, year: int) -> list[Card]:
+    """Return the numbers that lead the page of a region."""
+    _ = words.translate
+    found = []
+    for total in level["total"]:
+        found.append(Card(f"{total:.1f} µg/m³", _("annual mean PM2.5"), str(year)))
+    largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
+    for row in largest.to_dict("records"):
+        found.append(Card(f"{100 * row['share']:.0f} %", words.name(row["country"]), _("of the anthropogenic part")))
+    for row in deaths.dropna(subset=["value"]).to_dict("records"):
+        span = _("95 % interval {low} to {high}").format(low=f"{row['low']:,.0f}", high=f"{row['high']:,.0f}")
+        found.append(Card(f"{row['value']:,.0f}", _("deaths a year attributable to it"), span))
+    return found

@@ -1,0 +1,182 @@
+"""The pages in one list: it makes the routes, the navigation, the other forms, REST and the sweep of the tests."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from airshed.assessment.cooperate import KEYS
+from airshed.pack.pack import Pack
+from airshed.transport.tm5fasst import PRECURSORS
+from airshed.web.page import Page
+from airshed.web.pages import air, deal, evidence, places, strategy
+
+PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
+PAGES = (
+    Page(
+        name="overview",
+        path="",
+        title="Overview",
+        group=PLACES,
+        about="The airshed in a few numbers, and how far they have come out.",
+        question=places.OverviewQuestion,
+        make=places.overview,
+    ),
+    Page(
+        name="region",
+        path="region/{region}",
+        title="Region",
+        group=PLACES,
+        about="What one region breathes, from whom, what it emits, and what that does to people.",
+        question=places.RegionQuestion,
+        make=places.region,
+        choices={"region": air.places},
+    ),
+    Page(
+        name="emissions",
+        path="emissions",
+        title="Emissions",
+        group=WHO,
+        about="Who emits what, and how it changes: inventories apart, and the harmonised baseline.",
+        question=air.EmissionsQuestion,
+        make=air.emissions,
+        choices={"region": air.places, "pollutant": air.pollutants, "inventory": air.inventories},
+    ),
+    Page(
+        name="attribution",
+        path="attribution",
+        title="Who affects whom",
+        group=WHO,
+        about="Where the PM2.5 of a place comes from, with intervals, adding up to what was observed.",
+        question=air.AttributionQuestion,
+        make=air.attribution,
+        choices={"receptor": air.receptors},
+        first=("receptor",),
+    ),
+    Page(
+        name="health",
+        path="health",
+        title="Health",
+        group=WHO,
+        about="Deaths a year attributable to PM2.5, with the interval of the response.",
+        question=air.HealthQuestion,
+        make=air.health,
+        choices={"region": air.places},
+    ),
+    Page(
+        name="scenarios",
+        path="scenarios",
+        title="Scenarios",
+        group=WHAT,
+        about="The scenarios of the pack, and what could not be turned into one.",
+        question=evidence.PlainQuestion,
+        make=strategy.scenarios,
+    ),
+    Page(
+        name="compare",
+        path="scenarios/compare",
+        title="Scenarios side by side",
+        group=WHAT,
+        about="Emissions, levels, deaths and cost under several scenarios.",
+        question=strategy.CompareQuestion,
+        make=strategy.compare,
+        choices={"scenario": strategy.scenario_names, "region": air.places},
+    ),
+    Page(
+        name="plan",
+        path="plan",
+        title="Least-cost plan",
+        group=WHAT,
+        about="The cheapest measures that bring the cities to a target, or how near they can come.",
+        question=strategy.PlanQuestion,
+        make=strategy.plan,
+        choices={"receptor": strategy.cities, "scenario": strategy.scenario_names},
+    ),
+    Page(
+        name="costcurve",
+        path="costcurve",
+        title="Cost curve",
+        group=WHAT,
+        about="What one unit less costs: measures in order, and the least cost of ever stricter targets.",
+        question=strategy.CurveQuestion,
+        make=strategy.costcurve,
+        choices={"receptor": strategy.cities, "pollutant": lambda pack: list(PRECURSORS), "region": air.places},
+    ),
+    Page(
+        name="cooperation",
+        path="cooperation",
+        title="Cooperation",
+        group=WHAT,
+        about="What is gained together, who has how much of it by which key, who pays whom, and who would leave.",
+        question=deal.CooperationQuestion,
+        make=deal.cooperation,
+        choices={"players": air.places, "key": lambda pack: list(KEYS)},
+    ),
+    Page(
+        name="hindcast",
+        path="hindcast",
+        title="Hindcast",
+        group=TRUST,
+        about="Predicted against observed change, place by place; shares before and after calibration.",
+        question=evidence.PlainQuestion,
+        make=evidence.hindcast,
+    ),
+    Page(
+        name="claims",
+        path="claims",
+        title="Claims",
+        group=TRUST,
+        about="Published derived figures, recomputed from the tables of the pack.",
+        question=evidence.ClaimsQuestion,
+        make=evidence.claims,
+    ),
+    Page(
+        name="explain",
+        path="explain",
+        title="Explain a number",
+        group=TRUST,
+        about="From a number to its studies, its rule and its interval.",
+        question=evidence.ExplainQuestion,
+        make=evidence.explain,
+    ),
+    Page(
+        name="sources",
+        path="sources",
+        title="Sources",
+        group=TRUST,
+        about="Where every number comes from, and on what terms it may be passed on.",
+        question=evidence.PlainQuestion,
+        make=evidence.sources,
+    ),
+    Page(
+        name="equations",
+        path="equations",
+        title="Equations",
+        group=TRUST,
+        about="Every formula with its units, its paper and the function that computes it.",
+        question=evidence.PlainQuestion,
+        make=evidence.equations,
+    ),
+)
+
+
+def groups() -> dict[str, list[Page]]:
+    """Return the pages by the group of the navigation."""
+    found: dict[str, list[Page]] = {}
+    for page in PAGES:
+        found.setdefault(page.group, []).append(page)
+    return found
+
+
+def choices(page: Page, name: str, pack: Pack) -> list[str]:
+    """Return what a field of a page's question may be; empty where anything may be written."""
+    if name in page.choices:
+        return list(page.choices[name](pack))
+    return literals(page.question.model_fields[name].annotation)
+
+
+def literals(annotation: object) -> list[str]:
+    """Return the words of a Literal, wherever it stands in an annotation."""
+    found = []
+    for part in get_args(annotation):
+        found += [part] if isinstance(part, str) else literals(part)
+    return found

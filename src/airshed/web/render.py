@@ -1,0 +1,163 @@
+"""Pages as HTML: one template for all answers, one for what cannot be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from airshed.assessment.equations import equations
+from airshed.pack.finding import PackError
+from airshed.pack.language import LANGUAGES, translator
+from airshed.pack.pack import Pack
+from airshed.report.words import Words
+from airshed.web.asked import address, is_list
+from airshed.web.desk import Desk
+from airshed.web.forms import citation, cited, sources_of
+from airshed.web.page import Content, Page, Panel, Question
+from airshed.web.registry import choices, groups
+from airshed.web.tables import Table, table_of
+
+NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of a page, with its chart where it has one."""
+
+    table: Table
+    panel: Panel | None
+    id: str
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field of the form: its kind, its label, what it may be, and what it is."""
+
+    name: str
+    kind: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: tuple[str, ...]
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("airshed.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -> dict[str, Any]:
+    """Return what every page needs: navigation, languages, files; here : path and query below the language."""
+    translate = translator(language)
+    return {
+        "_": translate,
+        "language": language,
+        "languages": [(code, NAMES[code]) for code in LANGUAGES],
+        "here": here,
+        "assets": names,
+        "airshed_title": pack.title(language) if pack else "airshed",
+        "navigation": {
+            group: [(page.name, page.title, page.address(pack)) for page in pages] for group, pages in groups().items()
+        }
+        if pack
+        else {},
+    }
+
+
+def page_html(desk: Desk, words: Words, page: Page, question: Question, content: Content, names: dict[str, str]) -> str:
+    """Return an answer as HTML."""
+    here = address(page, question)
+    sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
+    wanted = set(content.equations)
+    text: str = (
+        _environment()
+        .get_template(page.template)
+        .render(
+            **_frame(words.language, desk.pack, names, here),
+            page=page,
+            content=content,
+            blocks=blocks(content, words),
+            controls=controls(page, question, words),
+            equations=[item for item in equations() if item.id in wanted],
+            sources=sources.to_dict("records"),
+            cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
+            several=len(content.sheets) > 1,
+            digest=desk.hash,
+        )
+    )
+    return text
+
+
+def blocks(content: Content, words: Words) -> list[Block]:
+    """Return the charts with their tables, then the tables without charts."""
+    tables = {sheet.name: table_of(sheet, words) for sheet in content.sheets}
+    drawn = [Block(tables[panel.sheet], panel, panel.figure.id) for panel in content.panels]
+    charted = {panel.sheet for panel in content.panels}
+    return drawn + [Block(table, None, f"table-{name}") for name, table in tables.items() if name not in charted]
+
+
+def controls(page: Page, question: Question, words: Words) -> list[Control]:
+    """Return the fields of the form of a page."""
+    _ = words.translate
+    found = []
+    for name, field in page.question.model_fields.items():
+        known = choices(page, name, words.pack)
+        value = getattr(question, name)
+        held = value if isinstance(value, tuple) else (() if value is None else (value,))
+        chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in held)
+        options = tuple((code, _option(code, words)) for code in known)
+        if isinstance(value, bool):
+            kind = "switch"
+        elif is_list(page, name):
+            kind = "several" if known else "text"
+        elif known:
+            kind = "one" if field.is_required() or (value is not None and field.default is not None) else "optional"
+        else:
+            kind = "number" if name == "year" else "text"
+        found.append(Control(name, kind, _(field.description or name), options, chosen))
+    return found
+
+
+def _option(code: str, words: Words) -> str:
+    name = words.name(code)
+    return f"{name} ({code})" if name != code else words.translate(code)
+
+
+def error_html(
+    language: str,
+    pack: Pack | None,
+    names: dict[str, str],
+    *,
+    title: str,
+    message: str,
+    remedy: str,
+    here: str = "",
+    reload: int = 0,
+    findings: PackError | None = None,
+) -> str:
+    """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
+    rows: Sequence[Any] = findings.findings if findings else ()
+    text: str = (
+        _environment()
+        .get_template("error.html.j2")
+        .render(
+            **_frame(language, pack, names, here),
+            title=translator(language)(title),
+            message=translator(language)(message),
+            remedy=translator(language)(remedy),
+            reload=reload,
+            findings=rows,
+        )
+    )
+    return text

@@ -1,0 +1,168 @@
+"""Answers to requests: from a page and its address to what is sent, or to what is said instead."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from starlette.responses import Response
+
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.finding import PackError
+from airshed.pack.language import LANGUAGES, translator
+from airshed.pack.pack import Pack
+from airshed.report.words import Words
+from airshed.web.asked import address, question_of
+from airshed.web.cache import Cache, Rendered
+from airshed.web.desk import Desk, StillComputingError
+from airshed.web.forms import MEDIA, dump, written
+from airshed.web.guard import LONGEST
+from airshed.web.page import Content, Page, Question
+from airshed.web.registry import PAGES
+from airshed.web.render import error_html, page_html
+from airshed.web.static import Assets
+
+HTML = "html"
+RETRY = 5
+"""Seconds after which a page whose answer is being computed asks again."""
+DEFAULT_LANGUAGE = "en"
+log = logging.getLogger(__name__)
+
+
+class UnknownAddressError(AirshedError):
+    """No page lies at an address."""
+
+
+class Site:
+    """What the routes share: the desk, the files, and what was rendered before."""
+
+    def __init__(self, source: Pack | PackError, patience: float | None) -> None:
+        self.broken = source if isinstance(source, PackError) else None
+        self.desk = None if isinstance(source, PackError) else Desk(source, patience)
+        self.assets = Assets()
+        self.cache = Cache()
+
+    @property
+    def pack(self) -> Pack | None:
+        """The pack, None where its checks failed."""
+        return self.desk.pack if self.desk else None
+
+    def words(self, language: str) -> Words:
+        """Return the words of a language."""
+        if self.desk is None:
+            raise self.broken or AirshedError("there is no pack", "give --pack")
+        return Words(self.desk.pack, language, translator(language))
+
+    def answer(
+        self, page: Page, form: str, language: str, placed: Mapping[str, str], query: Sequence[tuple[str, str]]
+    ) -> Response:
+        """Answer a question to a page; what goes wrong becomes an answer that says so."""
+        try:
+            return sent(self._rendered(page, form, language, placed, query))
+        except Exception as why:
+            return self.told(why, form, language, missing=404 if placed else 400)
+
+    def _rendered(
+        self, page: Page, form: str, language: str, placed: Mapping[str, str], query: Sequence[tuple[str, str]]
+    ) -> Rendered:
+        words = self.words(language)
+        pack = words.pack
+        question = question_of(page, pack, placed, query)
+        chosen = dict(query)
+        table, chart = chosen.get("table", ""), chosen.get("chart", "")
+        digest = self.desk.hash if self.desk else ""
+        key = (page.name, form, language, question.model_dump_json(), table, chart, digest)
+        found = self.cache.get(key)
+        if found is None:
+            content = self.content(page, words, question)
+            if form == HTML:
+                found = Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
+            else:
+                url = f"/{language}/{address(page, question)}"
+                found = written(form, content, page.name, pack, digest, url, table, chart)
+            self.cache.put(key, found)
+        return found
+
+    def _page(self, page: Page, words: Words, question: Question, content: Content) -> bytes:
+        if self.desk is None:
+            raise AirshedError("there is no pack", "give --pack")
+        return page_html(self.desk, words, page, question, content, self.assets.names).encode()
+
+    def content(self, page: Page, words: Words, question: Question, patient: bool = False) -> Content:
+        """Return what a page answers; specs of charts are validated in the tests, not here."""
+        from altair.utils.schemapi import debug_mode
+
+        if self.desk is None:
+            raise AirshedError("there is no pack", "give --pack")
+        with debug_mode(False):
+            return page.make(self.desk.patient() if patient else self.desk, words, question)
+
+    def prepare(self) -> None:
+        """Compute what every page shows when it is asked nothing, one after the other, in every language."""
+        for language in LANGUAGES:
+            words = self.words(language)
+            for page in PAGES:
+                placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
+                try:
+                    self.content(page, words, question_of(page, words.pack, placed, []), patient=True)
+                except AirshedError as why:
+                    log.info("%s: %s", page.name, why)
+                except RuntimeError:
+                    return
+
+    def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
+        """Return the answer that says what is wrong and what next, in the form that was asked."""
+        language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        status, title, message, remedy = said(why, missing)
+        headers = {"cache-control": "no-store"}
+        if isinstance(why, StillComputingError | PackError):
+            headers["retry-after"] = str(RETRY)
+        if status == 500:
+            log.exception("a page failed", exc_info=why)
+        if form not in (HTML, "csv"):
+            content = dump({"error": {"status": status, "message": message, "remedy": remedy}})
+            return Response(content, status, headers, MEDIA["json"])
+        if form == "csv":
+            text = f"error,{message}\nremedy,{remedy}\n"
+            return Response(text, status, headers, "text/csv; charset=utf-8")
+        page = error_html(
+            language,
+            self.pack,
+            self.assets.names,
+            title=title,
+            message=message,
+            remedy=remedy,
+            reload=RETRY if isinstance(why, StillComputingError) else 0,
+            findings=why if isinstance(why, PackError) else None,
+        )
+        return Response(page, status, headers, "text/html; charset=utf-8")
+
+
+def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
+    """Return status, title, message and remedy of what went wrong."""
+    if isinstance(why, StillComputingError):
+        message = "too many questions are waiting" if why.full else "the answer is still being computed"
+        return 503, "Still computing", message, "this page asks again by itself; or reload it in a few seconds"
+    if isinstance(why, PackError):
+        return 503, "The pack fails its checks", why.message, "mend the rows below and start the server again"
+    if isinstance(why, UnknownAddressError):
+        return 404, "There is no such page", why.message, why.remedy
+    if isinstance(why, MissingTableError):
+        return 404, "The pack cannot answer this", why.message, why.remedy
+    if isinstance(why, AirshedError):
+        return missing, "This cannot be answered", why.message, why.remedy
+    message = "this is a failure of airshed, not of your input"
+    return 500, "Something failed", message, "go back and ask again; if it stays, report the address of this page"
+
+
+def too_long() -> AirshedError:
+    """Return the error of an address that is too long."""
+    return AirshedError(f"the address is longer than {LONGEST} characters", "name fewer places, or use the command")
+
+
+def sent(rendered: Rendered) -> Response:
+    """Return the response of what was rendered."""
+    headers = {"cache-control": "no-cache"}
+    if rendered.filename:
+        headers["content-disposition"] = f'attachment; filename="{rendered.filename}"'
+    return Response(rendered.content, 200, headers, rendered.media)

@@ -1,0 +1,69 @@
+"""Files that pages load: our own style and script, the icon, and the bundle that draws charts, by hashed names."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.metadata import version
+from importlib.resources import files
+
+OWN = {"app.css": "text/css", "app.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+SNIPPET = "window.vegaEmbed = vegaEmbed;"
+"""What the bundle offers to the page."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file with its compressed form."""
+
+    content: bytes
+    compressed: bytes
+    media: str
+
+
+def _named(name: str, content: bytes) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+
+
+def _same(asset: Asset) -> Asset:
+    return asset
+
+
+@cache
+def _bundle() -> Asset:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, which holds the interpreter for more than a second."""
+    import vl_convert
+
+    content = str(vl_convert.javascript_bundle(SNIPPET)).encode()
+    return Asset(content, gzip.compress(content, 9), "text/javascript")
+
+
+class Assets:
+    """The files by name; the bundle is made in a thread at the start, and waited for if it is asked before."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self._held: dict[str, Callable[[], Asset]] = {}
+        for name, media in OWN.items():
+            content = files("airshed.web").joinpath("static", name).read_bytes()
+            asset = Asset(content, gzip.compress(content, 9), media)
+            self.names[name] = _named(name, content)
+            self._held[self.names[name]] = partial(_same, asset)
+        self.names["vega.js"] = _named("vega.js", f"{version('vl-convert-python')} {SNIPPET}".encode())
+        self._lock = threading.Lock()
+        self._held[self.names["vega.js"]] = self.bundle
+
+    def bundle(self) -> Asset:
+        """Return the bundle, made once in a process."""
+        with self._lock:
+            return _bundle()
+
+    def get(self, name: str) -> Asset | None:
+        """Return a file by its hashed name, None if there is none."""
+        make = self._held.get(name)
+        return None if make is None else make()

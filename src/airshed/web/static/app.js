@@ -1,0 +1,98 @@
+// Makes tabs of the parts of a block, and draws its chart when it comes into view. Without this file all parts stand below each other.
+"use strict";
+
+const OPTIONS = {
+  ast: true,
+  defaultStyle: false,
+  tooltip: { disableDefaultStyle: true },
+  actions: false,
+  renderer: "svg",
+};
+
+const LABELS = 150; // pixels that names and legends take beside the plot of a chart
+const NARROWEST = 180;
+
+// A chart along a measured axis may be as narrow as the screen; one with a column per name may not.
+function fitted(spec, room) {
+  const across = (spec.layer?.[0] ?? spec).encoding?.x;
+  if (typeof spec.width !== "number" || across?.type !== "quantitative") return spec;
+  return { ...spec, width: Math.min(spec.width, Math.max(room - LABELS, NARROWEST)) };
+}
+
+async function draw(chart) {
+  if (chart.dataset.state) return;
+  chart.dataset.state = "drawing";
+  try {
+    const answer = await fetch(chart.dataset.spec);
+    if (!answer.ok) throw new Error(String(answer.status));
+    const holder = document.createElement("div");
+    chart.append(holder);
+    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
+    chart.dataset.state = "drawn";
+  } catch (why) {
+    chart.dataset.state = "failed";
+    const link = document.createElement("a");
+    link.href = chart.dataset.spec;
+    link.textContent = `${chart.getAttribute("aria-label")}: ${why.message}`;
+    chart.append(link);
+  }
+}
+
+function makeTabs(block, number) {
+  const parts = [...block.querySelectorAll(":scope > .tab")];
+  const list = document.createElement("div");
+  list.className = "tabs";
+  list.setAttribute("role", "tablist");
+  list.setAttribute("aria-label", block.getAttribute("aria-label"));
+  const buttons = parts.map((part) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = part.dataset.label;
+    button.id = `tab-${number}-${part.dataset.tab}`;
+    part.id = `part-${number}-${part.dataset.tab}`;
+    button.setAttribute("role", "tab");
+    button.setAttribute("aria-controls", part.id);
+    part.setAttribute("role", "tabpanel");
+    part.setAttribute("aria-labelledby", button.id);
+    list.append(button);
+    return button;
+  });
+  const choose = (chosen) =>
+    buttons.forEach((button, place) => {
+      button.setAttribute("aria-selected", String(place === chosen));
+      button.tabIndex = place === chosen ? 0 : -1;
+      parts[place].hidden = place !== chosen;
+    });
+  buttons.forEach((button, place) => {
+    button.addEventListener("click", () => choose(place));
+    button.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = (place + step + buttons.length) % buttons.length;
+      choose(next);
+      buttons[next].focus();
+    });
+  });
+  block.prepend(list);
+  choose(0);
+}
+
+document.querySelectorAll(".block").forEach(makeTabs);
+
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (entry.isIntersecting) draw(entry.target);
+  }
+}, { rootMargin: "300px" });
+document.querySelectorAll(".chart").forEach((chart) => seen.observe(chart));
+
+const placed = document.querySelector("form[data-placed]");
+if (placed) {
+  placed.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const path = placed.dataset.placed.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(placed.elements[name].value));
+    window.location.assign(path);
+  });
+}
+
+if (window.innerWidth < 800) document.querySelector(".pages details").open = false;

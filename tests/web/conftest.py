@@ -1,0 +1,27 @@
+"""The application over the built-in pack, which waits for every answer."""
+
+import warnings
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def connect():
+    """Return what opens a client of an application."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from starlette.testclient import TestClient
+    return TestClient
+
+
+@pytest.fixture(scope="session")
+def site_app(pack):
+    from airshed.web.app import create_app
+
+    return create_app(pack, patience=None)
+
+
+@pytest.fixture(scope="session")
+def client(site_app, connect):
+    with connect(site_app, follow_redirects=False) as opened:
+        yield opened
