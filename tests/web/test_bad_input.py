@@ -14,6 +14,7 @@ from airshed.web.app import create_app
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import QUEUE, Desk, StillComputingError
 from airshed.web.guard import LONGEST, POLICY
+from airshed.web.pages.strategy import solved
 
 BAD = {
     "/en/region/KR-99": (404, "KR-99", "did you mean"),
@@ -38,7 +39,6 @@ BAD = {
     "/en/emissions?inventory=mine": (400, "mine", "use one of"),
     "/en/emissions?region=CHN&region=CN-BJ&by=country": (400, "overlap", "once"),
     "/en/plan?target=-5": (400, "-5", ""),
-    "/en/plan?target=0.0001": (400, "the solver found no answer", "nearer to what the cities have"),
     "/en/plan?target=1e999": (400, "1e999", ""),
     "/en/plan?target=/etc/passwd": (400, "names a file", "of the pack"),
     "/en/plan?scenario=../../x.yaml": (400, "names a file", "of the pack"),
@@ -185,3 +185,13 @@ def test_a_port_in_use_is_told(cli):
     with socket.create_server(("127.0.0.1", 0)) as held:
         code, _, err = cli("serve", "--port", held.getsockname()[1])
     assert code == 2 and "--port" in err
+
+
+def test_a_solver_that_gives_up_is_told_as_such():
+    """Numbers too far apart for the solver are a question that cannot be answered, not a failure of the page."""
+
+    def lost():
+        raise RuntimeError("HiGHS stopped: Unknown")
+
+    with pytest.raises(AirshedError, match="the solver found no answer"):
+        solved(lost)
