@@ -74,7 +74,8 @@ class Page:
     """A page as the registry lists it.
 
     path : below the language, with the fields of the question that stand in it in braces; choices : the codes that a
-    field of the question may take; first : fields that take their first choice where none is named
+    field of the question may take; first : fields that take their first choice where none is named; scripts : files
+    of the folder static that the page loads beside those of every page
     """
 
     name: str
@@ -87,6 +88,7 @@ class Page:
     choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
     first: tuple[str, ...] = ()
     template: str = "page.html.j2"
+    scripts: tuple[str, ...] = ()
 
     @property
     def placed(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
-OWN = {"app.css": "text/css", "app.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """What the bundle offers to the page."""
 
@@ -49,9 +49,9 @@ class Assets:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self._held: dict[str, Callable[[], Asset]] = {}
-        for name, media in OWN.items():
-            content = files("airshed.web").joinpath("static", name).read_bytes()
-            asset = Asset(content, gzip.compress(content, 9), media)
+        for file in files("airshed.web").joinpath("static").iterdir():
+            name, content = file.name, file.read_bytes()
+            asset = Asset(content, gzip.compress(content, 9), MEDIA[f".{name.rpartition('.')[2]}"])
             self.names[name] = _named(name, content)
             self._held[self.names[name]] = partial(_same, asset)
         self.names["vega.js"] = _named("vega.js", f"{version('vl-convert-python')} {SNIPPET}".encode())

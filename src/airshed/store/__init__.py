@@ -1,0 +1,1 @@
+"""What outlives a server: saved scenarios and jobs, in a database."""
