@@ -1,0 +1,356 @@
+"""A year to try changes out in: sectors and measures moved by hand, and at once what that does to air and people.
+
+What does not depend on the changes is prepared once, so that an answer is a few products of matrices. The numbers are
+those of `airshed scenarios compare`, `airshed plan evaluate` and `airshed run` for the files of the same changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_years
+from airshed.assessment.concentration import sampled_biases, sampled_total
+from airshed.assessment.ground import acting
+from airshed.assessment.maximum import USED, Applied
+from airshed.assessment.sampled import SampledYears
+from airshed.pack.codes import countries, members, unknown
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.strategy.options import (
+    CARBON,
+    NO_EFFICIENCY,
+    NO_EMISSION,
+    NO_SECTOR,
+    NOT_CARRIED,
+    ON_EXPOSURE,
+    Options,
+    build_options,
+)
+from airshed.transport.ensemble import SAMPLES
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+IDLE = (ON_EXPOSURE, NO_SECTOR, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION)
+"""Reasons for which a measure changes no level of PM2.5; without a cost it still does."""
+MOST = 100.0
+"""Percent by which emissions may rise or fall."""
+TENTH = -10.0
+"""Percent of the change whose deaths are shown beside every sector."""
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Change:
+    """Emissions of a sector in a region, nation or group that change by percent, -100 to 100."""
+
+    region: str
+    sector: str
+    percent: float
+
+
+@dataclass(frozen=True)
+class Use:
+    """A measure applied to a share of its sector's emission, 0 to 1, in a region, nation or group.
+
+    Where less is possible it goes as far as it can, where more is in place already that stays.
+    """
+
+    region: str
+    measure: str
+    application: float
+
+
+@dataclass(frozen=True)
+class State:
+    """What emissions do.
+
+    emissions : (region, sector, pollutant), kt/yr; carbon : (region, sector), kt/yr of CO2, NaN where not known
+    levels : (place), ug/m3; samples : (sample, place), ug/m3; deaths : central, low, high (region), per year
+    """
+
+    emissions: xr.DataArray
+    carbon: Floats
+    levels: Floats
+    samples: Floats
+    deaths: tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What answers of a year share.
+
+    options : None for a pack without measures, or up to the base year, in which measures are in place already
+    biases : (place), ug/m3; held : the same in every sample (sample, place)
+    """
+
+    pack: Pack
+    chain: Chain
+    options: Options | None
+    rows: Places
+    columns: Places
+    biases: Floats
+    held: Floats
+    before: State
+    _hints: dict[str, tuple[dict[str, float], dict[str, float]]] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year of the answers."""
+        return self.chain.year
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Changes with what they do.
+
+    more : (option), application above what is in place; applied : the same with its cost, None without measures
+    """
+
+    bench: Bench
+    changes: tuple[Change, ...]
+    uses: tuple[Use, ...]
+    more: Floats
+    applied: Applied | None
+    after: State
+
+
+def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
+    """Prepare a year; raises AirshedError for one that the baseline does not hold, MissingTableError without health."""
+    baseline = baseline_of(pack)
+    refuse_other_years(baseline, year)
+    chain = prepare(pack, year, baseline, samples=samples)
+    options, rows, columns = None, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    emissions = chain.emissions().transpose("region", "sector", "pollutant").drop_vars("year")
+    if pack.has("measures") and year > pack.base_year:
+        options = build_options(pack, year, regions=acting(pack, chain))
+        rows = pd.Index(emissions["region"].to_numpy()).get_indexer(pd.Index(options.region))
+        columns = pd.Index(emissions["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
+    value = baseline["value"].sel(year=year).transpose("region", "sector", "pollutant")
+    missing = np.full(emissions.shape[:2], np.nan)
+    carbon = value.sel(pollutant=CARBON).to_numpy() if CARBON in value["pollutant"] else missing
+    items = [chain.biases[code] for code in chain.places.codes]
+    biases = np.array([item.value if item else 0.0 for item in items])
+    then = SampledYears(chain.ensemble, chain.places, baseline["value"])
+    held = sampled_biases(chain, biases, then)
+    before = _state(chain, biases, held, emissions, np.asarray(carbon, dtype=np.float64))
+    return Bench(pack, chain, options, np.asarray(rows), np.asarray(columns), biases, held, before)
+
+
+def _state(chain: Chain, biases: Floats, held: Floats, emissions: xr.DataArray, carbon: Floats) -> State:
+    """Return what emissions (region, sector, pollutant) do, kt/yr."""
+    modelled = chain.places.mean(chain.relation.concentration(emissions)).to_numpy()
+    now = SampledYears(chain.ensemble, chain.places, emissions.expand_dims(year=[chain.year]))
+    drawn = held.shape[0] > 0
+    return State(
+        emissions=emissions,
+        carbon=carbon,
+        levels=modelled + np.maximum(biases, -modelled),
+        samples=sampled_total(modelled + now.deviations(chain.year), held) if drawn else held,
+        deaths=chain.people.attributable(chain.evaluate(emissions)[0].to_numpy()),
+    )
+
+
+def attempt(bench: Bench, changes: Sequence[Change], uses: Sequence[Use]) -> Tried:
+    """Return what changes and measures do; sectors change first, measures work on what is left.
+
+    Changes of the same emission multiply; of two applications of a measure in a region the later one holds.
+    Raises AirshedError for what is not known, named twice or beyond its limits.
+    """
+    share = _shares(bench, changes)
+    more = _applications(bench, uses)
+    before = bench.before
+    emissions = before.emissions.copy(data=before.emissions.to_numpy() * share[..., None])
+    carbon = before.carbon * share
+    applied = None
+    if bench.options is not None:
+        more = np.where(share[bench.rows, bench.columns] > 0, more, 0.0)
+        emissions, carbon = _without_removed(bench, share, more, emissions, carbon)
+        applied = _applied(bench, bench.options, share, more)
+    same = not changes and not uses
+    after = before if same else _state(bench.chain, bench.biases, bench.held, emissions, carbon)
+    return Tried(bench, tuple(changes), tuple(uses), more, applied, after)
+
+
+def _shares(bench: Bench, changes: Sequence[Change]) -> Floats:
+    """Return what is left of every emission (region, sector), 1 where nothing changes."""
+    regions, sectors = (list(bench.before.emissions[dim].to_numpy()) for dim in ("region", "sector"))
+    share = np.ones((len(regions), len(sectors)))
+    named: set[tuple[str, str]] = set()
+    for item in changes:
+        held = {*members(bench.pack, item.region), item.region}
+        if item.sector not in sectors:
+            raise unknown("sector", item.sector, sectors)
+        if not -MOST <= item.percent <= MOST:
+            raise AirshedError(
+                f"the change of {item.sector} in {item.region} is {item.percent:g} percent", "give -100 to 100"
+            )
+        if (item.region, item.sector) in named:
+            raise AirshedError(f"{item.sector} in {item.region} is changed twice", "give one change of it")
+        named.add((item.region, item.sector))
+        share[[place for place, code in enumerate(regions) if code in held], sectors.index(item.sector)] *= left(item)
+    return share
+
+
+def left(item: Change) -> float:
+    """Return the factor of a change: 0.7 for -30 %."""
+    return 1.0 + item.percent / 100
+
+
+def _applications(bench: Bench, uses: Sequence[Use]) -> Floats:
+    """Return by how much more every option is applied (option)."""
+    if not uses:
+        return np.zeros(len(bench.rows))
+    if bench.options is None:
+        if not bench.pack.has("measures"):
+            raise MissingTableError("measures", "that can be applied; sectors can be changed without them")
+        raise AirshedError(
+            f"measures are applied after the base year {bench.pack.base_year} only", "choose a later year"
+        )
+    options, more = bench.options, np.zeros(len(bench.rows))
+    named: set[tuple[str, str]] = set()
+    for item in uses:
+        if not 0 <= item.application <= 1:
+            raise AirshedError(
+                f"{item.measure} in {item.region} is applied to {item.application:g}", "give a share from 0 to 1"
+            )
+        if (item.region, item.measure) in named:
+            raise AirshedError(f"{item.measure} in {item.region} is applied twice", "give one application of it")
+        named.add((item.region, item.measure))
+        found = options_at(bench, item.region, item.measure)
+        more[found] = np.clip(item.application - options.current[found], 0.0, room(options)[found])
+    _refuse_crowds(options, more)
+    return more
+
+
+def options_at(bench: Bench, region: str, measure: str) -> Places:
+    """Return the places of a measure's options in a region, nation or group; raises AirshedError where it does nothing."""
+    options = bench.options
+    known = [] if options is None else options.measure
+    if options is None or measure not in known:
+        raise unknown("measure", measure, list(dict.fromkeys(known)))
+    inside = set(members(bench.pack, region))
+    held = [place for place, code in enumerate(known) if code == measure and options.region[place] in inside]
+    acting_here = [place for place in held if options.reason[place] not in IDLE]
+    if not acting_here:
+        why = options.reason[held[0]] if held else "the region has no measures"
+        raise AirshedError(f"{measure} does not apply in {region}: {why}", "choose a measure from the list")
+    return np.array(acting_here, dtype=np.intp)
+
+
+def room(options: Options) -> Floats:
+    """Return how much more every option can be applied (option), alone in its group."""
+    taken = np.bincount(options.group, weights=options.current)
+    return np.asarray(
+        np.maximum(np.minimum(options.maximum - options.current, 1.0 - taken[options.group]), 0.0), dtype=np.float64
+    )
+
+
+def _refuse_crowds(options: Options, more: Floats) -> None:
+    """Raise AirshedError where measures that exclude each other are applied to more than 1 in all."""
+    total = np.bincount(options.group, weights=options.current + more)
+    asked = np.bincount(options.group, weights=more) > USED
+    wrong = np.flatnonzero(asked & (total > 1.0 + ROUNDING))
+    if len(wrong):
+        mine = [place for place in np.flatnonzero(more > 0) if options.group[place] == wrong[0]]
+        names = ", ".join(options.measure[place] for place in mine)
+        raise AirshedError(
+            f"measures that exclude each other in {options.region[mine[0]]} add up to {total[wrong[0]]:.4g} with what is "
+            f"in place: {names}",
+            "lower them to 1 in all",
+        )
+
+
+def _without_removed(
+    bench: Bench, share: Floats, more: Floats, emissions: xr.DataArray, carbon: Floats
+) -> tuple[xr.DataArray, Floats]:
+    """Return emissions (region, sector, pollutant) and CO2 (region, sector) less what measures remove, none below 0."""
+    options, where = bench.options, (bench.rows, bench.columns)
+    if options is None:
+        return emissions, carbon
+    scale = share[where] * more
+    gone, burnt = np.zeros(emissions.shape), np.zeros(carbon.shape)
+    np.add.at(gone, where, np.nan_to_num(options.removal) * scale[:, None])
+    np.add.at(burnt, where, -np.nan_to_num(options.co2) * scale)
+    rest = np.where(gone != 0, np.maximum(emissions.to_numpy() - gone, 0.0), emissions.to_numpy())
+    return emissions.copy(data=rest), np.where(burnt != 0, np.maximum(np.nan_to_num(carbon) - burnt, 0.0), carbon)
+
+
+def _applied(bench: Bench, options: Options, share: Floats, more: Floats) -> Applied:
+    """Return what is applied more, with its cost; a cost printed as zero counts as not known."""
+    price = options.unit_cost[:, 1]
+    known = np.isfinite(price) & (price != 0) & (options.cost[:, 1] != 0)
+    cost = options.cost * (share[bench.rows, bench.columns] * more)[:, None]
+    priced = np.where(known[:, None], cost, np.nan)
+    return Applied([bench.year], options.measure, options.region, more[:, None], priced[:, None])
+
+
+def deaths_avoided(bench: Bench, emissions: xr.DataArray) -> float:
+    """Return how many deaths a year fewer there are under emissions (region, sector, pollutant), kt/yr."""
+    fewer = bench.before.deaths[0] - bench.chain.evaluate(emissions)[1].to_numpy()
+    return float(np.nansum(fewer))
+
+
+def sectors_of(bench: Bench, region: str) -> list[str]:
+    """Return the sectors that emit something in a region, nation or group; raises AirshedError for an unknown one."""
+    here = _inside(bench, region)
+    emitted = bench.before.emissions.to_numpy()[here].sum(axis=(0, 2))
+    names = bench.before.emissions["sector"].to_numpy()
+    return [str(code) for code, value in zip(names, emitted, strict=True) if value > 0]
+
+
+def _inside(bench: Bench, region: str) -> list[int]:
+    held = {*members(bench.pack, region), region}
+    return [place for place, code in enumerate(bench.before.emissions["region"].to_numpy()) if code in held]
+
+
+def hints(bench: Bench, region: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Return deaths avoided a year, each change alone: by a tenth less of each sector, by each measure as far as it goes.
+
+    Made once for a region of a bench.
+    """
+    if region not in bench._hints:
+        emissions = bench.before.emissions
+        names = list(emissions["sector"].to_numpy())
+        tenths = {}
+        for sector in sectors_of(bench, region):
+            values = emissions.to_numpy().copy()
+            values[_inside(bench, region), names.index(sector)] *= left(Change(region, sector, TENTH))
+            tenths[sector] = deaths_avoided(bench, emissions.copy(data=values))
+        bench._hints[region] = (tenths, _measure_hints(bench, region))
+    return bench._hints[region]
+
+
+def _measure_hints(bench: Bench, region: str) -> dict[str, float]:
+    options, found = bench.options, dict[str, float]()
+    if options is None:
+        return found
+    inside, span = set(members(bench.pack, region)), room(options)
+    places: dict[str, list[int]] = {}
+    for place, code in enumerate(options.measure):
+        if options.region[place] in inside and options.reason[place] not in IDLE and span[place] > USED:
+            places.setdefault(code, []).append(place)
+    one = np.ones(bench.before.carbon.shape)
+    for code, held in places.items():
+        more = np.zeros(len(span))
+        more[held] = span[held]
+        rest, _ = _without_removed(bench, one, more, bench.before.emissions, bench.before.carbon)
+        found[code] = deaths_avoided(bench, rest)
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def greatest_share(bench: Bench) -> str:
+    """Return the nation whose emissions, a tenth less of all of them, would save most lives."""
+
+    def saved(nation: str) -> float:
+        values = bench.before.emissions.to_numpy().copy()
+        values[_inside(bench, nation)] *= 1.0 + TENTH / 100
+        return deaths_avoided(bench, bench.before.emissions.copy(data=values))
+
+    levels = bench.pack.table("regions").set_index("code")["level"]
+    return max((code for code in countries(bench.pack) if levels[code] != "outside"), key=saved)
