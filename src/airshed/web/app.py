@@ -18,6 +18,7 @@ import airshed
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
+from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.desk import PATIENCE
 from airshed.web.forms import MEDIA
@@ -31,13 +32,20 @@ FOREVER = "public, max-age=31536000, immutable"
 METHODS = ["GET", "HEAD"]
 
 
-def create_app(source: Pack | PackError, *, prepare: bool = False, patience: float | None = PATIENCE) -> FastAPI:
+def create_app(
+    source: Pack | PackError,
+    *,
+    store: Store | None = None,
+    prepare: bool = False,
+    patience: float | None = PATIENCE,
+) -> FastAPI:
     """Return the application over a pack; over a pack that fails its checks, one that says so on every page.
 
-    prepare : start at once, in a thread, to compute what pages show when they are asked nothing, and the bundle that
-    draws charts; patience : seconds that a page waits for what is not computed yet, None for as long as it takes
+    store : of saved scenarios and jobs, one in memory if none; prepare : start at once, in a thread, to compute what
+    pages show when they are asked nothing, and the bundle that draws charts; patience : seconds that a page waits for
+    what is not computed yet, None for as long as it takes
     """
-    site = Site(source, patience)
+    site = Site(source, patience, Store() if store is None else store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.report.words import Words
+from airshed.store import Store
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import Desk, StillComputingError
@@ -36,9 +37,10 @@ class UnknownAddressError(AirshedError):
 class Site:
     """What the routes share: the desk, the files, and what was rendered before."""
 
-    def __init__(self, source: Pack | PackError, patience: float | None) -> None:
+    def __init__(self, source: Pack | PackError, patience: float | None, store: Store) -> None:
         self.broken = source if isinstance(source, PackError) else None
         self.desk = None if isinstance(source, PackError) else Desk(source, patience)
+        self.store = store
         self.assets = Assets()
         self.cache = Cache()
 
