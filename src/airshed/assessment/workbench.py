@@ -19,6 +19,7 @@ from airshed.assessment.concentration import sampled_biases, sampled_total
 from airshed.assessment.ground import acting
 from airshed.assessment.maximum import USED, Applied
 from airshed.assessment.sampled import SampledYears
+from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.codes import countries, members, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -86,7 +87,10 @@ class Bench:
     """What answers of a year share.
 
     options : None for a pack without measures, or up to the base year, in which measures are in place already
-    biases : (place), ug/m3; held : the same in every sample (sample, place)
+    rows, columns : (option), the cell of the emissions that it works on; places : of the options of every measure
+    biases : (place), ug/m3; held : the same in every sample (sample, place); at : the place of every code
+    cities : that the relation answers for; guidelines : WHO's values, the strictest first, one name for each, ug/m3
+    standards : (city), ug/m3, the national standard, NaN where there is none
     """
 
     pack: Pack
@@ -94,9 +98,14 @@ class Bench:
     options: Options | None
     rows: Places
     columns: Places
+    places: dict[str, Places]
     biases: Floats
     held: Floats
     before: State
+    at: dict[str, int]
+    cities: list[str]
+    guidelines: list[tuple[str, float]]
+    standards: Floats
     _hints: dict[str, tuple[dict[str, float], dict[str, float]]] = field(default_factory=dict)
 
     @property
@@ -125,12 +134,10 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
     baseline = baseline_of(pack)
     refuse_other_years(baseline, year)
     chain = prepare(pack, year, baseline, samples=samples)
-    options, rows, columns = None, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    options = None
     emissions = chain.emissions().transpose("region", "sector", "pollutant").drop_vars("year")
     if pack.has("measures") and year > pack.base_year:
         options = build_options(pack, year, regions=acting(pack, chain))
-        rows = pd.Index(emissions["region"].to_numpy()).get_indexer(pd.Index(options.region))
-        columns = pd.Index(emissions["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
     value = baseline["value"].sel(year=year).transpose("region", "sector", "pollutant")
     missing = np.full(emissions.shape[:2], np.nan)
     carbon = value.sel(pollutant=CARBON).to_numpy() if CARBON in value["pollutant"] else missing
@@ -138,8 +145,55 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
     biases = np.array([item.value if item else 0.0 for item in items])
     then = SampledYears(chain.ensemble, chain.places, baseline["value"])
     held = sampled_biases(chain, biases, then)
-    before = _state(chain, biases, held, emissions, np.asarray(carbon, dtype=np.float64))
-    return Bench(pack, chain, options, np.asarray(rows), np.asarray(columns), biases, held, before)
+    known = set(pack.optional("receptors")["code"])
+    cities = [code for code in chain.places.codes if code in known]
+    return Bench(
+        pack=pack,
+        chain=chain,
+        options=options,
+        rows=_cells(emissions, "region", options.region if options else []),
+        columns=_cells(emissions, "sector", options.sector if options else []),
+        places=_by_measure(options),
+        biases=biases,
+        held=held,
+        before=_state(chain, biases, held, emissions, np.asarray(carbon, dtype=np.float64)),
+        at={code: place for place, code in enumerate(chain.places.codes)},
+        cities=cities,
+        guidelines=_guidelines(pack, year),
+        standards=_standards(pack, cities, year),
+    )
+
+
+def _cells(emissions: xr.DataArray, dim: str, codes: Sequence[str]) -> Places:
+    """Return the place of every code along a dimension of emissions."""
+    return np.asarray(pd.Index(emissions[dim].to_numpy()).get_indexer(pd.Index(codes)), dtype=np.intp)
+
+
+def _by_measure(options: Options | None) -> dict[str, Places]:
+    """Return the places of the options of every measure that changes levels or not."""
+    found: dict[str, list[int]] = {}
+    for place, code in enumerate(options.measure if options else []):
+        found.setdefault(code, []).append(place)
+    return {code: np.array(held, dtype=np.intp) for code, held in found.items()}
+
+
+def _guidelines(pack: Pack, year: int) -> list[tuple[str, float]]:
+    """Return WHO's values that the pack holds, the strictest first, one name for each value, ug/m3."""
+    found: dict[float, str] = {}
+    for name in NAMED:
+        try:
+            found.setdefault(float(resolve_target(pack, name, ["any"], year).iloc[0]), name)
+        except MissingTableError:
+            continue
+    return [(found[limit], limit) for limit in sorted(found)]
+
+
+def _standards(pack: Pack, cities: Sequence[str], year: int) -> Floats:
+    """Return the national standard of cities (city), ug/m3, NaN where there is none."""
+    try:
+        return np.asarray(resolve_target(pack, "national", cities, year).to_numpy(), dtype=np.float64)
+    except MissingTableError:
+        return np.full(len(cities), np.nan)
 
 
 def _state(chain: Chain, biases: Floats, held: Floats, emissions: xr.DataArray, carbon: Floats) -> State:
@@ -229,18 +283,17 @@ def _applications(bench: Bench, uses: Sequence[Use]) -> Floats:
 
 
 def options_at(bench: Bench, region: str, measure: str) -> Places:
-    """Return the places of a measure's options in a region, nation or group; raises AirshedError where it does nothing."""
+    """Return the places of a measure's options in a region, nation or group; raises AirshedError where it is idle."""
     options = bench.options
-    known = [] if options is None else options.measure
-    if options is None or measure not in known:
-        raise unknown("measure", measure, list(dict.fromkeys(known)))
+    if options is None or measure not in bench.places:
+        raise unknown("measure", measure, list(bench.places))
     inside = set(members(bench.pack, region))
-    held = [place for place, code in enumerate(known) if code == measure and options.region[place] in inside]
-    acting_here = [place for place in held if options.reason[place] not in IDLE]
-    if not acting_here:
+    held = [place for place in bench.places[measure].tolist() if options.region[place] in inside]
+    idle = [options.reason[place] in IDLE for place in held]
+    if all(idle):
         why = options.reason[held[0]] if held else "the region has no measures"
         raise AirshedError(f"{measure} does not apply in {region}: {why}", "choose a measure from the list")
-    return np.array(acting_here, dtype=np.intp)
+    return np.array([place for place, resting in zip(held, idle, strict=True) if not resting], dtype=np.intp)
 
 
 def room(options: Options) -> Floats:
@@ -260,8 +313,8 @@ def _refuse_crowds(options: Options, more: Floats) -> None:
         mine = [place for place in np.flatnonzero(more > 0) if options.group[place] == wrong[0]]
         names = ", ".join(options.measure[place] for place in mine)
         raise AirshedError(
-            f"measures that exclude each other in {options.region[mine[0]]} add up to {total[wrong[0]]:.4g} with what is "
-            f"in place: {names}",
+            f"measures that exclude each other in {options.region[mine[0]]} add up to {total[wrong[0]]:.4g} with what "
+            f"is in place: {names}",
             "lower them to 1 in all",
         )
 
@@ -310,9 +363,9 @@ def _inside(bench: Bench, region: str) -> list[int]:
 
 
 def hints(bench: Bench, region: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Return deaths avoided a year, each change alone: by a tenth less of each sector, by each measure as far as it goes.
+    """Return deaths avoided a year by each change alone: a tenth less of a sector, a measure as far as it goes.
 
-    Made once for a region of a bench.
+    Made once for a region of a bench; measures in the order of what they avoid.
     """
     if region not in bench._hints:
         emissions = bench.before.emissions
@@ -330,13 +383,15 @@ def _measure_hints(bench: Bench, region: str) -> dict[str, float]:
     options, found = bench.options, dict[str, float]()
     if options is None:
         return found
-    inside, span = set(members(bench.pack, region)), room(options)
-    places: dict[str, list[int]] = {}
-    for place, code in enumerate(options.measure):
-        if options.region[place] in inside and options.reason[place] not in IDLE and span[place] > USED:
-            places.setdefault(code, []).append(place)
+    span = room(options)
     one = np.ones(bench.before.carbon.shape)
-    for code, held in places.items():
+    for code in bench.places:
+        try:
+            held = options_at(bench, region, code)
+        except AirshedError:
+            continue
+        if not (span[held] > USED).any():
+            continue
         more = np.zeros(len(span))
         more[held] = span[held]
         rest, _ = _without_removed(bench, one, more, bench.before.emissions, bench.before.carbon)

@@ -12,10 +12,8 @@ import pandas as pd
 from airshed.assessment.concentration import NARROWEST, ends_at_places
 from airshed.assessment.maximum import USED
 from airshed.assessment.scenarios import COST_UNKNOWN, MEASURES_ONLY, MONEY, NO_COST
-from airshed.assessment.targets import NAMED, resolve_target
 from airshed.assessment.workbench import TENTH, Bench, Tried, hints
 from airshed.pack.codes import countries, members
-from airshed.pack.errors import MissingTableError
 from airshed.sampling.interval import LEVELS
 from airshed.strategy.measures import catalogue
 from airshed.strategy.options import CARBON
@@ -25,32 +23,26 @@ Floats = npt.NDArray[np.float64]
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3", CARBON)
 
 
-def cities_of(bench: Bench) -> list[str]:
-    """Return the cities that the relation answers for."""
-    known = set(bench.pack.optional("receptors")["code"])
-    return [code for code in bench.chain.places.codes if code in known]
-
-
 def nations_of_bench(bench: Bench) -> list[str]:
     """Return the nations of the airshed, without the sources outside."""
     levels = bench.pack.table("regions").set_index("code")["level"]
     return [code for code in countries(bench.pack) if levels[code] != "outside"]
 
 
-def levels_tried(tried: Tried, places: Sequence[str]) -> pd.DataFrame:
-    """Return the PM2.5 of places before and after, with the strictest WHO value and the national standard they meet.
+def levels_tried(tried: Tried) -> pd.DataFrame:
+    """Return the PM2.5 of the cities before and after, the strictest WHO value met and whether the national one is.
 
     returns : columns receptor, before, value, low, high, change, change_low, change_high, unit, met_before, met,
         national_before, national (yes, no, or empty without a standard); intervals: 5 to 95 % over the samples
     """
     bench = tried.bench
-    at = [bench.chain.places.codes.index(code) for code in places]
+    at = [bench.at[code] for code in bench.cities]
     before, after = bench.before.levels[at], tried.after.levels[at]
     low, high = _ends(tried.after.samples[:, at], after)
     least, most = _change_ends(bench, tried, at, after - before)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "receptor": list(places),
+            "receptor": bench.cities,
             "before": before,
             "value": after,
             "low": low,
@@ -59,13 +51,12 @@ def levels_tried(tried: Tried, places: Sequence[str]) -> pd.DataFrame:
             "change_low": least,
             "change_high": most,
             "unit": "ug/m3",
+            "met_before": strictest(bench, before),
+            "met": strictest(bench, after),
+            "national_before": _national(bench, before),
+            "national": _national(bench, after),
         }
     )
-    for name, levels in (("met_before", before), ("met", after)):
-        table[name] = strictest(bench, levels)
-    for name, levels in (("national_before", before), ("national", after)):
-        table[name] = _national(bench, places, levels)
-    return table
 
 
 def _ends(samples: Floats, value: Floats) -> tuple[Floats, Floats]:
@@ -86,37 +77,22 @@ def _change_ends(bench: Bench, tried: Tried, at: Sequence[int], change: Floats) 
     return np.where(same, np.nan, np.minimum(low, change)), np.where(same, np.nan, np.maximum(high, change))
 
 
-def guidelines(bench: Bench) -> list[tuple[str, float]]:
-    """Return WHO's values that the pack holds, the strictest first, one name for each value: ug/m3."""
-    found: dict[float, str] = {}
-    for name in NAMED:
-        try:
-            found.setdefault(float(resolve_target(bench.pack, name, ["any"], bench.year).iloc[0]), name)
-        except MissingTableError:
-            continue
-    return [(found[limit], limit) for limit in sorted(found)]
-
-
 def strictest(bench: Bench, levels: Floats) -> list[str]:
     """Return the name of the strictest WHO value that each level meets, empty where it meets none."""
-    known = guidelines(bench)
+    known = bench.guidelines
     return [next((name for name, limit in known if level <= limit + MET), "") for level in levels.tolist()]
 
 
-def _national(bench: Bench, places: Sequence[str], levels: Floats) -> list[str]:
-    try:
-        limits = resolve_target(bench.pack, "national", places, bench.year).to_numpy()
-    except MissingTableError:
-        return [""] * len(places)
-    words = np.where(levels <= limits + MET, "yes", "no")
-    return [str(word) if np.isfinite(limit) else "" for word, limit in zip(words, limits, strict=True)]
+def _national(bench: Bench, levels: Floats) -> list[str]:
+    words = np.where(levels <= bench.standards + MET, "yes", "no")
+    return [str(word) if np.isfinite(limit) else "" for word, limit in zip(words, bench.standards, strict=True)]
 
 
 def nations_tried(tried: Tried) -> pd.DataFrame:
     """Return what every nation gains and pays.
 
-    returns : columns region, deaths_avoided, low, high (deaths a year), cost, cost_low, cost_high (million USD of 2015 a
-        year), measures, unpriced, co2_change (kt/yr), note
+    returns : columns region, deaths_avoided, low, high (deaths a year), cost, cost_low, cost_high (million USD of 2015
+        a year), measures, unpriced, co2_change (kt/yr), note
     """
     return pd.DataFrame([{"region": code, **_gains(tried, code)} for code in nations_of_bench(tried.bench)])
 
@@ -247,37 +223,37 @@ def tenths(bench: Bench, regions: Sequence[str]) -> pd.DataFrame:
 def summary(tried: Tried) -> dict[str, Any]:
     """Return what changes do in one record.
 
-    exposure_before, exposure : mean over all people, ug/m3; stricter : cities that meet a stricter WHO value than before
+    exposure_before, exposure : mean over all people, ug/m3; stricter, laxer : cities that meet a stricter WHO value
+        than before, or only a laxer one
     """
     bench = tried.bench
-    cities = cities_of(bench)
-    levels = levels_tried(tried, cities)
-    order = ["", *(name for name, _ in reversed(guidelines(bench)))]
-    better = [order.index(after) - order.index(before) for before, after in zip(*_met(levels), strict=True)]
+    at = [bench.at[code] for code in bench.cities]
+    order = ["", *(name for name, _ in reversed(bench.guidelines))]
+    steps = [
+        order.index(after) - order.index(before)
+        for before, after in zip(
+            strictest(bench, bench.before.levels[at]), strictest(bench, tried.after.levels[at]), strict=True
+        )
+    ]
     fewer = [float(np.nansum(a - b)) for a, b in zip(bench.before.deaths, tried.after.deaths, strict=True)]
-    everyone = _spent(tried, bench.chain.relation.regions)
     return {
         "year": bench.year,
         "deaths_avoided": fewer[0],
         "deaths_avoided_low": min(fewer),
         "deaths_avoided_high": max(fewer),
-        **everyone,
+        **_spent(tried, bench.chain.relation.regions),
         "unit": MONEY,
         "co2_change": _carbon(tried, list(bench.before.emissions["region"].to_numpy())),
         "exposure_before": _exposure(bench, bench.before.levels),
         "exposure": _exposure(bench, tried.after.levels),
-        "cities": len(cities),
-        "stricter": [code for code, steps in zip(cities, better, strict=True) if steps > 0],
-        "laxer": [code for code, steps in zip(cities, better, strict=True) if steps < 0],
+        "cities": len(bench.cities),
+        "stricter": [code for code, step in zip(bench.cities, steps, strict=True) if step > 0],
+        "laxer": [code for code, step in zip(bench.cities, steps, strict=True) if step < 0],
     }
-
-
-def _met(levels: pd.DataFrame) -> tuple[list[str], list[str]]:
-    return list(levels["met_before"]), list(levels["met"])
 
 
 def _exposure(bench: Bench, levels: Floats) -> float:
     """Return the mean over all people of the regions, ug/m3."""
-    at = [bench.chain.places.codes.index(code) for code in bench.chain.people.regions]
+    at = [bench.at[code] for code in bench.chain.people.regions]
     persons = bench.chain.people.persons
     return float(levels[at] @ persons / persons.sum())

@@ -156,7 +156,11 @@ def _asked(site: Site, language: str, pairs: Iterable[tuple[str, str]]) -> Build
 
 def live(site: Site, language: str, request: Request) -> Response:
     """Return the page of an answer with the specs of its charts, in one piece for the script that moves the sliders."""
-    question, page, words = _asked(site, language, request.query_params.multi_items()), builder_page(), site.words(language)
+    question, page, words = (
+        _asked(site, language, request.query_params.multi_items()),
+        builder_page(),
+        site.words(language),
+    )
     if site.desk is None:
         raise AirshedError("there is no pack", "give --pack")
     key = ("builder answer", language, question.model_dump_json(), site.desk.hash)

@@ -15,7 +15,6 @@ from pydantic import Field
 from airshed.assessment.chain import latest_year
 from airshed.assessment.scenarios import COST_NOTES
 from airshed.assessment.workbench import (
-    IDLE,
     Bench,
     Change,
     Tried,
@@ -23,12 +22,12 @@ from airshed.assessment.workbench import (
     attempt,
     greatest_share,
     hints,
+    options_at,
     prepare_bench,
     room,
     sectors_of,
 )
 from airshed.assessment.workbench_tables import (
-    cities_of,
     emissions_tried,
     levels_tried,
     measure_names,
@@ -37,7 +36,7 @@ from airshed.assessment.workbench_tables import (
     summary,
     tenths,
 )
-from airshed.pack.codes import leaves, members
+from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -53,6 +52,7 @@ MOST_CHANGES = 40
 """Changes of one scenario, and measures of one."""
 LISTED = 4
 """Measures that are shown of a region before any is chosen: the most effective of their groups."""
+COMMAND = ("scenarios", "compare", "baseline", "scenario.yaml")
 PERCENT = 100
 WHOLE, TENTHS = fixed(0), fixed(1)
 SIGNED, SIGNED_WHOLE = fixed(1, sign=True), fixed(0, sign=True)
@@ -158,12 +158,11 @@ def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
     _ = words.translate
     tried = tried_of(desk, question)
     bench = tried.bench
-    named = [*question.region, *(item.region for item in (*tried.changes, *tried.uses))]
+    named = [*question.region, *(item.region for item in tried.changes), *(item.region for item in tried.uses)]
     shown = list(dict.fromkeys(named)) or [greatest_share(bench)]
     said = summary(tried)
     sheets = _sheets(tried, shown, words)
     panels = _panels(bench.year, sheets, words)
-    year = str(bench.year)
     changes = [(item.region, item.sector, item.percent) for item in tried.changes]
     uses = [(item.region, item.measure, item.application) for item in tried.uses]
     return Built(
@@ -171,7 +170,7 @@ def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
         sheets=tuple(sheets.values()),
         panels=panels,
         equations=("per-emission", "bias", "total-spread", "gemm", "attributable-deaths", "annual-cost"),
-        command=("scenarios", "compare", "baseline", "scenario.yaml", "--year", year, *words_of("--region", tuple(shown))),
+        command=(*COMMAND, "--year", str(bench.year), *words_of("--region", tuple(shown))),
         python=(
             "from airshed.assessment.workbench import Change, Use, attempt, prepare_bench\n"
             "from airshed.assessment.workbench_tables import summary\n"
@@ -237,14 +236,10 @@ def _measure_lever(
     bench: Bench, region: str, code: str, name: str, saved: float | None, applied: dict[str, float], words: Words
 ) -> Lever:
     """Return the slider of a measure between what is in place and what can be applied, percent."""
-    options, inside = bench.options, set(members(bench.pack, region))
+    options = bench.options
     if options is None:
         raise AirshedError(f"{code} cannot be applied in {bench.year}", "choose a later year")
-    held = [
-        place
-        for place, other in enumerate(options.measure)
-        if other == code and options.region[place] in inside and options.reason[place] not in IDLE
-    ]
+    held = options_at(bench, region, code)
     least = float(options.current[held].min())
     most = float((options.current + room(options))[held].max())
     low, high = math.floor(PERCENT * least + 0.5), math.ceil(PERCENT * most - 0.01)
@@ -276,7 +271,7 @@ def _sheets(tried: Tried, shown: Sequence[str], words: Words) -> dict[str, Sheet
         "receptors": Sheet(
             "receptors",
             _("PM2.5 of the cities before and after, {year}, µg/m³").format(year=year),
-            levels_tried(tried, cities_of(bench)),
+            levels_tried(tried),
             shown_levels,
             heads={"value": _("after"), "met": _("WHO value met"), "met_before": _("WHO value met before")},
             cells={**levels, **moved, **met, "national": lambda word: _(str(word))},
@@ -399,19 +394,21 @@ def _tenths_figure(rows: pd.DataFrame, words: Words) -> Figure | None:
 def _cards(said: dict[str, Any], words: Words) -> tuple[Card, ...]:
     """Return the numbers that lead the answer."""
     _ = words.translate
-    ends = [f"{said[name]:,.0f}" for name in ("deaths_avoided_low", "deaths_avoided_high")]
-    cost = said["cost"]
-    known = math.isfinite(cost)
-    span = _("{low} to {high}").format(low=f"{said['cost_low']:,.0f}", high=f"{said['cost_high']:,.0f}") if known else ""
+    between = _("{low} to {high}")
+
+    def span(name: str) -> str:
+        low, high = (said[f"{name}_{end}"] for end in ("low", "high"))
+        return between.format(low=f"{low:,.0f}", high=f"{high:,.0f}") if math.isfinite(low) else ""
+
     unpriced = _("{count} measures have no published cost").format(count=said["unpriced"]) if said["unpriced"] else ""
     note = _(said["note"]) if said["note"] else ""
     mean = said["exposure"] - said["exposure_before"]
     return (
-        Card(f"{said['deaths_avoided']:,.0f}", _("deaths a year avoided"), _("{low} to {high}").format(low=ends[0], high=ends[1])),
+        Card(f"{said['deaths_avoided']:,.0f}", _("deaths a year avoided"), span("deaths_avoided")),
         Card(
-            f"{cost:,.0f}" if known else "–",
+            f"{said['cost']:,.0f}" if math.isfinite(said["cost"]) else "–",
             _("million USD of 2015 a year"),
-            "; ".join(part for part in (span, unpriced, note) if part),
+            "; ".join(part for part in (span("cost"), unpriced, note) if part),
         ),
         Card(
             f"{said['exposure']:.2f} µg/m³",
@@ -445,6 +442,6 @@ def _told(said: dict[str, Any], words: Words) -> str:
     """Return what changes do in a sentence, for those who hear the page."""
     _ = words.translate
     cost = f"{said['cost']:,.0f}" if math.isfinite(said["cost"]) else _("not known")
-    return _("{year}: {deaths} deaths a year avoided; cost {cost} million USD; {cities} cities meet a stricter value").format(
-        year=said["year"], deaths=f"{said['deaths_avoided']:,.0f}", cost=cost, cities=len(said["stricter"])
-    )
+    return _(
+        "{year}: {deaths} deaths a year avoided; cost {cost} million USD; {cities} cities meet a stricter value"
+    ).format(year=said["year"], deaths=f"{said['deaths_avoided']:,.0f}", cost=cost, cities=len(said["stricter"]))
