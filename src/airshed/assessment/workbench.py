@@ -18,7 +18,7 @@ from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_y
 from airshed.assessment.concentration import sampled_biases, sampled_total
 from airshed.assessment.ground import acting
 from airshed.assessment.maximum import USED, Applied
-from airshed.assessment.sampled import SampledYears
+from airshed.assessment.sampled import SampledYears, deviations_of
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.codes import countries, members, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -83,6 +83,19 @@ class State:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """What the samples of the relation need of emissions.
+
+    counting : (species, receptor), the species that are not below zero; per_kilotonne : (kernel, precursor, region,
+        receptor), ug/m3 per kt/yr of those; constant : (1, nation, receptor), ug/m3
+    """
+
+    counting: npt.NDArray[np.bool_]
+    per_kilotonne: Floats
+    constant: Floats
+
+
+@dataclass(frozen=True)
 class Bench:
     """What answers of a year share.
 
@@ -101,6 +114,7 @@ class Bench:
     places: dict[str, Places]
     biases: Floats
     held: Floats
+    spread: Spread
     before: State
     at: dict[str, int]
     cities: list[str]
@@ -118,7 +132,8 @@ class Bench:
 class Tried:
     """Changes with what they do.
 
-    more : (option), application above what is in place; applied : the same with its cost, None without measures
+    more : (option), application above what is in place; applied : of the options above it, with its cost, None without
+        measures
     """
 
     bench: Bench
@@ -144,7 +159,7 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
     items = [chain.biases[code] for code in chain.places.codes]
     biases = np.array([item.value if item else 0.0 for item in items])
     then = SampledYears(chain.ensemble, chain.places, baseline["value"])
-    held = sampled_biases(chain, biases, then)
+    held, spread = sampled_biases(chain, biases, then), _spread(chain)
     known = set(pack.optional("receptors")["code"])
     cities = [code for code in chain.places.codes if code in known]
     return Bench(
@@ -156,7 +171,8 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
         places=_by_measure(options),
         biases=biases,
         held=held,
-        before=_state(chain, biases, held, emissions, np.asarray(carbon, dtype=np.float64)),
+        spread=spread,
+        before=_state(chain, biases, held, spread, emissions, np.asarray(carbon, dtype=np.float64)),
         at={code: place for place, code in enumerate(chain.places.codes)},
         cities=cities,
         guidelines=_guidelines(pack, year),
@@ -196,16 +212,48 @@ def _standards(pack: Pack, cities: Sequence[str], year: int) -> Floats:
         return np.full(len(cities), np.nan)
 
 
-def _state(chain: Chain, biases: Floats, held: Floats, emissions: xr.DataArray, carbon: Floats) -> State:
+def _spread(chain: Chain) -> Spread:
+    """Return what the samples of the relation need of emissions, prepared for the species that count in the year."""
+    kept = _counting(chain, chain.emissions())
+    ensemble = chain.ensemble
+    return Spread(kept, ensemble.per_kilotonne(kept.astype(np.float64)), ensemble.constant()[None])
+
+
+def _counting(chain: Chain, emissions: xr.DataArray) -> npt.NDArray[np.bool_]:
+    """Return which species (species, receptor) are not below zero in the relation before calibration."""
+    raw = chain.ensemble.raw
+    return np.asarray(raw.raw_species(raw.precursors(emissions).sum("sector").to_numpy()) >= 0)
+
+
+def _deviations(chain: Chain, spread: Spread, emissions: xr.DataArray, central: Floats) -> Floats:
+    """Return by how much the samples differ from the centre (sample, place), ug/m3; central : (receptor).
+
+    Where another species falls below zero than in the year as it is, everything is computed anew.
+    """
+    if not np.array_equal(_counting(chain, emissions), spread.counting):
+        return SampledYears(chain.ensemble, chain.places, emissions.expand_dims(year=[chain.year])).deviations(
+            chain.year
+        )
+    emitted = chain.ensemble.raw.precursors(emissions).sum("sector").to_numpy()
+    given = np.einsum("kprc,pr->krc", spread.per_kilotonne, emitted, optimize=True)
+    return deviations_of(chain.ensemble, chain.places, chain.ensemble.by_nation(given) + spread.constant, central)
+
+
+def _state(
+    chain: Chain, biases: Floats, held: Floats, spread: Spread, emissions: xr.DataArray, carbon: Floats
+) -> State:
     """Return what emissions (region, sector, pollutant) do, kt/yr."""
-    modelled = chain.places.mean(chain.relation.concentration(emissions)).to_numpy()
-    now = SampledYears(chain.ensemble, chain.places, emissions.expand_dims(year=[chain.year]))
-    drawn = held.shape[0] > 0
+    total = chain.relation.concentration(emissions)
+    modelled = chain.places.mean(total).to_numpy()
+    samples = held
+    if len(held):
+        central = (total - chain.relation.natural).to_numpy()
+        samples = sampled_total(modelled + _deviations(chain, spread, emissions, central), held)
     return State(
         emissions=emissions,
         carbon=carbon,
         levels=modelled + np.maximum(biases, -modelled),
-        samples=sampled_total(modelled + now.deviations(chain.year), held) if drawn else held,
+        samples=samples,
         deaths=chain.people.attributable(chain.evaluate(emissions)[0].to_numpy()),
     )
 
@@ -227,7 +275,7 @@ def attempt(bench: Bench, changes: Sequence[Change], uses: Sequence[Use]) -> Tri
         emissions, carbon = _without_removed(bench, share, more, emissions, carbon)
         applied = _applied(bench, bench.options, share, more)
     same = not changes and not uses
-    after = before if same else _state(bench.chain, bench.biases, bench.held, emissions, carbon)
+    after = before if same else _state(bench.chain, bench.biases, bench.held, bench.spread, emissions, carbon)
     return Tried(bench, tuple(changes), tuple(uses), more, applied, after)
 
 
@@ -336,11 +384,13 @@ def _without_removed(
 
 def _applied(bench: Bench, options: Options, share: Floats, more: Floats) -> Applied:
     """Return what is applied more, with its cost; a cost printed as zero counts as not known."""
-    price = options.unit_cost[:, 1]
-    known = np.isfinite(price) & (price != 0) & (options.cost[:, 1] != 0)
-    cost = options.cost * (share[bench.rows, bench.columns] * more)[:, None]
+    used = np.flatnonzero(more > USED)
+    price = options.unit_cost[used, 1]
+    known = np.isfinite(price) & (price != 0) & (options.cost[used, 1] != 0)
+    cost = options.cost[used] * (share[bench.rows, bench.columns] * more)[used, None]
+    measures, regions = ([names[place] for place in used.tolist()] for names in (options.measure, options.region))
     priced = np.where(known[:, None], cost, np.nan)
-    return Applied([bench.year], options.measure, options.region, more[:, None], priced[:, None])
+    return Applied([bench.year], measures, regions, more[used, None], priced[:, None])
 
 
 def deaths_avoided(bench: Bench, emissions: xr.DataArray) -> float:

@@ -182,8 +182,8 @@ def measures_tried(tried: Tried, language: str = "en") -> pd.DataFrame:
     options, rows = tried.bench.options, []
     names = measure_names(tried.bench, language)
     if options is not None and tried.applied is not None:
-        for place in np.flatnonzero(tried.more > USED).tolist():
-            low, value, high = tried.applied.cost[place, 0].tolist()
+        for row, place in enumerate(np.flatnonzero(tried.more > USED).tolist()):
+            low, value, high = tried.applied.cost[row, 0].tolist()
             rows.append(
                 {
                     "region": options.region[place],

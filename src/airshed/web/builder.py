@@ -29,6 +29,8 @@ BUILD, SAVED = "scenarios/build", "scenarios/saved"
 FILES = ("scenario.yaml", "changes.yaml", "plan.csv")
 YAML = "application/yaml; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
+MOVING = ("levels", "deaths")
+"""The charts that change with the sliders."""
 PERCENT = 100
 LONGEST_FORM = 4 * LONGEST
 """Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
@@ -170,7 +172,7 @@ def live(site: Site, language: str, request: Request) -> Response:
         held = {
             "query": query_of(question),
             "page": page_html(site.desk, words, page, question, content, site.assets.names),
-            "specs": {panel.figure.id: spec_of(panel) for panel in content.panels},
+            "specs": {panel.figure.id: spec_of(panel) for panel in content.panels if panel.figure.id in MOVING},
         }
         found = Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
         site.cache.put(key, found)

@@ -108,7 +108,7 @@ async function redraw(chart, other, spec) {
   if (chart.dataset.spec === other.dataset.spec) return;
   chart.dataset.spec = other.dataset.spec;
   chart.setAttribute("aria-label", other.getAttribute("aria-label"));
-  if (!chart.dataset.state) return;
+  if (!chart.dataset.state || !spec) return;
   const holder = document.createElement("div");
   holder.hidden = true;
   chart.append(holder);
