@@ -34,7 +34,6 @@ MOVING = ("levels", "deaths")
 PERCENT = 100
 LONGEST_FORM = 4 * LONGEST
 """Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
-UNTITLED = "Scenario built by hand"
 Make = Callable[[Site, str, Request], Response]
 Write = Callable[[Site, str, str, dict[str, str]], Response]
 
@@ -191,7 +190,7 @@ def file(site: Site, language: str, request: Request) -> Response:
     tried = tried_of(site.desk, question)
     if name == "plan.csv":
         return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name))
-    text = scenario_text(scenario_of(tried, words.translate(UNTITLED), measures=name == "scenario.yaml"))
+    text = scenario_text(scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml"))
     return sent(Rendered(text.encode(), YAML, name))
 
 

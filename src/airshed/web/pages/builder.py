@@ -36,6 +36,7 @@ from airshed.assessment.workbench_tables import (
     summary,
     tenths,
 )
+from airshed.charts.workbench import saved_bars
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -162,7 +163,7 @@ def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
     shown = list(dict.fromkeys(named)) or [greatest_share(bench)]
     said = summary(tried)
     sheets = _sheets(tried, shown, words)
-    panels = _panels(bench.year, sheets, words)
+    panels = _panels(tried, sheets, words)
     changes = [(item.region, item.sector, item.percent) for item in tried.changes]
     uses = [(item.region, item.measure, item.application) for item in tried.uses]
     return Built(
@@ -309,15 +310,15 @@ def _sheets(tried: Tried, shown: Sequence[str], words: Words) -> dict[str, Sheet
     }
 
 
-def _panels(year: int, sheets: dict[str, Sheet], words: Words) -> tuple[Panel, ...]:
-    """Return the charts of the answer."""
-    found = (
-        _levels_figure(sheets["receptors"].rows, year, words),
-        _deaths_figure(sheets["nations"].rows, year, words),
-        _tenths_figure(sheets["tenths"].rows, words),
-    )
-    names = ("receptors", "nations", "tenths")
-    return tuple(Panel(figure, name) for figure, name in zip(found, names, strict=True) if figure is not None)
+def _panels(tried: Tried, sheets: dict[str, Sheet], words: Words) -> tuple[Panel, ...]:
+    """Return the charts of the answer; before anything is moved the one that says what to move comes first."""
+    year = tried.bench.year
+    found = [
+        (_levels_figure(sheets["receptors"].rows, year, words), "receptors"),
+        (_deaths_figure(sheets["nations"].rows, year, words), "nations"),
+    ]
+    found.insert(2 if tried.changes or tried.uses else 0, (_tenths_figure(sheets["tenths"].rows, words), "tenths"))
+    return tuple(Panel(figure, name) for figure, name in found if figure is not None)
 
 
 def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None:
@@ -349,18 +350,14 @@ def _deaths_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
     known = rows[np.isfinite(rows["deaths_avoided"])]
     if known.empty:
         return None
-    labels = [words.name(code) for code in known["region"]]
     title = _("Deaths avoided by nation, {year}").format(year=year)
-    return side_by_side(
-        "deaths",
-        pd.DataFrame({"label": labels, "series": _("deaths avoided"), "value": known["deaths_avoided"].to_numpy()}),
-        pd.DataFrame({"label": labels, "low": known["low"], "high": known["high"]}),
-        [_("deaths avoided")],
+    chart = saved_bars(
+        known.assign(label=[words.short(code) for code in known["region"]], value=known["deaths_avoided"]),
         title=title,
-        subtitle=_("band: 95 % interval of the response"),
+        subtitle=_("line: 95 % interval of the response"),
         axis=_("deaths per year"),
-        caption=_("Below zero where more people die."),
     )
+    return Figure("deaths", chart, title, _("Below zero where more people die."))
 
 
 def _tenths_figure(rows: pd.DataFrame, words: Words) -> Figure | None:
@@ -372,23 +369,13 @@ def _tenths_figure(rows: pd.DataFrame, words: Words) -> Figure | None:
         f"{words.name(region)}, {words.name(sector)}" if several else words.name(sector)
         for region, sector in zip(rows["region"], rows["sector"], strict=True)
     ]
-    picked = rows.assign(label=names).sort_values("value", ascending=False, kind="stable")
-    series = _("deaths avoided")
+    picked = rows.assign(label=names, low=np.nan, high=np.nan).sort_values("value", ascending=False, kind="stable")
     title = _("What a tenth less of each sector would save")
     if not several:
-        title = _("What a tenth less of each sector of {region} would save").format(
-            region=words.name(str(rows["region"].iloc[0]))
-        )
-    return side_by_side(
-        "sectors",
-        picked.assign(series=series)[["label", "series", "value"]],
-        pd.DataFrame({"label": picked["label"], "low": 0.0, "high": picked["value"]}),
-        [series],
-        title=title,
-        subtitle=_("each alone, in all nations, beside the baseline"),
-        axis=_("deaths per year"),
-        caption=_("Start with the sliders at the top of this chart."),
-    )
+        title = _("What a tenth less of each sector would save, {region}").format(region=words.name(rows["region"][0]))
+    subtitle = _("deaths avoided in all nations, each sector alone")
+    chart = saved_bars(picked, title=title, subtitle=subtitle, axis=_("deaths per year"))
+    return Figure("sectors", chart, title, _("Start with the sliders at the top of this chart."))
 
 
 def _cards(said: dict[str, Any], words: Words) -> tuple[Card, ...]:
@@ -413,7 +400,7 @@ def _cards(said: dict[str, Any], words: Words) -> tuple[Card, ...]:
         Card(
             f"{said['exposure']:.2f} µg/m³",
             _("PM2.5 that people breathe on average"),
-            _("{change} µg/m³").format(change=f"{mean:+.2f}"),
+            f"{mean:+.2f} µg/m³",
         ),
         Card(
             f"{said['co2_change']:+,.0f} kt" if math.isfinite(said["co2_change"]) else "–",
@@ -441,7 +428,11 @@ def _sentences(said: dict[str, Any], words: Words) -> tuple[str, ...]:
 def _told(said: dict[str, Any], words: Words) -> str:
     """Return what changes do in a sentence, for those who hear the page."""
     _ = words.translate
-    cost = f"{said['cost']:,.0f}" if math.isfinite(said["cost"]) else _("not known")
-    return _(
-        "{year}: {deaths} deaths a year avoided; cost {cost} million USD; {cities} cities meet a stricter value"
-    ).format(year=said["year"], deaths=f"{said['deaths_avoided']:,.0f}", cost=cost, cities=len(said["stricter"]))
+    priced = _("cost {cost} million USD").format(cost=f"{said['cost']:,.0f}")
+    told = _("{year}: {deaths} deaths a year avoided; {cost}; {cities} cities meet a stricter WHO value")
+    return told.format(
+        year=said["year"],
+        deaths=f"{said['deaths_avoided']:,.0f}",
+        cost=priced if math.isfinite(said["cost"]) else _("cost not known"),
+        cities=len(said["stricter"]),
+    )
