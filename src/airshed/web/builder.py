@@ -98,13 +98,13 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
 
 async def _body(request: Request) -> bytes:
     """Return the form that was sent; raises AirshedError for what is none, or too long."""
-    if not request.headers.get("content-type", "").startswith(FORM):
-        raise AirshedError("what was sent is no form", "use the form of the page")
     found = b""
     async for part in request.stream():
         found += part
         if len(found) > LONGEST_FORM:
             raise AirshedError(f"the form is longer than {LONGEST_FORM} bytes", "set fewer sliders, or a shorter title")
+    if found and not request.headers.get("content-type", "").startswith(FORM):
+        raise AirshedError("what was sent is no form", "use the form of the page")
     return found
 
 
@@ -115,6 +115,8 @@ def _refuse_language(language: str) -> None:
 
 def settled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the parameters of the page from the fields of its form; sliders that rest are left out.
+
+    A measure that is added starts where it is: at nothing, or at what is in place.
 
     >>> settled([("year", "2030"), ("c.KR-11.road", "-30"), ("c.KR-11.power", "0"), ("m.KR-11.road.HD", "50")])
     [('year', '2030'), ('change', 'KR-11:road:-30'), ('measure', 'KR-11:road.HD:0.5')]
@@ -131,7 +133,7 @@ def settled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
             share = _number(value)
             found.append(("measure", f"{region}:{code}:{value if share is None else f'{share / PERCENT:.10g}'}"))
         else:
-            found.append((name, value))
+            found.append(("measure", f"{value}:0") if name == "add" else (name, value))
     return found
 
 

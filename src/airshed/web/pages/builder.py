@@ -253,7 +253,7 @@ def _measure_lever(
         low,
         max(high, low + 1),
         low,
-        round(PERCENT * applied[code], 2) if code in applied else None,
+        min(max(round(PERCENT * applied[code], 2), low), high) if code in applied else None,
     )
 
 
