@@ -23,6 +23,7 @@ from airshed.web.asked import openapi_parameters
 from airshed.web.desk import PATIENCE
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
+from airshed.web.job_routes import add_jobs
 from airshed.web.page import Page
 from airshed.web.registry import PAGES
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
@@ -54,8 +55,7 @@ def create_app(
             if site.desk is not None:
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
-        if site.desk is not None:
-            site.desk.close()
+        site.jobs.close()
 
     app = FastAPI(
         title="airshed",
@@ -68,6 +68,7 @@ def create_app(
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    add_jobs(app, site, API)
     _add_files(app, site)
     for page in PAGES:
         _add_page(app, site, page)

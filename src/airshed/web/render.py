@@ -43,7 +43,8 @@ class Control:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
+    """Return what renders the templates."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
@@ -56,7 +57,7 @@ def _environment() -> Any:
     )
 
 
-def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -> dict[str, Any]:
+def frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -> dict[str, Any]:
     """Return what every page needs: navigation, languages, files; here : path and query below the language."""
     translate = translator(language)
     return {
@@ -80,10 +81,10 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
     text: str = (
-        _environment()
+        environment()
         .get_template(page.template)
         .render(
-            **_frame(words.language, desk.pack, names, here),
+            **frame(words.language, desk.pack, names, here),
             page=page,
             content=content,
             blocks=blocks(content, words),
@@ -149,10 +150,10 @@ def error_html(
     """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
     rows: Sequence[Any] = findings.findings if findings else ()
     text: str = (
-        _environment()
+        environment()
         .get_template("error.html.j2")
         .render(
-            **_frame(language, pack, names, here),
+            **frame(language, pack, names, here),
             title=translator(language)(title),
             message=translator(language)(message),
             remedy=translator(language)(remedy),
