@@ -140,6 +140,20 @@ def test_who_asks_again_after_cancelling_gets_a_new_job(served, held):
     assert state(served, second) == "running"
 
 
+def test_an_answer_that_comes_while_its_job_is_written_is_given(served, held, monkeypatch):
+    jobs = served.app.state.site.jobs
+    keep = jobs.keep
+
+    def late(task):
+        held.go(4)
+        task.future.result(LONG)
+        return keep(task)
+
+    monkeypatch.setattr(jobs, "keep", late)
+    assert served.get("/en/claims").status_code == 200
+    assert [row["state"] for row in served.get("/api/v1/jobs").json()] == ["done"]
+
+
 def test_a_full_queue_says_so_and_makes_no_job(served):
     jobs, waits = served.app.state.site.jobs, threading.Event()
     for number in range(QUEUE):

@@ -56,6 +56,8 @@ def create_app(
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
         site.jobs.close()
+        if store is None:
+            site.store.close()
 
     app = FastAPI(
         title="airshed",

@@ -50,6 +50,7 @@ class Desk:
         self.patience = patience
         self.hash = pack.hash()
         self.jobs = Jobs(Store()) if jobs is None else jobs
+        self._own = jobs is None
         self._answers: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
         self._glancing = False
@@ -69,6 +70,8 @@ class Desk:
     def close(self) -> None:
         """Drop what waits."""
         self.jobs.close()
+        if self._own:
+            self.jobs.store.close()
 
     def ask(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what `make` returns, computed once for its key.
@@ -96,7 +99,10 @@ class Desk:
         except TimeoutError:
             if task.future.done():
                 raise
-            raise StillComputingError(full=False, job=self.jobs.keep(task)) from None
+            job = self.jobs.keep(task)
+            if job.active:
+                raise StillComputingError(full=False, job=job) from None
+            found = task.future.result()
         return found
 
     def _computed(self, key: Hashable, make: Callable[[], Answer]) -> Answer:

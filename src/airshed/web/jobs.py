@@ -277,6 +277,8 @@ class Jobs:
                 task.progress = 1.0
             if task.kept:
                 self.note(lambda store: store.end_job(task.id, state, message))
+        with self._changed:
+            self._forget(task)
 
     def _forget(self, task: Task) -> None:
         """Leave a task out of those that a question may join; the condition is held."""

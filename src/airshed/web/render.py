@@ -43,8 +43,7 @@ class Control:
 
 
 @cache
-def environment() -> Any:
-    """Return what renders the templates."""
+def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
@@ -57,7 +56,7 @@ def environment() -> Any:
     )
 
 
-def frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -> dict[str, Any]:
+def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -> dict[str, Any]:
     """Return what every page needs: navigation, languages, files; here : path and query below the language."""
     translate = translator(language)
     return {
@@ -81,10 +80,10 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
     text: str = (
-        environment()
+        _environment()
         .get_template(page.template)
         .render(
-            **frame(words.language, desk.pack, names, here),
+            **_frame(words.language, desk.pack, names, here),
             page=page,
             content=content,
             blocks=blocks(content, words),
@@ -150,10 +149,10 @@ def error_html(
     """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
     rows: Sequence[Any] = findings.findings if findings else ()
     text: str = (
-        environment()
+        _environment()
         .get_template("error.html.j2")
         .render(
-            **frame(language, pack, names, here),
+            **_frame(language, pack, names, here),
             title=translator(language)(title),
             message=translator(language)(message),
             remedy=translator(language)(remedy),
@@ -161,4 +160,10 @@ def error_html(
             findings=rows,
         )
     )
+    return text
+
+
+def framed_html(template: str, language: str, pack: Pack | None, names: dict[str, str], here: str, **more: Any) -> str:
+    """Return a page that is not in the registry, from a template of its own; here : path and query of the page."""
+    text: str = _environment().get_template(template).render(**_frame(language, pack, names, here), **more)
     return text

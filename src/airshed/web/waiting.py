@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.web.jobs import View
 from airshed.web.registry import PAGES
-from airshed.web.render import environment, frame
+from airshed.web.render import framed_html
 
 TITLES = {page.name: page.title for page in PAGES}
 STATES = {
@@ -88,16 +87,12 @@ def duration(seconds: float, translate: Translate) -> str:
 
 def waiting_html(language: str, pack: Pack | None, names: dict[str, str], job: View, here: str | None = None) -> str:
     """Return the page of a job; here : path below the language, that of the answer if not given."""
-    line = line_of(job, language)
-    return _page("waiting", language, pack, names, job.address if here is None else here, job=line, next=NEXT)
+    shown = job.address if here is None else here
+    more = {"job": line_of(job, language), "next": NEXT, "reload": RELOAD}
+    return framed_html("waiting.html.j2", language, pack, names, shown, **more)
 
 
 def jobs_html(language: str, pack: Pack | None, names: dict[str, str], jobs: Sequence[View]) -> str:
     """Return the page that lists all jobs."""
-    return _page("jobs", language, pack, names, "jobs", jobs=[line_of(job, language) for job in jobs])
-
-
-def _page(name: str, language: str, pack: Pack | None, names: dict[str, str], here: str, **more: Any) -> str:
-    template = environment().get_template(f"{name}.html.j2")
-    text: str = template.render(**frame(language, pack, names, here), reload=RELOAD, **more)
-    return text
+    more = {"jobs": [line_of(job, language) for job in jobs], "reload": RELOAD}
+    return framed_html("jobs.html.j2", language, pack, names, "jobs", **more)

@@ -10,6 +10,9 @@ function written(holder, name, text) {
 
 function follow(waiting) {
   const events = new EventSource(waiting.dataset.events);
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) window.location.replace(waiting.dataset.result);
+  };
   events.onmessage = (event) => {
     const job = JSON.parse(event.data);
     if (!job.active) {
