@@ -101,7 +101,7 @@ def test_the_list_of_jobs_moves_without_a_new_load(page, address, held):
     expect(page.get_by_role("progressbar")).to_have_js_property("value", 0.25, timeout=1000 * LONG)
     expect(button).to_be_focused()
     held.go(3)
-    page.get_by_role("link", name="To the answer").wait_for()
+    page.get_by_role("link", name="See the answer").wait_for()
     assert page.evaluate("window.same") is True
 
 

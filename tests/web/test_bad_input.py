@@ -132,7 +132,8 @@ def test_what_is_not_ready_says_so(pack, connect):
         jobs.ask("before", Asked(), waits.wait)
         answer = client.get("/en/attribution?receptor=seoul")
         assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
-        assert "still being computed" in answer.text and 'http-equiv="refresh"' in answer.text
+        assert "waiting, 1 before it" in answer.text
+        assert 'http-equiv="refresh"' in answer.text
         assert json.loads(client.get("/api/v1/attribution").text)["error"]["status"] == 503
         waits.set()
 

@@ -212,7 +212,7 @@ def damage_spread(chain: Chain, emissions: xr.DataArray, slope: Floats, ends: Fl
     factor, kernel = ensemble.factor[:count][..., where], ensemble.kernel[:count]
     result = np.empty((len(parts), *effect.shape[1:3], count))
     for nation in range(len(ensemble.nations)):
-        step("nations", nation, len(ensemble.nations))
+        step("damage by nation", nation, len(ensemble.nations))
         sources = np.flatnonzero(ensemble.source == nation)
         block = np.empty((len(parts), len(EMITTED), len(sources), count))
         for number in range(len(effect)):

@@ -154,7 +154,7 @@ def left_out_table(pack: Pack, chain: Chain, samples: int = LEFT_OUT_SAMPLES, se
     records = []
     studies = list(dict.fromkeys(row.study for row in rows))
     for done, study in enumerate(studies):
-        step("studies", done, len(studies))
+        step("studies left out in turn", done, len(studies))
         fits = leave_out(ensemble, baseline, study, samples, seed)
         for item in (row for row in rows if row.study == study):
             if item.source_region not in ensemble.nations:

@@ -79,7 +79,7 @@ class Solver:
         gain = effects(block, self.problem.effect)
         lowest = self.problem.level.copy()
         for receptor in range(len(lowest)):
-            step("cities", receptor, len(lowest))
+            step("lowest levels of cities", receptor, len(lowest))
             if gain[:, receptor].any():
                 cost = np.zeros_like(self._programme.cost)
                 cost[block.reductions] = -gain[:, receptor]
@@ -87,7 +87,7 @@ class Solver:
                 solution = engine.run() or refuse(engine, self._programme)
                 lowest[receptor] = extract(block, solution, self.problem.target, OPTIMAL).reached[receptor]
             self._progress(f"reachable {receptor + 1}/{len(lowest)}")
-        step("cities", len(lowest), len(lowest))
+        step("lowest levels of cities", len(lowest), len(lowest))
         engine.rows(aims, self._programme.row_lower[aims], np.inf)
         return lowest
 
