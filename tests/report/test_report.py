@@ -42,6 +42,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
+from airshed.pack.sources import reuse_message
 from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
 from airshed.report.words import Words
@@ -145,7 +146,8 @@ def messages():
     yield from (item.title for item in equations())
     yield from RULES
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES, *BUDGET_NOTES)
-    yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
+    yield from map(reuse_message, ("open", "attribution", "non-commercial", "not-stated"))
+    yield from ("largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
         yield from (kind.message, kind.remedy)
 
