@@ -21,13 +21,12 @@ def serve(
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""
     given = settings(context)
-    import uvicorn
-
     from airshed.pack.errors import AirshedError
     from airshed.pack.finding import PackError
     from airshed.pack.pack import Pack
     from airshed.store import Store
     from airshed.web.app import create_app
+    from airshed.web.server import Server
 
     try:
         held = socket.create_server((host, port))
@@ -46,6 +45,4 @@ def serve(
         say(f"airshed: {broken.message}")
     shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
-    config = uvicorn.Config(create_app(source, store=store, prepare=True), log_level="warning", server_header=False)
-    uvicorn.Server(config).run(sockets=[held])
-    store.close()
+    Server(create_app(source, store=store, prepare=True), store).run(sockets=[held])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 
 from airshed.pack.errors import AirshedError
-from airshed.store.engine import MEMORY, open_engine, unusable, url_of
+from airshed.store.engine import MEMORY, StoreError, open_engine, unusable, url_of
 from airshed.store.models import ACTIVE, CANCELLED, INTERRUPTED, QUEUED, RUNNING, Job, SavedScenario
 from airshed.store.presence import Presence
 
@@ -55,7 +55,8 @@ class Store:
 
     def close(self) -> None:
         """End the jobs of this server as interrupted, and close the database."""
-        with self._writing() as session:
+        # What cannot be marked now is swept by who opens the database next.
+        with suppress(StoreError), self._writing() as session:
             session.execute(_ended(self.server))
         self._presence.end()
         self._engine.dispose()
@@ -101,7 +102,9 @@ class Store:
         with self._writing() as session:
             return _changed(session, delete(SavedScenario).where(SavedScenario.id == key))
 
-    def add_job(self, page: str, address: str, language: str, pack_hash: str, key: str = "") -> Job:
+    def add_job(
+        self, page: str, address: str, language: str, pack_hash: str, key: str = "", created: datetime | None = None
+    ) -> Job:
         """Keep a job that waits in the queue of this server; the oldest jobs beyond those kept are dropped."""
         job = Job(
             id=key or new_id(),
@@ -114,7 +117,7 @@ class Store:
             progress=0.0,
             stage="",
             message="",
-            created=now(),
+            created=created or now(),
         )
         with self._writing() as session:
             old = select(Job.id).where(Job.state.not_in(ACTIVE)).order_by(Job.created.desc()).offset(KEPT)

@@ -24,6 +24,7 @@ from airshed.web.builder import add_builder
 from airshed.web.desk import PATIENCE
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
+from airshed.web.job_routes import add_jobs
 from airshed.web.page import Page
 from airshed.web.registry import PAGES
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
@@ -55,8 +56,9 @@ def create_app(
             if site.desk is not None:
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
-        if site.desk is not None:
-            site.desk.close()
+        site.jobs.close()
+        if store is None:
+            site.store.close()
 
     app = FastAPI(
         title="airshed",
@@ -69,6 +71,7 @@ def create_app(
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    add_jobs(app, site, API)
     _add_files(app, site)
     add_builder(app, site)
     for page in PAGES:
