@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.small import EMITTED, write_grown
 
 import airshed
 from airshed.assessment.workbench import Change, Use, attempt, greatest_share, hints, prepare_bench
@@ -22,6 +21,7 @@ from airshed.assessment.workbench_tables import (
 )
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import open_pack
+from support.small import EMITTED, write_grown
 
 CHANGES = [Change("CHN", "power", -50.0), Change("CN-SD", "industry", 20.0), Change("KR-11", "road", -30.0)]
 USES = [
@@ -151,7 +151,7 @@ def test_a_tenth_less_is_the_change_itself(bench):
 @settings(max_examples=25)
 @given(first=st.floats(-50, 50), second=st.floats(-50, 50), share=st.floats(0, 1))
 def test_levels_are_linear_in_emissions(bench, first, second, share):
-    """No species falls below zero under changes up to a half: what two changes do adds up, and parts are in proportion."""
+    """No species falls below zero under changes up to a half: what changes do adds up, in proportion."""
 
     def moved(*changes):
         return attempt(bench, changes, []).after.levels - bench.before.levels

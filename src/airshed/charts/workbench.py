@@ -22,11 +22,10 @@ def saved_bars(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> A
     position = alt.Y("label:N", sort=list(shown["label"]), axis=alt.Axis(title=None, labelLimit=220))
     form = alt.Axis(title=axis, format=",~f", tickCount=6)
     base = alt.Chart(shown)
-    bars = base.mark_bar(color=PALETTE[0]).encode(x=alt.X("value:Q", axis=form), y=position)
-    spans = (
-        base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-        .mark_rule(strokeWidth=2, color=INK)
-        .encode(x=alt.X("low:Q", axis=form), x2="high:Q", y=position)
-    )
+    chart = base.mark_bar(color=PALETTE[0]).encode(x=alt.X("value:Q", axis=form), y=position)
+    spans = shown[["label", "low", "high"]].dropna()
+    if len(spans):
+        rules = alt.Chart(spans).mark_rule(strokeWidth=2, color=INK)
+        chart += rules.encode(x=alt.X("low:Q", axis=form), x2="high:Q", y=position)
     size = {"width": 620, "height": 26 * len(shown)}
-    return configured((bars + spans).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+    return configured(chart.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 from airshed.assessment.workbench_files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
+from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.web.asked import question_of
 from airshed.web.cache import Rendered
@@ -192,7 +193,9 @@ def file(site: Site, language: str, request: Request) -> Response:
     tried = tried_of(site.desk, question)
     if name == "plan.csv":
         return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name))
-    text = scenario_text(scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml"))
+    text = scenario_text(
+        scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml")
+    )
     return sent(Rendered(text.encode(), YAML, name))
 
 
