@@ -159,12 +159,22 @@ def _asked(site: Site, language: str, pairs: Iterable[tuple[str, str]]) -> Build
 
 
 def live(site: Site, language: str, request: Request) -> Response:
-    """Return the page of an answer with the specs of its charts, in one piece for the script that moves the sliders."""
-    question, page, words = (
-        _asked(site, language, request.query_params.multi_items()),
-        builder_page(),
-        site.words(language),
-    )
+    """Return the page of an answer with the specs of its charts, in one piece for the script that moves the sliders.
+
+    What the sliders ask and cannot be answered is an answer too: browsers take a status of 400 for a failure.
+    """
+    try:
+        return _answer(site, language, _asked(site, language, request.query_params.multi_items()))
+    except PackError:
+        raise
+    except AirshedError as why:
+        told = site.told(why, "json", language)
+        told.status_code = 200
+        return told
+
+
+def _answer(site: Site, language: str, question: BuilderQuestion) -> Response:
+    page, words = builder_page(), site.words(language)
     if site.desk is None:
         raise AirshedError("there is no pack", "give --pack")
     key = ("builder answer", language, question.model_dump_json(), site.desk.hash)
