@@ -200,7 +200,7 @@ def _board(tried: Tried, region: str, words: Words) -> Board:
         Lever(
             f"c.{region}.{code}",
             words.name(code),
-            _("−10 %: {deaths} deaths").format(deaths=f"{-sectors[code]:+,.0f}"),
+            _("−10 %: {deaths} deaths").format(deaths=f"{-round(sectors[code]):+,}"),
             -PERCENT,
             PERCENT,
             0,
@@ -245,7 +245,7 @@ def _measure_lever(
     most = float((options.current + room(options))[held].max())
     low, high = math.floor(PERCENT * least + 0.5), math.ceil(PERCENT * most - 0.01)
     told = words.translate("up to {share} %: {deaths} deaths")
-    hint = told.format(share=high, deaths=f"{-(saved or 0.0):+,.0f}")
+    hint = told.format(share=high, deaths=f"{-round(saved or 0.0):+,}")
     return Lever(
         f"m.{region}.{code}",
         name,
