@@ -116,13 +116,16 @@ def controls(page: Page, question: Question, words: Words) -> list[Control]:
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))
         chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in held)
-        options = tuple((code, _option(code, words)) for code in known)
+        free = [] if is_list(page, name) or isinstance(value, bool) else [one for one in chosen if one not in known]
+        options = tuple((code, _option(code, words)) for code in [*known, *(free if known else [])])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
             kind = "several" if known else "text"
         elif known:
             kind = "one" if field.is_required() or (value is not None and field.default is not None) else "optional"
+        elif (field.json_schema_extra or {}) == {"format": "textarea"}:
+            kind = "area"
         else:
             kind = "number" if name == "year" else "text"
         found.append(Control(name, kind, _(field.description or name), options, chosen))

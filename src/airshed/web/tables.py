@@ -15,7 +15,7 @@ from airshed.web.pages.evidence import printed_cells
 
 FIRST = 150
 """Rows that a page shows; all are in .csv and .json."""
-NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation")
+NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation", "partner", "member")
 TOLD = (
     *("basis", "verdict", "kind", "inside", "binding", "reuse", "disagreement", "key", "stays", "cause", "age", "unit"),
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
