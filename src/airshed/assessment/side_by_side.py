@@ -49,7 +49,7 @@ def side_by_side(pack: Pack, assessment: Assessment, codes: Sequence[str]) -> pd
         raise AirshedError(f"the place {twice} is named twice", "name each place once")
     if len(codes) < 2:
         raise AirshedError("one place stands beside no other", "name two or more places")
-    levels = concentrations(pack, assessment).set_index("place")
+    levels = concentrations(pack, assessment)
     cities = set(pack.optional("receptors")["code"])
     rows: list[Record] = []
     for code in codes:
@@ -82,9 +82,11 @@ def _row(code: str, quantity: str, value: float, unit: str, year: int, **more: A
 
 def _air(pack: Pack, assessment: Assessment, levels: pd.DataFrame, code: str) -> list[Record]:
     """Return level, targets and origins of a region; nothing where it has no level."""
-    if code not in levels.index or not np.isfinite(levels["total"][code]):
+    found: list[Record] = levels[levels["place"] == code].to_dict("records")
+    if not found or not np.isfinite(found[0]["total"]):
         return []
-    air, year = levels.loc[code], assessment.year
+    air = found[0]
+    year = assessment.year
     ends = {"low": air["total_low"], "high": air["total_high"]}
     rows = [_row(code, LEVEL, float(air["total"]), "ug/m3", year, source=air["source"], note=air["note"], **ends)]
     for name in TARGETS:

@@ -52,7 +52,7 @@ def attainment_dots(
     title: str,
     subtitle: str,
 ) -> Any:
-    """Return the first year in which each member can meet each target, a panel per member: a mark per way of meeting it.
+    """Return the first year in which members can meet targets, a panel per member and a mark per way of meeting them.
 
     rows : columns member, target, series (names) and year (text, the last of `years` for never)
     years : text in order; targets : names from above; series : at most three ways, the latest first
@@ -62,7 +62,9 @@ def attainment_dots(
     base = alt.Chart(rows).encode(
         y=alt.Y("target:N", sort=list(targets), axis=alt.Axis(title=None, labelLimit=220, grid=True))
     )
-    across = alt.X("year:O", sort=list(years), scale=alt.Scale(domain=list(years)), axis=alt.Axis(title=None))
+    across = alt.X(
+        "year:O", sort=list(years), scale=alt.Scale(domain=list(years)), axis=alt.Axis(title=None, labelAngle=0)
+    )
     marks = base.mark_point(size=85, filled=True, opacity=1).encode(
         x=across.copy(),
         yOffset=alt.YOffset("series:N", sort=names),
@@ -77,7 +79,7 @@ def attainment_dots(
             legend=alt.Legend(title=None, orient="bottom", labelLimit=0),
         ),
     )
-    panel = marks.properties(width=64 * len(years), height=44 * len(targets))
+    panel = marks.properties(width=78 * len(years), height=44 * len(targets))
     faceted = panel.facet(
         facet=alt.Facet("member:N", sort=members, header=alt.Header(title=None)), columns=2, spacing=20
     )
@@ -92,11 +94,9 @@ def schedule_levels(
     rows : columns member, year, series (names), value; due : columns member, year, limit; series : two names
     """
     members = list(dict.fromkeys(rows["member"]))
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=list(series), range=list(LEVEL_COLOURS)),
-        legend=alt.Legend(title=None, orient="bottom"),
-    )
+    legend = alt.Legend(title=None, orient="bottom")
+    colour = alt.Color("series:N", scale=alt.Scale(domain=list(series), range=list(LEVEL_COLOURS)), legend=legend)
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=list(series), range=[[1, 0], [5, 3]]), legend=legend)
     both = pd.concat([rows, due.rename(columns={"limit": "value"}).assign(series="")], ignore_index=True)
     base = alt.Chart(both).encode(
         x=alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0)), y=alt.Y("value:Q", axis=alt.Axis(title=axis))
@@ -104,7 +104,7 @@ def schedule_levels(
     lines = (
         base.transform_filter("datum.series != ''")
         .mark_line(point={"size": 60, "filled": True, "opacity": 1}, strokeWidth=2.5)
-        .encode(color=colour, strokeDash=alt.StrokeDash("series:N", sort=list(series), legend=None))
+        .encode(color=colour, strokeDash=dash)
     )
     ticks = base.transform_filter("datum.series == ''").mark_tick(thickness=3, width=26, color=INK, orient="horizontal")
     faceted = (
@@ -129,7 +129,7 @@ def grant_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subti
         .mark_point(size=85, filled=True, opacity=1)
         .encode(
             x=alt.X("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=axis, format="~s", tickCount=6)),
-            y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=320, grid=True)),
+            y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340, grid=True)),
             color=alt.Color("series:N", scale=alt.Scale(domain=names, range=list(BOUGHT_COLOURS)), legend=legend),
             shape=alt.Shape("series:N", scale=alt.Scale(domain=names, range=list(BOUGHT_SHAPES)), legend=legend),
         )

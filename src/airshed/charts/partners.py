@@ -54,27 +54,26 @@ def rank_spans(
     position = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=LABEL_LIMIT, grid=True))
     scale = alt.Scale(type="log", nice=False, domainMin=0.9)
     across = alt.Axis(title=axis, tickCount=6, format="d")
+    legend = alt.Legend(title=None, orient="bottom")
     colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=list(series), range=list(PALETTE[1 : 1 + len(series)])),
-        legend=alt.Legend(title=None, orient="bottom"),
+        "series:N", scale=alt.Scale(domain=list(series), range=list(PALETTE[: len(series)])), legend=legend
     )
     offset = alt.YOffset("series:N", sort=list(series))
     spans = (
         alt.Chart(rows)
-        .mark_rule(strokeWidth=4)
+        .mark_rule(strokeWidth=2)
         .encode(x=alt.X("best:Q", scale=scale, axis=across), x2="worst:Q", y=position, yOffset=offset, color=colour)
     )
     ends = (
         alt.Chart(rows)
-        .mark_point(size=45, filled=True, opacity=1)
+        .mark_point(size=60, filled=True, opacity=1)
         .encode(
             x=alt.X("worst:Q", scale=scale, axis=across),
             y=position,
             yOffset=offset,
             color=colour,
             shape=alt.Shape(
-                "series:N", scale=alt.Scale(domain=list(series), range=list(SHAPES[: len(series)])), legend=None
+                "series:N", scale=alt.Scale(domain=list(series), range=list(SHAPES[: len(series)])), legend=legend
             ),
         )
     )

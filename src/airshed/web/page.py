@@ -26,6 +26,7 @@ class Sheet:
 
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
     column is shown, where that differs from the usual; notes : templates of its notes, for translation
+    lead : whether it stands before the charts
     """
 
     name: str
@@ -35,6 +36,7 @@ class Sheet:
     heads: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Content:
 
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
     the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
-    not the rows of the first sheet
+    not the rows of the first sheet; held : what fields of the question stand for that were left empty
     """
 
     title: str
@@ -63,6 +65,7 @@ class Content:
     sentences: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     document: Any = None
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

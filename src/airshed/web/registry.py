@@ -40,7 +40,7 @@ PAGES = (
         about="Two or three places: what they breathe and from whom, what they emit, the deaths, and what they earn.",
         question=side.SideQuestion,
         make=side.compared,
-        choices={"region": air.receptors},
+        choices={"region": side.choices},
     ),
     Page(
         name="emissions",
@@ -138,7 +138,7 @@ PAGES = (
         path="budget",
         title="Budget of a common body",
         group=TOGETHER,
-        about="Who contributes what to a secretariat or fund: by key, with limits, discounts and compliance, to the cent.",
+        about="Who contributes what to a secretariat or fund: by key, limits, discounts and compliance, to the cent.",
         question=budget.BudgetQuestion,
         make=budget.budget,
         choices={"members": air.places, "key": lambda pack: list(budget.KEYS)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from airshed.pack.language import retell
@@ -58,7 +58,10 @@ def table_of(sheet: Sheet, words: Words) -> Table:
         Cell(sheet.heads.get(name) or words.translate(name).replace("_", " "), "n" if name in numeric else "")
         for name in shown
     )
-    body = tuple(tuple(_cell(row, name, tellers[name], name in numeric, sheet) for name in shown) for row in rows)
+    body = tuple(
+        tuple(_marked(row, name, _cell(row, name, tellers[name], name in numeric, sheet), words) for name in shown)
+        for row in rows
+    )
     return Table(sheet.name, sheet.title, heads, body, max(len(sheet.rows) - FIRST, 0))
 
 
@@ -75,12 +78,30 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     return Cell("" if value is None else tell(value), css or ("wide" if name in RETOLD else ""), (), anchor)
 
 
+def _marked(row: Mapping[str, Any], name: str, cell: Cell, words: Words) -> Cell:
+    """Return a cell with the marks of its own column, in words and as a shade."""
+    marks = str(row.get(f"{name}_mark") or "").split()
+    if not marks:
+        return cell
+    told = ", ".join(words.translate(mark) for mark in marks)
+    shades = [SHADES[mark] for mark in marks if mark in SHADES]
+    return replace(cell, text=f"{cell.text} · {told}", css=" ".join([cell.css, *shades]))
+
+
+def _measure(code: str, words: Words) -> str:
+    """Return the name of a measure with its code."""
+    name = words.measure(code) if code else code
+    return name if name == code else f"{name} ({code})"
+
+
 def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
     """Return how the values of a column are told."""
     if name in sheet.cells:
         return sheet.cells[name]
     if sheet.name in ("sources", "equations"):
         return words.translate if name == "reuse" else plain
+    if name == "measure":
+        return lambda code: _measure(str(code), words)
     if name in NAMED:
         return lambda code: words.name(str(code))
     if name in TOLD:

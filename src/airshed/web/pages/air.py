@@ -17,6 +17,7 @@ from airshed.report.figures import matrix_figure
 from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
 from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.places import health_sheet, origin_sheet
 
@@ -106,6 +107,13 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
         return make(years, kept, tuple(code for code in charted if code in held) or tuple(held[:1]), False)
 
     course = desk.ask(("series", asked.inventory, asked.region, charted), series)
+    ends = ends_of(pack, asked.inventory, asked.year)
+
+    def changes() -> pd.DataFrame | None:
+        held = tuple(dict.fromkeys(course["pollutant"]))
+        return change_rows(pack, asked.inventory, asked.region, held, ends) if ends else None
+
+    moved = desk.ask(("change", asked.inventory, asked.region, charted, ends), changes)
     many = len(set(rows["year"])) > 1
     columns = ["region", "pollutant", "sector", "year", "value"]
     columns += [*(["low", "high"] if rows["low"].notna().any() else []), "share_percent"]
@@ -118,7 +126,11 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     table = Sheet("emissions", title, rows, tuple(columns), cells={**cells, **marked}, notes=NOTES)
     shown = ("region", "pollutant", "year", "value", "low", "high", "basis", "source")
     line = Sheet("series", words.translate("Emissions by year, kt per year"), course, shown, cells=cells, notes=NOTES)
-    panels = (Panel(series_figure(course, words.translate(asked.inventory), words), "series"),)
+    panels = [Panel(series_figure(course, words.translate(asked.inventory), words), "series")]
+    sheets = [table, line]
+    if moved is not None:
+        sheets.append(change_sheet(moved, words))
+        panels.append(Panel(change_figure(moved, words), "change"))
     command = ["emissions", "--inventory", asked.inventory, *words_of("--region", asked.region)]
     command += [*words_of("--by", asked.by), *words_of("--pollutant", asked.pollutant)]
     command += ["--years", ",".join(map(str, asked.year))] if asked.year else []
@@ -126,8 +138,8 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     arguments += f", pollutants={list(asked.pollutant)}, years={list(asked.year)}, marks={asked.marks}"
     return Content(
         title=words.translate("Emissions"),
-        sheets=(table, line),
-        panels=panels,
+        sheets=tuple(sheets),
+        panels=tuple(panels),
         equations=("harmonisation", "interpolation", "percent-change", "compound-growth", "emission-interval"),
         command=(*command, *(["--marks"] if asked.marks else [])),
         python=f"from airshed.emissions.table import emission_table\nemission_table(pack, {arguments})",

@@ -32,7 +32,7 @@ FOUNDERS = 4
 """Members of a body of which nothing is asked."""
 PASTED = {"scores": "score", "special": "amount", "paid": "amount"}
 """Tables that may be pasted, and the column that they need besides member and year."""
-AREA = {"format": "textarea"}
+AREA: dict[str, Any] = {"format": "textarea"}
 LONGEST_TABLE = 1500
 """Characters of a pasted table: it stands in the address."""
 KEYS = (
@@ -175,6 +175,7 @@ def budget(desk: Desk, words: Words, question: BudgetQuestion) -> Content:
         command=_command(asked, members, files),
         python=_python(asking, files),
         sentences=_told(answer, asked, bool(files.get("scores")), words),
+        held={"members": tuple(members)},
     )
 
 
@@ -215,14 +216,12 @@ def _command(asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]
 
 
 def _python(asking: bodies.Question, files: dict[str, Pasted]) -> str:
+    """Return the lines that ask the same; pasted tables lie in the files of a download."""
     plain = bodies.Question((), 0, ())
-    names = ("members", "total", "years", *(name for name in vars(plain) if name not in ("members", "total", "years")))
-    given = [
-        f"{name}={getattr(asking, name)!r}"
-        for name in names
-        if name != "files" and getattr(asking, name) != getattr(plain, name)
-    ]
-    given += [f"files=Files({', '.join(f'{name}=Path({name!r} ".csv")' for name in files)})"] if files else []
+    given = [f"{name}={value!r}" for name, value in vars(asking).items() if value != getattr(plain, name)]
+    given = [word for word in given if not word.startswith("files=")]
+    paths = ", ".join(f'{name}=Path("{name}.csv")' for name in files)
+    given += [f"files=Files({paths})"] if files else []
     imports = "from pathlib import Path\nfrom airshed.assessment.budget_files import Files\n" if files else ""
     return (
         f"{imports}from airshed.assessment.budget import Question, budget\nbudget(pack, Question({', '.join(given)}))"

@@ -17,7 +17,6 @@ from airshed.charts.members import attainment_dots, grant_points, schedule_level
 from airshed.impacts.valuation import incomes
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
-from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, plain, records
 from airshed.report.words import Figure, Words, target_name
@@ -132,6 +131,7 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
             f"work.schedule(stage, reach, {asked.by!r})"
         ),
         sentences=_said(summary, words),
+        held={"members": tuple(members)},
         document={"attainment": records(attained), "schedule": records(steps), "summary": summary},
     )
 
@@ -275,7 +275,6 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
         "{year}: {cost} million USD of 2015 a year avoid {deaths} deaths a year, {own} of them of the members' people"
     )
     numbers = {"cost": f"{sums['cost']:,.1f}", "deaths": f"{sums['deaths']:,.0f}", "own": f"{sums['own']:,.0f}"}
-    notes = dict.fromkeys(part for note in rows["note"] for part in note.split("; ") if part)
     place = f"{members!r}, {money!r}, {asked.equity!r}, {year}, {asked.scenario!r}, {asked.case!r}, {asked.whole!r}"
     figure = _grants(rows, words)
     return Content(
@@ -288,19 +287,33 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
             "from airshed.assessment.support import support, support_table\n"
             f"support_table(pack, support(pack, {place}))"
         ),
-        sentences=(text.format(year=year, **numbers), *(retell(note, SUPPORT_NOTES, _) for note in notes)),
+        sentences=(text.format(year=year, **numbers), *_best(rows, words)),
+        held={"members": tuple(members)},
     )
+
+
+def _best(rows: pd.DataFrame, words: Words) -> list[str]:
+    """Return what the best grant does, and what the answer cannot rank."""
+    _ = words.translate
+    said = []
+    for row in records(rows[rows["rank"] == 1]):
+        text = _("the best grant: {measure} in {place}, {deaths} deaths avoided a year by a million USD a year")
+        deaths = plain(row["deaths_per_million_usd"])
+        said.append(text.format(measure=words.measure(row["measure"]), place=words.name(row["region"]), deaths=deaths))
+    unranked = int(rows["rank"].isna().sum())
+    text = _("{count} grants cannot be ranked, because no cost or no effect of theirs is published")
+    return [*said, text.format(count=unranked)] if unranked else said
 
 
 def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
     _ = words.translate
-    columns = ("rank", "member", "kind", "region", "measure", "cost", "deaths_avoided", "deaths_low", "deaths_high")
-    columns += ("deaths_own", "deaths_abroad", "deaths_per_million_usd", "weighted", "chosen", "cumulative_cost")
+    columns = ["rank", "member", "kind", "region", "measure", "cost", "deaths_avoided", "deaths_low", "deaths_high"]
+    columns += ["deaths_own", "deaths_abroad", "deaths_per_million_usd", "weighted", "chosen", "cumulative_cost"]
     return Sheet(
         "support",
         _("Grants, the most deaths avoided per dollar first; million USD of 2015 a year, deaths a year"),
         rows,
-        (*columns, "source"),
+        (*columns, "note", "source"),
         cells={
             "region": lambda code: words.name(code) if code else "",
             **dict.fromkeys(("cost", "cumulative_cost"), TWO),
@@ -322,7 +335,7 @@ def _grants(rows: pd.DataFrame, words: Words) -> Figure | None:
     shares = ranked["chosen"].to_numpy(dtype=np.float64)
     bought = np.select([shares > 1 - work.PRICED, shares > work.PRICED], [0, 1], 2)
     labels = [
-        f"{rank}. {words.short(place)}, {measure}"
+        f"{rank}. {words.short(place)}, {words.measure(measure)}"
         for rank, place, measure in zip(ranked["rank"], ranked["region"], ranked["measure"], strict=True)
     ]
     title = _("What a million dollars does in each grant")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 from pydantic import Field
 
@@ -114,10 +117,11 @@ def partners(desk: Desk, words: Words, question: PartnersQuestion) -> Content:
         command=(*command, *(["--network"] if asked.network else [])),
         python=f"from airshed.assessment.partners import partners_table\npartners_table(pack, {arguments})",
         sentences=_told(rows, weights, words),
+        held={"partner": (partner or ALL,)},
     )
 
 
-def _label(row: dict[str, object], words: Words, network: bool = False) -> str:
+def _label(row: Mapping[Any, Any], words: Words, network: bool = False) -> str:
     who = words.short(str(row["partner"]))
     pair = f"{words.short(str(row['region']))}–{who}" if network else who
     return f"{row['rank']}. {pair}, {words.name(str(row['sector']))}"
@@ -139,7 +143,6 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
         _("Joint projects, the best first; µg/m³, deaths a year, million USD of 2015 a year"),
         rows,
         columns,
-        heads={f"why_{words.language}": _("why")},
         cells={
             **dict.fromkeys(("score", "quotient_region", "quotient_partner"), fixed(2)),
             **dict.fromkeys(shares, _whole_percent),
@@ -181,8 +184,9 @@ def _told(rows: pd.DataFrame, weights: dict[str, float], words: Words) -> tuple[
         known = int(rows["co2_change"].notna().sum())
         published = _("CO2 is published for the measures of {known} of these projects; its weight is 0")
         said.append(published.format(known=known))
-    notes = dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part)
-    return (*said, *(retell(note, NOTES, _) for note in notes))
+    notes = list(dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part))
+    said += [_("numbers between single regions across a border are indicative")] if INDICATIVE in notes else []
+    return (*said, *(retell(note, NOTES, _) for note in notes if note != INDICATIVE))
 
 
 def _scores(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQuestion, words: Words) -> Figure:

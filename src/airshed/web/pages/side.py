@@ -30,7 +30,6 @@ from airshed.report.words import Card, Figure, Words, target_name
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
-from airshed.web.pages.figures import side_by_side as points_of
 
 SHOWN = ("KR-11", "CN-BJ", "JPN")
 """Places that stand side by side where none is named, of those that the pack has: two capitals and a nation."""
@@ -53,6 +52,11 @@ class SideQuestion(Question):
         default=(), description="two or three regions, nations, groups or cities", max_length=3
     )
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
+
+
+def choices(pack: Pack) -> list[str]:
+    """Return the places that may be compared: those shown first, then all others."""
+    return list(dict.fromkeys([*shown(pack), *receptors(pack)]))
 
 
 def shown(pack: Pack) -> list[str]:
@@ -98,8 +102,7 @@ def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
         notes=NOTES,
     )
     facts = _facts(rows, named, words)
-    figures = [(_levels(rows, named, year, words), "facts")]
-    figures += [(_origins(rows, named, year, words), "origins")] if (rows["quantity"] == ORIGIN).any() else []
+    figures = [(_origins(rows, named, year, words), "origins")] if (rows["quantity"] == ORIGIN).any() else []
     emitted = rows[rows["quantity"] == EMISSION]
     figures += [] if emitted.empty else [(_sectors(emitted, named, year, words), "emissions")]
     sheets = [
@@ -111,7 +114,7 @@ def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
     return Content(
         title=_("{places} side by side").format(places=", ".join(named.values())),
         sheets=tuple(sheet for sheet in sheets if len(sheet.rows)),
-        panels=tuple(Panel(figure, name) for figure, name in figures if figure),
+        panels=tuple(Panel(figure, name) for figure, name in figures),
         equations=("per-emission", "exposure", "bias", "harmonisation", "gemm", "attributable-deaths"),
         command=("compare", *codes, "--year", str(year)),
         python=(
@@ -120,6 +123,7 @@ def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
             f"side_by_side(pack, assessment, {codes!r})"
         ),
         cards=tuple(_cards(rows, named, words)),
+        held={"region": tuple(codes)},
     )
 
 
@@ -156,7 +160,7 @@ def _text(row: dict[str, Any]) -> str:
 
 
 def _facts(rows: pd.DataFrame, named: dict[str, str], words: Words) -> Sheet:
-    """Return what is one number per place, a row per quantity and a column per place; targets with whether they are met."""
+    """Return what is one number per place, a column per place; targets with whether they are met."""
     _ = words.translate
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in records(rows[~rows["quantity"].isin([ORIGIN, EMISSION])]):
@@ -195,26 +199,7 @@ def _sheet(
     name: str, title: str, found: dict[tuple[str, str], dict[str, Any]], columns: tuple[str, ...], named: dict[str, str]
 ) -> Sheet:
     rows = pd.DataFrame.from_records(list(found.values()), columns=[*columns, *named]).fillna("")
-    return Sheet(name, title, rows, (*columns, *named), heads=named)
-
-
-def _levels(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words) -> Figure | None:
-    """Return the levels of the places with their intervals."""
-    _ = words.translate
-    held = rows[rows["quantity"] == LEVEL]
-    if held.empty:
-        return None
-    picked = held.assign(label=held["region"].map(named), series=_("annual mean PM2.5"))
-    return points_of(
-        "levels",
-        picked[["label", "series", "value"]],
-        picked[["label", "low", "high"]].dropna(),
-        [_("annual mean PM2.5")],
-        title=_("Annual mean PM2.5, {year}").format(year=year),
-        subtitle=_("band: 5 to 95 % of the samples of the relation, held to the observation in its own year"),
-        axis="µg/m³",
-        caption=_("The limits of the targets stand in the table."),
-    )
+    return Sheet(name, title, rows, (*columns, *named), heads=named, lead=name == "facts")
 
 
 def _origins(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words) -> Figure:
