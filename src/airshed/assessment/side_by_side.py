@@ -12,6 +12,7 @@ from airshed.assessment.aims import GDP
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.budget_keys import FINE, people, products
 from airshed.assessment.health import health
+from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution, concentrations
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.emissions.table import emission_table
@@ -33,6 +34,10 @@ COLUMNS = (
     *("unit", "year", "basis", "source", "note"),
 )
 Record = dict[str, Any]
+LOCAL, EXCHANGE, BILLION = "gdp_lcu", "exchange_rate", 1e9
+CONVERTED = "from local money at {rate} {unit}"
+NOTES = (CONVERTED, *ROW_NOTES)
+"""Templates of the notes, for translation."""
 
 
 def side_by_side(pack: Pack, assessment: Assessment, codes: Sequence[str]) -> pd.DataFrame:
@@ -82,10 +87,10 @@ def _row(code: str, quantity: str, value: float, unit: str, year: int, **more: A
 
 def _air(pack: Pack, assessment: Assessment, levels: pd.DataFrame, code: str) -> list[Record]:
     """Return level, targets and origins of a region; nothing where it has no level."""
-    found: list[Record] = levels[levels["place"] == code].to_dict("records")
+    found = levels[levels["place"] == code].to_dict("records")
     if not found or not np.isfinite(found[0]["total"]):
         return []
-    air = found[0]
+    air = {str(name): value for name, value in found[0].items()}
     year = assessment.year
     ends = {"low": air["total_low"], "high": air["total_high"]}
     rows = [_row(code, LEVEL, float(air["total"]), "ug/m3", year, source=air["source"], note=air["note"], **ends)]
@@ -163,16 +168,38 @@ def _economy(pack: Pack, code: str) -> list[Record]:
         product = products(pack, [code])[code]
     except MissingTableError:
         return []
-    if not np.isfinite(product):
-        return []
     table = pack.table("economy")
     held = table[(table["indicator"] == GDP) & table["code"].isin([code, *members(pack, code)])]
     own = held[held["code"] == code]
-    source = " ".join(dict.fromkeys((held if own.empty else own)["source"]))
-    rows = [_row(code, PRODUCT, product / MILLION, "million USD", pack.base_year, source=source)]
+    source, note = " ".join(dict.fromkeys((held if own.empty else own)["source"])), ""
+    if not np.isfinite(product):
+        product, source, note = _converted(pack, code)
+    if not np.isfinite(product):
+        return []
+    kept = {"source": source, "note": note}
+    rows = [_row(code, PRODUCT, product / MILLION, "million USD", pack.base_year, **kept)]
     try:
         persons = people(pack, [code], pack.base_year)[code]
     except MissingTableError:
         return rows
-    per_head = _row(code, PER_HEAD, product / persons, "USD per person", pack.base_year, source=source)
+    per_head = _row(code, PER_HEAD, product / persons, "USD per person", pack.base_year, **kept)
     return [*rows, per_head] if persons > 0 else rows
+
+
+def _converted(pack: Pack, code: str) -> tuple[float, str, str]:
+    """Return the GDP of a region in USD from that in its own money, with its sources and a note; NaN without one.
+
+    The rate is that of the source of the nation's GDP in USD. Where the pack has several estimates none is preferred.
+    """
+    rows = pack.table("economy")
+    rows = rows[rows["year"].astype(int) == pack.base_year]
+    own = rows[(rows["code"] == code) & (rows["indicator"] == LOCAL)]
+    nation = rows[rows["code"].isin(nations_of(pack, code))]
+    trusted = nation.loc[nation["indicator"] == GDP, "source"]
+    rates = nation[(nation["indicator"] == EXCHANGE) & nation["source"].isin(trusted)]
+    if len(own) != 1 or len(rates) != 1:
+        return np.nan, "", ""
+    rate = float(rates["value"].iloc[0])
+    source = " ".join(dict.fromkeys([str(own["source"].iloc[0]), str(rates["source"].iloc[0])]))
+    note = CONVERTED.format(rate=f"{rate:,.4g}", unit=rates["unit"].iloc[0])
+    return float(own["value"].iloc[0]) * BILLION / rate, source, note

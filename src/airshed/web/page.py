@@ -21,12 +21,25 @@ class Question(BaseModel):
 
 
 @dataclass(frozen=True)
+class Way:
+    """How the numbers of a column are explained: the command of `airshed explain`, and the columns of its keys.
+
+    year : that the numbers are of, where the rows have no column for it
+    """
+
+    command: str
+    keys: tuple[str, ...]
+    column: str = "value"
+    year: int | None = None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A table of an answer: its rows as they are, and how a page shows them.
 
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
     column is shown, where that differs from the usual; notes : templates of its notes, for translation
-    lead : whether it stands before the charts
+    lead : whether it stands before the charts; way : how its numbers are explained
     """
 
     name: str
@@ -37,6 +50,7 @@ class Sheet:
     cells: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     lead: bool = False
+    way: Way | None = None
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from airshed.pack.language import retell
 from airshed.report.cells import plain, records
 from airshed.report.words import Words
 from airshed.web.forms import CITING
-from airshed.web.page import Sheet
+from airshed.web.page import Sheet, Way
 from airshed.web.pages.evidence import printed_cells
 
 FIRST = 150
@@ -21,17 +22,22 @@ TOLD = (
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
 )
 RETOLD = ("note", "reason", "step")
+TEXTS = ("title", "statement", "description", "why_en", "why_ko", "why_zh", "citation")
+"""Columns of sentences, which need room."""
+PARTS = ("natural", "unexplained", "total")
+"""Keys of rows that `airshed explain` takes without, or not at all."""
 SHADES = {"largest": "largest", "smallest": "smallest", "largest_cut": "cut"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, its style, and the sources it links to."""
+    """A cell: its text, its style, and the sources it links to; query : of the page that explains its number."""
 
     text: str
     css: str = ""
     keys: tuple[str, ...] = ()
     id: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,20 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     if name == "verdict":
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
-    return Cell("" if value is None else tell(value), css or ("wide" if name in RETOLD else ""), (), anchor)
+    css = css or ("wide" if name in RETOLD else "text" if name in TEXTS else "")
+    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way))
+
+
+def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:
+    """Return the query of the page that explains a number; nothing where there is no such explanation."""
+    if way is None or name != way.column or row[name] is None:
+        return ""
+    keys = [str(row[key]) for key in way.keys]
+    if any(key in PARTS[:2] for key in keys):
+        return ""
+    year = row.get("year", way.year)
+    asked = {"command": way.command, "row": " ".join(key for key in keys if key not in PARTS)}
+    return urlencode({**asked, **({"year": year} if year is not None else {})})
 
 
 def _marked(row: Mapping[str, Any], name: str, cell: Cell, words: Words) -> Cell:

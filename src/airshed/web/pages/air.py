@@ -16,7 +16,7 @@ from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure
 from airshed.report.words import Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
 from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.places import health_sheet, origin_sheet
@@ -24,6 +24,8 @@ from airshed.web.pages.places import health_sheet, origin_sheet
 Year = int | None
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 REGIONS = "regions, nations or groups; all nations if none"
+TOLD = 3
+"""Regions of which a sentence tells."""
 CHARTED = ("PM2.5", "SO2", "NOx", "NH3")
 
 
@@ -123,7 +125,8 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     cells = {**dict.fromkeys(("value", "low", "high", "change", "share_percent"), tenths), "change_percent": signed}
     marked = {"mark": lambda text: ", ".join(words.translate(word) for word in str(text).split())}
     title = words.translate("Emissions, kt per year")
-    table = Sheet("emissions", title, rows, tuple(columns), cells={**cells, **marked}, notes=NOTES)
+    way = Way("emissions", ("region", "pollutant", "sector")) if asked.inventory == "baseline" else None
+    table = Sheet("emissions", title, rows, tuple(columns), cells={**cells, **marked}, notes=NOTES, way=way)
     shown = ("region", "pollutant", "year", "value", "low", "high", "basis", "source")
     line = Sheet("series", words.translate("Emissions by year, kt per year"), course, shown, cells=cells, notes=NOTES)
     panels = [Panel(series_figure(course, words.translate(asked.inventory), words), "series")]
@@ -159,12 +162,13 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
         tables["attribution_by_country"],
         ("receptor", "country", "value", "share", "low", "high", "source"),
         cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
+        way=Way("attribution", ("receptor", "country")),
     )
     total = words.translate("sum: {total} ug/m3").format(total=f"{rows['value'].sum():.2f}")
     command = ["attribution", place, "--by", question.by, "--year", str(assessment.year)]
     return Content(
         title=words.translate("Who gives {place} its PM2.5").format(place=words.name(place)),
-        sheets=(origin_sheet(rows, question.by, words), matrix),
+        sheets=(origin_sheet(rows, question.by, words, assessment.year), matrix),
         panels=(
             Panel(sources_figure(rows, question.by, words.name(place), assessment.year, words), "attribution"),
             Panel(matrix_figure(pack, tables, words), "matrix"),
@@ -205,4 +209,19 @@ def health(desk: Desk, words: Words, question: HealthQuestion) -> Content:
             "from airshed.assessment.health import health\n"
             f"health(pack, assessment, {regions!r}, {asked.response!r}, {asked.by!r})"
         ),
+        sentences=_deaths_told(rows, words),
     )
+
+
+def _deaths_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return the deaths of the first regions that have them as sentences."""
+    first = rows.drop_duplicates("region").dropna(subset=["value"]).head(TOLD)
+    text = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5 ({low} to {high})")
+    plain = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5")
+    said = []
+    for row in first.to_dict("records"):
+        numbers = {name: f"{row[name]:,.0f}" for name in ("value", "low", "high")}
+        known = {"deaths": numbers["value"], "low": numbers["low"], "high": numbers["high"]}
+        form = plain if pd.isna(row["low"]) else text
+        said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
+    return tuple(said)

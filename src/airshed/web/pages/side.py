@@ -13,6 +13,7 @@ from airshed.assessment.side_by_side import (
     DEATHS,
     EMISSION,
     LEVEL,
+    NOTES,
     ORIGIN,
     PER_HEAD,
     PERSONS,
@@ -21,7 +22,6 @@ from airshed.assessment.side_by_side import (
     TARGET,
     side_by_side,
 )
-from airshed.assessment.tables import NOTES
 from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
 from airshed.pack.pack import Pack
