@@ -44,6 +44,9 @@ def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
     >>> retell("bias of CHN", ["bias of {place}"], translator("ko"))
     'CHN의 편차'
     """
+    for template in templates:
+        if "; " in template and _values(note, template) is not None:
+            return _retell_part(note, [template], translate)
     return "; ".join(_retell_part(part, templates, translate) for part in note.split("; ") if part)
 
 

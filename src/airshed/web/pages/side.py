@@ -198,7 +198,8 @@ def _wide(name: str, rows: pd.DataFrame, quantity: str, named: dict[str, str], w
 def _sheet(
     name: str, title: str, found: dict[tuple[str, str], dict[str, Any]], columns: tuple[str, ...], named: dict[str, str]
 ) -> Sheet:
-    rows = pd.DataFrame.from_records(list(found.values()), columns=[*columns, *named]).fillna("")
+    shown = [*columns, *named]
+    rows = pd.DataFrame([[row.get(key, "") for key in shown] for row in found.values()], columns=shown)
     return Sheet(name, title, rows, (*columns, *named), heads=named, lead=name == "facts")
 
 
