@@ -108,7 +108,7 @@ def partners(desk: Desk, words: Words, question: PartnersQuestion) -> Content:
     command += ["--weights", ",".join(f"{name}={value:g}" for name, value in changed.items())] if changed else []
     figures = [_scores(rows, weights, asked, words), _ranks(rows, asked, words)]
     figures += [_network(rows, words)] if asked.network else []
-    arguments = f"{asked.region!r}, {partner!r}, {asked.sector!r}, {asked.top}, {changed!r}, {asked.network}"
+    arguments = f"{asked.region!r}, {partner!r}, {asked.sector!r}, {asked.top}, {changed or None!r}, {asked.network}"
     return Content(
         title=title,
         sheets=(_projects(rows, weights, asked, words), _parts(rows, words)),
