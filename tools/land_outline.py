@@ -30,7 +30,7 @@ from airshed.pack.pack import open_pack  # noqa: E402
 PACKAGE = "world-atlas@2.0.2"
 SOURCE = "Natural Earth, public domain; from the npm package world-atlas 2.0.2, ISC"
 FOLDER = ROOT / "src" / "airshed" / "charts" / "outline"
-MARGIN = 8.0
+MARGIN = 15.0
 """Degrees around the regions of the pack."""
 WORLD = (-180.0, -60.0, 180.0, 84.0)
 
@@ -110,8 +110,8 @@ def outline(polygons: Sequence[Polygon], box: Box, tolerance: float, smallest: f
 
 def outlines(package: Path) -> dict[str, bytes]:
     """Return the content of the two files by their names."""
-    near = outline(land(package, "land-50m.json"), airshed_box(), tolerance=0.025, smallest=0.01, digits=2)
-    world = outline(land(package, "land-110m.json"), WORLD, tolerance=0.4, smallest=1.0, digits=1)
+    near = outline(land(package, "land-50m.json"), airshed_box(), tolerance=0.03, smallest=0.012, digits=2)
+    world = outline(land(package, "land-110m.json"), WORLD, tolerance=0.5, smallest=2.0, digits=1)
     return {"northeast_asia.json": near, "world.json": world}
 
 

@@ -97,7 +97,10 @@ def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) ->
             "name the property with the codes or names by --boundary-key, or write the codes of the pack into the file",
         )
     points = _points(pack)
-    placed = {name: {code: held for code, held in areas.items() if _near(held, points.get(code))} for name, areas in named.items()}
+    placed = {
+        name: {code: held for code, held in areas.items() if _near(held, points.get(code))}
+        for name, areas in named.items()
+    }
     best = max(placed, key=lambda name: len(placed[name]))
     if not placed[best]:
         raise _elsewhere(file, next(areas for areas in named.values() if areas), points)
@@ -141,5 +144,5 @@ def _elsewhere(file: str, areas: Areas, points: Mapping[str, tuple[float, float]
     return AirshedError(
         f"the areas of {file} lie elsewhere: {code} reaches from {west:g} to {east:g} and {south:g} to {north:g}, "
         f"but the pack has it at longitude {longitude:g}, latitude {latitude:g}",
-        "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326; or another --boundary-key",
+        "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326; if it is another place of the same name, another --boundary-key",
     )

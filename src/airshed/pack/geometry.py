@@ -96,7 +96,9 @@ def shapes_of(document: Any, name: str) -> list[Shape]:
             'at its top give {"type": "FeatureCollection", ...} or {"type": "Topology", ...}',
         )
     crs = document.get("crs")
-    return [shape for place, item in enumerate(features, start=1) for shape in _shape(item, f"{name}, feature {place}", crs)]
+    return [
+        shape for place, item in enumerate(features, start=1) for shape in _shape(item, f"{name}, feature {place}", crs)
+    ]
 
 
 def _list(value: Any, name: str) -> list[Any]:
@@ -207,9 +209,7 @@ def wound(polygon: Polygon) -> Polygon:
     RFC 7946 winds them the other way, but the projections of the charts take what lies to the right of a ring, on the
     sphere, as its inside; wound otherwise, a province is the whole globe without it.
     """
-    return tuple(
-        ring if (signed_area(ring) <= 0) == (place == 0) else ring[::-1] for place, ring in enumerate(polygon)
-    )
+    return tuple(ring if (signed_area(ring) <= 0) == (place == 0) else ring[::-1] for place, ring in enumerate(polygon))
 
 
 def simplified(shapes: Sequence[Shape], most: int) -> tuple[list[Shape], float]:

@@ -15,6 +15,7 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.config import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.pack import Pack
 
 Answer = TypeVar("Answer")
@@ -40,8 +41,9 @@ class StillComputingError(Exception):
 class Desk:
     """Where pages ask: the pack, and what was computed from it."""
 
-    def __init__(self, pack: Pack, patience: float | None = PATIENCE) -> None:
+    def __init__(self, pack: Pack, patience: float | None = PATIENCE, boundaries: Boundaries | None = None) -> None:
         self.pack = pack
+        self.boundaries = boundaries
         self.patience = patience
         self.hash = pack.hash()
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="airshed-desk")

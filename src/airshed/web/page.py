@@ -25,7 +25,8 @@ class Sheet:
     """A table of an answer: its rows as they are, and how a page shows them.
 
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
-    column is shown, where that differs from the usual; notes : templates of its notes, for translation
+    column is shown, where that differs from the usual; notes : templates of its notes, for translation; links : the
+    path below the language that a cell of a column leads to
     """
 
     name: str
@@ -35,6 +36,7 @@ class Sheet:
     heads: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    links: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Content:
 
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
     the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
-    not the rows of the first sheet
+    not the rows of the first sheet; withheld : choices of fields that this server does not offer
     """
 
     title: str
@@ -63,6 +65,7 @@ class Content:
     sentences: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     document: Any = None
+    withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -87,7 +87,7 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             page=page,
             content=content,
             blocks=blocks(content, words),
-            controls=controls(page, question, words),
+            controls=controls(page, question, words, content.withheld),
             equations=[item for item in equations() if item.id in wanted],
             sources=sources.to_dict("records"),
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
@@ -107,12 +107,12 @@ def blocks(content: Content, words: Words) -> list[Block]:
     return drawn + [Block(table, None, f"table-{name}") for name, table in tables.items() if name not in charted]
 
 
-def controls(page: Page, question: Question, words: Words) -> list[Control]:
-    """Return the fields of the form of a page."""
+def controls(page: Page, question: Question, words: Words, withheld: Mapping[str, tuple[str, ...]]) -> list[Control]:
+    """Return the fields of the form of a page, without the choices that are withheld."""
     _ = words.translate
     found = []
     for name, field in page.question.model_fields.items():
-        known = choices(page, name, words.pack)
+        known = [code for code in choices(page, name, words.pack) if code not in withheld.get(name, ())]
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))
         chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in held)

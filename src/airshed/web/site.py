@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
@@ -36,9 +37,9 @@ class UnknownAddressError(AirshedError):
 class Site:
     """What the routes share: the desk, the files, and what was rendered before."""
 
-    def __init__(self, source: Pack | PackError, patience: float | None) -> None:
+    def __init__(self, source: Pack | PackError, patience: float | None, boundaries: Boundaries | None = None) -> None:
         self.broken = source if isinstance(source, PackError) else None
-        self.desk = None if isinstance(source, PackError) else Desk(source, patience)
+        self.desk = None if isinstance(source, PackError) else Desk(source, patience, boundaries)
         self.assets = Assets()
         self.cache = Cache()
 

@@ -26,12 +26,13 @@ SHADES = {"largest": "largest", "smallest": "smallest", "largest_cut": "cut"}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, its style, and the sources it links to."""
+    """A cell: its text, its style, the sources it links to, and the page it leads to."""
 
     text: str
     css: str = ""
     keys: tuple[str, ...] = ()
     id: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     if name == "verdict":
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
-    return Cell("" if value is None else tell(value), css or ("wide" if name in RETOLD else ""), (), anchor)
+    link = sheet.links[name](value) if name in sheet.links and value else ""
+    return Cell("" if value is None else tell(value), css or ("wide" if name in RETOLD else ""), (), anchor, link)
 
 
 def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
