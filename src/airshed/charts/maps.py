@@ -6,6 +6,7 @@ be followed to the page of the region; `told` is what a mark says when it is rea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,7 +33,8 @@ LARGEST_BUBBLE, LARGEST_NARROW = 1300.0, 420.0
 UNKNOWN_BUBBLE = 30.0
 WIDEST_FLOW = 11.0
 DARK = "black"
-HALO = "#ffffff"
+HALO = "white"
+LETTERS: Mapping[str, Any] = {"fontSize": 11, "aria": False}
 
 
 def colours() -> alt.Scale:
@@ -88,20 +90,16 @@ def bubble_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, si
     base = alt.Chart(rows).encode(longitude="longitude:Q", latitude="latitude:Q", **_saying(rows))
     unknown = base.mark_circle(size=UNKNOWN_BUBBLE, color="white", stroke="#777", opacity=1)
     area = alt.Scale(domain=[0, top], range=[0, alt.ExprRef(f"narrow ? {LARGEST_NARROW} : {LARGEST_BUBBLE}")])
+    sizes = alt.Legend(title=size_legend, format="~s", symbolFillColor="#999", tickCount=3)
     bubbles = base.mark_circle(stroke="#444", strokeWidth=0.7, opacity=0.9).encode(
         color=alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s")),
-        size=alt.Size(
-            "size:Q",
-            scale=area,
-            legend=alt.Legend(title=size_legend, format="~s", symbolFillColor="#999", tickCount=3)
-            if size_legend
-            else None,
-        ),
+        size=alt.Size("size:Q", scale=area, legend=sizes if size_legend else None),
     )
     known = "isValid(datum.value) && isValid(datum.size)"
+    parts = (rows["size"] / top).fillna(0.01)
     names = [
-        _names(rows, [(area / top * value / 3.1416) ** 0.5 if value == value else 3.0 for value in rows["size"]], frame)
-        for area, frame in zip((LARGEST_BUBBLE, LARGEST_NARROW), frames, strict=True)
+        _names(rows, [math.sqrt(largest * max(part, 0.0) / math.pi) for part in parts], frame)
+        for largest, frame in zip((LARGEST_BUBBLE, LARGEST_NARROW), frames, strict=True)
     ]
     marks = [unknown.transform_filter(f"!({known})"), bubbles.transform_filter(known)]
     return _framed([*marks, *_labels(names)], frames, title, subtitle)
@@ -201,11 +199,8 @@ def _names(rows: pd.DataFrame, radii: Sequence[float], frame: Frame, inside: boo
     """Return the texts that find room with the points of their middles: columns longitude, latitude, label, inside."""
     places = zip(rows["longitude"], rows["latitude"], rows["label"], radii, strict=True)
     names = [Name(str(label), *frame.place(x, y), radius) for x, y, label, radius in places]
-    found = [
-        (*frame.point(*middle), name.text)
-        for name, middle in zip(names, roomy(names, frame, inside), strict=True)
-        if middle
-    ]
+    middles = roomy(names, frame, inside)
+    found = [(*frame.point(*at), name.text) for name, at in zip(names, middles, strict=True) if at]
     return pd.DataFrame(found, columns=["longitude", "latitude", "label"])
 
 
@@ -215,10 +210,8 @@ def _labels(names: Sequence[pd.DataFrame]) -> list[alt.Chart]:
     rows = pd.concat([wide.assign(narrow=False), narrow.assign(narrow=True)], ignore_index=True)
     base = alt.Chart(rows).transform_filter("datum.narrow === narrow")
     place: dict[str, Any] = {"longitude": "longitude:Q", "latitude": "latitude:Q", "text": "label:N"}
-    rim = base.mark_text(
-        fontSize=11, aria=False, color=HALO, stroke=HALO, strokeWidth=3, strokeJoin="round", opacity=0.85
-    )
-    ink = base.mark_text(fontSize=11, aria=False, color=DARK)
+    rim = base.mark_text(color=HALO, stroke=HALO, strokeWidth=3, strokeJoin="round", opacity=0.85, **LETTERS)
+    ink = base.mark_text(color=DARK, **LETTERS)
     return [rim.encode(**place), ink.encode(**place)]
 
 

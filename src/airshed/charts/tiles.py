@@ -50,4 +50,6 @@ def _wanted(position: Floats) -> Floats:
     if span == 0.0:
         return np.full(len(position), 0.5)
     _, group = np.unique(position, return_inverse=True)
-    return (np.asarray((position - position.min()) / span) + group / group.max()) / 2
+    place: Floats = (position - position.min()) / span
+    rank: Floats = group / group.max()
+    return (place + rank) / 2

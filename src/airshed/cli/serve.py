@@ -27,7 +27,7 @@ def serve(
     ] = None,
     boundary_key: Annotated[
         str | None,
-        typer.Option("--boundary-key", help="property with the code or name of the region; found if not given"),
+        typer.Option("--boundary-key", help="property with the code or name of the region; else found"),
     ] = None,
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""
@@ -46,9 +46,8 @@ def serve(
         raise AirshedError(f"{host}:{port} cannot be listened at: {why.strerror}", "give another --port") from None
     shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
-    config = uvicorn.Config(
-        create_app(source, prepare=True, boundaries=drawn), log_level="warning", server_header=False
-    )
+    app = create_app(source, prepare=True, boundaries=drawn)
+    config = uvicorn.Config(app, log_level="warning", server_header=False)
     uvicorn.Server(config).run(sockets=[held])
 
 

@@ -144,5 +144,6 @@ def _elsewhere(file: str, areas: Areas, points: Mapping[str, tuple[float, float]
     return AirshedError(
         f"the areas of {file} lie elsewhere: {code} reaches from {west:g} to {east:g} and {south:g} to {north:g}, "
         f"but the pack has it at longitude {longitude:g}, latitude {latitude:g}",
-        "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326; if it is another place of the same name, another --boundary-key",
+        "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326; "
+        "if it is another place of the same name, another --boundary-key",
     )

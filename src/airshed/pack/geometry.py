@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -199,8 +200,7 @@ def signed_area(ring: Sequence[Point]) -> float:
     >>> signed_area([(0, 0), (2, 0), (2, 1), (0, 1), (0, 0)])
     2.0
     """
-    pairs = zip(ring, ring[1:], strict=False)
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs) / 2
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring)) / 2
 
 
 def wound(polygon: Polygon) -> Polygon:

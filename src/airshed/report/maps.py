@@ -70,7 +70,8 @@ def _tiles(pack: Pack) -> pd.DataFrame:
                 "the table regions has neither tiles nor coordinates",
                 "fill its columns tile_row and tile_column, or latitude and longitude",
             )
-        row, column = tile_layout(*(regions[name].astype(float).to_numpy() for name in POINT))
+        longitude, latitude = (regions[name].to_numpy(dtype=np.float64) for name in POINT)
+        row, column = tile_layout(longitude, latitude)
     return pd.DataFrame({"code": list(regions["code"]), "row": row, "column": column})
 
 

@@ -33,8 +33,8 @@ OTHERS = 12
 class MapQuestion(Question):
     """Which number, where, and how it is drawn."""
 
-    quantity: Literal["level", "deaths", "death-rate", "emissions", "contribution"] = Field(
-        default="level", description="what the map shows"
+    quantity: Literal["concentration", "deaths", "death-rate", "emissions", "contribution"] = Field(
+        default="concentration", description="what the map shows"
     )
     form: Literal["tiles", "bubbles", "boundaries"] = Field(default="tiles", description="how it is drawn")
     year: air.Year = Field(
@@ -71,7 +71,7 @@ def wholes(pack: Pack) -> list[str]:
 
 def make(desk: Desk, words: Words, question: MapQuestion) -> Content:
     """Return a map of a number of the regions, and its rows."""
-    _, pack = words.translate, desk.pack
+    _ = words.translate
     found = FINDERS[question.quantity](desk, words, question)
     shown = _shown(desk, words, question)
     rows = pd.DataFrame({"region": shown}).merge(found.rows, on="region", how="left")
@@ -281,7 +281,7 @@ def contribution(desk: Desk, words: Words, question: MapQuestion) -> Found:
 
 
 FINDERS = {
-    "level": levels,
+    "concentration": levels,
     "deaths": deaths,
     "death-rate": death_rate,
     "emissions": emissions,
