@@ -12,6 +12,7 @@ from pydantic import Field
 from airshed.assessment.health import health
 from airshed.assessment.tables import attribution
 from airshed.emissions.table import emission_table
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.codes import group_members, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -72,8 +73,8 @@ def wholes(pack: Pack) -> list[str]:
 def make(desk: Desk, words: Words, question: MapQuestion) -> Content:
     """Return a map of a number of the regions, and its rows."""
     _ = words.translate
-    found = FINDERS[question.quantity](desk, words, question)
     shown = _shown(desk, words, question)
+    found = FINDERS[question.quantity](desk, words, question)
     rows = pd.DataFrame({"region": shown}).merge(found.rows, on="region", how="left")
     rows["unit"] = rows["unit"].fillna(found.rows["unit"].iloc[0])
     texts = [name for name in ("basis", "source", "note") if name in rows]
@@ -108,11 +109,7 @@ def _shown(desk: Desk, words: Words, question: MapQuestion) -> list[str]:
     """Return the regions that the form can draw, in the order of the pack, only those of the part that is asked for."""
     pack = desk.pack
     if question.form == "boundaries":
-        if desk.boundaries is None:
-            raise AirshedError(
-                "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
-            )
-        codes = desk.boundaries.drawn(pack)
+        codes = _boundaries(desk).drawn(pack)
     else:
         rows = tiles(words) if question.form == "tiles" else points(words)
         codes = [code for code in inner(pack)["code"] if code in set(rows["code"])]
@@ -127,6 +124,14 @@ def _shown(desk: Desk, words: Words, question: MapQuestion) -> list[str]:
     return codes
 
 
+def _boundaries(desk: Desk) -> Boundaries:
+    if desk.boundaries is None:
+        raise AirshedError(
+            "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
+        )
+    return desk.boundaries
+
+
 def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
     by_region = rows.set_index("region")
     values = by_region["value"]
@@ -134,9 +139,7 @@ def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame,
         return tile_figure(values, subject, words)
     if question.form == "bubbles":
         return bubble_figure(values, by_region["population"] if subject.weight else values, subject, words)
-    boundaries = desk.boundaries
-    if boundaries is None:
-        raise AirshedError("this server was given no boundaries", "start it with --boundaries FILE")
+    boundaries = _boundaries(desk)
     codes = tuple(rows["region"])
     areas, box = desk.ask(("boundaries", codes), lambda: seen(desk.pack, boundaries, codes))
     return boundary_figure(values, areas, box, subject, words)
@@ -144,9 +147,7 @@ def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame,
 
 def _given(desk: Desk, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
     """Return what of the given files is drawn and what is not, as a sheet and in words."""
-    _, boundaries = words.translate, desk.boundaries
-    if boundaries is None:
-        return (), []
+    _, boundaries = words.translate, _boundaries(desk)
     held = set(boundaries.areas)
     absent = [words.name(code) for code in inner(desk.pack)["code"] if code not in held]
     rows = pd.DataFrame(
