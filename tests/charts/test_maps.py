@@ -4,7 +4,7 @@ import json
 import math
 import re
 from importlib.resources import files
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 import pandas as pd
@@ -111,7 +111,7 @@ def test_names_never_cover_each_other_nor_a_mark(marks):
     boxes = [name.box(*at) for name, at in zip(names, found, strict=True) if at]
     for (a, b, c, d), (e, f, g, h) in combinations(boxes, 2):
         assert c <= e or g <= a or d <= f or h <= b
-    for (west, top, east, bottom) in boxes:
+    for west, top, east, bottom in boxes:
         assert west >= 0 and top >= 0 and east <= frame.width and bottom <= frame.height
     for place, (name, at) in enumerate(zip(names, found, strict=True)):
         for other, (x, y, radius) in enumerate(marks):
@@ -136,7 +136,7 @@ def inside(point, rings):
     x, y = point
     crossings = 0
     for ring in rings:
-        for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(ring):
             crossings += (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0)
     return crossings % 2 == 1
 
@@ -149,7 +149,7 @@ def test_the_outline_of_the_land_is_whole_and_small(name):
     assert rings and all(ring[0] == ring[-1] and len(ring) > 3 for ring in rings)
     assert all(west <= x <= east and south <= y <= north for ring in rings for x, y in ring)
     for polygon in document["geometry"]["coordinates"]:
-        (first, *holes) = [sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(r, r[1:], strict=False)) for r in polygon]
+        (first, *holes) = [sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise(r)) for r in polygon]
         assert first > 0 and all(hole < 0 for hole in holes)
     assert "Natural Earth, public domain" in document["properties"]["source"]
     assert "ISC" in document["properties"]["source"]

@@ -15,8 +15,8 @@ FILES = {
     "east_asia_countries_50m.geojson": ("adm0_a3", 7, 15),
     "skorea-provinces-2018-topo-simple.json": ("name", 17, 0),
 }
-"""The property, the regions found and the rest, by the descriptions of the files: 31 provinces, 22 countries of which the
-pack holds seven (Hong Kong and Macao have codes of nations there), 17 provinces."""
+"""The property, the regions found and the rest, by the descriptions of the files: 31 provinces; 22 countries of which
+the pack holds seven (Hong Kong and Macao have codes of nations there), 17 provinces."""
 
 
 def square(longitude, latitude, **properties):
@@ -56,7 +56,7 @@ def test_korean_provinces_are_those_of_their_names(pack, shared):
 
 @pytest.mark.shared
 def test_land_without_names_is_refused(pack, shared):
-    with pytest.raises(AirshedError, match="no area of ne_110m_land.json is a region") as caught:
+    with pytest.raises(AirshedError, match=r"no area of ne_110m_land\.json is a region") as caught:
         read_boundaries(pack, [shared / "data" / "geography" / "ne_110m_land.json"])
     assert "featurecla: Land" in caught.value.message and "--boundary-key" in caught.value.remedy
 
@@ -73,7 +73,7 @@ def test_a_town_is_not_taken_for_the_city_of_its_name(pack, shared):
 def test_municipalities_serve_a_pack_that_has_them(pack, shared):
     path = shared / "data" / "geography" / "skorea-municipalities-2018-topo-simple.json"
     codes = [str(shape.properties["code"]) for shape in read_shapes(path)]
-    districts = pd.DataFrame({name: "" for name in pack.table("regions").columns}, index=range(25))
+    districts = pd.DataFrame(dict.fromkeys(pack.table("regions").columns, ""), index=range(25))
     districts["code"] = [code for code in codes if code.startswith("11")]
     districts = districts.assign(level="province", longitude=float("nan"), latitude=float("nan"))
     seoul = Pack(pack.path, pack.descriptor, {"regions": districts})
@@ -114,7 +114,7 @@ def test_islands_of_a_region_may_be_areas_of_their_own(pack, written):
 
 def test_areas_that_lie_elsewhere_are_refused(pack, written):
     path = written(square(37.5, 27, code="KR-11"), square(40, 16, code="CN-BJ"))
-    with pytest.raises(AirshedError, match="lie elsewhere: KR-11 reaches from 36.5 to 38.5 and 26 to 28"):
+    with pytest.raises(AirshedError, match=r"lie elsewhere: KR-11 reaches from 36\.5 to 38\.5 and 26 to 28"):
         read_boundaries(pack, [path])
 
 

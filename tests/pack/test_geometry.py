@@ -134,8 +134,16 @@ BROKEN = {
         "not in degrees: 1e+06, 2e+06 (the file names urn:ogc:def:crs:EPSG::5179)",
         "EPSG:4326",
     ),
-    "latitude first": (json.dumps(collection(polygon([[37, 127], [38, 127], [37, 128], [37, 127]]))), "37, 127", "longitude"),
-    "no number": ('{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,1],[NaN,1]]]}}', "nan", "WGS 84"),
+    "latitude first": (
+        json.dumps(collection(polygon([[37, 127], [38, 127], [37, 128], [37, 127]]))),
+        "37, 127",
+        "longitude",
+    ),
+    "no number": (
+        '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,1],[NaN,1]]]}}',
+        "nan",
+        "WGS 84",
+    ),
     "an arc that is not there": (
         json.dumps({**TWO_SQUARES, "arcs": TWO_SQUARES["arcs"][:1]}),
         "not the TopoJSON that it says",

@@ -32,6 +32,8 @@ LARGEST_BUBBLE, LARGEST_NARROW = 1300.0, 420.0
 """Area of the largest bubble in square pixels."""
 UNKNOWN_BUBBLE = 30.0
 WIDEST_FLOW = 11.0
+SMALLEST_SOURCE, LARGEST_SOURCE = 50.0, 210.0
+"""Area of the point of a source in square pixels: what every one has, and what the largest has more."""
 DARK = "black"
 HALO = "white"
 LETTERS: Mapping[str, Any] = {"fontSize": 11, "aria": False}
@@ -122,7 +124,7 @@ def boundary_map(
     shade = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
     areas = (
         alt.Chart(alt.InlineData(values=features))
-        .mark_geoshape(stroke="white", strokeWidth=0.7, clip=True)
+        .mark_geoshape(stroke="white", strokeWidth=0.7, clip=True, invalid=None)
         .encode(color=alt.condition("isValid(datum.value)", shade, alt.value(MISSING_COLOUR)), **_saying(rows))
     )
     placed = rows.dropna(subset=["longitude", "latitude"])
@@ -140,7 +142,11 @@ def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str,
     points = [(longitude, latitude), *zip(rows["longitude"], rows["latitude"], strict=True)]
     frames = _frames(around(points, share=0.1))
     top = float(rows["value"].max())
-    base = alt.Chart(rows.assign(to_longitude=longitude, to_latitude=latitude, area=rows["value"]))
+    base = alt.Chart(
+        rows.assign(
+            to_longitude=longitude, to_latitude=latitude, area=SMALLEST_SOURCE + LARGEST_SOURCE * rows["value"] / top
+        )
+    )
     width = alt.StrokeWidth(
         "value:Q",
         scale=alt.Scale(domain=[0, top], range=[0, WIDEST_FLOW]),
@@ -158,7 +164,7 @@ def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str,
     sources = base.mark_circle(color=FLOW_COLOUR, opacity=1, stroke="white", strokeWidth=1).encode(
         longitude="longitude:Q",
         latitude="latitude:Q",
-        size=alt.Size("area:Q", scale=alt.Scale(domain=[0, top], range=[50, 260]), legend=None),
+        size=alt.Size("area:Q", scale=None),
         **_saying(rows),
     )
     target = alt.Chart(pd.DataFrame({"longitude": [longitude], "latitude": [latitude], "told": [name]}))
