@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from airshed.charts.theme import MISSING_COLOUR
 from airshed.pack.boundaries import read_boundaries
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
@@ -69,6 +70,9 @@ def test_the_map_shows_what_the_command_prints(client, cli, query, form):
     rows = numbers(told(client, f"/en/map.json?{query}&form={form}"))
     drawn = {code: row["value"] for code, row in marks(told(client, f"/en/map.vl?{query}&form={form}")).items()}
     assert set(rows) == set(drawn) and len(rows) == 55
+    if value == "exposure":
+        words = ("attribution", "RUS", *words[1:])
+        theirs["RUS"] = sum(row["value"] for row in printed(cli, *words))
     for code, shown in rows.items():
         expected = theirs.get(code)
         assert (shown is None) == (expected is None) == (drawn[code] is None), code
@@ -86,10 +90,9 @@ def test_deaths_per_head_by_hand(client, cli):
 
 def test_what_has_no_place_on_the_map_is_said(client, cli):
     rows = printed(cli, "attribution", "seoul", "--by", "region")
-    away = {"natural", "unexplained", "SHIP", "AIR", "ROW"}
-    rest = sum(row["value"] for row in rows if row["region"] in away)
+    total, ships = sum(row["value"] for row in rows), numbers(rows)["SHIP"]
     text = client.get("/en/map?quantity=contribution").text
-    assert f"{rest:.1f} of {sum(row['value'] for row in rows):.1f} µg/m³ come from what has no place" in text
+    assert f"International shipping {ships:.1f}" in text and f"all together are {total:.1f}." in text
 
 
 def test_a_part_of_the_map(client, pack):
@@ -104,13 +107,18 @@ def test_the_table_leads_to_the_regions(client):
     assert '<a href="/ko/region/KR-11">서울특별시</a>' in text
     russia = client.get("/en/region/RUS")
     assert russia.status_code == 200 and "needs table mortality" in russia.text
-    assert "marks-" in text and "회색인 곳: 러시아(동부)" in text
+    assert "marks-" in text
+
+
+def test_what_is_not_known_is_said(client):
+    assert "회색인 곳: 러시아(동부)" in client.get("/ko/map?quantity=deaths").text
+    drawn = marks(told(client, "/ko/map.vl?quantity=deaths"))
+    assert drawn["RUS"]["value"] is None and drawn["RUS"]["told"] == "러시아(동부): 모름"
 
 
 def test_marks_say_name_number_and_unit(client):
     rows = numbers(told(client, "/ko/map.json"))
     assert marks(told(client, "/ko/map.vl"))["KR-11"]["told"] == f"서울특별시: {rows['KR-11']:.1f} µg/m³"
-    assert marks(told(client, "/ko/map.vl"))["RUS"]["told"].endswith(": 모름")
 
 
 def test_the_map_has_the_usual_files(client):
@@ -172,14 +180,16 @@ def bounded(pack, shared, connect):
 
 @pytest.mark.shared
 def test_given_boundaries_are_drawn_with_the_same_numbers(bounded, cli):
-    theirs = numbers(printed(cli, "health"), value="exposure")
-    rows = numbers(told(bounded, "/en/map.json?form=boundaries"))
+    theirs = numbers(printed(cli, "health"))
+    rows = numbers(told(bounded, "/en/map.json?form=boundaries&quantity=deaths"))
     assert len(rows) == 53 and set(rows) - set(theirs) == {"RUS"}
     assert {code: rows[code] for code in rows if code in theirs} == pytest.approx(
         {code: theirs[code] for code in rows if code in theirs}, rel=1e-9
     )
-    spec = told(bounded, "/en/map.vl?form=boundaries")
-    assert set(marks(spec)) == set(rows)
+    assert set(marks(told(bounded, "/en/map.vl?form=boundaries&quantity=deaths"))) == set(rows)
+    svg = bounded.get("/en/map.svg?form=boundaries&quantity=deaths").text
+    (russia,) = re.findall(r'aria-label="Russia \(eastern\): not known"[^>]* fill="([^"]+)"', svg)
+    assert russia == MISSING_COLOUR
     text = bounded.get("/en/map?form=boundaries").text
     assert 'value="boundaries" selected' in text and "No area was given for: Hong Kong, Macao" in text
     assert "Bangladesh" in text or "BGD" in text

@@ -116,20 +116,26 @@ def boundary_map(
         unknown); shapes : areas by code; box : what the map shows
     """
     frames = _frames(box)
+    base = {True: rows[rows["value"].notna()], False: rows[rows["value"].isna()]}
+    known, unknown = (_areas(base[held], shapes).encode(**_saying(rows)) for held in (True, False))
+    shade = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
+    areas = [unknown.encode(color=alt.value(MISSING_COLOUR)), known.encode(color=shade)]
+    placed = rows.dropna(subset=["longitude", "latitude"])
+    names = [_names(placed, [0.0] * len(placed), frame, inside=True) for frame in frames]
+    return _framed([*areas, *_labels(names)], frames, title, subtitle)
+
+
+def _areas(rows: pd.DataFrame, shapes: Mapping[str, Sequence[Shape]]) -> alt.Chart:
+    """Return the areas of regions with what each row says of them."""
     features = [
         {"type": "Feature", "geometry": shape.geometry(), **_plain(row)}
         for row in rows[["code", "told", "value"]].to_dict("records")
         for shape in shapes.get(str(row["code"]), ())
     ]
-    shade = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
-    areas = (
-        alt.Chart(alt.InlineData(values=features))
-        .mark_geoshape(stroke="white", strokeWidth=0.7, clip=True, invalid=None)
-        .encode(color=alt.condition("isValid(datum.value)", shade, alt.value(MISSING_COLOUR)), **_saying(rows))
+    chart: alt.Chart = alt.Chart(alt.InlineData(values=features)).mark_geoshape(
+        stroke="white", strokeWidth=0.7, clip=True
     )
-    placed = rows.dropna(subset=["longitude", "latitude"])
-    names = [_names(placed, [0.0] * len(placed), frame, inside=True) for frame in frames]
-    return _framed([areas, *_labels(names)], frames, title, subtitle)
+    return chart
 
 
 def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str, subtitle: str, legend: str) -> Any:
@@ -151,7 +157,7 @@ def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str,
         "value:Q",
         scale=alt.Scale(domain=[0, top], range=[0, WIDEST_FLOW]),
         legend=alt.Legend(
-            title=legend, symbolType="stroke", symbolStrokeColor=FLOW_COLOUR, values=_ticks(top), format="~g"
+            title=legend, symbolType="stroke", symbolStrokeColor=FLOW_COLOUR, values=_ticks(top), format=".2~f"
         ),
     )
     lines = base.mark_rule(color=FLOW_COLOUR, opacity=0.55, strokeCap="round", aria=False).encode(

@@ -197,9 +197,15 @@ def _health_python(year: int) -> str:
 
 
 def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
-    """Return the annual mean PM2.5 of the regions, weighted by people: the exposure of `airshed health`."""
+    """Return the annual mean PM2.5 of the regions, weighted by people: the exposure of `airshed health`.
+
+    Regions without mortality, of which `airshed health` says nothing, have their level all the same.
+    """
     _ = words.translate
     rows, year = _health(desk, question)
+    everywhere = desk.assessment(question.year)["health"]["exposure"].to_series().dropna()
+    others = everywhere[~everywhere.index.isin(rows["region"])]
+    rows = pd.concat([rows, pd.DataFrame({"region": list(others.index), "exposure": others.to_numpy()})])
     rows = rows.assign(value=rows["exposure"], unit="ug/m3").drop(columns=["low", "high", "note"])
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
     subject = _subject(words, question, title, "µg/m³", 1, _("people"))
@@ -265,10 +271,9 @@ def contribution(desk: Desk, words: Words, question: MapQuestion) -> Found:
     nations = set(pack.table("regions")["parent"])
     others = rows[~rows["region"].isin(drawn | nations)]
     total = rows.loc[~rows["region"].isin(nations), "value"].sum()
-    told = _("{value} of {total} µg/m³ come from what has no place on the map: {names}.").format(
-        value=f"{others['value'].sum():.1f}",
-        total=f"{total:.1f}",
-        names=", ".join(words.name(code) for code in others["region"]),
+    parts = [f"{words.name(code)} {value:.1f}" for code, value in zip(others["region"], others["value"], strict=True)]
+    told = _("Without a place on the map: {parts} µg/m³; all together are {total}.").format(
+        parts=", ".join(parts), total=f"{total:.1f}"
     )
     title = _("What regions give to the PM2.5 of {place}, {year}").format(place=words.name(place), year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 2)
