@@ -19,10 +19,16 @@ GEOGRAPHY = ("east_asia_countries_50m.geojson", "china_provinces_50m.geojson", "
 NUMBERS = re.compile(r"([-\d.]+),([-\d.]+)")
 
 
+PRINTED = {}
+"""What the commands printed, once for each of them."""
+
+
 def printed(cli, *words):
-    code, out, _ = cli(*words, "--format", "json")
-    assert code == 0
-    return json.loads(out)
+    if words not in PRINTED:
+        code, out, _ = cli(*words, "--format", "json")
+        assert code == 0
+        PRINTED[words] = json.loads(out)
+    return PRINTED[words]
 
 
 def numbers(rows, key="region", value="value"):
