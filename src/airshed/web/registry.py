@@ -8,9 +8,10 @@ from airshed.assessment.cooperate import KEYS
 from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.page import Page
-from airshed.web.pages import air, deal, evidence, places, strategy
+from airshed.web.pages import agreement, air, beliefs, costs, deal, evidence, game, places, plan, stability, strategy
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
+GAME = {"players": air.places, "scenario": strategy.scenario_names}
 PAGES = (
     Page(
         name="overview",
@@ -63,6 +64,26 @@ PAGES = (
         choices={"region": air.places},
     ),
     Page(
+        name="value",
+        path="value",
+        title="Value of lives",
+        group=WHO,
+        about="What the deaths attributable to PM2.5 are worth, by the value of a statistical life of each nation.",
+        question=costs.ValueQuestion,
+        make=costs.value,
+        choices={"region": air.places},
+    ),
+    Page(
+        name="damage",
+        path="damage",
+        title="Damage per tonne",
+        group=WHO,
+        about="Deaths and damage by a tonne emitted more, by source and pollutant.",
+        question=costs.DamageQuestion,
+        make=costs.damage,
+        choices={"region": air.places, "pollutant": costs.emitted},
+    ),
+    Page(
         name="scenarios",
         path="scenarios",
         title="Scenarios",
@@ -87,9 +108,11 @@ PAGES = (
         title="Least-cost plan",
         group=WHAT,
         about="The cheapest measures that bring the cities to a target, or how near they can come.",
-        question=strategy.PlanQuestion,
-        make=strategy.plan,
-        choices={"receptor": strategy.cities, "scenario": strategy.scenario_names},
+        question=plan.PlanQuestion,
+        make=plan.plan,
+        choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
+        files=plan.FILES,
+        folded=plan.FOLDED,
     ),
     Page(
         name="costcurve",
@@ -106,10 +129,57 @@ PAGES = (
         path="cooperation",
         title="Cooperation",
         group=WHAT,
-        about="What is gained together, who has how much of it by which key, who pays whom, and who would leave.",
+        about="What is gained together, who has how much of it by which key, and who pays whom.",
         question=deal.CooperationQuestion,
         make=deal.cooperation,
-        choices={"players": air.places, "key": lambda pack: list(KEYS)},
+        choices=GAME | {"key": lambda pack: list(KEYS)},
+        folded=game.FOLDED,
+    ),
+    Page(
+        name="stability",
+        path="cooperation/stability",
+        title="What holds",
+        group=WHAT,
+        about="Who would leave an agreement, which coalition could do better, and what would keep all in.",
+        question=deal.CooperationQuestion,
+        make=stability.stability,
+        choices=GAME | {"key": lambda pack: list(KEYS)},
+        folded=game.FOLDED,
+    ),
+    Page(
+        name="targets",
+        path="cooperation/targets",
+        title="Targets together",
+        group=WHAT,
+        about="What each pays to reach a target alone and together, beside the game of benefits.",
+        question=stability.TargetsQuestion,
+        make=stability.targets,
+        choices=GAME,
+        folded=game.FOLDED,
+    ),
+    Page(
+        name="deals",
+        path="deals",
+        title="Deals over beliefs",
+        group=WHAT,
+        about="Deals that all sign although they disagree on who affects whom, and where each walks out.",
+        question=beliefs.DealsQuestion,
+        make=beliefs.deals,
+        choices=GAME | {"key": lambda pack: list(KEYS), "source": beliefs.nations, "receptor": beliefs.nations},
+        files=beliefs.FILES,
+        folded=game.FOLDED,
+    ),
+    Page(
+        name="sheet",
+        path="sheet",
+        title="Deal sheet",
+        group=WHAT,
+        about="An agreement on one page: who does what, who pays, what each gains, and what if one leaves.",
+        question=agreement.SheetQuestion,
+        make=agreement.sheet,
+        choices=GAME | {"key": lambda pack: list(KEYS), "source": beliefs.nations, "receptor": beliefs.nations},
+        files=agreement.FILES,
+        folded={"If parties disagree on who affects whom": beliefs.DISPUTED, **game.FOLDED},
     ),
     Page(
         name="hindcast",
@@ -119,6 +189,16 @@ PAGES = (
         about="Predicted against observed change, place by place; shares before and after calibration.",
         question=evidence.PlainQuestion,
         make=evidence.hindcast,
+    ),
+    Page(
+        name="uncertainty",
+        path="uncertainty",
+        title="Intervals",
+        group=TRUST,
+        about="Intervals of the answers when all that is uncertain varies together, and what they are due to.",
+        question=costs.UncertaintyQuestion,
+        make=costs.uncertain,
+        folded=costs.FOLDED,
     ),
     Page(
         name="claims",

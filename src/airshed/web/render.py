@@ -12,7 +12,7 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.report.words import Words
-from airshed.web.asked import address, is_list
+from airshed.web.asked import address, is_list, is_number, parameters
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.page import Content, Page, Panel, Question
@@ -40,6 +40,15 @@ class Control:
     label: str
     options: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Fields of the form that stand folded; open where one of them was asked."""
+
+    title: str
+    controls: tuple[Control, ...]
+    open: bool
 
 
 @cache
@@ -79,6 +88,7 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
     here = address(page, question)
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
+    asked, folds = controls(page, question, words), folded(page, question, words)
     text: str = (
         _environment()
         .get_template(page.template)
@@ -87,7 +97,9 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             page=page,
             content=content,
             blocks=blocks(content, words),
-            controls=controls(page, question, words),
+            controls=[item for item in asked if all(item not in fold.controls for fold in folds)],
+            folds=folds,
+            files={ending: file for ending, file in page.files.items() if ending not in content.without},
             equations=[item for item in equations() if item.id in wanted],
             sources=sources.to_dict("records"),
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
@@ -116,7 +128,8 @@ def controls(page: Page, question: Question, words: Words) -> list[Control]:
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))
         chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in held)
-        options = tuple((code, _option(code, words)) for code in known)
+        joined = [code for code in chosen if code not in known] if known else []
+        options = tuple((code, _option(code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -124,9 +137,19 @@ def controls(page: Page, question: Question, words: Words) -> list[Control]:
         elif known:
             kind = "one" if field.is_required() or (value is not None and field.default is not None) else "optional"
         else:
-            kind = "number" if name == "year" else "text"
+            kind = "number" if is_number(page, name) else "text"
         found.append(Control(name, kind, _(field.description or name), options, chosen))
     return found
+
+
+def folded(page: Page, question: Question, words: Words) -> list[Fold]:
+    """Return the fields of the form that stand folded, under their words."""
+    held = {item.name: item for item in controls(page, question, words)}
+    asked = {name for name, _ in parameters(page, question)}
+    return [
+        Fold(words.translate(title), tuple(held[name] for name in names), not asked.isdisjoint(names))
+        for title, names in page.folded.items()
+    ]
 
 
 def _option(code: str, words: Words) -> str:

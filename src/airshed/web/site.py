@@ -22,7 +22,8 @@ from airshed.web.registry import PAGES
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
 
-HTML = "html"
+HTML = "page"
+"""The form of an answer that is a page; a file may end with .html."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
 DEFAULT_LANGUAGE = "en"
@@ -74,14 +75,23 @@ class Site:
         key = (page.name, form, language, question.model_dump_json(), table, chart, digest)
         found = self.cache.get(key)
         if found is None:
-            content = self.content(page, words, question)
-            if form == HTML:
+            if form in page.files:
+                found = self._file(page, words, question, form)
+            elif form == HTML:
+                content = self.content(page, words, question)
                 found = Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
             else:
+                content = self.content(page, words, question)
                 url = f"/{language}/{address(page, question)}"
                 found = written(form, content, page.name, pack, digest, url, table, chart)
             self.cache.put(key, found)
         return found
+
+    def _file(self, page: Page, words: Words, question: Question, ending: str) -> Rendered:
+        if self.desk is None:
+            raise AirshedError("there is no pack", "give --pack")
+        file = page.files[ending]
+        return Rendered(file.make(self.desk, words, question), file.media, f"{page.name}.{ending}")
 
     def _page(self, page: Page, words: Words, question: Question, content: Content) -> bytes:
         if self.desk is None:
@@ -119,7 +129,7 @@ class Site:
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
-        if form not in (HTML, "csv"):
+        if form in MEDIA and form != "csv":
             content = dump({"error": {"status": status, "message": message, "remedy": remedy}})
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
