@@ -168,7 +168,7 @@ def test_translations_keep_their_placeholders():
 
 def test_the_few_chinese_messages_are_whole():
     known = catalogue("zh")
-    assert set(known) == set(CLAUSES)
+    assert set(CLAUSES) <= set(known)
     for message, translated in known.items():
         assert set(re.findall(r"{(\w+)}", message)) == set(re.findall(r"{(\w+)}", translated))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from airshed.assessment.chain import latest_year
+from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.game import ACTED_ON, LIMITED, Table, table_of
 from airshed.pack.errors import AirshedError
-from airshed.pack.language import Translate
+from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.words import Words
@@ -125,9 +127,8 @@ def braces(words: Words) -> Callable[[Any], str]:
     """Return the rendering of a coalition, written {A, B}, with the short names of its members."""
 
     def told(text: str) -> str:
-        inside, _, rest = str(text).strip("{").partition("}")
-        named = ", ".join(words.short(code.strip()) for code in inside.split(",") if code.strip())
-        return named + words.translate(rest)
+        said = retell_whole(str(text), TRIED, words.translate)
+        return re.sub(r"\{([^}]*)\}", lambda found: ", ".join(map(words.short, found[1].split(", "))), said)
 
     return told
 
