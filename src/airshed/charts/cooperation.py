@@ -51,13 +51,13 @@ def _shown(table: pd.DataFrame, pack: Pack, language: str) -> _Shown:
     return _Shown(rows, *order)
 
 
+def _legend() -> Any:
+    return alt.Legend(title=None, orient="bottom", columns=4, labelLimit=0)
+
+
 def _colour(players: Sequence[str]) -> Any:
-    return alt.Color(
-        "player:N",
-        sort=list(players),
-        scale=alt.Scale(domain=list(players), range=colour_range(len(players))),
-        legend=alt.Legend(title=None, orient="bottom", columns=4, labelLimit=0),
-    )
+    scale = alt.Scale(domain=list(players), range=colour_range(len(players)))
+    return alt.Color("player:N", sort=list(players), scale=scale, legend=_legend())
 
 
 def symmetric_ticks(values: Sequence[float]) -> tuple[float, list[float]]:
@@ -141,7 +141,8 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
 
 def _shape(players: Sequence[str]) -> Any:
     shapes = [SHAPES[place % len(SHAPES)] for place in range(len(players))]
-    return alt.Shape("player:N", sort=list(players), scale=alt.Scale(domain=list(players), range=shapes), legend=None)
+    scale = alt.Scale(domain=list(players), range=shapes)
+    return alt.Shape("player:N", sort=list(players), scale=scale, legend=_legend())
 
 
 def _zero(field: str = "x") -> Any:

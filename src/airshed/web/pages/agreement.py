@@ -15,13 +15,12 @@ from airshed.report.cells import fixed
 from airshed.report.deal import caveats, deal_cards, holding_sentences, sheet_of
 from airshed.report.sheet import FORMS, deal_tables
 from airshed.report.words import Words
-from airshed.strategy.measures import catalogue
 from airshed.web.desk import Desk
 from airshed.web.page import Content, File, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.beliefs import BeliefsQuestion, percent, signed
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, Point
-from airshed.web.pages.strategy import refuse_files, solved
+from airshed.web.pages.strategy import measure_names, refuse_files, solved
 
 ONE = fixed(1)
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -88,7 +87,7 @@ def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
     tables = {name: table for name, table in deal_tables(deal).items() if name not in LEFT}
     headings = {section.id: section.heading for section in told.sections}
     titles = {"leaving": "holding", "walkouts": "beliefs", "lowered": "targets"}
-    cells = _cells(words)
+    cells, heads = _cells(words), shared.heads_of(words)
     ending = ["--disagreement", asked.disagreement, "--key", asked.key, "--sheet", "sheet.pdf"]
     ending += ["--part", "targets", "--target", asked.target] if asked.target else []
     ending += ["--beliefs", "deals.beliefs.csv"] if deal.believed else []
@@ -105,7 +104,7 @@ def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
     return Content(
         title=told.title,
         sheets=tuple(
-            Sheet(name, headings[titles.get(name, name)], table, SHOWN.get(name, ()), cells=cells)
+            Sheet(name, headings[titles.get(name, name)], table, SHOWN.get(name, ()), heads, cells)
             for name, table in tables.items()
         ),
         panels=tuple(Panel(figure, figures[figure.id]) for figure in drawn),
@@ -120,10 +119,9 @@ def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
 
 def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
     """Return how the columns of a deal are told."""
-    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
     shares = dict.fromkeys(("believes", "lowest", "highest", "belief_low", "belief_high", "known"), percent)
     counts = dict.fromkeys(
-        ("deaths_avoided", "deaths_low", "deaths_high", "cost_low", "cost_high", "benefit_full"), shared.WHOLE
+        ("deaths_avoided", "deaths_low", "deaths_high", "cost_low", "cost_high", "benefit_full"), shared.whole
     )
     levels = dict.fromkeys(("pm25_before", "pm25_after", "removed", "target", "counted"), ONE)
     return {
@@ -131,7 +129,7 @@ def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
         **shares,
         **counts,
         **levels,
-        "measure": lambda code: known.get(str(code), str(code)),
+        "measure": measure_names(words),
         "measures": lambda count: str(count),
     }
 

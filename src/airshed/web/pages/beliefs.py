@@ -42,7 +42,7 @@ class BeliefsQuestion(GameQuestion):
 class DealsQuestion(BeliefsQuestion):
     """Which deals are signed, by which key, against which disagreement point."""
 
-    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    disagreement: Point = Field(default="current", description="what happens without an agreement")
     key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
 
 
@@ -139,6 +139,7 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
     _, pack, asked = words.translate, desk.pack, question
     players, found = asked_of(desk, asked)
     cells = shared.cells_of(words)
+    columns = ("share", "player", "value", "signs", "all_sign", "transfer")
     shares = dict.fromkeys(("share", "believes", "lowest", "highest", "belief_low", "belief_high"), percent)
     signs = dict.fromkeys(("signs", "all_sign"), lambda told: _(str(told)))
     chart = deals_chart(found.deals, found.walkouts, pack, words.language, (found.pair.source, found.pair.receptor))
@@ -156,6 +157,7 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
                 "deals",
                 _("What each deal is worth to each party, million USD of 2015 a year"),
                 found.deals,
+                columns,
                 cells={**cells, **shares, **signs},
             ),
             Sheet("walkouts", _("Where each party walks out"), found.walkouts, walk, heads, {**cells, **shares}),
@@ -163,7 +165,8 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
                 "beliefs",
                 _("What the parties believe"),
                 believed_table(found),
-                cells={"share": percent, **dict.fromkeys(COLUMNS[:3], words.name)},
+                ("party", "share", "response"),
+                cells={"share": percent, "party": words.name},
             ),
         ),
         panels=(Panel(Figure("deals", chart, f"{title}. {told}", f"{told} {caption}"), "walkouts"),),

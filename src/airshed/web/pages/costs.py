@@ -35,7 +35,7 @@ SOURCES = "sources: regions, nations or groups; all regions if none"
 class UncertaintyQuestion(Question):
     """How many samples, and which quantity the charts show."""
 
-    quantity: Quantity = Field(default="deaths", description="what the charts show")
+    quantity: Quantity = Field(default="deaths_foreign", description="what the charts show")
     samples: int = Field(default=SAMPLES, ge=FEWEST, le=MOST_SAMPLES, description="samples, at least 100")
     seed: int = Field(default=SEED, ge=0, le=2**31 - 1, description="seed of the random numbers")
 
@@ -207,14 +207,15 @@ def damage(desk: Desk, words: Words, question: DamageQuestion) -> Content:
 
 
 def _damage_panels(rows: pd.DataFrame, year: int, words: Words) -> list[Panel]:
-    """Return the damage of the first pollutant by source, and of the first source by pollutant."""
+    """Return the damage of the first pollutant by source, and of the source where it is highest by pollutant."""
     _ = words.translate
     subtitle = _("lines: 5 to 95 % over the samples of the relation, at the ends of response and elasticity")
     caption = _("Logarithmic axis; what is not above zero stands in the table only.")
-    pollutant, region = str(rows["pollutant"].iloc[0]), str(rows["region"].iloc[0])
+    pollutant = str(rows["pollutant"].iloc[0])
     by_source = rows[rows["pollutant"] == pollutant].assign(
         label=lambda held: [words.name(code) for code in held["region"]]
     )
+    region = str(by_source.nlargest(1, "value")["region"].iloc[0])
     by_pollutant = rows[rows["region"] == region].assign(label=lambda held: held["pollutant"])
     of_pollutant = _("Damage by a tonne of {pollutant}, by source, {year}")
     of_region = _("Damage by a tonne from {region}, by pollutant, {year}")

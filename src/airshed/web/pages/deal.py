@@ -110,7 +110,7 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
     _, pack, asked = words.translate, desk.pack, question
     players = many_players(pack, asked)
     found = desk.ask(("cooperation", tuple(players), asked), lambda: played(pack, players, asked))
-    year, cells = shared.year_of(pack, asked), shared.cells_of(words)
+    year, cells, heads = shared.year_of(pack, asked), shared.cells_of(words), shared.heads_of(words)
     sampled = _("{count} players are too many to count all coalitions: Shapley shares are sampled")
     sentences = shared.gain_sentences(records(found.gains), _, asked.acted_on)
     sentences += [sampled.format(count=len(players))] if found.sampled else []
@@ -128,7 +128,12 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
         title=_("What cooperation gains, and who has how much of it"),
         sheets=(
             Sheet(
-                "shares", _("Shares of the gain by key, million USD of 2015 a year"), found.shares, COLUMNS, cells=cells
+                "shares",
+                _("Shares of the gain by key, million USD of 2015 a year"),
+                found.shares,
+                COLUMNS,
+                heads,
+                cells,
             ),
             Sheet("game", _("The gain under each disagreement point"), found.gains, _gain_columns(found), cells=cells),
             Sheet(
@@ -136,7 +141,8 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
                 _("Who pays whom by each key, as through one pot, million USD of 2015 a year"),
                 payments_table(found.shares),
                 ("key", "payer", "receiver", "amount"),
-                cells=cells,
+                heads,
+                cells,
             ),
             Sheet("sweep", _("The gain over what each does alone"), found.sweep, cells=_sweep_cells(words)),
         ),

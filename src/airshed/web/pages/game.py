@@ -17,6 +17,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
+from airshed.report.plan import NEEDS
 from airshed.report.words import Words
 from airshed.web.page import Question
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
@@ -33,21 +34,21 @@ MOST_FOR_TARGETS = 10
 MOST = 60
 """Players at most; their shares are sampled."""
 FOLDED = {"How it is counted": ("scenario", "acted_on", "samples")}
-WHOLE = fixed(0)
 MONEY = (
     *("benefit", "cost", "net_alone", "net_together", "share", "low", "high", "transfer", "free_ride", "excess"),
     *("standard_error", "gain", "gain_full", "cost_alone", "cost_together", "least_core", "fund", "worth", "surplus"),
     *("loss", "gain_by_leaving", "cost_ground", "saving", "pays", "amount", "value"),
 )
 """Columns of money, whole million USD on a page."""
+HEADS = {"key": "sharing rule", "share": "part of the gain"}
+"""Headings of columns that mean something else in other tables."""
+PLAYERS = "players: nations, regions or groups; all nations of known mortality if none"
 
 
 class GameQuestion(Question):
     """Who plays, in which year, from which emissions."""
 
-    players: tuple[str, ...] = Field(
-        default=(), description="players: nations, regions or groups; all nations if none", max_length=MOST
-    )
+    players: tuple[str, ...] = Field(default=(), description=PLAYERS, max_length=MOST)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
     scenario: str = Field(default="baseline", description="emissions that the game starts from", max_length=100)
     acted_on: float = Field(
@@ -62,10 +63,13 @@ class GameQuestion(Question):
 
 
 def players_of(pack: Pack, question: GameQuestion, most: int = MOST_COUNTED) -> list[str]:
-    """Return the players, the nations of the pack if none are named; raises AirshedError for one, or for too many."""
-    regions = pack.table("regions")
+    """Return the players, the nations of known mortality if none are named.
+
+    Raises AirshedError for one player, and for more than `most`.
+    """
+    regions, dying = pack.table("regions"), set(pack.optional("mortality")["region"])
     nations = list(regions.loc[regions["level"] == "country", "code"])
-    players = list(question.players) or nations[:most]
+    players = list(question.players) or [code for code in nations if code in dying or not dying][:most]
     if len(players) == 1:
         others = ", ".join(code for code in nations if code not in players)
         raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
@@ -103,12 +107,23 @@ def python_of(pack: Pack, players: Sequence[str], question: GameQuestion, *lines
     return "\n".join((first, *lines))
 
 
+def whole(value: float | None) -> str:
+    """Return an amount without decimals; what rounds to nothing has no sign."""
+    text = "" if value is None else f"{value:,.0f}"
+    return "0" if text == "-0" else text
+
+
+def heads_of(words: Words) -> dict[str, str]:
+    """Return the headings of columns that mean something else in other tables."""
+    return {name: words.translate(told) for name, told in HEADS.items()}
+
+
 def cells_of(words: Words) -> dict[str, Callable[[Any], str]]:
     """Return how the columns of games are told: money whole, keys, points and coalitions by their names."""
     _ = words.translate
     points = point_names(_)
     return {
-        **dict.fromkeys(MONEY, WHOLE),
+        **dict.fromkeys(MONEY, whole),
         "probability": fixed(2),
         "disagreement": lambda point: points.get(str(point), str(point)),
         "key": lambda key: key_name(str(key), _),
@@ -156,8 +171,10 @@ def caution_sentences(unvalued: Sequence[str], left_out: Sequence[str], words: W
     who = ", ".join(map(words.name, unvalued))
     without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
     left = _("left out, {reason}")
+    reasons = [reason.partition(": ") for reason in left_out]
+    told = [f"{key_name(key, _)}: {retell_whole(why, NEEDS, _)}" for key, _sep, why in reasons]
     found = [without.format(who=who)] if unvalued else []
-    return [*found, *(left.format(reason=reason) for reason in left_out)]
+    return [*found, *(left.format(reason=reason) for reason in told)]
 
 
 def query_of(question: GameQuestion, **more: str) -> str:

@@ -29,7 +29,7 @@ from airshed.web.desk import TARGET, Desk
 from airshed.web.forms import csv_of
 from airshed.web.page import Content, File, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
-from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, refuse_files, solved
+from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
 
 WHOLE = fixed(0)
 CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
@@ -217,7 +217,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     tables = found.tables
     money = dict.fromkeys(("cost", "shadow_price"), WHOLE)
     levels = money | dict.fromkeys((*CITY_LEVELS, "relaxation"), ONE)
-    applied = dict.fromkeys(APPLIED, TWO) | {"removed": ONE, "cost": ONE}
+    applied = {**dict.fromkeys(APPLIED, TWO), "removed": ONE, "cost": ONE, "measure": measure_names(words)}
     columns = (
         "year",
         "receptor",

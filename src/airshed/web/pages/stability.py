@@ -98,7 +98,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
     _, pack, asked = words.translate, desk.pack, question
     players = shared.players_of(pack, asked)
     found = desk.ask(("stability", tuple(players), asked), lambda: held(pack, players, asked))
-    cells, point = shared.cells_of(words), point_names(_)[asked.disagreement]
+    cells, heads, point = shared.cells_of(words), shared.heads_of(words), point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     sheets = [
         Sheet("game", _("What kind of game it is"), found.game, GAME_COLUMNS, cells=cells),
@@ -107,14 +107,16 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
             _("If one leaves and the others agree without it, {key}").format(key=key_name(found.key, _)),
             found.leaving,
             ("player", "share", "free_ride", "gain_by_leaving", "loss", "worth", "loses", "rides_free"),
-            cells=cells,
+            heads,
+            cells,
         ),
         Sheet(
             "keys",
             _("Who would leave, by key"),
             found.keys,
             ("key", "would_leave", "blocking", "excess"),
-            cells=cells,
+            heads,
+            cells,
         ),
     ]
     if len(found.coalitions):
@@ -235,7 +237,7 @@ def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
     found = desk.ask(("targets", tuple(players), asked), lambda: solved(lambda: targets_asked(pack, players, asked)))
     cells, year = shared.cells_of(words), shared.year_of(pack, asked)
     levels = dict.fromkeys(("target", "counted"), fixed(1))
-    money = dict.fromkeys(("benefit_gain", "benefit_transfer", "target_saving", "target_transfer"), shared.WHOLE)
+    money = dict.fromkeys(("benefit_gain", "benefit_transfer", "target_saving", "target_transfer"), shared.whole)
     columns = ("key", "player", "cost_alone", "cost_ground", "saving", "pays", "transfer", "blocking", "excess")
     lowered = _("{count} targets were lowered to what their player reaches alone.")
     sheets = [
@@ -244,7 +246,8 @@ def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
             _("Cost of targets alone and together, million USD of 2015 a year"),
             found.targets,
             columns,
-            cells=cells,
+            {"key": shared.heads_of(words)["key"]},
+            cells,
         ),
         Sheet(
             "beside",

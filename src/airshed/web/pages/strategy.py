@@ -1,9 +1,9 @@
-"""Pages on what could be done: scenarios, scenarios side by side, the least-cost plan, the cost curve."""
+"""Pages on what could be done: scenarios, scenarios side by side, the cost curve."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import Field
@@ -18,6 +18,7 @@ from airshed.pack.scenarios import FILE_ENDING
 from airshed.pack.scenarios import scenarios as scenarios_of
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
+from airshed.strategy.measures import catalogue
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
@@ -26,8 +27,6 @@ from airshed.web.pages.figures import side_by_side
 
 Found = TypeVar("Found")
 ONE, TWO = fixed(1), fixed(2)
-CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
-APPLIED = ("current", "application", "maximum")
 LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
@@ -61,6 +60,12 @@ def cities(pack: Pack) -> list[str]:
     """Return the codes of the cities inside the area of the relation."""
     table = pack.table("receptors")
     return list(table.loc[table["inside"] != "no", "code"])
+
+
+def measure_names(words: Words) -> Callable[[Any], str]:
+    """Return the rendering of the code of a measure as its name."""
+    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    return lambda code: known.get(str(code), str(code))
 
 
 def refuse_files(*names: str) -> None:
@@ -162,6 +167,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
     chart = curve_chart(steps, points, pack, words.language, year)
     caption = _("For one city alone both agree; they part where a plan has several aims.")
     numbers = {"reduction": fixed(3), "marginal_cost": TWO, "cost": ONE}
+    named = {**numbers, "measure": measure_names(words)}
     options = {"--region": asked.region, "--receptor": receptor, "--pollutant": asked.pollutant}
     chosen = [word for option, value in options.items() if value for word in (option, value)]
     place = f"{asked.region!r}, {receptor!r}, {asked.pollutant!r}"
@@ -173,9 +179,9 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
                 _("Measures in order of their cost"),
                 steps,
                 ("region", "measure", *numbers, "unit", "source"),
-                cells=numbers,
+                cells=named,
             ),
-            Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=numbers | {"target": ONE}),
+            Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=named | {"target": ONE}),
         ),
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),
