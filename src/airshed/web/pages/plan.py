@@ -247,7 +247,11 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         years = years.assign(missed=[len(step["relaxation"]) for step in found.summary["years"]])
         cells = {**dict.fromkeys(("cost", "deaths_avoided", "co2_change"), WHOLE), "share": TWO}
         cells["status"] = lambda text: _(str(text))
-        heads = {"share": _("years that it counts, discounted"), "missed": _("targets missed")}
+        heads = {
+            "share": _("years that it counts, discounted"),
+            "missed": _("targets missed"),
+            "co2_change": _("change of CO2, kt a year"),
+        }
         sheets.append(Sheet("years", _("The years of the path"), years, heads=heads, cells=cells))
     return sheets
 
