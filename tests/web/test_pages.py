@@ -80,7 +80,8 @@ def test_rest_is_the_json_of_the_page(client, pack, name):
 
 def test_rest_is_described(client):
     described = client.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {f"/api/v1/{page.path or page.name}" for page in PAGES}
+    jobs = {"/api/v1/jobs", "/api/v1/jobs/{key}"}
+    assert set(described["paths"]) == {f"/api/v1/{page.path or page.name}" for page in PAGES} | jobs
     attribution = described["paths"]["/api/v1/attribution"]["get"]
     shapes = {item["name"]: item["schema"] for item in attribution["parameters"]}
     assert "seoul" in shapes["receptor"]["enum"] and shapes["by"]["enum"][0] == "country"

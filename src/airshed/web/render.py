@@ -186,3 +186,9 @@ def error_html(
         )
     )
     return text
+
+
+def framed_html(template: str, language: str, pack: Pack | None, names: dict[str, str], here: str, **more: Any) -> str:
+    """Return a page that is not in the registry, from a template of its own; here : path and query of the page."""
+    text: str = _environment().get_template(template).render(**_frame(language, pack, names, here), **more)
+    return text
