@@ -35,7 +35,7 @@ class BeliefsQuestion(GameQuestion):
     receptor: str | None = Field(default=None, description="nation whose PM2.5 it is; the second player if empty")
     beliefs: tuple[str, ...] = Field(default=(), description=BELIEFS, max_length=MOST_LISTED)
     response: tuple[str, ...] = Field(
-        default=(), description="responses by which parties count deaths, as KOR=ier", max_length=MOST_LISTED
+        default=(), description="responses by which parties count deaths, as KOR=ier2015", max_length=MOST_LISTED
     )
 
 
@@ -104,7 +104,7 @@ def beliefs_asked(table: Table, pair: Pair, question: BeliefsQuestion) -> tuple[
 def _response(word: str) -> tuple[str, str]:
     party, _, name = word.partition("=")
     if not party or not name:
-        raise AirshedError(f"the response {word} cannot be read", "write PARTY=RESPONSE, as KOR=ier")
+        raise AirshedError(f"the response {word} cannot be read", "write PARTY=RESPONSE, as KOR=ier2015")
     return party, name
 
 
