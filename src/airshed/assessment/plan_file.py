@@ -29,8 +29,7 @@ def save_plan(found: Answer, path: Path) -> int:
 
     Raises AirshedError where the file cannot be written.
     """
-    table = measures_of_plan(found).drop(columns=["basis"])
-    table.insert(2, "year", found.ground.chain.year)
+    table = saved_table(found)
     draft = path.with_name(f".{path.name}.part")
     try:
         table.to_csv(draft, index=False, lineterminator="\n")
@@ -39,6 +38,13 @@ def save_plan(found: Answer, path: Path) -> int:
         draft.unlink(missing_ok=True)
         raise AirshedError(f"{path} cannot be written: {why.strerror}", "name a file in a folder that exists") from None
     return len(table)
+
+
+def saved_table(found: Answer) -> pd.DataFrame:
+    """Return what a plan applies, as it is saved: the rows of `measures_of_plan` with their year."""
+    table = measures_of_plan(found).drop(columns=["basis"])
+    table.insert(2, "year", found.ground.chain.year)
+    return table
 
 
 def read_plan(held: Ground, path: Path) -> Floats:

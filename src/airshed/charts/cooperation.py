@@ -51,13 +51,13 @@ def _shown(table: pd.DataFrame, pack: Pack, language: str) -> _Shown:
     return _Shown(rows, *order)
 
 
+def _legend() -> Any:
+    return alt.Legend(title=None, orient="bottom", columns=4, labelLimit=0)
+
+
 def _colour(players: Sequence[str]) -> Any:
-    return alt.Color(
-        "player:N",
-        sort=list(players),
-        scale=alt.Scale(domain=list(players), range=colour_range(len(players))),
-        legend=alt.Legend(title=None, orient="bottom", columns=4, labelLimit=0),
-    )
+    scale = alt.Scale(domain=list(players), range=colour_range(len(players)))
+    return alt.Color("player:N", sort=list(players), scale=scale, legend=_legend())
 
 
 def symmetric_ticks(values: Sequence[float]) -> tuple[float, list[float]]:
@@ -141,7 +141,8 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
 
 def _shape(players: Sequence[str]) -> Any:
     shapes = [SHAPES[place % len(SHAPES)] for place in range(len(players))]
-    return alt.Shape("player:N", sort=list(players), scale=alt.Scale(domain=list(players), range=shapes), legend=None)
+    scale = alt.Scale(domain=list(players), range=shapes)
+    return alt.Shape("player:N", sort=list(players), scale=scale, legend=_legend())
 
 
 def _zero(field: str = "x") -> Any:
@@ -288,3 +289,25 @@ def _end_words(rows: pd.DataFrame, percent: float, words: str, align: Any) -> An
     end = rows[rows["percent"] == percent].assign(text=words)
     mark = alt.Chart(end).mark_text(align=align, dx=6 if align == "left" else 0, dy=-12, fontSize=12, color=INK)
     return mark.encode(x="percent:Q", y="gain:Q", text="text:N")
+
+
+def money_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+    """Return a row per label with a mark per series, on an axis that is logarithmic on both sides of zero.
+
+    rows : columns label, series, value (million USD/yr); labels from above; series : names in order, at most six
+    """
+    labels = list(dict.fromkeys(rows["label"]))
+    names = list(series)
+    legend = alt.Legend(title=None, orient="bottom", labelLimit=0)
+    marks = (
+        alt.Chart(rows[["label", "series", "value"]])
+        .mark_point(size=95, filled=True, opacity=1)
+        .encode(
+            x=_money_axis("value:Q", list(rows["value"]), axis),
+            y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=260, grid=True)),
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colour_range(len(names))), legend=legend),
+            shape=alt.Shape("series:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=legend),
+        )
+    )
+    size = {"width": 620, "height": max(30 * len(labels), 60)}
+    return configured((_zero() + marks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -100,12 +100,13 @@ def optimise(
         _along(context, pack, aims, path, scenario, case, receptor, save, form)
         return
     wanted = latest_year(pack) if year is None else year
-    extra: dict[str, Any] = {}
+    told: dict[str, Any] | None = None
     if certainty is not None:
+        from airshed.assessment.plan_document import summary_of_robust
         from airshed.assessment.plan_robust import robust_answer
 
         sure = robust_answer(pack, aims, wanted, certainty, scenario, case, receptor, samples)
-        found, extra = sure.answer, certainty_of(sure)
+        found, told = sure.answer, summary_of_robust(sure)
     else:
         from airshed.assessment.ground import ground
         from airshed.assessment.plan import answer
@@ -113,7 +114,7 @@ def optimise(
         held = ground(pack, aims, wanted, scenario, case, receptor)
         found = answer(held, alone, None if budget is None else budget / MILLION, buy)
     _saved(context, found, save)
-    show_answer(context, pack, found, form, extra)
+    show_answer(context, pack, found, form, told)
 
 
 def _check(
@@ -138,22 +139,6 @@ def latest_year(pack: Pack) -> int:
     return latest(pack)
 
 
-def certainty_of(sure: Any) -> dict[str, Any]:
-    """Return what a robust plan says beyond a plan."""
-    search = sure.search
-    return {
-        "certainty": {
-            "asked": search.asked,
-            "achieved": search.achieved,
-            "achieved_by_central_plan": search.central_achieved,
-            "central_cost": search.central.cost,
-            "price": search.price,
-            "samples": sure.samples,
-            "left_out": len(search.discarded),
-        }
-    }
-
-
 def _saved(context: typer.Context, found: Answer, save: Path | None) -> None:
     if save is None:
         return
@@ -164,26 +149,16 @@ def _saved(context: typer.Context, found: Answer, save: Path | None) -> None:
     say(translate("{count} rows of the plan written to {file}").format(count=count, file=save))
 
 
-def parts_of(found: Answer) -> dict[str, list[dict[str, Any]]]:
-    """Return the tables of a plan as records."""
-    from airshed.assessment.plan_tables import aims_of_plan, measures_of_plan, receptors_of_plan, regions_of_plan
-
-    return {
-        "measures": records(measures_of_plan(found)),
-        "receptors": records(receptors_of_plan(found)),
-        "regions": records(regions_of_plan(found)),
-        "aims": records(aims_of_plan(found)),
-    }
-
-
 def show_answer(
-    context: typer.Context, pack: Pack, found: Answer, form: str, extra: dict[str, Any] | None = None
+    context: typer.Context, pack: Pack, found: Answer, form: str, told: dict[str, Any] | None = None
 ) -> None:
-    """Print a plan in the form that is asked for."""
+    """Print a plan in the form that is asked for; told : its summary, if it says more than that of a plan."""
+    from airshed.assessment.plan_document import tables_of_plan
     from airshed.assessment.plan_tables import plan_summary
 
     given = settings(context)
-    summary, parts = {**plan_summary(found), **(extra or {})}, parts_of(found)
+    summary = plan_summary(found) if told is None else told
+    parts = {name: records(table) for name, table in tables_of_plan(found).items()}
     if form == "json":
         _dump({"summary": summary, **parts})
     elif form == "csv":
@@ -210,8 +185,8 @@ def _along(
     form: str,
 ) -> None:
     """Answer a path over years."""
+    from airshed.assessment.plan_document import summary_of_path, tables_of_path
     from airshed.assessment.plan_path import path_answer
-    from airshed.assessment.plan_tables import plan_summary
     from airshed.pack.errors import AirshedError
 
     try:
@@ -221,25 +196,8 @@ def _along(
     if save is not None:
         raise AirshedError("a path is not one plan", "save the plan of one year: --year instead of --path")
     found = path_answer(pack, aims, years, scenario, case, receptor)
-    steps = [
-        {"year": year, "share": share, **plan_summary(item)}
-        for year, share, item in zip(found.years, found.shares, found.answers, strict=True)
-    ]
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for year, item in zip(found.years, found.answers, strict=True):
-        for name, part in parts_of(item).items():
-            rows.setdefault(name, []).extend({"year": year, **row} for row in part)
-    summary = {
-        "status": found.status,
-        "cost": found.cost,
-        "cost_low": sum(share * step["cost_low"] for share, step in zip(found.shares, steps, strict=True)),
-        "cost_high": sum(share * step["cost_high"] for share, step in zip(found.shares, steps, strict=True)),
-        "unit": "million USD of 2015",
-        "relaxation": [{"year": step["year"], **row} for step in steps for row in step["relaxation"]],
-        "deaths_avoided": sum(step["deaths_avoided"] for step in steps) / len(steps),
-        "co2_change": steps[-1]["co2_change"],
-        "years": steps,
-    }
+    summary = summary_of_path(found)
+    rows = {name: records(table) for name, table in tables_of_path(found).items()}
     if form == "json":
         _dump({"summary": summary, **rows})
     elif form == "csv":
@@ -249,7 +207,7 @@ def _along(
         translate = given.translator()
         said = translate("path {years}: {cost} million USD of 2015 in all, discounted to the first year")
         say(said.format(years=", ".join(map(str, found.years)), cost=f"{found.cost:,.0f}"))
-        for step in steps:
+        for step in summary["years"]:
             say_plan(given, pack, step)
         print_plan(given, pack, rows)
 

@@ -12,6 +12,7 @@ from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
 from airshed.pack.language import retell_whole
 from airshed.pack.sources import reuse_message
+from airshed.report.plan_told import CASES
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.words import Figure, Words, target_name
 from airshed.strategy.measures import catalogue
@@ -22,7 +23,6 @@ SHOWN_REGIONS = 15
 SHOWN_MEASURES = 20
 NEEDS = "needs table {table}"
 """What a pack without a table answers; for translation."""
-CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
 OUT = "n out"
 
 
@@ -155,14 +155,15 @@ def _levels_figure(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -
     shown = cities.sort_values("level", ascending=False, kind="stable")
     shown = shown.assign(city=[words.name(code) for code in shown["receptor"]])
     title = _("PM2.5 of the cities before and after the plan, {year}").format(year=row["year"])
+    tick, aimed = _("black tick: target, {target}"), bool(cities["target"].notna().any())
     chart = city_levels(
         shown[["city", "level", "reached", "lowest", "target"]],
         series=[_("without the plan"), _("with the plan"), _("lowest in reach")],
         title=title,
-        subtitle=_("black tick: target, {target}").format(target=_aim(row, cities, words)),
+        subtitle=tick.format(target=_aim(row, cities, words)) if aimed else _("no city has a target"),
         axis="µg/m³",
     )
-    alt = f"{title}. {_met_sentence(row, cities, words)}"
+    alt = f"{title}. {_met_sentence(row, cities, words)}" if aimed else title
     caption = _("Lowest in reach: if all were done for this city alone. Many cities fall further than they must.")
     return Figure("plan_levels", chart, alt, caption)
 

@@ -151,7 +151,7 @@ def preferred(accepted: str) -> str:
 def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     """Add the routes of a page in all forms, and its place in REST."""
     stem = f"/{{language}}/{page.path}"
-    for form in MEDIA:
+    for form in (*MEDIA, *page.files):
         ended = f"{stem if page.path else stem + page.name}.{form}"
         app.add_api_route(ended, _endpoint(site, page, form), methods=METHODS, include_in_schema=False)
     app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)

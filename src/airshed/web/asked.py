@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -82,6 +82,12 @@ def _check_codes(page: Page, pack: Pack, question: Question) -> None:
 
 FREE = ("scenario", "key")
 """Fields with choices that may be joined to more, so that their own functions check them."""
+
+
+def is_number(page: Page, name: str) -> bool:
+    """Return whether a field takes one number."""
+    annotation = page.question.model_fields[name].annotation
+    return any(kind in (int, float) for kind in (annotation, *get_args(annotation))) and not is_list(page, name)
 
 
 def parameters(page: Page, question: Question) -> list[tuple[str, str]]:

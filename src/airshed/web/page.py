@@ -70,7 +70,8 @@ class Content:
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
     the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
-    choices of fields that this server does not offer
+    choices of fields that this server does not offer; links : what leads on, as words and the path and query below
+    the language; without : files of the page that this answer cannot be
     """
 
     title: str
@@ -84,10 +85,21 @@ class Content:
     document: Any = None
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+    without: frozenset[str] = frozenset()
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""
         return next(sheet for sheet in self.sheets if sheet.name == name)
+
+
+@dataclass(frozen=True)
+class File:
+    """A form of an answer that a function of its own makes: what it is called, its media type, its bytes."""
+
+    label: str
+    media: str
+    make: Callable[[Desk, Words, Any], bytes]
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,8 @@ class Page:
 
     path : below the language, with the fields of the question that stand in it in braces; choices : the codes that a
     field of the question may take; first : fields that take their first choice where none is named; scripts : files
-    of the folder static that the page loads beside those of every page
+    of the folder static that the page loads beside those of every page; files : forms of its own by their ending;
+    folded : fields of the question that stand folded in the form, by the words above them
     """
 
     name: str
@@ -110,6 +123,8 @@ class Page:
     first: tuple[str, ...] = ()
     template: str = "page.html.j2"
     scripts: tuple[str, ...] = ()
+    files: Mapping[str, File] = field(default_factory=dict)
+    folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def placed(self) -> tuple[str, ...]:

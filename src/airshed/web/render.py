@@ -14,7 +14,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
 from airshed.report.cells import records
 from airshed.report.words import Words
-from airshed.web.asked import address, is_list
+from airshed.web.asked import address, is_list, is_number, parameters
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.page import Content, Page, Panel, Question
@@ -42,6 +42,15 @@ class Control:
     label: str
     options: tuple[tuple[str, str], ...]
     chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Fields of the form that stand folded; open where one of them was asked."""
+
+    title: str
+    controls: tuple[Control, ...]
+    open: bool
 
 
 @cache
@@ -81,6 +90,8 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
     here = address(page, question)
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
+    asked = controls(page, question, words, content)
+    folds = folded(page, question, asked, words)
     text: str = (
         _environment()
         .get_template(page.template)
@@ -89,7 +100,9 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             page=page,
             content=content,
             blocks=blocks(content, words),
-            controls=controls(page, question, words, content),
+            controls=[item for item in asked if all(item not in fold.controls for fold in folds)],
+            folds=folds,
+            files={ending: file for ending, file in page.files.items() if ending not in content.without},
             equations=[item for item in equations() if item.id in wanted],
             sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
@@ -122,8 +135,8 @@ def controls(page: Page, question: Question, words: Words, content: Content) -> 
         held = held or content.held.get(name, ())
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
-        free = [] if is_list(page, name) or isinstance(value, bool) else [one for one in chosen if one not in known]
-        options = tuple((code, _option(code, words)) for code in [*known, *(free if known else [])])
+        joined = [one for one in chosen if one not in known] if known and not isinstance(value, bool) else []
+        options = tuple((code, _option(code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -133,9 +146,19 @@ def controls(page: Page, question: Question, words: Words, content: Content) -> 
         elif (field.json_schema_extra or {}) == {"format": "textarea"}:
             kind = "area"
         else:
-            kind = "number" if name == "year" else "text"
+            kind = "number" if is_number(page, name) else "text"
         found.append(Control(name, kind, _(field.description or name), options, chosen))
     return found
+
+
+def folded(page: Page, question: Question, fields: Sequence[Control], words: Words) -> list[Fold]:
+    """Return those fields of the form that stand folded, under their words."""
+    held = {item.name: item for item in fields}
+    asked = {name for name, _ in parameters(page, question)}
+    return [
+        Fold(words.translate(title), tuple(held[name] for name in names), not asked.isdisjoint(names))
+        for title, names in page.folded.items()
+    ]
 
 
 def _option(code: str, words: Words) -> str:

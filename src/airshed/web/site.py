@@ -30,7 +30,8 @@ from airshed.web.static import Assets
 from airshed.web.waiting import waiting_html
 
 Made = TypeVar("Made")
-HTML = "html"
+HTML = "page"
+"""The form of an answer that is a page; a file may end with .html."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
 DEFAULT_LANGUAGE = "en"
@@ -86,14 +87,22 @@ class Site:
         key = (page.name, form, language, question.model_dump_json(), table, chart, digest)
         found = self.cache.get(key)
         if found is None:
-            content = self.content(page, words, question)
-            if form == HTML:
+            if form in page.files:
+                found = self._file(page, words, question, form)
+            elif form == HTML:
+                content = self.content(page, words, question)
                 found = Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
             else:
+                content = self.content(page, words, question)
                 url = f"/{language}/{address(page, question)}"
                 found = written(form, content, page.name, pack, digest, url, table, chart)
             self.cache.put(key, found)
         return found
+
+    def _file(self, page: Page, words: Words, question: Question, ending: str) -> Rendered:
+        file = page.files[ending]
+        made = self.through(page, words, question, lambda desk: file.make(desk, words, question), form=ending)
+        return Rendered(made, file.media, f"{page.name}.{ending}")
 
     def _page(self, page: Page, words: Words, question: Question, content: Content) -> bytes:
         if self.desk is None:
@@ -111,17 +120,26 @@ class Site:
         return self.through(page, words, question, make, patient)
 
     def through(
-        self, page: Page, words: Words, question: Question, make: Callable[[Desk], Made], patient: bool = False
+        self,
+        page: Page,
+        words: Words,
+        question: Question,
+        make: Callable[[Desk], Made],
+        patient: bool = False,
+        form: str = "",
     ) -> Made:
-        """Return what is made at the desk: at once where all answers are there, else as a job of the page."""
+        """Return what is made at the desk: at once where all answers are there, else as a job of the page or its file.
+
+        form : the ending of the file, empty for the page
+        """
         if self.desk is None:
             raise AirshedError("there is no pack", "give --pack")
         desk = self.desk.patient() if patient else self.desk
         try:
             return make(desk.glance())
         except NotReadyError:
-            asked = Asked(page.name, address(page, question), words.language, desk.hash)
-        key = (page.name, question.model_dump_json(), words.language)
+            asked = Asked(page.name, address(page, question, form), words.language, desk.hash)
+        key = (page.name, form, question.model_dump_json(), words.language)
         return desk.waited(key, asked, lambda: make(desk))
 
     def prepare(self) -> None:
@@ -151,7 +169,7 @@ class Site:
             log.exception("a page failed", exc_info=why)
         job = why.job if isinstance(why, StillComputingError) else None
         found = {"job": f"/api/v1/jobs/{job.id}"} if job and job.page else {}
-        if form not in (HTML, "csv"):
+        if form in MEDIA and form != "csv":
             content = dump({"error": {"status": status, "message": message, "remedy": remedy, **found}})
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":

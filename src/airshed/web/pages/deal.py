@@ -1,125 +1,212 @@
-"""The page on cooperation: what is gained together, how it may be divided, and who would leave."""
+"""The page on cooperation: what is gained together, how it may be divided, and who pays whom."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.chain import latest_year
-from airshed.assessment.cooperate import GAME_KEYS, bargains, game_table, shares_table
-from airshed.assessment.game import ACTED_ON, table_of
+from airshed.assessment.cooperate import NOTHING, bargains, game_table, shares_table, sweep_table
+from airshed.assessment.cooperate_many import many_table, too_many
+from airshed.assessment.cooperate_words import point_names
+from airshed.assessment.game import CURRENT, LIMITED, NASH, Table
+from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
+from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
+from airshed.report.cells import records
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
-from airshed.web.pages.figures import side_by_side
-from airshed.web.pages.strategy import LATEST_YEAR
+from airshed.web.page import Content, Panel, Sheet
+from airshed.web.pages import game as shared
+from airshed.web.pages.game import MOST, MOST_COUNTED, GameQuestion, Point
 
-Point = Literal["nash", "current", "limited"]
-SAMPLES = 200
-MOST = 8
-"""Players of a game on a page; more on the command line."""
+EQUATIONS = (
+    *("measure-benefit", "coalition-worth", "shapley", "nucleolus", "chander-tulkens", "transfers"),
+    *("gain-by-key", "cost-by-key", "free-riding"),
+)
+COLUMNS = (
+    *("key", "player", "net_alone", "net_together", "share", "standard_error", "low", "high", "transfer"),
+    *("probability", "free_ride", "stays", "blocking", "excess"),
+)
 
 
-class CooperationQuestion(Question):
+class CooperationQuestion(GameQuestion):
     """Who plays, by which keys, against which disagreement point."""
 
-    players: tuple[str, ...] = Field(
-        default=(), description="players: nations, regions or groups; all nations if none", max_length=20
-    )
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
     key: tuple[str, ...] = Field(default=(), description="keys; all if none", max_length=20)
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
 
 
-def nations(pack: Pack) -> list[str]:
-    """Return the nations with people in the airshed."""
-    regions = pack.table("regions")
-    return list(regions.loc[regions["level"] == "country", "code"])
+@dataclass(frozen=True)
+class Played:
+    """The tables of a game: shares as the command prints them, gains of every disagreement point, the sweep."""
+
+    shares: pd.DataFrame
+    gains: pd.DataFrame
+    sweep: pd.DataFrame
+    left_out: list[str]
+    unvalued: list[str]
+    sampled: bool
+
+
+def many_players(pack: Pack, question: GameQuestion) -> list[str]:
+    """Return the players, as many as are counted, or as can only be sampled."""
+    players = shared.players_of(pack, question, max(MOST, 2))
+    if MOST_COUNTED < len(players) <= MOST_PLAYERS:
+        raise AirshedError(
+            f"all coalitions of {len(players)} players take too long for a page",
+            f"name {MOST_COUNTED} at most, or more than {MOST_PLAYERS}, whose shares are sampled; or use the command",
+        )
+    return players
+
+
+def played(pack: Pack, players: list[str], question: CooperationQuestion) -> Played:
+    """Return the tables of a game."""
+    table, keys = shared.table_asked(pack, players, question), list(question.key) or None
+    point, acted_on = question.disagreement, question.acted_on
+    sampled = too_many(table)
+    if sampled:
+        shares, left_out = many_table(pack, table, [point], acted_on, keys)
+        gains = gains_of(table, acted_on)
+    else:
+        found = bargains(table, acted_on=acted_on)
+        shares, left_out = shares_table(pack, table, {point: found[point]}, keys)
+        gains = game_table(table, found)
+    return Played(shares, gains, sweep_table(table), left_out, table.unvalued, sampled)
+
+
+def gains_of(table: Table, acted_on: float) -> pd.DataFrame:
+    """Return what many players gain together at every disagreement point, by the sweep at its share."""
+    rows = sweep_table(table, (1.0, 0.0, acted_on))
+    rows = rows[rows["player"] == "all"].rename(columns={"cost": "cost_alone"})
+    return rows.assign(disagreement=[NASH, CURRENT, LIMITED])[["disagreement", "gain", "cost_alone", "unit"]]
+
+
+def payments_table(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return who pays whom by each key, as if all paid into one pot and each took its part of every payment.
+
+    returns : columns disagreement, key, payer, receiver, amount (million USD of 2015 a year), unit
+    """
+    columns = ["disagreement", "key", "payer", "receiver", "amount", "unit"]
+    rows = []
+    for (point, key), part in shares.groupby(["disagreement", "key"], sort=False):
+        gets = part["transfer"].clip(lower=0.0)
+        whole = float(gets.sum())
+        if whole <= NOTHING:
+            continue
+        for payer, paid in zip(part["player"], -part["transfer"], strict=True):
+            for receiver, got in zip(part["player"], gets, strict=True):
+                if paid > NOTHING and got > NOTHING:
+                    rows.append((point, key, payer, receiver, paid * got / whole, part["unit"].iloc[0]))
+    return pd.DataFrame.from_records(rows, columns=columns)
 
 
 def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Content:
-    """Return the shares of the gain by key, who pays whom, and who would leave."""
+    """Return the gain at each disagreement point, the shares by key, and who pays whom."""
     _, pack, asked = words.translate, desk.pack, question
-    players = list(asked.players) or nations(pack)[:MOST]
-    if len(players) > MOST:
-        raise AirshedError(
-            f"{len(players)} players are too many for a page", f"name {MOST} at most, or use the command"
-        )
-    year = latest_year(pack) if asked.year is None else asked.year
+    players = many_players(pack, asked)
+    found = desk.ask(("cooperation", tuple(players), asked), lambda: played(pack, players, asked))
+    year, cells, heads = shared.year_of(pack, asked), shared.cells_of(words), shared.heads_of(words)
+    sampled = _("{count} players are too many to count all coalitions: Shapley shares are sampled")
+    sentences = shared.gain_sentences(records(found.gains), _, asked.acted_on)
+    sentences += [sampled.format(count=len(players))] if found.sampled else []
+    key_words = [word for key in asked.key for word in ("--key", key)]
     keys = list(asked.key) or None
-
-    def make() -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-        table = table_of(pack, players, year, "baseline", samples=SAMPLES)
-        found = bargains(table, [asked.disagreement], ACTED_ON)
-        shares, left_out = shares_table(pack, table, found, keys)
-        return shares, game_table(table, found), left_out
-
-    shares, game, left_out = desk.ask(("cooperation", tuple(players), asked.disagreement, asked.key, year), make)
-    money = ("benefit", "cost", "net_alone", "net_together", "share", "low", "high", "transfer", "free_ride", "excess")
-    columns = ("key", "player", *money[2:8], "probability", "free_ride", "stays", "blocking", "excess")
-    title = _("What cooperation gains, and who has how much of it")
-    figure = _shares_figure(shares, asked.disagreement, year, words)
-    command = ["cooperate", "--players", ",".join(players), "--disagreement", asked.disagreement, "--year", str(year)]
-    command += [word for key in asked.key for word in ("--key", key)]
-    row = game.iloc[0]
-    gain = _("{gain} million USD of 2015 a year are gained together").format(gain=f"{row['gain']:,.0f}")
-    left = [_("left out, {reason}").format(reason=reason) for reason in left_out]
+    lines = (
+        "from airshed.assessment.cooperate_many import many_table\n"
+        f"many_table(pack, table, [{asked.disagreement!r}], {asked.acted_on:.15g}, {keys!r})"
+        if found.sampled
+        else "from airshed.assessment.cooperate import bargains, shares_table\n"
+        f"found = bargains(table, [{asked.disagreement!r}], {asked.acted_on:.15g})\n"
+        f"shares_table(pack, table, found, {keys!r})"
+    )
     return Content(
-        title=title,
+        title=_("What cooperation gains, and who has how much of it"),
         sheets=(
             Sheet(
                 "shares",
                 _("Shares of the gain by key, million USD of 2015 a year"),
-                shares,
-                columns,
-                cells={**dict.fromkeys(money, fixed(0)), "probability": fixed(2)},
-                heads={"key": _("sharing rule")},
+                found.shares,
+                COLUMNS,
+                heads,
+                cells,
             ),
-            Sheet("game", _("What kind of game it is"), game),
+            Sheet("game", _("The gain under each disagreement point"), found.gains, _gain_columns(found), cells=cells),
+            Sheet(
+                "payments",
+                _("Who pays whom by each key, as through one pot, million USD of 2015 a year"),
+                payments_table(found.shares),
+                ("key", "payer", "receiver", "amount"),
+                heads,
+                cells,
+            ),
+            Sheet("sweep", _("The gain over what each does alone"), found.sweep, cells=_sweep_cells(words)),
         ),
-        panels=(Panel(figure, "shares"),) if figure else (),
-        equations=(
-            "coalition-worth",
-            "shapley",
-            "nucleolus",
-            "chander-tulkens",
-            "transfers",
-            "gain-by-key",
-            "free-riding",
-        ),
-        command=tuple(command),
-        python=(
-            "from airshed.assessment.game import table_of\n"
-            "from airshed.assessment.cooperate import bargains, shares_table\n"
-            f"table = table_of(pack, {players!r}, {year}, samples={SAMPLES})\n"
-            f"shares_table(pack, table, bargains(table, [{asked.disagreement!r}]), {keys!r})"
-        ),
-        sentences=(gain, *left),
+        panels=tuple(_panels(found, asked, year, words)),
+        equations=EQUATIONS,
+        command=shared.command_of(pack, players, asked, "--disagreement", asked.disagreement, *key_words),
+        python=shared.python_of(pack, players, asked, lines),
+        sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words)),
+        links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 
 
-def _shares_figure(shares: pd.DataFrame, point: str, year: int, words: Words) -> Figure | None:
-    """Return the shares of the players by three keys, and their range over all keys."""
+def _gain_columns(found: Played) -> tuple[str, ...]:
+    shown = ("disagreement", "gain", "gain_full", "cost_alone", "cost_together")
+    return tuple(name for name in shown if name in found.gains)
+
+
+def _sweep_cells(words: Words) -> dict[str, Callable[[Any], str]]:
     _ = words.translate
-    held = list(dict.fromkeys(shares["key"]))
-    shown = [key for key in GAME_KEYS if key in held] or held[:3]
-    rows = shares.assign(label=[words.short(code) for code in shares["player"]], series=shares["key"].map(_))
-    if not shown:
-        return None
-    spans = rows.groupby("label", as_index=False, sort=False).agg(low=("share", "min"), high=("share", "max"))
-    return side_by_side(
-        "shares",
-        rows.loc[rows["key"].isin(shown), ["label", "series", "share"]].rename(columns={"share": "value"}),
-        spans,
-        [_(key) for key in shown],
-        title=_("Shares of the gain, {year}").format(year=year),
-        subtitle=_("band: the least and the most by any key; without an agreement: {point}").format(point=_(point)),
-        axis=_("million USD of 2015 a year"),
-        caption=_("Which key is fair is for the players to say."),
+    cells = shared.cells_of(words)
+    return {**cells, "player": lambda code: _("all together") if code == "all" else words.name(str(code))}
+
+
+def _panels(found: Played, asked: CooperationQuestion, year: int, words: Words) -> list[Panel]:
+    """Return the charts of the page; those on shares only where there is something to divide."""
+    _ = words.translate
+    point = point_names(_)[asked.disagreement]
+    panels = [Panel(_gains_figure(found, year, words), "game")]
+    if len(found.shares):
+        said = _("Shares of the gain, {year}").format(year=year)
+        caption = _("Which key is fair is for the players to say.")
+        without = _("without an agreement: {point}").format(point=point)
+        chart = shares_chart(found.shares, words.pack, words.language)
+        panels.append(Panel(Figure("shares", chart, f"{said}, {without}", f"{without}. {caption}"), "shares"))
+        said = _("Who pays whom, {year}").format(year=year)
+        caption = _("Payments add to zero for each key.")
+        chart = transfers_chart(found.shares, words.pack, words.language)
+        panels.append(Panel(Figure("transfers", chart, f"{said}, {without}", f"{without}. {caption}"), "payments"))
+    chart = sweep_chart(found.sweep, words.pack, words.language)
+    said = _("The gain over the share of its own benefit that each acts on, {year}").format(year=year)
+    caption = _("The more each does for itself, the less is left to gain together.")
+    return [*panels, Panel(Figure("sweep", chart, said, caption), "sweep")]
+
+
+def _gains_figure(found: Played, year: int, words: Words) -> Figure:
+    """Return what is gained together at the three disagreement points, side by side."""
+    _ = words.translate
+    points = point_names(_)
+    kinds = {"gain": _("linear around the baseline"), "gain_full": _("by the curve of deaths")}
+    shown = found.gains.sort_values("gain", ascending=False, kind="stable")
+    rows = pd.DataFrame(
+        [
+            {"label": points[row["disagreement"]], "series": told, "value": row[name]}
+            for row in records(shown)
+            for name, told in kinds.items()
+            if name in row
+        ]
     )
+    title = _("What is gained together, by what happens without an agreement, {year}").format(year=year)
+    chart = money_points(
+        rows,
+        series=list(dict.fromkeys(rows["series"])),
+        title=title,
+        subtitle=_("logarithmic axis on both sides of zero"),
+        axis=_("million USD of 2015 a year"),
+    )
+    return Figure("gains", chart, title, _("A gain is counted from what all would do without an agreement."))

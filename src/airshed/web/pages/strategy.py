@@ -1,35 +1,25 @@
-"""Pages on what could be done: scenarios, scenarios side by side, the least-cost plan, the cost curve."""
+"""Pages on what could be done: scenarios, scenarios side by side, the cost curve."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import Aims
 from airshed.assessment.chain import latest_year
 from airshed.assessment.curve import cost_curve, frontier_curve
-from airshed.assessment.ground import ground
-from airshed.assessment.plan import Answer, answer
-from airshed.assessment.plan_tables import (
-    aims_of_plan,
-    measures_of_plan,
-    plan_summary,
-    receptors_of_plan,
-    regions_of_plan,
-)
 from airshed.assessment.scenarios import COST_NOTES, compare_table, scenario_table
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import FILE_ENDING
 from airshed.pack.scenarios import scenarios as scenarios_of
-from airshed.report.cells import fixed, records
-from airshed.report.plan import plan_figures
+from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
-from airshed.web.desk import TARGET, Desk
+from airshed.strategy.measures import catalogue
+from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.web.pages.evidence import PlainQuestion
@@ -37,8 +27,6 @@ from airshed.web.pages.figures import side_by_side
 
 Found = TypeVar("Found")
 ONE, TWO = fixed(1), fixed(2)
-CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
-APPLIED = ("current", "application", "maximum")
 LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
@@ -52,19 +40,6 @@ class CompareQuestion(Question):
     scenario: tuple[str, ...] = Field(default=(), description="scenarios; all of the pack if none", max_length=MOST)
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
-
-
-class PlanQuestion(Question):
-    """Which target, where and when."""
-
-    target: str = Field(default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=20)
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
-    receptor: tuple[str, ...] = Field(default=(), description="cities to plan for; all if none", max_length=30)
-    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
-    case: Literal["low", "middle", "high"] = Field(
-        default="middle", description="how much of what is unknown can still be applied"
-    )
-    alone: bool = Field(default=False, description="each nation alone for its own cities")
 
 
 class CurveQuestion(Question):
@@ -85,6 +60,12 @@ def cities(pack: Pack) -> list[str]:
     """Return the codes of the cities inside the area of the relation."""
     table = pack.table("receptors")
     return list(table.loc[table["inside"] != "no", "code"])
+
+
+def measure_names(words: Words) -> Callable[[Any], str]:
+    """Return the rendering of the code of a measure as its name."""
+    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    return lambda code: known.get(str(code), str(code))
 
 
 def refuse_files(*names: str) -> None:
@@ -170,74 +151,6 @@ def _levels(rows: pd.DataFrame, chosen: list[str], year: int, words: Words) -> F
     )
 
 
-def plan(desk: Desk, words: Words, question: PlanQuestion) -> Content:
-    """Return the cheapest measures that bring the cities to a target."""
-    _, pack, asked = words.translate, desk.pack, question
-    refuse_files(asked.target, asked.scenario)
-    year = latest_year(pack) if asked.year is None else asked.year
-    receptors = list(asked.receptor) or None
-
-    def make() -> Answer:
-        return answer(ground(pack, Aims(asked.target), year, asked.scenario, asked.case, receptors), asked.alone)
-
-    found = desk.ask(("plan", asked, year), lambda: solved(make))
-    summary = plan_summary(found)
-    tables = {
-        "receptors": receptors_of_plan(found),
-        "regions": regions_of_plan(found),
-        "measures": measures_of_plan(found),
-        "aims": aims_of_plan(found),
-    }
-    whole = dict.fromkeys(("cost", "shadow_price"), fixed(0))
-    levels = whole | dict.fromkeys(CITY_LEVELS, ONE)
-    applied = dict.fromkeys(APPLIED, TWO) | {"removed": ONE, "cost": ONE}
-    columns = ("receptor", *CITY_LEVELS, "shadow_price", "binding")
-    listed = ("region", "measure", *APPLIED, "removed", "pollutant", "cost", "basis", "source")
-    sheets = (
-        Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, cells=levels),
-        Sheet("regions", _("Who does what"), tables["regions"], ("region", "cost", "measures"), cells=whole),
-        Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied),
-    )
-    drawn = plan_figures(
-        {
-            "plan_summary": pd.DataFrame([{**summary, "target": asked.target}]),
-            "plan_receptors": tables["receptors"],
-            **({"plan_regions": tables["regions"]} if len(tables["regions"]) else {}),
-        },
-        words,
-    )
-    command = ["optimise", "--target", asked.target, "--year", str(year), *words_of("--receptor", asked.receptor)]
-    command += ["--scenario", asked.scenario, "--case", asked.case, *(["--alone"] if asked.alone else [])]
-    return Content(
-        title=_("Least-cost plan"),
-        sheets=sheets,
-        panels=tuple(Panel(figure, figure.id.removeprefix("plan_").replace("levels", "receptors")) for figure in drawn),
-        equations=("least-cost-plan", "elastic-plan", "annual-cost", "remaining-share", "cost-transfer"),
-        command=tuple(command),
-        python=(
-            "from airshed.assessment.aims import Aims\n"
-            "from airshed.assessment.ground import ground\n"
-            "from airshed.assessment.plan import answer\n"
-            f"held = ground(pack, Aims({asked.target!r}), {year}, {asked.scenario!r}, {asked.case!r}, {receptors!r})\n"
-            f"answer(held, alone={asked.alone})"
-        ),
-        sentences=(_told(summary, words),),
-        document={"summary": summary, **{name: records(table) for name, table in tables.items()}},
-    )
-
-
-def _told(summary: dict[str, object], words: Words) -> str:
-    """Return what a plan costs and avoids as a sentence."""
-    _ = words.translate
-    said = _(
-        "{status}, {year}: {cost} million USD of 2015 a year ({low} to {high} over the cost of its measures); "
-        "{deaths} deaths a year avoided"
-    )
-    names = {"cost": "cost", "low": "price_low", "high": "price_high", "deaths": "deaths_avoided"}
-    numbers = {key: f"{summary[name]:,.0f}" for key, name in names.items()}
-    return said.format(status=_(str(summary["status"])), year=summary["year"], **numbers)
-
-
 def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
     """Return the staircase of least cost of a city or an emission."""
     _, pack, asked = words.translate, desk.pack, question
@@ -254,6 +167,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
     chart = curve_chart(steps, points, pack, words.language, year)
     caption = _("For one city alone both agree; they part where a plan has several aims.")
     numbers = {"reduction": fixed(3), "marginal_cost": TWO, "cost": ONE}
+    named = {**numbers, "measure": measure_names(words)}
     options = {"--region": asked.region, "--receptor": receptor, "--pollutant": asked.pollutant}
     chosen = [word for option, value in options.items() if value for word in (option, value)]
     place = f"{asked.region!r}, {receptor!r}, {asked.pollutant!r}"
@@ -265,9 +179,9 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
                 _("Measures in order of their cost"),
                 steps,
                 ("region", "measure", *numbers, "unit", "source"),
-                cells=numbers,
+                cells=named,
             ),
-            Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=numbers | {"target": ONE}),
+            Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=named | {"target": ONE}),
         ),
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),

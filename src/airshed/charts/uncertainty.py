@@ -1,0 +1,62 @@
+"""Charts of uncertainty: answers with their intervals, and what these are due to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from airshed.charts.theme import PALETTE, colour_range, configured
+
+WIDTH = 620
+STEP = 26
+"""Height of a row."""
+
+
+def interval_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
+    """Return a point with its interval for each region, the largest first; logarithmic where all are above zero.
+
+    rows : columns region (name), value, low, high
+    """
+    places = list(rows.sort_values("value", ascending=False)["region"])
+    logarithmic = bool((rows[["value", "low", "high"]] > 0).all(axis=None))
+    scale = alt.Scale(type="log", nice=True) if logarithmic else alt.Scale(zero=True)
+    down = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=220, grid=True))
+    across = alt.Axis(title=axis, format="~s", tickCount=6)
+    base = alt.Chart(rows[["region", "value", "low", "high"]])
+    spans = base.mark_rule(strokeWidth=7, opacity=0.35, color=PALETTE[0]).encode(
+        x=alt.X("low:Q", scale=scale, axis=across), x2="high:Q", y=down
+    )
+    points = base.mark_circle(size=90, opacity=1, color=PALETTE[0]).encode(
+        x=alt.X("value:Q", scale=scale, axis=across), y=down
+    )
+    size = {"width": WIDTH, "height": STEP * len(places)}
+    return configured((spans + points).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+
+
+def variance_bars(rows: pd.DataFrame, *, inputs: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+    """Return a bar per region of the share of the variance that each input explains alone.
+
+    rows : columns region (name), input (name), share (0..1), regions from above; inputs : names in order
+    """
+    places, names = list(dict.fromkeys(rows["region"])), list(inputs)
+    shown = rows.assign(order=[names.index(name) for name in rows["input"]])
+    bars = (
+        alt.Chart(shown[["region", "input", "share", "order"]])
+        .mark_bar()
+        .encode(
+            x=alt.X("share:Q", stack="zero", axis=alt.Axis(title=axis, format=".0%", tickCount=5)),
+            y=alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=220)),
+            color=alt.Color(
+                "input:N",
+                sort=names,
+                scale=alt.Scale(domain=names, range=colour_range(len(names))),
+                legend=alt.Legend(title=None, orient="bottom", labelLimit=0),
+            ),
+            order=alt.Order("order:Q"),
+        )
+    )
+    size = {"width": WIDTH, "height": STEP * len(places)}
+    return configured(bars.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -1,0 +1,148 @@
+"""The page of a deal: what each member does, pays and gains, what holds, and the sheet of it as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from airshed.assessment.cooperate import CHANDER_TULKENS, bargains
+from airshed.assessment.cooperate_words import key_name, point_names
+from airshed.assessment.deal import Believed, Deal, deal_of
+from airshed.assessment.target_shares import targets_together
+from airshed.report.cells import fixed
+from airshed.report.deal import caveats, deal_cards, holding_sentences, sheet_of
+from airshed.report.sheet import FORMS, deal_tables
+from airshed.report.words import Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, File, Panel, Sheet
+from airshed.web.pages import game as shared
+from airshed.web.pages.beliefs import BeliefsQuestion, percent, signed
+from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, Point
+from airshed.web.pages.strategy import measure_names, refuse_files, solved
+
+ONE = fixed(1)
+SHOWN: dict[str, tuple[str, ...]] = {
+    "members": (
+        *("player", "measures", "cost_alone", "cost", "cost_low", "cost_high", "benefit", "benefit_full"),
+        *("pm25_before", "pm25_after", "deaths_avoided", "deaths_low", "deaths_high"),
+    ),
+    "shares": ("player", "share", "low", "high", "transfer", "probability", "free_ride", "stays"),
+    "leaving": ("player", "share", "free_ride", "gain_by_leaving", "loss", "worth", "loses", "rides_free"),
+    "measures": ("player", "measure", "sector", "regions", "removed", "pollutant", "cost", "benefit", "known"),
+    "keys": ("key", "player", "share", "low", "high", "transfer", "stays", "blocking", "excess"),
+    "targets": ("key", "player", "cost_alone", "cost_ground", "saving", "pays", "transfer"),
+}
+"""Columns of the tables of a deal that a page shows; of the others all."""
+LEFT = ("game", "equations", "sources", "deals")
+"""Tables that a page does not show: they stand on other pages."""
+LABELS = {
+    "pdf": ("The sheet on paper (PDF)", "application/pdf"),
+    "xlsx": ("The sheet as a workbook (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "html": ("The sheet as one page (HTML)", "text/html; charset=utf-8"),
+}
+
+
+class SheetQuestion(BeliefsQuestion):
+    """Who agrees, by which key, against which disagreement point, on which targets and beliefs."""
+
+    disagreement: Point = Field(default="current", description="what happens without an agreement")
+    key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
+    target: str | None = Field(
+        default=None, description="targets to stand on the sheet too: who-it1 to who-2021, or a number", max_length=20
+    )
+
+
+def agreed(desk: Desk, question: SheetQuestion) -> Deal:
+    """Return the deal that is asked."""
+    pack, asked = desk.pack, question
+    players = members_of(desk, asked)
+
+    def make() -> Deal:
+        table = shared.table_asked(pack, players, asked)
+        bargain = bargains(table, [asked.disagreement], asked.acted_on)[asked.disagreement]
+        year, goals, believed = shared.year_of(pack, asked), None, None
+        if asked.target is not None:
+            goals = targets_together(pack, players, asked.target, year, asked.scenario)
+        if asked.beliefs or asked.response:
+            found = signed(pack, table, players, asked, asked.key, asked.disagreement)
+            believed = Believed(found.pair.source, found.pair.receptor, found.deals, found.walkouts)
+        return deal_of(pack, table, bargain, asked.key, asked.scenario, asked.acted_on, believed, goals)
+
+    return desk.ask(("sheet", tuple(players), asked), lambda: solved(make))
+
+
+def members_of(desk: Desk, asked: SheetQuestion) -> list[str]:
+    """Return the members of the deal; fewer may be asked for targets as well."""
+    refuse_files(asked.target or "")
+    return shared.players_of(desk.pack, asked, MOST_LISTED if asked.target is None else MOST_FOR_TARGETS)
+
+
+def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
+    """Return the deal: its members, shares, what holds, measures, other keys, targets and beliefs if asked."""
+    _, pack, asked = words.translate, desk.pack, question
+    deal, players = agreed(desk, asked), members_of(desk, asked)
+    told = sheet_of(deal, words)
+    tables = {name: table for name, table in deal_tables(deal).items() if name not in LEFT}
+    headings = {section.id: section.heading for section in told.sections}
+    titles = {"leaving": "holding", "walkouts": "beliefs", "lowered": "targets"}
+    cells, heads = _cells(words), shared.heads_of(words)
+    ending = ["--disagreement", asked.disagreement, "--key", asked.key, "--sheet", "sheet.pdf"]
+    ending += ["--part", "targets", "--target", asked.target] if asked.target else []
+    ending += ["--beliefs", "deals.beliefs.csv"] if deal.believed else []
+    figures = {"keys": "keys", "deals": "walkouts"}
+    drawn = [section.figure for section in told.sections if section.figure is not None]
+    key, point = key_name(asked.key, _), point_names(_)[asked.disagreement]
+    by = _("Division by {key}; without an agreement: {point}.").format(key=key, point=point)
+    lines = (
+        "from airshed.assessment.cooperate import bargains\n"
+        "from airshed.assessment.deal import deal_of\n"
+        f"bargain = bargains(table, [{asked.disagreement!r}], {asked.acted_on:.15g})[{asked.disagreement!r}]\n"
+        f"deal_of(pack, table, bargain, {asked.key!r}, {asked.scenario!r}, {asked.acted_on:.15g})"
+    )
+    return Content(
+        title=told.title,
+        sheets=tuple(
+            Sheet(name, headings[titles.get(name, name)], table, SHOWN.get(name, ()), heads, cells)
+            for name, table in tables.items()
+        ),
+        panels=tuple(Panel(figure, figures[figure.id]) for figure in drawn),
+        equations=tuple(item.id for item in deal.equations),
+        command=shared.command_of(pack, players, asked, *ending),
+        python=shared.python_of(pack, players, asked, lines),
+        sentences=(by, *holding_sentences(deal, words), *caveats(deal, words)),
+        cards=tuple(deal_cards(deal, words)),
+        links=shared.onward(asked, words, "sheet", disagreement=asked.disagreement),
+    )
+
+
+def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
+    """Return how the columns of a deal are told."""
+    shares = dict.fromkeys(("believes", "lowest", "highest", "belief_low", "belief_high", "known"), percent)
+    counts = dict.fromkeys(
+        ("deaths_avoided", "deaths_low", "deaths_high", "cost_low", "cost_high", "benefit_full"), shared.whole
+    )
+    levels = dict.fromkeys(("pm25_before", "pm25_after", "removed", "target", "counted"), ONE)
+    return {
+        **shared.cells_of(words),
+        **shares,
+        **counts,
+        **levels,
+        "measure": measure_names(words),
+        "measures": lambda count: str(count),
+    }
+
+
+def file_of(ending: str) -> Callable[[Desk, Words, SheetQuestion], bytes]:
+    """Return what writes the sheet of a deal in one form."""
+
+    def write(desk: Desk, words: Words, question: SheetQuestion) -> bytes:
+        deal = agreed(desk, question)
+        key = ("sheet file", ending, words.language, tuple(deal.players), question)
+        return desk.ask(key, lambda: FORMS[f".{ending}"](deal, words))
+
+    return write
+
+
+FILES = {ending: File(label, media, file_of(ending)) for ending, (label, media) in LABELS.items()}
