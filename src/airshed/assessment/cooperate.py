@@ -257,10 +257,11 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     returns : columns disagreement, gain, gain_full (of the same plans by the concave curve of deaths), cost_alone,
         cost_together, convex, superadditive, loses_by_joining (the two coalitions that lose most by it), core_empty,
         least_core (largest excess that cannot be avoided), core_blocked (if the core is empty, the coalitions that have
-        it), core_fund (million USD a year from outside that would leave no coalition better off by itself),
-        shapley_in_core, largest_stable (coalitions in which nobody would rather ride free, if the gain may be divided
-        in any way), stable_shapley (the largest that is stable inside and outside with Shapley shares), fund (million
-        USD a year that would keep all in), unit; under the curve those of `_curved_row` too
+        it), core_nearest (the shares of the least core then), core_fund (million USD a year from outside that would
+        leave no coalition better off by itself), shapley_in_core, largest_stable (coalitions in which nobody would
+        rather ride free, if the gain may be divided in any way), stable_shapley (the largest that is stable inside and
+        outside with Shapley shares), fund (million USD a year that would keep all in), unit; under the curve those of
+        `_curved_row` too
     """
     rows = []
     for point, bargain in found.items():
@@ -285,6 +286,7 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
                 "core_empty": "yes" if core.empty else "no",
                 "least_core": float(core.excess),
                 "core_blocked": _complaining(table, core),
+                "core_nearest": _nearest(table, core),
                 "core_fund": core_fund(worth) if core.empty else 0.0,
                 "shapley_in_core": "yes" if leaving(worth, shares, given).blocking.inside else "no",
                 "largest_stable": name(int(possible[0]), table.players) if len(possible) else "",
@@ -298,9 +300,14 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
 
 
 def _complaining(table: Table, core: LeastCore) -> str:
-    """Return the coalitions of two players or more that keep the core empty; nothing where it is not."""
-    joined = [number for number in core.coalitions if number.bit_count() > 1] or list(core.coalitions)
-    return " ".join(name(number, table.players) for number in sorted(joined)) if core.empty else ""
+    """Return the coalitions that keep the core empty; nothing where it is not."""
+    return " ".join(name(number, table.players) for number in sorted(core.coalitions)) if core.empty else ""
+
+
+def _nearest(table: Table, core: LeastCore) -> str:
+    """Return the shares at which the coalition that complains most complains least, if the core is empty."""
+    shares = zip(table.players, core.shares, strict=True)
+    return ", ".join(f"{code} {share:,.4g}" for code, share in shares) if core.empty else ""
 
 
 def _curved_row(table: Table, bargain: Bargain) -> dict[str, Any]:

@@ -73,10 +73,10 @@ def kind_words(row: dict[str, Any], translate: Translate) -> list[str]:
         said = translate(
             "the core is empty: however the gain is divided, some coalition gains {excess} million USD a year more by "
             "itself; those that complain at best are {blocked}. {fund} million USD a year from outside would leave no "
-            "coalition better off by itself; without it, the least core (nucleolus) is nearest"
+            "coalition better off by itself; without it, shares of {nearest} come nearest"
         )
         excess, fund = _money(row["least_core"]), _money(row["core_fund"])
-        found.append(said.format(excess=excess, blocked=row["core_blocked"], fund=fund))
+        found.append(said.format(excess=excess, blocked=row["core_blocked"], fund=fund, nearest=row["core_nearest"]))
     if row["superadditive"] == "no":
         said = translate("not superadditive: {pair} gain more apart than together")
         found.append(said.format(pair=row["loses_by_joining"]))

@@ -24,6 +24,8 @@ BETTER = 1e-12
 """Share of benefits and costs by which a plan must be worth more than another to count as better."""
 SAME = 1e-9
 """Share of benefits and costs within which two plans count as worth the same."""
+GRADES = (0.125, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+"""Factors on the first straight line: each makes a plan that does less or more, of which the best is a start."""
 BETWEEN = (0.25, 0.5, 0.75)
 """Where between two plans from different starts further straight lines are drawn."""
 
@@ -154,12 +156,13 @@ class CurvedGame:
         """
         options, little = self.options, starts[0]
         near = weight @ options.benefit.T
-        much, straight = (np.where(free, filled(options, net), little) for net in (near, near - options.cost))
+        much = np.where(free, filled(options, near), little)
         plan, worth = self._climbed(little, weight, free)
         top, top_worth = self._climbed(much, weight, free)
         scale = self._scale(weight)
         agreed = np.abs(top_worth - worth) <= SAME * scale
-        for start in (straight, *starts[1:]):
+        graded = self._graded(near, weight, free, little)
+        for start in (graded, *starts[1:]):
             plan, worth = _better(plan, worth, self._climbed(start, weight, free), scale)
         low = plan
         plan, worth = _better(plan, worth, (top, top_worth), scale)
@@ -168,6 +171,14 @@ class CurvedGame:
             start = np.where(free, filled(options, line), little)
             plan, worth = _better(plan, worth, self._climbed(start, weight, free), scale)
         return plan, agreed
+
+    def _graded(self, near: Floats, weight: Floats, free: Bools, little: Floats) -> Floats:
+        """Return the best of the plans that the first straight line makes if it were flatter or steeper."""
+        plan, worth, scale = little, self._worth(little, weight, free), self._scale(weight)
+        for grade in GRADES:
+            other = np.where(free, filled(self.options, grade * near - self.options.cost), little)
+            plan, worth = _better(plan, worth, (other, self._worth(other, weight, free)), scale)
+        return plan
 
     def _climbed(self, start: Floats, weight: Floats, free: Bools) -> tuple[Floats, Floats]:
         """Return where successive straight lines lead from a start, (plan, option), and what that is worth, (plan)."""
