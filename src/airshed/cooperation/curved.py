@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -161,8 +161,8 @@ class CurvedGame:
         top, top_worth = self._climbed(much, weight, free)
         scale = self._scale(weight)
         agreed = np.abs(top_worth - worth) <= SAME * scale
-        graded = self._graded(near, weight, free, little)
-        for start in (graded, *starts[1:]):
+        lines = (np.where(free, filled(options, grade * near - options.cost), little) for grade in GRADES)
+        for start in (self._best_of(lines, weight, free), self._best_of(starts, weight, free)):
             plan, worth = _better(plan, worth, self._climbed(start, weight, free), scale)
         low = plan
         plan, worth = _better(plan, worth, (top, top_worth), scale)
@@ -172,11 +172,12 @@ class CurvedGame:
             plan, worth = _better(plan, worth, self._climbed(start, weight, free), scale)
         return plan, agreed
 
-    def _graded(self, near: Floats, weight: Floats, free: Bools, little: Floats) -> Floats:
-        """Return the best of the plans that the first straight line makes if it were flatter or steeper."""
-        plan, worth, scale = little, self._worth(little, weight, free), self._scale(weight)
-        for grade in GRADES:
-            other = np.where(free, filled(self.options, grade * near - self.options.cost), little)
+    def _best_of(self, plans: Iterable[Floats], weight: Floats, free: Bools) -> Floats:
+        """Return the best of several plans, row by row, (plan, option)."""
+        scale, rest = self._scale(weight), iter(plans)
+        plan = next(rest)
+        worth = self._worth(plan, weight, free)
+        for other in rest:
             plan, worth = _better(plan, worth, (other, self._worth(other, weight, free)), scale)
         return plan
 
