@@ -74,6 +74,15 @@ def test_an_aim_out_of_reach_is_relaxed_in_tenths(pack):
     assert missed["receptor"] == "busan" and missed["value"] == pytest.approx(row["reached"] - 5)
     assert row["lowest"] <= row["reached"] <= row["lowest"] + 0.1 + 1e-6
     assert row["interim"] >= row["lowest"]
+    assert row["slack"] == pytest.approx(-missed["value"])
+
+
+def test_slack_is_what_the_whole_chain_leaves_below_the_target(korea):
+    held = korea.ground
+    left = 17 - levels_of(held, after_plan(held, held.options, korea.application))
+    rows = receptors_of_plan(korea)
+    np.testing.assert_allclose(rows["slack"], left, atol=1e-9)
+    assert ((rows["slack"] < 1e-6) == (rows["binding"] == "yes")).all()
 
 
 def test_together_never_costs_more_than_alone(pack):

@@ -8,10 +8,10 @@ import pytest
 
 from airshed.assessment.aims import Aims, amounts
 from airshed.assessment.chain import ensemble_of
-from airshed.assessment.ground import ground, levels_of
+from airshed.assessment.ground import ground, levels_of, problem_of
 from airshed.assessment.plan import after_plan, answer
 from airshed.assessment.plan_file import evaluated, read_plan, save_plan
-from airshed.assessment.plan_path import path_answer
+from airshed.assessment.plan_path import lasting_limits, path_answer
 from airshed.assessment.plan_robust import levels_in_samples, robust_answer, sampled_effects
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary
 from airshed.assessment.sampled import SampledYears
@@ -34,6 +34,17 @@ def test_no_application_goes_back_on_a_path(path):
     for found in path.answers:
         assert (found.application >= before - 1e-9).all()
         before = found.application
+
+
+def test_what_was_possible_in_one_year_stays_possible(pack):
+    """By hand, year after year: the most of every maximum and of what was in place so far; nothing else changes."""
+    problems = [problem_of(ground(pack, Aims("17"), year, receptors=CITIES)) for year in YEARS]
+    lasting = lasting_limits(problems)
+    for last, problem in enumerate(problems):
+        most = [max(part) for part in zip(*(np.r_[one.maximum] for one in problems[: last + 1]), strict=True)]
+        placed = [max(part) for part in zip(*(np.r_[one.current] for one in problems[: last + 1]), strict=True)]
+        np.testing.assert_array_equal(lasting[last].maximum, np.maximum(most, placed))
+        np.testing.assert_array_equal(lasting[last].current, problem.current)
 
 
 def test_each_year_of_a_path_meets_what_is_due_by_then(path):

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from airshed.cooperation import coalitions
 from airshed.cooperation.core import blocking, convexity, least_core, superadditivity
+from airshed.cooperation.core_fund import core_fund
 from airshed.cooperation.nucleolus import nucleolus
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.worth import worths
@@ -207,3 +208,24 @@ def test_wrong_questions_are_refused():
             ask(np.zeros(6))
         with pytest.raises(AirshedError, match="not a finite number"):
             ask(np.array([0.0, 1.0, np.inf, 1.0]))
+
+
+def test_the_fund_that_an_empty_core_lacks():
+    """Half of what a pair has for each of three (cost of stability, Bachrach et al. 2009); nothing for a core."""
+    assert core_fund(majority()) == pytest.approx(0.5)
+    assert core_fund(glove()) == 0.0 and core_fund(bankruptcy(200, [100, 200, 300])) == 0.0
+    assert core_fund(game(5, lambda who: len(who) >= 3)) == pytest.approx(5 / 3 - 1)
+
+
+@settings(max_examples=30)
+@given(SEEDS, st.sampled_from([3, 4, 6]))
+def test_the_fund_of_any_game_is_that_of_the_whole_programme(seed, players):
+    """All coalitions as rows at once, by scipy; and with the fund nobody blocks."""
+    values = np.r_[0.0, np.random.default_rng(seed).uniform(-2, 10, (1 << players) - 1)]
+    inside = coalitions.membership(players)[1:].astype(float)
+    whole = linprog(np.ones(players), A_ub=-inside, b_ub=-values[1:], bounds=(None, None))
+    fund = core_fund(values)
+    assert fund == pytest.approx(max(whole.fun - values[-1], 0.0), abs=1e-5)
+    assert (fund > 0) == least_core(values).empty
+    richer = np.r_[values[:-1], values[-1] + fund + 1e-5]
+    assert not least_core(richer).empty

@@ -23,11 +23,14 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
+from airshed.transport.studies import PERCENT, SOURCE, published
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
 ENDS = (0.05, 0.95)
 STEPS = 50
+OF_STUDIES = ("anchor", "spread")
+"""Uses of published contributions that are shares of annual means; others are of episodes, campaigns or months."""
 HALF = 0.5
 """ug/m3 on both sides of a level over which the slope of another response is taken."""
 
@@ -156,6 +159,51 @@ def pair_of(table: Table, source: str, receptor: str) -> Pair:
 
 
 @dataclass(frozen=True)
+class Span:
+    """The shares that deals take for true, from low to high, and what they cover, 0..1.
+
+    pair : with the 5 to 95 % of the calibrated share; published : the least and the most that studies print of annual
+        means, None without any
+    """
+
+    low: float
+    high: float
+    pair: Pair
+    published: tuple[float, float] | None
+
+
+def published_range(pack: Pack, source: str, receptor: str) -> tuple[float, float] | None:
+    """Return the least and the most that studies print of a share of annual means, 0..1; None where none does."""
+    found = [
+        value / 100.0
+        for use in OF_STUDIES
+        for row in published(pack, use)
+        if (row.source_region, row.receptor) == (source, receptor) and row.unit == PERCENT and row.stands_for == SOURCE
+        for value in row.values
+    ]
+    return (min(found), max(found)) if found else None
+
+
+def span_of(
+    pack: Pack, table: Table, beliefs: Sequence[Belief], lowest: float | None = None, highest: float | None = None
+) -> Span:
+    """Return the shares that deals take for true.
+
+    lowest, highest : ends, 0..1; those of the calibrated share, of published ones and of the beliefs together if not
+        given. Raises AirshedError for ends outside 0..1 or in the wrong order.
+    """
+    pair = pair_of(table, beliefs[0].source, beliefs[0].receptor)
+    printed = published_range(pack, pair.source, pair.receptor)
+    known = [pair.low, pair.high, *(one.share for one in beliefs), *(printed or ())]
+    low, high = min(known) if lowest is None else lowest, max(known) if highest is None else highest
+    if not 0.0 <= low < high <= 1.0:
+        raise AirshedError(
+            f"the shares from {100 * low:g} to {100 * high:g} % are no range", "write --from 10 --to 70, from 0 to 100"
+        )
+    return Span(low, high, pair, printed)
+
+
+@dataclass(frozen=True)
 class Issue:
     """A table with what the share of a pair touches.
 
@@ -212,20 +260,22 @@ def deals_table(
     point: str,
     acted_on: float,
     steps: int = STEPS,
+    span: Span | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the deals over the share of the pair, and the shares at which each party walks out.
 
     A deal is the joint optimum and its transfers by a key if all took one share for true; each party then values it by
-    its own belief, against what it believes of the disagreement point.
+    its own belief, against what it believes of the disagreement point. span : of `span_of`, its default if not given
     returns : deals with columns share, player, value (million USD/yr by its own belief), signs, all_sign, transfer,
         unit; and walk-outs with columns player, believes, lowest, highest (the deals that it signs, empty if none),
         belief_low, belief_high (the beliefs with which it would sign the central deal, inside the range), unit
     """
-    pair = pair_of(table, beliefs[0].source, beliefs[0].receptor)
-    issue = issue_of(table, pair)
+    if table.curved is not None:
+        raise AirshedError("beliefs are on linear benefits", "leave out --benefits curve")
+    span = span or span_of(pack, table, beliefs)
+    issue = issue_of(table, span.pair)
     own = {one.party: one for one in beliefs}
-    low, high = min([pair.low, *(one.share for one in beliefs)]), max([pair.high, *(one.share for one in beliefs)])
-    grid = np.linspace(low, high, steps + 1)
+    grid = np.linspace(span.low, span.high, steps + 1)
     views = [_view(pack, issue, own.get(code), at) for at, code in enumerate(table.players)]
     rows: list[dict[str, Any]] = []
     for done, share in enumerate(grid):

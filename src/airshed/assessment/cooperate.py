@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from airshed.assessment.game import ACTED_ON, DISAGREEMENTS, Table, choices, full_benefit, sampled_benefit, together
+from airshed.assessment.game import (
+    ACTED_ON,
+    CURVE,
+    DISAGREEMENTS,
+    NASH,
+    Table,
+    acted_alone,
+    choices,
+    full_benefit,
+    payoff_of,
+    sampled_gain,
+    together,
+)
 from airshed.assessment.keys import OF_COST, OF_GAIN, key_of
 from airshed.cooperation.coalitions import check_players, name
-from airshed.cooperation.core import convexity, least_core, superadditivity
+from airshed.cooperation.core import LeastCore, convexity, least_core, superadditivity
+from airshed.cooperation.core_fund import core_fund
 from airshed.cooperation.nucleolus import nucleolus
-from airshed.cooperation.options import Payoff, nash, payoff
+from airshed.cooperation.options import Payoff
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.stability import (
     externally_stable,
@@ -51,6 +64,9 @@ class Bargain:
     choice : (option), there; alone, joint : payoff of the players there and at the optimum
     worth : (coalition); given : (player, coalition), what a coalition's measures are worth to each player
     sampled : (sample, player), benefit of the move to the optimum in every sample of the relation
+    best : (option), the optimum; acted_on : share of its own benefit that a player acts on at the limited point
+    agreed : (coalition), under the curve, whether its plans from little and from much are worth the same; empty where
+        plans are exact
     """
 
     point: str
@@ -60,6 +76,9 @@ class Bargain:
     worth: Floats
     given: Floats
     sampled: Floats
+    best: Floats
+    acted_on: float
+    agreed: npt.NDArray[np.bool_]
 
     @property
     def gain(self) -> float:
@@ -75,29 +94,36 @@ class Bargain:
 def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: float = ACTED_ON) -> dict[str, Bargain]:
     """Return the bargain at disagreement points; raises AirshedError for more players than can be counted."""
     check_players(len(table.players))
-    best = together(table)
-    moves = {point: best - choice for point, choice in choices(table, acted_on).items() if point in points}
     drawn = table.held.chain.ensemble.samples > 0
-    benefit = sampled_benefit(table, np.array(list(moves.values()))) if drawn else None
+    asked = [point for point in DISAGREEMENTS if point in points]
     found = {}
-    for place, point in enumerate(moves):
-        step("disagreement points", place, len(moves))
-        found[point] = bargain_at(table, point, acted_on, None if benefit is None else benefit[:, place])
-    return found
+    for place, point in enumerate(asked):
+        step("disagreement points", place, len(asked))
+        found[point] = bargain_at(table, point, acted_on)
+    if not drawn:
+        return found
+    return {point: replace(one, sampled=sampled_gain(table, one.choice, one.best)) for point, one in found.items()}
 
 
-def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON, sampled: Floats | None = None) -> Bargain:
-    """Return the bargain at one disagreement point; sampled : (sample, player), benefit of the move, million USD/yr."""
+def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
+    """Return the bargain at one disagreement point, without samples of the relation."""
     choice = choices(table, acted_on)[point]
-    worked = outcomes(table.game, choice)
+    if table.curved is None:
+        worked, best, agreed = outcomes(table.game, choice), together(table), np.zeros(0, bool)
+    else:
+        held = table.curved.outcomes(choice)
+        worked, best, agreed = held.outcomes, held.together, held.agreed
     return Bargain(
-        point,
-        choice,
-        payoff(table.game, choice),
-        payoff(table.game, together(table)),
-        worked.worth(),
-        worked.given,
-        np.zeros((0, len(table.players))) if sampled is None else sampled,
+        point=point,
+        choice=choice,
+        alone=payoff_of(table, choice),
+        joint=payoff_of(table, best),
+        worth=worked.worth(),
+        given=worked.given,
+        sampled=np.zeros((0, len(table.players))),
+        best=best,
+        acted_on=acted_on,
+        agreed=agreed,
     )
 
 
@@ -233,22 +259,25 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
 def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     """Return what kind of game is played at every disagreement point.
 
-    returns : columns disagreement, gain, gain_full (by the concave curve of deaths), cost_alone, cost_together,
-        convex, superadditive, core_empty, least_core (largest excess that cannot be avoided), shapley_in_core,
-        largest_stable (coalitions in which nobody would rather ride free, if the gain may be divided in any way),
-        stable_shapley (the largest that is stable inside and outside with Shapley shares), fund (million USD a year
-        that would keep all in), unit
+    returns : columns disagreement, gain, gain_full (of the same plans by the concave curve of deaths), cost_alone,
+        cost_together, convex, superadditive, loses_by_joining (the two coalitions that lose most by it), core_empty,
+        least_core (largest excess that cannot be avoided), core_blocked (if the core is empty, the coalitions that have
+        it), core_nearest (the shares of the least core then), core_fund (million USD a year from outside that would
+        leave no coalition better off by itself), shapley_in_core, largest_stable (coalitions in which nobody would
+        rather ride free, if the gain may be divided in any way), stable_shapley (the largest that is stable inside and
+        outside with Shapley shares), fund (million USD a year that would keep all in), unit; under the curve those of
+        `_curved_row` too
     """
-    best = together(table)
     rows = []
     for point, bargain in found.items():
         worth, given = bargain.worth, bargain.given
         shares = shapley(worth)
-        full = full_benefit(table, best) - full_benefit(table, bargain.choice)
+        full = full_benefit(table, bargain.best) - full_benefit(table, bargain.choice)
         every = shapley_of_all(worth)
         both = internally_stable(worth, every, given) & externally_stable(worth, every, given)
         possible, stable = largest(potentially_stable(worth, given), worth), largest(both, worth)
-        core = least_core(worth)
+        core, joining = least_core(worth), superadditivity(worth)
+        apart = [name(one, table.players) for one in (joining.one, joining.other)]
         rows.append(
             {
                 "disagreement": point,
@@ -257,17 +286,56 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
                 "cost_alone": float(bargain.alone.cost.sum()),
                 "cost_together": float(bargain.joint.cost.sum()),
                 "convex": "yes" if convexity(worth).holds else "no",
-                "superadditive": "yes" if superadditivity(worth).holds else "no",
+                "superadditive": "yes" if joining.holds else "no",
+                "loses_by_joining": "" if joining.holds else " + ".join(apart),
                 "core_empty": "yes" if core.empty else "no",
                 "least_core": float(core.excess),
+                "core_blocked": _complaining(table, core),
+                "core_nearest": _nearest(table, core),
+                "core_fund": core_fund(worth) if core.empty else 0.0,
                 "shapley_in_core": "yes" if leaving(worth, shares, given).blocking.inside else "no",
                 "largest_stable": name(int(possible[0]), table.players) if len(possible) else "",
                 "stable_shapley": name(int(stable[0]), table.players) if len(stable) else "",
                 "fund": stabilising_fund(worth, shares, given).least,
                 "unit": MONEY,
+                **_curved_row(table, bargain),
             }
         )
     return pd.DataFrame.from_records(rows)
+
+
+def _complaining(table: Table, core: LeastCore) -> str:
+    """Return the coalitions that keep the core empty; nothing where it is not."""
+    return " ".join(name(number, table.players) for number in sorted(core.coalitions)) if core.empty else ""
+
+
+def _nearest(table: Table, core: LeastCore) -> str:
+    """Return the shares at which the coalition that complains most complains least, if the core is empty."""
+    shares = zip(table.players, core.shares, strict=True)
+    return ", ".join(f"{code} {share:,.4g}" for code, share in shares) if core.empty else ""
+
+
+def _curved_row(table: Table, bargain: Bargain) -> dict[str, Any]:
+    """Return what is told of a game by the curve beside the rest: nothing of a linear one.
+
+    returns : benefits, gain_linear (the gain that linear benefits give, each form with plans of its own), starts_agree
+        (share of coalitions whose plans from little and from much are worth the same), equilibrium_unique (whether
+        best replies from everything end where those from nothing do; empty at the other disagreement points)
+    """
+    if table.curved is None:
+        return {}
+    plain = replace(table, curve=None, curved=None)
+    alone = payoff_of(plain, choices(plain, bargain.acted_on)[bargain.point])
+    unique = ""
+    if bargain.point == NASH:
+        other = table.curved.payoff(table.curved.nash_from_all()).net
+        unique = "yes" if np.allclose(other, bargain.alone.net, rtol=1e-9) else "no"
+    return {
+        "benefits": CURVE,
+        "gain_linear": float((payoff_of(plain, together(plain)).net - alone.net).sum()),
+        "starts_agree": float(bargain.agreed[1:].mean()),
+        "equilibrium_unique": unique,
+    }
 
 
 def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
@@ -306,10 +374,10 @@ def sweep_table(table: Table, shares: Sequence[float] = SWEEP) -> pd.DataFrame:
     returns : columns acted_on (0 is current policy, 1 full Nash), player (`all` for the sum), net_alone, gain (of all,
         beside `all`), cost, unit
     """
-    joint = payoff(table.game, together(table))
+    joint = payoff_of(table, together(table))
     rows = []
     for share in shares:
-        alone = payoff(table.game, nash(table.game, share))
+        alone = payoff_of(table, acted_alone(table, share))
         rows.append(
             {
                 "acted_on": share,

@@ -64,8 +64,9 @@ def many_table(
         benefit = sampled_benefit(table, (best_of_all - choice)[None])[:, 0] if drawn else None
         none = np.zeros(0)
         empty = np.zeros((0, len(table.players)))
+        alone, drawn_benefit = payoff(table.game, choice), empty if benefit is None else benefit
         bargain = Bargain(
-            point, choice, payoff(table.game, choice), joint, none, empty, empty if benefit is None else benefit
+            point, choice, alone, joint, none, empty, drawn_benefit, best_of_all, acted_on, np.zeros(0, bool)
         )
         outside = free_riding(table, choice)
         coalitions, worth = _tried(table, choice)

@@ -23,6 +23,7 @@ from airshed.cooperation.transfers import leaving
 from airshed.impacts.exposure import population_weighted
 from airshed.impacts.valuation import life_values
 from airshed.pack.equations import Equation, catalogue
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
@@ -117,6 +118,8 @@ def deal_of(
     scenario, acted_on : as the table and the bargain were made; believed, targets : answers to stand on the sheet too
     Raises what `shares_table` raises for a key that is not known or that the pack has no numbers for.
     """
+    if table.curved is not None:
+        raise AirshedError("the sheet of a deal is on linear benefits", "leave out --benefits curve")
     found = {bargain.point: bargain}
     shares, _ = shares_table(pack, table, found, [key])
     every, _ = shares_table(pack, table, found)

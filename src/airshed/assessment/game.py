@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,12 @@ import pandas as pd
 
 from airshed.assessment.aims import Aims
 from airshed.assessment.damage import slopes
+from airshed.assessment.deaths_curve import DeathsCurve, deaths_curve
 from airshed.assessment.ground import Ground, ground, precursors_removed
 from airshed.assessment.plan import after_plan
+from airshed.cooperation.curved import CurvedGame
 from airshed.cooperation.options import Options as Game
-from airshed.cooperation.options import nash, optimum
+from airshed.cooperation.options import Payoff, nash, optimum, payoff
 from airshed.impacts.valuation import life_values
 from airshed.pack.codes import members
 from airshed.pack.equations import equation
@@ -28,6 +31,10 @@ NASH, CURRENT, LIMITED = "nash", "current", "limited"
 DISAGREEMENTS = (NASH, CURRENT, LIMITED)
 ACTED_ON = 0.1
 """Share of its own benefit that a player acts on in the limited equilibrium, if nothing else is asked."""
+Benefits = Literal["linear", "curve"]
+LINEAR: Benefits = "linear"
+CURVE: Benefits = "curve"
+"""Benefits linear around the baseline, and by the whole curve of deaths."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Table:
     held : the ground of plans in the year; players : codes; regions : the regions of the relation of each
     used : (option of the game), place among the options of the ground; game : the options of the players
     worth : (player, region of the people), million USD/yr per ug/m3; unvalued : nations of players without a value
+    curve, curved : the whole curve of deaths and the game by it, None where benefits are linear
     """
 
     held: Ground
@@ -46,6 +54,8 @@ class Table:
     game: Game
     worth: Floats
     unvalued: list[str]
+    curve: DeathsCurve | None = None
+    curved: CurvedGame | None = None
 
 
 @equation(
@@ -77,11 +87,13 @@ def table_of(
     case: Case = "middle",
     samples: int = 0,
     seed: int = 1,
+    benefits: Benefits = LINEAR,
 ) -> Table:
-    """Return the players of a pack with their measures and what these are worth to each, linear around the baseline.
+    """Return the players of a pack with their measures and what these are worth to each.
 
-    players : regions, nations or groups that do not overlap. Raises AirshedError for one player, for overlapping ones
-    and for a place without measures on its ground anywhere; MissingTableError without a value of life.
+    players : regions, nations or groups that do not overlap; benefits : `linear` around the baseline, or by the whole
+    `curve` of deaths. Raises AirshedError for one player, for overlapping ones, for a place without measures on its
+    ground anywhere, and for more players than the curve carries; MissingTableError without a value of life.
     """
     held = ground(pack, Aims(), year, scenario, case, samples=samples, seed=seed)
     regions = regions_of(pack, players, held.chain.relation.regions)
@@ -116,7 +128,11 @@ def table_of(
         left=left[groups],
         names=list(players),
     )
-    return Table(held, list(players), regions, used, game, worth, unvalued)
+    linear = Table(held, list(players), regions, used, game, worth, unvalued)
+    if benefits == LINEAR:
+        return linear
+    curve = deaths_curve(held, used, regions)
+    return replace(linear, curve=curve, curved=CurvedGame(game, curve))
 
 
 def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list[list[str]]:
@@ -178,15 +194,25 @@ def benefit_through(table: Table, regions: Sequence[str]) -> Floats:
 def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
     """Return what is applied at every disagreement point, (option of the game); share : see `ACTED_ON`."""
     return {
-        NASH: nash(table.game),
+        NASH: acted_alone(table),
         CURRENT: np.zeros(len(table.game.cost)),
-        LIMITED: nash(table.game, share),
+        LIMITED: acted_alone(table, share),
     }
+
+
+def acted_alone(table: Table, share: float = 1.0) -> Floats:
+    """Return what every player applies by itself for a share of its own benefit, (option of the game)."""
+    return nash(table.game, share) if table.curved is None else table.curved.nash(share)
 
 
 def together(table: Table) -> Floats:
     """Return what is applied at the joint optimum of the players, (option of the game)."""
-    return optimum(table.game)
+    return optimum(table.game) if table.curved is None else table.curved.together()
+
+
+def payoff_of(table: Table, choice: Floats) -> Payoff:
+    """Return what a choice, (option of the game), is worth to every player and costs on its ground."""
+    return payoff(table.game, choice) if table.curved is None else table.curved.payoff(choice)
 
 
 def full_benefit(table: Table, choice: Floats) -> Floats:
@@ -209,7 +235,28 @@ def full_benefit(table: Table, choice: Floats) -> Floats:
 
 
 def sampled_benefit(table: Table, moves: Floats) -> Floats:
-    """Return the benefit of moves to players in every sample of the relation, (sample, move, player), million USD/yr.
+    """Return the linear benefit of moves to players in samples of the relation, (sample, move, player), million USD/yr.
+
+    moves : (move, option of the game), by how much applications change
+    """
+    return np.asarray(sampled_fall(table, moves) @ table.worth.T)
+
+
+def sampled_gain(table: Table, choice: Floats, best: Floats) -> Floats:
+    """Return what players gain by a choice's giving way to the best, before its cost, (sample, player), million USD/yr.
+
+    By the curve the levels without measures stay as they are, and every sample lowers them in its own way.
+    """
+    curve = table.curve
+    if curve is None:
+        return np.asarray(sampled_benefit(table, (best - choice)[None])[:, 0])
+    fall = sampled_fall(table, np.stack([choice, best]))[..., curve.places]
+    saved = curve.saved(np.maximum(curve.level_without() - fall, 0.0))
+    return np.asarray(saved[:, 1] - saved[:, 0])
+
+
+def sampled_fall(table: Table, moves: Floats) -> Floats:
+    """Return by how much moves lower PM2.5 in samples of the relation, (sample, move, region of the people), ug/m3.
 
     moves : (move, option of the game), by how much applications change
     """
@@ -227,8 +274,7 @@ def sampled_benefit(table: Table, moves: Floats) -> Floats:
     for nation in range(nations):
         rows = np.flatnonzero(ensemble.source == nation)
         given[:, :, nation] = np.einsum("kprc,mpr->kmc", per[:, :, rows], less[:, :, rows], optimize=True)
-    result = np.empty((ensemble.samples, len(moves), len(table.players)))
+    result = np.empty((ensemble.samples, len(moves), len(columns)))
     for sample, kernel in enumerate(ensemble.kernel):
-        fall = (given[kernel] * ensemble.factor[sample][:, columns]).sum(axis=1)
-        result[sample] = fall @ table.worth.T
+        result[sample] = (given[kernel] * ensemble.factor[sample][:, columns]).sum(axis=1)
     return result

@@ -80,7 +80,7 @@ def path_answer(
     if aims.deaths:
         raise AirshedError("a path has no aims on deaths", "use --exposure instead")
     grounds = [ground(pack, aims, year, scenario, case, receptors, applied_in=asked[-1]) for year in asked]
-    problems = _same_start([problem_of(held) for held in grounds])
+    problems = lasting_limits([problem_of(held) for held in grounds])
     shares = discounted_years(asked, parameter(pack, RATE).value)
     found = path(problems, shares, progress=progress)
     plans = found.plans
@@ -92,13 +92,15 @@ def path_answer(
     return PathAnswer(asked, answers, shares, found.status, float(cost))
 
 
-def _same_start(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems with limits of application that hold in every year: what is in place stays in place."""
-    current, maximum = problems[0].current, problems[0].maximum
-    result = []
+def lasting_limits(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems of years in order with a maximum that never falls below what was in place or possible before.
+
+    What is applied in one year stays possible in all that follow, so that a path without return exists.
+    """
+    most, result = problems[0].maximum, []
     for problem in problems:
-        current, maximum = np.maximum(current, problem.current), np.maximum(maximum, problem.maximum)
-        result.append(replace(problem, current=problem.current, maximum=np.maximum(maximum, current)))
+        most = np.maximum(np.maximum(most, problem.maximum), problem.current)
+        result.append(replace(problem, maximum=most))
     return result
 
 

@@ -161,17 +161,20 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
 def receptors_of_plan(found: Answer) -> pd.DataFrame:
     """Return what every receptor reaches.
 
-    returns : columns receptor, level (before), target, reached, relaxation, shadow_price (million USD a year per
-        ug/m3), binding, lowest (if all were done for it), interim (the strictest WHO value it could reach), unit
+    returns : columns receptor, level (before), target, reached, slack (target less reached: below zero it is the miss),
+        relaxation, shadow_price (million USD a year per ug/m3), binding, lowest (if all were done for it), interim (the
+        strictest WHO value it could reach), unit
     """
     plan, held = found.plan, found.ground
     some = slice(0, len(held.receptors))
+    reached = np.maximum(plan.reached[some], 0.0)
     return pd.DataFrame(
         {
             "receptor": held.receptors,
             "level": held.level,
             "target": held.target,
-            "reached": np.maximum(plan.reached[some], 0.0),
+            "reached": reached,
+            "slack": held.target - reached,
             "relaxation": plan.relaxation[some],
             "shadow_price": plan.shadow_price[some],
             "binding": np.where(plan.binding[some], "yes", "no"),

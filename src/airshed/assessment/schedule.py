@@ -13,7 +13,7 @@ import pandas as pd
 from airshed.assessment.aims import GDP, MILLION_PER_BILLION, Aims, Amount
 from airshed.assessment.ground import Ground, ground, levels_of, problem_of
 from airshed.assessment.plan import MONEY, after_plan
-from airshed.assessment.plan_path import RATE, discounted_years
+from airshed.assessment.plan_path import RATE, discounted_years, lasting_limits
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.cooperation.schedule import (
     NEAR,
@@ -146,7 +146,7 @@ def stage(
         replace(problem_of(one), weights=np.r_[count, np.zeros(len(held) - len(codes))], target=one.level * np.nan)
         for one, count in zip(grounds, persons, strict=True)
     ]
-    return Stage(pack, codes, asked, of, grounds, _holding(problems), member, own)
+    return Stage(pack, codes, asked, of, grounds, lasting_limits(problems), member, own)
 
 
 def _cities(pack: Pack, code: str) -> list[str]:
@@ -173,15 +173,6 @@ def _persons(held: Ground, codes: Sequence[str]) -> Floats:
     people = held.chain.people
     counted = pd.Series(people.persons, index=people.regions)
     return np.array([float(counted.reindex(members(held.pack, code), fill_value=0.0).sum()) for code in codes])
-
-
-def _holding(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems with a maximum that never falls below what was in place or possible before."""
-    most, result = problems[0].maximum, []
-    for problem in problems:
-        most = np.maximum(np.maximum(most, problem.maximum), problem.current)
-        result.append(replace(problem, maximum=most))
-    return result
 
 
 def target_limits(pack: Pack, names: Sequence[str] | None, year: int) -> dict[str, float]:

@@ -235,6 +235,7 @@ def _deal_panel(mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, col
     own = 100.0 * held[["lowest", "highest"]].to_numpy().ravel()
     leaves = pd.DataFrame({"at": [value for value in own if ends[0] < value < ends[1]]}, dtype=float)
     believed = 100.0 * held["believes"].to_numpy()
+    believed = believed[(believed >= ends[0]) & (believed <= ends[1])]
     worth = np.interp(believed, mine["percent"].to_numpy(), mine["value"].to_numpy())
     shade = alt.Chart(spans).mark_rect(color=SIGNED).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
     line = (

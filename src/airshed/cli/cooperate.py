@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from airshed.cli.game_words import kind_words, say_game, say_left_out, say_span
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.plan import latest_year
 from airshed.cli.settings import FormatOption, Settings, YearOption, settings
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 SAMPLES = 200
+PERCENT = 100.0
 Part = Literal["shares", "transfers", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
 PlayersOption = Annotated[str, typer.Option("--players", help="codes of regions, nations or groups, with commas")]
 KeyOption = Annotated[
@@ -32,6 +34,16 @@ PartOption = Annotated[Part, typer.Option("--part", help="which answer")]
 BeliefsOption = Annotated[Path | None, typer.Option("--beliefs", help="CSV with party, source, receptor, share")]
 SheetOption = Annotated[Path | None, typer.Option("--sheet", help=".html, .pdf or .xlsx of the deal")]
 ChartOption = Annotated[Path | None, typer.Option("--chart", help=".svg, .png, .html or .json of the answer")]
+BenefitsOption = Annotated[
+    Literal["linear", "curve"],
+    typer.Option("--benefits", help="linear around the baseline, or by the whole curve of deaths (12 players at most)"),
+]
+FromOption = Annotated[
+    float | None, typer.Option("--from", help="least share that a deal takes for true, percent (with --beliefs)")
+]
+ToOption = Annotated[
+    float | None, typer.Option("--to", help="largest share that a deal takes for true, percent (with --beliefs)")
+]
 TargetOption = Annotated[
     str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
 ]
@@ -60,6 +72,9 @@ def cooperate(
     year: YearOption = None,
     scenario: Annotated[str, typer.Option("--scenario", help="emissions that the game starts from")] = "baseline",
     acted_on: ActedOption = 0.1,
+    benefits: BenefitsOption = "linear",
+    lowest: FromOption = None,
+    highest: ToOption = None,
     samples: Annotated[int, typer.Option("--samples", min=0, max=2000, help="samples of the relation")] = SAMPLES,
     form: FormatOption = "table",
 ) -> None:
@@ -67,6 +82,7 @@ def cooperate(
     given = settings(context)
     from airshed.assessment.game import DISAGREEMENTS, table_of
     from airshed.pack.codes import unknown
+    from airshed.pack.errors import AirshedError
 
     pack = given.open_pack()
     chosen = [word.strip() for word in players.split(",") if word.strip()]
@@ -79,19 +95,21 @@ def cooperate(
         from airshed.report.sheet import check_sheet
 
         check_sheet(sheet)
+    if (lowest is not None or highest is not None) and beliefs is None:
+        raise AirshedError("--from and --to are the shares of deals", "give --beliefs FILE with them")
     if part == "targets" and sheet is None:
         _targets(given, pack, chosen, target, wanted, scenario, form)
         return
-    table = table_of(pack, chosen, wanted, scenario, samples=samples)
+    table = table_of(pack, chosen, wanted, scenario, samples=samples, benefits=benefits)
     if sheet is not None:
         from airshed.cli.sheet import Asked, save_sheet
 
-        asked = target if part == "targets" else None
-        save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, asked), sheet)
+        goal, ends = target if part == "targets" else None, (lowest, highest)
+        save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, goal, ends), sheet)
     if part == "targets":
         _targets(given, pack, chosen, target, wanted, scenario, form)
     elif beliefs is not None or part in ("deals", "walkouts"):
-        _beliefs(given, pack, table, beliefs, key, points, acted_on, part, chart, form)
+        _beliefs(given, pack, table, beliefs, (lowest, highest), key, points, acted_on, part, chart, form)
     elif part == "sweep":
         _sweep(given, pack, table, chart, form)
     elif part in ("game", "coalitions"):
@@ -125,6 +143,9 @@ def _kinds(
 
     translate = given.translator()
     points_named = point_names(translate)
+    for row in records(rows) if part == "game" else []:
+        for words in kind_words(row, translate):
+            say(f"{points_named[row['disagreement']]}: {words}")
     print_rows(records(rows), form, heads=translate, cells={"disagreement": lambda point: points_named[point]})
 
 
@@ -150,11 +171,11 @@ def _shares(
         rows, left_out = many_table(pack, table, points, acted_on, key)
         said = translate("{count} players are too many to count all coalitions: Shapley shares are sampled")
         say(said.format(count=len(table.players)))
-        _say_left_out(given, left_out)
+        say_left_out(given, left_out)
     else:
         found = bargains(table, points, acted_on)
         rows, left_out = shares_table(pack, table, found, key)
-        _say_game(given, pack, table, records(game_table(table, found)), left_out)
+        say_game(given, pack, table, records(game_table(table, found)), left_out)
     if chart is not None:
         from airshed.charts.cooperation import shares_chart, transfers_chart
         from airshed.charts.save import save_chart
@@ -177,53 +198,12 @@ def _shares(
     )
 
 
-def _say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any]], left_out: list[str]) -> None:
-    """Say what is gained together at each disagreement point, and what kind of game that is."""
-    from airshed.assessment.cooperate_words import point_names
-
-    translate = given.translator()
-    name = names(pack, given.language)
-    points = point_names(translate)
-    said = translate(
-        "{point}: {gain} million USD of 2015 a year more together ({full} by the full curve of deaths); {alone} "
-        "are spent alone, {together} together; convex: {convex}, core empty: {empty}, largest coalition that can hold: "
-        "{stable}"
-    )
-    for row in rows:
-        convex, empty = translate(row["convex"]), translate(row["core_empty"])
-        say(
-            said.format(
-                point=points[row["disagreement"]],
-                gain=f"{row['gain']:,.0f}",
-                full=f"{row['gain_full']:,.0f}",
-                alone=f"{row['cost_alone']:,.0f}",
-                together=f"{row['cost_together']:,.0f}",
-                convex=convex,
-                empty=empty,
-                stable=row["largest_stable"] or "–",
-            )
-        )
-    if table.unvalued:
-        who = ", ".join(map(name, table.unvalued))
-        say(
-            translate("without a value of life or mortality, so that their benefits count nothing: {who}").format(
-                who=who
-            )
-        )
-    _say_left_out(given, left_out)
-
-
-def _say_left_out(given: Settings, left_out: list[str]) -> None:
-    translate = given.translator()
-    for reason in left_out:
-        say(translate("left out, {reason}").format(reason=reason))
-
-
 def _beliefs(
     given: Settings,
     pack: Pack,
     table: Table,
     beliefs: Path | None,
+    ends: tuple[float | None, float | None],
     key: list[str] | None,
     points: list[str],
     acted_on: float,
@@ -232,15 +212,17 @@ def _beliefs(
     form: Any,
 ) -> None:
     """Print the deals that all sign by their own beliefs, or the shares at which each walks out."""
-    from airshed.assessment.beliefs import deals_table, read_beliefs
+    from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
     from airshed.pack.errors import AirshedError
 
     if beliefs is None:
         raise AirshedError("deals need beliefs", "give --beliefs FILE with party, source, receptor, share")
     held = read_beliefs(pack, beliefs, table.players)
     rule, point = (key or ["chander-tulkens"])[0], points[0]
-    deals, walkouts = deals_table(pack, table, held, rule, point, acted_on)
+    span = span_of(pack, table, held, *(None if end is None else end / PERCENT for end in ends))
+    deals, walkouts = deals_table(pack, table, held, rule, point, acted_on, span=span)
     translate = given.translator()
+    say_span(given, span)
     name = names(pack, given.language)
     signed = deals[deals["all_sign"] == "yes"]["share"]
     shares = (f"{signed.min():.0%}", f"{signed.max():.0%}") if len(signed) else ("–", "–")

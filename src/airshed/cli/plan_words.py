@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from airshed.cli.settings import Settings
     from airshed.pack.pack import Pack
 
+LEVELS = ("level", "target", "reached")
 FIRST = 20
 """Rows of measures that a table shows; all are in CSV and JSON."""
 
@@ -29,11 +30,12 @@ def print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]
     print_rows(
         parts["receptors"],
         "table",
-        columns=["year", "receptor", "level", "target", "reached", "shadow_price", "binding", "lowest", "interim"],
+        columns=["year", "receptor", *LEVELS, "slack", "shadow_price", "binding", "lowest", "interim"],
         heads=translate,
         cells={
             "receptor": name,
-            **dict.fromkeys(("level", "target", "reached", "lowest", "interim"), fixed(1)),
+            **dict.fromkeys((*LEVELS, "lowest", "interim"), fixed(1)),
+            "slack": fixed(1, sign=True),
             "shadow_price": fixed(0),
             "binding": translate,
         },

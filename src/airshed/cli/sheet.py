@@ -20,7 +20,10 @@ KEY, POINT = "chander-tulkens", "current"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a call asks of the sheet: the first key and point that it names, beliefs and a target if any."""
+    """What a call asks of the sheet: the first key and point that it names, beliefs and a target if any.
+
+    ends : least and largest share that deals take for true, percent, None for the default
+    """
 
     keys: list[str] | None
     points: list[str] | None
@@ -28,6 +31,7 @@ class Asked:
     acted_on: float
     beliefs: Path | None = None
     target: str | None = None
+    ends: tuple[float | None, float | None] = (None, None)
 
 
 def save_sheet(given: Settings, pack: Pack, table: Table, asked: Asked, path: Path) -> None:
@@ -51,10 +55,11 @@ def save_sheet(given: Settings, pack: Pack, table: Table, asked: Asked, path: Pa
 
 def _believed(pack: Pack, table: Table, asked: Asked, path: Path) -> Believed:
     """Return the deals by the beliefs of a file."""
-    from airshed.assessment.beliefs import deals_table, read_beliefs
+    from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
     from airshed.assessment.deal import Believed
 
     held = read_beliefs(pack, path, table.players)
     key, point = (asked.keys or [KEY])[0], (asked.points or [POINT])[0]
-    deals, walkouts = deals_table(pack, table, held, key, point, asked.acted_on)
+    span = span_of(pack, table, held, *(None if end is None else end / 100.0 for end in asked.ends))
+    deals, walkouts = deals_table(pack, table, held, key, point, asked.acted_on, span=span)
     return Believed(held[0].source, held[0].receptor, deals, walkouts)

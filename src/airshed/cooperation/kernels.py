@@ -118,6 +118,24 @@ def best_left(net: Floats, amount: Floats, taken: Floats, start: int, stop: int)
 
 
 @compiled
+def fill_best(net: Floats, amount: Floats, room: Floats, groups: Ints, taken: Floats) -> None:
+    """Fill every group of every plan with its options by falling net benefit, each to its amount, while there is room.
+
+    net : (plan, option), by group; amount : (option); room : (group); groups : (group + 1), where groups start
+    taken : (plan, option), zeros, changed
+    """
+    for plan in range(len(net)):
+        for group in range(len(room)):
+            start, stop, left = groups[group], groups[group + 1], room[group]
+            while left > 0.0:
+                option = best_left(net[plan], amount, taken[plan], start, stop)
+                if option < 0:
+                    break
+                taken[plan, option] = min(amount[option], left)
+                left -= taken[plan, option]
+
+
+@compiled
 def moved(
     option: int, net: Floats, amount: Floats, room: float, start: int, stop: int, benefit: Floats, cost: Floats,
     applied: Floats, taken: Floats, gain: Floats,
