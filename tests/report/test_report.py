@@ -3,11 +3,13 @@
 import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 import airshed
 from airshed.assessment.anchored import RULES as ANCHORED_RULES
@@ -40,6 +42,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
+from airshed.pack.sources import reuse_message
 from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
 from airshed.report.words import Words
@@ -143,7 +146,8 @@ def messages():
     yield from (item.title for item in equations())
     yield from RULES
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES, *BUDGET_NOTES)
-    yield from ("open", "non-commercial", "not-stated", "largest", "smallest", "largest_cut", "natural", "unexplained")
+    yield from map(reuse_message, ("open", "attribution", "non-commercial", "not-stated"))
+    yield from ("largest", "smallest", "largest_cut", "natural", "unexplained")
     for kind in findings().values():
         yield from (kind.message, kind.remedy)
 
@@ -160,17 +164,34 @@ def test_the_log_is_told_in_korean(assessment):
     assert {part for part in parts if part not in known and "after the last inventory year" not in part} == set()
 
 
-def test_translations_keep_their_placeholders():
-    for message, translated in catalogue("ko").items():
-        wanted, found = (set(re.findall(r"{(\w+)}", text)) for text in (message, translated))
+@pytest.mark.parametrize("language", ["ko", "zh"])
+def test_translations_keep_their_placeholders(language):
+    for message, translated in catalogue(language).items():
+        wanted, found = (Counter(re.findall(r"{(\w+)}", text)) for text in (message, translated))
         assert found == wanted, message
 
 
-def test_the_few_chinese_messages_are_whole():
+def test_korean_and_chinese_have_the_same_messages():
+    """Read as written: a catalogue in use leaves out what is empty."""
+    ids = {}
+    for language in ("ko", "zh"):
+        with (SOURCE / "locale" / f"{language}.po").open("rb") as handle:
+            read = [message for message in read_po(handle, locale=language, abort_invalid=True) if message.id]
+        assert [message.id for message in read if not message.string or message.fuzzy] == []
+        ids[language] = {message.id for message in read}
+    assert ids["zh"] - ids["ko"] == set()
+    assert ids["ko"] - ids["zh"] == set()
+
+
+def test_no_hangul_in_the_chinese_and_no_english_left():
     known = catalogue("zh")
-    assert set(known) == set(CLAUSES)
-    for message, translated in known.items():
-        assert set(re.findall(r"{(\w+)}", message)) == set(re.findall(r"{(\w+)}", translated))
+    hangul = r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"
+    assert [message for message, text in known.items() if re.search(hangul, text)] == []
+    assert {message for message, text in known.items() if text == message} <= SAME_IN_CHINESE
+    assert [message for message, text in known.items() if re.search(r"[\u4e00-\u9fff][,;:?!]", text)] == []
+
+
+SAME_IN_CHINESE = {"datapackage.json: {what}", "µg/m³", "PM2.5, µg/m³", "CO2", "GDP"}
 
 
 def test_no_message_of_the_catalogue_is_left_over():

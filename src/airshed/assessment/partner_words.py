@@ -17,7 +17,7 @@ NO_GAIN = "what measures would cost or avoid there is not known"
 CLAUSES = (WEIGHT, CROSSING, GAIN, NO_GAIN)
 """Templates of the sentence, for translation."""
 BETWEEN = "; "
-BETWEEN_IN = {"zh": ";"}
+BETWEEN_IN = {"zh": "；"}
 """What joins the clauses, where it is not the semicolon with a space."""
 
 

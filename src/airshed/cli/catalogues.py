@@ -25,7 +25,7 @@ def equations(context: typer.Context, form: FormatOption = "table") -> None:
 def sources(context: typer.Context, form: FormatOption = "table") -> None:
     """Every source: what it is, on what terms its numbers may be passed on, and where they stand."""
     given = settings(context)
-    from airshed.pack.sources import source_table
+    from airshed.pack.sources import reuse_message, source_table
 
     translate = given.translator()
     table = source_table(given.open_pack())
@@ -34,13 +34,13 @@ def sources(context: typer.Context, form: FormatOption = "table") -> None:
         form,
         columns=["key", "title", "year", "licence", "reuse", "tables", "rows"],
         heads=translate,
-        cells={"reuse": translate},
+        cells={"reuse": lambda reuse: translate(reuse_message(reuse))},
     )
     if form == "table":
         counts = table["reuse"].value_counts().to_dict()
         say(
             translate("terms of reuse: {counts}").format(
-                counts=", ".join(f"{translate(str(k))} {v}" for k, v in counts.items())
+                counts=", ".join(f"{translate(reuse_message(str(k)))} {v}" for k, v in counts.items())
             )
         )
         say(

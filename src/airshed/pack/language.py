@@ -43,7 +43,15 @@ def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
 
     >>> retell("bias of CHN", ["bias of {place}"], translator("ko"))
     'CHN의 편차'
+
+    A template that has semicolons itself is looked for in the note as a whole.
+
+    >>> retell("tagging; period 2017", ["{method}; period {period}"], translator("ko"))
+    'tagging; 기간 2017'
     """
+    whole = [template for template in templates if 0 < template.count("; ") == note.count("; ")]
+    if any(_values(note, template) is not None for template in whole):
+        return _retell_part(note, whole, translate)
     return "; ".join(_retell_part(part, templates, translate) for part in note.split("; ") if part)
 
 

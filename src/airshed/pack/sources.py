@@ -27,3 +27,12 @@ def source_table(pack: Pack) -> pd.DataFrame:
     sources["rows"] = [counts.get(key, 0) for key in sources["key"]]
     order = ["key", "title", "publisher", "year", "address", "licence", "reuse", "tables", "rows", "how_obtained"]
     return sources[order]
+
+
+def reuse_message(reuse: str) -> str:
+    """Return the message that says a class of reuse; `attribution` alone is the message of a step of the assessment.
+
+    >>> reuse_message("attribution")
+    'attribution required'
+    """
+    return "attribution required" if reuse == "attribution" else reuse

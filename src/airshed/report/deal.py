@@ -12,6 +12,7 @@ import pandas as pd
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.deal import Deal
 from airshed.charts.cooperation import deals_chart, shares_chart, signable
+from airshed.pack.sources import reuse_message
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.words import Card, Figure, Words, target_name
 from airshed.strategy.measures import catalogue
@@ -186,7 +187,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
         Head(_("its benefit"), True),
         Head(_("added cost"), True),
         Head(_("receives (pays if below 0)"), True),
-        Head(_("gains"), True),
+        Head(_("gain"), True),
         Head(_("5 to 95 %"), True),
         Head(_("probability that it gains"), True),
         Head(_("gains by the full curve"), True),
@@ -438,7 +439,7 @@ def caveats(deal: Deal, words: Words) -> list[str]:
 def _method_section(deal: Deal, words: Words) -> Section:
     _ = words.translate
     formulas = "; ".join(f"{_(item.title)} ({item.id}; {item.citation})" for item in deal.equations)
-    titles = "; ".join(f"{row['title']} [{_(row['reuse'])}]" for row in records(deal.sources))
+    titles = "; ".join(f"{row['title']} [{_(reuse_message(row['reuse']))}]" for row in records(deal.sources))
     return Section(
         "method",
         _("Method and sources"),

@@ -11,6 +11,7 @@ import pandas as pd
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
 from airshed.pack.language import retell_whole
+from airshed.pack.sources import reuse_message
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.words import Figure, Words, target_name
 from airshed.strategy.measures import catalogue
@@ -415,7 +416,7 @@ def _sources_view(tables: Tables, words: Words) -> View:
         [
             Cell(str(key)),
             Cell(str(sources["title"].get(key, ""))),
-            Cell(_(str(sources["reuse"].get(key, "")))),
+            Cell(_(reuse_message(str(sources["reuse"].get(key, ""))))),
             numeric(number(float(count))),
         ]
         for key, count in cited.items()

@@ -15,6 +15,7 @@ from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.sources import reuse_message
 from airshed.report.curtailment import curtailment_views
 from airshed.report.lives import impact_views
 from airshed.report.plan import plan_views
@@ -268,7 +269,7 @@ def sources_view(tables: Tables, words: Words) -> View:
             Cell(row["title"]),
             Cell(row["publisher"]),
             Cell(row["licence"]),
-            Cell(_(row["reuse"])),
+            Cell(_(reuse_message(row["reuse"]))),
             Cell(row["tables"]),
         ]
         for row in tables["sources"].to_dict("records")

@@ -11,6 +11,8 @@ from airshed.assessment.equations import equations
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
+from airshed.pack.sources import reuse_message
+from airshed.report.cells import records
 from airshed.report.words import Words
 from airshed.web.asked import address, is_list
 from airshed.web.desk import Desk
@@ -89,7 +91,7 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             blocks=blocks(content, words),
             controls=controls(page, question, words),
             equations=[item for item in equations() if item.id in wanted],
-            sources=sources.to_dict("records"),
+            sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,

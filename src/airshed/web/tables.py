@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from airshed.pack.language import retell
+from airshed.pack.sources import reuse_message
 from airshed.report.cells import plain, records
 from airshed.report.words import Words
 from airshed.web.forms import CITING
@@ -17,7 +18,7 @@ FIRST = 150
 """Rows that a page shows; all are in .csv and .json."""
 NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation")
 TOLD = (
-    *("basis", "verdict", "kind", "inside", "binding", "reuse", "disagreement", "key", "stays", "cause", "age", "unit"),
+    *("basis", "verdict", "kind", "inside", "binding", "disagreement", "key", "stays", "cause", "age", "unit"),
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
 )
 RETOLD = ("note", "reason", "step")
@@ -80,7 +81,7 @@ def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
     if name in sheet.cells:
         return sheet.cells[name]
     if sheet.name in ("sources", "equations"):
-        return words.translate if name == "reuse" else plain
+        return _reuse_teller(words) if name == "reuse" else plain
     if name in NAMED:
         return lambda code: words.name(str(code))
     if name in TOLD:
@@ -88,3 +89,7 @@ def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
     if name in RETOLD:
         return lambda note: retell(str(note), sheet.notes, words.translate)
     return plain
+
+
+def _reuse_teller(words: Words) -> Callable[[Any], str]:
+    return lambda reuse: words.translate(reuse_message(str(reuse)))

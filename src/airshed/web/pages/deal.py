@@ -79,6 +79,7 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
                 shares,
                 columns,
                 cells={**dict.fromkeys(money, fixed(0)), "probability": fixed(2)},
+                heads={"key": _("sharing rule")},
             ),
             Sheet("game", _("What kind of game it is"), game),
         ),

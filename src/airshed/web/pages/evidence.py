@@ -16,7 +16,7 @@ from airshed.assessment.explain import explain as steps_of
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.hindcast import score
 from airshed.pack.codes import countries
-from airshed.pack.sources import source_table
+from airshed.pack.sources import reuse_message, source_table
 from airshed.report.cells import fixed
 from airshed.report.evidence import calibration_figure, hindcast_figure
 from airshed.report.scoreboard import score_sentence
@@ -158,7 +158,8 @@ def sources(desk: Desk, words: Words, question: PlainQuestion) -> Content:
     """Return every source with its terms of reuse."""
     _ = words.translate
     table = source_table(desk.pack)
-    counts = ", ".join(f"{_(str(key))} {count}" for key, count in table["reuse"].value_counts().items())
+    held = table["reuse"].value_counts()
+    counts = ", ".join(f"{_(reuse_message(str(key)))} {count}" for key, count in held.items())
     told = _(
         "the code is Apache-2.0, the data are not: numbers of non-commercial sources must not be used for business"
     )
