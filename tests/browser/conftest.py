@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from support.browser import FLAGS, chromium, served
+from support.browser import FLAGS, chromium
+from support.held import serving
 
 
 @pytest.fixture(scope="session")
 def server(pack):
     """Serve the built-in pack at a free port, and wait for every answer; returns the address."""
+    from airshed.store import Store
     from airshed.web.app import create_app
 
-    with served(create_app(pack, patience=None)) as address:
-        yield address
+    store = Store()
+    with serving(create_app(pack, store=store, patience=None), store) as (place, _):
+        yield "http://{}:{}".format(*place)
 
 
 @pytest.fixture(scope="session")

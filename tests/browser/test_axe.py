@@ -62,9 +62,12 @@ def test_a_wide_chart_is_moved_by_the_keyboard(browser, server):
     assert page.locator("#matrix .wide").is_visible() and chart.get_attribute("aria-label")
     chart.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('#matrix .chart').scrollLeft > 0")
+    chart.evaluate("""chart => new Promise((moved) => {
+        if (chart.scrollLeft) moved();
+        else chart.addEventListener("scroll", moved, { once: true });
+    })""")
     narrow = page.locator("#origins .chart")
     assert narrow.get_attribute("tabindex") is None and not page.locator("#origins .wide").is_visible()
     page.set_viewport_size({"width": 1600, "height": 900})
-    page.wait_for_function("!document.querySelector('#matrix .chart').hasAttribute('tabindex')")
+    page.locator("#matrix .chart:not([tabindex])").wait_for()
     page.close()

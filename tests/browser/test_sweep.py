@@ -52,11 +52,11 @@ def test_a_letter_without_a_glyph_is_found(browser, server):
 def test_a_refused_script_is_noticed(browser, server):
     """The check of the policy must be able to fail: a script in the page is refused, and said in the console."""
     page = opened(browser, f"{server}/ko/sources")
-    page.evaluate("""() => {
+    page.evaluate("""() => new Promise((noticed) => {
+        document.addEventListener("securitypolicyviolation", () => noticed());
         const script = document.createElement("script");
         script.textContent = "1";
         document.body.append(script);
-    }""")
-    page.wait_for_function("window.refused.length")
+    })""")
     assert page.evaluate("window.refused")[0].startswith("script-src") and len(page.errors) == 1
     page.close()

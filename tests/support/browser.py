@@ -2,9 +2,6 @@
 
 import json
 import shutil
-import socket
-import threading
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 FLAGS = [
@@ -65,20 +62,6 @@ def chromium():
     path = shutil.which("chromium")
     assert path, "Debian's chromium is missing; make test installs it"
     return path
-
-
-@contextmanager
-def served(app):
-    """Serve an application at a free port in a thread of its own; gives the address."""
-    import uvicorn
-
-    held = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [held]})
-    thread.start()
-    yield f"http://127.0.0.1:{held.getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
 
 
 def opened(browser, address, width=DESKTOP, **options):

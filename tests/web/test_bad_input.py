@@ -14,6 +14,7 @@ from airshed.web.app import create_app
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import QUEUE, Desk, StillComputingError
 from airshed.web.guard import LONGEST, POLICY
+from airshed.web.jobs import Asked
 from airshed.web.pages.strategy import solved
 
 BAD = {
@@ -127,11 +128,12 @@ def test_a_pack_without_tables_says_which(small_folder, connect):
 def test_what_is_not_ready_says_so(pack, connect):
     waits = threading.Event()
     with connect(create_app(pack, patience=0.01)) as client:
-        desk = client.app.state.site.desk
-        desk._work.submit(waits.wait)
+        jobs = client.app.state.site.jobs
+        jobs.ask("before", Asked(), waits.wait)
         answer = client.get("/en/attribution?receptor=seoul")
         assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
-        assert "still being computed" in answer.text and 'http-equiv="refresh"' in answer.text
+        assert "waiting, 1 before it" in answer.text
+        assert 'http-equiv="refresh"' in answer.text
         assert json.loads(client.get("/api/v1/attribution").text)["error"]["status"] == 503
         waits.set()
 

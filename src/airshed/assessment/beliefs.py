@@ -22,6 +22,7 @@ from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
@@ -227,7 +228,8 @@ def deals_table(
     grid = np.linspace(low, high, steps + 1)
     views = [_view(pack, issue, own.get(code), at) for at, code in enumerate(table.players)]
     rows: list[dict[str, Any]] = []
-    for share in grid:
+    for done, share in enumerate(grid):
+        step("beliefs", done, len(grid))
         deal = _deal(pack, issue.seen(float(share)), key, point, acted_on)
         values = [_value(views[at], deal, at, point, acted_on) for at in range(len(table.players))]
         for at, code in enumerate(table.players):

@@ -15,12 +15,24 @@ PURPOSE = "purpose"
 
 
 @dataclass(frozen=True)
+class Pasted:
+    """A CSV that was pasted into a form; `name` says which in messages."""
+
+    text: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return what messages call it."""
+        return self.name
+
+
+@dataclass(frozen=True)
 class Files:
     """CSVs with member and year, and score (0..1), or amount (USD; special ones may have a purpose)."""
 
-    scores: Path | None = None
-    special: Path | None = None
-    paid: Path | None = None
+    scores: Path | Pasted | None = None
+    special: Path | Pasted | None = None
+    paid: Path | Pasted | None = None
 
 
 NO_FILES = Files()
@@ -64,7 +76,7 @@ class _Row:
 
 
 def _rows(
-    path: Path | None, column: str, codes: Sequence[str], years: Sequence[int], earmarked: bool = False
+    path: Path | Pasted | None, column: str, codes: Sequence[str], years: Sequence[int], earmarked: bool = False
 ) -> Iterator[_Row]:
     """Yield the rows of a file, none without a file; a member has one row a year, earmarked one for each purpose."""
     if path is None:
@@ -95,7 +107,9 @@ def _rows(
         yield _Row(place, *key[:2], value, key[2])
 
 
-def _text(path: Path, wanted: Sequence[str]) -> str:
+def _text(path: Path | Pasted, wanted: Sequence[str]) -> str:
+    if isinstance(path, Pasted):
+        return path.text
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as why:

@@ -30,6 +30,7 @@ from airshed.cooperation.transfers import by_key, chander_tulkens, cost_by_key, 
 from airshed.cooperation.worth import outcomes
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 
 Floats = npt.NDArray[np.float64]
 MONEY = "million USD of 2015/yr"
@@ -78,10 +79,11 @@ def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: floa
     moves = {point: best - choice for point, choice in choices(table, acted_on).items() if point in points}
     drawn = table.held.chain.ensemble.samples > 0
     benefit = sampled_benefit(table, np.array(list(moves.values()))) if drawn else None
-    return {
-        point: bargain_at(table, point, acted_on, None if benefit is None else benefit[:, place])
-        for place, point in enumerate(moves)
-    }
+    found = {}
+    for place, point in enumerate(moves):
+        step("disagreement points", place, len(moves))
+        found[point] = bargain_at(table, point, acted_on, None if benefit is None else benefit[:, place])
+    return found
 
 
 def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON, sampled: Floats | None = None) -> Bargain:

@@ -26,6 +26,7 @@ from airshed.cooperation.shapley import Sampled, sampled_shapley
 from airshed.cooperation.worth import worths_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 
 Floats = npt.NDArray[np.float64]
 ORDERS = 100
@@ -68,7 +69,8 @@ def many_table(
         )
         outside = free_riding(table, choice)
         coalitions, worth = _tried(table, choice)
-        for key in keys or KEYS:
+        for done, key in enumerate(keys or KEYS):
+            step("keys", done, len(keys or KEYS))
             error = np.zeros(len(table.players))
             try:
                 if key not in ANSWERED and not key.startswith("mixed:"):

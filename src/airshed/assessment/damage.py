@@ -20,6 +20,7 @@ from airshed.pack.codes import members, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.pack.schema import tables
 from airshed.sampling.interval import LEVELS
 from airshed.sampling.table import distributions
@@ -211,6 +212,7 @@ def damage_spread(chain: Chain, emissions: xr.DataArray, slope: Floats, ends: Fl
     factor, kernel = ensemble.factor[:count][..., where], ensemble.kernel[:count]
     result = np.empty((len(parts), *effect.shape[1:3], count))
     for nation in range(len(ensemble.nations)):
+        step("damage by nation", nation, len(ensemble.nations))
         sources = np.flatnonzero(ensemble.source == nation)
         block = np.empty((len(parts), len(EMITTED), len(sources), count))
         for number in range(len(effect)):

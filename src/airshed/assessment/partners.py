@@ -33,6 +33,7 @@ from airshed.pack.codes import children, country_of, leaves, members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.sampling.interval import ends_around
 from airshed.strategy.tables import applied_table
 from airshed.transport.attribution import INDICATIVE
@@ -142,7 +143,8 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
     codes = dict.fromkeys(code for pair in pairs for code in pair)
     sides = {code: side_of(facts.pack, facts.chain, code) for code in codes}
     found: list[tuple[Side, Side, Shared, int]] = []
-    for first, second in pairs:
+    for done, (first, second) in enumerate(pairs):
+        step("pairs", done, len(pairs))
         one, other = sides[first], sides[second]
         if one is not None and other is not None:
             shared = shared_by(facts, one, other)

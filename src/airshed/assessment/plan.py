@@ -16,6 +16,7 @@ from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tange
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.progress import step
 from airshed.strategy.application import Case
 from airshed.strategy.budget import most_avoided, most_exposure
 from airshed.strategy.highs import Progress, silent
@@ -103,6 +104,7 @@ def answer(
     """
     if held.aims.deaths and (alone_each or budget is not None):
         raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
+    step("cases", 0, len(ENDS) + 1)
     lowest = reachable(problem_of(held))[: len(held.receptors)]
     interim = first_reachable(lowest, _interim_targets(held))
     strict = held
@@ -111,7 +113,8 @@ def answer(
     found = _solved(held, alone_each, budget, buy)
     progress("middle case")
     cases: dict[Case, Room] = {"middle": _room(found)}
-    for case, end in ENDS:
+    for done, (case, end) in enumerate(ENDS, start=1):
+        step("cases", done, len(ENDS) + 1)
         options = build_options(held.pack, held.chain.year, case, acting(held.pack, held.chain), held.chain.baseline)
         try:
             cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))

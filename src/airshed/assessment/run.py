@@ -25,6 +25,7 @@ from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
@@ -95,11 +96,12 @@ def assess(
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
     datasets = {}
-    for name in PARTS:
-        if name in parts:
-            if name in REPORTED:
-                progress(name)
-            datasets[name] = makers[name]()
+    wanted = [name for name in PARTS if name in parts]
+    for done, name in enumerate(wanted):
+        step("parts of the assessment", done, len(wanted))
+        if name in REPORTED:
+            progress(name)
+        datasets[name] = makers[name]()
     return Assessment(
         question=question,
         pack_name=pack.descriptor.name,

@@ -19,6 +19,7 @@ from airshed.assessment.sampled import SampledYears
 from airshed.emissions.overrides import apply_override
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.pack.scenarios import BASELINE, combined, scenarios
 from airshed.sampling.interval import ends_of
 from airshed.transport.ensemble import SEED
@@ -87,7 +88,8 @@ def compare_table(
         a cost the ends of the unit costs
     """
     records: list[dict[str, Any]] = []
-    for name in names:
+    for done, name in enumerate(names):
+        step("scenarios", done, len(names))
         given = scenario_emissions(pack, name, samples)
         emissions = given.scenario
         refuse_other_years(emissions, year, pack.base_year)

@@ -29,6 +29,7 @@ from airshed.pack.codes import members, refuse_overlap
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
+from airshed.pack.progress import step
 from airshed.strategy.application import Case
 from airshed.strategy.cost import parameter
 from airshed.strategy.problem import Bools, Floats, Ints, Problem
@@ -209,6 +210,7 @@ def attainment(found: Stage, names: Sequence[str] | None = None) -> Attainment:
     count = len(found.members)
     before, alone, together = (np.zeros((len(found.years), count)) for _ in range(3))
     for row, problem in enumerate(found.problems):
+        step("years", row, len(found.problems))
         everyone = only(problem, found.member >= 0)
         for number in range(count):
             mine = found.own[number]

@@ -13,6 +13,7 @@ from airshed.assessment.joint import QUANTITIES, Draws, draw, evaluate, joint
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.pack.schema import tables
 from airshed.sampling.interval import LEVELS
 from airshed.sampling.sensitivity import noise_floor, variance_share
@@ -57,8 +58,11 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
         raise AirshedError(f"{samples} samples are too few", f"ask for at least {FEWEST}")
     chain = prepare(pack, pack.base_year, baseline_of(pack), samples=samples, seed=seed)
     model, draws = joint(pack, chain), draw(pack, chain, samples, seed)
-    together = evaluate(model, draws, samples, client)
-    drivers = {name: evaluate(model, draws.alone(name), samples, client) for name in draws.inputs}
+    step("inputs", 0, 1 + len(draws.inputs))
+    together, drivers = evaluate(model, draws, samples, client), {}
+    for done, name in enumerate(draws.inputs, start=1):
+        step("inputs", done, 1 + len(draws.inputs))
+        drivers[name] = evaluate(model, draws.alone(name), samples, client)
     sources = _sources(pack, chain, draws)
     records = []
     for place, code in enumerate(model.places):

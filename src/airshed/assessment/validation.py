@@ -16,6 +16,7 @@ from airshed.assessment.sampled import SampledYears
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, members, nations_of
 from airshed.pack.pack import Pack
+from airshed.pack.progress import step
 from airshed.sampling.interval import LEVELS, ends_around
 from airshed.transport.ensemble import leave_out
 from airshed.transport.relation import EMITTED
@@ -151,7 +152,9 @@ def left_out_table(pack: Pack, chain: Chain, samples: int = LEFT_OUT_SAMPLES, se
     ensemble, baseline = chain.ensemble, baseline_of(pack)
     rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
     records = []
-    for study in dict.fromkeys(row.study for row in rows):
+    studies = list(dict.fromkeys(row.study for row in rows))
+    for done, study in enumerate(studies):
+        step("studies left out in turn", done, len(studies))
         fits = leave_out(ensemble, baseline, study, samples, seed)
         for item in (row for row in rows if row.study == study):
             if item.source_region not in ensemble.nations:

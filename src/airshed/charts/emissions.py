@@ -71,3 +71,38 @@ def change_bars(
         x="independent"
     )
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
+
+
+def stacked_shares(
+    rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str
+) -> Any:
+    """Return stacked bars of shares by region, one panel per pollutant, coloured by sector.
+
+    rows : columns pollutant (panel name), region (name), `category` (sector name) and share (0..1)
+    """
+    panels = list(dict.fromkeys(rows["pollutant"]))
+    places = list(dict.fromkeys(rows["region"]))
+    rows = rows.assign(order=rows[category].map({name: place for place, name in enumerate(order)}))
+    base = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "share:Q",
+                stack="zero",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(title=axis, format=".0%", tickCount=3),
+            ),
+            y=alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=220)),
+            color=alt.Color(
+                f"{category}:N",
+                sort=list(order),
+                scale=alt.Scale(domain=list(order), range=colour_range(len(order))),
+                legend=alt.Legend(title=None, orient="bottom", columns=4),
+            ),
+            order=alt.Order("order:Q"),
+        )
+        .properties(width=250, height=30 * max(len(places), 2))
+    )
+    faceted = base.facet(facet=alt.Facet("pollutant:N", sort=panels, header=alt.Header(title=None)), columns=2)
+    return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))

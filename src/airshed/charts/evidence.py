@@ -33,7 +33,7 @@ def comparison_points(
     labels : rows from above; series : names in order, the computed one first; at most three
     """
     position = alt.Y("label:N", sort=list(labels), axis=alt.Axis(title=None, labelLimit=260, grid=True))
-    form = alt.Axis(title=axis, tickCount=TICKS, format=".0%" if percent else "")
+    form = alt.Axis(title=axis, tickCount=TICKS, format=".0%" if percent else ",~f")
     rules = (
         alt.Chart(spans)
         .mark_rule(strokeWidth=7, opacity=0.35, color=PALETTE[0])

@@ -24,6 +24,7 @@ from airshed.cli import (
     partners,
     plan,
     plans,
+    regions,
     runs,
     scenarios,
     schedule,
@@ -53,6 +54,7 @@ app.command("curtailment")(activity.curtailment)
 app.command("claims")(claims.claims)
 app.command("attribution")(answers.attribution)
 app.command("health")(answers.health)
+app.command("compare")(regions.compare)
 app.command("hindcast")(evidence.hindcast)
 app.command("explain")(evidence.explain)
 app.add_typer(evidence.app, name="transport")

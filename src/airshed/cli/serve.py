@@ -15,20 +15,28 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="address to listen at; 0.0.0.0 for all")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="port; 0 takes a free one")] = 8000,
+    database: Annotated[
+        str, typer.Option("--database", help="file that keeps saved scenarios and jobs; :memory: for none")
+    ] = "airshed.db",
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""
     given = settings(context)
-    import uvicorn
-
     from airshed.pack.errors import AirshedError
     from airshed.pack.finding import PackError
     from airshed.pack.pack import Pack
+    from airshed.store import Store
     from airshed.web.app import create_app
+    from airshed.web.server import Server
 
     try:
         held = socket.create_server((host, port))
     except OSError as why:
         raise AirshedError(f"{host}:{port} cannot be listened at: {why.strerror}", "give another --port") from None
+    try:
+        store = Store(database)
+    except AirshedError:
+        held.close()
+        raise
     source: Pack | PackError
     try:
         source = given.open_pack()
@@ -37,5 +45,4 @@ def serve(
         say(f"airshed: {broken.message}")
     shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
-    config = uvicorn.Config(create_app(source, prepare=True), log_level="warning", server_header=False)
-    uvicorn.Server(config).run(sockets=[held])
+    Server(create_app(source, store=store, prepare=True), store).run(sockets=[held])

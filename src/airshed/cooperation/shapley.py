@@ -11,6 +11,7 @@ import numpy as np
 from airshed.cooperation.coalitions import Bools, Floats, checked, player_count, sizes, without_and_with
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 
 TOGETHER = 64
 """Orders whose coalitions are worked out in one call."""
@@ -72,6 +73,7 @@ def sampled_shapley(worth: Callable[[Bools], Floats], players: int, orders: int 
     random = np.random.default_rng(seed)
     found = []
     for first in range(0, pairs, TOGETHER):
+        step("orders of joining", first, pairs)
         count = min(TOGETHER, pairs - first)
         place = random.permuted(np.tile(np.arange(players), (count, 1)), axis=1)
         found.append((_added(worth, place) + _added(worth, players - 1 - place)) / 2)

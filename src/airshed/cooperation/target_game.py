@@ -9,6 +9,7 @@ import numpy as np
 from airshed.cooperation.coalitions import Bools, Floats, check_players, grand, members, name, sums
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 from airshed.strategy.highs import Progress, silent
 from airshed.strategy.plan import MET, Plan
 from airshed.strategy.problem import Ints, Problem
@@ -112,16 +113,17 @@ def target_game(problem: Problem, progress: Progress = silent) -> TargetGame:
     count = 1 << costs.players
     cost, missed = np.zeros(count), np.zeros(count)
     coalition, every = 0, grand(costs.players)
-    for step in range(1, count):
-        coalition ^= step & -step
+    for number in range(1, count):
+        step("coalitions", number, count)
+        coalition ^= number & -number
         if coalition & (coalition - 1):
             plan = costs.plan(coalition)
             missed[coalition] = plan.relaxation.sum()
         else:
             plan = costs.alone[coalition.bit_length() - 1]
         cost[coalition] = plan.cost
-        if step % 100 == 0:
-            progress(f"coalition {step}/{count - 1}, {name(coalition)}")
+        if number % 100 == 0:
+            progress(f"coalition {number}/{count - 1}, {name(coalition)}")
     single = cost[1 << np.arange(costs.players)]
     together = costs.plan(every)
     paid = np.zeros(costs.players + 1)

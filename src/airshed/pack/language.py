@@ -49,9 +49,9 @@ def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
     >>> retell("tagging; period 2017", ["{method}; period {period}"], translator("ko"))
     'tagging; 기간 2017'
     """
-    whole = [template for template in templates if 0 < template.count("; ") == note.count("; ")]
-    if any(_values(note, template) is not None for template in whole):
-        return _retell_part(note, whole, translate)
+    for template in templates:
+        if "; " in template and _values(note, template) is not None:
+            return _retell_part(note, [template], translate)
     return "; ".join(_retell_part(part, templates, translate) for part in note.split("; ") if part)
 
 

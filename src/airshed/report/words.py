@@ -32,6 +32,13 @@ class Words:
         """Return the name of a code."""
         return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
 
+    def measure(self, code: str) -> str:
+        """Return the name of a measure; the English one where it has none in the language, the code without any."""
+        rows = self.pack.optional("measures")
+        held = rows[rows["code"] == code] if "code" in rows else rows
+        names = [str(name) for column in (f"name_{self.language}", "name_en") for name in held.get(column, ())]
+        return next((name for name in names if name), code)
+
     def short(self, code: str) -> str:
         """Return the short name of a region, for legends and tiles; the name of any other code."""
         regions = self.pack.table("regions")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 
 Floats = npt.NDArray[np.float64]
 Result = TypeVar("Result")
@@ -59,5 +60,9 @@ def over_blocks(make: Callable[[slice], Result], parts: Iterable[slice], client:
     [2, 2, 1]
     """
     if client is None:
-        return [make(part) for part in parts]
+        listed, found = list(parts), []
+        for done, part in enumerate(listed):
+            step("samples", done, len(listed))
+            found.append(make(part))
+        return found
     return list(client.gather(client.map(make, list(parts))))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.equations import equation
+from airshed.pack.progress import step
 from airshed.strategy.highs import Progress, silent
 from airshed.strategy.problem import Floats, Problem
 from airshed.strategy.programme import needed
@@ -127,6 +128,7 @@ def frontier(problem: Problem, targets: Floats | Sequence[Floats], progress: Pro
     solver = Solver(problem)
     before, rows = problem.current, []
     for number, target in enumerate(targets):
+        step("points of the curve", number, len(targets))
         plan = solver.solve(np.asarray(target, dtype=np.float64))
         progress(f"target {number + 1}/{len(targets)}")
         if plan.status == "infeasible":

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.progress import check
 from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
 
@@ -85,6 +86,7 @@ class Engine:
 
     def run(self) -> Solution | None:
         """Solve; returns None where nothing meets all rows. Raises RuntimeError if the solver fails."""
+        check()
         failed = self._model.run() == self._codes.HighsStatus.kError
         self._model.setOptionValue("solver", "choose")
         status, known = self._model.getModelStatus(), self._codes.HighsModelStatus

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL, Plan, extract, reductions
 from airshed.strategy.problem import Floats, Problem
@@ -70,7 +71,9 @@ def robust(
     search = _Search(problem, samples, start)
     outcome = search.solve()
     discarded: list[int] = []
-    for number in range(math.floor((1 - share) * len(samples) + 1e-9)):
+    dropped = math.floor((1 - share) * len(samples) + 1e-9)
+    for number in range(dropped):
+        step("samples that are left out", number, dropped)
         found = search.discard(outcome)
         if found is None:
             break

@@ -9,6 +9,7 @@ import numpy as np
 
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, Solution, silent
 from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Bools, Floats, Ints, Problem, check_target
@@ -78,6 +79,7 @@ class Solver:
         gain = effects(block, self.problem.effect)
         lowest = self.problem.level.copy()
         for receptor in range(len(lowest)):
+            step("lowest levels of cities", receptor, len(lowest))
             if gain[:, receptor].any():
                 cost = np.zeros_like(self._programme.cost)
                 cost[block.reductions] = -gain[:, receptor]
@@ -85,6 +87,7 @@ class Solver:
                 solution = engine.run() or refuse(engine, self._programme)
                 lowest[receptor] = extract(block, solution, self.problem.target, OPTIMAL).reached[receptor]
             self._progress(f"reachable {receptor + 1}/{len(lowest)}")
+        step("lowest levels of cities", len(lowest), len(lowest))
         engine.rows(aims, self._programme.row_lower[aims], np.inf)
         return lowest
 

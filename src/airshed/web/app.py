@@ -18,10 +18,12 @@ import airshed
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
+from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.desk import PATIENCE
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
+from airshed.web.job_routes import add_jobs
 from airshed.web.page import Page
 from airshed.web.registry import PAGES
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
@@ -31,13 +33,20 @@ FOREVER = "public, max-age=31536000, immutable"
 METHODS = ["GET", "HEAD"]
 
 
-def create_app(source: Pack | PackError, *, prepare: bool = False, patience: float | None = PATIENCE) -> FastAPI:
+def create_app(
+    source: Pack | PackError,
+    *,
+    store: Store | None = None,
+    prepare: bool = False,
+    patience: float | None = PATIENCE,
+) -> FastAPI:
     """Return the application over a pack; over a pack that fails its checks, one that says so on every page.
 
-    prepare : start at once, in a thread, to compute what pages show when they are asked nothing, and the bundle that
-    draws charts; patience : seconds that a page waits for what is not computed yet, None for as long as it takes
+    store : of saved scenarios and jobs, one in memory if none; prepare : start at once, in a thread, to compute what
+    pages show when they are asked nothing, and the bundle that draws charts; patience : seconds that a page waits for
+    what is not computed yet, None for as long as it takes
     """
-    site = Site(source, patience)
+    site = Site(source, patience, Store() if store is None else store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -46,8 +55,9 @@ def create_app(source: Pack | PackError, *, prepare: bool = False, patience: flo
             if site.desk is not None:
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
-        if site.desk is not None:
-            site.desk.close()
+        site.jobs.close()
+        if store is None:
+            site.store.close()
 
     app = FastAPI(
         title="airshed",
@@ -60,6 +70,7 @@ def create_app(source: Pack | PackError, *, prepare: bool = False, patience: flo
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    add_jobs(app, site, API)
     _add_files(app, site)
     for page in PAGES:
         _add_page(app, site, page)

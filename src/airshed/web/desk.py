@@ -1,4 +1,4 @@
-"""Answers that take long are computed one after the other in a thread of their own, and kept."""
+"""Where pages ask: answers that take long are computed one after the other, and kept."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
@@ -16,6 +15,8 @@ from airshed.assessment.config import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
 from airshed.pack.pack import Pack
+from airshed.store import Store
+from airshed.web.jobs import QUEUE, Asked, Jobs, QueueFullError, View, inside
 
 Answer = TypeVar("Answer")
 TARGET = "who-2005"
@@ -25,28 +26,34 @@ PATIENCE = 2.0
 """Seconds that a page waits for an answer before it says that it is still computing."""
 KEPT = 100
 """Answers that are kept."""
-QUEUE = 12
-"""Questions that may wait; more are turned away for a while."""
+__all__ = ["PATIENCE", "QUEUE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
+
+
+class NotReadyError(Exception):
+    """The answer is not there yet; said to one who only has a glance."""
 
 
 class StillComputingError(Exception):
     """The answer is not ready; the question waits in the queue, or was turned away because that is full."""
 
-    def __init__(self, full: bool) -> None:
+    def __init__(self, full: bool, job: View | None = None) -> None:
         super().__init__("the queue is full" if full else "still computing")
         self.full = full
+        self.job = job
 
 
 class Desk:
     """Where pages ask: the pack, and what was computed from it."""
 
-    def __init__(self, pack: Pack, patience: float | None = PATIENCE) -> None:
+    def __init__(self, pack: Pack, patience: float | None = PATIENCE, jobs: Jobs | None = None) -> None:
         self.pack = pack
         self.patience = patience
         self.hash = pack.hash()
-        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="airshed-desk")
-        self._answers: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self.jobs = Jobs(Store()) if jobs is None else jobs
+        self._own = jobs is None
+        self._answers: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
+        self._glancing = False
 
     def patient(self) -> Desk:
         """Return the same desk for one who waits until the answer is there."""
@@ -54,37 +61,58 @@ class Desk:
         other.patience = None
         return other
 
+    def glance(self) -> Desk:
+        """Return the same desk for one who takes only what is there, and gets NotReadyError for all else."""
+        other = copy.copy(self)
+        other._glancing = True
+        return other
+
     def close(self) -> None:
         """Drop what waits."""
-        self._work.shutdown(wait=False, cancel_futures=True)
+        self.jobs.close()
+        if self._own:
+            self.jobs.store.close()
 
     def ask(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """Return what `make` returns, computed once for its key; `make` must not ask again.
+        """Return what `make` returns, computed once for its key.
 
         Raises StillComputingError if that takes longer than the patience of the desk.
         """
-        future = self._future(key, make)
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]  # type: ignore[return-value]
+        if self._glancing:
+            raise NotReadyError
+        if inside.get():
+            return self._computed(key, make)
+        return self.waited(("desk", key), Asked(), lambda: self.ask(key, make))
+
+    def waited(self, key: Hashable, asked: Asked, make: Callable[[], Answer]) -> Answer:
+        """Return what `make` returns as a job; raises StillComputingError with the job where that takes too long."""
         try:
-            found: Answer = future.result(self.patience)
+            task = self.jobs.ask(key, asked, make)
+        except QueueFullError:
+            raise StillComputingError(full=True) from None
+        try:
+            found: Answer = task.future.result(self.patience)
         except TimeoutError:
-            raise StillComputingError(full=False) from None
-        except Exception:
-            with self._lock:
-                self._answers.pop(key, None)
-            raise
+            if task.future.done():
+                raise
+            job = self.jobs.keep(task)
+            if job.active:
+                raise StillComputingError(full=False, job=job) from None
+            found = task.future.result()
         return found
 
-    def _future(self, key: Hashable, make: Callable[[], Answer]) -> Future[Any]:
+    def _computed(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """Return what `make` returns, and keep it; only the thread of the jobs computes, so nothing is made twice."""
+        found = make()
         with self._lock:
-            if key not in self._answers:
-                if sum(not future.done() for future in self._answers.values()) >= QUEUE:
-                    raise StillComputingError(full=True)
-                self._answers[key] = self._work.submit(make)
-                done = [held for held, future in self._answers.items() if future.done()]
-                for held in done[: max(len(self._answers) - KEPT, 0)]:
-                    del self._answers[held]
-            self._answers.move_to_end(key)
-            return self._answers[key]
+            self._answers[key] = found
+            while len(self._answers) > KEPT:
+                self._answers.popitem(last=False)
+        return found
 
     def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
         """Return the assessment of the base year in full, with its tables."""

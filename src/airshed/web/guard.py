@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,6 +29,21 @@ HEADERS = {
 }
 LONGEST = 2000
 """Bytes of a query; a longer one is no question that a form or link of ours asks."""
+
+
+def from_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Return whether a page of another site sent a request; what is no browser names no site.
+
+    >>> from_elsewhere({"origin": "https://evil.example", "host": "air.example"})
+    True
+    >>> from_elsewhere({"sec-fetch-site": "same-origin"}) or from_elsewhere({})
+    False
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 class Guard:

@@ -21,11 +21,25 @@ class Question(BaseModel):
 
 
 @dataclass(frozen=True)
+class Way:
+    """How the numbers of a column are explained: the command of `airshed explain`, and the columns of its keys.
+
+    year : that the numbers are of, where the rows have no column for it
+    """
+
+    command: str
+    keys: tuple[str, ...]
+    column: str = "value"
+    year: int | None = None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A table of an answer: its rows as they are, and how a page shows them.
 
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
     column is shown, where that differs from the usual; notes : templates of its notes, for translation
+    lead : whether it stands before the charts; way : how its numbers are explained
     """
 
     name: str
@@ -35,6 +49,8 @@ class Sheet:
     heads: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    lead: bool = False
+    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ class Content:
 
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
     the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
-    not the rows of the first sheet
+    not the rows of the first sheet; held : what fields of the question stand for that were left empty
     """
 
     title: str
@@ -63,6 +79,7 @@ class Content:
     sentences: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     document: Any = None
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

@@ -8,9 +8,10 @@ from airshed.assessment.cooperate import KEYS
 from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.page import Page
-from airshed.web.pages import air, deal, evidence, places, strategy
+from airshed.web.pages import air, budget, deal, evidence, members, partners, places, side, strategy
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
+TOGETHER = "Acting together"
 PAGES = (
     Page(
         name="overview",
@@ -30,6 +31,16 @@ PAGES = (
         question=places.RegionQuestion,
         make=places.region,
         choices={"region": air.places},
+    ),
+    Page(
+        name="side-by-side",
+        path="compare",
+        title="Places side by side",
+        group=PLACES,
+        about="Two or three places: what they breathe and from whom, what they emit, the deaths, and what they earn.",
+        question=side.SideQuestion,
+        make=side.compared,
+        choices={"region": side.choices},
     ),
     Page(
         name="emissions",
@@ -110,6 +121,47 @@ PAGES = (
         question=deal.CooperationQuestion,
         make=deal.cooperation,
         choices={"players": air.places, "key": lambda pack: list(KEYS)},
+    ),
+    Page(
+        name="partners",
+        path="partners",
+        title="Partners",
+        group=TOGETHER,
+        about="With whom a joint project is worth most to a region, in which sector, why, and how firm that rank is.",
+        question=partners.PartnersQuestion,
+        make=partners.partners,
+        choices={"region": partners.seekers, "partner": partners.sought, "sector": partners.sectors},
+        first=("region",),
+    ),
+    Page(
+        name="budget",
+        path="budget",
+        title="Budget of a common body",
+        group=TOGETHER,
+        about="Who contributes what to a secretariat or fund: by key, limits, discounts and compliance, to the cent.",
+        question=budget.BudgetQuestion,
+        make=budget.budget,
+        choices={"members": air.places, "key": lambda pack: list(budget.KEYS)},
+    ),
+    Page(
+        name="schedule",
+        path="schedule",
+        title="Targets and schedule",
+        group=TOGETHER,
+        about="When each member can meet which target, alone and together, and a schedule in which all bear the same.",
+        question=members.ScheduleQuestion,
+        make=members.schedule,
+        choices={"members": air.places, "scenario": strategy.scenario_names},
+    ),
+    Page(
+        name="support",
+        path="support",
+        title="Grants to members",
+        group=TOGETHER,
+        about="Which grants avoid most deaths per dollar, and what a budget should go to.",
+        question=members.SupportQuestion,
+        make=members.support,
+        choices={"members": air.places, "scenario": strategy.scenario_names},
     ),
     Page(
         name="hindcast",

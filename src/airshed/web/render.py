@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,7 +89,7 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             page=page,
             content=content,
             blocks=blocks(content, words),
-            controls=controls(page, question, words),
+            controls=controls(page, question, words, content.held),
             equations=[item for item in equations() if item.id in wanted],
             sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
@@ -102,29 +102,38 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
 
 
 def blocks(content: Content, words: Words) -> list[Block]:
-    """Return the charts with their tables, then the tables without charts."""
+    """Return the tables that lead, the charts with their tables, then the other tables."""
     tables = {sheet.name: table_of(sheet, words) for sheet in content.sheets}
     drawn = [Block(tables[panel.sheet], panel, panel.figure.id) for panel in content.panels]
     charted = {panel.sheet for panel in content.panels}
-    return drawn + [Block(table, None, f"table-{name}") for name, table in tables.items() if name not in charted]
+    plain = {name: Block(table, None, f"table-{name}") for name, table in tables.items() if name not in charted}
+    first = [plain.pop(sheet.name) for sheet in content.sheets if sheet.lead and sheet.name in plain]
+    return [*first, *drawn, *plain.values()]
 
 
-def controls(page: Page, question: Question, words: Words) -> list[Control]:
-    """Return the fields of the form of a page."""
+def controls(
+    page: Page, question: Question, words: Words, instead: Mapping[str, tuple[str, ...]] | None = None
+) -> list[Control]:
+    """Return the fields of the form of a page; instead : what empty fields stand for."""
     _ = words.translate
     found = []
     for name, field in page.question.model_fields.items():
         known = choices(page, name, words.pack)
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))
-        chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in held)
-        options = tuple((code, _option(code, words)) for code in known)
+        held = held or (instead or {}).get(name, ())
+        chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
+        chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
+        free = [] if is_list(page, name) or isinstance(value, bool) else [one for one in chosen if one not in known]
+        options = tuple((code, _option(code, words)) for code in [*known, *(free if known else [])])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
             kind = "several" if known else "text"
         elif known:
             kind = "one" if field.is_required() or (value is not None and field.default is not None) else "optional"
+        elif (field.json_schema_extra or {}) == {"format": "textarea"}:
+            kind = "area"
         else:
             kind = "number" if name == "year" else "text"
         found.append(Control(name, kind, _(field.description or name), options, chosen))
@@ -162,4 +171,10 @@ def error_html(
             findings=rows,
         )
     )
+    return text
+
+
+def framed_html(template: str, language: str, pack: Pack | None, names: dict[str, str], here: str, **more: Any) -> str:
+    """Return a page that is not in the registry, from a template of its own; here : path and query of the page."""
+    text: str = _environment().get_template(template).render(**_frame(language, pack, names, here), **more)
     return text

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
+from airshed.pack.progress import CancelledError
 from airshed.report.words import Words
+from airshed.store import Store
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
-from airshed.web.desk import Desk, StillComputingError
+from airshed.web.desk import Desk, NotReadyError, StillComputingError
 from airshed.web.forms import MEDIA, dump, written
 from airshed.web.guard import LONGEST
+from airshed.web.jobs import Asked, Jobs
 from airshed.web.page import Content, Page, Question
 from airshed.web.registry import PAGES
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
+from airshed.web.waiting import waiting_html
 
+Made = TypeVar("Made")
 HTML = "html"
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
@@ -36,9 +43,11 @@ class UnknownAddressError(AirshedError):
 class Site:
     """What the routes share: the desk, the files, and what was rendered before."""
 
-    def __init__(self, source: Pack | PackError, patience: float | None) -> None:
+    def __init__(self, source: Pack | PackError, patience: float | None, store: Store) -> None:
         self.broken = source if isinstance(source, PackError) else None
-        self.desk = None if isinstance(source, PackError) else Desk(source, patience)
+        self.store = store
+        self.jobs = Jobs(store)
+        self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs)
         self.assets = Assets()
         self.cache = Cache()
 
@@ -92,10 +101,25 @@ class Site:
         """Return what a page answers; specs of charts are validated in the tests, not here."""
         from altair.utils.schemapi import debug_mode
 
+        def make(desk: Desk) -> Content:
+            with debug_mode(False):
+                return page.make(desk, words, question)
+
+        return self.through(page, words, question, make, patient)
+
+    def through(
+        self, page: Page, words: Words, question: Question, make: Callable[[Desk], Made], patient: bool = False
+    ) -> Made:
+        """Return what is made at the desk: at once where all answers are there, else as a job of the page."""
         if self.desk is None:
             raise AirshedError("there is no pack", "give --pack")
-        with debug_mode(False):
-            return page.make(self.desk.patient() if patient else self.desk, words, question)
+        desk = self.desk.patient() if patient else self.desk
+        try:
+            return make(desk.glance())
+        except NotReadyError:
+            asked = Asked(page.name, address(page, question), words.language, desk.hash)
+        key = (page.name, question.model_dump_json(), words.language)
+        return desk.waited(key, asked, lambda: make(desk))
 
     def prepare(self) -> None:
         """Compute what every page shows when it is asked nothing, one after the other, in every language."""
@@ -107,24 +131,32 @@ class Site:
                     self.content(page, words, question_of(page, words.pack, placed, []), patient=True)
                 except AirshedError as why:
                     log.info("%s: %s", page.name, why)
-                except RuntimeError:
-                    return
+                except StillComputingError:
+                    continue
+                except CancelledError:
+                    if self.jobs.stopping:
+                        return
 
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
         """Return the answer that says what is wrong and what next, in the form that was asked."""
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
         status, title, message, remedy = said(why, missing)
         headers = {"cache-control": "no-store"}
-        if isinstance(why, StillComputingError | PackError):
+        if isinstance(why, StillComputingError | PackError | CancelledError):
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
+        job = why.job if isinstance(why, StillComputingError) else None
+        found = {"job": f"/api/v1/jobs/{job.id}"} if job and job.page else {}
         if form not in (HTML, "csv"):
-            content = dump({"error": {"status": status, "message": message, "remedy": remedy}})
+            content = dump({"error": {"status": status, "message": message, "remedy": remedy, **found}})
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
-            text = f"error,{message}\nremedy,{remedy}\n"
+            text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
             return Response(text, status, headers, "text/csv; charset=utf-8")
+        if job and job.page:
+            waiting = waiting_html(language, self.pack, self.assets.names, job)
+            return Response(waiting, status, headers, "text/html; charset=utf-8")
         page = error_html(
             language,
             self.pack,
@@ -143,6 +175,10 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     if isinstance(why, StillComputingError):
         message = "too many questions are waiting" if why.full else "the answer is still being computed"
         return 503, "Still computing", message, "this page asks again by itself; or reload it in a few seconds"
+    if isinstance(why, CancelledError):
+        return 503, "Cancelled", "the computation was ended", "ask again"
+    if isinstance(why, HTTPException):
+        return why.status_code, "This cannot be asked", "the server does not do this at this address", "go back"
     if isinstance(why, PackError):
         return 503, "The pack fails its checks", why.message, "mend the rows below and start the server again"
     if isinstance(why, UnknownAddressError):

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from airshed.pack.language import retell
 from airshed.pack.sources import reuse_message
 from airshed.report.cells import plain, records
 from airshed.report.words import Words
 from airshed.web.forms import CITING
-from airshed.web.page import Sheet
+from airshed.web.page import Sheet, Way
 from airshed.web.pages.evidence import printed_cells
 
 FIRST = 150
 """Rows that a page shows; all are in .csv and .json."""
-NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation")
+NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation", "partner", "member")
 TOLD = (
     *("basis", "verdict", "kind", "inside", "binding", "disagreement", "key", "stays", "cause", "age", "unit"),
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
 )
 RETOLD = ("note", "reason", "step")
+TEXTS = ("title", "statement", "description", "why_en", "why_ko", "why_zh", "citation")
+"""Columns of sentences, which need room."""
+PARTS = ("natural", "unexplained", "total")
+"""Keys of rows that `airshed explain` takes without, or not at all."""
 SHADES = {"largest": "largest", "smallest": "smallest", "largest_cut": "cut"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, its style, and the sources it links to."""
+    """A cell: its text, its style, and the sources it links to; query : of the page that explains its number."""
 
     text: str
     css: str = ""
     keys: tuple[str, ...] = ()
     id: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,10 @@ def table_of(sheet: Sheet, words: Words) -> Table:
         Cell(sheet.heads.get(name) or words.translate(name).replace("_", " "), "n" if name in numeric else "")
         for name in shown
     )
-    body = tuple(tuple(_cell(row, name, tellers[name], name in numeric, sheet) for name in shown) for row in rows)
+    body = tuple(
+        tuple(_marked(row, name, _cell(row, name, tellers[name], name in numeric, sheet), words) for name in shown)
+        for row in rows
+    )
     return Table(sheet.name, sheet.title, heads, body, max(len(sheet.rows) - FIRST, 0))
 
 
@@ -73,7 +82,36 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     if name == "verdict":
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
-    return Cell("" if value is None else tell(value), css or ("wide" if name in RETOLD else ""), (), anchor)
+    css = css or ("wide" if name in RETOLD else "text" if name in TEXTS else "")
+    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way))
+
+
+def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:
+    """Return the query of the page that explains a number; nothing where there is no such explanation."""
+    if way is None or name != way.column or row[name] is None:
+        return ""
+    keys = [str(row[key]) for key in way.keys]
+    if any(key in PARTS[:2] for key in keys):
+        return ""
+    year = row.get("year", way.year)
+    asked = {"command": way.command, "row": " ".join(key for key in keys if key not in PARTS)}
+    return urlencode({**asked, **({"year": year} if year is not None else {})})
+
+
+def _marked(row: Mapping[str, Any], name: str, cell: Cell, words: Words) -> Cell:
+    """Return a cell with the marks of its own column, in words and as a shade."""
+    marks = str(row.get(f"{name}_mark") or "").split()
+    if not marks:
+        return cell
+    told = ", ".join(words.translate(mark) for mark in marks)
+    shades = [SHADES[mark] for mark in marks if mark in SHADES]
+    return replace(cell, text=f"{cell.text} · {told}", css=" ".join([cell.css, *shades]))
+
+
+def _measure(code: str, words: Words) -> str:
+    """Return the name of a measure with its code."""
+    name = words.measure(code) if code else code
+    return name if name == code else f"{name} ({code})"
 
 
 def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
@@ -82,6 +120,8 @@ def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
         return sheet.cells[name]
     if sheet.name in ("sources", "equations"):
         return _reuse_teller(words) if name == "reuse" else plain
+    if name == "measure":
+        return lambda code: _measure(str(code), words)
     if name in NAMED:
         return lambda code: words.name(str(code))
     if name in TOLD:

@@ -16,13 +16,16 @@ from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure
 from airshed.report.words import Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.page import Content, Panel, Question, Sheet, Way
+from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
 from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.places import health_sheet, origin_sheet
 
 Year = int | None
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 REGIONS = "regions, nations or groups; all nations if none"
+TOLD = 3
+"""Regions of which a sentence tells."""
 CHARTED = ("PM2.5", "SO2", "NOx", "NH3")
 
 
@@ -106,6 +109,13 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
         return make(years, kept, tuple(code for code in charted if code in held) or tuple(held[:1]), False)
 
     course = desk.ask(("series", asked.inventory, asked.region, charted), series)
+    ends = ends_of(pack, asked.inventory, asked.year)
+
+    def changes() -> pd.DataFrame | None:
+        held = tuple(dict.fromkeys(course["pollutant"]))
+        return change_rows(pack, asked.inventory, asked.region, held, ends) if ends else None
+
+    moved = desk.ask(("change", asked.inventory, asked.region, charted, ends), changes)
     many = len(set(rows["year"])) > 1
     columns = ["region", "pollutant", "sector", "year", "value"]
     columns += [*(["low", "high"] if rows["low"].notna().any() else []), "share_percent"]
@@ -115,10 +125,15 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     cells = {**dict.fromkeys(("value", "low", "high", "change", "share_percent"), tenths), "change_percent": signed}
     marked = {"mark": lambda text: ", ".join(words.translate(word) for word in str(text).split())}
     title = words.translate("Emissions, kt per year")
-    table = Sheet("emissions", title, rows, tuple(columns), cells={**cells, **marked}, notes=NOTES)
+    way = Way("emissions", ("region", "pollutant", "sector")) if asked.inventory == "baseline" else None
+    table = Sheet("emissions", title, rows, tuple(columns), cells={**cells, **marked}, notes=NOTES, way=way)
     shown = ("region", "pollutant", "year", "value", "low", "high", "basis", "source")
     line = Sheet("series", words.translate("Emissions by year, kt per year"), course, shown, cells=cells, notes=NOTES)
-    panels = (Panel(series_figure(course, words.translate(asked.inventory), words), "series"),)
+    panels = [Panel(series_figure(course, words.translate(asked.inventory), words), "series")]
+    sheets = [table, line]
+    if moved is not None:
+        sheets.append(change_sheet(moved, words))
+        panels.append(Panel(change_figure(moved, words), "change"))
     command = ["emissions", "--inventory", asked.inventory, *words_of("--region", asked.region)]
     command += [*words_of("--by", asked.by), *words_of("--pollutant", asked.pollutant)]
     command += ["--years", ",".join(map(str, asked.year))] if asked.year else []
@@ -126,8 +141,8 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     arguments += f", pollutants={list(asked.pollutant)}, years={list(asked.year)}, marks={asked.marks}"
     return Content(
         title=words.translate("Emissions"),
-        sheets=(table, line),
-        panels=panels,
+        sheets=tuple(sheets),
+        panels=tuple(panels),
         equations=("harmonisation", "interpolation", "percent-change", "compound-growth", "emission-interval"),
         command=(*command, *(["--marks"] if asked.marks else [])),
         python=f"from airshed.emissions.table import emission_table\nemission_table(pack, {arguments})",
@@ -147,12 +162,13 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
         tables["attribution_by_country"],
         ("receptor", "country", "value", "share", "low", "high", "source"),
         cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
+        way=Way("attribution", ("receptor", "country")),
     )
     total = words.translate("sum: {total} ug/m3").format(total=f"{rows['value'].sum():.2f}")
     command = ["attribution", place, "--by", question.by, "--year", str(assessment.year)]
     return Content(
         title=words.translate("Who gives {place} its PM2.5").format(place=words.name(place)),
-        sheets=(origin_sheet(rows, question.by, words), matrix),
+        sheets=(origin_sheet(rows, question.by, words, assessment.year), matrix),
         panels=(
             Panel(sources_figure(rows, question.by, words.name(place), assessment.year, words), "attribution"),
             Panel(matrix_figure(pack, tables, words), "matrix"),
@@ -193,4 +209,19 @@ def health(desk: Desk, words: Words, question: HealthQuestion) -> Content:
             "from airshed.assessment.health import health\n"
             f"health(pack, assessment, {regions!r}, {asked.response!r}, {asked.by!r})"
         ),
+        sentences=_deaths_told(rows, words),
     )
+
+
+def _deaths_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return the deaths of the first regions that have them as sentences."""
+    first = rows.drop_duplicates("region").dropna(subset=["value"]).head(TOLD)
+    text = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5 ({low} to {high})")
+    plain = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5")
+    said = []
+    for row in first.to_dict("records"):
+        numbers = {name: f"{row[name]:,.0f}" for name in ("value", "low", "high")}
+        known = {"deaths": numbers["value"], "low": numbers["low"], "high": numbers["high"]}
+        form = plain if pd.isna(row["low"]) else text
+        said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
+    return tuple(said)

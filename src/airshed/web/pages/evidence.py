@@ -22,7 +22,7 @@ from airshed.report.evidence import calibration_figure, hindcast_figure
 from airshed.report.scoreboard import score_sentence
 from airshed.report.words import Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
 from airshed.web.pages.figures import percent
 
@@ -67,6 +67,7 @@ def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
         heads={"value": _("predicted change")},
         cells={**dict.fromkeys(changes, signed), "observed_percent": whole, "predicted_percent": whole},
         notes=HINDCAST_NOTES,
+        way=Way("hindcast", ("place",)),
     )
     parts = ("published", "model", "value", "low", "high")
     second = Sheet(
@@ -106,6 +107,7 @@ def claims(desk: Desk, words: Words, question: ClaimsQuestion) -> Content:
                 shown.reset_index(drop=True),
                 ("id", "statement", "printed", "computed", "unit", "verdict", "reason", "source"),
                 notes=CLAIM_NOTES,
+                way=Way("claims", ("id",), "computed"),
             ),
         ),
         equations=("printed-agreement", "percent-change", "compound-growth"),
@@ -140,13 +142,14 @@ def explain(desk: Desk, words: Words, question: ExplainQuestion) -> Content:
         sheets=(
             Sheet(
                 "explain",
-                " ".join([question.command, *keys]),
+                f"{_(question.command)}: {', '.join(words.name(key) for key in keys)}",
                 rows,
                 ("step", "value", "low", "high", "unit", "source", "title", "note"),
                 notes=TEMPLATES,
             ),
         ),
         command=("explain", question.command, *keys, *years),
+        held={"row": (text,)},
         python=(
             "from airshed.assessment.explain import explain\n"
             f"explain(pack, {question.command!r}, {keys!r}, {question.year!r})"

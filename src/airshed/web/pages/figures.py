@@ -98,7 +98,7 @@ def region_deaths_figure(rows: pd.DataFrame, year: int, response: str, words: Wo
     if totals.empty:
         return None
     title = _("Deaths attributable to PM2.5, {year}").format(year=year)
-    subtitle = _("lines: interval of the response {response}; logarithmic axis").format(response=response)
+    subtitle = _("lines: interval of the response {response}; logarithmic axis").format(response=_(response))
     named = totals.assign(region=[words.name(code) for code in totals["region"]])
     chart = death_points(named, title=title, subtitle=subtitle, axis=_("deaths per year"))
     return Figure("deaths", chart, title, _("Regions whose answer lacks an interval are in the table only."))

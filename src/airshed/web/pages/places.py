@@ -18,7 +18,7 @@ from airshed.report.summary import cards, sentences
 from airshed.report.trust import score_cards, scoreboard_sentence
 from airshed.report.words import Card, Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.figures import percent, sector_figure, sources_figure
 
 Frame = pd.DataFrame
@@ -40,7 +40,7 @@ class RegionQuestion(Question):
 def level_sheet(rows: Frame, words: Words) -> Sheet:
     """Return the levels of places as a sheet."""
     numbers = ("total", "total_low", "total_high", "modelled", "natural", "unexplained", "target")
-    title = words.translate("PM2.5 of the places")
+    title = words.translate("PM2.5 of the places, µg/m³")
     return Sheet("concentrations", title, rows, LEVELS, cells=dict.fromkeys(numbers, TENTHS), notes=NOTES)
 
 
@@ -50,19 +50,21 @@ def health_sheet(rows: Frame, words: Words, columns: tuple[str, ...] = ()) -> Sh
     counts = ("value", "low", "high", "population")
     title = words.translate("Deaths a year attributable to PM2.5")
     cells = {**dict.fromkeys(counts, fixed(0)), "exposure": TENTHS}
-    return Sheet("health", title, rows, shown, cells=cells, notes=HEALTH_NOTES)
+    way = Way("health", ("region",)) if "set" not in shown else None
+    return Sheet("health", title, rows, shown, cells=cells, notes=HEALTH_NOTES, way=way)
 
 
-def origin_sheet(rows: Frame, by: str, words: Words) -> Sheet:
+def origin_sheet(rows: Frame, by: str, words: Words, year: int | None = None) -> Sheet:
     """Return who gives the PM2.5 of a place as a sheet."""
     hundredths = fixed(2)
     return Sheet(
         "attribution",
-        words.translate("Who gives the PM2.5 of the place"),
+        words.translate("Who gives the PM2.5 of the place, µg/m³"),
         rows,
         (by, "value", "share", "low", "high", "source", "note"),
         cells={**dict.fromkeys(("value", "low", "high"), hundredths), "share": percent},
         notes=NOTES,
+        way=Way("attribution", ("receptor", by), year=year) if by in ("country", "region") else None,
     )
 
 
@@ -73,21 +75,23 @@ def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
     origins = tables["attribution_by_country"]
     origin = Sheet(
         "attribution",
-        words.translate("Who gives the PM2.5 of the places"),
+        words.translate("Who gives the PM2.5 of the places, µg/m³"),
         origins,
         ("receptor", "country", "value", "share", "low", "high", "source"),
         cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
         notes=NOTES,
+        way=Way("attribution", ("receptor", "country")),
     )
     score = hindcast_figure(tables, words)
     changes = dict.fromkeys(("observed_change", "value", "low", "high"), fixed(1, sign=True))
     hindcast = Sheet(
         "hindcast",
-        words.translate("Predicted and observed change"),
+        words.translate("Predicted and observed change, µg/m³"),
         tables["hindcast"],
         ("place", "first_year", "last_year", *changes, "inside", "source"),
         heads={"value": words.translate("predicted change")},
         cells=changes,
+        way=Way("hindcast", ("place",)),
     )
     return Content(
         title=desk.pack.title(words.language),
@@ -125,6 +129,7 @@ def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
         ("sector", "pollutant", "year", "value", "share_percent", "basis", "source"),
         cells={"value": fixed(1), "share_percent": TENTHS},
         notes=INTERVAL_NOTES,
+        way=Way("emissions", ("region", "pollutant", "sector")),
     )
     return Content(
         title=words.name(code),

@@ -1,0 +1,45 @@
+"""The command on regions side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from airshed.cli.output import fixed, names, plain, print_rows, records, say
+from airshed.cli.settings import FormatOption, YearOption, settings
+
+
+def compare(
+    context: typer.Context,
+    region: Annotated[list[str], typer.Argument(help="codes of two or more regions, nations, groups or cities")],
+    year: YearOption = None,
+    form: FormatOption = "table",
+) -> None:
+    """Regions side by side: levels, targets met, origins, emissions by sector, deaths, people and GDP."""
+    given = settings(context)
+    from airshed.assessment.config import Question
+    from airshed.assessment.run import assess
+    from airshed.assessment.side_by_side import side_by_side
+
+    pack = given.open_pack()
+    assessment = assess(pack, Question(year=year))
+    rows = side_by_side(pack, assessment, region)
+    translate = given.translator()
+    name = names(pack, given.language)
+    say(f"{assessment.year}")
+    print_rows(
+        records(rows),
+        form,
+        columns=["region", "quantity", "pollutant", "item", "value", "low", "high", "share", "met", "unit", "year"],
+        heads=translate,
+        cells={
+            "region": name,
+            "quantity": translate,
+            "item": lambda code: name(code) if pack.name(code, given.language) != code else translate(code),
+            **dict.fromkeys(("value", "low", "high"), plain),
+            "share": lambda value: "" if value is None else f"{fixed(1)(100 * value)} %",
+            "met": translate,
+            "unit": translate,
+        },
+    )

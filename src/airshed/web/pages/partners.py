@@ -1,0 +1,266 @@
+"""The page on partners: joint projects of a region with others, ranked, why, and how firm their rank is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.partner_words import NOT_COUNTED
+from airshed.assessment.partners import TOP, pairs_of, partners_table
+from airshed.charts.partners import network_map, rank_spans, score_bars
+from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
+from airshed.pack.codes import countries, country_of, members
+from airshed.pack.errors import AirshedError
+from airshed.pack.language import retell
+from airshed.pack.pack import Pack
+from airshed.report.cells import fixed
+from airshed.report.words import Figure, Words
+from airshed.transport.attribution import INDICATIVE
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages.air import places
+from airshed.web.pages.figures import MOST as CHARTED
+
+ALL = "all"
+PAIRS = 300
+"""Pairs of regions of one page; a network of more is for the command line."""
+NOTES = (NOT_COUNTED, INDICATIVE)
+
+
+class PartnersQuestion(Question):
+    """Whose partners, and what counts."""
+
+    region: str = Field(description="region, nation or group that looks for partners")
+    partner: str | None = Field(
+        default=None, description="with whom; the first other nation if empty, all others: all", max_length=20
+    )
+    sector: str | None = Field(default=None, description="sector; all if empty", max_length=40)
+    top: int = Field(default=TOP, ge=1, le=100, description="how many projects")
+    relevance: float = Field(default=1.0, ge=0, le=1e6, description="weight: what the sector counts for both")
+    exposure: float = Field(default=1.0, ge=0, le=1e6, description="weight: what they send each other")
+    deaths: float = Field(default=1.0, ge=0, le=1e6, description="weight: deaths avoided on both sides")
+    cost: float = Field(default=1.0, ge=0, le=1e6, description="weight: deaths avoided per dollar")
+    co2: float = Field(default=0.0, ge=0, le=1e6, description="weight: CO2 saved, where published")
+    technology: float = Field(
+        default=0.0, ge=0, le=1e6, description="weight: what one has in place and the other lacks"
+    )
+    network: bool = Field(default=False, description="every region of the one with every region of the other")
+
+    def weights(self) -> dict[str, float]:
+        """Return the weights of the parts of the score."""
+        return {name: float(getattr(self, name)) for name in WEIGHTS}
+
+
+def seekers(pack: Pack) -> list[str]:
+    """Return the regions that look for partners: those of the cities first, then all regions, nations and groups."""
+    cities, held = list(pack.optional("receptors")["region"]), places(pack)
+    return list(dict.fromkeys([*(code for code in cities if code in held), *held]))
+
+
+def sought(pack: Pack) -> list[str]:
+    """Return the partners: nations, all others at once, then every region and group."""
+    return list(dict.fromkeys([*countries(pack), ALL, *places(pack)]))
+
+
+def sectors(pack: Pack) -> list[str]:
+    """Return the codes of the sectors."""
+    rows = pack.table("sectors")
+    return list(rows.loc[rows["kind"] == "sector", "code"])
+
+
+def _partner(pack: Pack, question: PartnersQuestion) -> str | None:
+    """Return the partner asked for, None for all other nations."""
+    if question.partner is not None:
+        return None if question.partner == ALL else question.partner
+    home = country_of(pack)
+    own = {home[code] for code in members(pack, question.region)}
+    return next((code for code in countries(pack) if code not in own), None)
+
+
+def partners(desk: Desk, words: Words, question: PartnersQuestion) -> Content:
+    """Return the joint projects of a region with others, ranked, with the reason and the firmness of every rank."""
+    _, pack, asked = words.translate, desk.pack, question
+    partner, weights = _partner(pack, asked), asked.weights()
+    weights_of(weights)
+    pairs = len(pairs_of(pack, asked.region, partner, asked.network))
+    if pairs > PAIRS:
+        raise AirshedError(
+            f"{pairs} pairs of regions are too many for a page",
+            f"name smaller sides ({PAIRS} pairs), or use the command",
+        )
+
+    def make() -> pd.DataFrame:
+        return partners_table(pack, asked.region, partner, asked.sector, asked.top, weights, asked.network)
+
+    key = ("partners", asked.region, partner, asked.sector, asked.top, *weights.values(), asked.network)
+    rows = desk.ask(key, make)
+    title = _("Partners of {region}").format(region=words.name(asked.region))
+    if partner:
+        title = _("Joint projects of {region} with {partner}").format(
+            region=words.name(asked.region), partner=words.name(partner)
+        )
+    changed = {name: value for name, value in weights.items() if value != WEIGHTS[name]}
+    command = ["partners", asked.region, *(["--with", partner] if partner else [])]
+    command += [*(["--sector", asked.sector] if asked.sector else []), "--top", str(asked.top)]
+    command += ["--weights", ",".join(f"{name}={value:g}" for name, value in changed.items())] if changed else []
+    figures = [_scores(rows, weights, asked, words), _ranks(rows, asked, words)]
+    figures += [_network(rows, words)] if asked.network else []
+    arguments = f"{asked.region!r}, {partner!r}, {asked.sector!r}, {asked.top}, {changed or None!r}, {asked.network}"
+    return Content(
+        title=title,
+        sheets=(_projects(rows, weights, asked, words), _parts(rows, words)),
+        panels=tuple(Panel(figure, "parts" if figure.id == "scores" else "partners") for figure in figures),
+        equations=("partner-score", "standing", "mutual", "location-quotient", "per-emission", "attributable-deaths"),
+        command=(*command, *(["--network"] if asked.network else [])),
+        python=f"from airshed.assessment.partners import partners_table\npartners_table(pack, {arguments})",
+        sentences=_told(rows, weights, words),
+        held={"partner": (partner or ALL,)},
+    )
+
+
+def _label(row: Mapping[Any, Any], words: Words, network: bool = False) -> str:
+    who = words.short(str(row["partner"]))
+    pair = f"{words.short(str(row['region']))}–{who}" if network else who
+    return f"{row['rank']}. {pair}, {words.name(str(row['sector']))}"
+
+
+def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQuestion, words: Words) -> Sheet:
+    """Return the projects with their reasons in the language of the page."""
+    _ = words.translate
+    told = bool((rows["technology"] != "unknown").any())
+    columns = ("rank", *(("region",) if asked.network else ()), "partner", "sector", "score", f"why_{words.language}")
+    columns += ("weights_in_top", "weights_best", "weights_worst", "samples_in_top", "samples_best", "samples_worst")
+    columns += ("rank_history", "share_region", "share_partner", "quotient_region", "quotient_partner", "gives", "gets")
+    columns += ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high")
+    columns += (*(("co2_change",) if weights["co2"] else ()), *(("technology",) if told else ()), "note", "source")
+    whole = ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high", "rank_history")
+    shares = ("share_region", "share_partner", "weights_in_top", "samples_in_top")
+    return Sheet(
+        "partners",
+        _("Joint projects, the best first; µg/m³, deaths a year, million USD of 2015 a year"),
+        rows,
+        columns,
+        cells={
+            **dict.fromkeys(("score", "quotient_region", "quotient_partner"), fixed(2)),
+            **dict.fromkeys(shares, _whole_percent),
+            **dict.fromkeys(("gives", "gets"), fixed(3)),
+            **dict.fromkeys(whole, fixed(0)),
+            "technology": lambda word: _(word) if word == "unknown" else words.name(word),
+        },
+        notes=NOTES,
+    )
+
+
+def _whole_percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.0f} %"
+
+
+def _parts(rows: pd.DataFrame, words: Words) -> Sheet:
+    """Return the parts of the scores: the standing of each project among all, 0 to 1."""
+    _ = words.translate
+    parts = tuple(f"part_{name}" for name in WEIGHTS)
+    return Sheet(
+        "parts",
+        _("What the scores are made of: standing among all projects, 0 to 1"),
+        rows,
+        ("rank", "region", "partner", "sector", "score", *parts),
+        heads={f"part_{name}": _(name) for name in WEIGHTS},
+        cells=dict.fromkeys(("score", *parts), fixed(2)),
+    )
+
+
+def _told(rows: pd.DataFrame, weights: dict[str, float], words: Words) -> tuple[str, ...]:
+    """Return why the first three stand where they do, which weights hold, and what must be said with all of them."""
+    _ = words.translate
+    first = [f"{rank}. {why}" for rank, why in zip(rows["rank"][:3], rows[f"why_{words.language}"][:3], strict=True)]
+    shown = ", ".join(f"{_(part)} {weight:g}" for part, weight in weights.items() if weight > 0)
+    held = _("{year}; weights: {weights}").format(year=rows["year"].iloc[0], weights=shown)
+    firm = _("in the top {top}: share of {draws} random weights, and of the samples of the relation")
+    said = [*first, held, firm.format(top=len(rows), draws=DRAWS)]
+    if not weights["co2"]:
+        known = int(rows["co2_change"].notna().sum())
+        published = _("CO2 is published for the measures of {known} of these projects; its weight is 0")
+        said.append(published.format(known=known))
+    notes = list(dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part))
+    said += [_("numbers between single regions across a border are indicative")] if INDICATIVE in notes else []
+    return (*said, *(retell(note, NOTES, _) for note in notes if note != INDICATIVE))
+
+
+def _scores(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQuestion, words: Words) -> Figure:
+    """Return what each part adds to the score of the projects."""
+    _ = words.translate
+    whole = sum(weights.values())
+    used = [name for name, weight in weights.items() if weight > 0]
+    parts = [
+        {
+            "label": _label(row, words, asked.network),
+            "part": _(name),
+            "value": row[f"part_{name}"] * weights[name] / whole,
+        }
+        for row in rows.head(CHARTED).to_dict("records")
+        for name in used
+    ]
+    title = _("What the scores of the projects are made of")
+    chart = score_bars(
+        pd.DataFrame.from_records(parts),
+        parts=[_(name) for name in used],
+        title=title,
+        subtitle=_("standing among all projects by each part, weighted; at most 1"),
+        axis=_("score"),
+    )
+    return Figure("scores", chart, title, _("A score compares projects with each other; it has no unit."))
+
+
+def _ranks(rows: pd.DataFrame, asked: PartnersQuestion, words: Words) -> Figure:
+    """Return the ranks that the projects take over random weights and over the samples of the relation."""
+    _ = words.translate
+    names = {"weights": _("random weights"), "samples": _("samples of the relation")}
+    held = [name for name in names if f"{name}_best" in rows]
+    shown = [(_label(row, words, asked.network), row) for row in rows.head(CHARTED).to_dict("records")]
+    spans = [
+        {"label": label, "series": names[name], "best": row[f"{name}_best"], "worst": row[f"{name}_worst"]}
+        for label, row in shown
+        for name in held
+    ]
+    title = _("How firm the ranks are")
+    chart = rank_spans(
+        pd.DataFrame.from_records(spans),
+        pd.DataFrame.from_records([{"label": label, "rank": row["rank"]} for label, row in shown]),
+        series=[names[name] for name in held],
+        title=title,
+        subtitle=_("diamond: the rank; lines: from the best to the worst rank that it takes; logarithmic axis"),
+        axis=_("rank"),
+    )
+    return Figure("ranks", chart, title, _("A short line is a rank that hardly depends on weights or on the relation."))
+
+
+def _network(rows: pd.DataFrame, words: Words) -> Figure:
+    """Return which regions of the one side the listed projects join with which of the other."""
+    _ = words.translate
+    best = rows.drop_duplicates(["region", "partner"])
+    counts = rows.groupby(["region", "partner"]).size()
+    texts = [
+        f"{rank} ({counts[one, other]})" if counts[one, other] > 1 else str(rank)
+        for one, other, rank in zip(best["region"], best["partner"], best["rank"], strict=True)
+    ]
+    cells = pd.DataFrame(
+        {
+            "region": [words.short(code) for code in best["region"]],
+            "partner": [words.short(code) for code in best["partner"]],
+            "score": best["score"].to_numpy(),
+            "text": texts,
+        }
+    )
+    title = _("The network: which regions the best projects join")
+    chart = network_map(
+        cells,
+        regions=sorted(set(cells["region"])),
+        partners=sorted(set(cells["partner"])),
+        title=title,
+        subtitle=_("rank of the best project of each pair, and how many of the listed it has"),
+        legend=_("score"),
+    )
+    return Figure("network", chart, title, _("Pairs without a project in the list are left empty."))
