@@ -59,7 +59,7 @@ def test_a_wide_chart_is_moved_by_the_keyboard(browser, server):
     page = opened(browser, f"{server}/ko/attribution", PHONE)
     draw(page)
     chart = page.locator("#matrix .chart")
-    assert page.locator("#matrix .wide").is_visible() and chart.get_attribute("aria-label")
+    assert page.locator("#matrix .sideways").is_visible() and chart.get_attribute("aria-label")
     chart.focus()
     page.keyboard.press("ArrowRight")
     chart.evaluate("""chart => new Promise((moved) => {
@@ -67,7 +67,7 @@ def test_a_wide_chart_is_moved_by_the_keyboard(browser, server):
         else chart.addEventListener("scroll", moved, { once: true });
     })""")
     narrow = page.locator("#origins .chart")
-    assert narrow.get_attribute("tabindex") is None and not page.locator("#origins .wide").is_visible()
+    assert narrow.get_attribute("tabindex") is None and not page.locator("#origins .sideways").is_visible()
     page.set_viewport_size({"width": 1600, "height": 900})
     page.locator("#matrix .chart:not([tabindex])").wait_for()
     page.close()

@@ -99,7 +99,7 @@ def _spread(chain: Chain, modelled: Floats, biases: Floats) -> tuple[tuple[Float
         none = np.full(len(modelled), np.nan)
         return (none, none), (none, none)
     samples, totals = sampled_levels(chain, modelled, biases)
-    return _ends(samples, modelled), _ends(totals, np.maximum(modelled + biases, 0.0))
+    return ends_at_places(samples, modelled), ends_at_places(totals, np.maximum(modelled + biases, 0.0))
 
 
 def sampled_levels(chain: Chain, modelled: Floats, biases: Floats) -> tuple[Floats, Floats]:
@@ -112,10 +112,18 @@ def sampled_levels(chain: Chain, modelled: Floats, biases: Floats) -> tuple[Floa
     if chain.reference is not None and chain.reference is not chain.baseline:
         then = SampledYears(chain.ensemble, chain.places, chain.reference["value"])
     samples = modelled + now.deviations(chain.year)
-    bias = np.broadcast_to(biases, samples.shape).copy()
+    return samples, sampled_total(samples, sampled_biases(chain, biases, then))
+
+
+def sampled_biases(chain: Chain, biases: Floats, then: SampledYears) -> Floats:
+    """Return the bias of every place in every sample of the relation, (sample, place), ug/m3.
+
+    biases : (place), 0 where nothing was observed; then : the emissions that the observations are compared with
+    """
+    bias = np.broadcast_to(biases, (chain.ensemble.samples, len(biases))).copy()
     for year in sorted({year for item in chain.biases.values() if item for _, year, _ in item.made_of}):
         bias -= then.deviations(year) @ _held_weights(chain, year).T
-    return samples, sampled_total(samples, bias)
+    return bias
 
 
 def _held_weights(chain: Chain, year: int) -> Floats:
@@ -130,7 +138,7 @@ def _held_weights(chain: Chain, year: int) -> Floats:
     return weights
 
 
-def _ends(samples: Floats, value: Floats) -> tuple[Floats, Floats]:
+def ends_at_places(samples: Floats, value: Floats) -> tuple[Floats, Floats]:
     """Return 5 and 95 % of the samples (sample, place), the value inside; NaN where they do not differ."""
     low, high = np.quantile(samples, LEVELS, axis=0)
     none = high - low <= NARROWEST * np.maximum(1.0, np.abs(value))

@@ -40,12 +40,17 @@ def controlled(
         for number, row in enumerate(rows):
             for control, family in wanted.get((options.measure[row], options.region[row]), ()):
                 lacking = control.application - sum(current[code] for code in family)
-                due = np.array([control.first_year is None or year >= control.first_year for year in years])
+                due = np.array([_due(control, year) for year in years])
                 more[number, due] = max(lacking, 0.0) / len(family)
         _check(options, rows, more, span, room)
         return np.minimum(more, span[:, None])
 
     return maximum_feasible(pack, emissions, relation, case, choose)
+
+
+def _due(control: Control, year: int) -> bool:
+    first, last = control.first_year, control.last_year
+    return (first is None or year >= first) and (last is None or year <= last)
 
 
 def _wanted(pack: Pack, controls: Sequence[Control]) -> dict[tuple[str, str], list[tuple[Control, list[str]]]]:

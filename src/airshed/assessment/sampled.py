@@ -45,12 +45,7 @@ class SampledYears:
     def deviations(self, year: int) -> Floats:
         """Return by how much what all sources give to a place differs from the centre: (sample, place), ug/m3."""
         central, kernels = self._of(year)
-        nations, ensemble = self.ensemble.by_nation(kernels), self.ensemble
-        given = np.empty((ensemble.samples, central.shape[-1]))
-        for number, of in enumerate(nations):
-            here = np.flatnonzero(ensemble.kernel == number)
-            given[here] = np.einsum("inc,nc->ic", ensemble.factor[here], of)
-        return np.asarray((given - central.sum(axis=0)) @ self.places.weights.to_numpy().T)
+        return deviations_of(self.ensemble, self.places, self.ensemble.by_nation(kernels), central.sum(axis=0))
 
     def at(self, place: str, year: int) -> Given:
         """Return the contributions to a place in a year."""
@@ -77,3 +72,15 @@ class SampledYears:
         """Return which regions of the relation are of some regions or nations."""
         home = country_of(self.ensemble.pack)
         return np.array([code in codes or home[code] in codes for code in self.ensemble.relation.regions])
+
+
+def deviations_of(ensemble: Ensemble, places: Places, nations: Floats, central: Floats) -> Floats:
+    """Return by how much what all sources give to places differs from the centre: (sample, place), ug/m3.
+
+    nations : (kernel, nation, receptor), uncalibrated, constant sources included; central : (receptor), calibrated
+    """
+    given = np.empty((ensemble.samples, len(central)))
+    for number, of in enumerate(nations):
+        here = np.flatnonzero(ensemble.kernel == number)
+        given[here] = np.einsum("inc,nc->ic", ensemble.factor[here], of)
+    return np.asarray((given - central) @ places.weights.to_numpy().T)

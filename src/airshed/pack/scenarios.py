@@ -58,13 +58,14 @@ class Override(Rules):
 class Control(Rules):
     """How far measures, or a family of them, are applied: application is the share of the sector's emission, 0 to 1.
 
-    Where more is in place already nothing is taken away; it holds from `first_year` on.
+    Where more is in place already nothing is taken away; it holds from `first_year` to `last_year`.
     """
 
     measures: tuple[str, ...]
     regions: tuple[str, ...] = (EVERY,)
     application: float = Field(ge=0, le=1)
     first_year: int | None = None
+    last_year: int | None = None
     source: str
     note: str = ""
 

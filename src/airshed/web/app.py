@@ -20,6 +20,7 @@ from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
 from airshed.store import Store
 from airshed.web.asked import openapi_parameters
+from airshed.web.builder import add_builder
 from airshed.web.desk import PATIENCE
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
@@ -72,6 +73,7 @@ def create_app(
     app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
     add_jobs(app, site, API)
     _add_files(app, site)
+    add_builder(app, site)
     for page in PAGES:
         _add_page(app, site, page)
 

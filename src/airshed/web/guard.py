@@ -27,7 +27,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
-LONGEST = 2000
+LONGEST = 4000
 """Bytes of a query; a longer one is no question that a form or link of ours asks."""
 
 

@@ -8,7 +8,7 @@ from airshed.assessment.cooperate import KEYS
 from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.page import Page
-from airshed.web.pages import air, budget, deal, evidence, members, partners, places, side, strategy
+from airshed.web.pages import air, budget, builder, deal, evidence, members, partners, places, side, strategy
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
 TOGETHER = "Acting together"
@@ -91,6 +91,18 @@ PAGES = (
         question=strategy.CompareQuestion,
         make=strategy.compare,
         choices={"scenario": strategy.scenario_names, "region": air.places},
+    ),
+    Page(
+        name="builder",
+        path="scenarios/build",
+        title="Build a scenario",
+        group=WHAT,
+        about="Move sectors and measures, and see at once what that does to levels, deaths, cost and CO2.",
+        question=builder.BuilderQuestion,
+        make=builder.builder,
+        choices={"region": builder.builder_places},
+        template="builder.html.j2",
+        scripts=("builder.js",),
     ),
     Page(
         name="plan",

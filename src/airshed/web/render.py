@@ -145,6 +145,13 @@ def _option(code: str, words: Words) -> str:
     return f"{name} ({code})" if name != code else words.translate(code)
 
 
+def plain_html(words: Words, names: dict[str, str], template: str, here: str, **more: Any) -> str:
+    """Return a page beside the registry, from a template of its own; here : path below the language."""
+    frame = _frame(words.language, words.pack, names, here)
+    text: str = _environment().get_template(template).render(**frame, **more)
+    return text
+
+
 def error_html(
     language: str,
     pack: Pack | None,

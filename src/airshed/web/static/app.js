@@ -25,7 +25,7 @@ function fit(chart) {
   const wide = chart.scrollWidth > chart.clientWidth;
   if (wide) chart.tabIndex = 0;
   else chart.removeAttribute("tabindex");
-  const note = chart.parentElement.querySelector(":scope > .wide");
+  const note = chart.parentElement.querySelector(":scope > .sideways");
   if (note) note.hidden = !wide;
 }
 

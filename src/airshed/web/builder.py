@@ -1,0 +1,280 @@
+"""Routes beside the page that builds scenarios: its form, its live answers, its files, and the saved scenarios."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import parse_qsl, urlencode
+
+import pandas as pd
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from airshed.assessment.workbench_files import plan_text, scenario_of, scenario_text
+from airshed.pack.codes import unknown
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import PackError
+from airshed.pack.language import LANGUAGES
+from airshed.web.asked import question_of
+from airshed.web.cache import Rendered
+from airshed.web.forms import MEDIA, spec_of, written
+from airshed.web.guard import LONGEST, from_elsewhere
+from airshed.web.page import Content, Page, Sheet
+from airshed.web.pages.builder import BuilderQuestion, query_of, tried_of
+from airshed.web.registry import PAGES
+from airshed.web.render import page_html, plain_html
+from airshed.web.site import HTML, Site, UnknownAddressError, sent
+
+BUILD, SAVED = "scenarios/build", "scenarios/saved"
+FILES = ("scenario.yaml", "changes.yaml", "plan.csv")
+YAML = "application/yaml; charset=utf-8"
+FORM = "application/x-www-form-urlencoded"
+MOVING = ("levels", "deaths")
+"""The charts that change with the sliders."""
+PERCENT = 100
+LONGEST_FORM = 4 * LONGEST
+"""Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
+Make = Callable[[Site, str, Request], Response]
+Write = Callable[[Site, str, str, dict[str, str]], Response]
+
+
+class ElsewhereError(AirshedError):
+    """A form was sent by a page of another site."""
+
+
+def builder_page() -> Page:
+    """Return the page that builds scenarios."""
+    return next(page for page in PAGES if page.name == "builder")
+
+
+def add_builder(app: FastAPI, site: Site) -> None:
+    """Add the routes of the builder and of the saved scenarios."""
+    build, saved = f"/{{language}}/{BUILD}", f"/{{language}}/{SAVED}"
+    for path, form, make in (
+        (f"{build}/set", HTML, set_levers),
+        (f"{build}/answer", "json", live),
+        (f"{build}/files/{{name}}", HTML, file),
+        (saved, HTML, saved_page),
+        (f"{saved}.json", "json", saved_json),
+        (f"{saved}.csv", "csv", saved_csv),
+        (f"{saved}/{{key}}.yaml", HTML, document),
+    ):
+        app.add_api_route(path, _got(site, form, make), methods=["GET"], include_in_schema=False)
+    for path, write in ((saved, save), (f"{saved}/{{key}}/delete", delete)):
+        app.add_api_route(path, _posted(site, write), methods=["POST"], include_in_schema=False)
+
+
+def _got(site: Site, form: str, make: Make) -> Callable[[Request], Response]:
+    """Return the endpoint that makes a response, or says in a form what is wrong."""
+
+    def endpoint(request: Request) -> Response:
+        language = str(request.path_params["language"])
+        try:
+            _refuse_language(language)
+            return make(site, language, request)
+        except Exception as why:
+            return site.told(why, form, language)
+
+    return endpoint
+
+
+def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that takes a form of our own pages."""
+
+    async def endpoint(request: Request) -> Response:
+        language = str(request.path_params["language"])
+        key = str(request.path_params.get("key", ""))
+        try:
+            _refuse_language(language)
+            if from_elsewhere(request.headers):
+                raise ElsewhereError("this form was sent by a page of another site", "use the form of this site")
+            fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
+            return await run_in_threadpool(write, site, language, key, fields)
+        except Exception as why:
+            return site.told(why, HTML, language, missing=403 if isinstance(why, ElsewhereError) else 400)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    """Return the form that was sent; raises AirshedError for what is none, or too long."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > LONGEST_FORM:
+            raise AirshedError(f"the form is longer than {LONGEST_FORM} bytes", "set fewer sliders, or a shorter title")
+    if found and not request.headers.get("content-type", "").startswith(FORM):
+        raise AirshedError("what was sent is no form", "use the form of the page")
+    return found
+
+
+def _refuse_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise UnknownAddressError(f"there is no language {language[:20]}", f"use one of: {', '.join(LANGUAGES)}")
+
+
+def settled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the parameters of the page from the fields of its form; sliders that rest are left out.
+
+    A measure that is added starts where it is: at nothing, or at what is in place.
+
+    >>> settled([("year", "2030"), ("c.KR-11.road", "-30"), ("c.KR-11.power", "0"), ("m.KR-11.road.HD", "50")])
+    [('year', '2030'), ('change', 'KR-11:road:-30'), ('measure', 'KR-11:road.HD:0.5')]
+    """
+    found = []
+    for name, value in ((name, value.strip()) for name, value in pairs):
+        kind, _, place = name.partition(".")
+        region, _, code = place.partition(".")
+        if not value:
+            continue
+        if kind == "c" and code:
+            found += [] if _number(value) == 0 else [("change", f"{region}:{code}:{value}")]
+        elif kind == "m" and code:
+            share = _number(value)
+            found.append(("measure", f"{region}:{code}:{value if share is None else f'{share / PERCENT:.10g}'}"))
+        else:
+            found.append(("measure", f"{value}:0") if name == "add" else (name, value))
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def set_levers(site: Site, language: str, request: Request) -> Response:
+    """Lead from the form of the page to the address of its answer."""
+    query = urlencode(settled(request.query_params.multi_items()), safe=":")
+    return RedirectResponse(f"/{language}/{BUILD}{'?' + query if query else ''}", 303)
+
+
+def _asked(site: Site, language: str, pairs: Iterable[tuple[str, str]]) -> BuilderQuestion:
+    question = question_of(builder_page(), site.words(language).pack, {}, list(pairs))
+    if not isinstance(question, BuilderQuestion):
+        raise TypeError("the page of the builder asks another question")
+    return question
+
+
+def live(site: Site, language: str, request: Request) -> Response:
+    """Return the page of an answer with the specs of its charts, in one piece for the script that moves the sliders.
+
+    What the sliders ask and cannot be answered is an answer too: browsers take a status of 400 for a failure.
+    """
+    try:
+        return _answer(site, language, _asked(site, language, request.query_params.multi_items()))
+    except PackError:
+        raise
+    except AirshedError as why:
+        told = site.told(why, "json", language)
+        told.status_code = 200
+        return told
+
+
+def _answer(site: Site, language: str, question: BuilderQuestion) -> Response:
+    page, words = builder_page(), site.words(language)
+    if site.desk is None:
+        raise AirshedError("there is no pack", "give --pack")
+    key = ("builder answer", language, question.model_dump_json(), site.desk.hash)
+    found = site.cache.get(key)
+    if found is None:
+        content = site.content(page, words, question)
+        held = {
+            "query": query_of(question),
+            "page": page_html(site.desk, words, page, question, content, site.assets.names),
+            "specs": {panel.figure.id: spec_of(panel) for panel in content.panels if panel.figure.id in MOVING},
+        }
+        found = Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
+        site.cache.put(key, found)
+    return sent(found)
+
+
+def file(site: Site, language: str, request: Request) -> Response:
+    """Return a file for the command line: the scenario, its changes of sectors alone, or the plan of its measures."""
+    name = str(request.path_params["name"])
+    if name not in FILES:
+        raise unknown("file", name[:80], FILES)
+    words = site.words(language)
+    question = _asked(site, language, request.query_params.multi_items())
+    if site.desk is None:
+        raise AirshedError("there is no pack", "give --pack")
+    tried = tried_of(site.desk, question)
+    if name == "plan.csv":
+        return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name))
+    text = scenario_text(
+        scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml")
+    )
+    return sent(Rendered(text.encode(), YAML, name))
+
+
+def _saved(site: Site, language: str) -> Content:
+    """Return the saved scenarios, the newest first."""
+    words = site.words(language)
+    rows = [
+        {
+            "id": kept.id,
+            "title": kept.title,
+            "created": kept.created.strftime("%Y-%m-%d %H:%M UTC"),
+            "address": f"/{language}/{BUILD}?{kept.query}",
+            "same_pack": "yes" if site.desk and kept.pack_hash == site.desk.hash else "no",
+        }
+        for kept in site.store.scenarios()
+    ]
+    title = words.translate("Saved scenarios")
+    columns = ["id", "title", "created", "address", "same_pack"]
+    sheet = Sheet("saved", title, pd.DataFrame(rows, columns=columns))
+    return Content(title=title, sheets=(sheet,), command=("scenarios", "list"), python="")
+
+
+def saved_page(site: Site, language: str, request: Request) -> Response:
+    """Return the list of saved scenarios with their links and buttons."""
+    content, words = _saved(site, language), site.words(language)
+    rows = content.sheets[0].rows.to_dict("records")
+    text = plain_html(words, site.assets.names, "saved.html.j2", SAVED, title=content.title, rows=rows)
+    return Response(text, 200, {"cache-control": "no-store"}, "text/html; charset=utf-8")
+
+
+def saved_json(site: Site, language: str, request: Request) -> Response:
+    """Return the list of saved scenarios as JSON."""
+    return _as_file(site, language, "json")
+
+
+def saved_csv(site: Site, language: str, request: Request) -> Response:
+    """Return the list of saved scenarios as CSV."""
+    return _as_file(site, language, "csv")
+
+
+def _as_file(site: Site, language: str, form: str) -> Response:
+    content, pack = _saved(site, language), site.words(language).pack
+    found = sent(written(form, content, "saved", pack, "", "", None, None))
+    found.headers["cache-control"] = "no-store"
+    return found
+
+
+def document(site: Site, language: str, request: Request) -> Response:
+    """Return a saved scenario as a file of the command line."""
+    kept = site.store.scenario(str(request.path_params["key"]))
+    if kept is None:
+        raise UnknownAddressError("there is no such saved scenario", "choose one from the list")
+    return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"))
+
+
+def save(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+    """Keep a scenario under a title, and lead to the list."""
+    title = " ".join(fields.get("title", "").split())
+    question = _asked(site, language, parse_qsl(fields.get("query", "")))
+    if site.desk is None:
+        raise AirshedError("there is no pack", "give --pack")
+    tried = tried_of(site.desk, question)
+    text = scenario_text(scenario_of(tried, title, "saved"))
+    kept = site.store.save(title, text, query_of(question), site.desk.hash)
+    return RedirectResponse(f"/{language}/{SAVED}#saved-{kept}", 303)
+
+
+def delete(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+    """Drop a saved scenario, and lead to the list."""
+    if not site.store.delete(key):
+        raise AirshedError("there is no such saved scenario", "it may have been deleted before")
+    return RedirectResponse(f"/{language}/{SAVED}", 303)
