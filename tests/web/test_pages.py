@@ -152,7 +152,7 @@ def test_the_zip_holds_tables_metadata_and_terms(client):
     assert answer.headers["content-disposition"] == 'attachment; filename="attribution.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.content)) as held:
         assert set(held.namelist()) == {
-            *("attribution.csv", "matrix.csv", "sources.csv"),
+            *("attribution.csv", "flows.csv", "matrix.csv", "sources.csv"),
             *("metadata.json", "LICENCE.txt"),
         }
         assert held.read("attribution.csv") == client.get("/en/attribution.csv?receptor=seoul").content

@@ -18,6 +18,15 @@ PALETTE = ("#c8553d", "#2f6690", "#e9a03b", "#3a7d44", "#7a5195", "#16a3a5", "#8
 NATURAL_COLOUR = "#cfc6b0"
 HEAT: Literal["oranges"] = "oranges"
 MISSING_COLOUR = "#eceae4"
+MAP_SCHEME: Literal["magma"] = "magma"
+"""Colours of maps, equal steps of which look equal, for any kind of colour vision, and in grey."""
+MAP_EXTENT = (0.12, 0.97)
+"""The part of the scheme that maps use; the light end is the low one."""
+MAP_TURN = 0.48
+"""The share of the scale above which letters on a colour are white; black and white both read well there."""
+LAND_COLOUR = "#dfe0db"
+SEA_COLOUR = "#f3f6f8"
+FLOW_COLOUR = "#8a3b67"
 
 
 CONFIG: Mapping[str, Any] = {

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import socket
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from airshed.cli.output import say
-from airshed.cli.settings import settings
+from airshed.cli.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from airshed.pack.boundaries import Boundaries
+    from airshed.pack.finding import PackError
+    from airshed.pack.pack import Pack
 
 
 def serve(
@@ -18,16 +24,25 @@ def serve(
     database: Annotated[
         str, typer.Option("--database", help="file that keeps saved scenarios and jobs; :memory: for none")
     ] = "airshed.db",
+    boundaries: Annotated[
+        list[Path] | None,
+        typer.Option("--boundaries", help="GeoJSON or TopoJSON with areas of regions, for maps; repeatable"),
+    ] = None,
+    boundary_key: Annotated[
+        str | None,
+        typer.Option("--boundary-key", help="property with the code or name of the region; else found"),
+    ] = None,
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""
     given = settings(context)
     from airshed.pack.errors import AirshedError
-    from airshed.pack.finding import PackError
-    from airshed.pack.pack import Pack
     from airshed.store import Store
     from airshed.web.app import create_app
     from airshed.web.server import Server
 
+    if boundary_key and not boundaries:
+        raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
+    source, drawn = _opened(given, boundaries or [], boundary_key)
     try:
         held = socket.create_server((host, port))
     except OSError as why:
@@ -37,12 +52,26 @@ def serve(
     except AirshedError:
         held.close()
         raise
-    source: Pack | PackError
-    try:
-        source = given.open_pack()
-    except PackError as broken:
-        source = broken
-        say(f"airshed: {broken.message}")
     shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
-    Server(create_app(source, store=store, prepare=True), store).run(sockets=[held])
+    Server(create_app(source, store=store, prepare=True, boundaries=drawn), store).run(sockets=[held])
+
+
+def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack | PackError, Boundaries | None]:
+    """Return the pack, or what its checks found, and the boundaries of its regions if files are given."""
+    from airshed.pack.boundaries import read_boundaries
+    from airshed.pack.finding import PackError
+
+    try:
+        pack = given.open_pack()
+    except PackError as broken:
+        say(f"airshed: {broken.message}")
+        return broken, None
+    if not files:
+        return pack, None
+    drawn = read_boundaries(pack, files, key)
+    translate = given.translator()
+    for match in drawn.matches:
+        told = translate("{file}: {regions} regions by the property {key}; {others} areas are none of the pack")
+        say(told.format(file=match.file, regions=match.regions, key=match.key, others=len(match.unmatched)))
+    return pack, drawn

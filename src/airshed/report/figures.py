@@ -17,6 +17,7 @@ from airshed.pack.codes import countries
 from airshed.pack.pack import Pack
 from airshed.report.curtailment import curtailment_figures
 from airshed.report.evidence import calibration_figure, hindcast_figure
+from airshed.report.maps import Subject, tile_figure, tiles
 from airshed.report.plan import plan_figures
 from airshed.report.words import Figure, Words
 
@@ -97,34 +98,18 @@ def change_figure(pack: Pack, projection: Projection, tables: Tables, words: Wor
     return Figure("change", chart, title, _("Bars to the left are cuts."))
 
 
-def _tiles(words: Words) -> pd.DataFrame:
-    """Return the tiles of the regions with their short names."""
-    pack = words.pack
-    regions = pack.table("regions").dropna(subset=["tile_row", "tile_column"])
-    return pd.DataFrame(
-        {
-            "code": list(regions["code"]),
-            "row": regions["tile_row"].astype(int).to_numpy(),
-            "column": regions["tile_column"].astype(int).to_numpy(),
-            "label": [words.short(code) for code in regions["code"]],
-        }
-    )
-
-
 def exposure_figure(assessment: Assessment, words: Words) -> Figure:
     """Return the tile-grid map of PM2.5 of the regions."""
     _ = words.translate
-    tiles = _tiles(words)
-    health = assessment["health"]["exposure"].to_series()
-    tiles["value"] = tiles["code"].map(health)
-    tiles["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in tiles["value"]]
-    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    chart = tile_map(
-        tiles, title=title, subtitle=_("model corrected by observation, µg/m³; one tile per region"), legend="µg/m³"
+    exposure = assessment["health"]["exposure"].to_series()
+    subject = Subject(
+        title=_("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year),
+        subtitle=_("model corrected by observation, µg/m³; one tile per region"),
+        caption=_("Tiles stand for regions; borders are not drawn because some are disputed."),
+        unit="µg/m³",
+        digits=0,
     )
-    return Figure(
-        "exposure", chart, title, _("Tiles stand for regions; borders are not drawn because some are disputed.")
-    )
+    return tile_figure(exposure.reindex(tiles(words)["code"]), subject, words, "exposure")
 
 
 def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words: Words) -> Figure:
@@ -134,14 +119,14 @@ def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words
     nation = projection.national
     regions = pack.table("regions").set_index("code")["parent"]
     inside = [code for code in regions.index if regions[code] == nation]
-    tiles = _tiles(words)
-    tiles = tiles[tiles["code"].isin(inside)]
+    laid = tiles(words)
+    laid = laid[laid["code"].isin(inside)]
     totals = rows[(rows["sector"] == "total") & rows["region"].isin(inside)]
     panels = []
     for pollutant in dict.fromkeys(totals["pollutant"]):
         for year in sorted(set(totals["year"])):
             values = totals[(totals["pollutant"] == pollutant) & (totals["year"] == year)].set_index("region")["value"]
-            panel = tiles.assign(value=tiles["code"].map(values), panel=f"{words.name(pollutant)}, {year}")
+            panel = laid.assign(value=laid["code"].map(values), panel=f"{words.name(pollutant)}, {year}")
             panels.append(panel)
     every = pd.concat(panels, ignore_index=True)
     every["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in every["value"]]

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp
 
 import airshed
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
@@ -40,14 +41,15 @@ def create_app(
     store: Store | None = None,
     prepare: bool = False,
     patience: float | None = PATIENCE,
+    boundaries: Boundaries | None = None,
 ) -> FastAPI:
     """Return the application over a pack; over a pack that fails its checks, one that says so on every page.
 
     store : of saved scenarios and jobs, one in memory if none; prepare : start at once, in a thread, to compute what
     pages show when they are asked nothing, and the bundle that draws charts; patience : seconds that a page waits for
-    what is not computed yet, None for as long as it takes
+    what is not computed yet, None for as long as it takes; boundaries : areas of the regions that this deployment draws
     """
-    site = Site(source, patience, Store() if store is None else store)
+    site = Site(source, patience, Store() if store is None else store, boundaries)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

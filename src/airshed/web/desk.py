@@ -14,6 +14,7 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.config import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.pack import Pack
 from airshed.store import Store
 from airshed.web.jobs import QUEUE, Asked, Jobs, QueueFullError, View, inside
@@ -45,8 +46,15 @@ class StillComputingError(Exception):
 class Desk:
     """Where pages ask: the pack, and what was computed from it."""
 
-    def __init__(self, pack: Pack, patience: float | None = PATIENCE, jobs: Jobs | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        patience: float | None = PATIENCE,
+        jobs: Jobs | None = None,
+        boundaries: Boundaries | None = None,
+    ) -> None:
         self.pack = pack
+        self.boundaries = boundaries
         self.patience = patience
         self.hash = pack.hash()
         self.jobs = Jobs(Store()) if jobs is None else jobs

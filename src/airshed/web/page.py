@@ -38,8 +38,9 @@ class Sheet:
     """A table of an answer: its rows as they are, and how a page shows them.
 
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
-    column is shown, where that differs from the usual; notes : templates of its notes, for translation
-    lead : whether it stands before the charts; way : how its numbers are explained
+    column is shown, where that differs from the usual; notes : templates of its notes, for translation; lead : whether
+    it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
+    of a column leads to
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     lead: bool = False
     way: Way | None = None
+    links: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Content:
 
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
     the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
-    not the rows of the first sheet; held : what fields of the question stand for that were left empty
+    not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
+    choices of fields that this server does not offer
     """
 
     title: str
@@ -80,6 +83,7 @@ class Content:
     cards: tuple[Card, ...] = ()
     document: Any = None
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

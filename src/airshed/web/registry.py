@@ -8,7 +8,7 @@ from airshed.assessment.cooperate import KEYS
 from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.page import Page
-from airshed.web.pages import air, budget, builder, deal, evidence, members, partners, places, side, strategy
+from airshed.web.pages import air, budget, builder, deal, evidence, maps, members, partners, places, side, strategy
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
 TOGETHER = "Acting together"
@@ -21,6 +21,18 @@ PAGES = (
         about="The airshed in a few numbers, and how far they have come out.",
         question=places.OverviewQuestion,
         make=places.overview,
+        scripts=(maps.SCRIPT,),
+    ),
+    Page(
+        name="map",
+        path="map",
+        title="Map",
+        group=PLACES,
+        about="One number of every region, as tiles or as bubbles over the land.",
+        question=maps.MapQuestion,
+        make=maps.make,
+        choices={"pollutant": air.pollutants, "receptor": air.receptors, "within": maps.wholes},
+        scripts=(maps.SCRIPT,),
     ),
     Page(
         name="region",
@@ -62,6 +74,7 @@ PAGES = (
         make=air.attribution,
         choices={"receptor": air.receptors},
         first=("receptor",),
+        scripts=(maps.SCRIPT,),
     ),
     Page(
         name="health",

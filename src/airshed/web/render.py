@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,7 +89,7 @@ def page_html(desk: Desk, words: Words, page: Page, question: Question, content:
             page=page,
             content=content,
             blocks=blocks(content, words),
-            controls=controls(page, question, words, content.held),
+            controls=controls(page, question, words, content),
             equations=[item for item in equations() if item.id in wanted],
             sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
             cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
@@ -111,17 +111,15 @@ def blocks(content: Content, words: Words) -> list[Block]:
     return [*first, *drawn, *plain.values()]
 
 
-def controls(
-    page: Page, question: Question, words: Words, instead: Mapping[str, tuple[str, ...]] | None = None
-) -> list[Control]:
-    """Return the fields of the form of a page; instead : what empty fields stand for."""
+def controls(page: Page, question: Question, words: Words, content: Content) -> list[Control]:
+    """Return the fields of the form of a page, without what is withheld, and with what empty fields stand for."""
     _ = words.translate
     found = []
     for name, field in page.question.model_fields.items():
-        known = choices(page, name, words.pack)
+        known = [code for code in choices(page, name, words.pack) if code not in content.withheld.get(name, ())]
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))
-        held = held or (instead or {}).get(name, ())
+        held = held or content.held.get(name, ())
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
         free = [] if is_list(page, name) or isinstance(value, bool) else [one for one in chosen if one not in known]

@@ -9,6 +9,7 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
@@ -43,11 +44,13 @@ class UnknownAddressError(AirshedError):
 class Site:
     """What the routes share: the desk, the files, and what was rendered before."""
 
-    def __init__(self, source: Pack | PackError, patience: float | None, store: Store) -> None:
+    def __init__(
+        self, source: Pack | PackError, patience: float | None, store: Store, boundaries: Boundaries | None = None
+    ) -> None:
         self.broken = source if isinstance(source, PackError) else None
         self.store = store
         self.jobs = Jobs(store)
-        self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs)
+        self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs, boundaries)
         self.assets = Assets()
         self.cache = Cache()
 

@@ -32,13 +32,14 @@ SHADES = {"largest": "largest", "smallest": "smallest", "largest_cut": "cut"}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, its style, and the sources it links to; query : of the page that explains its number."""
+    """A cell: its text, its style, the sources it links to, the page it leads to; query : of its explanation."""
 
     text: str
     css: str = ""
     keys: tuple[str, ...] = ()
     id: str = ""
     query: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     if name == "verdict":
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
+    link = sheet.links[name](value) if name in sheet.links and value else ""
     css = css or ("wide" if name in RETOLD else "text" if name in TEXTS else "")
-    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way))
+    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way), link)
 
 
 def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:

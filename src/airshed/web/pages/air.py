@@ -8,12 +8,14 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.assessment.health import health as deaths_of
+from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
 from airshed.emissions.interval import NOTES
 from airshed.emissions.table import emission_table, open_inventory
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure
+from airshed.report.maps import flows_figure
 from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet, Way
@@ -155,6 +157,16 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
     place = question.receptor
     assessment = desk.assessment(question.year)
     rows = rows_of(pack, assessment, place, question.by)
+    given = rows if question.by == "region" else rows_of(pack, assessment, place, "region")
+    lines = flows_figure(given, place, assessment.year, words)
+    flows = Sheet(
+        "flows",
+        words.translate("What regions give to the PM2.5 of the place"),
+        given.sort_values("value", ascending=False),
+        ("region", "value", "share", "low", "high", "source", "note"),
+        cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
+        notes=NOTES_OF_PARTS,
+    )
     _, tables = desk.whole()
     matrix = Sheet(
         "matrix",
@@ -168,9 +180,10 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
     command = ["attribution", place, "--by", question.by, "--year", str(assessment.year)]
     return Content(
         title=words.translate("Who gives {place} its PM2.5").format(place=words.name(place)),
-        sheets=(origin_sheet(rows, question.by, words, assessment.year), matrix),
+        sheets=(origin_sheet(rows, question.by, words, assessment.year), *([flows] if lines else []), matrix),
         panels=(
             Panel(sources_figure(rows, question.by, words.name(place), assessment.year, words), "attribution"),
+            *([Panel(lines, "flows")] if lines else []),
             Panel(matrix_figure(pack, tables, words), "matrix"),
         ),
         equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "between-study-spread", "bias"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from airshed.assessment.tables import NOTES, attribution, concentrations
 from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
+from airshed.pack.errors import AirshedError
 from airshed.report.cells import fixed
 from airshed.report.evidence import hindcast_figure
 from airshed.report.figures import deaths_figure, exposure_figure, origins_figure
@@ -112,36 +115,35 @@ def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
 
 def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
     """Return what there is to say of one region: what it breathes, from whom, what it emits, and the deaths."""
-    _, code = words.translate, question.region
+    code = question.region
     members(desk.pack, code)
     assessment = desk.assessment(None)
     origins = attribution(desk.pack, assessment, code)
     levels = concentrations(desk.pack, assessment)
-    level, deaths = levels[levels["place"] == code], health(desk.pack, assessment, [code])
-    emitted = desk.ask(
-        ("emissions of", code),
-        lambda: emission_table(desk.pack, regions=[code], by=["region", "sector"], pollutants=list(SHOWN)),
-    )
-    emissions = Sheet(
-        "emissions",
-        _("Emissions by sector, kt per year"),
-        emitted,
-        ("sector", "pollutant", "year", "value", "share_percent", "basis", "source"),
-        cells={"value": fixed(1), "share_percent": TENTHS},
-        notes=INTERVAL_NOTES,
-        way=Way("emissions", ("region", "pollutant", "sector")),
-    )
+    level, missing = levels[levels["place"] == code], []
+
+    def held(make: Callable[[], Frame]) -> Frame | None:
+        try:
+            return make()
+        except AirshedError as why:
+            missing.append(str(why))
+            return None
+
+    def make() -> Frame:
+        return emission_table(desk.pack, regions=[code], by=["region", "sector"], pollutants=list(SHOWN))
+
+    deaths = held(lambda: health(desk.pack, assessment, [code]))
+    emitted = held(lambda: desk.ask(("emissions of", code), make))
+    place = words.name(code)
+    more = [] if emitted is None else [_emission_sheet(emitted, words)]
+    more += [] if deaths is None else [health_sheet(deaths, words)]
+    origin = Panel(sources_figure(origins, "country", place, assessment.year, words), "attribution")
     return Content(
-        title=words.name(code),
-        sheets=(
-            origin_sheet(origins, "country", words),
-            level_sheet(level, words),
-            emissions,
-            health_sheet(deaths, words),
-        ),
+        title=place,
+        sheets=(origin_sheet(origins, "country", words), level_sheet(level, words), *more),
         panels=(
-            Panel(sources_figure(origins, "country", words.name(code), assessment.year, words), "attribution"),
-            Panel(sector_figure(emitted, words.name(code), words), "emissions"),
+            origin,
+            *([] if emitted is None else [Panel(sector_figure(emitted, place, words), "emissions")]),
         ),
         equations=("per-emission", "exposure", "bias", "harmonisation", "gemm", "attributable-deaths"),
         command=("attribution", code),
@@ -150,11 +152,21 @@ def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
             "from airshed.assessment.tables import attribution\n"
             f"attribution(pack, assessment, {code!r})"
         ),
+        sentences=tuple(missing),
         cards=tuple(_region_cards(level, deaths, origins, words, assessment.year)),
     )
 
 
-def _region_cards(level: Frame, deaths: Frame, origins: Frame, words: Words, year: int) -> list[Card]:
+def _emission_sheet(rows: Frame, words: Words) -> Sheet:
+    """Return the emissions of a region by sector as a sheet."""
+    columns = ("sector", "pollutant", "year", "value", "share_percent", "basis", "source")
+    title = words.translate("Emissions by sector, kt per year")
+    cells = {"value": fixed(1), "share_percent": TENTHS}
+    way = Way("emissions", ("region", "pollutant", "sector"))
+    return Sheet("emissions", title, rows, columns, cells=cells, notes=INTERVAL_NOTES, way=way)
+
+
+def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Words, year: int) -> list[Card]:
     """Return the numbers that lead the page of a region."""
     _ = words.translate
     found = []
@@ -163,7 +175,7 @@ def _region_cards(level: Frame, deaths: Frame, origins: Frame, words: Words, yea
     largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
     for row in largest.to_dict("records"):
         found.append(Card(f"{100 * row['share']:.0f} %", words.name(row["country"]), _("of the anthropogenic part")))
-    for row in deaths.dropna(subset=["value"]).to_dict("records"):
+    for row in [] if deaths is None else deaths.dropna(subset=["value"]).to_dict("records"):
         span = _("95 % interval {low} to {high}").format(low=f"{row['low']:,.0f}", high=f"{row['high']:,.0f}")
         found.append(Card(f"{row['value']:,.0f}", _("deaths a year attributable to it"), span))
     return found

@@ -12,8 +12,10 @@ const OPTIONS = {
 const LABELS = 150; // pixels that names and legends take beside the plot of a chart
 const NARROWEST = 180;
 
-// A chart along a measured axis may be as narrow as the screen; one with a column per name may not.
+// A map brings a second, narrow frame. Of the others, a chart along a measured axis may be as narrow as the screen;
+// one with a column per name may not.
 function fitted(spec, room) {
+  if (spec.usermeta?.narrow && room < spec.width) return narrowed(spec);
   const across = (spec.layer?.[0] ?? spec).encoding?.x;
   if (typeof spec.width !== "number" || across?.type !== "quantitative") return spec;
   const axis = { ...spec.config?.axis, labelSeparation: 6 };
@@ -27,6 +29,12 @@ function fit(chart) {
   else chart.removeAttribute("tabindex");
   const note = chart.parentElement.querySelector(":scope > .sideways");
   if (note) note.hidden = !wide;
+}
+
+function narrowed(spec) {
+  const params = spec.params.map((param) => (param.name === "narrow" ? { ...param, value: true } : param));
+  const legend = { ...spec.config.legend, orient: "bottom" };
+  return { ...spec, ...spec.usermeta.narrow, params, config: { ...spec.config, legend } };
 }
 
 async function draw(chart) {

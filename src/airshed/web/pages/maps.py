@@ -1,0 +1,295 @@
+"""The map: one number per region as tiles, bubbles or given boundaries, with the table beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.health import health
+from airshed.assessment.tables import attribution
+from airshed.emissions.table import emission_table
+from airshed.pack.boundaries import Boundaries
+from airshed.pack.codes import group_members, members
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.report.cells import fixed
+from airshed.report.maps import Subject, boundary_figure, bubble_figure, inner, points, seen, tile_figure, tiles
+from airshed.report.words import Figure, Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages import air
+
+HEADS = 100_000
+"""People that rates of deaths refer to."""
+COLUMNS = ("region", "value", "low", "high", "unit", "population", "basis", "source", "note")
+SCRIPT = "marks.js"
+OTHERS = 12
+"""Areas of a file that are named where they are no region."""
+
+
+class MapQuestion(Question):
+    """Which number, where, and how it is drawn."""
+
+    quantity: Literal["concentration", "deaths", "death-rate", "emissions", "contribution"] = Field(
+        default="concentration", description="what the map shows"
+    )
+    form: Literal["tiles", "bubbles", "boundaries"] = Field(default="tiles", description="how it is drawn")
+    year: air.Year = Field(
+        default=None, ge=air.FIRST_YEAR, le=air.LAST_YEAR, description="year; the base year if empty"
+    )
+    pollutant: str | None = Field(default=None, description="pollutant, for emissions")
+    receptor: str | None = Field(default=None, description="place, for contributions")
+    within: str | None = Field(default=None, description="nation or group to look at; all if none")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows behind a map, and the words and lines that give them.
+
+    rows : columns region, value, low, high, unit, source and what else the command says of each; nations and their
+        parts; elsewhere : what comes from no place on the map
+    """
+
+    rows: pd.DataFrame
+    subject: Subject
+    command: tuple[str, ...]
+    python: str
+    equations: tuple[str, ...]
+    elsewhere: str = ""
+
+
+def wholes(pack: Pack) -> list[str]:
+    """Return the nations that have parts, and the policy groups."""
+    regions, groups = pack.table("regions"), pack.optional("groups")
+    parents = set(regions["parent"])
+    nations = [code for code in regions["code"] if code in parents]
+    return [*nations, *groups.loc[groups["kind"] == "policy", "code"]]
+
+
+def make(desk: Desk, words: Words, question: MapQuestion) -> Content:
+    """Return a map of a number of the regions, and its rows."""
+    _ = words.translate
+    shown = _shown(desk, words, question)
+    found = FINDERS[question.quantity](desk, words, question)
+    rows = pd.DataFrame({"region": shown}).merge(found.rows, on="region", how="left")
+    rows["unit"] = rows["unit"].fillna(found.rows["unit"].iloc[0])
+    texts = [name for name in ("basis", "source", "note") if name in rows]
+    rows[texts] = rows[texts].fillna("")
+    rows = rows[[name for name in COLUMNS if name in rows]]
+    decimals = fixed(found.subject.digits)
+    sheet = Sheet(
+        "map",
+        found.subject.title,
+        rows,
+        cells={**dict.fromkeys(("value", "low", "high"), decimals), "population": fixed(0)},
+        links={"region": lambda code: f"region/{code}"},
+    )
+    missing = [words.name(code) for code in rows.loc[rows["value"].isna(), "region"]]
+    lines = [_("Grey, without a number: {names}.").format(names=_few(missing))] if missing else []
+    lines += [found.elsewhere] if found.elsewhere else []
+    lines += [_("Arrow keys go from mark to mark on the map, Enter opens the region; the table leads there too.")]
+    extra, told = _given(desk, words) if question.form == "boundaries" else ((), [])
+    return Content(
+        title=_("Map"),
+        sheets=(sheet, *extra),
+        panels=(Panel(_figure(desk, words, question, rows, found.subject), "map"),),
+        equations=found.equations,
+        command=found.command,
+        python=found.python,
+        sentences=(*told, *lines),
+        withheld={} if desk.boundaries else {"form": ("boundaries",)},
+    )
+
+
+def _shown(desk: Desk, words: Words, question: MapQuestion) -> list[str]:
+    """Return the regions that the form can draw, in the order of the pack, only those of the part that is asked for."""
+    pack = desk.pack
+    if question.form == "boundaries":
+        codes = _boundaries(desk).drawn(pack)
+    else:
+        rows = tiles(words) if question.form == "tiles" else points(words)
+        codes = [code for code in inner(pack)["code"] if code in set(rows["code"])]
+    if question.within:
+        kept = {question.within, *members(pack, question.within), *group_members(pack).get(question.within, ())}
+        codes = [code for code in codes if code in kept]
+    if not codes:
+        raise AirshedError(
+            f"no region of {question.within or 'the pack'} can be drawn as {question.form}",
+            "ask for another form, or for all regions",
+        )
+    return codes
+
+
+def _boundaries(desk: Desk) -> Boundaries:
+    if desk.boundaries is None:
+        raise AirshedError(
+            "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
+        )
+    return desk.boundaries
+
+
+def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
+    by_region = rows.set_index("region")
+    values = by_region["value"]
+    if question.form == "tiles":
+        return tile_figure(values, subject, words)
+    if question.form == "bubbles":
+        return bubble_figure(values, by_region["population"] if subject.weight else values, subject, words)
+    boundaries = _boundaries(desk)
+    codes = tuple(rows["region"])
+    areas, box = desk.ask(("boundaries", codes), lambda: seen(desk.pack, boundaries, codes))
+    return boundary_figure(values, areas, box, subject, words)
+
+
+def _given(desk: Desk, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
+    """Return what of the given files is drawn and what is not, as a sheet and in words."""
+    _, boundaries = words.translate, _boundaries(desk)
+    held = set(boundaries.areas)
+    absent = [words.name(code) for code in inner(desk.pack)["code"] if code not in held]
+    rows = pd.DataFrame(
+        [
+            {"file": match.file, "key": match.key, "regions": match.regions, "others": _few(match.unmatched)}
+            for match in boundaries.matches
+        ]
+    )
+    heads = {"regions": _("regions found"), "others": _("areas that are no region of the pack")}
+    sheet = Sheet("boundaries", _("The files of the boundaries"), rows, heads=heads, cells={"others": str})
+    told = [_("No area was given for: {names}.").format(names=_few(absent))] if absent else []
+    return (sheet,), told
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = [name or "–" for name in dict.fromkeys(names)]
+    return ", ".join(shown[:OTHERS]) + (f", … (+{len(shown) - OTHERS})" if len(shown) > OTHERS else "")
+
+
+def _subject(words: Words, question: MapQuestion, title: str, unit: str, digits: int, weight: str = "") -> Subject:
+    """Return the words of a map in the form that is asked for."""
+    _ = words.translate
+    if question.form == "tiles":
+        caption = _("Tiles stand for regions; borders are not drawn because some are disputed.")
+        return Subject(title, _("one tile per region"), caption, unit, digits)
+    if question.form == "boundaries":
+        return Subject(title, _("areas of the given boundaries"), "", unit, digits)
+    both = _("colour and area of the bubble: {unit}").format(unit=unit)
+    subtitle = _("colour: {unit}; area of the bubble: {weight}").format(unit=unit, weight=weight) if weight else both
+    caption = _("A bubble stands at the point of its region; borders are not drawn because some are disputed.")
+    return Subject(title, subtitle, caption, unit, digits, weight)
+
+
+def _health(desk: Desk, question: MapQuestion) -> tuple[pd.DataFrame, int]:
+    """Return the rows of `airshed health` and their year."""
+    assessment = desk.assessment(question.year)
+    rows = desk.ask(("map health", assessment.year), lambda: health(desk.pack, assessment, None))
+    return rows, assessment.year
+
+
+def _health_python(year: int) -> str:
+    return (
+        f"assessment = airshed.assess(pack, airshed.Question(year={year}))\n"
+        "from airshed.assessment.health import health\n"
+        "rows = health(pack, assessment, None)"
+    )
+
+
+def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
+    """Return the annual mean PM2.5 of the regions, weighted by people: the exposure of `airshed health`.
+
+    Regions without mortality, of which `airshed health` says nothing, have their level all the same.
+    """
+    _ = words.translate
+    rows, year = _health(desk, question)
+    everywhere = desk.assessment(question.year)["health"]["exposure"].to_series().dropna()
+    others = everywhere[~everywhere.index.isin(rows["region"])]
+    rows = pd.concat([rows, pd.DataFrame({"region": list(others.index), "exposure": others.to_numpy()})])
+    rows = rows.assign(value=rows["exposure"], unit="ug/m3").drop(columns=["low", "high", "note"])
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
+    subject = _subject(words, question, title, "µg/m³", 1, _("people"))
+    python = f'{_health_python(year)}\nrows[["region", "exposure"]]'
+    return Found(rows, subject, ("health", "--year", str(year)), python, ("exposure", "per-emission", "bias"))
+
+
+def deaths(desk: Desk, words: Words, question: MapQuestion) -> Found:
+    """Return the deaths attributable to PM2.5, as `airshed health` prints them."""
+    rows, year = _health(desk, question)
+    title = words.translate("Deaths attributable to PM2.5, {year}").format(year=year)
+    subject = _subject(words, question, title, words.translate("deaths per year"), 0)
+    command = ("health", "--year", str(year))
+    return Found(rows, subject, command, _health_python(year), ("gemm", "baseline-deaths", "attributable-deaths"))
+
+
+def death_rate(desk: Desk, words: Words, question: MapQuestion) -> Found:
+    """Return the deaths attributable to PM2.5 per 100,000 people of all ages."""
+    _ = words.translate
+    rows, year = _health(desk, question)
+    each = {name: rows[name] / rows["population"] * HEADS for name in ("value", "low", "high")}
+    rows = rows.assign(**each, unit="deaths/100000/yr")
+    title = _("Deaths attributable to PM2.5 per 100,000 people, {year}").format(year=year)
+    subject = _subject(words, question, title, _("deaths per 100,000 people and year"), 1, _("people"))
+    python = f'{_health_python(year)}\nrows["value"] / rows["population"] * {HEADS}'
+    equations = ("gemm", "baseline-deaths", "attributable-deaths")
+    return Found(rows, subject, ("health", "--year", str(year)), python, equations)
+
+
+def emissions(desk: Desk, words: Words, question: MapQuestion) -> Found:
+    """Return the emissions of a pollutant in the baseline, as `airshed emissions` prints them."""
+    pack, year = desk.pack, desk.pack.base_year if question.year is None else question.year
+    pollutant = question.pollutant or air.pollutants(pack)[0]
+
+    def rows_of() -> pd.DataFrame:
+        ways = ("country", "region")
+        frames = [emission_table(pack, by=[way], pollutants=[pollutant], years=[year]) for way in ways]
+        return pd.concat(frames, ignore_index=True).drop_duplicates("region")
+
+    rows = desk.ask(("map emissions", pollutant, year), rows_of)
+    title = words.translate("Emissions of {pollutant}, {year}").format(pollutant=words.name(pollutant), year=year)
+    subject = _subject(words, question, title, words.translate("kt per year"), 1)
+    command = ("emissions", "--by", "region", "--pollutant", pollutant, "--years", str(year))
+    arguments = f'by=["region"], pollutants=[{pollutant!r}], years=[{year}]'
+    python = f"from airshed.emissions.table import emission_table\nemission_table(pack, {arguments})"
+    return Found(rows, subject, command, python, ("harmonisation", "interpolation", "emission-interval"))
+
+
+def contribution(desk: Desk, words: Words, question: MapQuestion) -> Found:
+    """Return what every region gives to the PM2.5 of a place, as `airshed attribution` prints it."""
+    _, pack = words.translate, desk.pack
+    place = question.receptor or air.receptors(pack)[0]
+    assessment = desk.assessment(question.year)
+
+    def rows_of() -> pd.DataFrame:
+        frames = [
+            attribution(pack, assessment, place, way).rename(columns={way: "region"}) for way in ("region", "country")
+        ]
+        return pd.concat(frames, ignore_index=True).drop_duplicates("region")
+
+    rows = desk.ask(("map contribution", place, assessment.year), rows_of)
+    drawn = set(inner(pack)["code"])
+    nations = set(pack.table("regions")["parent"])
+    others = rows[~rows["region"].isin(drawn | nations)]
+    total = rows.loc[~rows["region"].isin(nations), "value"].sum()
+    parts = [f"{words.name(code)} {value:.1f}" for code, value in zip(others["region"], others["value"], strict=True)]
+    told = _("Without a place on the map: {parts} µg/m³; all together are {total}.").format(
+        parts=", ".join(parts), total=f"{total:.1f}"
+    )
+    title = _("What regions give to the PM2.5 of {place}, {year}").format(place=words.name(place), year=assessment.year)
+    subject = _subject(words, question, title, "µg/m³", 2)
+    command = ("attribution", place, "--by", "region", "--year", str(assessment.year))
+    python = (
+        f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
+        "from airshed.assessment.tables import attribution\n"
+        f'attribution(pack, assessment, {place!r}, "region")'
+    )
+    return Found(rows, subject, command, python, ("per-emission", "kernel-weight", "downscaling", "bias"), told)
+
+
+FINDERS = {
+    "concentration": levels,
+    "deaths": deaths,
+    "death-rate": death_rate,
+    "emissions": emissions,
+    "contribution": contribution,
+}
