@@ -1,7 +1,6 @@
 """Pages beside a bare page of FastAPI of the same size: kept ones, and ones that are made anew from kept answers."""
 
 import time
-import warnings
 from statistics import median
 
 import pytest
@@ -16,11 +15,10 @@ ROUNDS = 5
 
 @pytest.fixture(scope="module")
 def client():
+    from starlette.testclient import TestClient
+
     import airshed
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from starlette.testclient import TestClient
     with TestClient(create_app(airshed.open_pack(), patience=None)) as opened:
         yield opened
 

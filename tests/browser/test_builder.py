@@ -1,54 +1,14 @@
 """A scenario built in the browser: sliders by keyboard, the address, a reload, saving, opening it from the list."""
 
-import os
 import re
-import shutil
-import socket
-import threading
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WAIT = 90_000
 ANSWERED = "#build[data-state=answered]"
-
-
-@pytest.fixture(scope="module")
-def server(pack):
-    """Serve the built-in pack at a free port; returns the address."""
-    import uvicorn
-
-    from airshed.web.app import create_app
-
-    held = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(create_app(pack, patience=None), log_level="warning"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [held]})
-    thread.start()
-    yield f"http://127.0.0.1:{held.getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is missing; make test installs it"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -149,7 +109,7 @@ def test_without_scripts_numbers_and_a_button_do_the_same(browser, server):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["ko", "zh"])
-def test_the_page_fits(page, server, language, width):
+def test_the_page_fits(page, server, pictures, language, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server}/{language}/scenarios/build?change=KR-11:road:-30&measure=KOR:industry4.PR_HED:0.53")
     page.get_by_role("slider").first.wait_for()
@@ -157,6 +117,4 @@ def test_the_page_fits(page, server, language, width):
         chart.scroll_into_view_if_needed()
         chart.locator("svg").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    folder = os.environ.get("AIRSHED_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"builder-{language}-{width}.png", full_page=True)
+    page.screenshot(path=pictures / f"build-{language}-{width}.png", full_page=True)

@@ -1,9 +1,7 @@
 """Jobs in headless Chromium: the page goes to the answer by itself, and ends the computation by keyboard."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from airshed.store import Store
 from airshed.web.app import create_app
@@ -11,15 +9,6 @@ from airshed.web.pages import evidence
 from support.held import LONG, Held, serving
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -38,16 +27,6 @@ def address(pack, held):
 
 
 @pytest.fixture
-def browser():
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is missing; make test installs it"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
 def page(browser):
     """Give a page that collects what goes wrong; that an answer is not there yet is no error here."""
     page = browser.new_page(viewport={"width": 390, "height": 844})
@@ -56,6 +35,7 @@ def page(browser):
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda said: page.errors.append(said.text) if said.type in ("error", "warning") else None)
     yield page
+    page.close()
     assert [error for error in page.errors if "503 (Service Unavailable)" not in error] == []
 
 

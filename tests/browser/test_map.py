@@ -1,16 +1,12 @@
 """The map in headless Chromium: marks are links that the keyboard reaches, drawn within the policy of the page."""
 
-import os
-import shutil
-import socket
-import threading
-from pathlib import Path
+import json
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from support.held import serving
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 MARK = "#map svg path[role=link]"
 DRAWN = "#map .chart[data-state=drawn].linked"
 
@@ -18,11 +14,8 @@ DRAWN = "#map .chart[data-state=drawn].linked"
 @pytest.fixture(scope="module")
 def server(pack, tmp_path_factory):
     """Serve the built-in pack, with two square areas for boundaries, at a free port."""
-    import json
-
-    import uvicorn
-
     from airshed.pack.boundaries import read_boundaries
+    from airshed.store import Store
     from airshed.web.app import create_app
 
     squares = {"KR-11": (126.0, 37.0), "CN-BJ": (116.0, 39.0)}
@@ -36,24 +29,10 @@ def server(pack, tmp_path_factory):
     ]
     path = tmp_path_factory.mktemp("areas") / "areas.json"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    app = create_app(pack, patience=None, boundaries=read_boundaries(pack, [path]))
-    held = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [held]})
-    thread.start()
-    yield f"http://127.0.0.1:{held.getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is missing; make test installs it"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
+    store = Store()
+    app = create_app(pack, store=store, patience=None, boundaries=read_boundaries(pack, [path]))
+    with serving(app, store) as (place, _):
+        yield "http://{}:{}".format(*place)
 
 
 @pytest.fixture
@@ -82,7 +61,7 @@ def visit(browser, server):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("query", ["", "form=bubbles&quantity=deaths", "form=boundaries", "form=bubbles&within=KOR"])
-def test_a_map_is_drawn_and_its_marks_are_links(visit, tmp_path, query, width):
+def test_a_map_is_drawn_and_its_marks_are_links(visit, pictures, query, width):
     page = visit(f"/ko/map?{query}", width)
     page.locator(DRAWN).wait_for()
     marks = page.locator(MARK)
@@ -93,9 +72,8 @@ def test_a_map_is_drawn_and_its_marks_are_links(visit, tmp_path, query, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if query:
         assert page.locator("#map svg").bounding_box()["width"] <= width
-    folder = Path(os.environ.get("AIRSHED_SCREENSHOTS") or tmp_path)
     name = "-".join(part.split("=")[1] for part in query.split("&")) if query else "tiles"
-    page.screenshot(path=folder / f"map-{name}-ko-{width}.png", full_page=True)
+    page.screenshot(path=pictures / f"map-{name}-ko-{width}.png", full_page=True)
 
 
 def focused(page):

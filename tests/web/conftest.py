@@ -1,16 +1,13 @@
 """The application over the built-in pack, which waits for every answer."""
 
-import warnings
-
 import pytest
 
 
 @pytest.fixture(scope="session")
 def connect():
     """Return what opens a client of an application."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from starlette.testclient import TestClient
+    from starlette.testclient import TestClient
+
     return TestClient
 
 

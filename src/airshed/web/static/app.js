@@ -18,7 +18,17 @@ function fitted(spec, room) {
   if (spec.usermeta?.narrow && room < spec.width) return narrowed(spec);
   const across = (spec.layer?.[0] ?? spec).encoding?.x;
   if (typeof spec.width !== "number" || across?.type !== "quantitative") return spec;
-  return { ...spec, width: Math.min(spec.width, Math.max(room - LABELS, NARROWEST)) };
+  const axis = { ...spec.config?.axis, labelSeparation: 6 };
+  return { ...spec, config: { ...spec.config, axis }, width: Math.min(spec.width, Math.max(room - LABELS, NARROWEST)) };
+}
+
+// A chart wider than its room is moved sideways: by touch, and by the arrow keys, for which it has to take the focus.
+function fit(chart) {
+  const wide = chart.scrollWidth > chart.clientWidth;
+  if (wide) chart.tabIndex = 0;
+  else chart.removeAttribute("tabindex");
+  const note = chart.parentElement.querySelector(":scope > .sideways");
+  if (note) note.hidden = !wide;
 }
 
 function narrowed(spec) {
@@ -37,6 +47,7 @@ async function draw(chart) {
     chart.append(holder);
     await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
     chart.dataset.state = "drawn";
+    fit(chart);
   } catch (why) {
     chart.dataset.state = "failed";
     const link = document.createElement("a");
@@ -51,7 +62,8 @@ function makeTabs(block, number) {
   const list = document.createElement("div");
   list.className = "tabs";
   list.setAttribute("role", "tablist");
-  list.setAttribute("aria-label", block.getAttribute("aria-label"));
+  const heading = block.querySelector(":scope > h2");
+  list.setAttribute("aria-label", heading?.textContent ?? block.getAttribute("aria-label"));
   const buttons = parts.map((part) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -81,7 +93,8 @@ function makeTabs(block, number) {
       buttons[next].focus();
     });
   });
-  block.prepend(list);
+  if (heading) heading.after(list);
+  else block.prepend(list);
   choose(0);
 }
 
@@ -92,7 +105,11 @@ const seen = new IntersectionObserver((entries) => {
     if (entry.isIntersecting) draw(entry.target);
   }
 }, { rootMargin: "300px" });
-document.querySelectorAll(".chart").forEach((chart) => seen.observe(chart));
+const sized = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
+document.querySelectorAll(".chart").forEach((chart) => {
+  seen.observe(chart);
+  sized.observe(chart);
+});
 
 const placed = document.querySelector("form[data-placed]");
 if (placed) {

@@ -1,0 +1,73 @@
+"""Every page by axe-core, which finds nothing: as it opens, and with all parts of its blocks shown at once."""
+
+import pytest
+
+from airshed.web.registry import PAGES
+from support.browser import DESKTOP, PHONE, draw, faults, opened
+
+pytestmark = pytest.mark.browser
+BY_NAME = {page.name: page for page in PAGES}
+OTHERS = ("overview", "attribution", "cooperation")
+SHOW = "document.querySelectorAll('.tab[hidden], details').forEach(part => { part.hidden = false; part.open = true; })"
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("ko", name) for name in BY_NAME] + [(language, name) for language in ("en", "zh") for name in OTHERS],
+)
+def test_axe_finds_nothing(browser, server, pack, language, name):
+    page = opened(browser, f"{server}/{language}/{BY_NAME[name].address(pack)}", DESKTOP)
+    draw(page)
+    assert faults(page) == []
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    page.evaluate(SHOW)
+    draw(page)
+    assert faults(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["overview", "attribution"])
+def test_axe_finds_nothing_on_a_phone(browser, server, pack, name):
+    page = opened(browser, f"{server}/ko/{BY_NAME[name].address(pack)}", PHONE)
+    draw(page)
+    assert faults(page) == []
+    page.close()
+
+
+def test_axe_finds_nothing_on_a_page_that_says_what_is_wrong(browser, server):
+    page = opened(browser, f"{server}/ko/region/nowhere")
+    assert faults(page) == []
+    page.close()
+
+
+def test_axe_finds_what_is_wrong(browser, server):
+    """The check must be able to fail: letters too pale, a field without a name, a picture without words."""
+    page = opened(browser, f"{server}/ko/sources")
+    page.evaluate("""() => {
+        const main = document.querySelector("main");
+        const pale = document.createElement("p");
+        pale.textContent = "pale";
+        pale.style.color = "#bbb";
+        main.append(pale, document.createElement("input"), document.createElement("img"));
+    }""")
+    found = " ".join(faults(page))
+    assert all(rule in found for rule in ("color-contrast", '"label"', "image-alt"))
+    page.close()
+
+
+def test_a_wide_chart_is_moved_by_the_keyboard(browser, server):
+    page = opened(browser, f"{server}/ko/attribution", PHONE)
+    draw(page)
+    chart = page.locator("#matrix .chart")
+    assert page.locator("#matrix .sideways").is_visible() and chart.get_attribute("aria-label")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    chart.evaluate("""chart => new Promise((moved) => {
+        if (chart.scrollLeft) moved();
+        else chart.addEventListener("scroll", moved, { once: true });
+    })""")
+    narrow = page.locator("#origins .chart")
+    assert narrow.get_attribute("tabindex") is None and not page.locator("#origins .sideways").is_visible()
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.locator("#matrix .chart:not([tabindex])").wait_for()
+    page.close()

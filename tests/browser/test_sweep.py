@@ -1,0 +1,62 @@
+"""Every page in the browser: a silent console, no other host, nothing too wide, charts drawn, every letter there."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from airshed.web.registry import PAGES
+from support.browser import DESKTOP, DRAWN, LETTERS, PHONE, draw, fonts, hosts, opened
+
+pytestmark = pytest.mark.browser
+BY_NAME = {page.name: page for page in PAGES}
+VIEWS = {"en": DESKTOP, "zh": DESKTOP, "ko": PHONE}
+FAMILIES = {"ko": "CJK KR", "zh": "CJK SC"}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("language", VIEWS)
+def test_a_page_comes_alive(browser, server, pack, pictures, language, name):
+    width = VIEWS[language]
+    page = opened(browser, f"{server}/{language}/{BY_NAME[name].address(pack)}", width)
+    draw(page)
+    assert page.errors == [] and page.evaluate("window.refused") == []
+    assert hosts(page) == {urlsplit(server).netloc}
+    assert page.locator("h1").count() == 1 and page.locator("h1").inner_text().strip()
+    assert page.locator(DRAWN).count() == page.locator(".chart").count()
+    marks = page.eval_on_selector_all(
+        ".chart", "charts => charts.map(c => c.querySelectorAll('.role-mark > *').length)"
+    )
+    assert all(marks), marks
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    letters = page.evaluate(LETTERS)
+    assert letters["missing"] == []
+    if language in FAMILIES:
+        assert letters["count"] > 100
+        assert {family for family in fonts(page) if re.search("CJK|Serif", family)} == {
+            f"Noto Sans {FAMILIES[language]}"
+        }
+    page.screenshot(path=pictures / f"{name}-{language}-{width}.png", full_page=True)
+    page.close()
+
+
+def test_a_letter_without_a_glyph_is_found(browser, server):
+    """The check of letters must be able to fail: private letters, in the text and in a field."""
+    page = opened(browser, f"{server}/ko/sources")
+    assert page.evaluate(LETTERS)["missing"] == []
+    page.locator("h1").evaluate("heading => heading.append('\\uE0F7\\u{10ABCD} 가 서울')")
+    assert page.evaluate(LETTERS)["missing"] == ["\ue0f7", "\U0010abcd"]
+    page.close()
+
+
+def test_a_refused_script_is_noticed(browser, server):
+    """The check of the policy must be able to fail: a script in the page is refused, and said in the console."""
+    page = opened(browser, f"{server}/ko/sources")
+    page.evaluate("""() => new Promise((noticed) => {
+        document.addEventListener("securitypolicyviolation", () => noticed());
+        const script = document.createElement("script");
+        script.textContent = "1";
+        document.body.append(script);
+    })""")
+    assert page.evaluate("window.refused")[0].startswith("script-src") and len(page.errors) == 1
+    page.close()
