@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.assessment.cooperate import NOTHING, bargains, game_table, shares_table, sweep_table
 from airshed.assessment.cooperate_many import many_table, too_many
 from airshed.assessment.cooperate_words import point_names
-from airshed.assessment.game import CURRENT, LIMITED, NASH, Table
+from airshed.assessment.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
 from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
 from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.pack.errors import AirshedError
@@ -39,6 +39,9 @@ class CooperationQuestion(GameQuestion):
 
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
     key: tuple[str, ...] = Field(default=(), description="keys; all if none", max_length=20)
+    benefits: Benefits = Field(
+        default=LINEAR, description="benefits: linear around the baseline, or by the whole curve"
+    )
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def many_players(pack: Pack, question: GameQuestion) -> list[str]:
 
 def played(pack: Pack, players: list[str], question: CooperationQuestion) -> Played:
     """Return the tables of a game."""
-    table, keys = shared.table_asked(pack, players, question), list(question.key) or None
+    table, keys = shared.table_asked(pack, players, question, question.benefits), list(question.key) or None
     point, acted_on = question.disagreement, question.acted_on
     sampled = too_many(table)
     if sampled:
@@ -114,7 +117,7 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
     sampled = _("{count} players are too many to count all coalitions: Shapley shares are sampled")
     sentences = shared.gain_sentences(records(found.gains), _, asked.acted_on)
     sentences += [sampled.format(count=len(players))] if found.sampled else []
-    key_words = [word for key in asked.key for word in ("--key", key)]
+    key_words = asked_words(asked)
     keys = list(asked.key) or None
     lines = (
         "from airshed.assessment.cooperate_many import many_table\n"
@@ -149,14 +152,21 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
         panels=tuple(_panels(found, asked, year, words)),
         equations=EQUATIONS,
         command=shared.command_of(pack, players, asked, "--disagreement", asked.disagreement, *key_words),
-        python=shared.python_of(pack, players, asked, lines),
+        python=shared.python_of(pack, players, asked, lines, benefits=asked.benefits),
         sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words)),
         links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 
 
+def asked_words(question: CooperationQuestion) -> list[str]:
+    """Return the options of the command that say the keys and the form of benefits."""
+    form = ["--benefits", question.benefits] if question.benefits != LINEAR else []
+    return [*(word for key in question.key for word in ("--key", key)), *form]
+
+
 def _gain_columns(found: Played) -> tuple[str, ...]:
-    shown = ("disagreement", "gain", "gain_full", "cost_alone", "cost_together")
+    shown = ("disagreement", "gain", *(["gain_linear"] if "gain_linear" in found.gains else ["gain_full"]))
+    shown = (*shown, "cost_alone", "cost_together")
     return tuple(name for name in shown if name in found.gains)
 
 
@@ -191,7 +201,11 @@ def _gains_figure(found: Played, year: int, words: Words) -> Figure:
     """Return what is gained together at the three disagreement points, side by side."""
     _ = words.translate
     points = point_names(_)
-    kinds = {"gain": _("linear around the baseline"), "gain_full": _("by the curve of deaths")}
+    linear = "gain_linear" in found.gains
+    kinds = {
+        "gain_linear" if linear else "gain": _("linear around the baseline"),
+        "gain" if linear else "gain_full": _("by the curve of deaths"),
+    }
     shown = found.gains.sort_values("gain", ascending=False, kind="stable")
     rows = pd.DataFrame(
         [

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.assessment.chain import latest_year
 from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.game import ACTED_ON, LIMITED, Table, table_of
+from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
@@ -36,7 +36,18 @@ MOST = 60
 FOLDED = {"How it is counted": ("scenario", "acted_on", "samples")}
 MONEY = (
     *("benefit", "cost", "net_alone", "net_together", "share", "low", "high", "transfer", "free_ride", "excess"),
-    *("standard_error", "gain", "gain_full", "cost_alone", "cost_together", "least_core", "fund", "worth", "surplus"),
+    *(
+        "standard_error",
+        "gain",
+        "gain_full",
+        "gain_linear",
+        "cost_alone",
+        "cost_together",
+        "least_core",
+        "fund",
+        "worth",
+        "surplus",
+    ),
     *("loss", "gain_by_leaving", "cost_ground", "saving", "pays", "amount", "value"),
 )
 """Columns of money, whole million USD on a page."""
@@ -86,9 +97,10 @@ def year_of(pack: Pack, question: GameQuestion) -> int:
     return latest_year(pack) if question.year is None else question.year
 
 
-def table_asked(pack: Pack, players: Sequence[str], question: GameQuestion) -> Table:
+def table_asked(pack: Pack, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> Table:
     """Return the table that a question asks for."""
-    return table_of(pack, players, year_of(pack, question), question.scenario, samples=question.samples)
+    year, samples = year_of(pack, question), question.samples
+    return table_of(pack, players, year, question.scenario, samples=samples, benefits=benefits)
 
 
 def command_of(pack: Pack, players: Sequence[str], question: GameQuestion, *more: str) -> tuple[str, ...]:
@@ -100,9 +112,12 @@ def command_of(pack: Pack, players: Sequence[str], question: GameQuestion, *more
     return tuple(words)
 
 
-def python_of(pack: Pack, players: Sequence[str], question: GameQuestion, *lines: str) -> str:
+def python_of(
+    pack: Pack, players: Sequence[str], question: GameQuestion, *lines: str, benefits: Benefits = LINEAR
+) -> str:
     """Return the lines of Python that give the same answer; lines : what comes after the table."""
     told = f"{list(players)!r}, {year_of(pack, question)}, {question.scenario!r}, samples={question.samples}"
+    told += f", benefits={benefits!r}" if benefits != LINEAR else ""
     first = f"from airshed.assessment.game import table_of\ntable = table_of(pack, {told})"
     return "\n".join((first, *lines))
 
@@ -153,12 +168,17 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
     points = point_names(translate)
     known = translate("{point}: {gain} million USD of 2015 a year are gained together ({full} by the curve of deaths)")
     plain = translate("{point}: {gain} million USD of 2015 a year are gained together")
+    curved = translate(
+        "{point}: {gain} million USD of 2015 a year are gained together by the curve of deaths ({linear} with linear "
+        "benefits and plans)"
+    )
     limited = translate("each acts on {percent} % of its own benefit")
     found = []
     for row in sorted(rows, key=lambda row: -row["gain"]):
         full = row.get("gain_full")
-        said = (plain if full is None else known).format(
-            point=points[row["disagreement"]], gain=f"{row['gain']:,.0f}", full="" if full is None else f"{full:,.0f}"
+        linear = row.get("gain_linear")
+        said = (curved if linear is not None else plain if full is None else known).format(
+            point=points[row["disagreement"]], gain=whole(row["gain"]), full=whole(full), linear=whole(linear)
         )
         note = f"; {limited.format(percent=f'{100 * acted_on:g}')}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)

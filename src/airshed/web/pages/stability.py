@@ -26,7 +26,7 @@ from airshed.report.words import Figure, Words, target_name
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
-from airshed.web.pages.deal import CooperationQuestion
+from airshed.web.pages.deal import CooperationQuestion, asked_words
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, GameQuestion, Point
 from airshed.web.pages.strategy import refuse_files, solved
 
@@ -34,8 +34,10 @@ TARGET = "who-it2"
 """The target of the command that asks for the target game."""
 GAME_COLUMNS = (
     *("disagreement", "gain", "convex", "superadditive", "core_empty", "least_core", "shapley_in_core"),
-    *("largest_stable", "stable_shapley", "fund"),
+    *("largest_stable", "stable_shapley", "fund", "loses_by_joining", "core_blocked", "core_nearest", "core_fund"),
 )
+CURVED = ("gain_linear", "starts_agree", "equilibrium_unique")
+"""Columns of a game by the curve of deaths."""
 
 
 class TargetsQuestion(GameQuestion):
@@ -60,7 +62,7 @@ class Held:
 
 def held(pack: Pack, players: list[str], question: CooperationQuestion) -> Held:
     """Return what holds; who gains by leaving is of the first key that is asked, else of the Shapley value."""
-    table = shared.table_asked(pack, players, question)
+    table = shared.table_asked(pack, players, question, question.benefits)
     found = bargains(table, acted_on=question.acted_on)
     chosen: dict[str, Bargain] = {question.disagreement: found[question.disagreement]}
     shares, left_out = shares_table(pack, table, chosen, list(question.key) or None)
@@ -101,7 +103,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
     cells, heads, point = shared.cells_of(words), shared.heads_of(words), point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     sheets = [
-        Sheet("game", _("What kind of game it is"), found.game, GAME_COLUMNS, cells=cells),
+        Sheet("game", _("What kind of game it is"), found.game, _game_columns(found), cells=cells),
         Sheet(
             "leaving",
             _("If one leaves and the others agree without it, {key}").format(key=key_name(found.key, _)),
@@ -129,13 +131,12 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
         )
         sheets.append(Sheet("coalitions", _("Every coalition of two or more"), found.coalitions, columns, cells=cells))
     few = _("All coalitions are listed for {count} players at most.").format(count=MOST_LISTED)
-    keys = [word for key in asked.key for word in ("--key", key)]
     return Content(
         title=_("What holds, and who would leave"),
         sheets=tuple(sheets),
         panels=(Panel(_leaving_figure(found, without, words), "leaving"),),
         equations=("coalition-worth", "core-excess", "free-riding", "transfers"),
-        command=shared.command_of(pack, players, asked, "--part", "game", *keys),
+        command=shared.command_of(pack, players, asked, "--part", "game", *asked_words(asked)),
         python=shared.python_of(
             pack,
             players,
@@ -144,6 +145,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
             f"found = bargains(table, acted_on={asked.acted_on:.15g})",
             "game_table(table, found)",
             "coalition_table(table, found)",
+            benefits=asked.benefits,
         ),
         sentences=(
             *_stability_sentences(found, asked, words),
@@ -152,6 +154,11 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
         ),
         links=shared.onward(asked, words, "cooperation/stability", disagreement=asked.disagreement),
     )
+
+
+def _game_columns(found: Held) -> tuple[str, ...]:
+    """Return the columns of the game that say something in it."""
+    return (*GAME_COLUMNS, *(name for name in CURVED if name in found.game))
 
 
 def _stability_sentences(found: Held, asked: CooperationQuestion, words: Words) -> list[str]:
@@ -167,6 +174,10 @@ def _stability_sentences(found: Held, asked: CooperationQuestion, words: Words) 
     if row["core_empty"] == "yes":
         least = _("No division satisfies all coalitions: some coalition lacks {excess} million USD a year at least.")
         said.append(least.format(excess=f"{row['least_core']:,.0f}"))
+        mend = _(
+            "{fund} million USD a year from outside would satisfy all; without it, the nearest division is {nearest}."
+        )
+        said.append(mend.format(fund=f"{row['core_fund']:,.0f}", nearest=row["core_nearest"]))
     else:
         said.append(_("Some divisions satisfy all coalitions: the core is not empty."))
     if row["largest_stable"]:
