@@ -19,8 +19,8 @@ CASES = {
         *("optimise", "--target", "who-it3", "--receptor", "seoul", "--receptor", "CN-BJ"),
         *("--unmet", "interim", "--case", "high"),
     ),
-    "plan.json?target=who-it1&ceiling=CHN:SO2%3D-30%25&cap=KR-11%3D5e8&co2=KOR%3D-500": (
-        *("optimise", "--target", "who-it1", "--ceiling", "CHN:SO2=-30%", "--cap", "KR-11=5e8", "--co2", "KOR=-500"),
+    "plan.json?target=who-it1&ceiling=CHN:SO2%3D-30%25&cap=KR-11%3D5e8&co2=KOR%3D0": (
+        *("optimise", "--target", "who-it1", "--ceiling", "CHN:SO2=-30%", "--cap", "KR-11=5e8", "--co2", "KOR=0"),
     ),
     "plan.json?target=who-it2&alone=true": ("optimise", "--target", "who-it2", "--alone"),
     "plan.json?target=who-it2&certainty=0.8&samples=20": (
@@ -119,6 +119,7 @@ BAD = {
     "plan?exposure=MARS%3D5": (400, "MARS", ""),
     "plan?ceiling=CHN:gold%3D5": (400, "no pollutant", "PLACE:POLLUTANT"),
     "plan?co2=KOR%3D-20%25": (400, "cannot be read", "PLACE=NUMBER"),
+    "plan?target=who-it1&co2=KOR%3D-500": (400, "no plan meets the caps", "loosen one"),
     "plan?cap=KOR%3D-5": (400, "negative", "at least 0"),
     "plan?whole=HUGS": (400, "HUGS", "measures"),
     "plan?deaths=KOR%3D-10%25&alone=true": (400, "deaths", ""),
@@ -128,7 +129,7 @@ BAD = {
     "costcurve?pollutant=SO2&region=atlantis": (400, "atlantis", "use one of"),
     "uncertainty?samples=5": (400, "samples cannot be 5", "greater than or equal to 100"),
     "uncertainty?quantity=luck": (400, "quantity cannot be luck", "deaths_foreign"),
-    "damage?pollutant=CO2": (400, "CO2", "use one of"),
+    "damage?pollutant=CO2": (400, "CO2", "did you mean SO2"),
     "damage?region=atlantis": (400, "atlantis", "use one of"),
     "damage?year=1900": (400, "1900", ""),
     "value?year=2150": (400, "2150", ""),

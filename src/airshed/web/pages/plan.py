@@ -72,9 +72,7 @@ class PlanQuestion(Question):
     ceiling: tuple[str, ...] = Field(
         default=(), description="emission at most, kt a year or change, as KOR:SO2=100 CHN:NOx=-30%", max_length=MOST
     )
-    co2: tuple[str, ...] = Field(
-        default=(), description="change of CO2 at most, kt a year, as KOR=-500", max_length=MOST
-    )
+    co2: tuple[str, ...] = Field(default=(), description="change of CO2 at most, kt a year, as KOR=0", max_length=MOST)
     cap: tuple[str, ...] = Field(default=(), description="cost at most, USD a year, as KR-11=5e8", max_length=MOST)
     gdp_share: float | None = Field(
         default=None, ge=0, le=1, description="cost of each nation at most, share of its GDP, as 0.001"
