@@ -69,16 +69,27 @@ class Source:
         self.found: dict[Key, list[str]] = {}
         self.passed_on: list[str] = []
         self._asked: set[tuple[str, str, str]] = set()
-        for module, tree in self.modules.items():
-            for call, scope, inside in calls(tree, Scope(module)):
+        for held in self.calls.values():
+            for call, scope, inside in held:
                 self._error(call, scope, inside)
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[ast.Call, Scope, str]]]:
+        """All calls by the name that is called, with their scope and the name of the class around them."""
+        result: dict[str, list[tuple[ast.Call, Scope, str]]] = {}
+        for module, tree in self.modules.items():
+            for found in calls(tree, Scope(module)):
+                result.setdefault(callee(found[0]), []).append(found)
+        return result
 
     @cached_property
     def errors(self) -> dict[str, ast.ClassDef]:
         """Classes of user errors by name."""
         known: dict[str, ast.ClassDef] = {}
         every = [node for tree in self.modules.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-        for _ in every:
+        count = -1
+        while count < len(known):
+            count = len(known)
             for node in every:
                 if node.name == ROOT_ERROR or {name_of(base, strip=False) for base in node.bases} & {*known}:
                     known[node.name] = node
@@ -177,12 +188,10 @@ class Source:
         owner = next((key for key, node in self.makers.items() if node is function), function.name)
         for value in defaults(function).get(name, []):
             self._note(context, value, scope)
-        for module, tree in self.modules.items():
-            for call, around, _ in calls(tree, Scope(module)):
-                if callee(call) == owner and self._calls(call, module, scope.module, function):
-                    value = handed(call, function, name)
-                    if value is not None:
-                        self._note(context, value, around, depth=depth + 1)
+        for call, around, _ in self.calls.get(owner, []):
+            value = handed(call, function, name)
+            if value is not None and self._calls(call, around.module, scope.module, function):
+                self._note(context, value, around, depth=depth + 1)
 
     def _calls(self, call: ast.Call, module: str, home: str, function: Function) -> bool:
         """Say whether a call in a module can mean a function of another: a method, or a name that is there."""
@@ -226,7 +235,7 @@ class Source:
 
     def _table(self, name: str) -> None:
         """Note the texts of a table of texts."""
-        for module, function in self.functions.get(name, []):
+        for module, _ in self.functions.get(name, []):
             for value in assigned(TABLES[name], self.modules[module]):
                 for text in value.values if isinstance(value, ast.Dict) else []:
                     literal = ast.literal_eval(text)
@@ -364,19 +373,23 @@ def name_of(node: ast.AST | None, strip: bool = True) -> str:
             return name_of(first.iter, strip)
         case ast.Tuple(elts=[first, *_]) | ast.List(elts=[first, *_]):
             return name_of(first, strip)
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="ast")), args=[first, *_]):
-            return name_of(first, strip)
-        case ast.Call(func=ast.Name(id="map"), args=[_, second, *_]):
-            return name_of(second, strip)
-        case ast.Call(func=ast.Attribute(attr="join"), args=[first, *_]):
-            return name_of(first, strip)
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *_]) if name in WRAPPERS:
-            return name_of(first, strip)
-        case ast.Call(func=ast.Attribute(value=inner)):
-            return name_of(inner, strip)
-        case ast.Call(func=function):
-            return name_of(function, strip)
+        case ast.Call():
+            return name_of(subject(node), strip)
     return "value"
+
+
+def subject(call: ast.Call) -> ast.AST:
+    """Return what a call is about: what it is given, or whose method it is, or itself."""
+    match call:
+        case ast.Call(func=ast.Name(id="map"), args=[_, second, *_]):
+            return second
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="ast")) | ast.Attribute(attr="join"), args=[first, *_]):
+            return first
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *_]) if name in WRAPPERS:
+            return first
+        case ast.Call(func=ast.Attribute(value=inner)):
+            return inner
+    return call.func
 
 
 def held(language: str) -> dict[Key, str]:

@@ -214,9 +214,11 @@ def _say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, An
 
 
 def _say_left_out(given: Settings, left_out: list[str]) -> None:
+    from airshed.pack.telling import told_behind
+
     translate = given.translator()
     for reason in left_out:
-        say(translate("left out, {reason}").format(reason=reason))
+        say(translate("left out, {reason}").format(reason=told_behind(reason, given.language)))
 
 
 def _beliefs(

@@ -23,6 +23,7 @@ def serve(
     from airshed.pack.errors import AirshedError
     from airshed.pack.finding import PackError
     from airshed.pack.pack import Pack
+    from airshed.pack.telling import told
     from airshed.web.app import create_app
 
     try:
@@ -34,7 +35,7 @@ def serve(
         source = given.open_pack()
     except PackError as broken:
         source = broken
-        say(f"airshed: {broken.message}")
+        say(f"airshed: {told(broken.message, given.language)}")
     shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
     config = uvicorn.Config(create_app(source, prepare=True), log_level="warning", server_header=False)

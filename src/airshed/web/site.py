@@ -11,6 +11,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
+from airshed.pack.telling import told
 from airshed.report.words import Words
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
@@ -111,9 +112,10 @@ class Site:
                     return
 
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
-        """Return the answer that says what is wrong and what next, in the form that was asked."""
+        """Return the answer that says what is wrong and what next, in the form and language that were asked."""
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
-        status, title, message, remedy = said(why, missing)
+        status, title, *texts = said(why, missing)
+        message, remedy = (told(text, language) for text in texts)
         headers = {"cache-control": "no-store"}
         if isinstance(why, StillComputingError | PackError):
             headers["retry-after"] = str(RETRY)

@@ -12,6 +12,7 @@ from airshed.assessment.cooperate import GAME_KEYS, bargains, game_table, shares
 from airshed.assessment.game import ACTED_ON, table_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.telling import told_behind
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
@@ -69,7 +70,7 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
     command += [word for key in asked.key for word in ("--key", key)]
     row = game.iloc[0]
     gain = _("{gain} million USD of 2015 a year are gained together").format(gain=f"{row['gain']:,.0f}")
-    left = [_("left out, {reason}").format(reason=reason) for reason in left_out]
+    left = [_("left out, {reason}").format(reason=told_behind(reason, words.language)) for reason in left_out]
     return Content(
         title=title,
         sheets=(
