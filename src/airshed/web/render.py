@@ -9,7 +9,7 @@ from typing import Any
 
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.equations import equations
-from airshed.pack.finding import PackError
+from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
@@ -192,15 +192,15 @@ def error_html(
     findings: PackError | None = None,
 ) -> str:
     """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
-    rows: Sequence[Any] = findings.findings if findings else ()
+    rows = [in_language(item, translator(language)) for item in findings.findings] if findings else []
     text: str = (
         _environment()
         .get_template("error.html.j2")
         .render(
             **_frame(language, pack, names, here),
             title=translator(language)(title),
-            message=translator(language)(message),
-            remedy=translator(language)(remedy),
+            message=message,
+            remedy=remedy,
             reload=reload,
             findings=rows,
         )
