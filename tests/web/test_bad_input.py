@@ -22,7 +22,7 @@ BAD = {
     "/en/region/%3Cscript%3E": (404, "&lt;script&gt;", "use one of"),
     "/en/region/KR-11?x=1": (404, "parameter x", "takes none"),
     "/en/attribution?receptor=atlantis": (400, "atlantis", "use one of"),
-    "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "at least 1990"),
+    "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "a number of at least"),
     "/en/attribution?receptor=seoul&year=2150": (400, "2150", "it covers 1990 to"),
     "/en/attribution?receptor=seoul&year=soon": (400, "year cannot be soon", "whole number"),
     "/en/attribution?receptor=seoul&receptor=tokyo": (400, "given twice", "once"),
@@ -73,13 +73,13 @@ def test_a_page_says_what_is_wrong_and_what_next(client, address):
 
 
 TOLD = {
-    "/ko/region/KR-99": (404, "답할 수 없습니다", "region KR-99은(는) 알 수 없습니다", "혹시 KR-"),
+    "/ko/region/KR-99": (404, "답할 수 없습니다", "지역 KR-99은(는) 알 수 없습니다", "혹시 KR-"),
     "/zh/region/%3Cscript%3E": (404, "&lt;script&gt;", "请使用以下之一：CHN"),
     "/ko/region/KR-11?x=1": (404, "매개변수 x은(는) 알 수 없습니다", "이 페이지에는 매개변수가 없습니다"),
     "/ko/attribution?receptor=seoul&year=1700": (
         400,
         "값으로 1700을(를) 쓸 수 없습니다",
-        "1990 이상의 수가 필요합니다",
+        "이상의 수가 필요합니다",
     ),
     "/zh/attribution?receptor=seoul&year=soon": (400, "参数 year 不能为 soon", "须为整数"),
     "/zh/attribution?receptor=seoul&year=2150": (400, "基准排放中没有 2150 年", "其范围为 1990 至 2030"),
