@@ -1,6 +1,7 @@
 # make run   sets up what it needs and assesses the built-in airshed into ./out
 # make test  sets up what it needs and runs all checks
-.PHONY: run test test-slow benchmark lock clean
+# make screenshots  writes the pictures of the README to docs/images
+.PHONY: run test test-slow benchmark screenshots lock clean
 
 LOCKED = pyproject.toml tools/setup.sh
 BIN = .venv/bin
@@ -19,6 +20,9 @@ test-slow: .venv/.test
 	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
 
 benchmark: test-slow
+
+screenshots: .venv/.test
+	AIRSHED_SCREENSHOTS=docs/images $(BIN)/pytest -q tests/browser/test_pictures.py
 
 .venv/.run: requirements/run.txt $(LOCKED)
 	@tools/setup.sh run

@@ -37,6 +37,14 @@ function narrowed(spec) {
   return { ...spec, ...spec.usermeta.narrow, params, config: { ...spec.config, legend } };
 }
 
+// Groups of marks without a name of their own, which a reader of the screen would otherwise stop at.
+function pass(chart) {
+  for (const group of chart.querySelectorAll('svg [role^="graphics"]:not([aria-label])')) {
+    group.removeAttribute("role");
+    group.removeAttribute("aria-roledescription");
+  }
+}
+
 async function draw(chart) {
   if (chart.dataset.state) return;
   chart.dataset.state = "drawing";
@@ -46,8 +54,9 @@ async function draw(chart) {
     const holder = document.createElement("div");
     chart.append(holder);
     await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
-    chart.dataset.state = "drawn";
+    pass(chart);
     fit(chart);
+    chart.dataset.state = "drawn";
   } catch (why) {
     chart.dataset.state = "failed";
     const link = document.createElement("a");

@@ -120,6 +120,8 @@ async function redraw(chart, other, spec) {
   }
   for (const old of [...chart.children]) if (old !== holder) old.remove();
   holder.hidden = false;
+  pass(chart);
+  fit(chart);
   chart.dataset.state = "drawn";
 }
 

@@ -32,14 +32,6 @@ function follow(element) {
   window.location.assign(`/${LANGUAGE}/region/${encodeURIComponent(codeOf(element))}`);
 }
 
-// Groups of marks without a name of their own, which a reader of the screen would otherwise stop at.
-function pass(chart) {
-  for (const group of chart.querySelectorAll('svg [role^="graphics"]:not([aria-label])')) {
-    group.removeAttribute("role");
-    group.removeAttribute("aria-roledescription");
-  }
-}
-
 function link(chart) {
   const found = [...chart.querySelectorAll("svg path[aria-label]")].filter(codeOf);
   if (!found.length) return;
@@ -47,7 +39,6 @@ function link(chart) {
   const marks = order.map(([mark]) => mark);
   chart.setAttribute("role", "group");
   chart.classList.add("linked");
-  pass(chart);
   const choose = (mark, from) => {
     from.tabIndex = -1;
     mark.tabIndex = 0;
