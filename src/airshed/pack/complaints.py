@@ -51,4 +51,5 @@ def complaint(wrong: Mapping[str, Any]) -> str:
     if template is None:
         return str(wrong["msg"])
     expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-    return template.format(**{**context, "expected": expected})
+    told = {name: f"{one:.15g}" if isinstance(one, float) else one for name, one in context.items()}
+    return template.format(**{**told, "expected": expected})
