@@ -149,7 +149,7 @@ def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name, kept)
         ("baseline", {"years": [2012, 2013]}, "has no year 2015"),
         ("baseline", {"province_shares": {"BBB": {"inventory": "counted", "year": 2015}}}, "has no parts of BBB"),
         ("transport", {"relation": "other"}, "relation other"),
-        ("transport", {"rebase": [{"block": "BLOCK_A"}]}, "rebase.0.pollutant: Field required"),
+        ("transport", {"rebase": [{"block": "BLOCK_A"}]}, "rebase.0.pollutant: it is missing"),
         ("base_year", 2020, "has no year 2020"),
     ],
 )

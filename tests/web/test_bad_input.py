@@ -22,9 +22,9 @@ BAD = {
     "/en/region/%3Cscript%3E": (404, "&lt;script&gt;", "use one of"),
     "/en/region/KR-11?x=1": (404, "parameter x", "takes none"),
     "/en/attribution?receptor=atlantis": (400, "atlantis", "use one of"),
-    "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "greater than"),
+    "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "a number of at least"),
     "/en/attribution?receptor=seoul&year=2150": (400, "2150", "it covers 1990 to"),
-    "/en/attribution?receptor=seoul&year=soon": (400, "year cannot be soon", "integer"),
+    "/en/attribution?receptor=seoul&year=soon": (400, "year cannot be soon", "whole number"),
     "/en/attribution?receptor=seoul&receptor=tokyo": (400, "given twice", "once"),
     "/en/attribution?by=moon": (400, "by cannot be moon", "country, region, sector, pollutant"),
     "/en/attribution?colour=red": (400, "colour is not known", "receptor, by, year"),
@@ -70,6 +70,42 @@ def test_a_page_says_what_is_wrong_and_what_next(client, address):
     assert what in text and remedy in text
     if address.startswith("/api/") or ".json" in address:
         assert set(answer.json()["error"]) == {"status", "message", "remedy"}
+
+
+TOLD = {
+    "/ko/region/KR-99": (404, "답할 수 없습니다", "지역 KR-99은(는) 알 수 없습니다", "혹시 KR-"),
+    "/zh/region/%3Cscript%3E": (404, "&lt;script&gt;", "请使用以下之一：CHN"),
+    "/ko/region/KR-11?x=1": (404, "매개변수 x은(는) 알 수 없습니다", "이 페이지에는 매개변수가 없습니다"),
+    "/ko/attribution?receptor=seoul&year=1700": (
+        400,
+        "값으로 1700을(를) 쓸 수 없습니다",
+        "이상의 수가 필요합니다",
+    ),
+    "/zh/attribution?receptor=seoul&year=soon": (400, "参数 year 不能为 soon", "须为整数"),
+    "/zh/attribution?receptor=seoul&year=2150": (400, "基准排放中没有 2150 年", "其范围为 1990 至 2030"),
+    "/ko/attribution?receptor=seoul&receptor=tokyo": (400, "매개변수 receptor이(가) 두 번", "한 번만"),
+    "/ko/attribution.json?receptor=atlantis": (400, "수용지 atlantis은(는) 알 수 없습니다", "다음 가운데"),
+    "/zh/attribution.csv?receptor=atlantis": (400, "error,未知的受体：atlantis", "remedy,请使用以下之一："),
+    "/ko/health?response=loglinear": (404, "표 responses_loglinear이(가) 필요합니다: 출처가 있는", "airshed pack show"),
+    "/zh/emissions?region=CHN&region=CN-BJ&by=country": (400, "CHN与CN-BJ在CN-BJ重叠", "每个区域请只写一次"),
+    "/ko/plan?target=/etc/passwd": (400, "/etc/passwd은(는) 파일을 가리킵니다", "이름으로 씁니다"),
+    "/ko/explain?command=health&row=": (400, "explain health에는 ", "airshed explain health"),
+    "/zh/nowhere": (404, "/zh/nowhere 处没有内容", "请从列表中选择页面"),
+    "/zh/attribution.svg?chart=none": (400, "未知的图：none", "请使用以下之一："),
+}
+
+
+@pytest.mark.parametrize("address", TOLD)
+def test_a_page_says_what_is_wrong_in_its_language(client, address):
+    status, *words = TOLD[address]
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert [word for word in words if word not in answer.text] == []
+
+
+def test_rest_says_what_is_wrong_in_english(client):
+    answer = client.get("/api/v1/attribution?receptor=atlantis", headers={"accept-language": "ko"})
+    assert answer.json()["error"]["message"] == "the receptor atlantis is not known"
 
 
 def test_a_huge_query_is_turned_away(client):

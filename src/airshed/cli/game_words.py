@@ -106,9 +106,11 @@ def say_span(given: Settings, span: Span) -> None:
 
 def say_left_out(given: Settings, left_out: list[str]) -> None:
     """Say which keys could not be answered, and why."""
+    from airshed.pack.telling import told_behind
+
     translate = given.translator()
     for reason in left_out:
-        say(translate("left out, {reason}").format(reason=reason))
+        say(translate("left out, {reason}").format(reason=told_behind(reason, given.language)))
 
 
 def _money(amount: float) -> str:

@@ -34,7 +34,8 @@ from airshed.cli import (
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
-from airshed.pack.finding import PackError
+from airshed.pack.finding import PackError, in_language
+from airshed.pack.language import LANGUAGES, translator
 
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
@@ -127,7 +128,11 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed."""
     words = hoist(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in words
+    debug, language = "--debug" in words, language_of(words)
+
+    def translate(message: str) -> str:
+        return translator(language)(message)
+
     try:
         app(words)
     except SystemExit as ended:
@@ -135,28 +140,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AirshedError as error:
         if debug:
             traceback.print_exc()
-        _explain(error)
+        _explain(error, language)
         return 2
     except KeyboardInterrupt:
-        say("stopped")
+        say(translate("stopped"))
         return 1
     except Exception as error:
         if debug:
             traceback.print_exc()
         say(f"airshed: {type(error).__name__}: {error}")
-        say("this is a failure of airshed or of the system, not of your input; --debug shows where")
+        say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
         return 1
     return 0
 
 
-def _explain(error: AirshedError) -> None:
-    say(f"airshed: {error.message}")
+def language_of(words: Sequence[str]) -> str:
+    """Return the language that hoisted arguments ask for, English if none that there is.
+
+    >>> language_of(["--lang", "ko", "emissions"])
+    'ko'
+    """
+    asked = ""
+    for place, word in enumerate(words):
+        if word == "--":
+            break
+        if word.startswith("--lang="):
+            asked = word.partition("=")[2]
+        elif word == "--lang":
+            asked = next(iter(words[place + 1 : place + 2]), "")
+    return asked if asked in LANGUAGES else "en"
+
+
+def _explain(error: AirshedError, language: str) -> None:
+    from airshed.pack.telling import told
+
+    say(f"airshed: {told(error.message, language)}")
     if isinstance(error, PackError):
-        for item in error.findings:
+        for found in error.findings:
+            item = in_language(found, translator(language))
             place = ":".join(part for part in (item.file, str(item.row) if item.row else "", item.column) if part)
             say(f"  {item.code} {item.severity} {place}: {item.message}; {item.remedy}")
     if error.remedy:
-        say(f"  {error.remedy}")
+        say(f"  {told(error.remedy, language)}")
 
 
 def script() -> None:

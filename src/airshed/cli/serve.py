@@ -61,17 +61,18 @@ def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack |
     """Return the pack, or what its checks found, and the boundaries of its regions if files are given."""
     from airshed.pack.boundaries import read_boundaries
     from airshed.pack.finding import PackError
+    from airshed.pack.telling import told
 
     try:
         pack = given.open_pack()
     except PackError as broken:
-        say(f"airshed: {broken.message}")
+        say(f"airshed: {told(broken.message, given.language)}")
         return broken, None
     if not files:
         return pack, None
     drawn = read_boundaries(pack, files, key)
     translate = given.translator()
     for match in drawn.matches:
-        told = translate("{file}: {regions} regions by the property {key}; {others} areas are none of the pack")
-        say(told.format(file=match.file, regions=match.regions, key=match.key, others=len(match.unmatched)))
+        said = translate("{file}: {regions} regions by the property {key}; {others} areas are none of the pack")
+        say(said.format(file=match.file, regions=match.regions, key=match.key, others=len(match.unmatched)))
     return pack, drawn

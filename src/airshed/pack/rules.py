@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 
 
@@ -26,4 +27,6 @@ def read_rules(kind: type[Kind], raw: Mapping[str, Any], part: str) -> Kind:
     except ValidationError as why:
         first = why.errors()[0]
         place = ", ".join([part, ".".join(str(step) for step in first["loc"])])
-        raise AirshedError(f"datapackage.json, {place}: {first['msg']}", "see docs/packs.md for the rules") from None
+        raise AirshedError(
+            f"datapackage.json, {place}: {complaint(first)}", "see docs/packs.md for the rules"
+        ) from None

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules
@@ -183,7 +184,7 @@ def read_scenario(path: Path) -> Scenario:
     except ValidationError as why:
         first = why.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise AirshedError(f"{path.name}, {place}: {first['msg']}", "see docs/packs.md for the keys") from None
+        raise AirshedError(f"{path.name}, {place}: {complaint(first)}", "see docs/packs.md for the keys") from None
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
-from airshed.pack.language import retell_whole
 from airshed.pack.sources import reuse_message
+from airshed.pack.telling import told
 from airshed.report.plan_told import CASES
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.words import Figure, Words, target_name
@@ -21,15 +21,13 @@ from airshed.strategy.plan import OPTIMAL
 Tables = Mapping[str, pd.DataFrame]
 SHOWN_REGIONS = 15
 SHOWN_MEASURES = 20
-NEEDS = "needs table {table}"
-"""What a pack without a table answers; for translation."""
 OUT = "n out"
 
 
 def unanswered_sentence(reason: str, words: Words) -> str:
     """Return why a chapter is left out."""
-    told = retell_whole(reason, NEEDS, words.translate)
-    return words.translate("Left out, since the pack cannot answer it: {reason}.").format(reason=told)
+    message = words.translate("Left out, since the pack cannot answer it: {reason}.")
+    return message.format(reason=told(reason, words.language))
 
 
 def plan_sentences(tables: Tables, words: Words) -> list[str]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from airshed.pack.codes import unknown
+from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.web.page import Page, Question
@@ -63,7 +64,7 @@ def _wrong(page: Page, pack: Pack, given: Mapping[str, Any], why: ValidationErro
     known = choices(page, name, pack)
     asked = given.get(name, "")
     text = str(asked if isinstance(asked, str) else ", ".join(asked))[:SHOWN]
-    remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else first["msg"].lower()
+    remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
     return AirshedError(f"the parameter {name} cannot be {text}", remedy)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.equations import equations
-from airshed.pack.finding import PackError
+from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
@@ -136,7 +137,7 @@ def controls(page: Page, question: Question, words: Words, content: Content) -> 
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
         joined = [one for one in chosen if one not in known] if known and not isinstance(value, bool) else []
-        options = tuple((code, _option(code, words)) for code in [*known, *joined])
+        options = tuple((code, _option(name, code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -161,7 +162,12 @@ def folded(page: Page, question: Question, fields: Sequence[Control], words: Wor
     ]
 
 
-def _option(code: str, words: Words) -> str:
+def _option(field: str, code: str, words: Words) -> str:
+    """Return how a choice of a field is told: keys and disagreement points by their names, places with their code."""
+    if field == "key":
+        return key_name(code, words.translate)
+    if field == "disagreement":
+        return point_names(words.translate).get(code, code)
     name = words.name(code)
     return f"{name} ({code})" if name != code else words.translate(code)
 
@@ -186,15 +192,15 @@ def error_html(
     findings: PackError | None = None,
 ) -> str:
     """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
-    rows: Sequence[Any] = findings.findings if findings else ()
+    rows = [in_language(item, translator(language)) for item in findings.findings] if findings else []
     text: str = (
         _environment()
         .get_template("error.html.j2")
         .render(
             **_frame(language, pack, names, here),
             title=translator(language)(title),
-            message=translator(language)(message),
-            remedy=translator(language)(remedy),
+            message=message,
+            remedy=remedy,
             reload=reload,
             findings=rows,
         )

@@ -15,6 +15,7 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
+from airshed.pack.telling import told
 from airshed.report.words import Words
 from airshed.store import Store
 from airshed.web.asked import address, question_of
@@ -158,9 +159,10 @@ class Site:
                         return
 
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
-        """Return the answer that says what is wrong and what next, in the form that was asked."""
+        """Return the answer that says what is wrong and what next, in the form and language that were asked."""
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
-        status, title, message, remedy = said(why, missing)
+        status, title, *texts = said(why, missing)
+        message, remedy = (told(text, language) for text in texts)
         headers = {"cache-control": "no-store"}
         if isinstance(why, StillComputingError | PackError | CancelledError):
             headers["retry-after"] = str(RETRY)

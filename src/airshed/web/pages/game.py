@@ -16,8 +16,8 @@ from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
+from airshed.pack.telling import told
 from airshed.report.cells import fixed
-from airshed.report.plan import NEEDS
 from airshed.report.words import Words
 from airshed.web.page import Question
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
@@ -192,9 +192,9 @@ def caution_sentences(unvalued: Sequence[str], left_out: Sequence[str], words: W
     without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
     left = _("left out, {reason}")
     reasons = [reason.partition(": ") for reason in left_out]
-    told = [f"{key_name(key, _)}: {retell_whole(why, NEEDS, _)}" for key, _sep, why in reasons]
+    why_not = [f"{key_name(key, _)}: {told(why, words.language)}" for key, _sep, why in reasons]
     found = [without.format(who=who)] if unvalued else []
-    return [*found, *(left.format(reason=reason) for reason in told)]
+    return [*found, *(left.format(reason=reason) for reason in why_not)]
 
 
 def query_of(question: GameQuestion, **more: str) -> str:

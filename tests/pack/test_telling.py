@@ -1,0 +1,286 @@
+"""Texts of errors in Korean and Chinese: all of them, and with the values that they were made with."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, ValidationError
+
+from airshed.pack.complaints import complaint
+from airshed.pack.language import read_catalogue, values_of
+from airshed.pack.telling import told, told_behind
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LANGUAGES = ("ko", "zh")
+PASSED_ON = {
+    "assessment/budget_files.py {remedy}",
+    "assessment/claims.py {remedy}",
+    "pack/expressions.py {message}",
+    "pack/expressions.py {remedy}",
+    "web/asked.py {complaint}",
+}
+"""Texts that a raise site takes whole from elsewhere: other errors, findings, complaints."""
+
+
+@pytest.fixture(scope="module")
+def tool():
+    spec = importlib.util.spec_from_file_location("error_texts", ROOT / "tools" / "error_texts.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["error_texts"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def source(tool):
+    return tool.Source()
+
+
+def entries(language):
+    return read_catalogue(f"errors.{language}", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_there_in_korean_and_chinese_and_none_is_left_over(tool, source, language):
+    """What is missing: `python tools/error_texts.py --missing` prints it as blocks to fill in."""
+    known = {key for key, text in tool.held(language).items() if text}
+    assert sorted({*source.found} - known) == []
+    assert sorted(known - {*source.found}) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogues_hold_nothing_empty_fuzzy_or_twice(language):
+    with (ROOT / "src" / "airshed" / "locale" / f"errors.{language}.po").open("rb") as handle:
+        text = handle.read().decode()
+        handle.seek(0)
+        read = [one for one in read_po(handle, locale=language, abort_invalid=True) if one.id]
+    assert [one.id for one in read if not one.string or one.fuzzy] == []
+    assert len(read) + 1 == len(re.findall(r"^msgid ", text, flags=re.MULTILINE))
+
+
+def test_what_the_source_passes_on_is_known(source):
+    assert {*source.passed_on} == PASSED_ON
+
+
+def test_the_tool_follows_names_choices_parameters_and_constructors(tool, tmp_path):
+    (tmp_path / "some.py").write_text(
+        "class AirshedError(Exception): ...\n"
+        "class NarrowError(AirshedError):\n"
+        "    def __init__(self, table, detail=''):\n"
+        "        what = f'needs {table}' + (f': {detail}' if detail else '')\n"
+        "        super().__init__(what, 'add it')\n"
+        "def unknown(kind, code):\n"
+        "    return AirshedError(f'the {kind} {code} is not known', remedy_of(code))\n"
+        "def remedy_of(code) -> str:\n"
+        "    return f'try {code.upper()}' if code else 'give a code'\n"
+        "def ask(rows, place):\n"
+        "    hint = 'few rows' if rows else 'no row'\n"
+        "    if not rows:\n"
+        "        raise AirshedError(f'{hint} at {len(rows):g} of {rows[0].name!r}', remedy='look')\n"
+        "    raise unknown('sector of trade', place)\n"
+        "def other(rows):\n"
+        "    raise NarrowError('areas', f'the area of {rows[1]}')\n",
+        encoding="utf-8",
+    )
+    assert {*tool.Source(tmp_path).found} == {
+        ("", "needs {table}"),
+        ("", "needs {table}: {detail}"),
+        ("detail", "the area of {rows}"),
+        ("", "add it"),
+        ("", "the {kind} {code} is not known"),
+        ("kind", "sector of trade"),
+        ("", "try {code}"),
+        ("", "give a code"),
+        ("", "few rows at {rows} of {name}"),
+        ("", "no row at {rows} of {name}"),
+        ("", "look"),
+    }
+
+
+def test_the_tool_prints_blocks_that_can_be_pasted(tool):
+    written = tool.block(("kind", 'a "b" {c}'), ["web/some.py:3", "web/some.py:9"])
+    assert written == '#: web/some.py\nmsgctxt "kind"\nmsgid "a \\"b\\" {c}"\nmsgstr ""\n'
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_placeholders_options_and_code_words(language):
+    for (_, message), text in entries(language).items():
+        for pattern in (r"{\w+}", r"--[a-z]+", r"`[^`]*`"):
+            assert sorted(re.findall(pattern, message)) == sorted(re.findall(pattern, text)), message
+        assert {*re.findall(r"\d+", message)} <= {*re.findall(r"\d+", text)}, message
+
+
+SAME = {
+    "airshed explain {command} {usage}",
+    "{place}: {message}",
+    "{name}, {loc}: {complaint}",
+    "datapackage.json, {place}: {complaint}",
+}
+"""Nothing but code words and punctuation."""
+LETTERS = {"ko": r"[\uac00-\ud7a3]", "zh": r"[\u4e00-\u9fff]"}
+PLAIN = {"id"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_english_is_left(language):
+    """Latin words are those of the English text, as codes stand in both; never three of prose in a row."""
+    for (_, message), text in entries(language).items():
+        plain = re.sub(r"{\w+}|`[^`]*`|--[a-z-]+", " | ", text)
+        assert message in SAME or text in PLAIN or re.search(LETTERS[language], plain), message
+        words = re.findall(r"(?a)[A-Za-z][\w.-]*", plain)
+        assert {*words} <= {*re.findall(r"(?a)[A-Za-z][\w.-]*", message)}, message
+        rows = {row for row in re.findall(r"[a-z]+(?: [a-z]+){2,}", plain) if not row.startswith(("airshed", "pip"))}
+        assert rows == set(), message
+
+
+def test_the_chinese_has_no_hangul_and_chinese_punctuation():
+    texts = entries("zh").values()
+    assert [text for text in texts if re.search(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]", text)] == []
+    assert [text for text in texts if re.search(r"[\u4e00-\u9fff][,;:?!]", text)] == []
+
+
+CALLS = [
+    (["emissions", "--region", "XX"], "지역 XX은(는) 알 수 없습니다", "다음 가운데 하나를 쓰십시오: CHN, "),
+    (["emissions", "--by", "colour"], "묶음 colour은(는) 알 수 없습니다", "혹시 country입니까?"),
+    (
+        ["attribution", "KR-11", "--period", "episode"],
+        "표 source_receptor이(가) 필요합니다: 기간 episode의",
+        "airshed pack show",
+    ),
+    (["attribution", "moscow"], "moscow은(는) 배출원-수용지 관계의 범위 밖에 있습니다", "그 안의 장소"),
+    (["attribution", "KR-11", "--year", "1900"], "1900년이 없습니다", "1990부터 2030까지 있습니다"),
+    (
+        ["health", "--response", "ier", "--region", "RUS"],
+        "표 mortality이(가) 필요합니다: RUS의 LRI, COPD",
+        "추가하십시오",
+    ),
+    (["damage", "--pollutant", "CO2"], "오염물질 CO2은(는) 알 수 없습니다", "SO2"),
+    (["value", "--region", "SHIP"], "SHIP의 주민이 없습니다", "지역을 고르십시오"),
+    (["pack", "show", "nothing"], "표 nothing이(가) 없습니다", "다음 가운데"),
+    (["--pack", "/nowhere", "emissions"], "폴더 /nowhere이(가) 없습니다", "datapackage.json이 있는 폴더"),
+    (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense은(는) 알 수 없습니다", "ug/m3 수치"),
+    (["run", "--scenario", "wishful", "--out", "never"], "시나리오 wishful은(는) 알 수 없습니다", "frozen"),
+    (["optimise"], "계획에는 목표가 필요합니다", "--target, --exposure, --deaths"),
+    (["optimise", "--target", "9", "--alone", "--path", "2020,2030"], "함께 쓸 수 없습니다", "하나만"),
+    (["costcurve"], "비용 곡선에는 수용지나 오염물질이 필요합니다", "--pollutant SO2"),
+    (["budget", "--total", "12x", "--members", "CHN,KOR"], "12x은(는) 수가 아닙니다", "1250000.50"),
+    (["budget", "--total", "100", "--members", "CHN"], "회원이 둘 이상 필요합니다", "CHN,KOR,JPN"),
+]
+
+
+@pytest.mark.parametrize(("words", "message", "remedy"), CALLS)
+def test_a_command_tells_its_errors_in_korean(cli, words, message, remedy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cli(*words, "--lang", "ko")
+    assert (code, out) == (2, "")
+    said = next(line for line in err.splitlines() if line.startswith("airshed: "))
+    assert message in said and remedy in err.partition(said)[2]
+
+
+def test_a_command_tells_the_findings_of_a_pack_in_its_language(cli, small_copy):
+    path = small_copy / "tables" / "regions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    code, _, err = cli("--pack", small_copy, "emissions", "--lang", "zh")
+    assert code == 2 and f"数据包 {small_copy} 有 1 处问题" in err and "行重复" in err and "请更正后再试" in err
+
+
+@given(st.text(), st.sampled_from(LANGUAGES))
+def test_a_value_survives_whatever_it_holds(value, language):
+    translated = entries(language)[("", "the parameter {name} is given twice")]
+    assert told(f"the parameter {value} is given twice", language) == translated.format(name=value)
+
+
+TEMPLATES = sorted(template for context, template in entries("ko") if not context)
+SIGNS = ["{name}", "{", "}}", "{0}", "%s", "%(x)d", ".*", "(?P<a>", "\\", "\n", ", line 3: ", ": "]
+AWKWARD = st.lists(st.sampled_from([*TEMPLATES, *SIGNS])).map("".join)
+WHOLES = ("the parameter {name} is given twice", "the scenario {name} combines itself", "there is no file {path}")
+
+
+@given(AWKWARD, st.sampled_from(LANGUAGES))
+def test_texts_of_other_errors_inside_a_value_stay_as_they_are(value, language):
+    for template in WHOLES:
+        name = re.search(r"{(\w+)}", template)[1]
+        found = told(template.replace(f"{{{name}}}", value), language)
+        assert found == entries(language)[("", template)].format(**{name: value})
+
+
+@given(AWKWARD)
+def test_telling_never_fails_and_leaves_unknown_texts(value):
+    assert isinstance(told(value, "ko"), str)
+    assert told(f"~{value}~", "en") == f"~{value}~"
+
+
+@given(st.lists(st.text("ab"), min_size=2, max_size=2), st.text())
+def test_values_are_cut_where_the_template_says(first, last):
+    one, other = first
+    assert values_of(f"{one}; {other}: {last}", "{one}; {other}: {last}") == {"one": one, "other": other, "last": last}
+
+
+def test_a_message_inside_a_message_is_told_too():
+    text = "claim c1: the expression names the table nothing, which is not known"
+    assert told(text, "ko") == "주장 c1: 식에 알 수 없는 표 nothing이(가) 있습니다"
+    assert told("claim c1: what nobody says", "ko") == "claim c1: what nobody says"
+    assert told_behind("gdp: needs table economy", "zh") == "gdp: 需要表 economy"
+    assert told("the key is zero for every member", "en") == "the key is zero for every member"
+
+
+def test_a_long_address_of_separators_is_told_at_once():
+    """One pass for each template: with backtracking this would not end."""
+    assert told("a, line in of : , and with " * 4000, "ko").startswith("a, line")
+
+
+class Asked(BaseModel):
+    year: int = Field(2015, ge=1990, le=2030)
+    share: float = Field(0.5, gt=0, lt=1, allow_inf_nan=False)
+    on: bool = False
+    by: Literal["r", "s"] = "r"
+    players: tuple[str, ...] = Field((), max_length=2)
+    title: str = Field("ab", min_length=2, max_length=3, pattern="^[a-z]*$")
+    model_config = {"extra": "forbid"}
+
+
+@pytest.mark.parametrize(
+    ("given", "english", "korean", "chinese"),
+    [
+        ({"year": "soon"}, "a whole number is needed", "정수가 필요합니다", "须为整数"),
+        ({"year": 1700}, "a number of at least 1990 is needed", "1990 이상의 수가 필요합니다", "须为不小于 1990 的数"),
+        ({"year": 2050}, "a number of at most 2030 is needed", "2030 이하의 수가 필요합니다", "须为不大于 2030 的数"),
+        ({"share": 0}, "a number above 0 is needed", "0보다 큰 수가 필요합니다", "须为大于 0 的数"),
+        ({"share": 1}, "a number below 1 is needed", "1보다 작은 수가 필요합니다", "须为小于 1 的数"),
+        ({"share": "half"}, "a number is needed", "수가 필요합니다", "须为数"),
+        ({"share": "nan"}, "a finite number is needed", "유한한 수가 필요합니다", "须为有限数"),
+        ({"on": "maybe"}, "true or false is needed", "true 또는 false가 필요합니다", "须为 true 或 false"),
+        (
+            {"by": "x"},
+            "use one of: r, s",
+            "다음 가운데 하나를 쓰십시오: r, s",
+            "请使用以下之一：r, s",
+        ),
+        ({"players": "abc"}, "a list is needed", "목록이 필요합니다", "须为列表"),
+        ({"players": ["a", "b", "c"]}, "at most 2 values are allowed", "값은 2개까지 쓸 수 있습니다", "最多 2 个值"),
+        ({"title": 3}, "a text is needed", "글자가 필요합니다", "须为文本"),
+        ({"title": "a"}, "at least 2 characters are needed", "2자 이상이어야 합니다", "至少须 2 个字符"),
+        ({"title": "AB"}, "it does not have the form ^[a-z]*$", "^[a-z]*$ 형식이 아닙니다", "不符合格式 ^[a-z]*$"),
+        ({"colour": 1}, "there is no such key", "그런 항목은 없습니다", "没有这样的键"),
+        ([1], "keys with values are needed", "항목과 값의 짝이 필요합니다", "须为键值对"),
+    ],
+)
+def test_what_pydantic_refuses_is_told_in_words_of_ours(given, english, korean, chinese):
+    with pytest.raises(ValidationError) as why:
+        Asked.model_validate(given)
+    text = complaint(why.value.errors()[0])
+    assert (text, told(text, "ko"), told(text, "zh")) == (english, korean, chinese)
+
+
+def test_the_command_line_starts_without_the_catalogues():
+    code = "import sys; import airshed.cli.main; print({'babel', 'airshed.pack.telling', 'pydantic'} & {*sys.modules})"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"
