@@ -1,10 +1,14 @@
 """Benchmarks print ratios to a floor or peer of the same run; they are not part of the suite."""
 
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 import airshed
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 
 @pytest.fixture(scope="session")

@@ -175,20 +175,20 @@ def live(site: Site, language: str, request: Request) -> Response:
 
 def _answer(site: Site, language: str, question: BuilderQuestion) -> Response:
     page, words = builder_page(), site.words(language)
-    if site.desk is None:
+    desk = site.desk
+    if desk is None:
         raise AirshedError("there is no pack", "give --pack")
-    key = ("builder answer", language, question.model_dump_json(), site.desk.hash)
-    found = site.cache.get(key)
-    if found is None:
+
+    def made() -> Rendered:
         content = site.content(page, words, question)
         held = {
             "query": query_of(question),
-            "page": page_html(site.desk, words, page, question, content, site.assets.names),
+            "page": page_html(desk, words, page, question, content, site.assets.names),
             "specs": {panel.figure.id: spec_of(panel) for panel in content.panels if panel.figure.id in MOVING},
         }
-        found = Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
-        site.cache.put(key, found)
-    return sent(found)
+        return Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
+
+    return sent(site.cache.once(("builder answer", language, question.model_dump_json(), desk.hash), made))
 
 
 def file(site: Site, language: str, request: Request) -> Response:

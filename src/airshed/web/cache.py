@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 SIZE = 64_000_000
@@ -25,7 +27,33 @@ class Cache:
     def __init__(self, size: int = SIZE) -> None:
         self._size, self._held = size, 0
         self._kept: OrderedDict[tuple[str, ...], Rendered] = OrderedDict()
+        self._making: dict[tuple[str, ...], Future[Rendered]] = {}
         self._lock = threading.Lock()
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Rendered]) -> Rendered:
+        """Return what was kept under a key, or what `make` returns; all who ask for it meanwhile get that of the first.
+
+        Raises what `make` raises, for all of them.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            making = self._making.get(key)
+            first = making is None
+            if making is None:
+                making = self._making[key] = Future()
+        if first:
+            try:
+                made = make()
+                self.put(key, made)
+                making.set_result(made)
+            except BaseException as why:
+                making.set_exception(why)
+            finally:
+                with self._lock:
+                    del self._making[key]
+        return making.result()
 
     def get(self, key: tuple[str, ...]) -> Rendered | None:
         """Return what was kept under a key, if it still is."""

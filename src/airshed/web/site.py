@@ -86,19 +86,18 @@ class Site:
         table, chart = chosen.get("table", ""), chosen.get("chart", "")
         digest = self.desk.hash if self.desk else ""
         key = (page.name, form, language, question.model_dump_json(), table, chart, digest)
-        found = self.cache.get(key)
-        if found is None:
-            if form in page.files:
-                found = self._file(page, words, question, form)
-            elif form == HTML:
-                content = self.content(page, words, question)
-                found = Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
-            else:
-                content = self.content(page, words, question)
-                url = f"/{language}/{address(page, question)}"
-                found = written(form, content, page.name, pack, digest, url, table, chart)
-            self.cache.put(key, found)
-        return found
+        return self.cache.once(key, lambda: self._made(page, form, words, question, table, chart))
+
+    def _made(self, page: Page, form: str, words: Words, question: Question, table: str, chart: str) -> Rendered:
+        """Return an answer in a form, made anew."""
+        if form in page.files:
+            return self._file(page, words, question, form)
+        content = self.content(page, words, question)
+        if form == HTML:
+            return Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
+        url = f"/{words.language}/{address(page, question)}"
+        digest = self.desk.hash if self.desk else ""
+        return written(form, content, page.name, words.pack, digest, url, table, chart)
 
     def _file(self, page: Page, words: Words, question: Question, ending: str) -> Rendered:
         file = page.files[ending]
