@@ -217,14 +217,6 @@ def test_the_cache_never_holds_more_than_its_size(puts):
         assert sum(len(item.content) for item in cache._kept.values()) == cache._held <= 100
 
 
-def test_a_port_in_use_is_told(cli):
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        code, _, err = cli("serve", "--port", held.getsockname()[1])
-    assert code == 2 and "--port" in err
-
-
 def test_a_solver_that_gives_up_is_told_as_such():
     """Numbers too far apart for the solver are a question that cannot be answered, not a failure of the page."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,21 +37,18 @@ def serve(
     from airshed.pack.errors import AirshedError
     from airshed.store import Store
     from airshed.web.app import create_app
-    from airshed.web.server import Server
+    from airshed.web.server import Server, listening, place
 
     if boundary_key and not boundaries:
         raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
-    source, drawn = _opened(given, boundaries or [], boundary_key)
+    held = listening(host, port)
     try:
-        held = socket.create_server((host, port))
-    except OSError as why:
-        raise AirshedError(f"{host}:{port} cannot be listened at: {why.strerror}", "give another --port") from None
-    try:
+        source, drawn = _opened(given, boundaries or [], boundary_key)
         store = Store(database)
     except AirshedError:
         held.close()
         raise
-    shown = f"http://{host}:{held.getsockname()[1]}/{given.language}/"
+    shown = f"{place(host, held)}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
     Server(create_app(source, store=store, prepare=True, boundaries=drawn), store).run(sockets=[held])
 

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from airshed.pack.errors import AirshedError
 from airshed.store import Store
 
 FAREWELL = 5
 """Seconds that open connections have to end."""
+
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Addresses that mean all of this machine, and where it reaches itself."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises AirshedError where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as why:
+        if why.errno == errno.EADDRINUSE:
+            raise AirshedError(
+                f"the port {port} of {host} is in use already",
+                "stop what listens there, or give another --port; 0 takes a free one",
+            ) from None
+        reason = os.strerror(why.errno) if why.errno is not None and why.errno > 0 else why.strerror
+        raise AirshedError(
+            f"{host}:{port} cannot be listened at: {reason}",
+            "give a --host of this machine, and a --port that you may use",
+        ) from None
+
+
+def place(host: str, held: socket.socket) -> str:
+    """Return the address of a server as a browser takes it."""
+    shown = EVERYWHERE.get(host, host)
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{held.getsockname()[1]}"
 
 
 class Server(uvicorn.Server):
