@@ -1,5 +1,6 @@
 """Fixtures of the suite: the built-in pack and its assessment, a small pack, the folder of real files."""
 
+import functools
 import os
 import shutil
 import sys
@@ -46,8 +47,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pack():
-    return airshed.open_pack(science=True)
+def built_in():
+    """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening."""
+    from airshed.pack.pack import open_pack
+
+    return functools.cache(lambda science: open_pack(science=science))
+
+
+@pytest.fixture(scope="session")
+def pack(built_in):
+    return built_in(True)
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +95,17 @@ def deal(pack, korea_and_japan):
 
 
 @pytest.fixture
-def cli(capsys):
+def cli(capsys, monkeypatch, built_in):
     """Run the command line in this process; returns exit code, standard output and standard error."""
     from airshed.cli.main import main
+    from airshed.pack import pack
+
+    read = pack.open_pack
+    monkeypatch.setattr(
+        pack,
+        "open_pack",
+        lambda path=None, science=False: built_in(science) if path is None else read(path, science),
+    )
 
     def call(*words):
         code = main([str(word) for word in words])

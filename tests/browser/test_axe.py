@@ -1,29 +1,12 @@
-"""Every page by axe-core, which finds nothing: as it opens, and with all parts of its blocks shown at once."""
+"""What axe-core finds where something is wrong; test_sweep.py asks it about every page."""
 
 import pytest
 
 from airshed.web.registry import PAGES
-from support.browser import DESKTOP, PHONE, draw, faults, opened
+from support.browser import PHONE, draw, faults, opened
 
 pytestmark = pytest.mark.browser
 BY_NAME = {page.name: page for page in PAGES}
-OTHERS = ("overview", "attribution", "cooperation")
-SHOW = "document.querySelectorAll('.tab[hidden], details').forEach(part => { part.hidden = false; part.open = true; })"
-
-
-@pytest.mark.parametrize(
-    ("language", "name"),
-    [("ko", name) for name in BY_NAME] + [(language, name) for language in ("en", "zh") for name in OTHERS],
-)
-def test_axe_finds_nothing(browser, server, pack, language, name):
-    page = opened(browser, f"{server}/{language}/{BY_NAME[name].address(pack)}", DESKTOP)
-    draw(page)
-    assert faults(page) == []
-    page.set_viewport_size({"width": PHONE, "height": 900})
-    page.evaluate(SHOW)
-    draw(page)
-    assert faults(page) == []
-    page.close()
 
 
 @pytest.mark.parametrize("name", ["overview", "attribution"])

@@ -1,4 +1,4 @@
-"""Every page in the browser: a silent console, no other host, nothing too wide, charts drawn, every letter there."""
+"""Every page in the browser: silent console, no other host, nothing too wide, charts drawn, letters there, no fault."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from airshed.web.registry import PAGES
-from support.browser import DESKTOP, DRAWN, LETTERS, PHONE, draw, fonts, hosts, opened
+from support.browser import DESKTOP, DRAWN, LETTERS, PHONE, draw, faults, fonts, hosts, opened
 
 pytestmark = pytest.mark.browser
 BY_NAME = {page.name: page for page in PAGES}
 VIEWS = {"en": DESKTOP, "zh": DESKTOP, "ko": PHONE}
 ENGLISH = ("overview", "map", "attribution", "builder", "plan", "cooperation", "deals", "partners", "sources")
 """Pages of every kind: all are seen in Chinese at desktop width and in Korean on a phone."""
+SHOW = "document.querySelectorAll('.tab[hidden], details').forEach(part => { part.hidden = false; part.open = true; })"
 FAMILIES = {"ko": "CJK KR", "zh": "CJK SC"}
 
 
@@ -41,6 +42,10 @@ def test_a_page_comes_alive(browser, server, pack, pictures, language, name):
             f"Noto Sans {FAMILIES[language]}"
         }
     page.screenshot(path=pictures / f"{name}-{language}-{width}.png", full_page=True)
+    if width == PHONE:
+        page.evaluate(SHOW)
+        draw(page)
+    assert faults(page) == []
     page.close()
 
 
