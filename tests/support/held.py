@@ -22,10 +22,11 @@ class Held:
 
     def __call__(self, *args):
         self.calls += 1
-        self.entered.release()
         try:
             for done in range(self.parts):
                 step("years", done, self.parts)
+                if not done:
+                    self.entered.release()
                 assert self._gate.acquire(timeout=LONG)
             return self.real(*args)
         finally:

@@ -248,6 +248,7 @@ def test_a_server_that_is_told_to_stop_waits_for_nobody(pack, held, place):
     with serving(create_app(pack, store=store, patience=0.0), store) as (where, server):
         with httpx.Client(base_url="http://{}:{}".format(*where), timeout=LONG) as client:
             job = asked(client, "/en/claims")
+        assert held.entered.acquire(timeout=LONG)
         events = followed(where, f"/jobs/{job}/events")
         assert next(events)["active"]
         server.handle_exit(signal.SIGTERM, None)
