@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 import airshed
-from airshed.assessment.chain import baseline_of
+from airshed.emissions.baseline import baseline_cube
 from airshed.transport.ensemble import SAMPLES, SEED, build_ensemble, leave_out
 from airshed.transport.relation import geometry
 from airshed.transport.rules import transport_rules
@@ -17,7 +17,7 @@ LIMIT = 10.0
 
 def test_calibration_of_all_nations(pack, seconds, tell):
     """The floor draws and normalises the shares of every receptor; calibration also fits them and runs the kernels."""
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     blocks = read_blocks(pack, transport_rules(pack).relation)
     places = geometry(pack, blocks)
     ensemble = build_ensemble(pack, baseline, blocks, places, SAMPLES, SEED)
@@ -41,7 +41,7 @@ def test_calibration_of_all_nations(pack, seconds, tell):
 
 def test_samples_cost_no_more_than_in_proportion(pack, tell):
     """Ten times the samples may take at most ten times as long."""
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     blocks = read_blocks(pack, transport_rules(pack).relation)
     places = geometry(pack, blocks)
     times = []
@@ -54,7 +54,7 @@ def test_samples_cost_no_more_than_in_proportion(pack, tell):
 
 
 def test_leaving_out_every_study(pack, seconds, tell):
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     blocks = read_blocks(pack, transport_rules(pack).relation)
     ensemble = build_ensemble(pack, baseline, blocks, geometry(pack, blocks), 0, SEED)
     rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import baseline_of, prepare
+from airshed.assessment.chain import prepare
 from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.tables import concentrations
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import members
 from airshed.pack.people import base_population
 
@@ -73,7 +74,7 @@ def test_an_inherited_bias_is_that_of_the_place_observed(pack, chain, found):
 
 
 def test_under_a_scenario_the_observation_is_that_of_the_emissions_as_they_were(pack):
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     halved = baseline.assign(value=0.5 * baseline["value"])
     chain = prepare(pack, 2030, halved, with_health=False, samples=SAMPLES, reference=baseline)
     values = [

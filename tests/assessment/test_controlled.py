@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment.chain import baseline_of
 from airshed.assessment.scenarios import compare_table, scenario_emissions
+from airshed.emissions.baseline import baseline_cube
 from airshed.strategy.options import build_options
 
 HEAD = "name: mine\ntitle: Mine\ndescription: a test\n"
@@ -40,7 +40,7 @@ def test_a_control_takes_off_what_its_efficiency_says(pack, written):
     row = next(i for i, one in enumerate(options.measure) if one == code and options.region[i] == "KR-26")
     share = float(options.maximum[row])
     given = scenario_emissions(pack, written(CONTROL % (code, share)))
-    base = baseline_of(pack)
+    base = baseline_cube(pack)
     for year in (2020, 2030):
         before, after = (emitted(item, year, "PM2.5") for item in (base, given.scenario))
         fall = build_options(pack, year).removal[row, 0] * (share - options.current[row]) if year == 2030 else 0.0
@@ -61,7 +61,7 @@ def test_what_a_family_lacks_goes_to_its_members_in_equal_parts(pack, written):
     now = options.current[family]
     asked = float(now.sum()) + 0.03
     given = scenario_emissions(pack, written(CONTROL % ("power.denitrification", asked)))
-    before, after = (emitted(item, 2030, "NOx", sector="power") for item in (baseline_of(pack), given.scenario))
+    before, after = (emitted(item, 2030, "NOx", sector="power") for item in (baseline_cube(pack), given.scenario))
     fall = sum(options.removal[i, options.pollutants.index("NOx")] * 0.03 / len(family) for i in family)
     assert before - after == pytest.approx(fall, rel=1e-6)
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 import airshed
-from airshed.assessment.chain import baseline_of, ensemble_of
+from airshed.assessment.chain import ensemble_of
 from airshed.assessment.claims import claims_table
 from airshed.assessment.explain import (
     BEFORE,
@@ -21,6 +21,7 @@ from airshed.assessment.explain import (
 )
 from airshed.assessment.run import assess
 from airshed.assessment.tables import attribution
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of, nations_of
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import EMITTED
@@ -72,7 +73,7 @@ def test_the_number_is_that_of_the_attribution(pack, assessment, seoul):
 
 def test_the_steps_of_calibration_by_brute_force(pack, seoul):
     ensemble = ensemble_of(pack, airshed.Question().samples, airshed.Question().seed)
-    emitted = baseline_of(pack)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
+    emitted = baseline_cube(pack)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
     chinese = [code for code in ensemble.raw.regions if country_of(pack)[code] == "CHN"]
     before, after = (
         sum(float(item.contribution(emitted).sel(region=code, receptor="KR-11")) for code in chinese)
@@ -105,7 +106,7 @@ def test_the_studies_stand_there_with_their_printed_values(pack, seoul):
 
 
 def test_emissions_of_the_source_are_the_sums_of_its_provinces(pack, seoul):
-    cube = baseline_of(pack)["value"].sel(year=2015)
+    cube = baseline_cube(pack)["value"].sel(year=2015)
     chinese = [code for code in cube["region"].to_numpy() if country_of(pack)[str(code)] == "CHN"]
     for pollutant in EMITTED:
         found = next(item for item in seoul if item.step == f"emissions of CHN: {pollutant}")

@@ -9,9 +9,10 @@ import pytest
 
 import airshed
 from airshed.assessment.anchored import anchored_factors, anchoring_series, observed_anchored
-from airshed.assessment.chain import baseline_of, ensemble_of, prepare
+from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.frames import frame_of
 from airshed.assessment.hindcast import COLUMNS, hindcast_table, score
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.reported import change_between, with_reported
 from airshed.pack.codes import country_of
@@ -29,7 +30,7 @@ REPORTED = {"hindcast": {"first_year": 2011, "reported": {"AAA": "told"}}}
 
 @pytest.fixture(scope="module")
 def baseline(pack):
-    return baseline_of(pack)
+    return baseline_cube(pack)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def told(totals):
 )
 def test_reports_with_gaps_beyond_the_baseline_or_down_to_nothing(tmp_path, totals, wanted):
     pack = opened_variant(tmp_path / "pack", told(totals), REPORTED)
-    found = with_reported(pack, baseline_of(pack)).sel(region="AA-1", pollutant="SO2").sum("sector")
+    found = with_reported(pack, baseline_cube(pack)).sel(region="AA-1", pollutant="SO2").sum("sector")
     start = float(found.sel(year=2011))
     assert [float(found.sel(year=year)) / start for year in range(2011, 2016)] == pytest.approx(wanted)
 
@@ -116,8 +117,8 @@ def test_reports_with_gaps_beyond_the_baseline_or_down_to_nothing(tmp_path, tota
 @pytest.mark.parametrize("totals", [{2012: 100, 2015: 25}, {2011: 0, 2015: 25}, {2011: 100}])
 def test_reports_without_a_start_change_nothing(tmp_path, totals):
     pack = opened_variant(tmp_path / "pack", told(totals), REPORTED)
-    before = baseline_of(pack)["value"]
-    after = with_reported(pack, baseline_of(pack))
+    before = baseline_cube(pack)["value"]
+    after = with_reported(pack, baseline_cube(pack))
     same = after.sel(year=2011).equals(before.sel(year=2011)) if 2011 in totals else after.equals(before)
     assert same and np.isfinite(after.sel(pollutant="SO2").sum(["region", "sector"])).all()
     assert change_between(pack, "AAA", 2011, 2015) is None
@@ -233,7 +234,7 @@ def test_predicted_changes_by_brute_force(pack, table, reported, place):
     assert row["value"] == pytest.approx(predicted(pack, ensemble.relation, reported, receptors, weights, years))
     for sample in (5, 999):
         shape = ensemble.chosen.kernels[ensemble.kernel[sample]]
-        base = baseline_of(pack)["value"].sel(year=2015)
+        base = baseline_cube(pack)["value"].sel(year=2015)
         relation = downscaled_relation(pack, base, shape).scaled(ensemble.factor[sample][ensemble.source])
         found = predicted(pack, relation, reported, receptors, weights, years)
         assert row["low"] - 1.0 < found < row["high"] + 1.0
@@ -305,7 +306,7 @@ def test_anchored_factors_by_hand():
 @pytest.fixture(scope="module")
 def scenario(pack):
     ensemble = ensemble_of(pack, airshed.Question().samples, airshed.Question().seed)
-    return observed_anchored(pack, baseline_of(pack), ensemble, places(pack, ensemble.relation))
+    return observed_anchored(pack, baseline_cube(pack), ensemble, places(pack, ensemble.relation))
 
 
 def national_mean(pack, relation, cube, nation, year):

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from airshed.assessment.chain import baseline_of, ensemble_of
+from airshed.assessment.chain import ensemble_of
 from airshed.assessment.ground import ground, levels_of, problem_of
 from airshed.assessment.maximum import Wanted, fullest, maximum_feasible
 from airshed.assessment.plan import after_plan
 from airshed.assessment.scenarios import compare_table, scenario_emissions
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import open_pack
 from airshed.pack.people import base_population
@@ -162,7 +163,7 @@ def test_no_plan_lowers_the_exposure_more(pack, feasible):
     best = most_exposure(problem, 1e9)
     fall = float((problem.level - best.reached) @ persons / persons.sum())
     before, after = (
-        relation.precursors(data["value"].sel(year=2030)) for data in (baseline_of(pack), feasible.scenario)
+        relation.precursors(data["value"].sel(year=2030)) for data in (baseline_cube(pack), feasible.scenario)
     )
     gone = (before - after).sum("sector")
     ours = float((effect * gone).sum(["precursor", "region"]).to_numpy() @ persons / persons.sum())
@@ -189,7 +190,7 @@ def test_applications_stay_between_today_and_the_most(pack, feasible):
 
 
 def test_nothing_rises_but_the_slip_of_catalysts(pack, feasible):
-    before, after = baseline_of(pack)["value"], feasible.scenario["value"]
+    before, after = baseline_cube(pack)["value"], feasible.scenario["value"]
     assert after.sel(year=slice(None, 2015)).equals(before.sel(year=slice(None, 2015)))
     others = [code for code in before["pollutant"].to_numpy() if code != "NH3"]
     change = (after - before).sel(pollutant=others)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import baseline_of, prepare
+from airshed.assessment.chain import prepare
 from airshed.assessment.scenarios import compare_table, scenario_emissions, scenario_table
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.overrides import apply_override
 from airshed.pack.errors import AirshedError
@@ -20,7 +21,7 @@ def override(**said):
 
 
 def test_a_change_in_percent_follows_constant_growth_and_then_the_baseline(pack):
-    before = baseline_of(pack)
+    before = baseline_cube(pack)
     item = override(
         regions=["CHN"], pollutants=["SO2"], sectors=["industry"], change_percent=-15, base_year=2015, target_year=2020
     )
@@ -39,7 +40,7 @@ def test_a_change_in_percent_follows_constant_growth_and_then_the_baseline(pack)
 
 
 def test_a_held_year_and_a_factor(pack):
-    before = baseline_of(pack)
+    before = baseline_cube(pack)
     held = apply_override(pack, before, override(hold=2015))
     assert held["value"].sel(year=2030).drop_vars("year").equals(before["value"].sel(year=2015).drop_vars("year"))
     assert held["value"].sel(year=2010).equals(before["value"].sel(year=2010))
@@ -49,7 +50,7 @@ def test_a_held_year_and_a_factor(pack):
 
 
 def test_what_an_override_touches_is_derived_and_names_its_source(pack):
-    before = baseline_of(pack)
+    before = baseline_cube(pack)
     item = Override(regions=["KR-11"], pollutants=["NOx"], factor=0.9, first_year=2020, source="seed_kiep_green")
     after = apply_override(pack, before, item)
     here = {"region": "KR-11", "sector": "road", "pollutant": "NOx"}
@@ -62,7 +63,7 @@ def test_what_an_override_touches_is_derived_and_names_its_source(pack):
 
 def test_overrides_of_different_pollutants_may_come_in_any_order(pack):
     one, other = override(pollutants=["SO2"], factor=0.5), override(pollutants=["NOx"], hold=2015)
-    base = baseline_of(pack)
+    base = baseline_cube(pack)
     first = apply_override(pack, apply_override(pack, base, one), other)
     second = apply_override(pack, apply_override(pack, base, other), one)
     assert first["value"].equals(second["value"])
@@ -79,7 +80,7 @@ def test_overrides_of_different_pollutants_may_come_in_any_order(pack):
 )
 def test_codes_and_years_that_are_not_there(pack, said, words):
     with pytest.raises(AirshedError, match=words):
-        apply_override(pack, baseline_of(pack), override(**said))
+        apply_override(pack, baseline_cube(pack), override(**said))
 
 
 GOOD = "name: mine\ntitle: Mine\ndescription: my own\nemissions:\n  - factor: 0.5\n    source: airshed\n"
@@ -122,7 +123,7 @@ def test_a_scenario_of_a_pack_runs_and_can_be_joined(small_copy):
     (folder / "more.yaml").write_text(GOOD.replace("mine", "more").replace("0.5", "0.8"), encoding="utf-8")
     pack = open_pack(small_copy)
     half, joined = (scenario_emissions(pack, name).scenario["value"] for name in ("mine", "mine+more"))
-    base = baseline_of(pack)["value"]
+    base = baseline_cube(pack)["value"]
     np.testing.assert_allclose(half, 0.5 * base)
     np.testing.assert_allclose(joined, 0.4 * base)
     assert airshed.assess(pack, airshed.Question(scenario="mine", samples=10)).question.scenario == "mine"
@@ -133,7 +134,7 @@ def test_a_file_beside_the_pack_is_a_scenario_too(small_copy, tmp_path, cli):
     path.parent.mkdir()
     path.write_text(GOOD, encoding="utf-8")
     pack = open_pack(small_copy)
-    base = baseline_of(pack)["value"]
+    base = baseline_cube(pack)["value"]
     np.testing.assert_allclose(scenario_emissions(pack, str(path)).scenario["value"], 0.5 * base)
     np.testing.assert_allclose(scenario_emissions(pack, f"{path}+{path}").scenario["value"], 0.5 * base)
     found = airshed.assess(pack, airshed.Question(scenario=str(path), samples=10))

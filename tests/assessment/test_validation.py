@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 import airshed
-from airshed.assessment.chain import baseline_of, prepare
+from airshed.assessment.chain import prepare
 from airshed.assessment.frames import dataset_of, frame_of
 from airshed.assessment.validation import left_out_table, validation_table
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.people import base_population
@@ -31,7 +32,7 @@ def table(pack, chain):
 
 def given(pack, chain, receptors, year):
     """Return what every region gives to the people of some receptors, ug/m3."""
-    emitted = baseline_of(pack)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+    emitted = baseline_cube(pack)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
     people = base_population(pack)[receptors].to_numpy()
     values = chain.relation.contribution(emitted).sel(receptor=receptors).to_numpy() @ people / people.sum()
     return dict(zip(chain.relation.regions, values.tolist(), strict=True))
@@ -129,7 +130,7 @@ def computed(folder, change):
 )
 def test_cities_and_groups_as_receptor_and_source(tmp_path, changes, receptors, sources):
     pack, chain, table = computed(tmp_path / "pack", told(**changes))
-    emitted = baseline_of(pack)["value"].sel(year=2015)
+    emitted = baseline_cube(pack)["value"].sel(year=2015)
     people = {"AA-1": 1e6, "AA-2": 3e6, "BBB": 2e6, "port": 1.0}
     values = chain.relation.contribution(emitted)
 

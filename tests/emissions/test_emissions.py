@@ -153,6 +153,14 @@ def test_inventories_are_kept_apart(pack):
         inventory_cube(pack, "edgar")
 
 
+@pytest.mark.parametrize("make", [baseline_cube, lambda pack: inventory_cube(pack, "gains")])
+def test_cubes_are_shared_and_cannot_be_written_to(pack, make):
+    cube = make(pack)
+    assert make(pack) is cube
+    with pytest.raises(ValueError, match="read-only"):
+        cube["value"][0, 0, 0, 0] = 0.0
+
+
 def test_offset_where_the_ratio_is_too_large_or_a_base_is_zero():
     history, base, later = (
         np.array(values) for values in ([100.0, 0.0, 3.0, 4.0], [5.0, 2.0, 0.0, 8.0], [4.0, 5.0, 1.0, 4.0])

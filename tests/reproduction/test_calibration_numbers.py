@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from airshed.assessment.calibration import calibration_dataset, calibration_table, outside
-from airshed.assessment.chain import baseline_of, ensemble_of, prepare
+from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.validation import validation_table
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of
 from airshed.pack.people import base_population
 from airshed.transport.ensemble import SAMPLES, SEED, leave_out
@@ -46,7 +47,7 @@ def data(ensemble):
 
 
 def emissions(pack, year):
-    return baseline_of(pack)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+    return baseline_cube(pack)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
 
 
 def city_shares(pack, relation, receptor):
@@ -229,7 +230,7 @@ def test_leaving_a_study_out_is_calibrating_without_its_rows(pack, ensemble):
             kept.loc[other, ["receptor_role", "model_year"]] = ["ltp_receptor", "2017"]
         rebuilt = ensemble_of(with_tables(pack, **{TABLE: kept}), 300, 1)
         wanted = next(found for item, found in zip(rebuilt.evidence, rebuilt.fits, strict=True) if item.nation == "KOR")
-        found = leave_out(ensemble, baseline_of(pack), study, 300, 1)["KOR"]
+        found = leave_out(ensemble, baseline_cube(pack), study, 300, 1)["KOR"]
         assert (found.share == wanted.share).all() and (found.factor == wanted.factor).all(), study
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from airshed.assessment.calibration import NO_EFFECT, OUTSIDE_NOTE, calibration_dataset, calibration_table, outside
-from airshed.assessment.chain import baseline_of, ensemble_of
+from airshed.assessment.chain import ensemble_of
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from airshed.transport.calibration import calibration_design, evidence, fit, spread
 from airshed.transport.kernel import Kernel, kernel
@@ -214,7 +215,7 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def base(small):
-    return baseline_of(small)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
+    return baseline_cube(small)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
 
 
 def test_the_centre_and_the_samples_reach_their_shares_in_the_relation(tmp_path, base):
@@ -247,7 +248,7 @@ def test_contributions_under_many_kernels_by_brute_force(small, base):
     ensemble = ensemble_of(small, 40, 1)
     shapes = [Kernel(30, 1.5, 30, 2.0), Kernel(9.0, 1.35, 90.0, 2.4), Kernel(100.0, 1.9, 10.0, 2.0)]
     for year in (2010, 2015):
-        emitted = baseline_of(small)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+        emitted = baseline_cube(small)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
         found = ensemble.contributions(emitted, shapes)
         for number, shape in enumerate(shapes):
             relation = downscaled_relation(small, base, shape)
@@ -434,8 +435,8 @@ def chosen_on(receptor):
 def test_a_kernel_may_be_chosen_on_a_city_but_not_on_a_nation(tmp_path):
     pack = opened_variant(tmp_path / "city", chosen_on("port"))
     chosen = ensemble_of(pack, 1, 1).chosen
-    relation = downscaled_relation(pack, baseline_of(pack)["value"].sel(year=2015), chosen.centre)
-    values = relation.contribution(baseline_of(pack)["value"].sel(year=2015)).sel(
+    relation = downscaled_relation(pack, baseline_cube(pack)["value"].sel(year=2015), chosen.centre)
+    values = relation.contribution(baseline_cube(pack)["value"].sel(year=2015)).sel(
         region=["AA-1", "AA-2", "BBB"], receptor="port"
     )
     shape = values.to_numpy() / stats.gmean(values.to_numpy()) * stats.gmean([3, 2, 1])

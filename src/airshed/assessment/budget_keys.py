@@ -10,9 +10,10 @@ from fractions import Fraction
 import pandas as pd
 
 from airshed.assessment.aims import GDP, USD_PER_MILLION, gdp
-from airshed.assessment.chain import baseline_of, prepare
+from airshed.assessment.chain import prepare
 from airshed.assessment.damage import slopes
 from airshed.cooperation.contributions import Number, exact, mixed
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -123,7 +124,7 @@ def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[d
         return products(pack, codes), _keys(rows[rows["indicator"] == GDP], "code", pack, codes)
     wanted = [part.pollutant or FINE]
     emitted = emission_table(
-        pack, regions=codes, by=["region"], pollutants=wanted, years=[year], cube=baseline_of(pack)
+        pack, regions=codes, by=["region"], pollutants=wanted, years=[year], cube=baseline_cube(pack)
     ).set_index("region")
     keys = list(dict.fromkeys(key for words in emitted["source"] for key in str(words).split()))
     if part.name == EMITTED:

@@ -154,14 +154,9 @@ class Chain:
         return empty.assign_attrs(units="ug/m3"), empty.assign_attrs(units="deaths/yr")
 
 
-def baseline_of(pack: Pack) -> xr.Dataset:
-    """Return the harmonised baseline of the pack, made once."""
-    return pack.derive("baseline", baseline_cube)
-
-
 def latest_year(pack: Pack) -> int:
     """Return the year of a plan or comparison that names none: 2030, or the last of the baseline before it."""
-    return min(LATEST, int(baseline_of(pack)["year"].max()))
+    return min(LATEST, int(baseline_cube(pack)["year"].max()))
 
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
@@ -169,7 +164,7 @@ def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
 
     def make(opened: Pack) -> Ensemble:
         blocks = read_blocks(opened, transport_rules(opened).relation)
-        return build_ensemble(opened, baseline_of(opened), blocks, geometry(opened, blocks), samples, seed)
+        return build_ensemble(opened, baseline_cube(opened), blocks, geometry(opened, blocks), samples, seed)
 
     return pack.derive(f"ensemble {samples} {seed}", make)
 
@@ -192,7 +187,7 @@ def prepare(
     samples : posterior samples of the relation; 0 for the centre alone
     calibrated : False for the relation as the atmospheric model gives it
     """
-    baseline = baseline_of(pack) if baseline is None else baseline
+    baseline = baseline_cube(pack) if baseline is None else baseline
     ensemble = ensemble_of(pack, samples, seed)
     relation = ensemble.relation if calibrated else ensemble.raw
     available = places(pack, relation)

@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_years
+from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.intervals import FINE_SAMPLES
+from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
@@ -89,7 +90,7 @@ def damage_chain(pack: Pack, year: int | None = None, samples: int = SAMPLES, se
     samples, seed : of the relation, for the spread; 0 for none
     """
     wanted = pack.base_year if year is None else year
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     refuse_other_years(baseline, wanted, pack.base_year)
     return prepare(pack, wanted, baseline, samples=samples, seed=seed)
 

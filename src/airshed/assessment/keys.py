@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from airshed.assessment.chain import baseline_of
 from airshed.assessment.game import Table
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -92,13 +92,13 @@ def caused(table: Table) -> Floats:
 
 
 def _until(pack: Pack) -> list[int]:
-    years = baseline_of(pack)["year"].to_numpy().tolist()
+    years = baseline_cube(pack)["year"].to_numpy().tolist()
     return [int(year) for year in years if year <= pack.base_year]
 
 
 def _emitted(pack: Pack, table: Table, years: Sequence[int]) -> Floats:
     """Return the kilotonnes of `COUNTED` of every player in some years together, (player)."""
-    of = table.held.chain.baseline if len(years) == 1 else baseline_of(pack)
+    of = table.held.chain.baseline if len(years) == 1 else baseline_cube(pack)
     value = of["value"].sel(year=list(years), pollutant=list(COUNTED))
     total = value.sum([dim for dim in value.dims if dim != "region"])
     known = [str(code) for code in total["region"].to_numpy()]

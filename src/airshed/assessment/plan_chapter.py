@@ -10,12 +10,12 @@ import pandas as pd
 
 from airshed.assessment.assessment import Step
 from airshed.assessment.calibration import relation_sources
-from airshed.assessment.chain import baseline_of
 from airshed.assessment.curve import frontier_of, staircase_of
 from airshed.assessment.ground import Ground, ground
 from airshed.assessment.plan import MONEY, Answer, answer
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.assessment.targets import NAMED
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
 from airshed.strategy.tables import applied_table, selectable_table
@@ -34,7 +34,7 @@ TABLES = (
 
 def plan_year(pack: Pack) -> int:
     """Return the year of the plan: the last of the baseline that is not after 2030, else its first."""
-    years = sorted(int(year) for year in baseline_of(pack)["year"].to_numpy())
+    years = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
     return max((year for year in years if year <= LATEST), default=years[0])
 
 

@@ -11,11 +11,12 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
-from airshed.assessment.chain import Chain, baseline_of, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.chain import Chain, ensemble_of, prepare, refuse_other_years
 from airshed.assessment.controlled import controlled
 from airshed.assessment.health import People, set_totals
 from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.assessment.sampled import SampledYears
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
@@ -58,7 +59,7 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
     the baseline in every scenario. Raises MissingTableError for measures that the pack does not hold.
     """
     chosen = combined(pack, names)
-    reference = baseline_of(pack)
+    reference = baseline_cube(pack)
     if any(item.anchor == "observed" for item in chosen):
         ensemble = ensemble_of(pack, samples, seed)
         reference = observed_anchored(pack, reference, ensemble, places(pack, ensemble.relation))

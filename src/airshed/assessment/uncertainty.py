@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from airshed.assessment.chain import Chain, baseline_of, prepare
+from airshed.assessment.chain import Chain, prepare
 from airshed.assessment.joint import QUANTITIES, Draws, draw, evaluate, joint
+from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -56,7 +57,7 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
     """
     if samples < FEWEST:
         raise AirshedError(f"{samples} samples are too few", f"ask for at least {FEWEST}")
-    chain = prepare(pack, pack.base_year, baseline_of(pack), samples=samples, seed=seed)
+    chain = prepare(pack, pack.base_year, baseline_cube(pack), samples=samples, seed=seed)
     model, draws = joint(pack, chain), draw(pack, chain, samples, seed)
     step("inputs", 0, 1 + len(draws.inputs))
     together, drivers = evaluate(model, draws, samples, client), {}

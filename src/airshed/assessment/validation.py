@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain import Chain, baseline_of, refuse_other_years
+from airshed.assessment.chain import Chain, refuse_other_years
 from airshed.assessment.sampled import SampledYears
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, members, nations_of
 from airshed.pack.pack import Pack
@@ -47,7 +48,7 @@ def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
     returns : columns study, receptor, country (or region of the source), quantity, period, published, published_low,
         published_high, value (computed), low, high, unit, deviation, inside, method, confidence, source, note
     """
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     years = SampledYears(chain.ensemble, chain.places, baseline["value"])
     rows = published(pack, "validation")
     for item in rows:
@@ -149,7 +150,7 @@ def left_out_table(pack: Pack, chain: Chain, samples: int = LEFT_OUT_SAMPLES, se
     returns : columns study, receptor, country, published, published_low, published_high, value (median), low, high,
         unit, deviation, inside, method, source
     """
-    ensemble, baseline = chain.ensemble, baseline_of(pack)
+    ensemble, baseline = chain.ensemble, baseline_cube(pack)
     rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
     records = []
     studies = list(dict.fromkeys(row.study for row in rows))

@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain import Chain, baseline_of, prepare, refuse_other_years
+from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.concentration import sampled_biases, sampled_total
 from airshed.assessment.ground import acting
 from airshed.assessment.maximum import USED, Applied
 from airshed.assessment.sampled import SampledYears, deviations_of
 from airshed.assessment.targets import NAMED, resolve_target
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import countries, members, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -146,7 +147,7 @@ class Tried:
 
 def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
     """Prepare a year; raises AirshedError for one that the baseline does not hold, MissingTableError without health."""
-    baseline = baseline_of(pack)
+    baseline = baseline_cube(pack)
     refuse_other_years(baseline, year)
     chain = prepare(pack, year, baseline, samples=samples)
     options = None

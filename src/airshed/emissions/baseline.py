@@ -15,7 +15,7 @@ import xarray as xr
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.grid import Grid, take
 from airshed.emissions.growth import chain_over_breaks, harmonise, residual
-from airshed.emissions.inventory import inventories, inventory_cube
+from airshed.emissions.inventory import inventories, inventory_cube, sealed
 from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
 from airshed.pack.codes import children, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -29,8 +29,12 @@ def baseline_cube(pack: Pack) -> xr.Dataset:
     """Return the baseline as a Dataset of `value` (kt/yr), `basis` and `source` over (region, sector, pollutant, year).
 
     Regions are the leaves of the pack. A nation with parts has a row of its own only for what could not be split to
-    them (Korea's CO2), so that a nation is always the sum of its rows.
+    them (Korea's CO2), so that a nation is always the sum of its rows. It is made once, and cannot be written to.
     """
+    return pack.derive("baseline", _made)
+
+
+def _made(pack: Pack) -> xr.Dataset:
     rules = baseline_rules(pack)
     first_inventory = rules.history or inventories(pack)[0]
     names = {first_inventory, *rules.national.values()}
@@ -55,7 +59,7 @@ def baseline_cube(pack: Pack) -> xr.Dataset:
     result.attrs = {"inventory": "baseline", "history": first_inventory, "base_year": base}
     if rules.projection is not None:
         result.attrs["projection"] = rules.projection.label or rules.projection.inventory
-    return result
+    return sealed(result)
 
 
 def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -> Grid:

@@ -36,8 +36,12 @@ def inventory_cube(pack: Pack, name: str) -> xr.Dataset:
     """Return an inventory as a Dataset of `value` (kt/yr), `basis` and `source` over (region, sector, pollutant, year).
 
     Rows of one sector are added (REAS prints households and other buildings apart); printed totals stay the sector
-    `total` and are not computed. What the inventory does not print is NaN.
+    `total` and are not computed. What the inventory does not print is NaN. It is made once, and cannot be written to.
     """
+    return pack.derive(f"inventory {name}", lambda opened: _made(opened, name))
+
+
+def _made(pack: Pack, name: str) -> xr.Dataset:
     rows = inventory_rows(pack, name)
     coords = {
         "region": _ordered(rows["region"], [*pack.table("regions")["code"], *pack.optional("groups")["code"]]),
@@ -59,7 +63,7 @@ def inventory_cube(pack: Pack, name: str) -> xr.Dataset:
     source = np.zeros(shape, dtype=np.int16)
     source[where] = cells["source"].map({word: code for code, word in enumerate(sources)})
     values = xr.DataArray(value, coords=coords, dims=DIMS, name="value", attrs={"units": UNIT})
-    return xr.Dataset(
+    cube = xr.Dataset(
         {
             "value": values,
             "basis": flag_array(basis, BASES, values, "basis"),
@@ -67,6 +71,14 @@ def inventory_cube(pack: Pack, name: str) -> xr.Dataset:
         },
         attrs={"inventory": name},
     )
+    return sealed(cube)
+
+
+def sealed(cube: xr.Dataset) -> xr.Dataset:
+    """Return a cube whose numbers cannot be written to, for all who ask get the same."""
+    for values in cube.data_vars.values():
+        values.to_numpy().flags.writeable = False
+    return cube
 
 
 def _ordered(found: pd.Series, known: list[str]) -> np.ndarray:
