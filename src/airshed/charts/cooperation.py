@@ -133,7 +133,7 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
     spans = (
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=2)
-        .encode(x=_money_axis("low:Q", values, unit), x2="high:Q")
+        .encode(x=_money_axis("low:Q", values, unit), x2=alt.X2("high:Q"))
     )
     marks = base.mark_point(size=34, filled=True, opacity=1).encode(x=across, shape=_shape(shown.players))
     return alt.hconcat(parts, (_zero() + spans + marks).properties(width=330, height=height), spacing=14)
@@ -237,7 +237,9 @@ def _deal_panel(mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, col
     believed = 100.0 * held["believes"].to_numpy()
     believed = believed[(believed >= ends[0]) & (believed <= ends[1])]
     worth = np.interp(believed, mine["percent"].to_numpy(), mine["value"].to_numpy())
-    shade = alt.Chart(spans).mark_rect(color=SIGNED).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
+    shade = (
+        alt.Chart(spans).mark_rect(color=SIGNED).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2=alt.X2("high:Q"))
+    )
     line = (
         alt.Chart(mine[["percent", "value"]])
         .mark_line(strokeWidth=2.5, color=colour)
@@ -250,7 +252,7 @@ def _deal_panel(mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, col
     belief = (
         alt.Chart(pd.DataFrame({"at": believed, "value": worth}))
         .mark_point(size=110, filled=True, opacity=1, shape="diamond", color=INK)
-        .encode(x=alt.X("at:Q", scale=scale, axis=axis), y="value:Q")
+        .encode(x=alt.X("at:Q", scale=scale, axis=axis), y=alt.Y("value:Q"))
     )
     return shade + _zero("y") + line + dashes + belief
 
@@ -289,7 +291,7 @@ def _end_words(rows: pd.DataFrame, percent: float, words: str, align: Any) -> An
     """Return the name of one end of the sweep above its point, nothing where the sweep does not reach it."""
     end = rows[rows["percent"] == percent].assign(text=words)
     mark = alt.Chart(end).mark_text(align=align, dx=6 if align == "left" else 0, dy=-12, fontSize=12, color=INK)
-    return mark.encode(x="percent:Q", y="gain:Q", text="text:N")
+    return mark.encode(x=alt.X("percent:Q"), y=alt.Y("gain:Q"), text=alt.Text("text:N"))
 
 
 def money_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:

@@ -37,7 +37,7 @@ def comparison_points(
     rules = (
         alt.Chart(spans)
         .mark_rule(strokeWidth=7, opacity=0.35, color=PALETTE[0])
-        .encode(x=alt.X("low:Q", axis=form), x2="high:Q", y=position)
+        .encode(x=alt.X("low:Q", axis=form), x2=alt.X2("high:Q"), y=position)
     )
     legend = alt.Legend(title=None, orient="bottom")
     names = list(series)

@@ -24,7 +24,7 @@ def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) ->
     spans = (
         alt.Chart(rows)
         .mark_rule(strokeWidth=2, color=PALETTE[0])
-        .encode(x=alt.X("low:Q", scale=alt.Scale(type="log")), x2="high:Q", y=position)
+        .encode(x=alt.X("low:Q", scale=alt.Scale(type="log")), x2=alt.X2("high:Q"), y=position)
     )
     size = {"width": 620, "height": 22 * len(places)}
     return configured((spans + points).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

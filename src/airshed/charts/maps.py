@@ -47,7 +47,7 @@ def colours() -> alt.Scale:
 
 def _saying(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the encoding of what a mark says, where rows hold it."""
-    return {"tooltip": "told:N", "description": "told:N"} if "told" in rows else {}
+    return {"tooltip": alt.Tooltip("told:N"), "description": alt.Description("told:N")} if "told" in rows else {}
 
 
 def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46) -> Any:
@@ -67,8 +67,8 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     letters = max(8, size // 5)
     top = _top(rows["value"])
     ink = alt.condition(f"isValid(datum.value) && datum.value > {MAP_TURN * top}", alt.value("white"), alt.value(DARK))
-    words = base.mark_text(fontSize=letters, dy=-letters * 0.55, aria=False).encode(text="label:N", color=ink)
-    numbers = base.mark_text(fontSize=letters, dy=letters * 0.75, aria=False).encode(text="text:N", color=ink)
+    words = base.mark_text(fontSize=letters, dy=-letters * 0.55, aria=False).encode(text=alt.Text("label:N"), color=ink)
+    numbers = base.mark_text(fontSize=letters, dy=letters * 0.75, aria=False).encode(text=alt.Text("text:N"), color=ink)
     known = "isValid(datum.value)"
     layers = ground.transform_filter(f"!{known}") + tiles.transform_filter(known) + words + numbers
     width = size * (int(rows["column"].max()) - int(rows["column"].min()) + 1)
@@ -89,7 +89,9 @@ def bubble_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, si
     rows = rows.sort_values("size", ascending=False, na_position="last").reset_index(drop=True)
     frames = _frames(around(zip(rows["longitude"], rows["latitude"], strict=True)))
     top = _top(rows["size"])
-    base = alt.Chart(rows).encode(longitude="longitude:Q", latitude="latitude:Q", **_saying(rows))
+    base = alt.Chart(rows).encode(
+        longitude=alt.Longitude("longitude:Q"), latitude=alt.Latitude("latitude:Q"), **_saying(rows)
+    )
     unknown = base.mark_circle(size=UNKNOWN_BUBBLE, color="white", stroke="#777", opacity=1)
     area = alt.Scale(domain=[0, top], range=[0, alt.ExprRef(f"narrow ? {LARGEST_NARROW} : {LARGEST_BUBBLE}")])
     sizes = alt.Legend(title=size_legend, format="~s", symbolFillColor="#999", tickCount=3)
@@ -119,7 +121,7 @@ def boundary_map(
     base = {True: rows[rows["value"].notna()], False: rows[rows["value"].isna()]}
     known, unknown = (_areas(base[held], shapes).encode(**_saying(rows)) for held in (True, False))
     shade = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
-    areas = [unknown.encode(color=alt.value(MISSING_COLOUR)), known.encode(color=shade)]
+    areas = [unknown.encode(color=alt.ColorValue(MISSING_COLOUR)), known.encode(color=shade)]
     placed = rows.dropna(subset=["longitude", "latitude"])
     names = [_names(placed, [0.0] * len(placed), frame, inside=True) for frame in frames]
     return _framed([*areas, *_labels(names)], frames, title, subtitle)
@@ -161,21 +163,24 @@ def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str,
         ),
     )
     lines = base.mark_rule(color=FLOW_COLOUR, opacity=0.55, strokeCap="round", aria=False).encode(
-        longitude="longitude:Q",
-        latitude="latitude:Q",
-        longitude2="to_longitude:Q",
-        latitude2="to_latitude:Q",
+        longitude=alt.Longitude("longitude:Q"),
+        latitude=alt.Latitude("latitude:Q"),
+        longitude2=alt.Longitude2("to_longitude:Q"),
+        latitude2=alt.Latitude2("to_latitude:Q"),
         strokeWidth=width,
     )
     sources = base.mark_circle(color=FLOW_COLOUR, opacity=1, stroke="white", strokeWidth=1).encode(
-        longitude="longitude:Q",
-        latitude="latitude:Q",
+        longitude=alt.Longitude("longitude:Q"),
+        latitude=alt.Latitude("latitude:Q"),
         size=alt.Size("area:Q", scale=None),
         **_saying(rows),
     )
     target = alt.Chart(pd.DataFrame({"longitude": [longitude], "latitude": [latitude], "told": [name]}))
     target = target.mark_point(shape="diamond", size=130, filled=True, color="black", stroke="white", opacity=1).encode(
-        longitude="longitude:Q", latitude="latitude:Q", tooltip="told:N", description="told:N"
+        longitude=alt.Longitude("longitude:Q"),
+        latitude=alt.Latitude("latitude:Q"),
+        tooltip=alt.Tooltip("told:N"),
+        description=alt.Description("told:N"),
     )
     here = pd.DataFrame({"longitude": [longitude], "latitude": [latitude], "label": [name]})
     shown = pd.concat([here, rows[["longitude", "latitude", "label"]]], ignore_index=True)
@@ -221,7 +226,11 @@ def _labels(names: Sequence[pd.DataFrame]) -> list[alt.Chart]:
     wide, narrow = names
     rows = pd.concat([wide.assign(narrow=False), narrow.assign(narrow=True)], ignore_index=True)
     base = alt.Chart(rows).transform_filter("datum.narrow === narrow")
-    place: dict[str, Any] = {"longitude": "longitude:Q", "latitude": "latitude:Q", "text": "label:N"}
+    place: dict[str, Any] = {
+        "longitude": alt.Longitude("longitude:Q"),
+        "latitude": alt.Latitude("latitude:Q"),
+        "text": alt.Text("label:N"),
+    }
     rim = base.mark_text(color=HALO, stroke=HALO, strokeWidth=3, strokeJoin="round", opacity=0.85, **LETTERS)
     ink = base.mark_text(color=DARK, **LETTERS)
     return [rim.encode(**place), ink.encode(**place)]

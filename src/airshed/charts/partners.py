@@ -62,7 +62,9 @@ def rank_spans(
     spans = (
         alt.Chart(rows)
         .mark_rule(strokeWidth=2)
-        .encode(x=alt.X("best:Q", scale=scale, axis=across), x2="worst:Q", y=position, yOffset=offset, color=colour)
+        .encode(
+            x=alt.X("best:Q", scale=scale, axis=across), x2=alt.X2("worst:Q"), y=position, yOffset=offset, color=colour
+        )
     )
     ends = (
         alt.Chart(rows)
@@ -105,7 +107,7 @@ def network_map(
         )
     )
     words = base.mark_text(fontSize=11).encode(
-        text="text:N", color=alt.condition("datum.score > 0.6", alt.value("white"), alt.value("#333"))
+        text=alt.Text("text:N"), color=alt.condition("datum.score > 0.6", alt.value("white"), alt.value("#333"))
     )
     size = {"width": CELL[0] * len(regions), "height": CELL[1] * len(partners)}
     return configured((cells + words).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -36,7 +36,7 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
     spans = (
         alt.Chart(rows[["city", "level", "reached"]])
         .mark_rule(strokeWidth=5, opacity=0.3, color=PALETTE[0])
-        .encode(x=alt.X("reached:Q", axis=across), x2="level:Q", y=position)
+        .encode(x=alt.X("reached:Q", axis=across), x2=alt.X2("level:Q"), y=position)
     )
     ticks = (
         alt.Chart(rows[["city", "target"]].dropna())
@@ -75,7 +75,7 @@ def cost_bars(rows: pd.DataFrame, *, nations: Sequence[str], title: str, subtitl
             legend=alt.Legend(title=None, orient="bottom"),
         )
     )
-    words = base.mark_text(align="left", dx=5, fontSize=11, color="#555").encode(text="text:N")
+    words = base.mark_text(align="left", dx=5, fontSize=11, color="#555").encode(text=alt.Text("text:N"))
     size = {"width": WIDTH, "height": 24 * len(regions)}
     return configured((bars + words).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
@@ -163,7 +163,7 @@ def saving_ranges(
     rules = (
         alt.Chart(spans)
         .mark_rule(strokeWidth=9, opacity=0.3, color=PALETTE[0])
-        .encode(x=alt.X("low:Q", axis=form), x2="high:Q", y=position)
+        .encode(x=alt.X("low:Q", axis=form), x2=alt.X2("high:Q"), y=position)
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK).encode(x=alt.X("zero:Q", axis=form))
     names, legend = list(series), alt.Legend(title=None, orient="bottom", columns=1, labelLimit=0)

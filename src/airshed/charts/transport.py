@@ -74,6 +74,6 @@ def origin_bars(
             order=alt.Order("order:Q"),
         )
     )
-    ticks = alt.Chart(totals).mark_tick(thickness=3, color="black", height=20).encode(x="total:Q", y=position)
+    ticks = alt.Chart(totals).mark_tick(thickness=3, color="black", height=20).encode(x=alt.X("total:Q"), y=position)
     size = {"width": 620, "height": 24 * len(receptors)}
     return configured((bars + ticks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

@@ -27,7 +27,7 @@ def interval_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str)
     across = alt.Axis(title=axis, format="~s", tickCount=6)
     base = alt.Chart(rows[["region", "value", "low", "high"]])
     spans = base.mark_rule(strokeWidth=7, opacity=0.35, color=PALETTE[0]).encode(
-        x=alt.X("low:Q", scale=scale, axis=across), x2="high:Q", y=down
+        x=alt.X("low:Q", scale=scale, axis=across), x2=alt.X2("high:Q"), y=down
     )
     points = base.mark_circle(size=90, opacity=1, color=PALETTE[0]).encode(
         x=alt.X("value:Q", scale=scale, axis=across), y=down

@@ -26,6 +26,6 @@ def saved_bars(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> A
     spans = shown[["label", "low", "high"]].dropna()
     if len(spans):
         rules = alt.Chart(spans).mark_rule(strokeWidth=2, color=INK)
-        chart += rules.encode(x=alt.X("low:Q", axis=form), x2="high:Q", y=position)
+        chart += rules.encode(x=alt.X("low:Q", axis=form), x2=alt.X2("high:Q"), y=position)
     size = {"width": 620, "height": 26 * len(shown)}
     return configured(chart.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
