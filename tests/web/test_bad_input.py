@@ -167,10 +167,10 @@ def test_what_is_not_ready_says_so(pack, connect):
         jobs = client.app.state.site.jobs
         jobs.ask("before", Asked(), waits.wait)
         answer = client.get("/en/attribution?receptor=seoul")
-        assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+        assert answer.status_code == 202 and answer.headers["retry-after"] == "5"
         assert "waiting, 1 before it" in answer.text
         assert 'http-equiv="refresh"' in answer.text
-        assert json.loads(client.get("/api/v1/attribution").text)["error"]["status"] == 503
+        assert json.loads(client.get("/api/v1/attribution").text)["waiting"]["status"] == 202
         waits.set()
 
 

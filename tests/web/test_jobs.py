@@ -52,7 +52,7 @@ def served(pack, connect, place):
 def asked(client, address):
     """Return the identifier of the job that a page waits for."""
     answer = client.get(address)
-    assert answer.status_code == 503 and answer.headers["retry-after"] == "5", answer.text
+    assert answer.status_code == 202 and answer.headers["retry-after"] == "5", answer.text
     assert answer.headers["content-security-policy"] == POLICY
     return re.search(r'data-job="/../jobs/(\w+)"', answer.text).group(1)
 
@@ -96,9 +96,11 @@ def test_a_waiting_page_says_how_far_it_is_and_works_without_scripts(served, hel
     assert f'<form method="post" action="/ko/jobs/{second}/cancel">' in text
     assert 'href="/ko/claims?verdict=differs"' in text and 'href="/ko/jobs"' in text
     answer = served.get("/en/claims.json")
-    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
-    assert answer.json()["error"]["job"] == f"/api/v1/jobs/{first}"
-    assert f"job,/api/v1/jobs/{first}\n" in served.get("/en/claims.csv").text
+    assert answer.status_code == 202 and answer.headers["retry-after"] == "5"
+    assert answer.json()["waiting"]["job"] == f"/api/v1/jobs/{first}"
+    rows = served.get("/en/claims.csv")
+    assert rows.status_code == 503 and rows.headers["retry-after"] == "5"
+    assert f"job,/api/v1/jobs/{first}\n" in rows.text
     shown = served.get(f"/zh/jobs/{first}")
     assert shown.status_code == 200 and "计算中" in shown.text and shown.headers["cache-control"] == "no-store"
     rows = {row["id"]: row for row in served.get("/api/v1/jobs").json()}
@@ -152,6 +154,25 @@ def test_an_answer_that_comes_while_its_job_is_written_is_given(served, held, mo
     monkeypatch.setattr(jobs, "keep", late)
     assert served.get("/en/claims").status_code == 200
     assert [row["state"] for row in served.get("/api/v1/jobs").json()] == ["done"]
+
+
+def test_a_script_gets_its_rows_when_they_are_there(pack, connect, held, monkeypatch):
+    monkeypatch.setattr("airshed.web.desk.LONGER", 1000 * LONG)
+    waited = []
+    with connect(create_app(pack, patience=0.001)) as client:
+        asked(client, "/en/claims")
+        task = next(iter(client.app.state.site.jobs._active.values()))
+        result = task.future.result
+
+        def going(seconds=None):
+            waited.append(seconds)
+            held.go(4)
+            return result(seconds)
+
+        monkeypatch.setattr(task.future, "result", going)
+        answer = client.get("/en/claims.csv")
+    assert (answer.status_code, waited) == (200, [LONG])
+    assert answer.text.startswith("id,statement,")
 
 
 def test_a_full_queue_says_so_and_makes_no_job(served):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -33,6 +34,8 @@ from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, 
 API = "/api/v1"
 FOREVER = "public, max-age=31536000, immutable"
 METHODS = ["GET", "HEAD"]
+THREADS = 200
+"""Requests at a time; most of their threads wait for an answer that is being computed."""
 
 
 def create_app(
@@ -53,6 +56,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         if prepare:
             threading.Thread(target=site.assets.bundle, daemon=True).start()
             if site.desk is not None:

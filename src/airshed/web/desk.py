@@ -25,6 +25,8 @@ TARGET = "who-2005"
 PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 PATIENCE = 2.0
 """Seconds that a page waits for an answer before it says that it is still computing."""
+LONGER = 30
+"""How many times as long the other forms wait: a script or a download does not come again by itself."""
 KEPT = 100
 """Answers that are kept."""
 __all__ = ["PATIENCE", "QUEUE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
@@ -67,6 +69,12 @@ class Desk:
         """Return the same desk for one who waits until the answer is there."""
         other = copy.copy(self)
         other.patience = None
+        return other
+
+    def slower(self) -> Desk:
+        """Return the same desk for one who waits longer than a page does."""
+        other = copy.copy(self)
+        other.patience = None if self.patience is None else LONGER * self.patience
         return other
 
     def glance(self) -> Desk:

@@ -20,7 +20,7 @@ from airshed.store import Job, Store, StoreError
 from airshed.store.models import ACTIVE, CANCELLED, DONE, FAILED, INTERRUPTED, QUEUED, RUNNING
 from airshed.store.store import new_id, now
 
-QUEUE = 12
+QUEUE = 60
 """Questions that may wait; more are turned away for a while."""
 BETWEEN_WRITES = 1.0
 """Seconds between two notes in the database on how far a job is."""

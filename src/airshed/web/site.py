@@ -35,6 +35,11 @@ HTML = "page"
 """The form of an answer that is a page; a file may end with .html."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
+ACCEPTED, BUSY = 202, 503
+"""Status of a page, or JSON, whose answer is being computed, and of what has no answer for now.
+
+A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
+"""
 DEFAULT_LANGUAGE = "en"
 log = logging.getLogger(__name__)
 
@@ -92,7 +97,7 @@ class Site:
         """Return an answer in a form, made anew."""
         if form in page.files:
             return self._file(page, words, question, form)
-        content = self.content(page, words, question)
+        content = self.content(page, words, question, form)
         if form == HTML:
             return Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
         url = f"/{words.language}/{address(page, question)}"
@@ -101,7 +106,7 @@ class Site:
 
     def _file(self, page: Page, words: Words, question: Question, ending: str) -> Rendered:
         file = page.files[ending]
-        made = self.through(page, words, question, lambda desk: file.make(desk, words, question), form=ending)
+        made = self.through(page, words, question, lambda desk: file.make(desk, words, question), ending)
         return Rendered(made, file.media, f"{page.name}.{ending}")
 
     def _page(self, page: Page, words: Words, question: Question, content: Content) -> bytes:
@@ -109,7 +114,7 @@ class Site:
             raise AirshedError("there is no pack", "give --pack")
         return page_html(self.desk, words, page, question, content, self.assets.names).encode()
 
-    def content(self, page: Page, words: Words, question: Question, patient: bool = False) -> Content:
+    def content(self, page: Page, words: Words, question: Question, form: str = HTML, patient: bool = False) -> Content:
         """Return what a page answers; specs of charts are validated in the tests, not here."""
         from altair.utils.schemapi import debug_mode
 
@@ -117,7 +122,7 @@ class Site:
             with debug_mode(False):
                 return page.make(desk, words, question)
 
-        return self.through(page, words, question, make, patient)
+        return self.through(page, words, question, make, form, patient)
 
     def through(
         self,
@@ -125,21 +130,22 @@ class Site:
         words: Words,
         question: Question,
         make: Callable[[Desk], Made],
+        form: str,
         patient: bool = False,
-        form: str = "",
     ) -> Made:
         """Return what is made at the desk: at once where all answers are there, else as a job of the page or its file.
 
-        form : the ending of the file, empty for the page
+        form : decides how long is waited; patient : wait for as long as it takes
         """
         if self.desk is None:
             raise AirshedError("there is no pack", "give --pack")
-        desk = self.desk.patient() if patient else self.desk
+        desk = self.desk.patient() if patient else self.desk if form == HTML else self.desk.slower()
         try:
             return make(desk.glance())
         except NotReadyError:
-            asked = Asked(page.name, address(page, question, form), words.language, desk.hash)
-        key = (page.name, form, question.model_dump_json(), words.language)
+            ending = form if form in page.files else ""
+            asked = Asked(page.name, address(page, question, ending), words.language, desk.hash)
+        key = (page.name, ending, question.model_dump_json(), words.language)
         return desk.waited(key, asked, lambda: make(desk))
 
     def prepare(self) -> None:
@@ -163,6 +169,8 @@ class Site:
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
         status, title, *texts = said(why, missing)
         message, remedy = (told(text, language) for text in texts)
+        if status == ACCEPTED and form not in (HTML, "json"):
+            status = BUSY
         headers = {"cache-control": "no-store"}
         if isinstance(why, StillComputingError | PackError | CancelledError):
             headers["retry-after"] = str(RETRY)
@@ -171,7 +179,8 @@ class Site:
         job = why.job if isinstance(why, StillComputingError) else None
         found = {"job": f"/api/v1/jobs/{job.id}"} if job and job.page else {}
         if form in MEDIA and form != "csv":
-            content = dump({"error": {"status": status, "message": message, "remedy": remedy, **found}})
+            kind = "waiting" if status == ACCEPTED else "error"
+            content = dump({kind: {"status": status, "message": message, "remedy": remedy, **found}})
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
             text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
@@ -196,13 +205,14 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     """Return status, title, message and remedy of what went wrong."""
     if isinstance(why, StillComputingError):
         message = "too many questions are waiting" if why.full else "the answer is still being computed"
-        return 503, "Still computing", message, "this page asks again by itself; or reload it in a few seconds"
+        status = BUSY if why.full else ACCEPTED
+        return status, "Still computing", message, "this page asks again by itself; or reload it in a few seconds"
     if isinstance(why, CancelledError):
-        return 503, "Cancelled", "the computation was ended", "ask again"
+        return BUSY, "Cancelled", "the computation was ended", "ask again"
     if isinstance(why, HTTPException):
         return why.status_code, "This cannot be asked", "the server does not do this at this address", "go back"
     if isinstance(why, PackError):
-        return 503, "The pack fails its checks", why.message, "mend the rows below and start the server again"
+        return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
     if isinstance(why, UnknownAddressError):
         return 404, "There is no such page", why.message, why.remedy
     if isinstance(why, MissingTableError):

@@ -63,7 +63,7 @@ async function ask() {
   try {
     const answer = await fetch(`${form.dataset.answer}?${asked}`, { signal });
     const found = await answer.json();
-    if (answer.status === 503) {
+    if (answer.status === 202 || answer.status === 503) {
       told.textContent = told.dataset.wait;
       timer = setTimeout(ask, AGAIN);
       return;
