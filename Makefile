@@ -1,5 +1,5 @@
 # make run   sets up what it needs and assesses the built-in airshed into ./out
-# make test  sets up what it needs and runs all checks
+# make test  sets up what it needs and runs all checks; the pictures of the pages are then in .screenshots
 # make screenshots  writes the pictures of the README to docs/images
 .PHONY: run test test-slow benchmark screenshots lock clean
 
@@ -14,7 +14,7 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
+	AIRSHED_SCREENSHOTS="$${AIRSHED_SCREENSHOTS:-.screenshots}" $(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
 
 test-slow: .venv/.test
 	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
@@ -38,4 +38,4 @@ lock:
 		--extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
 
 clean:
-	rm -rf .venv out .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv out .screenshots .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
