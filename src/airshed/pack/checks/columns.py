@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,26 +36,24 @@ def check_header(raw: RawFile, constants: Mapping[str, str], table: Table, file:
 
 def text_frame(raw: RawFile, constants: Mapping[str, str], table: Table, file: str) -> pd.DataFrame:
     """Return the known columns as text, constants filled in, with the file and line of each row."""
-    cells = list(zip(*raw.rows, strict=True)) if raw.rows else [()] * len(raw.header)
-    frame = pd.DataFrame(index=range(len(raw.rows)))
-    for column in table.columns:
-        name = column.column
-        if name in constants:
-            frame[name] = constants[name]
-        elif name in raw.header:
-            frame[name] = pd.array(cells[raw.header.index(name)], dtype="str")
+    count = len(raw.rows)
+    cells = list(zip(*raw.rows, strict=True)) if count else [()] * len(raw.header)
+    columns: dict[str, Any] = {}
+    for name in (column.column for column in table.columns):
+        if name in raw.header and name not in constants:
+            stripped = [cell.strip() for cell in cells[raw.header.index(name)]]
         else:
-            frame[name] = ""
-        frame[name] = frame[name].astype("str").str.strip()
-    frame[FILE] = file
-    frame[LINE] = raw.lines
-    return frame
+            stripped = [constants.get(name, "").strip()] * count
+        columns[name] = pd.array(stripped, dtype="str")
+    return pd.DataFrame({**columns, FILE: file, LINE: raw.lines}, index=range(count))
 
 
 def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
     """Run the check of its type on every column."""
     findings: list[Finding] = []
     for column in table.columns:
+        if column.type == "string" and not column.required and not column.values:
+            continue
         cells = frame[column.column]
         empty = cells == ""
         if column.required:
