@@ -115,6 +115,18 @@ def cli(capsys, monkeypatch, built_in):
     return call
 
 
+@pytest.fixture
+def held(monkeypatch):
+    """Hold the table of claims; one job per language computes it."""
+    from airshed.web.pages import evidence
+    from support.held import Held
+
+    made = Held(evidence.claims_table)
+    monkeypatch.setattr(evidence, "claims_table", made)
+    yield made
+    made.go(1000)
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory) -> Path:
     """Hold what `airshed run` on the built-in pack writes."""

@@ -5,18 +5,9 @@ from playwright.sync_api import expect
 
 from airshed.store import Store
 from airshed.web.app import create_app
-from airshed.web.pages import evidence
-from support.held import LONG, Held, serving
+from support.held import LONG, serving
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def held(monkeypatch):
-    made = Held(evidence.claims_table)
-    monkeypatch.setattr(evidence, "claims_table", made)
-    yield made
-    made.go(1000)
 
 
 @pytest.fixture

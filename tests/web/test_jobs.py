@@ -27,15 +27,6 @@ HOSTILE = {"origin": "https://elsewhere.example"}
 
 
 @pytest.fixture
-def held(monkeypatch):
-    """Hold the table of claims; one job per language computes it."""
-    made = Held(evidence.claims_table)
-    monkeypatch.setattr(evidence, "claims_table", made)
-    yield made
-    made.go(1000)
-
-
-@pytest.fixture
 def place(tmp_path):
     return tmp_path / "kept.db"
 
