@@ -19,7 +19,7 @@ from airshed.charts.render import to_svg
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
-from airshed.report.deal import Sheet, sheet_of
+from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
 from airshed.report.table import View
 from airshed.report.words import Words
@@ -39,7 +39,11 @@ BUILT_IN = "Libertinus Serif"
 EAST = frozenset({"ko", "zh"})
 EASTERN = "\u1100"
 """The first of the letters that are set twice as wide."""
-LEAST, MOST = 8, 28
+FRONT = ("members", "shares", "holding", "targets", "measures", "caveats")
+"""Sections of the front of the paper, which is read by itself; the others and all measures are on its back."""
+NAMED = 2
+"""Measures of each member that the front names."""
+LEAST, MOST = 9, 34
 """Weights of columns, in letters."""
 NO_DATE = datetime(1980, 1, 1)
 """Stands for the time of writing, so that the same deal is the same file."""
@@ -135,6 +139,9 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
 
 def _data(sheet: Sheet, language: str, fonts: list[str]) -> dict[str, Any]:
     """Return what the template for Typst reads."""
+    order = {name: place for place, name in enumerate(FRONT)}
+    front = sorted((section for section in sheet.sections if section.id in order), key=lambda part: order[part.id])
+    back = [section for section in sheet.sections if section.id not in order or section.id == "measures"]
     return {
         "language": language,
         "fonts": fonts,
@@ -142,19 +149,32 @@ def _data(sheet: Sheet, language: str, fonts: list[str]) -> dict[str, Any]:
         "meta": sheet.meta,
         "footer": sheet.footer,
         "cards": [{"value": card.value, "label": card.label, "detail": card.detail} for card in sheet.cards],
-        "sections": [
-            {
-                "id": section.id,
-                "heading": section.heading,
-                "sentences": section.sentences,
-                "views": [_view(view) for view in section.views],
-                "svg": "" if section.figure is None else to_svg(section.figure.chart.to_dict()),
-                "alt": "" if section.figure is None else section.figure.alt,
-                "caption": "" if section.figure is None else section.figure.caption,
-            }
-            for section in sheet.sections
-        ],
+        "front": [_section(_brief(section) if section.id == "measures" else section) for section in front],
+        "back": [_section(section) for section in back],
     }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "heading": section.heading,
+        "sentences": section.sentences,
+        "views": [_view(view) for view in section.views],
+        "svg": "" if section.figure is None else to_svg(section.figure.chart.to_dict()),
+        "alt": "" if section.figure is None else section.figure.alt,
+        "caption": "" if section.figure is None else section.figure.caption,
+    }
+
+
+def _brief(section: Section) -> Section:
+    """Return the section of measures with the first of each member alone, in a sentence each."""
+    named: dict[str, list[str]] = {}
+    for member, measure, sector, *_ in (row for view in section.views for row in view.rows):
+        if member.text:
+            named[member.text] = []
+        named[next(reversed(named))].append(f"{measure.text} ({sector.text})")
+    told = [f"{member}: {'; '.join(measures[:NAMED])}" for member, measures in named.items()]
+    return Section(section.id, section.heading, told)
 
 
 def _view(view: View) -> dict[str, Any]:
