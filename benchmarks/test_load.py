@@ -21,8 +21,8 @@ from airshed.web.registry import PAGES
 CLIENTS, SECONDS, FLOOR_SECONDS = 50, 60, 5
 LATER = 202
 """Status of a page that is being computed."""
-UNKNOWN = 404
-"""Status of what the pack does not know: Jeju has no emissions, Russia no deaths."""
+NO_EMISSIONS, NO_DEATHS = "KR-50", "RUS"
+"""What the pack does not know is not asked: emissions of Jeju, deaths of Russia."""
 LONGEST = 65.0
 """Seconds after which an answer that has not come counts as an error."""
 FIRST_LOAD, INTERACTIVE = 600_000, 2.0
@@ -86,8 +86,8 @@ def addresses():
     regions, cities = places(pack), receptors(pack)
     rare = [f"/ko/region/{code}" for code in regions]
     rare += [f"/en/attribution?receptor={code}&by={by}" for code in cities for by in ("country", "sector", "region")]
-    rare += [f"/zh/health?region={code}&year={year}" for code in regions for year in (2015, 2030)]
-    rare += [f"/en/emissions.csv?region={code}" for code in regions]
+    rare += [f"/zh/health?region={code}&year={year}" for code in regions for year in (2015, 2030) if code != NO_DEATHS]
+    rare += [f"/en/emissions.csv?region={code}" for code in regions if code != NO_EMISSIONS]
     return common, rare
 
 
@@ -161,7 +161,7 @@ def test_fifty_clients_for_a_minute(port, tell):
         floor = load(bare, lambda number: lambda: "/", FLOOR_SECONDS)
     found = load(port, chooser, SECONDS)
     statuses = Counter(status for _, status, _ in found)
-    wrong = {(address, status) for address, status, _ in found if status not in (200, LATER, UNKNOWN)}
+    wrong = {(address, status) for address, status, _ in found if status not in (200, LATER)}
     (middle, late), (floor_middle, floor_late) = spread(found), spread(floor)
     tell(
         f"{CLIENTS} clients, {SECONDS} s: {len(found)} answers, {len(found) / SECONDS:.0f} a second, "
@@ -169,7 +169,7 @@ def test_fifty_clients_for_a_minute(port, tell):
         f"{1e3 * floor_middle:.0f} and {1e3 * floor_late:.0f} ms, "
         f"ratios {middle / floor_middle:.1f} and {late / floor_late:.1f}"
     )
-    assert wrong == set() and len(found) > CLIENTS * SECONDS / 10
+    assert wrong == set() and statuses[200] > CLIENTS * SECONDS / 2
 
 
 @pytest.mark.slow

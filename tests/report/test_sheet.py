@@ -109,6 +109,13 @@ def test_the_pdf_is_a_tagged_document_of_two_pages(deal, words, language):
     assert headings(sheet, language) == [sheet.title, *(named[name] for name in front + back)]
 
 
+def test_a_deal_that_adds_no_measure_has_no_table_of_them(deal, pack, words, tmp_path):
+    idle = replace(deal, measures=deal.measures.iloc[:0])
+    for form in FORMS:
+        write_sheet(idle, pack, "en", tmp_path / f"idle{form}")
+    assert "measures" not in [section.id for section in sheet_of(idle, words["en"]).sections]
+
+
 def test_no_word_of_a_sheet_is_read_as_markup(deal, words):
     wild = '#panic("no") *bold* $x$ <b>&amp; \\ [a] @b `c` {{ d }} "quoted"'
     sheet = replace(sheet_of(deal, words["en"]), title=wild, meta=wild, footer=wild)

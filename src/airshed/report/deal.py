@@ -50,7 +50,7 @@ def sheet_of(deal: Deal, words: Words) -> Sheet:
         _members_section(deal, words),
         _shares_section(deal, words),
         _holding_section(deal, words),
-        _measures_section(deal, words),
+        *([_measures_section(deal, words)] if len(deal.measures) else []),
         _keys_section(deal, words),
         *_target_sections(deal, words),
         *_belief_sections(deal, words),

@@ -161,7 +161,10 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)
     extra: dict[str, Any] = {
         "parameters": openapi_parameters(page, site.pack) if site.pack else [],
-        "responses": {"200": {"description": "records", "content": {MEDIA["json"]: {}}}},
+        "responses": {
+            "200": {"description": "records", "content": {MEDIA["json"]: {}}},
+            "202": {"description": "still computing; `waiting.job` says how far", "content": {MEDIA["json"]: {}}},
+        },
     }
     app.add_api_route(
         f"{API}/{page.path or page.name}",
