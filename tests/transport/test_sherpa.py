@@ -9,6 +9,7 @@ from scipy.io import netcdf_file
 from airshed.pack.errors import AirshedError
 from airshed.strategy.riat_relation import on_grid, read_areal, read_cells
 from airshed.transport.sherpa import Sherpa, read_base, read_sherpa
+from support.relations import write_sherpa
 
 SHAPE = (43, 35)
 SHERPA = {"NOx": "nox", "NH3": "nh3", "PPM": "pm25", "SOx": "so2"}
@@ -33,10 +34,86 @@ def test_fields_are_answered_together_and_add_up():
     assert found.sum(axis=(0, 1)) == pytest.approx(relation.response("A", fields.sum(axis=(0, 1))))
 
 
+LATITUDE, LONGITUDE, LITTLE = np.array([44.0, 44.5, 45.0]), np.array([8.0, 9.0]), (5, 3, 2)
+
+
+def parts(**instead):
+    full = {"alpha": np.full(LITTLE, 2.0), "omega": np.full(LITTLE, 1.5), "flatWeight": np.full(LITTLE, 0.1), **instead}
+    return {name: values for name, values in full.items() if values is not None}
+
+
+@pytest.mark.parametrize("name", ["Radius of influence", "Radius_of_influence", "Radius", "radius (cells)"])
+def test_the_radius_may_stand_under_any_name_that_begins_so(tmp_path, name):
+    path = write_sherpa(tmp_path / "s.nc", parts(), LATITUDE, LONGITUDE, radius=(name, 7))
+    assert read_sherpa(path).radius == 7
+
+
+def test_a_file_without_flat_weight_leaves_out_what_lies_beyond_the_radius(tmp_path):
+    path = write_sherpa(
+        tmp_path / "s.nc", parts(flatWeight=None), LATITUDE, LONGITUDE, radius=("Radius of influence", 1)
+    )
+    source = np.zeros(LITTLE[1:])
+    source[0, 0] = 1.0
+    found = read_sherpa(path).response("NOx", source)
+    # 2 in its own cell, 2 x 2^-1.5 in the neighbours, nothing at the distance sqrt 2 and farther
+    assert found == pytest.approx(np.array([[2.0, 2.0**-0.5], [2.0**-0.5, 0.0], [0.0, 0.0]]))
+
+
+def gap(value, name="omega", pollutant=3):
+    values = parts()[name].copy()
+    values[pollutant, 2, 1] = value
+    return {name: values}
+
+
+WRONG = {
+    "no omega": (parts(omega=None), {}, "omega is missing"),
+    "no order": (parts(), {"order": None}, "Order_Pollutant is missing"),
+    "order of another length": (parts(), {"order": "NOx, NH3"}, r"runs over \(pollutant 5"),
+    "no radius": (parts(), {"radius": None}, "the radius of influence is missing"),
+    "radius in words": (parts(), {"radius": ("Radius", "thirty")}, "the radius of influence is missing"),
+    "radius below zero": (parts(), {"radius": ("Radius", -3.0)}, "the radius of influence is missing"),
+    "omega without a number": (parts(**gap(np.nan)), {}, "omega of PPM at latitude 45, longitude 9 is nan"),
+    "omega below zero": (parts(**gap(-1.0)), {}, "omega of PPM at latitude 45, longitude 9 is -1"),
+    "weight without a number": (parts(**gap(np.nan, "flatWeight")), {}, "flatWeight of PPM at latitude 45"),
+    "alpha of one pollutant": (parts(**gap(np.nan, "alpha", 0)), {}, "alpha of NOx at latitude 45, longitude 9 is nan"),
+    "alpha of none": (parts(alpha=np.full(LITTLE, np.nan)), {}, "alpha holds no number"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_refused_with_place_and_remedy(tmp_path, case):
+    given, instead, message = WRONG[case]
+    with pytest.raises(AirshedError, match=message) as refused:
+        read_sherpa(write_sherpa(tmp_path / "s.nc", given, LATITUDE, LONGITUDE, **instead))
+    assert refused.value.remedy
+
+
+def test_a_transposed_file_is_refused(tmp_path):
+    """Square grids too: the names of the dimensions tell, not their sizes."""
+    for latitude, longitude in ((LATITUDE, LONGITUDE), (LATITUDE, np.array([8.0, 9.0, 10.0]))):
+        turned = {name: np.full((5, len(longitude), len(latitude)), 1.0) for name in ("alpha", "omega", "flatWeight")}
+        path = write_sherpa(
+            tmp_path / "s.nc", turned, latitude, longitude, dimensions=("pollutant", "longitude", "latitude")
+        )
+        with pytest.raises(AirshedError, match=r"alpha runs over \(pollutant 5, longitude"):
+            read_sherpa(path)
+    with pytest.raises(AirshedError, match="lat does not rise or fall in degrees") as refused:
+        read_sherpa(write_sherpa(tmp_path / "x.nc", parts(), np.array([118.0, 119.0, 120.0]), LONGITUDE))
+    assert "exchanged" in refused.value.remedy
+    with pytest.raises(AirshedError, match="lon does not rise or fall"):
+        read_sherpa(write_sherpa(tmp_path / "x.nc", parts(), LATITUDE, np.array([8.0, np.nan])))
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path):
     xr.Dataset({"alpha": ("x", [1.0])}).to_netcdf(tmp_path / "other.nc", engine="netcdf4")
     with pytest.raises(AirshedError, match="omega is missing"):
         read_sherpa(tmp_path / "other.nc")
+    whole = write_sherpa(tmp_path / "s.nc", parts(), LATITUDE, LONGITUDE).read_bytes()
+    (tmp_path / "short.nc").write_bytes(whole[:-100])
+    with pytest.raises(AirshedError, match="it breaks off"):
+        read_sherpa(tmp_path / "short.nc")
+    with pytest.raises(AirshedError, match="no file"):
+        read_sherpa(tmp_path / "absent.nc")
     with pytest.raises(AirshedError, match="3 cells for a grid"):
         on_grid(np.zeros(3), (2, 2))
 

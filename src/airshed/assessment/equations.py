@@ -53,6 +53,7 @@ MODULES = (
     "airshed.strategy.solve",
     "airshed.transport.calibration",
     "airshed.transport.distance",
+    "airshed.transport.inmap",
     "airshed.transport.kernel",
     "airshed.transport.kernel_design",
     "airshed.transport.observation",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, refuse_other_years
-from airshed.assessment.sampled import SampledYears
+from airshed.assessment.sampled import Given, SampledYears
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, members, nations_of
@@ -33,6 +33,19 @@ LEFT_OUT_SAMPLES = 1000
 CONTRIBUTION, CHANGE = "contribution", "change"
 
 
+class Years(Protocol):
+    """Contributions of a relation by year, central and in every sample it has."""
+
+    def at(self, place: str, year: int) -> Given:
+        """Return the contributions of the regions to a place in a year."""
+
+    def totals(self, place: str, year: int) -> tuple[float, Floats]:
+        """Return all that sources give to a place in a year: central, and in every sample, ug/m3."""
+
+    def members(self, codes: set[str]) -> npt.NDArray[np.bool_]:
+        """Return which regions of the relation are of some regions or nations."""
+
+
 @dataclass(frozen=True)
 class Computed:
     """What this model gives for a published number: central and in every sample."""
@@ -48,25 +61,45 @@ def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
     returns : columns study, receptor, country (or region of the source), quantity, period, published, published_low,
         published_high, value (computed), low, high, unit, deviation, inside, method, confidence, source, note
     """
+    return compared(
+        pack,
+        published(pack, "validation"),
+        set(chain.places.codes),
+        lambda emissions: SampledYears(chain.ensemble, chain.places, emissions),
+    )
+
+
+def compared(
+    pack: Pack, rows: Sequence[Published], codes: Collection[str], years_of: Callable[[xr.DataArray], Years]
+) -> pd.DataFrame:
+    """Return published numbers beside those of any relation, as `validation_table` does.
+
+    codes : the places that the relation answers for, others are left out
+    years_of : makes its contributions of emissions (region, sector, pollutant, year), kt/yr
+    """
     baseline = baseline_cube(pack)
-    years = SampledYears(chain.ensemble, chain.places, baseline["value"])
-    rows = published(pack, "validation")
     for item in rows:
         refuse_other_years(baseline, *(year for year in (item.year_before, item.year) if year is not None))
+    years = years_of(baseline["value"])
     records = []
     for item in rows:
-        if item.receptor in chain.places.codes and item.year is not None:
-            found = _compute(pack, chain, years, baseline, item, rows)
+        if item.receptor in codes and item.year is not None:
+            found = _compute(pack, years_of, years, baseline, item, rows)
             if found is not None:
                 records.append(_record(item, found))
     return pd.DataFrame.from_records(records)
 
 
 def _compute(
-    pack: Pack, chain: Chain, years: SampledYears, baseline: xr.Dataset, item: Published, rows: Sequence[Published]
+    pack: Pack,
+    years_of: Callable[[xr.DataArray], Years],
+    years: Years,
+    baseline: xr.Dataset,
+    item: Published,
+    rows: Sequence[Published],
 ) -> Computed | None:
     if item.quantity == CHANGE:
-        return _change(pack, chain, baseline, item)
+        return _change(pack, years_of, baseline, item)
     if item.year is None:
         return None
     given = years.at(item.receptor, item.year)
@@ -92,7 +125,9 @@ def _sources(pack: Pack, item: Published, rows: Sequence[Published]) -> set[str]
     return set(members(pack, item.source_region))
 
 
-def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> Computed | None:
+def _change(
+    pack: Pack, years_of: Callable[[xr.DataArray], Years], baseline: xr.Dataset, item: Published
+) -> Computed | None:
     """Return the change at a receptor when one nation's emissions change as reported and all else stays."""
     before, after = item.year_before, item.year
     if before is None or after is None:
@@ -108,7 +143,7 @@ def _change(pack: Pack, chain: Chain, baseline: xr.Dataset, item: Published) -> 
         if pollutant in later["pollutant"]:
             later.loc[{"region": own, "pollutant": pollutant}] *= 1.0 + change
     both = xr.concat([start, later], dim=pd.Index([0, 1], name="year"))
-    years = SampledYears(chain.ensemble, chain.places, both)
+    years = years_of(both)
     (first, samples_first), (second, samples_second) = (years.totals(item.receptor, number) for number in (0, 1))
     return Computed(second - first, samples_second - samples_first)
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, RegionOption, YearOption, settings
+from airshed.cli.settings import FormatOption, RegionOption, RelationOption, YearOption, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from airshed.cli.settings import Settings
+    from airshed.pack.pack import Pack
 
 
 def _years(text: str | None) -> list[int]:
@@ -110,6 +118,7 @@ def attribution(
     period: Annotated[
         Literal["annual", "season", "episode"], typer.Option("--period", help="period of the mean")
     ] = "annual",
+    relation: RelationOption = None,
     form: FormatOption = "table",
 ) -> None:
     """Who gives the PM2.5 of a place: rows that add up to the observed concentration."""
@@ -126,10 +135,13 @@ def attribution(
             "source_receptor", f"a relation for the period {period}; the pack holds annual means only"
         )
     pack = given.open_pack()
-    parts = ("emissions", "concentration", "attribution", "calibration")
-    assessment = assess(pack, Question(year=year), parts=parts)
-    rows = rows_of(pack, assessment, receptor, by)
-    say(f"{pack.name(receptor, given.language)} ({receptor}), {assessment.year}, ug/m3")
+    if relation is not None:
+        rows, shown = _by_file(given, pack, relation, receptor, by, year), pack.base_year if year is None else year
+    else:
+        parts = ("emissions", "concentration", "attribution", "calibration")
+        assessment = assess(pack, Question(year=year), parts=parts)
+        rows, shown = rows_of(pack, assessment, receptor, by), assessment.year
+    say(f"{pack.name(receptor, given.language)} ({receptor}), {shown}, ug/m3")
     translate = given.translator()
     name = names(pack, given.language)
 
@@ -153,11 +165,24 @@ def attribution(
     if form == "table":
         total = float(rows["value"].sum())
         say(translate("sum: {total} ug/m3").format(total=f"{total:.2f}"))
+    if form == "table" and relation is None:
         say(
             translate(
                 "share: of the anthropogenic part; low and high: 5 and 95 % of {samples} samples of the relation"
             ).format(samples=assessment["attribution"].attrs["samples"])
         )
+
+
+def _by_file(given: Settings, pack: Pack, path: Path, receptor: str, by: str, year: int | None) -> pd.DataFrame:
+    """Return the attribution by a relation of a file, and say what a reader must know of it."""
+    from airshed.assessment.relation_answers import attribution_by_file
+    from airshed.cli.evidence import say_notes
+    from airshed.transport.relation_file import read_relation
+
+    held = read_relation(pack, path)
+    rows = attribution_by_file(pack, held, receptor, by, year)
+    say_notes(given, pack, held)
+    return rows
 
 
 def health(

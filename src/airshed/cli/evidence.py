@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+from airshed.cli.settings import FormatOption, RelationOption, Settings, YearOption, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
     from airshed.assessment.chain import Chain
     from airshed.pack.pack import Pack
+    from airshed.transport.relation_file import RelationFile
 
 app = typer.Typer(
     help="Source-receptor relations: which there are, how they compare with published results, what calibration did.",
@@ -86,12 +92,19 @@ def _chain(given: Settings) -> tuple[Pack, Chain]:
 
 
 @app.command("list")
-def list_relations(context: typer.Context, form: FormatOption = "table") -> None:
-    """List the relations of the pack: blocks, base year, sources; which one answers."""
+def list_relations(context: typer.Context, relation: RelationOption = None, form: FormatOption = "table") -> None:
+    """List the relations of the pack: blocks, base year, sources; which one answers. Or what a file holds."""
     given = settings(context)
     from airshed.transport.rules import transport_rules
 
     pack = given.open_pack()
+    if relation is not None:
+        from airshed.transport.relation_file import read_relation
+
+        held = read_relation(pack, relation)
+        row = {"relation": held.kind, **held.facts, "source": held.source}
+        print_rows([row], form, heads=given.translator(), cells={"relation": given.translator()})
+        return
     table = pack.table("source_receptor")
     used = transport_rules(pack).relation
     rows = [
@@ -117,30 +130,31 @@ def check_relation(
         Literal["validation", "left-out", "closure", "kernel"],
         typer.Option("--of", help="published results never tuned to; each study left out; the base run; the kernel"),
     ] = "validation",
+    relation: RelationOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """Compare the relation with published results that it was never tuned to, and with its own base run."""
+    """Compare the relation with published results that it was never tuned to, and with its own base run.
+
+    With a relation of a file: with all published results, for it was tuned to none of them.
+    """
     given = settings(context)
-    from airshed.assessment.calibration import kernel_table
-    from airshed.assessment.validation import NOTES, left_out_table, validation_table
+    from airshed.assessment.validation import NOTES
     from airshed.pack.language import retell
-    from airshed.transport.rules import transport_rules
-    from airshed.transport.tm5fasst import closure
 
     translate = given.translator()
-    pack, chain = _chain(given)
-    makers = {
-        "validation": lambda: validation_table(pack, chain),
-        "left-out": lambda: left_out_table(pack, chain),
-        "closure": lambda: closure(pack, transport_rules(pack).relation),
-        "kernel": lambda: kernel_table(chain.ensemble),
-    }
+    if relation is not None and of != "validation":
+        raise typer.BadParameter(f"{of} is of the relation of the pack", param_hint="--relation")
+    if relation is not None:
+        pack = given.open_pack()
+        rows = records(_of_file(given, pack, relation))
+    else:
+        pack, chain = _chain(given)
+        rows = records(_checked(pack, chain, of))
     name = names(pack, given.language)
     two = dict.fromkeys(
         ("published", "published_low", "published_high", "value", "low", "high", "column_sum", "base", "ratio"),
         fixed(2),
     )
-    rows = records(makers[of]())
     if form == "table" and of == "validation":
         foreign = translate("all foreign sources")
         rows = [{**row, "source_region": foreign} if row["stands_for"] == "foreign" else row for row in rows]
@@ -160,6 +174,41 @@ def check_relation(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
+
+
+def _checked(pack: Pack, chain: Chain, of: str) -> pd.DataFrame:
+    """Return a table of the checks of the pack's own relation."""
+    from airshed.assessment.calibration import kernel_table
+    from airshed.assessment.validation import left_out_table, validation_table
+    from airshed.transport.rules import transport_rules
+    from airshed.transport.tm5fasst import closure
+
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
+        "validation": lambda: validation_table(pack, chain),
+        "left-out": lambda: left_out_table(pack, chain),
+        "closure": lambda: closure(pack, transport_rules(pack).relation),
+        "kernel": lambda: kernel_table(chain.ensemble),
+    }
+    return makers[of]()
+
+
+def _of_file(given: Settings, pack: Pack, path: Path) -> pd.DataFrame:
+    """Return published results beside a relation of a file, and say what a reader must know of it."""
+    from airshed.assessment.relation_answers import check_by_file
+    from airshed.transport.relation_file import read_relation
+
+    held = read_relation(pack, path)
+    say_notes(given, pack, held)
+    return check_by_file(pack, held)
+
+
+def say_notes(given: Settings, pack: Pack, held: RelationFile) -> None:
+    """Say what a reader must know of the answers of a relation of a file."""
+    from airshed.pack.language import retell
+    from airshed.transport.relation_file import NOTES
+
+    for note in held.notes(pack):
+        say(retell(note, NOTES, given.translator()))
 
 
 BESIDE = [
@@ -187,6 +236,7 @@ COLUMNS = {
 def compare(
     context: typer.Context,
     receptor: Annotated[str | None, typer.Option("--receptor", help="nation; all if not given")] = None,
+    relation: RelationOption = None,
     form: FormatOption = "table",
 ) -> None:
     """Shares of the nations before and after calibration, with the studies behind them and the factor."""
@@ -196,7 +246,15 @@ def compare(
     from airshed.pack.language import retell
 
     pack, chain = _chain(given)
-    table = calibration_table(pack, chain.ensemble)
+    if relation is None:
+        table = calibration_table(pack, chain.ensemble)
+    else:
+        from airshed.assessment.relation_answers import compare_by_file
+        from airshed.transport.relation_file import read_relation
+
+        held = read_relation(pack, relation)
+        say_notes(given, pack, held)
+        table = compare_by_file(pack, held, chain)
     if receptor is not None:
         if receptor not in set(table["receptor"]):
             raise unknown("receptor nation", receptor, list(dict.fromkeys(table["receptor"])))
@@ -216,6 +274,7 @@ def compare(
             "country",
             "year",
             "published",
+            "file",
             "model",
             "value",
             "low",
@@ -228,7 +287,7 @@ def compare(
         cells={
             "receptor": name,
             "country": name,
-            **dict.fromkeys(("published", "model", "value", "low", "high"), percent),
+            **dict.fromkeys(("published", "file", "model", "value", "low", "high"), percent),
             "factor": fixed(2),
             "note": lambda note: retell(note, NOTES, translate),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -18,6 +19,10 @@ RegionOption = Annotated[
 ]
 YearOption = Annotated[
     int | None, typer.Option("--year", help="year of the answer; the base year of the pack if not given")
+]
+RelationOption = Annotated[
+    Path | None,
+    typer.Option("--relation", help="file of another relation: a coefficient table (CSV), SHERPA or InMAP (netCDF)"),
 ]
 
 

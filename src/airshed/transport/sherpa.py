@@ -7,18 +7,24 @@ give 0.17 to 0.66 of its base case (5 to 95 % of cells; correlation 0.94) and in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
 
 from airshed.pack.errors import AirshedError
+from airshed.transport.netcdf import numbers, opened
 
 Floats = npt.NDArray[np.float64]
-ORDER, RADIUS = "Order_Pollutant", "Radius of influence"
-PARTS = ("alpha", "omega", "flatWeight")
+ORDER, RADIUS = "Order_Pollutant", "radius"
+NEEDED = ("alpha", "omega")
+PARTS = (*NEEDED, "flatWeight")
+AXES = ((("lat", "latitude"), 90.0), (("lon", "longitude"), 360.0))
+"""Names that an axis may have, and the largest number that it holds, degrees."""
+WANTED = "give a SHERPA relation: alpha and omega by pollutant and cell, flatWeight where there is one"
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Sherpa:
     pollutants : emitted, in the order of the arrays; PPM is primary matter of the pollutant in the air
     alpha, omega, flat : (pollutant, latitude, longitude), per receptor: ug/m3 per weighted t/yr/km2, power of the
         distance, weight beyond the radius; alpha is NaN where the relation has none
-    radius : cells
+    radius : cells; latitude, longitude : of the centres of the cells, degrees
     """
 
     pollutants: tuple[str, ...]
@@ -36,6 +42,8 @@ class Sherpa:
     omega: Floats
     flat: Floats
     radius: float
+    latitude: Floats = field(default_factory=lambda: np.zeros(0))
+    longitude: Floats = field(default_factory=lambda: np.zeros(0))
 
     def response(self, pollutant: str, density: Floats) -> Floats:
         """Return what a field of emissions does at every receptor (..., latitude, longitude), ug/m3.
@@ -57,18 +65,93 @@ class Sherpa:
 
 
 def read_sherpa(path: Path) -> Sherpa:
-    """Return the relation of a netCDF file; raises AirshedError for a file without its parts."""
-    data = xr.load_dataset(path, engine="netcdf4")
-    missing = [name for name in PARTS if name not in data] + [
-        name for name in (ORDER, RADIUS) if name not in data.attrs
-    ]
-    if missing:
-        raise AirshedError(f"{path}: {missing[0]} is missing", "give a SHERPA relation: alpha, omega, flatWeight")
-    alpha, omega, flat = (data[name].to_numpy().astype(np.float64) for name in PARTS)
-    order = tuple(name.strip() for name in str(data.attrs[ORDER]).split(","))
-    return Sherpa(order, alpha, omega, flat, float(data.attrs[RADIUS]))
+    """Return the relation of a netCDF file.
+
+    Files without `flatWeight` leave out what lies beyond the radius, as the code of RIAT+ does. Raises AirshedError for
+    a file without its parts, for parts that do not run over (pollutant, latitude, longitude), and for cells that hold
+    a relation in one part and none in another.
+    """
+    with opened(path) as data:
+        attributes = {name: data.getncattr(name) for name in data.ncattrs()}
+        present = [name for name in PARTS if name in data.variables]
+        missing = [name for name in NEEDED if name not in present]
+        if missing or ORDER not in attributes:
+            raise AirshedError(f"{path}: {(missing or [ORDER])[0]} is missing", WANTED)
+        order = tuple(name.strip() for name in str(attributes[ORDER]).split(","))
+        axes = [_axis(path, data, names, most) for names, most in AXES]
+        wanted = (len(order), *(len(axis) for _, axis in axes))
+        for name in present:
+            _refuse_shape(path, data.variables[name], (axes[0][0], axes[1][0]), wanted)
+        held = {name: numbers(path, data, name) for name in present}
+    held.setdefault("flatWeight", np.zeros(wanted))
+    (_, latitude), (_, longitude) = axes
+    _refuse_gaps(path, held, order, latitude, longitude)
+    alpha, omega, flat = (held[name] for name in PARTS)
+    return Sherpa(order, alpha, omega, flat, _radius(path, attributes), latitude, longitude)
+
+
+def _axis(path: Path, data: Any, names: tuple[str, ...], most: float) -> tuple[str, Floats]:
+    """Return the dimension of an axis with its values in degrees, which must rise or fall throughout."""
+    name = next((name for name in names if name in data.variables), None)
+    if name is None or data.variables[name].ndim != 1:
+        raise AirshedError(f"{path}: {names[1]} is missing", f"give {names[0]} or {names[1]} of every row of cells")
+    values = numbers(path, data, name)
+    steps = np.diff(values)
+    if not np.isfinite(values).all() or np.abs(values).max() > most or not ((steps > 0).all() or (steps < 0).all()):
+        raise AirshedError(
+            f"{path}: {name} does not rise or fall in degrees from cell to cell, up to {most:g}",
+            "latitude and longitude may be exchanged",
+        )
+    return str(data.variables[name].dimensions[0]), values
+
+
+def _refuse_shape(path: Path, variable: Any, axes: tuple[str, str], wanted: tuple[int, ...]) -> None:
+    """Refuse a part that runs over other dimensions, or over the same ones in another order."""
+    if variable.dimensions[1:] != axes or variable.shape != wanted:
+        found = ", ".join(f"{name} {size}" for name, size in zip(variable.dimensions, variable.shape, strict=True))
+        raise AirshedError(
+            f"{path}: {variable.name} runs over ({found})",
+            f"write it over (pollutant {wanted[0]}, {axes[0]} {wanted[1]}, {axes[1]} {wanted[2]}), in this order",
+        )
+
+
+def _refuse_gaps(
+    path: Path, held: Mapping[str, Floats], order: Sequence[str], latitude: Floats, longitude: Floats
+) -> None:
+    """Refuse cells in which a part is no number, or no weight, while the relation of others needs it.
+
+    Without a relation a pollutant is NaN everywhere in alpha, and a cell is NaN for all pollutants.
+    """
+    known = np.isfinite(held["alpha"])
+    related = np.asarray(known.any(axis=(1, 2)))[:, None, None] & np.asarray(known.any(axis=0))
+    if not related.any():
+        raise AirshedError(f"{path}: alpha holds no number", WANTED)
+    for name, values in held.items():
+        wrong = related & ~(np.isfinite(values) & ((name == "alpha") | (values >= 0)))
+        if wrong.any():
+            pollutant, north, east = np.argwhere(wrong)[0]
+            raise AirshedError(
+                f"{path}: {name} of {order[pollutant]} at latitude {latitude[north]:g}, longitude {longitude[east]:g} "
+                f"is {values[pollutant, north, east]:g}",
+                "give every cell with a relation its numbers; alpha is NaN where a pollutant or a cell has none",
+            )
+
+
+def _radius(path: Path, attributes: Mapping[str, Any]) -> float:
+    """Return the radius in cells, under whatever name that begins with Radius."""
+    name = next((name for name in attributes if name.lower().startswith(RADIUS)), None)
+    try:
+        radius = float("nan") if name is None else float(np.asarray(attributes[name]).item())
+    except ValueError:
+        radius = float("nan")
+    if not (np.isfinite(radius) and radius > 0):
+        raise AirshedError(
+            f"{path}: the radius of influence is missing", "give an attribute `Radius of influence`, in cells"
+        )
+    return radius
 
 
 def read_base(path: Path) -> Floats:
     """Return the concentration of the base case (latitude, longitude), ug/m3."""
-    return np.asarray(xr.load_dataset(path, engine="netcdf4")["conc"].to_numpy(), dtype=np.float64)
+    with opened(path) as data:
+        return numbers(path, data, "conc")

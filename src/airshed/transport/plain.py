@@ -1,0 +1,173 @@
+"""A plain table of coefficients: region x receptor x precursor, as matrices of published studies come.
+
+Columns region, receptor, precursor, coefficient, unit (ug/m3 per kt/yr), method, period, source; low, high, species and
+note if known. A region is a region, nation or group of the pack: its coefficient holds for every kilotonne in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.pack.checks.files import RawFile, parse, scan_bytes
+from airshed.pack.codes import children, group_members, members, unknown
+from airshed.pack.errors import AirshedError
+from airshed.pack.finding import Finding
+from airshed.pack.pack import Pack
+from airshed.pack.units import factor
+from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
+
+Floats = npt.NDArray[np.float64]
+COLUMNS = ("region", "receptor", "precursor", "coefficient", "unit", "method", "period", "source")
+PER = "ug/m3 per kt/yr"
+WHOLE = "PM2.5"
+"""Primary matter of all kinds as a precursor, and the species of a table that names none."""
+ANNUAL = "annual"
+LARGEST = 50_000_000
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """Coefficients as read, ug/m3 per kt/yr; regions are leaf regions of the pack.
+
+    matrix : (precursor, species, region, receptor); missing : combinations without a coefficient, which count 0
+    """
+
+    matrix: xr.DataArray
+    method: str
+    source: str
+    missing: int
+
+
+def read_plain(pack: Pack, path: Path) -> PlainTable:
+    """Return the coefficients of a CSV file for the annual mean.
+
+    Raises AirshedError, with the line, for a file that cannot be read, a code, precursor or unit that is not known, a
+    number that is none, a coefficient that is given twice or for overlapping regions, and for several methods.
+    """
+    rows = _rows(path)
+    method = _one(path, rows, "method")
+    sources = _known(pack)
+    receptors = [*pack.table("regions")["code"], *pack.optional("receptors")["code"]]
+    held: dict[tuple[str, str, str, str], tuple[float, int]] = {}
+    for line, row in rows:
+        place = f"{path}, line {line}"
+        for name, codes in (("region", sources), ("receptor", receptors), ("precursor", [*PRECURSORS, WHOLE])):
+            if row[name] not in codes:
+                wrong = unknown(name, row[name], list(codes))
+                raise AirshedError(f"{place}: {wrong.message}", wrong.remedy)
+        value = _coefficient(place, row)
+        precursors = PRIMARY if row["precursor"] == WHOLE else (row["precursor"],)
+        for region in sources[row["region"]]:
+            for precursor in precursors:
+                key = (precursor, row.get("species") or WHOLE, region, row["receptor"])
+                if key in held:
+                    raise AirshedError(
+                        f"{place}: {precursor} of {region} to {row['receptor']} is given again, first in line "
+                        f"{held[key][1]}",
+                        "keep one of the rows; a nation or group and its own parts overlap",
+                    )
+                held[key] = value, line
+    _refuse_nested(pack, path, [key[3] for key in held])
+    return _table(held, method, " ".join(dict.fromkeys(row["source"] for _, row in rows)))
+
+
+def _known(pack: Pack) -> dict[str, list[str]]:
+    """Return the leaf regions of every region, nation and group."""
+    codes = [*pack.table("regions")["code"], *group_members(pack)]
+    return {code: members(pack, code) for code in codes}
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of the annual mean with their lines."""
+    if not path.is_file():
+        raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
+    if path.stat().st_size > LARGEST:
+        raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
+    data = path.read_bytes()
+    blocked = scan_bytes(data, path.name, "")
+    if blocked:
+        raise _refused(path, blocked)
+    raw, findings = parse(data.decode("utf-8-sig"), path.name, "")
+    if raw is None or findings:
+        raise _refused(path, findings[0])
+    _refuse_header(path, raw)
+    cells = [
+        (line, dict(zip(raw.header, (cell.strip() for cell in row), strict=True)))
+        for line, row in zip(raw.lines, raw.rows, strict=True)
+    ]
+    kept = [(line, row) for line, row in cells if row["period"] == ANNUAL]
+    if not kept:
+        periods = ", ".join(dict.fromkeys(row["period"] for _, row in cells)) or "none"
+        raise AirshedError(f"{path} holds no row of the period {ANNUAL}; its periods: {periods}", "add annual means")
+    return kept
+
+
+def _refused(path: Path, found: Finding) -> AirshedError:
+    return AirshedError(f"{path}, line {found.row}: {found.message}", found.remedy)
+
+
+def _refuse_header(path: Path, raw: RawFile) -> None:
+    missing = [name for name in COLUMNS if name not in raw.header]
+    if missing:
+        raise AirshedError(
+            f"{path}: the column {missing[0]} is missing", f"its header must hold {', '.join(COLUMNS)}, with commas"
+        )
+    twice = next((name for name in raw.header if raw.header.count(name) > 1), None)
+    if twice:
+        raise AirshedError(f"{path}: the column {twice} stands twice in the header", "rename one of them")
+
+
+def _one(path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], column: str) -> str:
+    """Return the one word of a column: methods answer different questions and are not mixed."""
+    found = list(dict.fromkeys(row[column] for _, row in rows))
+    if len(found) > 1:
+        raise AirshedError(f"{path} holds several of {column}: {', '.join(found[:5])}", "write a file for each")
+    return found[0]
+
+
+def _coefficient(place: str, row: Mapping[str, str]) -> float:
+    """Return a coefficient in ug/m3 per kt/yr."""
+    try:
+        value = float(row["coefficient"])
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise AirshedError(f"{place}: {row['coefficient'] or 'an empty cell'} is no coefficient", "write a number")
+    level, per, emission = row["unit"].partition(" per ")
+    if not per:
+        raise AirshedError(
+            f"{place}: the unit {row['unit']} is not per emission", f"divide by the emission: {PER}, for example"
+        )
+    if not row["source"]:
+        raise AirshedError(f"{place}: source is empty", "name the study that the number is from")
+    return value * factor(level, "ug/m3") / factor(emission, "kt/yr")
+
+
+def _refuse_nested(pack: Pack, path: Path, receptors: Sequence[str]) -> None:
+    """Refuse a nation as a receptor beside its own regions: its level would be said twice."""
+    given, parts = set(receptors), children(pack)
+    for nation in sorted(given & set(parts)):
+        inside = sorted(given & set(parts[nation]))
+        if inside:
+            raise AirshedError(f"{path}: {nation} and {inside[0]}, which lies in it, are both receptors", "keep one")
+
+
+def _table(held: Mapping[tuple[str, str, str, str], tuple[float, int]], method: str, source: str) -> PlainTable:
+    """Return the coefficients as an array; what is not given counts 0."""
+    species, regions, receptors = (list(dict.fromkeys(key[place] for key in held)) for place in (1, 2, 3))
+    coords = {"precursor": list(PRECURSORS), "species": species, "region": regions, "receptor": receptors}
+    where = [{code: number for number, code in enumerate(codes)} for codes in coords.values()]
+    matrix = np.zeros([len(codes) for codes in coords.values()])
+    for key, (value, _) in held.items():
+        matrix[tuple(places[code] for places, code in zip(where, key, strict=True))] = value
+    used = {key[0] for key in held}
+    answered = {(key[0], *key[2:]) for key in held}
+    missing = len(used) * len(regions) * len(receptors) - len(answered)
+    array = xr.DataArray(matrix, coords=coords, dims=tuple(coords), attrs={"units": PER})
+    return PlainTable(array, method, source, missing)
