@@ -15,7 +15,7 @@ from airshed.impacts.ier import ier_risk
 from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.response import deaths_by_age, read_responses
 from airshed.pack.ages import age_span, holds, whole_band
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import MissingTableError
 from airshed.pack.language import retell, translator
 
 FAMILIES = ("gemm", "ier", "mrbrt")

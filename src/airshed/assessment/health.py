@@ -147,9 +147,7 @@ def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:
     return [
         *lines,
         Line(*same, SUM_OF_AGES, sums, main.source, (ADDED, *main.notes), main.limit, split),
-        Line(
-            *same, found.whole.ages[0], whole.values, whole.source, (TOGETHER, *whole.notes), whole.limit, whole.split
-        ),
+        replace(whole, age=found.whole.ages[0], notes=(TOGETHER, *whole.notes)),
         Line(*same, DIFFERENCE, (whole.values[0] - sums[0], empty, empty), main.source, (APART,), main.limit, split),
     ]
 

@@ -23,8 +23,8 @@ Bands = Mapping[Span, float]
 WIDEST, OLD = 15, 75
 """A rate serves both sides of a border of the response if its band has at most so many years, or is open from here on.
 
-Bands of 15 years, or 75+, in place of those of 5 move the deaths by GEMM of the nations of the built-in pack by 2 %; 65+
-by 5 %, and 0-64 by 20 %.
+Bands of 15 years or 75+ in place of those of 5 move the deaths by GEMM of the nations of the built-in pack by up to
+2 %, 65+ by 5 %, and 0-64 by 20 %.
 """
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−~〜∼", "-"))
 UNITS = re.compile(r"(?<!\d)\s|\s(?!\d)|^age[ds]?\s*(?=\d)|(?:years?|yrs?)(?:\s*(?:old|of age))?|세|周?[岁歲歳]")

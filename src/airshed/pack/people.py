@@ -39,7 +39,7 @@ def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
     that the projection does not reach. A region whose nearest count has no projection, or lies outside it (eastern
     Russia), keeps it.
     """
-    known = _counts(pack)
+    known, home = _counts(pack), country_of(pack)
     uncounted = [code for code in regions if code not in known]
     if uncounted:
         raise MissingTableError("populations", f"the base count of {', '.join(uncounted)}")
@@ -48,7 +48,7 @@ def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
         found = _in_year(pack, code, year)
         if isinstance(found, pd.Series):
             span = f"{found.index.min()} to {found.index.max()}"
-            raise MissingTableError("populations", f"{country_of(pack)[code]} in {year}; its projection covers {span}")
+            raise MissingTableError("populations", f"{home[code]} in {year}; its projection covers {span}")
         result[code] = found
     return pd.Series(result, name="population")
 
