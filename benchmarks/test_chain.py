@@ -67,7 +67,7 @@ def synthetic(regions: int, receptors: int) -> Chain:
         dims=("region", "sector", "pollutant", "year"),
     )
     one = np.ones(12)
-    bands = AgeBands([""] * 12, [[]] * 12, 0.14 * one, 0.01 * one, 1.6 * one, 15.5 * one, 36.8 * one, 2.4 * one, "")
+    bands = AgeBands([""] * 12, 0.14 * one, 0.01 * one, 1.6 * one, 15.5 * one, 36.8 * one, 2.4 * one, "")
     health = Health(places, np.ones(receptors), np.ones((receptors, 12)), bands)
     return Chain(
         year=2015,

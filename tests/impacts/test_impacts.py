@@ -36,13 +36,6 @@ def test_more_pollution_never_means_fewer_deaths(concentration, more):
     assert 0 <= lower <= higher < 1
 
 
-def test_the_open_band_covers_every_older_band(pack):
-    bands = gemm_bands(pack)
-    assert bands.covers[bands.ages.index("80+")] == ["80-84", "85-89", "90-94", "95+"]
-    everyone = gemm_bands(pack, all_age=True)
-    assert everyone.covers[0][0] == "25-29" and everyone.covers[0][-1] == "95+"
-
-
 def test_deaths_by_loops(pack):
     """China 2015 at 45.9 ug/m3, summed band by band from the tables."""
     ages = pack.table("ages")

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 import airshed
 from airshed.assessment.health import DIFFERENCE, NOTES, SUM, health
-from airshed.impacts.ages import age_span, covered, whole_band
 from airshed.impacts.curves import tabulated_risk
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
 from airshed.impacts.ier import ier_risk
 from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.response import deaths_by_age, read_responses
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.ages import age_span, holds, whole_band
+from airshed.pack.errors import MissingTableError
 from airshed.pack.language import retell, translator
 
 FAMILIES = ("gemm", "ier", "mrbrt")
@@ -114,21 +114,13 @@ def test_the_slope_of_gemm_is_its_finite_difference(concentration):
     assert marginal_fraction(np.array([2.3]), *parameters)[0] == 0.0
 
 
-def test_age_words():
-    known = [f"{age}-{age + 4}" for age in range(0, 95, 5)] + ["95+"]
-    assert covered(">25", known) == covered("25+", known) == known[5:]
-    assert covered("all ages", known) == known and covered("95+", known) == ["95+"]
-    assert covered("40-44", known) == ["40-44"] and covered("0-14", known) == known[:3]
-    assert whole_band(["25-29", "all ages", "80+"]) == "all ages" and whole_band(["25-29", "80+"]) is None
-    with pytest.raises(AirshedError, match="adults is not an age band"):
-        age_span("adults")
-
-
-def test_every_response_covers_bands_that_the_tables_hold_and_no_band_twice(pack):
-    known = set(pack.table("ages")["age"])
+def test_every_response_holds_bands_of_the_tables_whole_and_no_band_twice(pack):
+    known = {age_span(age) for age in pack.table("ages")["age"]}
     for response in responses(pack):
-        held = [band for bands in response.covers for band in bands]
-        assert len(held) == len(set(held)) and set(held) <= known and all(response.covers)
+        bands = [age_span(age) for age in response.ages]
+        held = [[band for band in known if holds(one, band)] for one in bands]
+        assert all(held) and sum(map(len, held)) == len({band for part in held for band in part})
+        assert whole_band(response.ages) is None
 
 
 def test_causes_are_those_of_the_mortality_table(pack):

@@ -22,6 +22,8 @@ LANGUAGES = ("ko", "zh")
 PASSED_ON = {
     "assessment/budget_files.py {remedy}",
     "assessment/claims.py {remedy}",
+    "impacts/mortality.py {message}",
+    "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",
     "pack/expressions.py {remedy}",
     "web/asked.py {complaint}",

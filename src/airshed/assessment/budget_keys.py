@@ -18,7 +18,7 @@ from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
-from airshed.pack.people import base_population, population
+from airshed.pack.people import counted, population
 
 FINE = "PM2.5"
 EQUAL, PEOPLE, ECONOMY, EMITTED, EXPORTED = "equal", "population", "gdp", "emissions", "exported"
@@ -135,14 +135,14 @@ def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[d
 
 def people(pack: Pack, codes: Sequence[str], year: int) -> dict[str, float]:
     """Return the persons of members in a year: their own row where the pack has one, else the sum of their regions."""
-    counted = base_population(pack).index
-    held = {code: [code] if code in counted else _counted(members(pack, code), counted) for code in codes}
+    known = counted(pack)
+    held = {code: [code] if code in known else _counted(members(pack, code), known) for code in codes}
     return {code: float(population(pack, year, regions).sum()) for code, regions in held.items()}
 
 
-def _counted(regions: list[str], counted: pd.Index) -> list[str]:
+def _counted(regions: list[str], known: Sequence[str]) -> list[str]:
     """Return the regions with a count; one without (Sejong) is counted in its neighbour, if there is any count."""
-    return [code for code in regions if code in counted] or regions
+    return [code for code in regions if code in known] or regions
 
 
 def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,7 +13,7 @@ import xarray as xr
 
 from airshed.assessment.assessment import Assessment
 from airshed.impacts.exposure import population_weighted
-from airshed.impacts.mortality import TOTAL_CAUSE, regional_deaths
+from airshed.impacts.mortality import TOTAL_CAUSE, regional_deaths, split_bands
 from airshed.impacts.response import NOTES as RESPONSE_NOTES
 from airshed.impacts.response import CauseResponse, Family, Response, deaths_by_age, read_responses
 from airshed.pack.codes import country_of, members
@@ -37,14 +37,18 @@ BEYOND = "above {limit} ug/m3 the last value of the curve holds"
 ADDED = "sum of the age bands"
 TOGETHER = "row of the response for all ages together: an alternative to the sum of the bands, never add"
 APART = "row for all ages together less the sum of the bands"
+SPLIT = "deaths of {nation} at {bands} are divided among the bands of the response by people"
 PLAIN = (RULE, ENDS, NO_ENDS, ADDED, TOGETHER, APART)
-NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, *RESPONSE_NOTES)
+NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, SPLIT, *RESPONSE_NOTES)
 """Templates of the notes, for translation: the plain ones first, which another template would take apart."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Deaths of every region (region) by one set, cause and age word: central, low, high; NaN where not known."""
+    """Deaths of every region (region) by one set, cause and age word: central, low, high; NaN where not known.
+
+    split : by nation the bands of its death rates that reach over a border of the response
+    """
 
     set: str
     cause: str
@@ -53,6 +57,7 @@ class Line:
     source: str
     notes: tuple[str, ...]
     limit: float = np.inf
+    split: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,12 @@ def people_of(pack: Pack, assessment: Assessment) -> People:
 def line(pack: Pack, people: People, response: Response) -> Line:
     """Return the deaths of every region by a response, all its ages together."""
     central, low, high = (band.sum(axis=1) for band in _banded(pack, people, response))
-    return Line(response.set, response.cause, "", (central, low, high), response.source, response.notes, response.limit)
+    words = (response.source, response.notes, response.limit, _split(pack, people, response))
+    return Line(response.set, response.cause, "", (central, low, high), *words)
+
+
+def _split(pack: Pack, people: People, response: Response) -> dict[str, list[str]]:
+    return split_bands(pack, people.nations, people.year, response.cause, response)
 
 
 def _banded(pack: Pack, people: People, response: Response) -> tuple[Floats, Floats, Floats]:
@@ -123,9 +133,9 @@ def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, F
 def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:
     """Return the deaths by age band of one cause, and the check of their sum where the set has a row for all ages."""
     main = found.main
-    ends = _banded(pack, people, main)
+    ends, split = _banded(pack, people, main), _split(pack, people, main)
     lines = [
-        Line(main.set, main.cause, age, _pick(ends, place), main.source, main.notes, main.limit)
+        Line(main.set, main.cause, age, _pick(ends, place), main.source, main.notes, main.limit, split)
         for place, age in enumerate(main.ages)
     ]
     if found.whole is None:
@@ -136,9 +146,9 @@ def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:
     same = (main.set, main.cause)
     return [
         *lines,
-        Line(*same, SUM_OF_AGES, sums, main.source, (ADDED, *main.notes), main.limit),
-        Line(*same, found.whole.ages[0], whole.values, whole.source, (TOGETHER, *whole.notes), whole.limit),
-        Line(*same, DIFFERENCE, (whole.values[0] - sums[0], empty, empty), main.source, (APART,), main.limit),
+        Line(*same, SUM_OF_AGES, sums, main.source, (ADDED, *main.notes), main.limit, split),
+        replace(whole, age=found.whole.ages[0], notes=(TOGETHER, *whole.notes)),
+        Line(*same, DIFFERENCE, (whole.values[0] - sums[0], empty, empty), main.source, (APART,), main.limit, split),
     ]
 
 
@@ -212,9 +222,11 @@ def _lines(pack: Pack, assessment: Assessment, people: People, response: Family,
     names = ("deaths_by_cause", "deaths_by_cause_low", "deaths_by_cause_high")
     central, low, high = (data[name].to_numpy() for name in names)
     lines = []
+    split = {item.main.cause: _split(pack, people, item.main) for item in read_responses(pack, "gemm")["gemm"]}
     for place, cause in enumerate(str(code) for code in data["cause"].to_numpy()):
         note = RULE if cause == TOTAL_CAUSE else PART.format(cause=TOTAL_CAUSE)
-        lines.append(Line("gemm", cause, "", _pick((central, low, high), place), source, (note,)))
+        ends = _pick((central, low, high), place)
+        lines.append(Line("gemm", cause, "", ends, source, (note,), split=split.get(cause, {})))
     return {"gemm": lines}
 
 
@@ -248,14 +260,22 @@ def _summed(parts: Sequence[Line], missing: Sequence[str]) -> Line:
     notes += [ENDS]
     sources = " ".join(dict.fromkeys(key for item in parts for key in item.source.split()))
     limit = min(item.limit for item in parts)
-    return Line(parts[0].set, SUM, "", (ends[0], ends[1], ends[2]), sources, tuple(notes), limit)
+    return Line(parts[0].set, SUM, "", (ends[0], ends[1], ends[2]), sources, tuple(notes), limit, _joined(parts))
+
+
+def _joined(lines: Sequence[Line]) -> dict[str, list[str]]:
+    """Return the divided bands of several lines, each once."""
+    found: dict[str, list[str]] = {}
+    for nation, bands in (held for item in lines for held in item.split.items()):
+        found[nation] = list(dict.fromkeys([*found.get(nation, []), *bands]))
+    return found
 
 
 def _remainder(total: Line, parts: Sequence[Line]) -> Line:
     rest = total.values[0] - np.sum([item.values[0] for item in parts], axis=0)
     empty = np.full(len(rest), np.nan)
     note = LEFT_OVER.format(cause=total.cause, causes=_named(item.cause for item in parts))
-    return Line(total.set, REMAINDER, "", (rest, empty, empty), total.source, (note,))
+    return Line(total.set, REMAINDER, "", (rest, empty, empty), total.source, (note,), split=_joined([total, *parts]))
 
 
 def _named(causes: Iterator[str] | Sequence[str]) -> str:
@@ -276,6 +296,8 @@ def _record(code: str, item: Line, held: Sequence[int], people: People, keys: Se
     notes = [*item.notes]
     if exposure.max() > item.limit:
         notes.append(BEYOND.format(limit=f"{item.limit:g}"))
+    here = dict.fromkeys(people.nations[place] for place in held)
+    notes += [SPLIT.format(nation=nation, bands=_named(item.split[nation])) for nation in here if nation in item.split]
     if item.cause != REMAINDER and item.age != DIFFERENCE and np.isnan(low):
         notes = [note for note in notes if note != ENDS] + [NO_ENDS]
     age = {"age": item.age or SUM_OF_AGES} if way == "age" else {}

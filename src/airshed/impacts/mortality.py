@@ -8,36 +8,35 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from airshed.impacts.ages import covered
 from airshed.impacts.gemm import attributable_fraction
+from airshed.pack.ages import Span, Structure, age_span, age_word, read_bands, structure, whole_band
+from airshed.pack.checks.ages import unfit
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
-from airshed.pack.units import factor
 
 Floats = npt.NDArray[np.float64]
+Read = dict[str, dict[int, dict[Span, float]]]
+"""A table by nation, year and band."""
 TOTAL_CAUSE = "NCD+LRI"
-ALL_AGES = "25+"
 NORMAL_95 = 1.959963984540054
 """Half width of the central 95 % of the standard normal distribution."""
 
 
 class Banded(Protocol):
-    """Anything by age band of a response: for each of its bands, the bands of the mortality table that it covers."""
+    """Anything by age band of a response."""
 
     @property
-    def covers(self) -> list[list[str]]:
-        """Bands of the mortality table, per band of the response."""
+    def ages(self) -> list[str]:
+        """Age words of the response."""
 
 
 @dataclass(frozen=True)
 class AgeBands:
-    """A response by age band: parameters (age), and for each the age bands of the mortality table that it covers."""
+    """A response by age band: parameters (age)."""
 
     ages: list[str]
-    covers: list[list[str]]
     theta: Floats
     theta_se: Floats
     alpha: Floats
@@ -48,21 +47,17 @@ class AgeBands:
 
 
 def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> AgeBands:
-    """Return the GEMM parameters of a cause by age band, or its all-age row alone.
-
-    An open band such as 80+ covers every band of the mortality table from there on: 80-84, 85-89, 90-94, 95+.
-    """
+    """Return the GEMM parameters of a cause by age band, or its all-age row alone."""
     rows = pack.table("responses_gemm")
     rows = rows[rows["cause"] == cause]
-    bands = rows[rows["age"] == ALL_AGES] if all_age else rows[rows["age"] != ALL_AGES]
+    whole = rows["age"] == whole_band(list(rows["age"]))
+    bands = rows[whole if all_age else ~whole]
     if bands.empty:
         bands = rows
     if bands.empty:
         raise MissingTableError("responses_gemm", f"rows of the cause {cause}")
-    known = list(dict.fromkeys(pack.table("ages")["age"]))
     return AgeBands(
         ages=list(bands["age"]),
-        covers=[covered(age, known) for age in bands["age"]],
         theta=bands["theta"].to_numpy(),
         theta_se=bands["theta_se"].to_numpy(),
         alpha=bands["alpha"].to_numpy(),
@@ -121,19 +116,46 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
     """Return baseline deaths (region, age of the response) of regions whose nations' age structure and rates hold.
 
     nations : the nation of every region; persons : (region)
-    Raises MissingTableError for a nation without mortality, or a year outside the years of the tables.
+    Every nation has the age bands and the years of its own rows. Raises MissingTableError for a nation without
+    mortality, and AirshedError for a year outside the years of a nation and for bands that do not fit each other.
     """
-    shares = _by_nation(pack, "ages", year)
-    rates = _by_nation(pack, "mortality", year, cause)
-    missing = sorted(set(nations) - (set(shares.index) & set(rates.index)))
+    shares, rates = _age_shares(pack), _death_rates(pack, cause)
+    missing = sorted(set(nations) - (set(shares) & set(rates)))
     if missing:
         raise MissingTableError("mortality", f"{cause} of {', '.join(missing)}")
-    rates = rates.reindex(columns=shares.columns).fillna(0.0)
-    cover = np.array([[age in covered for covered in bands.covers] for age in shares.columns], dtype=np.float64)
-    deaths = baseline_deaths(
-        persons[:, None], shares.loc[list(nations)].to_numpy(), rates.loc[list(nations)].to_numpy()
-    )
-    return np.asarray(deaths @ cover)
+    response = [age_span(word) for word in bands.ages]
+    deaths = np.empty((len(nations), len(response)))
+    for nation in dict.fromkeys(nations):
+        held = structure(shares[nation], rates[nation], year, response)
+        if isinstance(held, str):
+            years = list((shares if held == "ages" else rates)[nation])
+            raise AirshedError(f"{held} of {nation} has no year {year}", f"it covers {years[0]} to {years[-1]}")
+        _refuse(held, nation, year, cause, response)
+        mine = np.array([home == nation for home in nations])
+        share, rate = (np.array([of(band) for band in held.shares]) for of in (held.shares.__getitem__, held.rate))
+        cover = np.array([[held.owner.get(band) == place for place in range(len(response))] for band in held.shares])
+        deaths[mine] = baseline_deaths(persons[mine][:, None], share, rate) @ cover.astype(np.float64)
+    return deaths
+
+
+def _refuse(held: Structure, nation: str, year: int, cause: str, response: Sequence[Span]) -> None:
+    """Raise AirshedError, worded as the finding of the pack check, for bands of which the deaths cannot be said."""
+    for item, _ in unfit(held, nation, year, cause, response):
+        raise AirshedError(item.message, item.remedy)
+
+
+def split_bands(pack: Pack, nations: Sequence[str], year: int, cause: str, bands: Banded) -> dict[str, list[str]]:
+    """Return the bands of death rates that lie on both sides of a border of a response, by nation that has such bands.
+
+    Their deaths are divided by people: the one rate serves either side.
+    """
+    response = [age_span(word) for word in bands.ages]
+    found = {}
+    for nation in [code for code in dict.fromkeys(nations) if code in nations_with_mortality(pack, cause)]:
+        held = structure(_age_shares(pack)[nation], _death_rates(pack, cause)[nation], year, response)
+        if not isinstance(held, str) and held.bands("split"):
+            found[nation] = [age_word(band) for band in held.bands("split")]
+    return found
 
 
 def regional_deaths(
@@ -145,7 +167,7 @@ def regional_deaths(
     """
     known = nations_with_mortality(pack, cause)
     inside = np.array([nation in known for nation in nations], dtype=bool)
-    deaths = np.full((len(nations), len(bands.covers)), np.nan)
+    deaths = np.full((len(nations), len(bands.ages)), np.nan)
     if inside.any():
         named = [nation for nation in nations if nation in known]
         deaths[inside] = band_deaths(pack, named, persons[inside], year, cause, bands)
@@ -158,22 +180,18 @@ def nations_with_mortality(pack: Pack, cause: str = TOTAL_CAUSE) -> set[str]:
     return set(rows.loc[rows["cause"] == cause, "region"]) & set(ages["region"])
 
 
-def _by_nation(pack: Pack, name: str, year: int, cause: str | None = None) -> pd.DataFrame:
-    """Return a table (nation, age) in a year, linear between the years that the pack holds; rates per person."""
-    rows = pack.table(name)
-    if cause is not None:
+def _age_shares(pack: Pack) -> Read:
+    return pack.derive("age shares", lambda opened: read_bands(opened.table("ages"), "1"))
+
+
+def _death_rates(pack: Pack, cause: str) -> Read:
+    """Return the death rates by a cause, deaths per person and year; raises MissingTableError if there are none."""
+
+    def make(opened: Pack) -> Read:
+        rows = opened.table("mortality")
         rows = rows[rows["cause"] == cause]
         if rows.empty:
-            raise MissingTableError(name, f"rows of the cause {cause}")
-    years = sorted({int(known) for known in rows["year"]})
-    if not years[0] <= year <= years[-1]:
-        raise AirshedError(f"{name} has no year {year}", f"it covers {years[0]} to {years[-1]}")
-    target = "1" if name == "ages" else "deaths/person/yr"
-    rows = rows.assign(value=rows["value"] * rows["unit"].map({u: factor(u, target) for u in rows["unit"].unique()}))
-    before = max(known for known in years if known <= year)
-    after = min(known for known in years if known >= year)
-    part = (year - before) / (after - before) if after > before else 0.0
-    start, end = (
-        rows[rows["year"] == known].pivot(index="region", columns="age", values="value") for known in (before, after)
-    )
-    return (1.0 - part) * start + part * end
+            raise MissingTableError("mortality", f"rows of the cause {cause}")
+        return read_bands(rows, "deaths/person/yr")
+
+    return pack.derive(f"death rates {cause}", make)

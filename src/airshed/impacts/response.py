@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from airshed.impacts.ages import covered, whole_band
 from airshed.impacts.curves import tabulated_risk
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.ier import ier_risk
 from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.mortality import NORMAL_95, AgeBands, gemm_bands, theta_interval
+from airshed.pack.ages import MORTALITY_CAUSE, whole_band
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 
@@ -26,12 +26,6 @@ CURVE_SETS: dict[str, tuple[str, ...]] = {"ier": ("ier2015",), "mrbrt": ("mrbrt2
 """Sets of the table response_curves that belong to a family."""
 FORMULA_TABLES: dict[str, str] = {"ier": "responses_ier", "loglinear": "responses_loglinear"}
 """Tables of parameters that belong to a family; all their sets do."""
-MORTALITY_CAUSE = {"ALRI": "LRI", "DM": "DM2"}
-"""Causes of the response sets under the name of the mortality table.
-
-ALRI of IER 2015 (acute lower respiratory infections, Cohen et al. 2017, Lancet 389:1907) is LRI there. DM of the sets
-rfasst and mrbrt2019 is type 2 diabetes, DM2: the test results of R-FASST (source rfasst_jrc) print it so.
-"""
 PRINTED = "the set names the cause {name}"
 AGAINST = "against {value} ug/m3"
 NOTES = (PRINTED, AGAINST)
@@ -51,10 +45,6 @@ class Response(Protocol):
     @property
     def ages(self) -> list[str]:
         """Age words of the set."""
-
-    @property
-    def covers(self) -> list[list[str]]:
-        """Bands of the mortality table, per band of the response."""
 
     @property
     def source(self) -> str:
@@ -82,7 +72,6 @@ class Bands:
     set: str
     cause: str
     ages: list[str]
-    covers: list[list[str]]
     source: str
     notes: tuple[str, ...]
     limit: float
@@ -165,17 +154,16 @@ def read_responses(pack: Pack, family: Family) -> dict[str, list[CauseResponse]]
     if family == "gemm":
         causes = dict.fromkeys(pack.table("responses_gemm")["cause"])
         return {"gemm": [_gemm(pack, cause) for cause in causes]}
-    known = list(dict.fromkeys(pack.table("ages")["age"]))
     found: dict[str, list[CauseResponse]] = {}
     curves = pack.optional("response_curves")
     for name in CURVE_SETS.get(family, ()):
         for cause, rows in _by_cause(curves[curves["set"] == name]):
-            found.setdefault(name, []).append(_curve(name, cause, rows, known))
+            found.setdefault(name, []).append(_curve(name, cause, rows))
     formulas = pack.optional(FORMULA_TABLES[family]) if family in FORMULA_TABLES else None
     if formulas is not None:
         for name in dict.fromkeys(formulas["set"]):
             for cause, rows in _by_cause(formulas[formulas["set"] == name]):
-                found.setdefault(name, []).append(_formula(family, name, cause, rows, known))
+                found.setdefault(name, []).append(_formula(family, name, cause, rows))
     if not found:
         sets = " or ".join(CURVE_SETS.get(family, ()))
         raise MissingTableError(
@@ -206,28 +194,28 @@ def _gemm(pack: Pack, cause: str) -> CauseResponse:
 
 
 def _gemm_response(bands: AgeBands, cause: str) -> GemmResponse:
-    return GemmResponse("gemm", cause, bands.ages, bands.covers, bands.source, (), np.inf, bands)
+    return GemmResponse("gemm", cause, bands.ages, bands.source, (), np.inf, bands)
 
 
-def _frame(name: str, cause: str, rows: pd.DataFrame, known: list[str], limit: float, against: Floats) -> Bands:
+def _frame(name: str, cause: str, rows: pd.DataFrame, limit: float, against: Floats) -> Bands:
     ages = list(dict.fromkeys(rows["age"]))
     mapped = MORTALITY_CAUSE.get(cause, cause)
     notes = [PRINTED.format(name=cause)] if mapped != cause else []
     ends = dict.fromkeys((float(against.min()), float(against.max())))
     notes.append(AGAINST.format(value=" - ".join(f"{value:g}" for value in ends)))
     source = " ".join(dict.fromkeys(rows["source"]))
-    return Bands(name, mapped, ages, [covered(age, known) for age in ages], source, tuple(notes), limit)
+    return Bands(name, mapped, ages, source, tuple(notes), limit)
 
 
-def _curve(name: str, cause: str, rows: pd.DataFrame, known: list[str]) -> CauseResponse:
+def _curve(name: str, cause: str, rows: pd.DataFrame) -> CauseResponse:
     main, whole = _split(rows)
     return CauseResponse(
-        _curve_response(name, cause, main, known),
-        None if whole is None else _curve_response(name, cause, whole, known),
+        _curve_response(name, cause, main),
+        None if whole is None else _curve_response(name, cause, whole),
     )
 
 
-def _curve_response(name: str, cause: str, rows: pd.DataFrame, known: list[str]) -> CurveResponse:
+def _curve_response(name: str, cause: str, rows: pd.DataFrame) -> CurveResponse:
     """Return a curve; it is relative to its first node, where the relative risk is 1."""
     ages = list(dict.fromkeys(rows["age"]))
     nodes = np.sort(rows["concentration"].unique())
@@ -236,24 +224,24 @@ def _curve_response(name: str, cause: str, rows: pd.DataFrame, known: list[str])
     bands = [rows[rows["age"] == age].sort_values("concentration") for age in ages]
     for end, column in columns:
         risks[end] = np.stack([np.interp(nodes, band["concentration"], band[column]) for band in bands])
-    frame = _frame(name, cause, rows, known, float(nodes[-1]), nodes[:1])
+    frame = _frame(name, cause, rows, float(nodes[-1]), nodes[:1])
     return CurveResponse(**vars(frame), nodes=nodes, risks=risks)
 
 
-def _formula(family: Family, name: str, cause: str, rows: pd.DataFrame, known: list[str]) -> CauseResponse:
+def _formula(family: Family, name: str, cause: str, rows: pd.DataFrame) -> CauseResponse:
     main, whole = _split(rows)
     make = _ier_response if family == "ier" else _loglinear_response
-    return CauseResponse(make(name, cause, main, known), None if whole is None else make(name, cause, whole, known))
+    return CauseResponse(make(name, cause, main), None if whole is None else make(name, cause, whole))
 
 
-def _ier_response(name: str, cause: str, rows: pd.DataFrame, known: list[str]) -> Response:
+def _ier_response(name: str, cause: str, rows: pd.DataFrame) -> Response:
     parameters = rows[["alpha", "beta", "delta", "counterfactual"]].to_numpy(dtype=np.float64).T
-    return IerResponse(**vars(_frame(name, cause, rows, known, np.inf, parameters[3])), parameters=parameters)
+    return IerResponse(**vars(_frame(name, cause, rows, np.inf, parameters[3])), parameters=parameters)
 
 
-def _loglinear_response(name: str, cause: str, rows: pd.DataFrame, known: list[str]) -> Response:
+def _loglinear_response(name: str, cause: str, rows: pd.DataFrame) -> Response:
     beta, beta_se, against = (
         rows[column].to_numpy(dtype=np.float64) for column in ("beta", "beta_se", "counterfactual")
     )
-    frame = _frame(name, cause, rows, known, np.inf, against)
+    frame = _frame(name, cause, rows, np.inf, against)
     return LoglinearResponse(**vars(frame), beta=beta, beta_se=beta_se, counterfactual=against)

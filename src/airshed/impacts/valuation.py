@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
-from airshed.pack.people import base_population, population
+from airshed.pack.people import counted, population
 
 Floats = npt.NDArray[np.float64]
 MONEY_YEAR = 2015
@@ -156,7 +156,7 @@ def _estimated(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Incom
     """Return the income of a nation of which there is only an estimate in another nation's money, or none."""
     found = _by_vintage(pack, nation, ESTIMATE, MONEY_YEAR)
     unknown = Income(np.nan, (), UNKNOWN.format(nation=nation))
-    if not found or nation not in base_population(pack).index:
+    if not found or nation not in counted(pack):
         return unknown
     row = next(iter(found.values()))
     rates = pack.table("economy")

@@ -1,4 +1,4 @@
-"""Populations of the regions: the base count, carried to other years by the growth of a projection."""
+"""Populations of the regions: the counts, and the growth of a projection before the first and after the last."""
 
 from __future__ import annotations
 
@@ -8,74 +8,85 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.codes import country_of
-from airshed.pack.errors import MissingTableError
+from airshed.pack.counts import Series, covers, read_counts, read_projections
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
-from airshed.pack.units import factor
 
-BASE = "base"
+
+def counted(pack: Pack) -> list[str]:
+    """Return the regions that were counted in any year; raises MissingTableError if there are none."""
+    return list(_counts(pack))
 
 
 def base_population(pack: Pack) -> pd.Series:
-    """Return the persons of every region in the base count, by region."""
-    rows = _persons(pack)
-    base = rows[rows["series"] == BASE]
-    if base.empty:
-        raise MissingTableError("populations", "rows of the series base")
-    return base.groupby("region", sort=False)["value"].last()
+    """Return the persons of every counted region in the base year, by region.
 
-
-def base_year_of(pack: Pack) -> pd.Series:
-    """Return the year of the base count, by region."""
-    rows = _persons(pack)
-    base = rows[rows["series"] == BASE]
-    return base.groupby("region", sort=False)["year"].last()
+    Where a projection does not reach the base year, the count of the nearest year stands.
+    """
+    persons = {}
+    for code, counts in _counts(pack).items():
+        found = _in_year(pack, code, pack.base_year)
+        persons[code] = float(counts[_nearest(counts, pack.base_year)]) if isinstance(found, pd.Series) else found
+    return pd.Series(persons, name="value")
 
 
 def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
     """Return the persons of regions in a year, by region.
 
-    The base count grows like the projection of the region, or of its nation where it has none of its own; levels of
-    the two are never mixed. Raises MissingTableError for a region without a count, and for a year that the projection
-    does not reach. A region whose base
-    count has no projection at all (eastern Russia) keeps it.
+    A year that was counted has its count; between two counts people grow at a constant rate. Before the first and
+    after the last the nearest count grows like the projection of the region, or of its nation where it has none of
+    its own; levels of the two are never mixed. Raises MissingTableError for a region without a count, and for a year
+    that the projection does not reach. A region whose nearest count has no projection, or lies outside it (eastern
+    Russia), keeps it.
     """
-    base, base_years = base_population(pack), base_year_of(pack)
-    home = country_of(pack)
-    uncounted = [code for code in regions if code not in base.index]
+    known, home = _counts(pack), country_of(pack)
+    uncounted = [code for code in regions if code not in known]
     if uncounted:
         raise MissingTableError("populations", f"the base count of {', '.join(uncounted)}")
-    series = _projections(pack)
     result = {}
     for code in regions:
-        growing = series.get(code) if code in series else series.get(home[code])
-        start = int(base_years[code])
-        if year == start or growing is None or start not in growing.index:
-            result[code] = float(base[code])
-            continue
-        if not growing.index.min() <= year <= growing.index.max():
-            span = f"{growing.index.min()} to {growing.index.max()}"
+        found = _in_year(pack, code, year)
+        if isinstance(found, pd.Series):
+            span = f"{found.index.min()} to {found.index.max()}"
             raise MissingTableError("populations", f"{home[code]} in {year}; its projection covers {span}")
-        result[code] = float(base[code]) * _at(growing, year) / _at(growing, start)
+        result[code] = found
     return pd.Series(result, name="population")
 
 
-def _persons(pack: Pack) -> pd.DataFrame:
-    rows = pack.table("populations").copy()
-    rows["value"] = rows["value"] * rows["unit"].map({unit: factor(unit, "persons") for unit in rows["unit"].unique()})
-    return rows
+def _in_year(pack: Pack, code: str, year: int) -> float | pd.Series:
+    """Return the persons of a region in a year; the projection where it does not reach the year."""
+    counts, projections = _counts(pack)[code], _projections(pack)
+    start = _nearest(counts, year)
+    count = float(counts[start]) if start in counts.index else _at(counts, start)
+    growing = projections.get(code) if code in projections else projections.get(country_of(pack)[code])
+    if start == year or growing is None or not covers(growing, start):
+        return count
+    if not covers(growing, year):
+        return growing
+    if _at(growing, start) == 0:
+        raise AirshedError(
+            f"the projection of {code} has nobody in {start}, so that its growth is not known",
+            "correct its rows in table populations",
+        )
+    return count * _at(growing, year) / _at(growing, start)
 
 
-def _projections(pack: Pack) -> dict[str, pd.Series]:
-    """Return the newest projection of every region that has one, by year."""
-    rows = _persons(pack)
-    rows = rows[rows["series"] != BASE]
-    found = {}
-    for region, table in rows.groupby("region", sort=False):
-        newest = table[table["series"] == max(table["series"])]
-        found[str(region)] = newest.set_index("year")["value"].sort_index()
-    return found
+def _nearest(counts: pd.Series, year: int) -> int:
+    """Return the year itself between the first and the last count, else the nearer of these."""
+    return int(np.clip(year, counts.index.min(), counts.index.max()))
+
+
+def _counts(pack: Pack) -> Series:
+    return pack.derive("counts of people", lambda opened: read_counts(opened.table("populations")))
+
+
+def _projections(pack: Pack) -> Series:
+    return pack.derive("projections of people", lambda opened: read_projections(opened.table("populations")))
 
 
 def _at(series: pd.Series, year: int) -> float:
-    """Return the projection in a year, at constant growth between its five-year points."""
-    return float(np.exp(np.interp(year, series.index.to_numpy(), np.log(series.to_numpy()))))
+    """Return the persons in a year, at constant growth between two known ones; in a straight line from or to nobody."""
+    years, values = series.index.to_numpy(), series.to_numpy()
+    if (values <= 0).any():
+        return float(np.interp(year, years, values))
+    return float(np.exp(np.interp(year, years, np.log(values))))

@@ -8,11 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from airshed.pack.checks.activity import ACTIVITY
+from airshed.pack.checks.ages import check_bands, check_deaths
 from airshed.pack.checks.claims import check_claims
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.measures import MEASURES
+from airshed.pack.checks.people import check_counts
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
@@ -41,14 +43,15 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY):
+    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, {}, findings)
     if science:
         for check in CHECKS:
             findings += check(numbers)
-        findings += check_claims(texts, numbers)
+        for compare in (check_claims, check_deaths, check_counts):
+            findings += compare(texts, numbers)
     return Checked(descriptor, numbers, findings)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.pack.ages import read_span
 from airshed.pack.checks.files import RawFile
 from airshed.pack.finding import Finding, finding
 from airshed.pack.schema import Column, Table
@@ -72,6 +73,8 @@ def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column
     if column.type in patterns:
         code, pattern = patterns[column.type]
         return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
+    if column.type == "age":
+        return _each("AS370", frame, filled & ~cells.isin([word for word in cells.unique() if read_span(word)]), column)
     if column.type == "date":
         return _each("AS206", frame, filled & ~_are_dates(cells, whole=True), column)
     if column.type == "period":
