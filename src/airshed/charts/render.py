@@ -90,7 +90,8 @@ class _Process:
         watch.daemon = True
         watch.start()
         try:
-            state, answer = self._exchange(question)
+            self._hand_over(question)
+            state, answer = self._picture()
         except (OSError, EOFError, _UnreadError) as why:
             late = not watch.is_alive()
             words = self.close()
@@ -106,26 +107,29 @@ class _Process:
             raise DrawingError(f"the chart could not be drawn: {answer.decode()}", REMEDY)
         return answer
 
-    def _exchange(self, question: bytes) -> tuple[int, bytes]:
+    def _hand_over(self, question: bytes) -> None:
+        """Send a question; raises _UnreadError where nobody reads it."""
         questions, answers = self._process.stdin, self._process.stdout
-        if questions is None or answers is None:
-            raise EOFError
-        try:
-            questions.write(HEAD.pack(ANSWERED, len(question)) + question)
-            questions.flush()
-            read = answers.read(len(READ))
-        except OSError:
-            read = b""
+        read = b""
+        if questions is not None and answers is not None:
+            with suppress(OSError):
+                questions.write(HEAD.pack(ANSWERED, len(question)) + question)
+                questions.flush()
+                read = answers.read(len(READ))
         if read != READ:
             raise _UnreadError
-        head = answers.read(HEAD.size)
-        if len(head) < HEAD.size:
-            raise EOFError
+
+    def _picture(self) -> tuple[int, bytes]:
+        """Return whether a question could be drawn, and its picture; raises EOFError where the process ends."""
+        head = self._read(HEAD.size)
         state, size = HEAD.unpack(head)
-        answer = answers.read(size)
-        if len(answer) < size:
+        return state, self._read(size)
+
+    def _read(self, size: int) -> bytes:
+        found = b"" if self._process.stdout is None else self._process.stdout.read(size)
+        if len(found) < size:
             raise EOFError
-        return state, answer
+        return found
 
     def kill(self) -> None:
         """End the process at once; who waits for its picture learns of it."""
