@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from airshed.pack.kept import Kept
 
-SIZE = 64_000_000
+SIZE = 32_000_000
 """Bytes that are kept."""
 
 
