@@ -23,6 +23,7 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
+from airshed.pack.refused import refuse_in_file
 from airshed.transport.studies import PERCENT, SOURCE, published
 
 Floats = npt.NDArray[np.float64]
@@ -61,6 +62,7 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
         raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(COLUMNS)}") from None
     except UnicodeDecodeError as why:
         raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+    refuse_in_file(text, path)
     reader = csv.DictReader(text.splitlines())
     if reader.fieldnames is None or any(column not in reader.fieldnames for column in COLUMNS):
         raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from airshed.cooperation.contributions import Tables, to_cents
 from airshed.pack.errors import AirshedError
+from airshed.pack.refused import refuse_in_file
 
 PURPOSE = "purpose"
 
@@ -82,7 +83,9 @@ def _rows(
     if path is None:
         return
     wanted = ("member", "year", column)
-    reader = csv.DictReader(io.StringIO(_text(path, wanted), newline=""))
+    text = _text(path, wanted)
+    refuse_in_file(text, path)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     if reader.fieldnames is None or any(name not in reader.fieldnames for name in wanted):
         raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(wanted)}")
     seen: dict[tuple[str, int, str], int] = {}

@@ -152,7 +152,7 @@ def regions_at(pack: Pack, place: str) -> list[str]:
     """Return the regions of a city, region, nation or group, all for `all`."""
     if place == ALL:
         return leaves(pack)
-    home = pack.derive("homes of cities", _homes)
+    home = pack.derive("homes of cities", _homes, pinned=True)
     return [home[place]] if place in home else members(pack, place)
 
 

@@ -15,6 +15,7 @@ from airshed.assessment.ground import Ground, problem_of
 from airshed.assessment.plan import MONEY, Answer, answer_of
 from airshed.assessment.plan_tables import at_prices, measures_of_plan
 from airshed.pack.errors import AirshedError
+from airshed.pack.refused import refuse_in_file
 from airshed.strategy.plan import evaluate
 
 Floats = npt.NDArray[np.float64]
@@ -84,6 +85,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the CSV of a plan") from None
     except UnicodeDecodeError as why:
         raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+    refuse_in_file(text, path)
     reader = csv.DictReader(text.splitlines())
     if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
         raise AirshedError(f"{path} lacks a column", HEADER)

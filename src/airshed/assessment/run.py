@@ -23,6 +23,7 @@ from airshed.assessment.scenarios import scenario_emissions, uncalibrated
 from airshed.assessment.targets import known_codes, resolve_target
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
+from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -60,6 +61,7 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
+@reading_once()
 def assess(
     pack: Pack, question: Question | None = None, progress: Progress = _silent, parts: Collection[str] = PARTS
 ) -> Assessment:

@@ -12,6 +12,7 @@ import pandas as pd
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.refused import refuse_in_file
 from airshed.pack.units import factor
 
 WHO_2021 = "WHO air quality guidelines 2021"
@@ -93,6 +94,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as why:
         raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+    refuse_in_file(text, path)
     reader = csv.DictReader(text.splitlines())
     if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
         raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")

@@ -33,10 +33,14 @@ from airshed.cli import (
 )
 from airshed.cli.output import say
 from airshed.cli.settings import Settings
+from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
+from airshed.pack.refused import refuse_letters
 
+SHOWN = 80
+"""Characters of a wrong argument that are said back."""
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 
@@ -134,7 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return translator(language)(message)
 
     try:
-        app(words)
+        for word in words:
+            refuse_letters(word, f"the argument {word[:SHOWN]}")
+        with reading_once():
+            app(words)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except AirshedError as error:

@@ -37,10 +37,12 @@ def serve(
     from airshed.pack.errors import AirshedError
     from airshed.store import Store
     from airshed.web.app import create_app
+    from airshed.web.memory import give_back
     from airshed.web.server import Server, listening, place
 
     if boundary_key and not boundaries:
         raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
+    give_back()
     held = listening(host, port)
     try:
         source, drawn = _opened(given, boundaries or [], boundary_key)

@@ -57,7 +57,7 @@ class BaselineRules(Rules):
 
 def baseline_rules(pack: Pack) -> BaselineRules:
     """Return the rules of the pack; raises AirshedError for an unknown rule or code, or a rule that misses a part."""
-    return pack.derive("baseline_rules", _validated)
+    return pack.derive("baseline_rules", _validated, pinned=True)
 
 
 def _validated(pack: Pack) -> BaselineRules:

@@ -18,7 +18,7 @@ def countries(pack: Pack) -> list[str]:
 
 def children(pack: Pack) -> dict[str, list[str]]:
     """Return the parts of every nation that has parts."""
-    return pack.derive("children", _children)
+    return pack.derive("children", _children, pinned=True)
 
 
 def _children(pack: Pack) -> dict[str, list[str]]:
@@ -38,7 +38,7 @@ def leaves(pack: Pack) -> list[str]:
 
 def country_of(pack: Pack) -> dict[str, str]:
     """Return the nation of every region; a nation is its own."""
-    return pack.derive("country_of", _country_of)
+    return pack.derive("country_of", _country_of, pinned=True)
 
 
 def _country_of(pack: Pack) -> dict[str, str]:
@@ -48,7 +48,7 @@ def _country_of(pack: Pack) -> dict[str, str]:
 
 def group_members(pack: Pack) -> dict[str, list[str]]:
     """Return the member regions of every group."""
-    return pack.derive("group_members", _group_members)
+    return pack.derive("group_members", _group_members, pinned=True)
 
 
 def _group_members(pack: Pack) -> dict[str, list[str]]:

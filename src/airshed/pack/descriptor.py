@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from airshed.pack.finding import Finding, finding
+from airshed.pack.contents import Contents
+from airshed.pack.finding import Finding, check_document, finding
 from airshed.pack.schema import tables
 
 FILE = "datapackage.json"
@@ -42,19 +43,22 @@ class Descriptor:
     hindcast: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
-    """Read datapackage.json of `folder`; returns the descriptor, or None with the findings that tell why not."""
-    path = folder / FILE
-    if not path.is_file():
+def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding]]:
+    """Read datapackage.json of a pack; returns the descriptor, or None with the findings that tell why not."""
+    folder = contents.folder
+    if not (folder / FILE).is_file():
         return None, [finding("AS101", str(folder))]
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(contents.read(FILE).decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
         row = why.lineno if isinstance(why, json.JSONDecodeError) else 0
         return None, [finding("AS102", FILE, row=row, why=why)]
     wrong = _wrong(raw)
     if wrong:
         return None, [finding("AS103", FILE, what=what) for what in wrong]
+    unreadable = check_document(raw, FILE)
+    if unreadable:
+        return None, unreadable
     findings: list[Finding] = []
     resources = tuple(_resource(entry) for entry in raw["resources"])
     for resource in resources:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from airshed.pack.letters import cleaned
+
 
 class AirshedError(Exception):
     """A mistake in a question or its input; the command line shows it without a traceback and exits with 2."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message, self.remedy = cleaned(message), cleaned(remedy)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}. {self.remedy}" if self.remedy else self.message

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
+from airshed.pack.letters import cleaned, letters_in
 
 SEVERITIES = ("blocker", "error", "warning", "info")
 
@@ -52,7 +54,7 @@ def catalogue() -> dict[str, FindingKind]:
 def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "", **values: object) -> Finding:
     """Make a finding of the catalogue; `values` fill the placeholders of its message and remedy."""
     kind = catalogue()[code]
-    filled = {"table": table, "column": column, **values}
+    filled = cleaned({"table": table, "column": column, **values})
     return Finding(
         code=code,
         severity=kind.severity,
@@ -63,6 +65,11 @@ def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "
         message=kind.message.format(**filled),
         remedy=kind.remedy.format(**filled),
     )
+
+
+def check_document(document: Any, file: str) -> list[Finding]:
+    """Find the texts of a parsed document that hold a letter that no text may."""
+    return [finding("AS117", file, column=place, letter=letter) for place, letter in letters_in(document)]
 
 
 def in_language(item: Finding, translate: Translate) -> Finding:

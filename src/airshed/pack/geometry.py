@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.errors import AirshedError
+from airshed.pack.refused import refuse_in_document
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
@@ -119,6 +120,7 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
         properties = {**(feature.get("properties") or {}), **({"id": feature["id"]} if "id" in feature else {})}
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as why:
         raise AirshedError(f"{place} is not written as it should be: {why!r}", "export the file again") from why
+    refuse_in_document(properties, place)
     polygons = [rings for rings in polygons if rings and len(rings[0]) > 3]
     for ring in (ring for rings in polygons for ring in rings):
         _refuse_projected(ring, place, crs)

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
 from airshed.pack.checks import check_pack
+from airshed.pack.contents import Contents
 from airshed.pack.descriptor import FILE, Descriptor
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import Finding, PackError, stops
+from airshed.pack.kept import Kept
 from airshed.pack.schema import tables
 
 BUILT_IN = "northeast_asia"
 Derived = TypeVar("Derived")
+DERIVED = 64_000_000
+"""Bytes that are kept of what is made of a pack."""
 
 
 class Pack:
     """The tables of one airshed, typed and checked; read-only."""
 
+    held_anyway = True
+    """Not counted among the bytes of what refers to it."""
+
     def __init__(
-        self, path: Path, descriptor: Descriptor, frames: Mapping[str, pd.DataFrame], findings: Sequence[Finding] = ()
+        self,
+        path: Path,
+        descriptor: Descriptor,
+        frames: Mapping[str, pd.DataFrame],
+        findings: Sequence[Finding] = (),
+        contents: Contents | None = None,
     ) -> None:
+        """Hold tables that were read; contents : the files that they were read from, those of the folder if None."""
         self.path = path
+        self.contents = contents or Contents(path)
         self.descriptor = descriptor
         self.findings = tuple(findings)
         self._frames = dict(frames)
-        self._named: dict[str, dict[str, str]] = {}
-        self._derived: dict[str, Any] = {}
+        self.derived = Kept(DERIVED)
 
     @property
     def base_year(self) -> int:
@@ -70,32 +82,27 @@ class Pack:
         return self._names(language).get(code, code)
 
     def _names(self, language: str) -> dict[str, str]:
-        if language in self._named:
-            return self._named[language]
-        names = self._named.setdefault(language, {})
-        for table in ("groups", "regions", "receptors", "sectors", "pollutants"):
-            frame = self.optional(table)
-            local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
-            for code, name in zip(frame["code"], local, strict=True):
-                names.setdefault(str(code), str(name))
-        return names
+        def made(pack: Pack) -> dict[str, str]:
+            names: dict[str, str] = {}
+            for table in ("groups", "regions", "receptors", "sectors", "pollutants"):
+                frame = pack.optional(table)
+                local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
+                for code, name in zip(frame["code"], local, strict=True):
+                    names.setdefault(str(code), str(name))
+            return names
 
-    def derive(self, key: str, make: Callable[[Pack], Derived]) -> Derived:
-        """Return what `make` makes of the pack, made once: tables never change after opening."""
-        if key not in self._derived:
-            self._derived[key] = make(self)
-        found: Derived = self._derived[key]
-        return found
+        return self.derive(f"names {language}", made, pinned=True)
+
+    def derive(self, key: str, make: Callable[[Pack], Derived], pinned: bool = False) -> Derived:
+        """Return what `make` makes of the pack, made once while it is kept: tables never change after opening.
+
+        pinned : for what is small and always needed, whatever is asked: it is never dropped
+        """
+        return self.derived.once(key, lambda: make(self), pinned)
 
     def hash(self) -> str:
-        """Return the SHA-256 of the descriptor and all files, by which an answer names its input."""
-        digest = hashlib.sha256()
-        files = {FILE, *(resource.path for resource in self.descriptor.resources)}
-        files |= {str(path.relative_to(self.path)) for path in self.path.glob("scenarios/*.yaml")}
-        for name in sorted(files):
-            digest.update(name.encode())
-            digest.update((self.path / name).read_bytes())
-        return digest.hexdigest()
+        """Return the SHA-256 of the descriptor and all files as they were read, by which an answer names its input."""
+        return self.contents.hash([FILE, *(resource.path for resource in self.descriptor.resources)])
 
 
 def built_in_path() -> Path:
@@ -116,4 +123,6 @@ def open_pack(path: str | Path | None = None, science: bool = False) -> Pack:
     stopping = stops(checked.findings)
     if stopping or checked.descriptor is None:
         raise PackError(str(folder), stopping)
-    return Pack(folder, checked.descriptor, checked.frames, checked.findings)
+    pack = Pack(folder, checked.descriptor, checked.frames, checked.findings, checked.contents)
+    pack.hash()
+    return pack

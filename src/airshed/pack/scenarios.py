@@ -10,11 +10,12 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from airshed.pack.complaints import complaint
+from airshed.pack.contents import read_bytes
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.refused import refuse_in_document, refuse_in_file
 from airshed.pack.rules import Rules
 
-FOLDER = "scenarios"
 BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"
 JOIN = "+"
 FILE_ENDING = ".yaml"
@@ -141,13 +142,13 @@ OWN = (
 
 def scenarios(pack: Pack) -> dict[str, Scenario]:
     """Return all scenarios of a pack by name; raises AirshedError for a file that cannot be read."""
-    return pack.derive("scenarios", _scenarios)
+    return pack.derive("scenarios", _scenarios, pinned=True)
 
 
 def _scenarios(pack: Pack) -> dict[str, Scenario]:
     found = {item.name: item for item in OWN}
-    for path in sorted((pack.path / FOLDER).glob("*.yaml")):
-        item = read_scenario(path)
+    for name, data in pack.contents.scenarios().items():
+        item = scenario_of(data, Path(name).name)
         found[item.name] = item
     for item in found.values():
         _check(pack, item, found)
@@ -171,20 +172,26 @@ def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
 
 def read_scenario(path: Path) -> Scenario:
     """Return the scenario of a YAML file; raises AirshedError with the place of what is wrong."""
+    return scenario_of(read_bytes(path), path.name)
+
+
+def scenario_of(data: bytes, name: str) -> Scenario:
+    """Return the scenario that the bytes of a YAML file say; raises AirshedError with the place of what is wrong."""
     import yaml
 
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the path of a scenario's file") from None
+        text = data.decode("utf-8")
+        refuse_in_file(text, name)
+        raw = yaml.safe_load(text)
     except (UnicodeDecodeError, yaml.YAMLError) as why:
-        raise AirshedError(f"{path.name} cannot be read: {why}", "mend the YAML at that place") from None
+        raise AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place") from None
+    refuse_in_document(raw, name)
     try:
         return Scenario.model_validate(raw)
     except ValidationError as why:
         first = why.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise AirshedError(f"{path.name}, {place}: {complaint(first)}", "see docs/packs.md for the keys") from None
+        raise AirshedError(f"{name}, {place}: {complaint(first)}", "see docs/packs.md for the keys") from None
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:
@@ -194,7 +201,8 @@ def combined(pack: Pack, names: str) -> list[Scenario]:
     """
     known = dict(scenarios(pack))
     for path in outside(names):
-        item = read_scenario(path)
+        pack.contents.beside[path] = read_bytes(path)
+        item = scenario_of(pack.contents.beside[path], path.name)
         _check(pack, item, known)
         known[str(path)] = item
     result: list[Scenario] = []
@@ -220,12 +228,16 @@ def outside(names: str) -> list[Path]:
 
 
 def inputs_hash(pack: Pack, names: str) -> str:
-    """Return the SHA-256 of all that a scenario's answer is made of: the pack, and the scenario files beside it."""
+    """Return the SHA-256 of all that a scenario's answer is made of: the pack, and the scenario files beside it.
+
+    Of both it is what was read, when it was read, whatever the files hold by now.
+    """
     if not outside(names):
         return pack.hash()
     digest = hashlib.sha256(pack.hash().encode())
     for path in outside(names):
-        digest.update(path.read_bytes())
+        beside = pack.contents.beside
+        digest.update(beside[path] if path in beside else read_bytes(path))
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from airshed.assessment.chapters import unanswered
 from airshed.charts.render import Drawer
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator
+from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
 from airshed.report.curtailment import curtailment_sentences
 from airshed.report.figures import figures
@@ -110,7 +111,7 @@ def html_report(
             findings=finding_lines(findings, words),
         )
     )
-    return text
+    return cleaned(text)
 
 
 def _headings(_: Any) -> list[str]:

@@ -18,6 +18,7 @@ from airshed.assessment.deal import Deal
 from airshed.charts.render import to_svg
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
+from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
 from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
@@ -103,7 +104,7 @@ def html_sheet(deal: Deal, words: Words) -> bytes:
     }
     template = environment(words.translate).get_template(HTML_TEMPLATE)
     text: str = template.render(language=words.language, sheet=sheet, pictures=pictures)
-    return text.encode()
+    return cleaned(text).encode()
 
 
 def pdf_sheet(deal: Deal, words: Words) -> bytes:
@@ -123,7 +124,7 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
     known = [name for name in FONTS if name in found.families()]
     if language in EAST and not known:
         raise AirshedError("no font with Korean letters is installed", "install Noto Sans CJK, or write .html")
-    data = json.dumps(_data(sheet, language, [*known[:1], BUILT_IN]), ensure_ascii=False)
+    data = json.dumps(cleaned(_data(sheet, language, [*known[:1], BUILT_IN])), ensure_ascii=False)
     template = files("airshed.report").joinpath("templates", PDF_TEMPLATE).read_bytes()
     pages, warnings = typst.compile_with_warnings(
         template,

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
+from airshed.pack.letters import cleaned
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
 """Text is never read as a formula or an address."""
@@ -38,7 +39,7 @@ def write_sheets(book: Any, lines: Sequence[tuple[str, str]], tables: Mapping[st
     about.set_column(1, 1, 80)
     for row, (key, value) in enumerate(lines):
         about.write_string(row, 0, key, bold)
-        about.write_string(row, 1, value)
+        about.write_string(row, 1, cleaned(value))
     for name, table in tables.items():
         sheet = book.add_worksheet(name[:31])
         sheet.set_column(0, len(table.columns) - 1, 16)
@@ -59,4 +60,4 @@ def _write_rows(sheet: Any, table: pd.DataFrame) -> None:
                 if isfinite(cell):
                     sheet.write_number(row, column, cell)
             elif cell:
-                sheet.write_string(row, column, str(cell))
+                sheet.write_string(row, column, cleaned(str(cell)))

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 import airshed
 from airshed.pack.boundaries import Boundaries
+from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
@@ -30,6 +31,7 @@ from airshed.web.job_routes import add_jobs
 from airshed.web.page import Page
 from airshed.web.registry import PAGES
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
+from airshed.web.status import add_status
 
 API = "/api/v1"
 FOREVER = "public, max-age=31536000, immutable"
@@ -76,8 +78,9 @@ def create_app(
     )
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    app.add_middleware(Guard, refuse=lambda path, letter: _refusal(site, path, letter))
     add_jobs(app, site, API)
+    add_status(app, site, API)
     _add_files(app, site)
     add_builder(app, site)
     for page in PAGES:
@@ -101,9 +104,12 @@ def _kind(path: str) -> tuple[str, str]:
     return (language if language in LANGUAGES else DEFAULT_LANGUAGE), (ending if ending in MEDIA else HTML)
 
 
-def _refusal(site: Site, path: str) -> ASGIApp:
-    """Return the answer to an address that is too long."""
+def _refusal(site: Site, path: str, letter: str | None) -> ASGIApp:
+    """Return the answer to an address with a letter that no text may hold, or to one that is too long."""
     language, form = _kind(path)
+    if letter:
+        why = AirshedError(f"the address holds the control character U+{letter}", "take it out, or type it anew")
+        return site.told(why, form, language)
     return site.told(too_long(), form, language, missing=414)
 
 

@@ -13,6 +13,7 @@ from airshed.pack.codes import unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.refused import refuse_letters
 from airshed.web.page import Page, Question
 from airshed.web.registry import choices
 
@@ -27,6 +28,12 @@ def is_list(page: Page, name: str) -> bool:
     return get_origin(page.question.model_fields[name].annotation) is tuple
 
 
+def is_area(page: Page, name: str) -> bool:
+    """Return whether a field takes a text of several lines, such as a pasted table."""
+    field = page.question.model_fields.get(name)
+    return field is not None and field.json_schema_extra == {"format": "textarea"}
+
+
 def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequence[tuple[str, str]]) -> Question:
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
@@ -34,6 +41,8 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
     parameter, numbers also with spaces or commas between.
     """
     fields = page.question.model_fields
+    for name, value in (*placed.items(), *query):
+        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=is_area(page, name))
     given: dict[str, Any] = dict(placed)
     firsts = {name: page.choices[name](pack)[0] for name in page.first}
     for name, value in query:

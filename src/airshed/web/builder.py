@@ -16,7 +16,8 @@ from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
-from airshed.web.asked import question_of
+from airshed.pack.refused import refuse_letters
+from airshed.web.asked import SHOWN, question_of
 from airshed.web.cache import Rendered
 from airshed.web.forms import MEDIA, spec_of, written
 from airshed.web.guard import LONGEST, from_elsewhere
@@ -90,6 +91,8 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
             if from_elsewhere(request.headers):
                 raise ElsewhereError("this form was sent by a page of another site", "use the form of this site")
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
+            for name, value in fields.items():
+                refuse_letters(value, f"the field {name[:SHOWN]}")
             return await run_in_threadpool(write, site, language, key, fields)
         except Exception as why:
             return site.told(why, HTML, language, missing=403 if isinstance(why, ElsewhereError) else 400)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
@@ -15,6 +13,7 @@ from airshed.assessment.config import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
 from airshed.pack.boundaries import Boundaries
+from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
 from airshed.store import Store
 from airshed.web.jobs import QUEUE, Asked, Jobs, QueueFullError, View, inside
@@ -27,8 +26,10 @@ PATIENCE = 2.0
 """Seconds that a page waits for an answer before it says that it is still computing."""
 LONGER = 30
 """How many times as long the other forms wait: a script or a download does not come again by itself."""
-KEPT = 100
-"""Answers that are kept."""
+KEPT = 96_000_000
+"""Bytes of answers that are kept."""
+NOTHING = object()
+"""Stands for an answer that is not kept."""
 __all__ = ["PATIENCE", "QUEUE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
 
 
@@ -61,8 +62,7 @@ class Desk:
         self.hash = pack.hash()
         self.jobs = Jobs(Store()) if jobs is None else jobs
         self._own = jobs is None
-        self._answers: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.Lock()
+        self.answers = Kept(KEPT)
         self._glancing = False
 
     def patient(self) -> Desk:
@@ -94,10 +94,9 @@ class Desk:
 
         Raises StillComputingError if that takes longer than the patience of the desk.
         """
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]  # type: ignore[return-value]
+        found = self.answers.get(key, NOTHING)
+        if found is not NOTHING:
+            return found  # type: ignore[no-any-return]
         if self._glancing:
             raise NotReadyError
         if inside.get():
@@ -124,10 +123,7 @@ class Desk:
     def _computed(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """Return what `make` returns, and keep it; only the thread of the jobs computes, so nothing is made twice."""
         found = make()
-        with self._lock:
-            self._answers[key] = found
-            while len(self._answers) > KEPT:
-                self._answers.popitem(last=False)
+        self.answers.put(key, found)
         return found
 
     def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from airshed.pack.letters import first_letter
 
 POLICY = "; ".join(
     (
@@ -46,10 +48,20 @@ def from_elsewhere(headers: Mapping[str, str]) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
-class Guard:
-    """Adds the headers to every answer; addresses that are too long get the answer of `refuse` at once."""
+def letter_in(scope: Scope) -> str | None:
+    """Return the code point of the first letter that no address may hold; lines stand in a query alone."""
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    texts = (text for pair in pairs for text in pair)
+    return first_letter(scope["path"]) or next(filter(None, (first_letter(text, lines=True) for text in texts)), None)
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[str], ASGIApp]) -> None:
+
+class Guard:
+    """Adds the headers to every answer; addresses that are too long, or hold a letter that no text may, go no further.
+
+    refuse : returns the answer for a path and that letter, or for one that is too long
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[str, str | None], ASGIApp]) -> None:
         self.app, self.refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,4 +76,6 @@ class Guard:
             await send(message)
 
         long = len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST
-        await (self.refuse(scope["path"][:LONGEST]) if long else self.app)(scope, receive, guarded)
+        letter = None if long else letter_in(scope)
+        passed = self.refuse(scope["path"][:LONGEST], letter) if long or letter else self.app
+        await passed(scope, receive, guarded)

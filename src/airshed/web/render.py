@@ -15,7 +15,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
 from airshed.report.cells import records
 from airshed.report.words import Words
-from airshed.web.asked import address, is_list, is_number, parameters
+from airshed.web.asked import address, is_area, is_list, is_number, parameters
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.page import Content, Page, Panel, Question
@@ -144,7 +144,7 @@ def controls(page: Page, question: Question, words: Words, content: Content) -> 
             kind = "several" if known else "text"
         elif known:
             kind = "one" if field.is_required() or (value is not None and field.default is not None) else "optional"
-        elif (field.json_schema_extra or {}) == {"format": "textarea"}:
+        elif is_area(page, name):
             kind = "area"
         else:
             kind = "number" if is_number(page, name) else "text"

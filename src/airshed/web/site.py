@@ -9,6 +9,7 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from airshed.charts.render import DrawingError
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import PackError
@@ -172,7 +173,7 @@ class Site:
         if status == ACCEPTED and form not in (HTML, "json"):
             status = BUSY
         headers = {"cache-control": "no-store"}
-        if isinstance(why, StillComputingError | PackError | CancelledError):
+        if isinstance(why, StillComputingError | PackError | CancelledError | DrawingError):
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
@@ -211,6 +212,8 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
         return BUSY, "Cancelled", "the computation was ended", "ask again"
     if isinstance(why, HTTPException):
         return why.status_code, "This cannot be asked", "the server does not do this at this address", "go back"
+    if isinstance(why, DrawingError):
+        return BUSY, "Something failed", why.message, why.remedy
     if isinstance(why, PackError):
         return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
     if isinstance(why, UnknownAddressError):

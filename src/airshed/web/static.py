@@ -11,6 +11,8 @@ from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
+from airshed.charts.render import drawers
+
 MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """What the bundle offers to the page."""
@@ -36,10 +38,8 @@ def _same(asset: Asset) -> Asset:
 
 @cache
 def _bundle() -> Asset:
-    """Return Vega, Vega-Lite and Vega-Embed as one script, which holds the interpreter for more than a second."""
-    import vl_convert
-
-    content = str(vl_convert.javascript_bundle(SNIPPET)).encode()
+    """Return Vega, Vega-Lite and Vega-Embed as one script, made where charts are drawn: it takes more than a second."""
+    content = drawers().ask("script", SNIPPET)
     return Asset(content, gzip.compress(content, 9), "text/javascript")
 
 

@@ -11,12 +11,14 @@ from airshed.pack.checks.activity import ACTIVITY
 from airshed.pack.checks.ages import check_bands, check_deaths
 from airshed.pack.checks.claims import check_claims
 from airshed.pack.checks.columns import check_columns, check_header, text_frame, typed
+from airshed.pack.checks.documents import check_letters
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.measures import MEASURES
 from airshed.pack.checks.people import check_counts
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
+from airshed.pack.contents import Contents
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
 from airshed.pack.finding import Finding, stops
 from airshed.pack.schema import tables
@@ -29,43 +31,46 @@ class Checked:
     """A pack after its checks: what could be read, typed, and every finding."""
 
     descriptor: Descriptor | None
+    contents: Contents
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
 def check_pack(folder: Path, science: bool = True) -> Checked:
     """Read and check the pack in `folder`; the checks of sense only run where the tables themselves are sound."""
-    descriptor, findings = read_descriptor(folder)
+    contents = Contents(folder)
+    descriptor, findings = read_descriptor(contents)
     if descriptor is None:
-        return Checked(None, {}, findings)
-    texts, unsound, found = _read(folder, descriptor)
+        return Checked(None, contents, {}, findings)
+    texts, unsound, found = _read(contents, descriptor)
+    findings += check_letters(contents)
     findings += _at_their_constant(found + _check_tables(texts, unsound), descriptor)
     if stops(findings):
-        return Checked(descriptor, {}, findings)
+        return Checked(descriptor, contents, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     for examine in (*EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
-        return Checked(descriptor, {}, findings)
+        return Checked(descriptor, contents, {}, findings)
     if science:
         for check in CHECKS:
             findings += check(numbers)
         for compare in (check_claims, check_deaths, check_counts):
             findings += compare(texts, numbers)
-    return Checked(descriptor, numbers, findings)
+    return Checked(descriptor, contents, numbers, findings)
 
 
-def _read(folder: Path, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:
+def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:
     """Read every file that can be read; returns the tables as text, the names of the unsound ones, the findings."""
     known = tables()
     texts: dict[str, list[pd.DataFrame]] = {}
     unsound: set[str] = set()
     findings: list[Finding] = []
     for resource in descriptor.resources:
-        path = (folder / resource.path).resolve()
-        if resource.table not in known or not path.is_file() or not path.is_relative_to(folder.resolve()):
+        path = (contents.folder / resource.path).resolve()
+        if resource.table not in known or not path.is_file() or not path.is_relative_to(contents.folder.resolve()):
             continue
-        raw, found = read_file(folder, resource)
+        raw, found = read_file(contents, resource)
         if raw is not None:
             found += check_header(raw, resource.constants, known[resource.table], resource.path)
         findings += found

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from airshed.pack.contents import Contents
 from airshed.pack.descriptor import Resource
 from airshed.pack.finding import Finding, finding
+from airshed.pack.letters import NEVER, cleaned, first_letter
 
 LINE_LIMIT = 100_000
 SIZE_LIMIT = 50_000_000
+SHOWN = 20
+"""Findings of one kind in a column that are listed."""
+RETURN = re.compile("\r(?!\n)")
+"""A carriage return that ends no line: on a terminal what follows is written over what stands before."""
 
 
 @dataclass
@@ -23,14 +29,13 @@ class RawFile:
     lines: list[int] = field(default_factory=list)
 
 
-def read_file(folder: Path, resource: Resource) -> tuple[RawFile | None, list[Finding]]:
+def read_file(contents: Contents, resource: Resource) -> tuple[RawFile | None, list[Finding]]:
     """Read the file of a resource; None with the findings if it cannot be read as a table."""
-    path = folder / resource.path
     table, name = resource.table, resource.path
-    size = path.stat().st_size
+    size = (contents.folder / name).stat().st_size
     if size > SIZE_LIMIT:
         return None, [finding("AS113", name, table, size=size // 10**6, limit=SIZE_LIMIT // 10**6)]
-    data = path.read_bytes()
+    data = contents.read(name)
     blocked = scan_bytes(data, name, table)
     if blocked:
         return None, [blocked]
@@ -74,4 +79,26 @@ def parse(text: str, name: str, table: str) -> tuple[RawFile | None, list[Findin
                 raw.lines.append(reader.line_num)
     except csv.Error as why:
         return None, [*findings, finding("AS116", name, table, reader.line_num, why=why)]
-    return raw, findings
+    return raw, findings + _letters(raw, text, name, table)
+
+
+def _letters(raw: RawFile, text: str, name: str, table: str) -> list[Finding]:
+    """Find the cells with a letter that no text may hold: the first twenty of each column, and then a count."""
+    if not (NEVER.search(text) or RETURN.search(text)):
+        return []
+    found: dict[str, list[Finding]] = {}
+    for row, cells in zip((1, *raw.lines), (raw.header, *raw.rows), strict=True):
+        for heading, cell in zip(raw.header, cells, strict=True):
+            letter = first_letter(cell, lines=True) or ("000D" if RETURN.search(cell) else None)
+            if letter:
+                column = cleaned(heading)
+                found.setdefault(column, []).append(finding("AS117", name, table, row, column, letter=letter))
+    return [item for column, items in found.items() for item in shortened(items, name, table, column)]
+
+
+def shortened(items: list[Finding], file: str, table: str, column: str) -> list[Finding]:
+    """Return the first findings of a column, and a count of the others."""
+    if len(items) <= SHOWN:
+        return items
+    more = finding("AS230", file, table, 0, column, more=len(items) - SHOWN, kind=items[0].code)
+    return [*items[:SHOWN], more]
