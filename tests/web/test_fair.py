@@ -86,7 +86,9 @@ def test_what_is_cancelled_is_not_charged(jobs):
 
 
 def test_the_client_of_a_question_is_its_address(small_folder, connect):
-    with connect(create_app(open_pack(small_folder), patience=0.0), client=("192.0.2.7", 1), follow_redirects=False) as client:
+    with connect(
+        create_app(open_pack(small_folder), patience=0.0), client=("192.0.2.7", 1), follow_redirects=False
+    ) as client:
         jobs = client.app.state.site.jobs
         gate = threading.Event()
         jobs.ask("before", Asked(), lambda: gate.wait(PATIENT))

@@ -21,7 +21,9 @@ EMBEDDED = (
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty"},
     {
-        **{"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"},
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
         "sec-purpose": "prefetch;prerender",
     },
     {"accept": IMAGE},
@@ -43,7 +45,7 @@ def small(small_folder):
     return open_pack(small_folder)
 
 
-def test_who_waits_holds_no_thread(small, connect, held, monkeypatch):
+def test_who_waits_holds_no_thread(pack, connect, held, monkeypatch):
     """Thirty wait for one long answer with two threads to serve them; a page that is there is answered meanwhile."""
     monkeypatch.setattr(application, "THREADS", 2)
     waiting, came = threading.Semaphore(0), pages.came
@@ -52,20 +54,20 @@ def test_who_waits_holds_no_thread(small, connect, held, monkeypatch):
         waiting.release()
         await came(future, seconds)
 
-    with connect(create_app(small, patience=None)) as client, ThreadPoolExecutor(WAITING) as pool:
-        ready = client.get("/en/health")
+    with connect(create_app(pack, patience=None)) as client, ThreadPoolExecutor(WAITING) as pool:
+        ready = client.get("/en/equations")
         monkeypatch.setattr(pages, "came", noted)
         answers = [pool.submit(client.get, "/en/claims.json") for _ in range(WAITING)]
         for _ in range(WAITING):
             assert waiting.acquire(timeout=LONG)
-        assert client.get("/en/health").text == ready.text
+        assert client.get("/en/equations").text == ready.text
         assert client.get("/api/v1/jobs").status_code == 200
         held.go(4)
         assert {answer.result(LONG).status_code for answer in answers} == {200}
     assert held.calls == 1
 
 
-def test_an_answer_that_comes_as_the_time_is_up_is_an_answer(small, connect, held, monkeypatch):
+def test_an_answer_that_comes_as_the_time_is_up_is_an_answer(pack, connect, held, monkeypatch):
     """The job ends between the end of the waiting and the look at it: by no timing can that be an error."""
 
     async def late(future, seconds):
@@ -73,7 +75,7 @@ def test_an_answer_that_comes_as_the_time_is_up_is_an_answer(small, connect, hel
         assert future.result(LONG) is None
 
     monkeypatch.setattr(pages, "came", late)
-    with connect(create_app(small, patience=0.0)) as client:
+    with connect(create_app(pack, patience=0.0)) as client:
         assert client.get("/en/claims").status_code == 200
 
 

@@ -26,6 +26,7 @@ from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.builder import add_builder
 from airshed.web.desk import PATIENCE
+from airshed.web.documented import responses
 from airshed.web.effort import DEAREST
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
@@ -57,9 +58,9 @@ def create_app(
 
     store : of saved scenarios and jobs, one in memory if none; prepare : start at once, in a thread, to compute what
     pages show when they are asked nothing, and the bundle that draws charts; patience : seconds that a page waits for
-    what is not computed yet, None for as long as it takes; boundaries : areas of the regions that this deployment draws;
+    what is not computed yet, None for as long as it takes; boundaries : areas of regions that this deployment draws;
     workers : processes that compute long questions, beside one for short ones, 0 to compute in threads of this one;
-    dearest : seconds of computation up to which a question is taken; names : by which the server may be asked, any if None
+    dearest : seconds of computation up to which a question is taken; names : by which it may be asked, any if None
     """
     site = Site(source, patience, Store() if store is None else store, boundaries, workers, dearest)
 
@@ -181,10 +182,7 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)
     extra: dict[str, Any] = {
         "parameters": openapi_parameters(page, site.pack) if site.pack else [],
-        "responses": {
-            "200": {"description": "records", "content": {MEDIA["json"]: {}}},
-            "202": {"description": "still computing; `waiting.job` says how far", "content": {MEDIA["json"]: {}}},
-        },
+        "responses": responses({}, "202", "400", "403", "404", "503"),
     }
     app.add_api_route(
         f"{API}/{page.path or page.name}",
@@ -207,8 +205,7 @@ def _endpoint(site: Site, page: Page, form: str, language: str = "") -> Callable
         if asked not in LANGUAGES:
             why = UnknownAddressError(f"there is no language {asked[:20]}", f"use one of: {', '.join(LANGUAGES)}")
             return site.told(why, form, asked)
-        return await site.answer(
-            page, form, asked, placed, request.query_params.multi_items(), visitor_of(request)
-        )
+        query, visitor = request.query_params.multi_items(), visitor_of(request)
+        return await site.answer(page, form, asked, placed, query, visitor, strict=bool(language))
 
     return endpoint

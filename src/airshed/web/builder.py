@@ -19,9 +19,9 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.web.asked import question_of
 from airshed.web.cache import Rendered
+from airshed.web.desk import Desk
 from airshed.web.forms import MEDIA, spec_of, written
 from airshed.web.guard import LONGEST, from_elsewhere
-from airshed.web.desk import Desk
 from airshed.web.order import content_of, order_of
 from airshed.web.page import Content, Page, Sheet
 from airshed.web.pages.builder import BuilderQuestion, query_of, tried_of
@@ -193,7 +193,7 @@ async def _answer(site: Site, language: str, question: BuilderQuestion, visitor:
         return Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
 
     key = ("builder answer", language, question.model_dump_json(), site.desk.hash if site.desk else "")
-    return sent(await site.rendered(key, order_of(page, language, question), made, visitor))
+    return sent(await site.rendered(key, order_of(page, language, question), made, visitor), language)
 
 
 async def _tried(site: Site, language: str, question: BuilderQuestion, visitor: Visitor, form: str = HTML) -> Tried:
@@ -211,11 +211,11 @@ async def file(site: Site, language: str, request: Request) -> Response:
     question = await run_in_threadpool(_asked, site, language, request.query_params.multi_items())
     tried = await _tried(site, language, question, visitor_of(request))
     if name == "plan.csv":
-        return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name))
+        return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name), language)
     text = scenario_text(
         scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml")
     )
-    return sent(Rendered(text.encode(), YAML, name))
+    return sent(Rendered(text.encode(), YAML, name), language)
 
 
 def _saved(site: Site, language: str) -> Content:
@@ -257,7 +257,7 @@ def saved_csv(site: Site, language: str, request: Request) -> Response:
 
 def _as_file(site: Site, language: str, form: str) -> Response:
     content, pack = _saved(site, language), site.words(language).pack
-    found = sent(written(form, content, "saved", pack, "", "", None, None))
+    found = sent(written(form, content, "saved", pack, "", "", None, None, language), language)
     found.headers["cache-control"] = "no-store"
     return found
 
@@ -267,7 +267,7 @@ def document(site: Site, language: str, request: Request) -> Response:
     kept = site.store.scenario(str(request.path_params["key"]))
     if kept is None:
         raise UnknownAddressError("there is no such saved scenario", "choose one from the list")
-    return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"))
+    return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"), language)
 
 
 async def save(site: Site, language: str, key: str, fields: dict[str, str], visitor: Visitor) -> Response:

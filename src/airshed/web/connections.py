@@ -44,69 +44,81 @@ class Limits:
 LIMITS = Limits()
 
 
+class Bounded(H11Protocol):
+    """A connection that is closed when it takes too long, or is one too many."""
+
+    limits: Limits
+    trusted: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]
+    most: int
+    held: Counter[str]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection, and watch it."""
+        super().connection_made(transport)
+        self._watch: asyncio.TimerHandle | None = None
+        self._step, self._since, self._left, self._begun = "", self.loop.time(), 0, False
+        self._client = client_of(self.client[0]) if self.client else ""
+        self.held[self._client] += 1
+        crowded = self.held[self._client] > self.limits.client and not _within(self._client, self.trusted)
+        if crowded or self.held.total() > self.most:
+            self._close(FULL)
+        else:
+            self._look()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Make room for another one."""
+        self.held[self._client] -= 1
+        if not self.held[self._client]:
+            del self.held[self._client]
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Note that a request has begun."""
+        self._begun = True
+        super().data_received(data)
+
+    def on_response_complete(self) -> None:
+        """Give the next request its own time."""
+        self._since, self._begun = self.loop.time(), False
+        super().on_response_complete()
+
+    def _look(self) -> None:
+        """Close the connection if it has been at the same step for too long; else look again later."""
+        step, left = self._at(), self.transport.get_write_buffer_size()
+        if step != self._step or left <= self._left - PART:
+            self._step, self._since, self._left = step, self.loop.time(), left
+        if self.loop.time() - self._since > getattr(self.limits, step, float("inf")):
+            self._close(LATE if self._begun and step != "reading" else b"")
+        else:
+            self._watch = self.loop.call_later(self.limits.look, self._look)
+
+    def _at(self) -> str:
+        """Return what the connection waits for: a head, a body, the reader of an answer, or us."""
+        cycle: Any = self.cycle
+        if self.transport.get_write_buffer_size():
+            return "reading"
+        if cycle is None or cycle.response_complete:
+            return "head"
+        if cycle.more_body and not cycle.response_started:
+            return "body"
+        return "ours"
+
+    def _close(self, word: bytes) -> None:
+        if word:
+            self.transport.write(word)
+            self.transport.close()
+        else:
+            # Nobody waits for one who reads nothing.
+            self.transport.abort()
+
+
 def bounded(limits: Limits, proxies: Sequence[str] = ()) -> type[H11Protocol]:
     """Return the protocol of connections within limits; proxies : addresses that may open as many as all."""
     trusted = [ipaddress.ip_network(text, strict=False) for text in proxies]
     most = min(limits.all, _descriptors() - SPARE)
-    held: Counter[str] = Counter()
-
-    class Bounded(H11Protocol):
-        """A connection that is closed when it takes too long, or is one too many."""
-
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._watch: asyncio.TimerHandle | None = None
-            self._step, self._since, self._left, self._begun = "", self.loop.time(), 0, False
-            self._client = client_of(self.client[0]) if self.client else ""
-            held[self._client] += 1
-            if held.total() > most or (held[self._client] > limits.client and not _within(self._client, trusted)):
-                self._close(FULL)
-            else:
-                self._look()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            held[self._client] -= 1
-            if self._watch is not None:
-                self._watch.cancel()
-            super().connection_lost(exc)
-
-        def data_received(self, data: bytes) -> None:
-            self._begun = True
-            super().data_received(data)
-
-        def on_response_complete(self) -> None:
-            self._since, self._begun = self.loop.time(), False
-            super().on_response_complete()
-
-        def _look(self) -> None:
-            """Close the connection if it has been at the same step for too long; else look again later."""
-            step, left = self._at(), self.transport.get_write_buffer_size()
-            if step != self._step or left <= self._left - PART:
-                self._step, self._since, self._left = step, self.loop.time(), left
-            if self.loop.time() - self._since > getattr(limits, step, float("inf")):
-                self._close(LATE if self._begun and step != "reading" else b"")
-            else:
-                self._watch = self.loop.call_later(limits.look, self._look)
-
-        def _at(self) -> str:
-            """Return what the connection waits for: a head, a body, the reader of an answer, or us."""
-            cycle: Any = self.cycle
-            if cycle is None or cycle.response_complete:
-                return "head"
-            if cycle.more_body and not cycle.response_started:
-                return "body"
-            return "reading" if self.flow.write_paused else "ours"
-
-        def _close(self, word: bytes) -> None:
-            with suppress(OSError):
-                self.transport.write(word)
-            if word:
-                self.transport.close()
-            else:
-                # Nobody waits for one who reads nothing.
-                self.transport.abort()
-
-    return Bounded
+    return type("Here", (Bounded,), {"limits": limits, "trusted": trusted, "most": most, "held": Counter()})
 
 
 def _within(client: str, trusted: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

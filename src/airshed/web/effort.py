@@ -27,7 +27,7 @@ def _always(seconds: float) -> Callable[[Pack, Any], float]:
 
 
 def _plan(pack: Pack, question: Any) -> float:
-    """A path is solved over all its years at once, and a certain plan once for every sample."""
+    """Return the seconds of a plan: a path is solved over all its years at once, a certain plan in every sample."""
     path = 2.4 * len(question.path) ** 2
     certain = 0.0 if question.certainty is None else 0.15 * question.samples
     return 4.0 + path + certain + (8.0 if question.alone else 0.0)
@@ -54,11 +54,11 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "builder": _always(4.0),
     "plan": _plan,
     "costcurve": _always(4.0),
-    "cooperation": _game(6.0, 0.0002),
-    "stability": _game(6.0, 0.0002),
-    "targets": _game(6.0, 0.02),
-    "deals": _game(6.0, 0.001),
-    "sheet": _game(6.0, 0.001),
+    "cooperation": _game(5.0, 0.00008),
+    "stability": _game(5.0, 0.00008),
+    "targets": _game(4.0, 0.004),
+    "deals": _game(5.0, 0.001),
+    "sheet": _game(5.0, 0.001),
     "schedule": lambda pack, question: 8.0 * max(len(question.year), 1),
     "support": _always(4.0),
     "partners": _always(6.0),

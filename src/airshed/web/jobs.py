@@ -27,7 +27,7 @@ SHARE = 200
 """Questions of one client that may wait."""
 SHORT, LONG = "short", "long"
 LONG_FROM = 5.0
-"""Seconds from which a question is a long one: those are computed beside the short ones, which wait for none of them."""
+"""Seconds from which a question is a long one; short ones wait for none of those."""
 BETWEEN_WRITES = 1.0
 """Seconds between two notes in the database on how far a job is."""
 FAILURE = "this is a failure of airshed, not of your input"

@@ -26,7 +26,7 @@ from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
-from airshed.web.forms import MEDIA, dump, written
+from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
 from airshed.web.order import NAMED, Order, content_of, fulfil, order_of
 from airshed.web.page import Page, Question
@@ -122,11 +122,15 @@ class Site:
         placed: Mapping[str, str],
         query: Sequence[tuple[str, str]],
         visitor: Visitor,
+        strict: bool = False,
     ) -> Response:
-        """Answer a question to a page; what goes wrong becomes an answer that says so."""
+        """Answer a question to a page; what goes wrong becomes an answer that says so.
+
+        strict : take values as REST documents them, and no looser
+        """
         try:
             words = self.words(language)
-            question = await run_in_threadpool(question_of, page, words.pack, placed, query)
+            question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
             chosen = dict(query)
             table, chart = chosen.get("table", ""), chosen.get("chart", "")
 
@@ -134,7 +138,8 @@ class Site:
                 return self._made(desk, page, form, words, question, table, chart)
 
             key = (page.name, form, language, question.model_dump_json(), table, chart, self._at_desk().hash)
-            return sent(await self.rendered(key, order_of(page, language, question, form), make, visitor, form))
+            made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
+            return sent(made, language)
         except Exception as why:
             return await run_in_threadpool(self.told, why, form, language, 404 if placed else 400)
 
@@ -150,7 +155,7 @@ class Site:
             made = page_html(desk, words, page, question, content, self.assets.names)
             return Rendered(made.encode(), "text/html; charset=utf-8")
         url = f"/{words.language}/{address(page, question)}"
-        return written(form, content, page.name, words.pack, desk.hash, url, table, chart)
+        return written(form, content, page.name, words.pack, desk.hash, url, table, chart, words.language)
 
     async def rendered(
         self, key: tuple[str, ...], order: Order, make: Callable[[Desk], Rendered], visitor: Visitor, form: str = HTML
@@ -204,13 +209,9 @@ class Site:
                 "ask for fewer players, samples or years, or use the command line, which has no limit",
             )
         if not visitor.starts:
-            raise NotStartedError(
-                "a page of another site asks for what is not computed yet", "open the address itself"
-            )
+            raise NotStartedError("a page of another site asks for what is not computed yet", "open the address itself")
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
-        return self.jobs.ask(
-            order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost
-        )
+        return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 
     def prepare(self) -> None:
         """Render what every page shows when it is asked nothing, one after the other, in every language."""
@@ -251,7 +252,7 @@ class Site:
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
             text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
-            return Response(text, status, headers, "text/csv; charset=utf-8")
+            return Response(marked(text.encode(), language), status, headers, MEDIA["csv"])
         if job and job.page:
             waiting = waiting_html(language, self.pack, self.assets.names, job)
             return Response(waiting, status, headers, "text/html; charset=utf-8")
@@ -288,7 +289,7 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     if isinstance(why, PackError):
         return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
     if isinstance(why, LostError):
-        return BUSY, "The computation was lost", why.message, why.remedy
+        return BUSY, "Something failed", why.message, why.remedy
     if isinstance(why, NotStartedError):
         return 403, "This cannot be asked", why.message, why.remedy
     if isinstance(why, UnknownAddressError):
@@ -301,9 +302,12 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     return 500, "Something failed", message, "go back and ask again; if it stays, report the address of this page"
 
 
-def sent(rendered: Rendered) -> Response:
-    """Return the response of what was rendered."""
+def sent(rendered: Rendered, language: str) -> Response:
+    """Return the response of what was rendered in a language."""
     headers = {"cache-control": "no-cache"}
     if rendered.filename:
         headers["content-disposition"] = f'attachment; filename="{rendered.filename}"'
-    return Response(rendered.content, 200, headers, rendered.media)
+    if rendered.quoted:
+        headers["x-quoted-cells"] = str(rendered.quoted)
+    table = rendered.media == MEDIA["csv"]
+    return Response(marked(rendered.content, language) if table else rendered.content, 200, headers, rendered.media)
