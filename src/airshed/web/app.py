@@ -73,7 +73,7 @@ def create_app(
                 site.jobs.start()
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
-        site.close()
+        site.jobs.close()
         if store is None:
             site.store.close()
 

@@ -67,8 +67,9 @@ def question_of(
 
 def _refuse_loose(page: Page, pack: Pack, name: str, value: str) -> None:
     """Raise AirshedError for a value that only forms and addresses in a browser may give."""
-    if page.question.model_fields[name].annotation is bool and value not in ("true", "false"):
-        raise AirshedError(f"the parameter {name} cannot be {value[:SHOWN]}", "use one of: true, false")
+    text, known = value[:SHOWN], ("true", "false")
+    if page.question.model_fields[name].annotation is bool and value not in known:
+        raise AirshedError(f"the parameter {name} cannot be {text}", f"use one of: {', '.join(known)}")
     if not value.strip() and (is_number(page, name) or is_list(page, name) or choices(page, name, pack)):
         raise AirshedError(f"the parameter {name} is empty", "leave it out, or give it a value")
 

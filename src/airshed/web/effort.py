@@ -40,14 +40,14 @@ def _game(start: float, coalition: float) -> Callable[[Pack, Any], float]:
     """
 
     def seconds(pack: Pack, question: Any) -> float:
-        players = len(question.players) or int((pack.optional("regions")["level"] == "country").sum())
-        return start + coalition * 2 ** min(players, MOST_PLAYERS) * (1.0 + question.samples / 200)
+        players: int = len(question.players) or int((pack.optional("regions")["level"] == "country").sum())
+        return start + coalition * 2.0 ** min(players, MOST_PLAYERS) * (1.0 + float(question.samples) / 200)
 
     return seconds
 
 
-MOST_PLAYERS = 60
-"""Players beyond which the seconds do not matter any more."""
+MOST_PLAYERS = 18
+"""Players of a game at most, as the pages take them."""
 EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "overview": _always(10.0),
     "compare": lambda pack, question: 2.0 + 2.0 * (len(question.scenario) or 5),

@@ -38,10 +38,8 @@ def foreign_name(scope: Scope, names: Collection[str]) -> str | None:
     The address that the connection came in at is the server's own.
     """
     own = {*names, *([str(scope["server"][0])] if scope.get("server") else [])}
-    for key, value in scope["headers"]:
-        if key == b"host" and bare_name(value.decode("latin-1")) not in own:
-            return value.decode("latin-1")[:SHOWN]
-    return None
+    asked = [value.decode("latin-1") for key, value in scope["headers"] if key == b"host"]
+    return next((str(name)[:SHOWN] for name in asked if bare_name(name) not in own), None)
 
 
 def networks(given: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -282,7 +283,9 @@ class Jobs:
         """Compute what waits in a lane, in its turn, until the server stops."""
         queue = self._lanes[lane]
         if computer is not None and lane == SHORT:
-            computer.open()
+            # One that cannot be started now is tried again for every order.
+            with suppress(CancelledError, OSError):
+                computer.open()
         while True:
             with self._changed:
                 while not queue and not self.stopping:

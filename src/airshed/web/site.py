@@ -92,11 +92,6 @@ class Site:
         self._dearest = dearest
         self._quick = ThreadPoolExecutor(QUICK, "airshed-page")
 
-    def close(self) -> None:
-        """Drop what waits, and end what computes."""
-        self.jobs.close()
-        self._quick.shutdown(cancel_futures=True)
-
     def _hired(self, _: str) -> Computer:
         return Worker(self._at_desk())
 
