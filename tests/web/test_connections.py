@@ -12,7 +12,7 @@ from airshed.web.hosts import networks, own_names
 from airshed.web.visitor import client_of
 from support.held import LONG, serving
 
-QUICK = Limits(head=0.2, body=0.2, reading=0.2, look=0.02, client=5)
+QUICK = Limits(head=0.2, body=0.2, reading=0.2, look=0.02)
 HALVES = {
     "head": b"GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
     "body": b"POST /en/scenarios/saved HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntitle",
@@ -98,14 +98,6 @@ def test_an_answer_that_nobody_reads_is_dropped(served, app):
     assert read < 10 * length
 
 
-def test_a_client_has_so_many_connections_and_gets_new_ones_for_those_that_end(served):
-    held = [served() for _ in range(QUICK.client)]
-    assert all_of(served()).startswith(b"HTTP/1.1 503 ")
-    for one in held:
-        assert all_of(one) == b""
-    assert all_of(served(HALVES["head"])).startswith(b"HTTP/1.1 408 ")
-
-
 def test_a_thousand_halves_stop_nobody(app):
     """Eleven hundred halves of requests, and a page beside them."""
     store = Store()
@@ -165,7 +157,7 @@ def test_forwarded_addresses_are_believed_of_named_proxies_only(small_folder):
 def _noting(seen):
     from starlette.responses import Response
 
-    async def answer(*asked):
+    async def answer(*asked, **_):
         seen.append(asked[-1].client)
         return Response(status_code=204)
 

@@ -144,7 +144,7 @@ def test_a_pack_that_was_edited_since_is_not_computed_from(tmp_path, hired):
     pack = open_pack(folder)
     one = hired(pack=pack)
     one._desk.hash = pack.hash()
-    table = next(folder.glob("*.csv"))
+    table = next(folder.glob("tables/*.csv"))
     table.write_bytes(table.read_bytes() + b"\n")
     with pytest.raises(AirshedError, match="have changed since the server was started") as caught:
         one.compute(CLAIMS, Hearing())

@@ -131,8 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Who stops reading, as `head` does, has what he wanted.
     """
     steady()
+    output = sys.stdout
     code = _run(arguments)
-    return 0 if reader_left() else code
+    return 0 if reader_left(output) else code
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -32,10 +32,13 @@ def steady() -> None:
             stream.reconfigure(errors="replace")
 
 
-def reader_left() -> bool:
-    """Return whether nobody reads standard output any more, as behind `| head`; what is left then goes nowhere."""
+def reader_left(output: Any) -> bool:
+    """Return whether nobody reads standard output any more, as behind `| head`; what is left then goes nowhere.
+
+    output : as it was when the command began; a write that fails puts something else in its place
+    """
     try:
-        sys.stdout.flush()
+        output.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return True

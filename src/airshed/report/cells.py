@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
     from airshed.pack.pack import Pack
 
-FORMULA = re.compile(r"[=+\-@\t\r].")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet takes for a formula."""
 
 
@@ -38,7 +37,7 @@ def harmless(value: Any) -> Any:
     >>> [harmless(cell) for cell in ("=1+1", "@sum", "-12.5", "-", -3.0, "SO2")]
     ["'=1+1", "'@sum", '-12.5', '-', -3.0, 'SO2']
     """
-    if not isinstance(value, str) or not FORMULA.match(value):
+    if not isinstance(value, str) or len(value) < 2 or not value.startswith(FORMULA):
         return value
     try:
         float(value)
@@ -51,7 +50,8 @@ def quoted(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return a table for a spreadsheet, and how many of its cells got an apostrophe."""
     texts = table.select_dtypes(exclude="number")
     changed = {str(name): [harmless(cell) for cell in texts[name]] for name in texts}
-    count = sum(new is not old for name in texts for new, old in zip(changed[str(name)], texts[name], strict=True))
+    pairs = (pair for name in texts for pair in zip(changed[str(name)], texts[name], strict=True))
+    count = sum(isinstance(new, str) and new != old for new, old in pairs)
     return (table.assign(**changed) if count else table), count
 
 

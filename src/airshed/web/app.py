@@ -182,7 +182,7 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)
     extra: dict[str, Any] = {
         "parameters": openapi_parameters(page, site.pack) if site.pack else [],
-        "responses": responses({}, "202", "400", "403", "404", "503"),
+        "responses": responses({}, "202", "400", "403", "404", "409", "503"),
     }
     app.add_api_route(
         f"{API}/{page.path or page.name}",

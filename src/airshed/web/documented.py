@@ -19,9 +19,10 @@ TOLD = {
 LATER = {"retry-after": {"description": "seconds after which to ask again", "schema": {"type": "integer"}}}
 STATUSES = {
     "202": ("waiting", "still computing; `waiting.job` says how far"),
-    "400": ("error", "the question cannot be read or answered, or would take too long"),
+    "400": ("error", "the question cannot be read, or would take too long"),
     "403": ("error", "a page of another site asks for what has to be computed or changed"),
     "404": ("error", "what is named is not there, or the pack does not hold what the answer needs"),
+    "409": ("error", "the question can be read, but not answered from this pack"),
     "414": ("error", "the address is too long"),
     "421": ("error", "the server does not have the name that it is asked by"),
     "500": ("error", "a failure of airshed"),

@@ -47,6 +47,8 @@ ACCEPTED, BUSY = 202, 503
 
 A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
 """
+UNANSWERABLE = 409
+"""Status of a question to REST that can be read, but not answered from the pack."""
 DEFAULT_LANGUAGE = "en"
 AGAIN = 4
 """How often an answer is computed anew that others have pushed off the desk before it was read."""
@@ -61,6 +63,10 @@ log = logging.getLogger(__name__)
 
 class UnknownAddressError(AirshedError):
     """No page lies at an address."""
+
+
+class TooDearError(AirshedError):
+    """A question would compute for longer than the server gives to one."""
 
 
 class NotStartedError(AirshedError):
@@ -123,9 +129,11 @@ class Site:
 
         strict : take values as REST documents them, and no looser
         """
+        missing = 404 if placed else 400
         try:
             words = self.words(language)
             question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
+            missing = UNANSWERABLE if strict else missing
             chosen = dict(query)
             table, chart = chosen.get("table", ""), chosen.get("chart", "")
 
@@ -136,7 +144,7 @@ class Site:
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
             return sent(made, language)
         except Exception as why:
-            return await run_in_threadpool(self.told, why, form, language, 404 if placed else 400)
+            return await run_in_threadpool(self.told, why, form, language, missing)
 
     def _made(
         self, desk: Desk, page: Page, form: str, words: Words, question: Question, table: str, chart: str
@@ -199,7 +207,7 @@ class Site:
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
-            raise AirshedError(
+            raise TooDearError(
                 f"this would compute for about {cost / 60:.1f} minutes, longer than this server takes for a question",
                 "ask for fewer players, samples or years, or use the command line, which has no limit",
             )
@@ -285,6 +293,8 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
         return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
     if isinstance(why, LostError):
         return BUSY, "Something failed", why.message, why.remedy
+    if isinstance(why, TooDearError):
+        return 400, "This cannot be answered", why.message, why.remedy
     if isinstance(why, NotStartedError):
         return 403, "This cannot be asked", why.message, why.remedy
     if isinstance(why, UnknownAddressError):
