@@ -217,7 +217,7 @@ class Site:
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 
     def prepare(self) -> None:
-        """Render what every page shows when it is asked nothing, one after the other, in every language."""
+        """Compute what every page shows when it is asked nothing, one after the other, in every language."""
         desk = self._at_desk()
         for language in LANGUAGES:
             words = self.words(language)
