@@ -1,6 +1,7 @@
 """The server in a process of its own: 50 clients beside a bare page of FastAPI, and the first load in Chromium."""
 
 import asyncio
+import http.client
 import random
 import re
 import subprocess
@@ -206,6 +207,43 @@ def test_fifty_ask_the_same_at_once(port, tell):
     one, all_at_once = median(asked(1) for _ in range(ROUNDS)), median(asked(CLIENTS) for _ in range(ROUNDS))
     tell(f"same page anew: one {1e3 * one:.0f} ms, {CLIENTS} at once {1e3 * all_at_once:.0f} ms")
     assert all_at_once < one * CLIENTS / 4
+
+
+def test_one_client_with_sixty_long_questions(port, tell):
+    """Another client's new page, alone and beside sixty questions that each compute for seconds."""
+    cities = iter(reversed(receptors(airshed.open_pack())))
+
+    def seconds():
+        began = time.perf_counter()
+        status, _ = fetched(port, f"/ko/attribution.json?receptor={next(cities)}&by=pollutant", "127.0.0.2")
+        assert status == 200
+        return time.perf_counter() - began
+
+    alone = median(seconds() for _ in range(ROUNDS))
+    long = [f"/en/schedule?year=2020&year={2021 + number % 9}&target={number}.5" for number in range(60)]
+    asked = [fetched(port, path) for path in long]
+    beside = median(seconds() for _ in range(ROUNDS))
+    jobs = [path for status, path in asked if status == LATER]
+    began = time.perf_counter()
+    for job in jobs:
+        fetched(port, job, method="DELETE")
+    freed = time.perf_counter() - began
+    tell(
+        f"a new page alone {1e3 * alone:.0f} ms, beside {len(jobs)} long questions of another client "
+        f"{1e3 * beside:.0f} ms, ratio {beside / alone:.1f}; all cancelled in {freed:.1f} s"
+    )
+    assert {status for status, _ in asked} == {LATER}
+
+
+def fetched(port, path, source="127.0.0.1", method="GET"):
+    """Return the status of an answer to a client at an address of this machine, and the job that it names."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST, source_address=(source, 0))
+    connection.request(method, path)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    job = re.search(r'data-job="/../jobs/(\w+)"', text)
+    return answer.status, f"/api/v1/jobs/{job.group(1)}" if job else ""
 
 
 def test_the_first_load(port, tell):

@@ -37,12 +37,12 @@ class Held:
 
 
 @contextlib.contextmanager
-def serving(app, store):
-    """Give the address of a server, and the server; it has stopped when the block is left."""
+def serving(app, store, **more):
+    """Give the address of a server, and the server; it has stopped when the block is left; more : of the server."""
     from airshed.web.server import Server
 
     held = socket.create_server(("127.0.0.1", 0))
-    server = Server(app, store)
+    server = Server(app, store, **more)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [held]})
     thread.start()
     try:

@@ -12,9 +12,9 @@ from airshed.pack.finding import PackError
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
 from airshed.web.cache import Cache, Rendered
-from airshed.web.desk import QUEUE, Desk, StillComputingError
+from airshed.web.desk import Desk, StillComputingError
 from airshed.web.guard import LONGEST, POLICY
-from airshed.web.jobs import Asked
+from airshed.web.jobs import SHARE, Asked
 from airshed.web.pages.strategy import solved
 from support.pages import refused
 
@@ -193,7 +193,7 @@ def test_the_desk_computes_once_and_forgets_errors(pack):
 
 def test_a_full_queue_turns_questions_away(pack):
     desk, waits = Desk(pack, 0.001), threading.Event()
-    for number in range(QUEUE):
+    for number in range(SHARE):
         with pytest.raises(StillComputingError) as caught:
             desk.ask(number, waits.wait)
         assert not caught.value.full

@@ -31,7 +31,7 @@ from airshed.cli import (
     serve,
     uncertainty,
 )
-from airshed.cli.output import say
+from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
@@ -130,7 +130,17 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed."""
+    """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed.
+
+    Who stops reading, as `head` does, has what he wanted.
+    """
+    steady()
+    output = sys.stdout
+    code = _run(arguments)
+    return 0 if reader_left(output) else code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = hoist(sys.argv[1:] if arguments is None else arguments)
     debug, language = "--debug" in words, language_of(words)
 
@@ -149,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         _explain(error, language)
         return 2
+    except BrokenPipeError:
+        return 1
     except KeyboardInterrupt:
         say(translate("stopped"))
         return 1

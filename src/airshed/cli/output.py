@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,7 +14,7 @@ from typing import Any
 from airshed.cli.settings import Format
 from airshed.report.cells import clean, fixed, names, plain, records
 
-__all__ = ["clean", "console", "fixed", "names", "plain", "print_rows", "records", "say"]
+__all__ = ["clean", "console", "fixed", "names", "plain", "print_json", "print_rows", "records", "say"]
 
 Record = Mapping[str, Any]
 WIDE = 200
@@ -20,6 +23,35 @@ WIDE = 200
 def say(text: str) -> None:
     """Print a message on standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def steady() -> None:
+    """Let standard output and error print a replacement for letters that they lack, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def reader_left(output: Any) -> bool:
+    """Return whether nobody reads standard output any more, as behind `| head`; what is left then goes nowhere.
+
+    output : as it was when the command began; a write that fails puts something else in its place
+    """
+    try:
+        output.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return True
+    except (AttributeError, ValueError):  # closed from the start
+        return False
+    return False
+
+
+def print_json(document: Any) -> None:
+    """Print a document as JSON; letters that the stream lacks are escaped, so that all is read back as it was."""
+    unicode = str(sys.stdout.encoding or "").lower().startswith("utf")
+    json.dump(document, sys.stdout, ensure_ascii=not unicode, indent=1, allow_nan=False, default=clean)
+    sys.stdout.write("\n")
 
 
 def print_rows(
@@ -35,8 +67,7 @@ def print_rows(
     columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
     """
     if form == "json":
-        json.dump(list(rows), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-        sys.stdout.write("\n")
+        print_json(list(rows))
     elif form == "csv":
         _print_csv(rows)
     else:
@@ -73,6 +104,10 @@ def _print_table(
 
 def console() -> Any:
     """Return the console of standard output; not a terminal: wide, so that rows keep to one line."""
-    from rich.console import Console
+    from rich.console import Console as Screen
+
+    class Console(Screen):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from airshed.cli.output import clean, fixed, names, print_rows, records, say
+from airshed.cli.output import fixed, names, print_json, print_rows, records, say
 from airshed.cli.plan_words import print_plan, say_plan
 from airshed.cli.settings import FormatOption, YearOption, settings
 
@@ -160,17 +158,12 @@ def show_answer(
     summary = plan_summary(found) if told is None else told
     parts = {name: records(table) for name, table in tables_of_plan(found).items()}
     if form == "json":
-        _dump({"summary": summary, **parts})
+        print_json({"summary": summary, **parts})
     elif form == "csv":
         print_rows(parts["measures"], "csv")
     else:
         say_plan(given, pack, summary)
         print_plan(given, pack, parts)
-
-
-def _dump(found: dict[str, Any]) -> None:
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False, default=clean)
-    sys.stdout.write("\n")
 
 
 def _along(
@@ -199,7 +192,7 @@ def _along(
     summary = summary_of_path(found)
     rows = {name: records(table) for name, table in tables_of_path(found).items()}
     if form == "json":
-        _dump({"summary": summary, **rows})
+        print_json({"summary": summary, **rows})
     elif form == "csv":
         print_rows(rows["measures"], "csv")
     else:

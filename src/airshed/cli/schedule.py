@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from airshed.cli.output import Record, clean, fixed, names, plain, print_rows, records, say
+from airshed.cli.output import Record, fixed, names, plain, print_json, print_rows, records, say
 from airshed.cli.settings import Format, FormatOption, Settings, YearOption, settings
 
 if TYPE_CHECKING:
@@ -59,9 +57,7 @@ def schedule(
     rows = records(work.attainment_table(stage, reach)), records(work.schedule_table(plan))
     summary = work.schedule_summary(plan, scenario)
     if form == "json":
-        found = {"attainment": rows[0], "schedule": rows[1], "summary": summary}
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False, default=clean)
-        sys.stdout.write("\n")
+        print_json({"attainment": rows[0], "schedule": rows[1], "summary": summary})
     elif form == "csv":
         print_rows(_joined(*rows), "csv")
     else:

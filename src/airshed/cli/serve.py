@@ -9,6 +9,7 @@ import typer
 
 from airshed.cli.output import say
 from airshed.cli.settings import Settings, settings
+from airshed.web.effort import DEAREST
 
 if TYPE_CHECKING:
     from airshed.pack.boundaries import Boundaries
@@ -31,15 +32,31 @@ def serve(
         str | None,
         typer.Option("--boundary-key", help="property with the code or name of the region; else found"),
     ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="name that browsers reach the server by, beside its own; repeatable"),
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", help="address or network of a proxy whose X-Forwarded-For is believed; repeatable"),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="processes for long questions, beside one for short ones")
+    ] = 1,
+    longest: Annotated[
+        float, typer.Option("--longest", min=1, help="seconds of computation up to which a question is taken")
+    ] = DEAREST,
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""
     given = settings(context)
     from airshed.pack.errors import AirshedError
     from airshed.store import Store
     from airshed.web.app import create_app
+    from airshed.web.hosts import networks, own_names
     from airshed.web.memory import give_back
     from airshed.web.server import Server, listening, place
 
+    proxies = networks(trust or [])
     if boundary_key and not boundaries:
         raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
     give_back()
@@ -52,7 +69,16 @@ def serve(
         raise
     shown = f"{place(host, held)}/{given.language}/"
     say(given.translator()("airshed serves at {address}; stop it with Ctrl+C").format(address=shown))
-    Server(create_app(source, store=store, prepare=True, boundaries=drawn), store).run(sockets=[held])
+    app = create_app(
+        source,
+        store=store,
+        prepare=True,
+        boundaries=drawn,
+        workers=workers,
+        dearest=longest,
+        names=own_names(host, name or []),
+    )
+    Server(app, store, proxies).run(sockets=[held])
 
 
 def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack | PackError, Boundaries | None]:

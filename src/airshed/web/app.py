@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import airshed
@@ -25,19 +26,22 @@ from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.builder import add_builder
 from airshed.web.desk import PATIENCE
+from airshed.web.documented import responses
+from airshed.web.effort import DEAREST
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
 from airshed.web.job_routes import add_jobs
 from airshed.web.page import Page
 from airshed.web.registry import PAGES
-from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError, too_long
+from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
 from airshed.web.status import add_status
+from airshed.web.visitor import visitor_of
 
 API = "/api/v1"
 FOREVER = "public, max-age=31536000, immutable"
-METHODS = ["GET", "HEAD"]
-THREADS = 200
-"""Requests at a time; most of their threads wait for an answer that is being computed."""
+METHODS = ["GET"]
+THREADS = 40
+"""Requests at a time that look into the database or say what is wrong; who waits for an answer holds none."""
 
 
 def create_app(
@@ -47,14 +51,19 @@ def create_app(
     prepare: bool = False,
     patience: float | None = PATIENCE,
     boundaries: Boundaries | None = None,
+    workers: int = 0,
+    dearest: float = DEAREST,
+    names: Collection[str] | None = None,
 ) -> FastAPI:
     """Return the application over a pack; over a pack that fails its checks, one that says so on every page.
 
     store : of saved scenarios and jobs, one in memory if none; prepare : start at once, in a thread, to compute what
     pages show when they are asked nothing, and the bundle that draws charts; patience : seconds that a page waits for
-    what is not computed yet, None for as long as it takes; boundaries : areas of the regions that this deployment draws
+    what is not computed yet, None for as long as it takes; boundaries : areas of regions that this deployment draws;
+    workers : processes that compute long questions, beside one for short ones, 0 to compute in threads of this one;
+    dearest : seconds of computation up to which a question is taken; names : by which it may be asked, any if None
     """
-    site = Site(source, patience, Store() if store is None else store, boundaries)
+    site = Site(source, patience, Store() if store is None else store, boundaries, workers, dearest)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -62,6 +71,7 @@ def create_app(
         if prepare:
             threading.Thread(target=site.assets.bundle, daemon=True).start()
             if site.desk is not None:
+                site.jobs.start()
                 threading.Thread(target=site.prepare, daemon=True).start()
         yield
         site.jobs.close()
@@ -78,7 +88,7 @@ def create_app(
     )
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(Guard, refuse=lambda path, letter: _refusal(site, path, letter))
+    app.add_middleware(Guard, names=names, refuse=lambda path, why, status: _refusal(site, path, why, status))
     add_jobs(app, site, API)
     add_status(app, site, API)
     _add_files(app, site)
@@ -90,9 +100,19 @@ def create_app(
     def unknown_address(request: Request, why: HTTPException) -> Response:
         language, form = _kind(request.url.path)
         found = UnknownAddressError(f"nothing lies at {request.url.path[:80]}", "choose a page from the list")
-        return site.told(found if why.status_code == 404 else why, form, language)
+        answer = site.told(found if why.status_code == 404 else why, form, language)
+        if why.status_code == 405:
+            answer.headers["allow"] = ", ".join(sorted(_allowed(app, request)))
+        return answer
 
     return app
+
+
+def _allowed(app: FastAPI, request: Request) -> set[str]:
+    """Return the methods of all routes at an address; HEAD is answered wherever GET is."""
+    met = [route.methods for route in app.routes if isinstance(route, Route) and route.matches(request.scope)[0].value]
+    found = {method for methods in met for method in methods or ()}
+    return found | {"HEAD"} if "GET" in found else found
 
 
 def _kind(path: str) -> tuple[str, str]:
@@ -104,13 +124,10 @@ def _kind(path: str) -> tuple[str, str]:
     return (language if language in LANGUAGES else DEFAULT_LANGUAGE), (ending if ending in MEDIA else HTML)
 
 
-def _refusal(site: Site, path: str, letter: str | None) -> ASGIApp:
-    """Return the answer to an address with a letter that no text may hold, or to one that is too long."""
+def _refusal(site: Site, path: str, why: AirshedError, status: int) -> ASGIApp:
+    """Return the answer to a request that is refused before any page sees it."""
     language, form = _kind(path)
-    if letter:
-        why = AirshedError(f"the address holds the control character U+{letter}", "take it out, or type it anew")
-        return site.told(why, form, language)
-    return site.told(too_long(), form, language, missing=414)
+    return site.told(why, form, language, missing=status)
 
 
 def _add_files(app: FastAPI, site: Site) -> None:
@@ -167,10 +184,7 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     app.add_api_route(stem, _endpoint(site, page, HTML), methods=METHODS, include_in_schema=False)
     extra: dict[str, Any] = {
         "parameters": openapi_parameters(page, site.pack) if site.pack else [],
-        "responses": {
-            "200": {"description": "records", "content": {MEDIA["json"]: {}}},
-            "202": {"description": "still computing; `waiting.job` says how far", "content": {MEDIA["json"]: {}}},
-        },
+        "responses": responses({}, "202", "400", "403", "404", "409", "503"),
     }
     app.add_api_route(
         f"{API}/{page.path or page.name}",
@@ -184,15 +198,16 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     )
 
 
-def _endpoint(site: Site, page: Page, form: str, language: str = "") -> Callable[[Request], Response]:
+def _endpoint(site: Site, page: Page, form: str, language: str = "") -> Callable[[Request], Awaitable[Response]]:
     """Return the function behind a route."""
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         placed = {name: str(value) for name, value in request.path_params.items() if name != "language"}
         asked = language or str(request.path_params["language"])
         if asked not in LANGUAGES:
             why = UnknownAddressError(f"there is no language {asked[:20]}", f"use one of: {', '.join(LANGUAGES)}")
             return site.told(why, form, asked)
-        return site.answer(page, form, asked, placed, request.query_params.multi_items())
+        query, visitor = request.query_params.multi_items(), visitor_of(request)
+        return await site.answer(page, form, asked, placed, query, visitor, strict=bool(language))
 
     return endpoint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, get_args, get_origin
 from urllib.parse import urlencode
 
@@ -34,11 +35,15 @@ def is_area(page: Page, name: str) -> bool:
     return field is not None and field.json_schema_extra == {"format": "textarea"}
 
 
-def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequence[tuple[str, str]]) -> Question:
+def question_of(
+    page: Page, pack: Pack, placed: Mapping[str, str], query: Sequence[tuple[str, str]], strict: bool = False
+) -> Question:
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
     Empty values count as not given, as a form sends them; lists are given by repeating the
     parameter, numbers also with spaces or commas between.
+
+    strict : by the schema that REST documents: what is empty is no number and no code, and yes is not true
     """
     fields = page.question.model_fields
     for name, value in (*placed.items(), *query):
@@ -46,6 +51,8 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
     given: dict[str, Any] = dict(placed)
     firsts = {name: page.choices[name](pack)[0] for name in page.first}
     for name, value in query:
+        if strict and name in fields:
+            _refuse_loose(page, pack, name, value)
         if name in RESERVED or not value.strip():
             continue
         if name not in fields or name in placed:
@@ -65,6 +72,15 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
         raise _wrong(page, pack, given, why) from None
     _check_codes(page, pack, question)
     return question
+
+
+def _refuse_loose(page: Page, pack: Pack, name: str, value: str) -> None:
+    """Raise AirshedError for a value that only forms and addresses in a browser may give."""
+    text, known = value[:SHOWN], ("true", "false")
+    if page.question.model_fields[name].annotation is bool and value not in known:
+        raise AirshedError(f"the parameter {name} cannot be {text}", f"use one of: {', '.join(known)}")
+    if not value.strip() and (is_number(page, name) or is_list(page, name) or choices(page, name, pack)):
+        raise AirshedError(f"the parameter {name} is empty", "leave it out, or give it a value")
 
 
 def _wrong(page: Page, pack: Pack, given: Mapping[str, Any], why: ValidationError) -> AirshedError:
@@ -125,11 +141,12 @@ def openapi_parameters(page: Page, pack: Pack) -> list[dict[str, Any]]:
     schema = page.question.model_json_schema()
     found = []
     for name, field in page.question.model_fields.items():
-        shape = dict(schema["properties"][name])
-        known = page.choices[name](pack) if name in page.choices and name not in FREE else []
+        shape = _present(schema["properties"][name])
+        known = choices(page, name, pack) if name not in FREE else []
         if known:
-            target = shape["items"] if is_list(page, name) else shape
-            target["examples" if "anyOf" in shape else "enum"] = list(known)
+            (shape["items"] if is_list(page, name) else shape)["enum"] = known
+        if known and is_list(page, name):
+            shape["uniqueItems"] = True
         found.append(
             {
                 "name": name,
@@ -140,3 +157,10 @@ def openapi_parameters(page: Page, pack: Pack) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _present(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that is given: null is said by leaving it out."""
+    kinds = [kind for kind in shape.get("anyOf", ()) if kind.get("type") != "null"]
+    rest = {key: value for key, value in shape.items() if key != "anyOf" and (key, value) != ("default", None)}
+    return deepcopy({**rest, **(kinds[0] if kinds else {})})

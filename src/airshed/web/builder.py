@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from airshed.assessment.workbench import Tried
 from airshed.assessment.workbench_files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
@@ -19,13 +20,16 @@ from airshed.pack.language import LANGUAGES
 from airshed.pack.refused import refuse_letters
 from airshed.web.asked import SHOWN, question_of
 from airshed.web.cache import Rendered
+from airshed.web.desk import Desk
 from airshed.web.forms import MEDIA, spec_of, written
 from airshed.web.guard import LONGEST, from_elsewhere
+from airshed.web.order import content_of, order_of
 from airshed.web.page import Content, Page, Sheet
 from airshed.web.pages.builder import BuilderQuestion, query_of, tried_of
 from airshed.web.registry import PAGES
 from airshed.web.render import page_html, plain_html
 from airshed.web.site import HTML, Site, UnknownAddressError, sent
+from airshed.web.visitor import Visitor, visitor_of
 
 BUILD, SAVED = "scenarios/build", "scenarios/saved"
 FILES = ("scenario.yaml", "changes.yaml", "plan.csv")
@@ -36,8 +40,8 @@ MOVING = ("levels", "deaths")
 PERCENT = 100
 LONGEST_FORM = 4 * LONGEST
 """Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
-Make = Callable[[Site, str, Request], Response]
-Write = Callable[[Site, str, str, dict[str, str]], Response]
+Make = Callable[[Site, str, Request], Response | Awaitable[Response]]
+Write = Callable[[Site, str, str, dict[str, str], Visitor], Awaitable[Response]]
 
 
 class ElsewhereError(AirshedError):
@@ -66,16 +70,17 @@ def add_builder(app: FastAPI, site: Site) -> None:
         app.add_api_route(path, _posted(site, write), methods=["POST"], include_in_schema=False)
 
 
-def _got(site: Site, form: str, make: Make) -> Callable[[Request], Response]:
+def _got(site: Site, form: str, make: Make) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint that makes a response, or says in a form what is wrong."""
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         language = str(request.path_params["language"])
         try:
             _refuse_language(language)
-            return make(site, language, request)
+            made = await run_in_threadpool(make, site, language, request)
+            return made if isinstance(made, Response) else await made
         except Exception as why:
-            return site.told(why, form, language)
+            return await run_in_threadpool(site.told, why, form, language)
 
     return endpoint
 
@@ -93,9 +98,10 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
             for name, value in fields.items():
                 refuse_letters(value, f"the field {name[:SHOWN]}")
-            return await run_in_threadpool(write, site, language, key, fields)
+            return await write(site, language, key, fields, visitor_of(request))
         except Exception as why:
-            return site.told(why, HTML, language, missing=403 if isinstance(why, ElsewhereError) else 400)
+            missing = 403 if isinstance(why, ElsewhereError) else 400
+            return await run_in_threadpool(site.told, why, HTML, language, missing)
 
     return endpoint
 
@@ -161,13 +167,14 @@ def _asked(site: Site, language: str, pairs: Iterable[tuple[str, str]]) -> Build
     return question
 
 
-def live(site: Site, language: str, request: Request) -> Response:
+async def live(site: Site, language: str, request: Request) -> Response:
     """Return the page of an answer with the specs of its charts, in one piece for the script that moves the sliders.
 
     What the sliders ask and cannot be answered is an answer too: browsers take a status of 400 for a failure.
     """
     try:
-        return _answer(site, language, _asked(site, language, request.query_params.multi_items()))
+        question = await run_in_threadpool(_asked, site, language, request.query_params.multi_items())
+        return await _answer(site, language, question, visitor_of(request))
     except PackError:
         raise
     except AirshedError as why:
@@ -176,14 +183,11 @@ def live(site: Site, language: str, request: Request) -> Response:
         return told
 
 
-def _answer(site: Site, language: str, question: BuilderQuestion) -> Response:
+async def _answer(site: Site, language: str, question: BuilderQuestion, visitor: Visitor) -> Response:
     page, words = builder_page(), site.words(language)
-    desk = site.desk
-    if desk is None:
-        raise AirshedError("there is no pack", "give --pack")
 
-    def made() -> Rendered:
-        content = site.content(page, words, question)
+    def made(desk: Desk) -> Rendered:
+        content = content_of(desk, page, words, question)
         held = {
             "query": query_of(question),
             "page": page_html(desk, words, page, question, content, site.assets.names),
@@ -191,25 +195,30 @@ def _answer(site: Site, language: str, question: BuilderQuestion) -> Response:
         }
         return Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
 
-    return sent(site.cache.once(("builder answer", language, question.model_dump_json(), desk.hash), made))
+    key = ("builder answer", language, question.model_dump_json(), site.desk.hash if site.desk else "")
+    return sent(await site.rendered(key, order_of(page, language, question), made, visitor), language)
 
 
-def file(site: Site, language: str, request: Request) -> Response:
+async def _tried(site: Site, language: str, question: BuilderQuestion, visitor: Visitor, form: str = HTML) -> Tried:
+    """Return what a question changes and what comes of it."""
+    order = order_of(builder_page(), language, question)
+    return await site.through(order, lambda desk: tried_of(desk, question), visitor, form)
+
+
+async def file(site: Site, language: str, request: Request) -> Response:
     """Return a file for the command line: the scenario, its changes of sectors alone, or the plan of its measures."""
     name = str(request.path_params["name"])
     if name not in FILES:
         raise unknown("file", name[:80], FILES)
     words = site.words(language)
-    question = _asked(site, language, request.query_params.multi_items())
-    if site.desk is None:
-        raise AirshedError("there is no pack", "give --pack")
-    tried = tried_of(site.desk, question)
+    question = await run_in_threadpool(_asked, site, language, request.query_params.multi_items())
+    tried = await _tried(site, language, question, visitor_of(request))
     if name == "plan.csv":
-        return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name))
+        return sent(Rendered(plan_text(tried).encode(), MEDIA["csv"], name), language)
     text = scenario_text(
         scenario_of(tried, words.translate("Scenario built by hand"), measures=name == "scenario.yaml")
     )
-    return sent(Rendered(text.encode(), YAML, name))
+    return sent(Rendered(text.encode(), YAML, name), language)
 
 
 def _saved(site: Site, language: str) -> Content:
@@ -251,7 +260,7 @@ def saved_csv(site: Site, language: str, request: Request) -> Response:
 
 def _as_file(site: Site, language: str, form: str) -> Response:
     content, pack = _saved(site, language), site.words(language).pack
-    found = sent(written(form, content, "saved", pack, "", "", None, None))
+    found = sent(written(form, content, "saved", pack, "", "", None, None, language), language)
     found.headers["cache-control"] = "no-store"
     return found
 
@@ -261,23 +270,22 @@ def document(site: Site, language: str, request: Request) -> Response:
     kept = site.store.scenario(str(request.path_params["key"]))
     if kept is None:
         raise UnknownAddressError("there is no such saved scenario", "choose one from the list")
-    return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"))
+    return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"), language)
 
 
-def save(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+async def save(site: Site, language: str, key: str, fields: dict[str, str], visitor: Visitor) -> Response:
     """Keep a scenario under a title, and lead to the list."""
     title = " ".join(fields.get("title", "").split())
-    question = _asked(site, language, parse_qsl(fields.get("query", "")))
-    if site.desk is None:
-        raise AirshedError("there is no pack", "give --pack")
-    tried = tried_of(site.desk, question)
+    question = await run_in_threadpool(_asked, site, language, parse_qsl(fields.get("query", "")))
+    tried = await _tried(site, language, question, visitor)
     text = scenario_text(scenario_of(tried, title, "saved"))
-    kept = site.store.save(title, text, query_of(question), site.desk.hash)
+    digest = site.desk.hash if site.desk else ""
+    kept = await run_in_threadpool(site.store.save, title, text, query_of(question), digest)
     return RedirectResponse(f"/{language}/{SAVED}#saved-{kept}", 303)
 
 
-def delete(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+async def delete(site: Site, language: str, key: str, fields: dict[str, str], visitor: Visitor) -> Response:
     """Drop a saved scenario, and lead to the list."""
-    if not site.store.delete(key):
+    if not await run_in_threadpool(site.store.delete, key):
         raise AirshedError("there is no such saved scenario", "it may have been deleted before")
     return RedirectResponse(f"/{language}/{SAVED}", 303)

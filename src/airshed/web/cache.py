@@ -12,11 +12,12 @@ SIZE = 32_000_000
 
 @dataclass(frozen=True)
 class Rendered:
-    """An answer as it is sent."""
+    """An answer as it is sent; quoted : cells of a CSV that got an apostrophe, so that no spreadsheet computes them."""
 
     content: bytes
     media: str
     filename: str = ""
+    quoted: int = 0
 
 
 class Cache(Kept):

@@ -1,10 +1,11 @@
-"""Where pages ask: answers that take long are computed one after the other, and kept."""
+"""Where pages ask: answers that take long are computed as jobs, and kept."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Hashable, Mapping
-from typing import TypeVar
+from concurrent.futures import wait
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from airshed.pack.boundaries import Boundaries
 from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
 from airshed.store import Store
-from airshed.web.jobs import QUEUE, Asked, Jobs, QueueFullError, View, inside
+from airshed.web.jobs import Asked, Jobs, QueueFullError, Task, View, inside
 
 Answer = TypeVar("Answer")
 TARGET = "who-2005"
@@ -30,7 +31,7 @@ KEPT = 96_000_000
 """Bytes of answers that are kept."""
 NOTHING = object()
 """Stands for an answer that is not kept."""
-__all__ = ["PATIENCE", "QUEUE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
+__all__ = ["PATIENCE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
 
 
 class NotReadyError(Exception):
@@ -63,19 +64,8 @@ class Desk:
         self.jobs = Jobs(Store()) if jobs is None else jobs
         self._own = jobs is None
         self.answers = Kept(KEPT)
+        self.made: Callable[[Hashable, object], None] = lambda key, answer: None
         self._glancing = False
-
-    def patient(self) -> Desk:
-        """Return the same desk for one who waits until the answer is there."""
-        other = copy.copy(self)
-        other.patience = None
-        return other
-
-    def slower(self) -> Desk:
-        """Return the same desk for one who waits longer than a page does."""
-        other = copy.copy(self)
-        other.patience = None if self.patience is None else LONGER * self.patience
-        return other
 
     def glance(self) -> Desk:
         """Return the same desk for one who takes only what is there, and gets NotReadyError for all else."""
@@ -109,22 +99,31 @@ class Desk:
             task = self.jobs.ask(key, asked, make)
         except QueueFullError:
             raise StillComputingError(full=True) from None
-        try:
-            found: Answer = task.future.result(self.patience)
-        except TimeoutError:
-            if task.future.done():
-                raise
-            job = self.jobs.keep(task)
-            if job.active:
-                raise StillComputingError(full=False, job=job) from None
-            found = task.future.result()
+        wait([task.future], self.patience)
+        found: Answer = self.outcome(task)
         return found
 
+    def outcome(self, task: Task) -> Any:
+        """Return what came out of a job; raises StillComputingError with the job if nothing did yet.
+
+        Whether it did is asked of the job itself, never of the time that was waited: what comes in that moment counts.
+        """
+        if not task.future.done():
+            job = self.jobs.keep(task)
+            if job.active:
+                raise StillComputingError(full=False, job=job)
+        return task.future.result()
+
     def _computed(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """Return what `make` returns, and keep it; only the thread of the jobs computes, so nothing is made twice."""
+        """Return what `make` returns, keep it, and tell whoever listens."""
         found = make()
         self.answers.put(key, found)
+        self.made(key, found)
         return found
+
+    def keep(self, key: Hashable, answer: object) -> None:
+        """Keep an answer that was computed elsewhere."""
+        self.answers.put(key, answer)
 
     def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
         """Return the assessment of the base year in full, with its tables."""

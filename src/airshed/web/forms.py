@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import zipfile
@@ -16,13 +17,15 @@ from airshed.charts.theme import FONT_STACK
 from airshed.pack.codes import unknown
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
-from airshed.report.cells import clean, records
+from airshed.report.cells import clean, quoted, records
 from airshed.web.cache import Rendered
 from airshed.web.page import Content, Panel, Sheet
 
 JSON = "application/json"
 CITING = ("source", "sources", "bias_source")
 """Columns that name sources."""
+MARKED = ("ko", "zh")
+"""Languages whose CSV begins with a byte-order mark."""
 EPOCH = (2000, 1, 1, 0, 0, 0)
 """The date of files in a zip, the same always, so that equal answers are equal files."""
 TERMS = (
@@ -48,6 +51,15 @@ def _plain(value: Any) -> Any:
 def csv_of(rows: pd.DataFrame) -> bytes:
     """Return a table as CSV with every column as it is."""
     return rows.to_csv(index=False, lineterminator="\n").encode()
+
+
+def marked(data: bytes, language: str) -> bytes:
+    """Return a CSV as Excel opens it: it takes UTF-8 for the code page of the machine unless a mark says what it is.
+
+    >>> marked("국가".encode(), "ko")[:3].hex(), marked(b"region", "en")
+    ('efbbbf', b'region')
+    """
+    return codecs.BOM_UTF8 + data if language in MARKED else data
 
 
 def sheet_of(content: Content, name: str | None) -> Sheet:
@@ -93,7 +105,7 @@ def citation(content: Content, pack: Pack, digest: str, url: str) -> str:
     return f"airshed {airshed.__version__}, pack {held}: {content.title}. {url}"
 
 
-def archive(content: Content, pack: Pack, digest: str, url: str) -> bytes:
+def archive(content: Content, pack: Pack, digest: str, url: str, language: str) -> bytes:
     """Return a zip with every table, what it answers, how to cite it, its sources and their terms."""
     sources = sources_of(pack, cited(sheet.rows for sheet in content.sheets))
     metadata = {
@@ -108,8 +120,9 @@ def archive(content: Content, pack: Pack, digest: str, url: str) -> bytes:
         "tables": {f"{sheet.name}.csv": sheet.title for sheet in content.sheets},
         "licences": sorted(set(sources["licence"])),
     }
-    entries = {f"{sheet.name}.csv": csv_of(sheet.rows) for sheet in content.sheets}
-    entries = {**entries, "sources.csv": csv_of(sources)} if "sources.csv" not in entries else entries
+    tables = {"sources.csv": quoted(sources)} | {f"{sheet.name}.csv": quoted(sheet.rows) for sheet in content.sheets}
+    metadata["quoted_cells"] = {name: count for name, (_, count) in tables.items() if count}
+    entries = {name: marked(csv_of(table), language) for name, (table, _) in tables.items()}
     entries = {**entries, "metadata.json": dump(metadata), "LICENCE.txt": TERMS.encode()}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as held:
@@ -125,17 +138,27 @@ def _json(content: Content, table: str | None) -> bytes:
 
 
 def written(
-    form: str, content: Content, stem: str, pack: Pack, digest: str, url: str, table: str | None, chart: str | None
+    form: str,
+    content: Content,
+    stem: str,
+    pack: Pack,
+    digest: str,
+    url: str,
+    table: str | None,
+    chart: str | None,
+    language: str,
 ) -> Rendered:
     """Return an answer in a form other than HTML."""
     if form == "zip":
-        return Rendered(archive(content, pack, digest, url), "application/zip", f"{stem}.zip")
+        return Rendered(archive(content, pack, digest, url, language), "application/zip", f"{stem}.zip")
+    if form == "csv":
+        rows, count = quoted(sheet_of(content, table).rows)
+        return Rendered(csv_of(rows), MEDIA[form], quoted=count)
     if form in ("svg", "png"):
         spec = panel_of(content, chart).figure.chart.to_dict(validate=False)
         return Rendered(CHART_FORMS[f".{form}"](spec), MEDIA[form])
     makers: dict[str, Callable[[], bytes]] = {
         "json": lambda: _json(content, table),
-        "csv": lambda: csv_of(sheet_of(content, table).rows),
         "vl": lambda: json.dumps(spec_of(panel_of(content, chart)), ensure_ascii=False).encode(),
     }
     return Rendered(makers[form](), MEDIA[form])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from airshed.pack.errors import AirshedError
 from airshed.pack.letters import first_letter
+from airshed.web.hosts import foreign_name
 
 POLICY = "; ".join(
     (
@@ -55,14 +58,19 @@ def letter_in(scope: Scope) -> str | None:
     return first_letter(scope["path"]) or next(filter(None, (first_letter(text, lines=True) for text in texts)), None)
 
 
-class Guard:
-    """Adds the headers to every answer; addresses that are too long, or hold a letter that no text may, go no further.
+Refuse = Callable[[str, AirshedError, int], ASGIApp]
+"""Gives the answer to a path that is refused: why, and with which status."""
 
-    refuse : returns the answer for a path and that letter, or for one that is too long
+
+class Guard:
+    """Adds the headers to every answer, and answers HEAD as GET without a body.
+
+    Addresses that are too long or hold a letter that no text may, and requests by a name that is not the server's, get
+    the answer of `refuse` at once.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[str, str | None], ASGIApp]) -> None:
-        self.app, self.refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, names: Collection[str] | None = None) -> None:
+        self.app, self.refuse, self.names = app, refuse, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -75,7 +83,42 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        long = len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST
-        letter = None if long else letter_in(scope)
-        passed = self.refuse(scope["path"][:LONGEST], letter) if long or letter else self.app
-        await passed(scope, receive, guarded)
+        app, wrong = self.app, self._wrong(scope)
+        if wrong is not None:
+            app = self.refuse(scope["path"][:LONGEST], *wrong)
+        if scope["method"] == "HEAD":
+            await bare(app, scope, guarded)
+        else:
+            await app(scope, receive, guarded)
+
+    def _wrong(self, scope: Scope) -> tuple[AirshedError, int] | None:
+        """Return what is wrong with a request before any page sees it, and its status."""
+        if len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST:
+            remedy = "name fewer places, or use the command"
+            return AirshedError(f"the address is longer than {LONGEST} characters", remedy), 414
+        letter = letter_in(scope)
+        if letter is not None:
+            remedy = "take it out, or type it anew"
+            return AirshedError(f"the address holds the control character U+{letter}", remedy), 400
+        foreign = None if self.names is None else foreign_name(scope, self.names)
+        if foreign is not None:
+            remedy = f"open one of its own names, or start the server with --name {foreign}"
+            return AirshedError(f"this server is not known by the name {foreign}", remedy), 421
+        return None
+
+
+async def bare(app: ASGIApp, scope: Scope, send: Send) -> None:
+    """Answer HEAD: what GET would, without the body; to a stream the reader has left once its head is sent."""
+    begun = asyncio.Event()
+
+    async def receive() -> Message:
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def head(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            begun.set()
+
+    await app({**scope, "method": "GET"}, receive, head)

@@ -14,7 +14,9 @@ from starlette.responses import RedirectResponse, StreamingResponse
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
-from airshed.web.forms import MEDIA, csv_of, dump
+from airshed.report.cells import quoted
+from airshed.web.documented import responses
+from airshed.web.forms import MEDIA, csv_of, dump, marked
 from airshed.web.guard import from_elsewhere
 from airshed.web.jobs import View
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
@@ -30,6 +32,7 @@ LISTED = (
 )
 TIMES = ("created", "started", "ended")
 FRESH = {"cache-control": "no-store"}
+KEY = {"name": "key", "in": "path", "required": True, "description": "of the job", "schema": {"type": "string"}}
 JOB = {
     "type": "object",
     "properties": {
@@ -123,10 +126,10 @@ def _add_pages(app: FastAPI, site: Site, api: str) -> None:
     def as_json(_: Request, __: str, ___: str) -> Response:
         return Response(dump([record(job, api) for job in site.jobs.listed()]), 200, FRESH, MEDIA["json"])
 
-    def as_csv(_: Request, __: str, ___: str) -> Response:
+    def as_csv(_: Request, language: str, __: str) -> Response:
         rows = [record(job, api) for job in site.jobs.listed()]
-        table = pd.DataFrame.from_records(rows, columns=[*LISTED, "result"])
-        return Response(csv_of(table), 200, FRESH, MEDIA["csv"])
+        table, _count = quoted(pd.DataFrame.from_records(rows, columns=[*LISTED, "result"]))
+        return Response(marked(csv_of(table), language), 200, FRESH, MEDIA["csv"])
 
     def one(_: Request, language: str, key: str) -> Response:
         job = _found(site, key)
@@ -183,11 +186,11 @@ def _add_rest(app: FastAPI, site: Site, api: str) -> None:
     def listed() -> Response:
         return Response(dump([record(job, api) for job in site.jobs.listed()]), 200, FRESH, MEDIA["json"])
 
-    def one(key: str) -> Response:
-        return answered(lambda: _found(site, key))
+    def one(request: Request) -> Response:
+        return answered(lambda: _found(site, request.path_params["key"]))
 
-    def cancel(request: Request, key: str) -> Response:
-        return answered(lambda: _cancelled(site, request, key))
+    def cancel(request: Request) -> Response:
+        return answered(lambda: _cancelled(site, request, request.path_params["key"]))
 
     def answered(find: Callable[[], View]) -> Response:
         try:
@@ -196,18 +199,17 @@ def _add_rest(app: FastAPI, site: Site, api: str) -> None:
             return _told(site, why, "json")
 
     rows = {"type": "array", "items": JOB}
-    for path, endpoint, method, summary, schema in (
+    for path, endpoint, method, summary, schema, *refused in (
         ("", listed, "GET", "Jobs", rows),
-        ("/{key}", one, "GET", "A job", JOB),
-        ("/{key}", cancel, "DELETE", "Cancel a job; one that has ended stays as it is", JOB),
+        ("/{key}", one, "GET", "A job", JOB, "404"),
+        ("/{key}", cancel, "DELETE", "Cancel a job; one that has ended stays as it is", JOB, "403", "404"),
     ):
-        content = {MEDIA["json"]: {"schema": schema}}
         app.add_api_route(
             f"{api}/jobs{path}",
             endpoint,
             methods=[method],
             name=f"jobs{path} {method}",
             summary=summary,
-            openapi_extra={"responses": {"200": {"description": "records", "content": content}}},
+            openapi_extra={"responses": responses(schema, *refused), "parameters": [KEY] if "{key}" in path else []},
             response_class=Response,
         )

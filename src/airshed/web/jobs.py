@@ -1,27 +1,34 @@
-"""Long computations as jobs: one after the other in a thread of their own, with progress and an end at any time."""
+"""Long computations as jobs: short ones beside long ones, each in its turn, with progress and an end at any time."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import CancelledError, Track, listening
 from airshed.store import Job, Store, StoreError
 from airshed.store.models import ACTIVE, CANCELLED, DONE, FAILED, INTERRUPTED, QUEUED, RUNNING
 from airshed.store.store import new_id, now
+from airshed.web.fair import FairQueue
 
-QUEUE = 60
+QUEUE = 1000
 """Questions that may wait; more are turned away for a while."""
+SHARE = 200
+"""Questions of one client that may wait."""
+SHORT, LONG = "short", "long"
+LONG_FROM = 5.0
+"""Seconds from which a question is a long one; short ones wait for none of those."""
 BETWEEN_WRITES = 1.0
 """Seconds between two notes in the database on how far a job is."""
 FAILURE = "this is a failure of airshed, not of your input"
@@ -32,6 +39,23 @@ log = logging.getLogger(__name__)
 
 class QueueFullError(Exception):
     """Too many questions wait."""
+
+
+class Computer(Protocol):
+    """Where the questions of a lane are computed, if not in the thread that works them off."""
+
+    def open(self) -> None:
+        """Make ready for the first order."""
+
+    def compute(self, order: Any, hearing: Hearing) -> Any:
+        """Compute what an order needs; raises CancelledError where the hearing says so, and what the order raises."""
+
+    def close(self) -> None:
+        """End it, whatever it computes."""
+
+
+Hire = Callable[[str], Computer]
+"""Gives a computer for a lane."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +100,13 @@ class View:
 class Task:
     """A job in memory: what is computed, how far it is, and who waits for what comes out."""
 
-    def __init__(self, key: Hashable, asked: Asked, make: Callable[[], Any]) -> None:
+    def __init__(
+        self, key: Hashable, asked: Asked, make: Callable[[], Any], order: Any, client: str, cost: float
+    ) -> None:
         self.id = new_id()
-        self.key, self.asked, self.make = key, asked, make
+        self.key, self.asked, self.make, self.order = key, asked, make, order
+        self.client, self.cost = client, cost
+        self.lane = LONG if cost > LONG_FROM else SHORT
         self.future: Future[Any] = Future()
         self.state, self.progress, self.stage, self.message = QUEUED, 0.0, "", ""
         self.created = now()
@@ -96,8 +124,12 @@ class Hearing:
 
     def told(self, stage: str, done: int, total: int) -> None:
         """Note how far the task is."""
-        self._task.stage, self._task.progress = stage, self._track.move(stage, done, total)
+        self.moved(stage, self._track.move(stage, done, total))
         self.check()
+
+    def moved(self, stage: str, progress: float) -> None:
+        """Note how far the task is, as its computer says."""
+        self._task.stage, self._task.progress = stage, progress
 
     def check(self) -> None:
         """Raise CancelledError if the task was cancelled, here or by another server, or if this one stops."""
@@ -114,37 +146,63 @@ class Jobs:
     """The queue of a server, and the jobs of all servers in its database.
 
     A job is written to the database once somebody has to wait for it; what is quicker leaves no trace there.
+    Short and long questions have a lane each, in which every client has the same share.
+
+    hire : gives the computer of a lane, None where its thread computes; workers : computers of the lane of long ones
     """
 
-    def __init__(self, store: Store, most: int = QUEUE) -> None:
+    def __init__(self, store: Store, hire: Hire | None = None, workers: int = 1) -> None:
         self.store = store
         self.stopping = False
-        self._most = most
-        self._waiting: deque[Task] = deque()
+        self._hire = hire
+        self._lanes: dict[str, FairQueue[Task]] = {SHORT: FairQueue(), LONG: FairQueue()}
+        self._wanted = [SHORT, *[LONG] * workers]
         self._active: dict[Hashable, Task] = {}
-        self._running: Task | None = None
+        self._running: list[Task] = []
         self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._computers: list[Computer] = []
 
-    def ask(self, key: Hashable, asked: Asked, make: Callable[[], Any]) -> Task:
-        """Return the task of a question, a new one at the end of the queue unless it is computed already.
+    def start(self) -> None:
+        """Start what works the lanes off, unless that was done before."""
+        with self._changed:
+            wanted, self._wanted = self._wanted, []
+        for lane in wanted:
+            computer = self._hire(lane) if self._hire else None
+            self._computers += [computer] if computer else []
+            # A daemon: a server that stops does not wait for a computation that takes minutes.
+            threading.Thread(target=self._work, args=(lane, computer), name=f"airshed-{lane}", daemon=True).start()
 
+    def ask(
+        self,
+        key: Hashable,
+        asked: Asked,
+        make: Callable[[], Any],
+        *,
+        order: Any = None,
+        client: str = "",
+        cost: float = 0.0,
+    ) -> Task:
+        """Return the task of a question, a new one in the queue unless it is computed already.
+
+        make : computes it here; order : computes it elsewhere, if there is an elsewhere; client : who asks; cost :
+        seconds that it is thought to take
         Raises QueueFullError if too many wait, CancelledError if the server stops.
         """
+        self.start()
         with self._changed:
             if self.stopping:
                 raise CancelledError
-            if key not in self._active:
-                if len(self._active) >= self._most:
-                    raise QueueFullError
-                self._active[key] = Task(key, asked, make)
-                self._waiting.append(self._active[key])
-                if self._thread is None:
-                    # A daemon: a server that stops does not wait for a computation that takes minutes.
-                    self._thread = threading.Thread(target=self._work, name="airshed-jobs", daemon=True)
-                    self._thread.start()
-                self._changed.notify()
-            return self._active[key]
+            task = self._active.get(key)
+            if task is not None:
+                self._lanes[task.lane].join(task, client)
+                return task
+            asking = Counter(held.client for held in self._active.values())
+            if asking.total() >= QUEUE or asking[client] >= SHARE:
+                raise QueueFullError
+            task = self._active[key] = Task(key, asked, make, order, client, cost)
+            self._lanes[task.lane].put(task, client, cost)
+            self._changed.notify_all()
+            return task
 
     def keep(self, task: Task) -> View:
         """Write a task to the database, for somebody waits for it; return how it stands."""
@@ -186,8 +244,7 @@ class Jobs:
         with self._changed:
             # Who asks again gets a new task, behind the one that still has to notice its end.
             self._forget(task)
-            if task in self._waiting:
-                self._waiting.remove(task)
+            self._lanes[task.lane].remove(task)
         self._end(task, CANCELLED)
         _give_up(task)
 
@@ -196,9 +253,10 @@ class Jobs:
         with self._changed:
             self.stopping = True
             left = list(self._active.values())
-            self._waiting.clear()
             self._active.clear()
             self._changed.notify_all()
+        for computer in self._computers:
+            computer.close()
         for task in left:
             self._end(task, INTERRUPTED)
             _give_up(task)
@@ -217,32 +275,43 @@ class Jobs:
 
     def _view(self, task: Task) -> View:
         with self._changed:
-            before = [*([self._running] if self._running else []), *self._waiting]
+            before = [*(held for held in self._running if held.lane == task.lane), *self._lanes[task.lane]]
             ahead = before.index(task) if task in before else 0
         return _seen(task, task.asked, ahead if task.state == QUEUED else None)
 
-    def _work(self) -> None:
-        """Compute what waits, one after the other, until the server stops."""
+    def _work(self, lane: str, computer: Computer | None) -> None:
+        """Compute what waits in a lane, in its turn, until the server stops."""
+        queue = self._lanes[lane]
+        if computer is not None and lane == SHORT:
+            # One that cannot be started now is tried again for every order.
+            with suppress(CancelledError, OSError):
+                computer.open()
         while True:
             with self._changed:
-                while not self._waiting and not self.stopping:
+                while not queue and not self.stopping:
                     self._changed.wait()
                 if self.stopping:
                     return
-                task = self._running = self._waiting.popleft()
-            copy_context().run(self._compute, task)
+                task = queue.pop()
+                self._running.append(task)
+            copy_context().run(self._compute, task, computer)
             with self._changed:
-                self._running = None
+                self._running.remove(task)
+                queue.served(task.client, task.cost)
                 self._forget(task)
 
-    def _compute(self, task: Task) -> None:
+    def _compute(self, task: Task, computer: Computer | None) -> None:
         inside.set(True)
         if not self._start(task):
             _give_up(task)
             return
+        hearing = Hearing(self, task)
         try:
-            with listening(Hearing(self, task)):
-                answer = task.make()
+            if computer is None or task.order is None:
+                with listening(hearing):
+                    answer = task.make()
+            else:
+                answer = computer.compute(task.order, hearing)
         except CancelledError:
             self._end(task, INTERRUPTED if self.stopping else CANCELLED)
             _give_up(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Sequence
 from types import FrameType
 
 import uvicorn
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from airshed.pack.errors import AirshedError
 from airshed.store import Store
+from airshed.web.connections import LIMITS, Limits, bounded
 
 FAREWELL = 5
 """Seconds that open connections have to end."""
@@ -48,9 +50,19 @@ def place(host: str, held: socket.socket) -> str:
 class Server(uvicorn.Server):
     """Tells the jobs that the server stops: open streams end, and the running computation at its next step."""
 
-    def __init__(self, app: FastAPI, store: Store) -> None:
+    def __init__(self, app: FastAPI, store: Store, proxies: Sequence[str] = (), limits: Limits = LIMITS) -> None:
+        """Serve an application; proxies : addresses and networks whose X-Forwarded-For is believed."""
         super().__init__(
-            uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=FAREWELL)
+            uvicorn.Config(
+                app,
+                http=bounded(limits, proxies),
+                ws="none",
+                log_level="warning",
+                server_header=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
+                timeout_graceful_shutdown=FAREWELL,
+            )
         )
         self._jobs, self._store = app.state.site.jobs, store
 

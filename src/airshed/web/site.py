@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -21,14 +25,17 @@ from airshed.report.words import Words
 from airshed.store import Store
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
-from airshed.web.desk import Desk, NotReadyError, StillComputingError
-from airshed.web.forms import MEDIA, dump, written
-from airshed.web.guard import LONGEST
-from airshed.web.jobs import Asked, Jobs
-from airshed.web.page import Content, Page, Question
+from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
+from airshed.web.effort import DEAREST, effort
+from airshed.web.forms import MEDIA, dump, marked, written
+from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
+from airshed.web.order import NAMED, Order, content_of, fulfil, order_of
+from airshed.web.page import Page, Question
+from airshed.web.processes import LostError, Worker
 from airshed.web.registry import PAGES
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
+from airshed.web.visitor import Visitor
 from airshed.web.waiting import waiting_html
 
 Made = TypeVar("Made")
@@ -41,7 +48,17 @@ ACCEPTED, BUSY = 202, 503
 
 A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
 """
+UNANSWERABLE = 409
+"""Status of a question to REST that can be read, but not answered from the pack."""
 DEFAULT_LANGUAGE = "en"
+AGAIN = 4
+"""How often an answer is computed anew that others have pushed off the desk before it was read."""
+QUICK = 8
+"""Pages that are made at a time of answers that are there."""
+LOOK, ROOM = 0.2, 20.0
+"""Seconds between two looks whether the queue has room, and until who looks is turned away."""
+SELF = Visitor()
+"""The server itself, which prepares pages."""
 log = logging.getLogger(__name__)
 
 
@@ -49,18 +66,46 @@ class UnknownAddressError(AirshedError):
     """No page lies at an address."""
 
 
+class TooDearError(AirshedError):
+    """A question would compute for longer than the server gives to one."""
+
+
+class NotStartedError(AirshedError):
+    """A page of another site asks for what would have to be computed."""
+
+
 class Site:
-    """What the routes share: the desk, the files, and what was rendered before."""
+    """What the routes share: the desk, the files, and what was rendered before.
+
+    workers : processes that compute long questions, besides one for short ones; 0: threads of this process compute.
+    dearest : seconds of computation up to which a question is taken
+    """
 
     def __init__(
-        self, source: Pack | PackError, patience: float | None, store: Store, boundaries: Boundaries | None = None
+        self,
+        source: Pack | PackError,
+        patience: float | None,
+        store: Store,
+        boundaries: Boundaries | None = None,
+        workers: int = 0,
+        dearest: float = DEAREST,
     ) -> None:
         self.broken = source if isinstance(source, PackError) else None
         self.store = store
-        self.jobs = Jobs(store)
+        self.jobs = Jobs(store, self._hired if workers else None, workers or 1)
         self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs, boundaries)
         self.assets = Assets()
         self.cache = Cache()
+        self._dearest = dearest
+        self._quick = ThreadPoolExecutor(QUICK, "airshed-page")
+
+    def _hired(self, _: str) -> Computer:
+        return Worker(self._at_desk())
+
+    def _at_desk(self) -> Desk:
+        if self.desk is None:
+            raise self.broken or AirshedError("there is no pack", "give --pack")
+        return self.desk
 
     @property
     def pack(self) -> Pack | None:
@@ -69,97 +114,123 @@ class Site:
 
     def words(self, language: str) -> Words:
         """Return the words of a language."""
-        if self.desk is None:
-            raise self.broken or AirshedError("there is no pack", "give --pack")
-        return Words(self.desk.pack, language, translator(language))
+        return Words(self._at_desk().pack, language, translator(language))
 
-    def answer(
-        self, page: Page, form: str, language: str, placed: Mapping[str, str], query: Sequence[tuple[str, str]]
-    ) -> Response:
-        """Answer a question to a page; what goes wrong becomes an answer that says so."""
-        try:
-            return sent(self._rendered(page, form, language, placed, query))
-        except Exception as why:
-            return self.told(why, form, language, missing=404 if placed else 400)
-
-    def _rendered(
-        self, page: Page, form: str, language: str, placed: Mapping[str, str], query: Sequence[tuple[str, str]]
-    ) -> Rendered:
-        words = self.words(language)
-        pack = words.pack
-        question = question_of(page, pack, placed, query)
-        chosen = dict(query)
-        table, chart = chosen.get("table", ""), chosen.get("chart", "")
-        digest = self.desk.hash if self.desk else ""
-        key = (page.name, form, language, question.model_dump_json(), table, chart, digest)
-        return self.cache.once(key, lambda: self._made(page, form, words, question, table, chart))
-
-    def _made(self, page: Page, form: str, words: Words, question: Question, table: str, chart: str) -> Rendered:
-        """Return an answer in a form, made anew."""
-        if form in page.files:
-            return self._file(page, words, question, form)
-        content = self.content(page, words, question, form)
-        if form == HTML:
-            return Rendered(self._page(page, words, question, content), "text/html; charset=utf-8")
-        url = f"/{words.language}/{address(page, question)}"
-        digest = self.desk.hash if self.desk else ""
-        return written(form, content, page.name, words.pack, digest, url, table, chart)
-
-    def _file(self, page: Page, words: Words, question: Question, ending: str) -> Rendered:
-        file = page.files[ending]
-        made = self.through(page, words, question, lambda desk: file.make(desk, words, question), ending)
-        return Rendered(made, file.media, f"{page.name}.{ending}")
-
-    def _page(self, page: Page, words: Words, question: Question, content: Content) -> bytes:
-        if self.desk is None:
-            raise AirshedError("there is no pack", "give --pack")
-        return page_html(self.desk, words, page, question, content, self.assets.names).encode()
-
-    def content(self, page: Page, words: Words, question: Question, form: str = HTML, patient: bool = False) -> Content:
-        """Return what a page answers; specs of charts are validated in the tests, not here."""
-        from altair.utils.schemapi import debug_mode
-
-        def make(desk: Desk) -> Content:
-            with debug_mode(False):
-                return page.make(desk, words, question)
-
-        return self.through(page, words, question, make, form, patient)
-
-    def through(
+    async def answer(
         self,
         page: Page,
-        words: Words,
-        question: Question,
-        make: Callable[[Desk], Made],
         form: str,
-        patient: bool = False,
-    ) -> Made:
-        """Return what is made at the desk: at once where all answers are there, else as a job of the page or its file.
+        language: str,
+        placed: Mapping[str, str],
+        query: Sequence[tuple[str, str]],
+        visitor: Visitor,
+        strict: bool = False,
+    ) -> Response:
+        """Answer a question to a page; what goes wrong becomes an answer that says so.
 
-        form : decides how long is waited; patient : wait for as long as it takes
+        strict : take values as REST documents them, and no looser
         """
-        if self.desk is None:
-            raise AirshedError("there is no pack", "give --pack")
-        desk = self.desk.patient() if patient else self.desk if form == HTML else self.desk.slower()
+        missing = 404 if placed else 400
         try:
-            return make(desk.glance())
-        except NotReadyError:
-            ending = form if form in page.files else ""
-            asked = Asked(page.name, address(page, question, ending), words.language, desk.hash)
-        key = (page.name, ending, question.model_dump_json(), words.language)
-        return desk.waited(key, asked, lambda: make(desk))
+            words = self.words(language)
+            question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
+            missing = UNANSWERABLE if strict else missing
+            chosen = dict(query)
+            table, chart = chosen.get("table", ""), chosen.get("chart", "")
+
+            def make(desk: Desk) -> Rendered:
+                return self._made(desk, page, form, words, question, table, chart)
+
+            key = (page.name, form, language, question.model_dump_json(), table, chart, self._at_desk().hash)
+            made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
+            return sent(made, language)
+        except Exception as why:
+            return await run_in_threadpool(self.told, why, form, language, missing)
+
+    def _made(
+        self, desk: Desk, page: Page, form: str, words: Words, question: Question, table: str, chart: str
+    ) -> Rendered:
+        """Return an answer in a form, made anew of what lies on the desk."""
+        if form in page.files:
+            file = page.files[form]
+            return Rendered(file.make(desk, words, question), file.media, f"{page.name}.{form}")
+        content = content_of(desk, page, words, question)
+        if form == HTML:
+            made = page_html(desk, words, page, question, content, self.assets.names)
+            return Rendered(made.encode(), "text/html; charset=utf-8")
+        url = f"/{words.language}/{address(page, question)}"
+        return written(form, content, page.name, words.pack, desk.hash, url, table, chart, words.language)
+
+    async def rendered(
+        self, key: tuple[str, ...], order: Order, make: Callable[[Desk], Rendered], visitor: Visitor, form: str = HTML
+    ) -> Rendered:
+        """Return what was kept under a key, or what is made at the desk once all answers are there."""
+        kept: Rendered | None = self.cache.get(key)
+        if kept is not None:
+            return kept
+        return await self.through(order, lambda desk: self.cache.once(key, lambda: make(desk)), visitor, form)
+
+    async def through(self, order: Order, make: Callable[[Desk], Made], visitor: Visitor, form: str = HTML) -> Made:
+        """Return what is made at the desk: at once where all answers are there, else after a job for the order.
+
+        form : decides how long is waited; nobody who waits holds a thread
+        """
+        desk, loop = self._at_desk(), asyncio.get_running_loop()
+        patience = None if desk.patience is None else desk.patience * (1 if form == HTML else LONGER)
+        until = None if patience is None else loop.time() + patience
+        for _ in range(AGAIN):
+            try:
+                return await loop.run_in_executor(self._quick, make, desk.glance())
+            except NotReadyError:
+                task = await self._admitted(order, visitor)
+            await came(task.future, None if until is None else max(0.0, until - loop.time()))
+            await run_in_threadpool(desk.outcome, task)
+        raise StillComputingError(full=True)
+
+    async def _admitted(self, order: Order, visitor: Visitor) -> Task:
+        """Return the job of an order; who finds the queue full waits a while for room."""
+        patience = self._at_desk().patience
+        until = time.monotonic() + ROOM * (1.0 if patience is None else min(1.0, patience))
+        while True:
+            try:
+                return await run_in_threadpool(self.ordered, order, visitor)
+            except QueueFullError:
+                if time.monotonic() >= until:
+                    raise StillComputingError(full=True) from None
+            await asyncio.sleep(LOOK)
+
+    def ordered(self, order: Order, visitor: Visitor = SELF) -> Task:
+        """Return the job of an order.
+
+        Raises AirshedError for one that takes too long, and NotStartedError where another site asks for it.
+        """
+        desk, page = self._at_desk(), NAMED[order.page]
+        question = page.question.model_validate_json(order.question)
+        cost = effort(page.name, desk.pack, question)
+        if cost > self._dearest:
+            raise TooDearError(
+                f"this would compute for about {cost / 60:.1f} minutes, longer than this server takes for a question",
+                "ask for fewer players, samples or years, or use the command line, which has no limit",
+            )
+        if not visitor.starts:
+            raise NotStartedError("a page of another site asks for what is not computed yet", "open the address itself")
+        asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
+        return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 
     def prepare(self) -> None:
         """Compute what every page shows when it is asked nothing, one after the other, in every language."""
+        desk = self._at_desk()
         for language in LANGUAGES:
             words = self.words(language)
             for page in PAGES:
                 placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
                 try:
-                    self.content(page, words, question_of(page, words.pack, placed, []), patient=True)
+                    question = question_of(page, words.pack, placed, [])
+                    self.ordered(order_of(page, language, question)).future.result()
+                    content_of(desk.glance(), page, words, question)
                 except AirshedError as why:
                     log.info("%s: %s", page.name, why)
-                except StillComputingError:
+                except (NotReadyError, QueueFullError):
                     continue
                 except CancelledError:
                     if self.jobs.stopping:
@@ -173,7 +244,7 @@ class Site:
         if status == ACCEPTED and form not in (HTML, "json"):
             status = BUSY
         headers = {"cache-control": "no-store"}
-        if isinstance(why, StillComputingError | PackError | CancelledError | DrawingError):
+        if status in (ACCEPTED, BUSY):
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
@@ -185,7 +256,7 @@ class Site:
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
             text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
-            return Response(text, status, headers, "text/csv; charset=utf-8")
+            return Response(marked(text.encode(), language), status, headers, MEDIA["csv"])
         if job and job.page:
             waiting = waiting_html(language, self.pack, self.assets.names, job)
             return Response(waiting, status, headers, "text/html; charset=utf-8")
@@ -202,6 +273,13 @@ class Site:
         return Response(page, status, headers, "text/html; charset=utf-8")
 
 
+async def came(future: Future[Any], seconds: float | None) -> None:
+    """Wait until a job has ended, or for so many seconds; its answer or error is looked at elsewhere."""
+    ended = asyncio.wrap_future(future)
+    ended.add_done_callback(lambda waited: waited.cancelled() or waited.exception())
+    await asyncio.wait([ended], timeout=seconds)
+
+
 def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     """Return status, title, message and remedy of what went wrong."""
     if isinstance(why, StillComputingError):
@@ -216,6 +294,12 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
         return BUSY, "Something failed", why.message, why.remedy
     if isinstance(why, PackError):
         return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
+    if isinstance(why, LostError):
+        return BUSY, "Something failed", why.message, why.remedy
+    if isinstance(why, TooDearError):
+        return 400, "This cannot be answered", why.message, why.remedy
+    if isinstance(why, NotStartedError):
+        return 403, "This cannot be asked", why.message, why.remedy
     if isinstance(why, UnknownAddressError):
         return 404, "There is no such page", why.message, why.remedy
     if isinstance(why, MissingTableError):
@@ -226,14 +310,12 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     return 500, "Something failed", message, "go back and ask again; if it stays, report the address of this page"
 
 
-def too_long() -> AirshedError:
-    """Return the error of an address that is too long."""
-    return AirshedError(f"the address is longer than {LONGEST} characters", "name fewer places, or use the command")
-
-
-def sent(rendered: Rendered) -> Response:
-    """Return the response of what was rendered."""
+def sent(rendered: Rendered, language: str) -> Response:
+    """Return the response of what was rendered in a language."""
     headers = {"cache-control": "no-cache"}
     if rendered.filename:
         headers["content-disposition"] = f'attachment; filename="{rendered.filename}"'
-    return Response(rendered.content, 200, headers, rendered.media)
+    if rendered.quoted:
+        headers["x-quoted-cells"] = str(rendered.quoted)
+    table = rendered.media == MEDIA["csv"]
+    return Response(marked(rendered.content, language) if table else rendered.content, 200, headers, rendered.media)

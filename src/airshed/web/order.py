@@ -1,0 +1,49 @@
+"""A question as data, so that another process can compute what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airshed.pack.language import translator
+from airshed.report.words import Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Page, Question
+from airshed.web.registry import PAGES
+
+NAMED = {page.name: page for page in PAGES}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A question to a page, or to one of its files.
+
+    page : its name; language : of the answer; question : as JSON; ending : of the file, none for the page
+    """
+
+    page: str
+    language: str
+    question: str
+    ending: str = ""
+
+
+def order_of(page: Page, language: str, question: Question, form: str = "") -> Order:
+    """Return the order that makes what a form of an answer needs."""
+    return Order(page.name, language, question.model_dump_json(), form if form in page.files else "")
+
+
+def content_of(desk: Desk, page: Page, words: Words, question: Question) -> Content:
+    """Return what a page answers; specs of charts are validated in the tests, not here."""
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(False):
+        return page.make(desk, words, question)
+
+
+def fulfil(order: Order, desk: Desk) -> None:
+    """Compute what an order needs: the desk keeps the answers."""
+    page, words = NAMED[order.page], Words(desk.pack, order.language, translator(order.language))
+    question = page.question.model_validate_json(order.question)
+    if order.ending:
+        page.files[order.ending].make(desk, words, question)
+    else:
+        content_of(desk, page, words, question)
