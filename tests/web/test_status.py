@@ -89,7 +89,8 @@ def test_the_status_counts_what_each_cache_holds(opened):
     after = opened.get("/api/v1/status").json()
     pages = [said["caches"]["pages"] for said in (before, after)]
     assert pages[1]["bytes"] - pages[0]["bytes"] == len(page.content)
-    assert [pages[1][name] - pages[0][name] for name in ("entries", "hits", "misses")] == [1, 1, 1]
+    assert [pages[1][name] - pages[0][name] for name in ("entries", "hits")] == [1, 1]
+    assert pages[1]["misses"] > pages[0]["misses"]
     for name in ("pack", "answers", "pages"):
         assert after["caches"][name]["bytes"] <= after["caches"][name]["limit"] <= 100_000_000
     assert after["drawing"]["entries"] <= after["drawing"]["limit"] == 2
