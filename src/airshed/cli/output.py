@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from airshed.cli.settings import Format
@@ -37,14 +38,15 @@ def reader_left(output: Any) -> bool:
 
     output : as it was when the command began; a write that fails puts something else in its place
     """
-    try:
-        output.flush()
-    except BrokenPipeError:
+    left = sys.stdout is not output
+    with suppress(AttributeError, ValueError):  # closed from the start
+        try:
+            output.flush()
+        except BrokenPipeError:
+            left = True
+    if left:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return True
-    except (AttributeError, ValueError):  # closed from the start
-        return False
-    return False
+    return left
 
 
 def print_json(document: Any) -> None:
