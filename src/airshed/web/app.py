@@ -20,6 +20,7 @@ from airshed.pack.boundaries import Boundaries
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
+from airshed.pack.progress import CancelledError
 from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.builder import add_builder
@@ -76,7 +77,7 @@ def create_app(
     )
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(Guard, refuse=lambda path: _refusal(site, path))
+    app.add_middleware(Guard, refuse=lambda path: _refusal(site, path), stopped=lambda path: _stopped(site, path))
     add_jobs(app, site, API)
     _add_files(app, site)
     add_builder(app, site)
@@ -105,6 +106,12 @@ def _refusal(site: Site, path: str) -> ASGIApp:
     """Return the answer to an address that is too long."""
     language, form = _kind(path)
     return site.told(too_long(), form, language, missing=414)
+
+
+def _stopped(site: Site, path: str) -> ASGIApp:
+    """Return the answer to what the server did not answer before it stopped."""
+    language, form = _kind(path)
+    return site.told(CancelledError(), form, language)
 
 
 def _add_files(app: FastAPI, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
@@ -36,7 +37,7 @@ PERCENT = 100
 LONGEST_FORM = 4 * LONGEST
 """Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
 Make = Callable[[Site, str, Request], Response]
-Write = Callable[[Site, str, str, dict[str, str]], Response]
+Write = Callable[[Site, str, str, dict[str, str], str], Response]
 
 
 class ElsewhereError(AirshedError):
@@ -90,11 +91,25 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
             if from_elsewhere(request.headers):
                 raise ElsewhereError("this form was sent by a page of another site", "use the form of this site")
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
-            return await run_in_threadpool(write, site, language, key, fields)
+            client = share_of(request.client.host if request.client else "")
+            return await run_in_threadpool(write, site, language, key, fields, client)
         except Exception as why:
             return site.told(why, HTML, language, missing=403 if isinstance(why, ElsewhereError) else 400)
 
     return endpoint
+
+
+def share_of(host: str) -> str:
+    """Return the address that shares the places of saved scenarios: of IPv6 the network, which one visitor has whole.
+
+    >>> share_of("192.0.2.7"), share_of("2001:db8:1:2:3:4:5:6")
+    ('192.0.2.7', '2001:db8:1:2::/64')
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host[:64]
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 async def _body(request: Request) -> bytes:
@@ -261,7 +276,7 @@ def document(site: Site, language: str, request: Request) -> Response:
     return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"))
 
 
-def save(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+def save(site: Site, language: str, key: str, fields: dict[str, str], client: str) -> Response:
     """Keep a scenario under a title, and lead to the list."""
     title = " ".join(fields.get("title", "").split())
     question = _asked(site, language, parse_qsl(fields.get("query", "")))
@@ -269,11 +284,11 @@ def save(site: Site, language: str, key: str, fields: dict[str, str]) -> Respons
         raise AirshedError("there is no pack", "give --pack")
     tried = tried_of(site.desk, question)
     text = scenario_text(scenario_of(tried, title, "saved"))
-    kept = site.store.save(title, text, query_of(question), site.desk.hash)
+    kept = site.store.save(title, text, query_of(question), site.desk.hash, client)
     return RedirectResponse(f"/{language}/{SAVED}#saved-{kept}", 303)
 
 
-def delete(site: Site, language: str, key: str, fields: dict[str, str]) -> Response:
+def delete(site: Site, language: str, key: str, fields: dict[str, str], client: str) -> Response:
     """Drop a saved scenario, and lead to the list."""
     if not site.store.delete(key):
         raise AirshedError("there is no such saved scenario", "it may have been deleted before")

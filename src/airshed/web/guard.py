@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -47,10 +48,13 @@ def from_elsewhere(headers: Mapping[str, str]) -> bool:
 
 
 class Guard:
-    """Adds the headers to every answer; addresses that are too long get the answer of `refuse` at once."""
+    """Adds the headers to every answer; addresses that are too long get the answer of `refuse` at once.
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[str], ASGIApp]) -> None:
-        self.app, self.refuse = app, refuse
+    A request that a stopping server ends before it was answered gets the answer of `stopped`.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[str], ASGIApp], stopped: Callable[[str], ASGIApp]) -> None:
+        self.app, self.refuse, self.stopped = app, refuse, stopped
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -58,10 +62,19 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
         long = len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST
-        await (self.refuse(scope["path"][:LONGEST]) if long else self.app)(scope, receive, guarded)
+        try:
+            await (self.refuse(scope["path"][:LONGEST]) if long else self.app)(scope, receive, guarded)
+        except CancelledError:
+            if begun:
+                raise
+            await self.stopped(scope["path"])(scope, receive, guarded)

@@ -17,7 +17,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
 from airshed.pack.telling import told
 from airshed.report.words import Words
-from airshed.store import Store
+from airshed.store import NoRoomError, Store, StoreError
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import Desk, NotReadyError, StillComputingError
@@ -35,8 +35,8 @@ HTML = "page"
 """The form of an answer that is a page; a file may end with .html."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
-ACCEPTED, BUSY = 202, 503
-"""Status of a page, or JSON, whose answer is being computed, and of what has no answer for now.
+ACCEPTED, BUSY, NO_ROOM = 202, 503, 507
+"""Status of a page, or JSON, whose answer is being computed, of what has no answer for now, and of what is too much.
 
 A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
 """
@@ -172,7 +172,8 @@ class Site:
         if status == ACCEPTED and form not in (HTML, "json"):
             status = BUSY
         headers = {"cache-control": "no-store"}
-        if isinstance(why, StillComputingError | PackError | CancelledError):
+        passing = isinstance(why, StoreError) and why.state.passing
+        if passing or isinstance(why, StillComputingError | PackError | CancelledError):
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
@@ -217,6 +218,11 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
         return 404, "There is no such page", why.message, why.remedy
     if isinstance(why, MissingTableError):
         return 404, "The pack cannot answer this", why.message, why.remedy
+    if isinstance(why, StoreError):
+        told = why.state.visitor
+        return why.state.status, "The database cannot be used", told.message, told.remedy
+    if isinstance(why, NoRoomError):
+        return NO_ROOM, "There is no room for this", why.message, why.remedy
     if isinstance(why, AirshedError):
         return missing, "This cannot be answered", why.message, why.remedy
     message = "this is a failure of airshed, not of your input"
