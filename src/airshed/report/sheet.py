@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -19,6 +17,7 @@ from airshed.charts.render import to_svg
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
+from airshed.pack.staging import staged
 from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
 from airshed.report.table import View
@@ -75,20 +74,11 @@ def check_sheet(target: Path) -> None:
 def put(target: Path, content: bytes) -> None:
     """Write a file as a whole or not at all; raises AirshedError where that is not possible."""
     try:
-        handle, draft = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with staged(target) as draft:
+            draft.write_bytes(content)
+            draft.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
     except OSError as why:
         raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        Path(draft).replace(target)
-    except OSError as why:
-        Path(draft).unlink(missing_ok=True)
-        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def html_sheet(deal: Deal, words: Words) -> bytes:
