@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
 from airshed.report.table import View
 from airshed.report.words import Words
-from airshed.report.workbook import OPTIONS, write_sheets
+from airshed.report.workbook import NO_DATE, OPTIONS, write_sheets
 
 HTML_TEMPLATE, PDF_TEMPLATE = "deal.html.j2", "deal.typ"
 FONTS = (
@@ -44,8 +44,6 @@ NAMED = 2
 """Measures of each member that the front names."""
 LEAST, MOST = 9, 34
 """Weights of columns, in letters."""
-NO_DATE = datetime(1980, 1, 1)
-"""Stands for the time of writing, so that the same deal is the same file."""
 
 
 def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None:
