@@ -1,7 +1,9 @@
 # make run   sets up what it needs and assesses the built-in airshed into ./out
 # make test  sets up what it needs and runs all checks; the pictures of the pages are then in .screenshots
+# make test-slow    runs the benchmarks and the slow drills, and prints their figures
+# make test-latest  runs the tests with the newest of every package, on each Python from 3.11 on that is present
 # make screenshots  writes the pictures of the README to docs/images
-.PHONY: run test test-slow benchmark screenshots lock clean
+.PHONY: run test test-slow test-latest benchmark screenshots lock clean
 
 LOCKED = pyproject.toml tools/setup.sh
 BIN = .venv/bin
@@ -17,9 +19,14 @@ test: .venv/.test
 	AIRSHED_SCREENSHOTS="$${AIRSHED_SCREENSHOTS:-.screenshots}" $(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
 
 test-slow: .venv/.test
+	$(BIN)/pytest -s -m slow -p no:benchmark tests
 	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
 
-benchmark: test-slow
+benchmark: .venv/.test
+	$(BIN)/pytest -o testpaths=benchmarks -m "slow or not slow" benchmarks
+
+test-latest:
+	tools/latest.sh
 
 screenshots: .venv/.test
 	AIRSHED_SCREENSHOTS=docs/images $(BIN)/pytest -q tests/browser/test_pictures.py
@@ -38,4 +45,4 @@ lock:
 		--extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
 
 clean:
-	rm -rf .venv out .screenshots .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv .latest out .screenshots .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache

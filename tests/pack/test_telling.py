@@ -26,6 +26,7 @@ PASSED_ON = {
     "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",
     "pack/expressions.py {remedy}",
+    "store/states.py {remedy}",
     "web/asked.py {complaint}",
 }
 """Texts that a raise site takes whole from elsewhere: other errors, findings, complaints."""

@@ -311,7 +311,9 @@ def test_a_database_that_fails_leaves_pages_answered(served, held):
     assert held.entered.acquire(timeout=LONG)
     held.go(4)
     assert held.left.acquire(timeout=LONG)
-    assert served.get("/en/jobs").status_code == 200
+    assert served.get("/en/sources").status_code == 200
+    answer = served.get("/en/jobs")
+    assert answer.status_code == 503 and "cannot be read" in answer.text
 
 
 def test_serving_needs_a_database_that_can_be_used(cli, tmp_path):

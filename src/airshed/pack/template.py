@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from airshed.pack.descriptor import FILE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import built_in_path
 from airshed.pack.schema import Column, Table, tables
+from airshed.pack.staging import staged
 
 TYPES = {"number": "number", "integer": "integer", "year": "integer", "date": "date"}
 SHARED = ("sectors", "pollutants")
@@ -62,19 +61,11 @@ def new_pack(folder: Path, name: str, title: str, base_year: int) -> list[Path]:
         raise AirshedError(f"{folder} is there already and not empty", "give the name of a new folder")
     if not folder.resolve().parent.is_dir():
         raise AirshedError(f"there is no folder {folder.resolve().parent}", "make it first")
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
-    try:
-        (staging / "tables").mkdir()
+    with staged(folder) as draft:
+        (draft / "tables").mkdir(parents=True)
         for table in tables().values():
-            _write_table(staging / resource_of(table)["path"], table)
-        (staging / FILE).write_text(_descriptor(name, title, base_year), encoding="utf-8")
-        staging.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        staging.rename(folder)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
+            _write_table(draft / resource_of(table)["path"], table)
+        (draft / FILE).write_text(_descriptor(name, title, base_year), encoding="utf-8")
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 

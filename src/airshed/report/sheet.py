@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -20,11 +18,12 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
+from airshed.pack.staging import staged
 from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
 from airshed.report.table import View
 from airshed.report.words import Words
-from airshed.report.workbook import OPTIONS, write_sheets
+from airshed.report.workbook import NO_DATE, OPTIONS, write_sheets
 
 HTML_TEMPLATE, PDF_TEMPLATE = "deal.html.j2", "deal.typ"
 FONTS = (
@@ -46,8 +45,6 @@ NAMED = 2
 """Measures of each member that the front names."""
 LEAST, MOST = 9, 34
 """Weights of columns, in letters."""
-NO_DATE = datetime(1980, 1, 1)
-"""Stands for the time of writing, so that the same deal is the same file."""
 
 
 def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None:
@@ -76,20 +73,11 @@ def check_sheet(target: Path) -> None:
 def put(target: Path, content: bytes) -> None:
     """Write a file as a whole or not at all; raises AirshedError where that is not possible."""
     try:
-        handle, draft = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with staged(target) as draft:
+            draft.write_bytes(content)
+            draft.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
     except OSError as why:
         raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        Path(draft).replace(target)
-    except OSError as why:
-        Path(draft).unlink(missing_ok=True)
-        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def html_sheet(deal: Deal, words: Words) -> bytes:

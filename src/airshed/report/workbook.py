@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from airshed.pack.letters import cleaned
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
 """Text is never read as a formula or an address."""
+NO_DATE = datetime(1980, 1, 1)
+"""Stands for the time of writing, so that the same numbers are the same file."""
 
 
 def write_workbook(path: Path, assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -28,6 +31,7 @@ def write_workbook(path: Path, assessment: Assessment, tables: Mapping[str, pd.D
         ("terms", "see the sheet sources: some numbers are for non-commercial use only"),
     ]
     with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+        book.set_properties({"created": NO_DATE})
         write_sheets(book, lines, tables)
 
 

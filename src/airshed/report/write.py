@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
+from airshed.pack.staging import staged
 from airshed.report.html import html_report, start_drawing
 from airshed.report.workbook import write_workbook
 
@@ -51,17 +50,10 @@ def write(
     An assessment that stands in the folder is replaced as a whole; any other file there is an error.
     """
     check_folder(folder)
-    parent = folder.resolve().parent
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
-    try:
-        with Drawer() as drawer:
-            tables = all_tables(pack, assessment)
-            _write_all(pack, assessment, staging, findings, progress, tables, drawer)
-        staging.chmod(0o755)
-        _replace(staging, folder.resolve())
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
+    with staged(folder) as draft, Drawer() as drawer:
+        draft.mkdir()
+        tables = all_tables(pack, assessment)
+        _write_all(pack, assessment, draft, findings, progress, tables, drawer)
     return tables
 
 
@@ -86,18 +78,3 @@ def _write_all(
         progress(name)
         text = html_report(pack, assessment, tables, drawing, findings)
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _replace(staging: Path, folder: Path) -> None:
-    """Put the staged folder in the place of the old one, which is kept until the new one stands."""
-    if not folder.exists():
-        staging.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / "out")
-    try:
-        staging.rename(folder)
-    except OSError:
-        (old / "out").rename(folder)
-        raise
-    shutil.rmtree(old)

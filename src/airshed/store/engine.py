@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -12,69 +14,63 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from airshed.pack.errors import AirshedError
+from airshed.store.states import BUSY, NO_ADDRESS, NO_SQLITE, StoreError, is_damaged, refuse_file, state_of
 
 MEMORY = ":memory:"
 HEAD = "head"
-BUSY = 30.0
-"""Seconds to wait for another server that is writing."""
+READ_WAIT, WRITE_WAIT = 0.5, 3.0
+"""Seconds that a reader and a writer wait for another program; a writer keeps no reader waiting (WAL)."""
 _migrating = threading.Lock()
 """Alembic's `op` is one for the whole process."""
-
-
-class StoreError(AirshedError):
-    """The database cannot be used."""
 
 
 def url_of(place: str | Path) -> URL:
     """Return the address of a database from a path, `:memory:` or a SQLAlchemy URL; raises StoreError for others."""
     text = str(place)
     if "://" not in text:
+        if not text.strip() or "\0" in text:
+            raise StoreError(NO_ADDRESS, repr(text))
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
     except ArgumentError:
-        raise StoreError(
-            f"the database {text} has no address that can be read", "give a path or sqlite:///path"
-        ) from None
+        raise StoreError(NO_ADDRESS, text) from None
     if url.get_backend_name() != "sqlite" or url.query:
-        raise StoreError(f"the database {url.render_as_string()} is not SQLite", "give a path or sqlite:///path")
+        raise StoreError(NO_SQLITE, url.render_as_string())
     return url.set(drivername="sqlite", database=url.database or MEMORY)
 
 
 def open_engine(url: URL, revision: str = HEAD) -> Engine:
-    """Return the engine of a database that was brought to a revision; raises StoreError where that cannot be done."""
-    single: dict[str, Any] = {"poolclass": StaticPool} if url.database == MEMORY else {}
-    engine = create_engine(url, connect_args={"timeout": BUSY, "check_same_thread": False}, **single)
-    event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", _begun)
-    try:
-        with _migrating, engine.begin() as connection:
-            _migrate(connection, revision, str(url.database))
-    except DatabaseError as why:
-        engine.dispose()
-        raise unusable(str(url.database), why) from why
-    except StoreError:
-        engine.dispose()
-        raise
+    """Return the engine of a database that was brought to a revision; raises StoreError where that cannot be done.
+
+    A file that is damaged, no database, another program's or of a newer version is left as it is, to the byte.
+    """
+    path = str(url.database)
+    with _migrating, _scripts() as script:
+        if path != MEMORY:
+            refuse_file(path, {item.revision for item in script.walk_revisions()})
+        pool: dict[str, Any] = {"poolclass": StaticPool} if path == MEMORY else {"pool_timeout": WRITE_WAIT}
+        # Parameters are hidden: what visitors save is no business of the log.
+        arguments = {"timeout": WRITE_WAIT, "check_same_thread": False}
+        engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
+        event.listen(engine, "connect", _connected)
+        event.listen(engine, "begin", _begun)
+        try:
+            _bring(engine, script, revision)
+        except DBAPIError as why:
+            engine.dispose()
+            raise StoreError(state_of(why, lambda: is_damaged(path)), path) from why
     return engine
 
 
-def unusable(path: str, why: DatabaseError) -> StoreError:
-    """Return the error that says why a database cannot be used."""
-    reason = str(why.orig)
-    if "not a database" in reason:
-        return StoreError(f"{path} is not a database", "give another --database")
-    if Path(path).is_dir():
-        return StoreError(f"{path} is a folder", "give the path of a file as --database")
-    if "unable to open" in reason or "readonly" in reason:
-        return StoreError(f"the database {path} cannot be written", "give --database in a folder that can be written")
-    return StoreError(f"the database {path} cannot be used: {reason}", "give another --database")
+def writing(wait: float) -> dict[str, Any]:
+    """Return the options of a connection that writes, and waits some seconds for another program to end."""
+    return {"writes": True, "wait": wait}
 
 
 def _connected(connection: sqlite3.Connection, _: object) -> None:
@@ -85,24 +81,30 @@ def _connected(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begun(connection: Connection) -> None:
-    """Take the right to write at once: a transaction that reads first could lose it to another server."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Begin; who writes takes the right to at once: a transaction that reads first could lose it to another server."""
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * options.get('wait', READ_WAIT))}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
-def _migrate(connection: Connection, revision: str, path: str) -> None:
-    """Run the migrations between the revision of the database and the wanted one."""
+@contextmanager
+def _scripts() -> Iterator[ScriptDirectory]:
     with as_file(files("airshed.store").joinpath("migrations")) as folder:
-        script = ScriptDirectory(str(folder))
-        present = MigrationContext.configure(connection).get_current_revision()
-        known = [item.revision for item in script.walk_revisions()]
-        if present is not None and present not in known:
-            raise StoreError(
-                f"the database {path} was written by a newer airshed (revision {present})",
-                "update airshed, or give another --database",
-            )
-        if present is None and inspect(connection).get_table_names():
-            raise StoreError(f"{path} is a database of another program", "give another --database")
-        _upgrade(connection, script, revision)
+        yield ScriptDirectory(str(folder))
+
+
+def _bring(engine: Engine, script: ScriptDirectory, revision: str) -> None:
+    """Run the migrations that a database lacks; one that lacks none may be in use by a program that writes."""
+    try:
+        with engine.execution_options(**writing(WRITE_WAIT)).begin() as connection:
+            _upgrade(connection, script, revision)
+    except DBAPIError as why:
+        if state_of(why, lambda: False) is not BUSY:
+            raise
+        with engine.begin() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        if present != script.get_current_head():
+            raise
 
 
 def _upgrade(connection: Connection, script: ScriptDirectory, revision: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Float, Index, String, Text
 from sqlalchemy.engine import Dialect
@@ -37,7 +39,10 @@ class Base(DeclarativeBase):
 
 
 class SavedScenario(Base):
-    """A scenario that a reader built: its document (YAML) and the query of the page that shows it."""
+    """A scenario that a reader built: its document (YAML) and the query of the page that shows it.
+
+    client : the address that saved it, empty where that is not known; digest : of the rest, empty in old rows
+    """
 
     __tablename__ = "scenarios"
 
@@ -47,6 +52,13 @@ class SavedScenario(Base):
     query: Mapped[str] = mapped_column(Text)
     pack_hash: Mapped[str] = mapped_column(String(64))
     created: Mapped[datetime] = mapped_column(Moment, index=True)
+    client: Mapped[str] = mapped_column(String(64), server_default="")
+    digest: Mapped[str] = mapped_column(String(32), server_default="")
+
+    def content_digest(self) -> str:
+        """Return the digest of what was saved."""
+        parts = json.dumps([self.id, self.title, self.document, self.query, self.pack_hash, self.client])
+        return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
 class Job(Base):
@@ -71,3 +83,19 @@ class Job(Base):
     created: Mapped[datetime] = mapped_column(Moment, index=True)
     started: Mapped[datetime | None] = mapped_column(Moment)
     ended: Mapped[datetime | None] = mapped_column(Moment)
+
+
+Row = TypeVar("Row", SavedScenario, Job, SavedScenario | None, Job | None)
+
+
+def check_row(row: Row) -> Row:
+    """Return a row; raises ValueError for one that holds what was never written: its page was damaged."""
+    for column in row.__table__.columns if row is not None else ():
+        value = getattr(row, column.key)
+        if not (isinstance(value, column.type.python_type) or (value is None and column.nullable)):
+            raise ValueError(f"{column.name} holds {value!r:.80}")
+        if column is Job.__table__.c.state and value not in STATES:
+            raise ValueError(f"{value!r:.80} is no state of a job")
+    if isinstance(row, SavedScenario) and row.digest and row.digest != row.content_digest():
+        raise ValueError(f"the saved scenario {row.id} is not what was saved")
+    return row

@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-import sqlite3
+import glob
 from pathlib import Path
+
+from airshed.pack.lock import forsaken, hold
 
 
 class Presence:
-    """The lock of one server: a file beside the database, locked as SQLite locks files on every system."""
+    """The lock of one server: a file beside the database; the files of dead servers are removed at the start."""
 
     def __init__(self, database: Path | None, server: str) -> None:
         self._database, self._server = database, server
-        self._held = None if database is None else _locked(_lock_file(database, server))
+        self._held = None if database is None else hold(_lock_file(database, server))
+        if database is not None:
+            for file in database.parent.glob(f"{glob.escape(_lock_file(database, '').name)}*"):
+                if file != _lock_file(database, server):
+                    forsaken(file)
 
     def alive(self, server: str) -> bool:
         """Return whether a server lives; the file of a dead one is removed."""
         if server == self._server:
             return True
-        if self._database is None:
-            return False
-        file = _lock_file(self._database, server)
-        if not file.exists():
-            return False
-        taken = _locked(file)
-        if taken is None:
-            return True
-        taken.close()
-        file.unlink(missing_ok=True)
-        return False
+        return self._database is not None and not forsaken(_lock_file(self._database, server))
 
     def end(self) -> None:
         """Give the lock back."""
         if self._held is not None and self._database is not None:
+            _lock_file(self._database, self._server).unlink(missing_ok=True)
             self._held.close()
             self._held = None
-            _lock_file(self._database, self._server).unlink(missing_ok=True)
 
 
 def _lock_file(database: Path, server: str) -> Path:
     return database.with_name(f"{database.name}-server-{server}")
-
-
-def _locked(file: Path) -> sqlite3.Connection | None:
-    """Return the connection that holds the lock of a file, None if another holds it."""
-    connection = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        connection.close()
-        return None
-    return connection

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from airshed.pack.errors import AirshedError
-from airshed.store.engine import MEMORY, StoreError, open_engine, unusable, url_of
-from airshed.store.models import ACTIVE, CANCELLED, INTERRUPTED, QUEUED, RUNNING, Job, SavedScenario
+from airshed.store.engine import MEMORY, READ_WAIT, WRITE_WAIT, open_engine, url_of, writing
+from airshed.store.models import ACTIVE, CANCELLED, INTERRUPTED, QUEUED, RUNNING, Job, SavedScenario, check_row
 from airshed.store.presence import Presence
+from airshed.store.states import BUSY, DAMAGED, MOVED, NoRoomError, StoreError, is_damaged, state_of
 
 LONGEST_TITLE = 200
 LONGEST_DOCUMENT = 100_000
-MOST_SCENARIOS = 5_000
+MOST_SCENARIOS, SHARE = 5_000, 200
+"""Saved scenarios that are kept of all, and of those that one address saved."""
 KEPT = 500
 """Jobs that ended and are kept."""
+HeldJob = TypeVar("HeldJob", Job, Job | None)
+log = logging.getLogger(__name__)
 
 
 def new_id() -> str:
@@ -39,16 +47,23 @@ def now() -> datetime:
 class Store:
     """A database: a path, `:memory:`, or a SQLAlchemy URL of SQLite.
 
-    Raises StoreError for a file that is no database, a database of a newer version, and a place that cannot be
-    written. Several servers may use one database.
+    Raises StoreError, whose state says why, for a file that is damaged, no database, another program's or of a newer
+    version, and a place that cannot be written; later for a database that is busy, full, damaged or taken away.
+    Once damage was met nothing is written any more. Several servers may use one database.
     """
 
     def __init__(self, place: str | Path = MEMORY) -> None:
         url = url_of(place)
         self.path = str(url.database)
         self._engine = open_engine(url)
+        self._file = self._identity()
+        self._looked = self._changed()
+        self._damaged = False
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
         self._lock = threading.RLock()
+        self._unwritten: dict[str, dict[str, Any]] = {}
+        """Ends of jobs that the database could not take yet."""
+        self._check_rows()
         self.server = new_id()
         self._presence = Presence(None if self.path == MEMORY else Path(self.path), self.server)
         self.sweep()
@@ -61,17 +76,99 @@ class Store:
         self._presence.end()
         self._engine.dispose()
 
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """Give a transaction, one at a time in a process: a database in memory has one connection only."""
+    def _check_rows(self) -> None:
+        """Read every row; raises StoreError for one that is not as it was written."""
         try:
-            with self._lock, self._sessions.begin() as session:
-                yield session
-        except DatabaseError as why:
-            raise unusable(self.path, why) from why
+            with self._reading() as session:
+                for kept in session.scalars(select(SavedScenario).execution_options(yield_per=100)):
+                    check_row(kept)
+                for job in session.scalars(select(Job).execution_options(yield_per=100)):
+                    check_row(job)
+        except StoreError:
+            self._engine.dispose()
+            raise
 
-    def save(self, title: str, document: str, query: str, pack_hash: str) -> str:
-        """Keep a scenario and return its identifier; raises AirshedError for what cannot be kept."""
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        """Give a transaction that reads: in a file it waits for nobody who writes."""
+        # A database in memory has one connection only.
+        alone = self._alone(WRITE_WAIT) if self.path == MEMORY else nullcontext()
+        with self._watched(ValueError, TypeError), alone, self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, wait: float = WRITE_WAIT) -> Iterator[Session]:
+        """Give a transaction that writes, one at a time in a process; wait : seconds for all others together."""
+        until = time.monotonic() + wait
+        with self._watched(), self._alone(wait):
+            self._look()
+            unwritten = dict(self._unwritten)
+            with self._sessions.begin() as session:
+                session.connection(execution_options=writing(max(until - time.monotonic(), 0.0)))
+                for key, values in unwritten.items():
+                    session.execute(update(Job).where(Job.id == key, Job.state.in_(ACTIVE)).values(**values))
+                yield session
+            for key in unwritten:
+                self._unwritten.pop(key, None)
+
+    def _look(self) -> None:
+        """Raise StoreError if the file was damaged since the last look; its pages may lie in memory unharmed."""
+        found = self._changed()
+        if found != self._looked and is_damaged(self.path):
+            self._damaged = True
+            raise StoreError(DAMAGED, self.path)
+        self._looked = found
+
+    @contextmanager
+    def _alone(self, wait: float) -> Iterator[None]:
+        if not self._lock.acquire(timeout=wait):
+            raise StoreError(BUSY, self.path)
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _watched(self, *unreadable: type[Exception]) -> Iterator[None]:
+        """Raise StoreError for whatever the database does not do; unreadable : what damaged rows raise."""
+        if self._damaged:
+            raise StoreError(DAMAGED, self.path)
+        if self._identity() != self._file:
+            raise StoreError(MOVED, self.path)
+        try:
+            yield
+        except PoolTimeoutError as why:
+            raise StoreError(BUSY, self.path) from why
+        except Exception as why:
+            if isinstance(why, UnicodeEncodeError) or not isinstance(why, (DBAPIError, sqlite3.Error, *unreadable)):
+                raise
+            state = state_of(why, lambda: is_damaged(self.path))
+            log.warning("%s: %s", self.path, why)
+            self._damaged = state is DAMAGED
+            raise StoreError(state, self.path) from why
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return what tells the file from another that takes its name; None in memory, or where there is no file."""
+        if self.path == MEMORY:
+            return None
+        try:
+            found = Path(self.path).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _changed(self) -> tuple[int, int] | None:
+        """Return what changes whenever somebody writes into the file; None in memory."""
+        if self.path == MEMORY:
+            return None
+        found = Path(self.path).stat()
+        return found.st_mtime_ns, found.st_size
+
+    def save(self, title: str, document: str, query: str, pack_hash: str, client: str = "") -> str:
+        """Keep a scenario and return its identifier; raises AirshedError for what cannot be kept.
+
+        client : the address that asks, which has its share of the places; raises NoRoomError if that is used up
+        """
         if not title.strip() or len(title) > LONGEST_TITLE:
             raise AirshedError("the title of a scenario is empty or too long", f"give up to {LONGEST_TITLE} characters")
         if len(document) + len(query) > LONGEST_DOCUMENT:
@@ -79,23 +176,30 @@ class Store:
         if any("\ud800" <= letter <= "\udfff" for letter in title + document + query):
             raise AirshedError("the scenario holds half a character", "write it again")
         kept = SavedScenario(
-            id=new_id(), title=title, document=document, query=query, pack_hash=pack_hash, created=now()
+            id=new_id(), title=title, document=document, query=query, pack_hash=pack_hash, client=client, created=now()
         )
+        kept.digest = kept.content_digest()
         with self._writing() as session:
-            if (session.scalar(select(func.count()).select_from(SavedScenario)) or 0) >= MOST_SCENARIOS:
-                raise AirshedError("there is no room for more saved scenarios", "delete some of them first")
+            held = select(func.count()).select_from(SavedScenario)
+            if client and (session.scalar(held.where(SavedScenario.client == client)) or 0) >= SHARE:
+                raise NoRoomError(
+                    f"{SHARE} scenarios were saved from your address, and no more are kept", "delete some of them first"
+                )
+            if (session.scalar(held) or 0) >= MOST_SCENARIOS:
+                raise NoRoomError("there is no room for more saved scenarios", "delete some of them first")
             session.add(kept)
         return kept.id
 
     def scenarios(self) -> Sequence[SavedScenario]:
         """Return the saved scenarios, the newest first."""
-        with self._writing() as session:
-            return session.scalars(select(SavedScenario).order_by(SavedScenario.created.desc(), SavedScenario.id)).all()
+        with self._reading() as session:
+            found = session.scalars(select(SavedScenario).order_by(SavedScenario.created.desc(), SavedScenario.id))
+            return [check_row(row) for row in found]
 
     def scenario(self, key: str) -> SavedScenario | None:
         """Return a saved scenario, None if there is none of that identifier."""
-        with self._writing() as session:
-            return session.get(SavedScenario, key)
+        with self._reading() as session:
+            return check_row(session.get(SavedScenario, key))
 
     def delete(self, key: str) -> bool:
         """Remove a saved scenario; return whether there was one."""
@@ -128,18 +232,30 @@ class Store:
     def jobs(self) -> Sequence[Job]:
         """Return the jobs of all servers, the newest first."""
         self.sweep()
-        with self._writing() as session:
-            return session.scalars(select(Job).order_by(Job.created.desc(), Job.id)).all()
+        with self._reading() as session:
+            found = session.scalars(select(Job).order_by(Job.created.desc(), Job.id))
+            rows = [check_row(row) for row in found]
+        return [self._as_ended(row) for row in rows]
 
     def job(self, key: str) -> Job | None:
         """Return a job, None if there is none of that identifier."""
-        with self._writing() as session:
-            found = session.get(Job, key)
+        found = self._job(key)
         if found is None or found.state not in ACTIVE or self._presence.alive(found.server):
             return found
         self.sweep()
-        with self._writing() as session:
-            return session.get(Job, key)
+        return self._job(key)
+
+    def _job(self, key: str) -> Job | None:
+        with self._reading() as session:
+            found = check_row(session.get(Job, key))
+        return self._as_ended(found)
+
+    def _as_ended(self, job: HeldJob) -> HeldJob:
+        """Return a job as it ended, where that could not be written yet."""
+        if job is not None:
+            for name, value in self._unwritten.get(job.id, {}).items():
+                setattr(job, name, value)
+        return job
 
     def start_job(self, key: str) -> bool:
         """Mark a job as running; return whether it still waited."""
@@ -149,29 +265,34 @@ class Store:
 
     def move_job(self, key: str, progress: float, stage: str) -> bool:
         """Keep how far a job is; return whether it still runs, False once another server cancelled it."""
-        with self._writing() as session:
+        # The computation goes on after this: it must not wait long for a note that the next one replaces.
+        with self._writing(READ_WAIT) as session:
             change = update(Job).where(Job.id == key, Job.state == RUNNING).values(progress=progress, stage=stage)
             return _changed(session, change)
 
     def end_job(self, key: str, state: str, message: str = "") -> bool:
-        """Mark a job as ended; return whether it had not ended before."""
+        """Mark a job as ended, at the latest with what is written next; return whether it had not ended before."""
         values: dict[str, Any] = {"state": state, "message": message, "ended": now()}
         if state == "done":
             values["progress"] = 1.0
-        with self._writing() as session:
-            return _changed(session, update(Job).where(Job.id == key, Job.state.in_(ACTIVE)).values(**values))
+        try:
+            with self._writing() as session:
+                return _changed(session, update(Job).where(Job.id == key, Job.state.in_(ACTIVE)).values(**values))
+        except StoreError:
+            self._unwritten[key] = values
+            raise
 
     def cancel_job(self, key: str) -> bool:
         """Mark a job as cancelled; return whether it had not ended before."""
         return self.end_job(key, CANCELLED)
 
     def sweep(self) -> None:
-        """Mark the jobs of servers that no longer live as interrupted."""
-        with self._writing() as session:
+        """Mark the jobs of servers that no longer live as interrupted, later if the database is busy."""
+        with self._reading() as session:
             servers = session.scalars(select(Job.server).where(Job.state.in_(ACTIVE)).distinct()).all()
         for server in servers:
             if not self._presence.alive(server):
-                with self._writing() as session:
+                with suppress(StoreError), self._writing(READ_WAIT) as session:
                     session.execute(_ended(server))
 
 

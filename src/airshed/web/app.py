@@ -22,6 +22,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
+from airshed.pack.progress import CancelledError
 from airshed.store import Store
 from airshed.web.asked import openapi_parameters
 from airshed.web.builder import add_builder
@@ -88,7 +89,12 @@ def create_app(
     )
     app.state.site = site
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
-    app.add_middleware(Guard, names=names, refuse=lambda path, why, status: _refusal(site, path, why, status))
+    app.add_middleware(
+        Guard,
+        names=names,
+        refuse=lambda path, why, status: _refusal(site, path, why, status),
+        stopped=lambda path: _stopped(site, path),
+    )
     add_jobs(app, site, API)
     add_status(app, site, API)
     _add_files(app, site)
@@ -128,6 +134,12 @@ def _refusal(site: Site, path: str, why: AirshedError, status: int) -> ASGIApp:
     """Return the answer to a request that is refused before any page sees it."""
     language, form = _kind(path)
     return site.told(why, form, language, missing=status)
+
+
+def _stopped(site: Site, path: str) -> ASGIApp:
+    """Return the answer to what the server did not answer before it stopped."""
+    language, form = _kind(path)
+    return site.told(CancelledError(), form, language)
 
 
 def _add_files(app: FastAPI, site: Site) -> None:

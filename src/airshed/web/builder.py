@@ -280,7 +280,7 @@ async def save(site: Site, language: str, key: str, fields: dict[str, str], visi
     tried = await _tried(site, language, question, visitor)
     text = scenario_text(scenario_of(tried, title, "saved"))
     digest = site.desk.hash if site.desk else ""
-    kept = await run_in_threadpool(site.store.save, title, text, query_of(question), digest)
+    kept = await run_in_threadpool(site.store.save, title, text, query_of(question), digest, visitor.client)
     return RedirectResponse(f"/{language}/{SAVED}#saved-{kept}", 303)
 
 

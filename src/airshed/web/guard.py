@@ -66,11 +66,17 @@ class Guard:
     """Adds the headers to every answer, and answers HEAD as GET without a body.
 
     Addresses that are too long or hold a letter that no text may, and requests by a name that is not the server's, get
-    the answer of `refuse` at once.
+    the answer of `refuse` at once. A request that a stopping server ends before it was answered gets that of `stopped`.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, names: Collection[str] | None = None) -> None:
-        self.app, self.refuse, self.names = app, refuse, names
+    def __init__(
+        self,
+        app: ASGIApp,
+        refuse: Refuse,
+        stopped: Callable[[str], ASGIApp],
+        names: Collection[str] | None = None,
+    ) -> None:
+        self.app, self.refuse, self.stopped, self.names = app, refuse, stopped, names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -78,7 +84,11 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
@@ -86,10 +96,15 @@ class Guard:
         app, wrong = self.app, self._wrong(scope)
         if wrong is not None:
             app = self.refuse(scope["path"][:LONGEST], *wrong)
-        if scope["method"] == "HEAD":
-            await bare(app, scope, guarded)
-        else:
-            await app(scope, receive, guarded)
+        try:
+            if scope["method"] == "HEAD":
+                await bare(app, scope, guarded)
+            else:
+                await app(scope, receive, guarded)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            await self.stopped(scope["path"])(scope, receive, guarded)
 
     def _wrong(self, scope: Scope) -> tuple[AirshedError, int] | None:
         """Return what is wrong with a request before any page sees it, and its status."""

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
 from airshed.report.cells import quoted
+from airshed.store import StoreError
 from airshed.web.documented import responses
 from airshed.web.forms import MEDIA, csv_of, dump, marked
 from airshed.web.guard import from_elsewhere
@@ -169,7 +170,11 @@ async def _stream(site: Site, request: Request, key: str, language: str) -> Asyn
     """Give the state of a job whenever it changes, until it ends, the reader leaves or the server stops."""
     said = ""
     while not site.jobs.stopping and not await request.is_disconnected():
-        job = site.jobs.held(key) or await run_in_threadpool(site.jobs.find, key)
+        try:
+            job = site.jobs.held(key) or await run_in_threadpool(site.jobs.find, key)
+        except StoreError:
+            # The page asks for the job again, and is then told why it cannot be read.
+            return
         if job is None:
             return
         line = line_of(job, language)
@@ -184,17 +189,17 @@ async def _stream(site: Site, request: Request, key: str, language: str) -> Asyn
 
 def _add_rest(app: FastAPI, site: Site, api: str) -> None:
     def listed() -> Response:
-        return Response(dump([record(job, api) for job in site.jobs.listed()]), 200, FRESH, MEDIA["json"])
+        return answered(lambda: [record(job, api) for job in site.jobs.listed()])
 
     def one(request: Request) -> Response:
-        return answered(lambda: _found(site, request.path_params["key"]))
+        return answered(lambda: record(_found(site, request.path_params["key"]), api))
 
     def cancel(request: Request) -> Response:
-        return answered(lambda: _cancelled(site, request, request.path_params["key"]))
+        return answered(lambda: record(_cancelled(site, request, request.path_params["key"]), api))
 
-    def answered(find: Callable[[], View]) -> Response:
+    def answered(find: Callable[[], Any]) -> Response:
         try:
-            return Response(dump(record(find(), api)), 200, FRESH, MEDIA["json"])
+            return Response(dump(find()), 200, FRESH, MEDIA["json"])
         except AirshedError as why:
             return _told(site, why, "json")
 

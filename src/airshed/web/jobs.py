@@ -222,16 +222,16 @@ class Jobs:
         return None if task is None else self._view(task)
 
     def find(self, key: str) -> View | None:
-        """Return a job of any server, None if there is none of that identifier."""
+        """Return a job of any server, None if there is none of that name; raises StoreError where none can be read."""
         found = self.held(key)
         if found is not None:
             return found
-        job = self.note(lambda store: store.job(key))
+        job = self.store.job(key)
         return _seen(job, job) if job else None
 
     def listed(self) -> list[View]:
-        """Return the jobs of all servers, the newest first."""
-        jobs = self.note(lambda store: store.jobs()) or []
+        """Return the jobs of all servers, the newest first; raises StoreError where none can be read."""
+        jobs = self.store.jobs()
         tasks = {job.id: self._task(job.id) for job in jobs}
         return [_seen(job, job) if (task := tasks[job.id]) is None else self._view(task) for job in jobs]
 
@@ -239,7 +239,7 @@ class Jobs:
         """End a job: one that waits at once, one that runs at its next step."""
         task = self._task(key)
         if task is None:
-            self.note(lambda store: store.cancel_job(key))
+            self.store.cancel_job(key)
             return
         with self._changed:
             # Who asks again gets a new task, behind the one that still has to notice its end.
@@ -255,11 +255,13 @@ class Jobs:
             left = list(self._active.values())
             self._active.clear()
             self._changed.notify_all()
+        # Who waits is told at once, the database after that: it may be busy.
+        for task in left:
+            _give_up(task)
         for computer in self._computers:
             computer.close()
         for task in left:
             self._end(task, INTERRUPTED)
-            _give_up(task)
 
     def note(self, do: Callable[[Store], Any]) -> Any:
         """Return what the database says, None where it cannot be used: a page is answered all the same."""

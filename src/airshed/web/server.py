@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import threading
 from collections.abc import Sequence
 from types import FrameType
 
@@ -73,6 +74,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the connections, then the database: after this the signal ends the process."""
-        self._jobs.stopping = True
+        # Who waits for an answer is told that the computation was ended, while the connections are still open.
+        threading.Thread(target=self._jobs.close, daemon=True).start()
         await super().shutdown(sockets)
         self._store.close()

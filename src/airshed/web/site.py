@@ -22,7 +22,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
 from airshed.pack.telling import told
 from airshed.report.words import Words
-from airshed.store import Store
+from airshed.store import NoRoomError, Store, StoreError
 from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
@@ -43,8 +43,8 @@ HTML = "page"
 """The form of an answer that is a page; a file may end with .html."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
-ACCEPTED, BUSY = 202, 503
-"""Status of a page, or JSON, whose answer is being computed, and of what has no answer for now.
+ACCEPTED, BUSY, NO_ROOM = 202, 503, 507
+"""Status of a page, or JSON, whose answer is being computed, of what has no answer for now, and of what is too much.
 
 A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
 """
@@ -244,7 +244,8 @@ class Site:
         if status == ACCEPTED and form not in (HTML, "json"):
             status = BUSY
         headers = {"cache-control": "no-store"}
-        if status in (ACCEPTED, BUSY):
+        passing = isinstance(why, StoreError) and why.state.passing
+        if passing or (status in (ACCEPTED, BUSY) and not isinstance(why, StoreError)):
             headers["retry-after"] = str(RETRY)
         if status == 500:
             log.exception("a page failed", exc_info=why)
@@ -280,6 +281,19 @@ async def came(future: Future[Any], seconds: float | None) -> None:
     await asyncio.wait([ended], timeout=seconds)
 
 
+UNANSWERED = "This cannot be answered"
+REFUSALS: dict[type[AirshedError], tuple[int, str]] = {
+    DrawingError: (BUSY, "Something failed"),
+    LostError: (BUSY, "Something failed"),
+    TooDearError: (400, UNANSWERED),
+    NotStartedError: (403, "This cannot be asked"),
+    UnknownAddressError: (404, "There is no such page"),
+    MissingTableError: (404, "The pack cannot answer this"),
+    NoRoomError: (NO_ROOM, "There is no room for this"),
+}
+"""Status and title of what is refused, by its kind."""
+
+
 def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
     """Return status, title, message and remedy of what went wrong."""
     if isinstance(why, StillComputingError):
@@ -290,22 +304,14 @@ def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
         return BUSY, "Cancelled", "the computation was ended", "ask again"
     if isinstance(why, HTTPException):
         return why.status_code, "This cannot be asked", "the server does not do this at this address", "go back"
-    if isinstance(why, DrawingError):
-        return BUSY, "Something failed", why.message, why.remedy
     if isinstance(why, PackError):
         return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
-    if isinstance(why, LostError):
-        return BUSY, "Something failed", why.message, why.remedy
-    if isinstance(why, TooDearError):
-        return 400, "This cannot be answered", why.message, why.remedy
-    if isinstance(why, NotStartedError):
-        return 403, "This cannot be asked", why.message, why.remedy
-    if isinstance(why, UnknownAddressError):
-        return 404, "There is no such page", why.message, why.remedy
-    if isinstance(why, MissingTableError):
-        return 404, "The pack cannot answer this", why.message, why.remedy
+    if isinstance(why, StoreError):
+        told = why.state.visitor
+        return why.state.status, "The database cannot be used", told.message, told.remedy
     if isinstance(why, AirshedError):
-        return missing, "This cannot be answered", why.message, why.remedy
+        status, title = next((held for kind, held in REFUSALS.items() if isinstance(why, kind)), (missing, UNANSWERED))
+        return status, title, why.message, why.remedy
     message = "this is a failure of airshed, not of your input"
     return 500, "Something failed", message, "go back and ask again; if it stays, report the address of this page"
 
