@@ -110,7 +110,7 @@ def test_the_banner_of_newer_versions_is_off_before_their_constructor_prints_it(
 
     def banner(self):
         if self.getOptionValue("output_flag")[1]:
-            print("Running HiGHS 1.16.0")
+            sys.stdout.write("Running HiGHS 1.16.0")
         before(self)
 
     monkeypatch.setattr(highspy.Highs, "enableCallbacks", banner)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from airshed.pack.documents import TwiceError, json_of
 from airshed.pack.finding import Finding, finding
 from airshed.pack.schema import tables
 
@@ -48,8 +49,10 @@ def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
     if not path.is_file():
         return None, [finding("AS101", str(folder))]
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
+        raw = json_of(path.read_text(encoding="utf-8"))
+    except TwiceError as why:
+        return None, [finding("AS109", FILE, row=why.line, key=why.key)]
+    except (ValueError, RecursionError) as why:
         row = why.lineno if isinstance(why, json.JSONDecodeError) else 0
         return None, [finding("AS102", FILE, row=row, why=why)]
     wrong = _wrong(raw)

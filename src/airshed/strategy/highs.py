@@ -61,9 +61,9 @@ def quiet() -> Any:
     class Quiet(highspy.Highs):
         def enableCallbacks(self) -> None:  # noqa: N802
             self.setOptionValue("output_flag", False)
-            super().enableCallbacks()
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
 
-    model = Quiet()
+    model: Any = Quiet()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     return model
 
@@ -172,7 +172,7 @@ class Engine:
         self._bound(self._model.changeColsBounds, self._whole, chosen, chosen)
         try:
             if not self._solved(AGAIN):
-                raise UndecidedError("whole applications without a price")
+                raise UndecidedError("Infeasible")
             return self._solution()
         finally:
             self._expect(self._model.changeColsIntegrality(count, self._whole, np.ones(count, np.uint8)))

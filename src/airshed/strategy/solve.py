@@ -21,6 +21,12 @@ NEARLY = (1e-9, 1e-7, 1e-6)
 The first is below its tolerance: where many samples hold at once, what is left to choose from is thinner than that.
 """
 RELAXATIONS = ("sum", "largest")
+LOST = "Infeasible"
+"""What the solver says where it loses a solution that it had found."""
+
+
+class CapsError(AirshedError):
+    """No plan keeps all caps, whatever the targets."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +206,7 @@ def near(engine: Engine, hold: Callable[[float], None]) -> Solution:
 
     hold : holds the earlier optimum, left by a share
     """
-    lost = UndecidedError("no solution beside one that was found")
+    lost = UndecidedError(LOST)
     for nearly in NEARLY:
         hold(nearly)
         try:
@@ -230,7 +236,7 @@ def refuse(engine: Engine, model: Programme) -> Solution:
                     change(place, -np.inf, model.row_upper[at])
                 else:
                     change(place, model.lower[at], np.inf)
-    raise AirshedError(
+    raise CapsError(
         f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
         "loosen one of them",
     )
@@ -244,7 +250,7 @@ def _at_best(engine: Engine, model: Programme, row: int) -> float:
     engine.costs(cost)
     solution = engine.run()
     if solution is None:
-        raise UndecidedError("no solution beside one that was found")
+        raise UndecidedError(LOST)
     least = float(cost @ solution.column)
     engine.costs(np.zeros_like(cost))
     return least
