@@ -31,7 +31,7 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
     Empty values count as not given, as a form sends them; lists are given by repeating the
-    parameter, numbers also with spaces or commas between.
+    parameter, numbers also with spaces or commas between; a value that is repeated counts once.
     """
     fields = page.question.model_fields
     given: dict[str, Any] = dict(placed)
@@ -45,7 +45,7 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
         if is_list(page, name):
             parts = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
-            given[name] = (*given.get(name, ()), *parts)
+            given[name] = tuple(dict.fromkeys((*given.get(name, ()), *parts)))
         elif name in given:
             raise AirshedError(f"the parameter {name} is given twice", "give it once")
         else:
