@@ -36,6 +36,7 @@ from airshed.pack.pack import Pack
 
 UNIT = "USD"
 CENTS = 100
+YEAR_DIGITS = 4
 LONGEST = 100
 """Years; a growing budget further on is no budget."""
 UN_PARAMETERS = {"floor": "un_scale_floor", "ceiling": "un_scale_ceiling", "gradient": "un_scale_gradient"}
@@ -155,12 +156,13 @@ def parse_years(text: str) -> tuple[int, ...]:
     (2027, 2028, 2029)
     """
     first, dash, last = text.strip().partition("-")
-    if not first.isdecimal() or len(first) != 4 or (dash and not last.isdecimal()):
+    ends = (first, last) if dash else (first,)
+    if not all(word.isascii() and word.isdecimal() and len(word) == YEAR_DIGITS for word in ends):
         raise AirshedError(f"--years {text} cannot be read", "write one year or a span such as 2027-2031")
-    years = tuple(range(int(first), int(last or first) + 1))
+    years = range(int(first), int(last or first) + 1)
     if not 0 < len(years) <= LONGEST:
         raise AirshedError(f"--years {text} is no span", f"write the earlier year first, {LONGEST} years at most")
-    return years
+    return tuple(years)
 
 
 def _members(pack: Pack, codes: Sequence[str]) -> list[str]:

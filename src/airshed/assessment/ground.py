@@ -41,6 +41,7 @@ class Ground:
         the places of targets on exposure; cities : how many of them are cities
     weights : (receptor, receptor of the relation), rows add to 1; unreachable : cities whose region has no measure
     level, target : (receptor), ug/m3, NaN without a target
+    case : how much of what is unknown can still be applied, by which the options are
     """
 
     pack: Pack
@@ -54,6 +55,7 @@ class Ground:
     unreachable: list[str]
     level: Floats
     target: Floats
+    case: Case = "middle"
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ def ground(
         unreachable=[code for code in asked if code not in cities],
         level=level,
         target=goals,
+        case=case,
     )
 
 

@@ -194,7 +194,7 @@ def health(
     home = country_of(pack)
     nations = list(dict.fromkeys(people.nations))
     records: list[dict[str, Any]] = []
-    for code in regions or [*nations, *(code for code in people.regions if code not in nations)]:
+    for code in dict.fromkeys(regions or [*nations, *people.regions]):
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
             raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")

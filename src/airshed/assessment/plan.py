@@ -17,18 +17,16 @@ from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.progress import step
-from airshed.strategy.application import Case
+from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
 from airshed.strategy.highs import Progress, silent
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.plan import INFEASIBLE, Plan
 from airshed.strategy.problem import Problem
-from airshed.strategy.solve import first_reachable, least_cost, reachable
+from airshed.strategy.solve import CapsError, first_reachable, least_cost, reachable
 from airshed.strategy.together import alone
 
 Floats = npt.NDArray[np.float64]
-ENDS: tuple[tuple[Case, int], ...] = (("low", 0), ("high", 2))
-"""The cases beside the middle one, each with the end of the cost that goes with it."""
 RELAX_STEP = 0.1
 """Targets that cannot be met are relaxed in steps of this, ug/m3."""
 NEAR = 1e-6
@@ -55,19 +53,20 @@ class Solved:
 class Room:
     """A case of what is and can be applied: the status and cost of its plan, and how many receptors miss.
 
-    cost : million USD/yr, NaN where caps cannot be kept in this case
+    cost : million USD/yr at the central unit costs, NaN where no plan of this case meets the targets and keeps the caps
+    missed : None where the caps cannot be kept
     """
 
     status: str
     cost: float
-    missed: int
+    missed: int | None
 
 
 @dataclass(frozen=True)
 class Answer:
     """A plan with what stands behind it.
 
-    plan : of the middle case, over receptors and then the lines for deaths; cases : the plan of each case
+    plan : of the case that is asked, over receptors and then the lines for deaths; cases : the plan of each case
     deaths : avoided a year; lowest : (receptor), ug/m3 that each could reach if all were done for it
     interim : the strictest WHO value that it could reach, NaN where none; together_cost : of plans alone
     budget : million USD/yr, of the budget form; interim_cost : million USD/yr of the plan in which cities that cannot
@@ -99,27 +98,28 @@ def answer(
 ) -> Answer:
     """Solve the plan: together, each nation alone, or within a budget (million USD/yr), which buys exposure or deaths.
 
-    The plan is that of the middle case; the others set what is applied today, what can be applied at most and the cost
-    at one end.
+    The plan is that of the case of its ground; the others set what is applied today and what can be applied at most.
+    The table of cases is the same whichever of them is asked.
     """
     if held.aims.deaths and (alone_each or budget is not None):
         raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
-    step("cases", 0, len(ENDS) + 1)
+    step("cases", 0, len(CASES))
     lowest = reachable(problem_of(held))[: len(held.receptors)]
     interim = first_reachable(lowest, _interim_targets(held))
     strict = held
     if held.aims.unmet == INTERIM:
         held = replace(held, target=_within_reach(held, lowest, interim))
     found = _solved(held, alone_each, budget, buy)
-    progress("middle case")
-    cases: dict[Case, Room] = {"middle": _room(found)}
-    for done, (case, end) in enumerate(ENDS, start=1):
-        step("cases", done, len(ENDS) + 1)
+    progress(f"{held.case} case")
+    cases: dict[Case, Room] = {held.case: _room(found, budget)}
+    others = [case for case in CASES if case != held.case]
+    for done, case in enumerate(others, start=1):
+        step("cases", done, len(CASES))
         options = build_options(held.pack, held.chain.year, case, acting(held.pack, held.chain), held.chain.baseline)
         try:
-            cases[case] = _room(_solved(held, alone_each, budget, buy, options, end))
-        except AirshedError:
-            cases[case] = Room(INFEASIBLE, float("nan"), 0)
+            cases[case] = _room(_solved(held, alone_each, budget, buy, options), budget)
+        except CapsError:
+            cases[case] = Room(INFEASIBLE, float("nan"), None)
         progress(f"{case} case")
     other = None
     if budget is None and not alone_each and found.plan.status == INFEASIBLE and held is strict:
@@ -172,8 +172,11 @@ def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataAr
     return emissions
 
 
-def _room(found: Solved) -> Room:
-    return Room(found.plan.status, found.plan.cost, int((found.plan.relaxation > NEAR).sum()))
+def _room(found: Solved, budget: float | None) -> Room:
+    """Return the case of a plan: the elastic plan of targets that are not met says nothing of what these cost."""
+    plan = found.plan
+    met = plan.status != INFEASIBLE or budget is not None
+    return Room(plan.status, plan.cost if met else float("nan"), int((plan.relaxation > NEAR).sum()))
 
 
 def _solved(

@@ -58,7 +58,9 @@ def summary_of_robust(sure: RobustAnswer) -> dict[str, Any]:
 def summary_of_path(found: PathAnswer) -> dict[str, Any]:
     """Return a path in one record; years : the summary of every year.
 
-    cost : million USD of 2015, discounted to the first year; deaths_avoided : a year, mean over the years of the path
+    cost : million USD of 2015, discounted to the first year, price_low and price_high at the ends of the cost of its
+    measures; cost_low, cost_high : None, since a path is of one case
+    deaths_avoided : a year, mean over the years of the path
     """
     steps = [
         {"year": year, "share": share, **plan_summary(item)}
@@ -67,8 +69,12 @@ def summary_of_path(found: PathAnswer) -> dict[str, Any]:
     return {
         "status": found.status,
         "cost": found.cost,
-        "cost_low": sum(share * step["cost_low"] for share, step in zip(found.shares, steps, strict=True)),
-        "cost_high": sum(share * step["cost_high"] for share, step in zip(found.shares, steps, strict=True)),
+        "cost_low": None,
+        "cost_high": None,
+        **{
+            name: sum(share * step[name] for share, step in zip(found.shares, steps, strict=True))
+            for name in ("price_low", "price_high")
+        },
         "unit": "million USD of 2015",
         "relaxation": [{"year": step["year"], **row} for step in steps for row in step["relaxation"]],
         "deaths_avoided": sum(step["deaths_avoided"] for step in steps) / len(steps),

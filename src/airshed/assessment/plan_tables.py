@@ -17,7 +17,8 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     """Return the plan in one record: status, cost, what it avoids, and what stands in its way.
 
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
-    what is and can be applied; price_low, price_high : this plan at the ends of the cost of its measures
+    what is and can be applied that meet the targets, None where none does or no other case was solved; price_low,
+    price_high : this plan at the ends of the cost of its measures
     relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
     which it is known; overpredicted : places whose modelled level is far above the observed one
     """
@@ -28,16 +29,13 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         if value > 0
     ]
     change = found.application - held.options.current
-    costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)] or [
-        at_prices(found, 0),
-        at_prices(found, 2),
-    ]
+    costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)]
     summary = {
         "status": INFEASIBLE if plan.status == INFEASIBLE and found.budget is None else OPTIMAL,
         "year": held.chain.year,
         "cost": plan.cost,
-        "cost_low": min(costs),
-        "cost_high": max(costs),
+        "cost_low": min(costs, default=None),
+        "cost_high": max(costs, default=None),
         "price_low": at_prices(found, 0),
         "price_high": at_prices(found, 2),
         "cases": [

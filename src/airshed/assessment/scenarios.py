@@ -88,6 +88,7 @@ def compare_table(
         concentrations the 5 to 95 % of the relation around the observed level, of deaths the 95 % of the response, of
         a cost the ends of the unit costs
     """
+    names = list(dict.fromkeys(names))
     records: list[dict[str, Any]] = []
     for done, name in enumerate(names):
         step("scenarios", done, len(names))
@@ -97,7 +98,7 @@ def compare_table(
         raw = uncalibrated(pack, name)
         drawn = 0 if raw else samples
         chain = prepare(pack, year, emissions, samples=drawn, reference=given.reference, calibrated=not raw)
-        chosen = list(regions or _nations(pack, chain))
+        chosen = list(dict.fromkeys(regions or _nations(pack, chain)))
         records += _emission_rows(pack, name, emissions, year, chosen)
         records += _impact_rows(pack, name, chain, given.reference, chosen)
         records += _cost_rows(pack, name, given, year, chosen)

@@ -23,6 +23,8 @@ STEPS = (KEY, DISCOUNT, LIMITS, COMPLIANCE, CARRIED, SPECIAL)
 """The steps of a contribution, in their order; the first three make what is assessed."""
 LARGEST = 10**15
 """Cents; above it a number with two decimals no longer holds every cent."""
+LONGEST, SMALLEST = 40, -30
+"""Letters of an amount, and the power of ten of its first digit: what is beyond is no amount of money."""
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,20 @@ def to_cents(amount: str | Number, what: str = "amount") -> int:
     >>> to_cents("1250.5")
     125050
     """
+    written = str(amount).strip()
     try:
-        cents = Decimal(str(amount).strip()) * 100
+        cents = Decimal(written if len(written) <= LONGEST else "NaN")
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite():
         raise AirshedError(f"the {what} {amount} is not a number", "write an amount such as 1250000 or 1250000.50")
     if cents < 0:
         raise AirshedError(f"the {what} {amount} is negative", "write an amount of at least 0")
-    if cents > LARGEST:
+    if cents > LARGEST // 100:
         raise AirshedError(f"the {what} {amount} is too large", "write an amount below 10 trillion")
+    if cents and cents.adjusted() < SMALLEST:
+        raise AirshedError(f"the {what} {amount} has parts of a cent", "write at most two decimals")
+    cents *= 100
     if cents != cents.to_integral_value():
         raise AirshedError(f"the {what} {amount} has parts of a cent", "write at most two decimals")
     return int(cents)
@@ -139,7 +145,11 @@ def yearly_budgets(total: int, years: Sequence[int], growth: Number = 0) -> dict
     rate = 1 + exact(growth, "growth")
     if rate <= 0:
         raise AirshedError(f"the growth {growth} leaves no budget", "give a rate above -1, such as 0.02")
-    return {year: round(total * rate ** (year - years[0])) for year in years}
+    budgets = {year: round(total * rate ** (year - years[0])) for year in years}
+    for year, cents in budgets.items():
+        if cents > LARGEST:
+            raise AirshedError(f"the budget of {year} is too large", "give a lower growth, or fewer years")
+    return budgets
 
 
 def shares(weights: Mapping[str, Number]) -> dict[str, Fraction]:

@@ -63,6 +63,11 @@ def apply_override(pack: Pack, emissions: xr.Dataset, item: Override) -> xr.Data
     )
     value = emissions["value"].copy(deep=True)
     before = value.to_numpy()[rows]
+    if not np.isfinite(before).any():
+        raise AirshedError(
+            f"an override of {' '.join([*item.regions, *item.sectors, *item.pollutants])} touches nothing",
+            "the baseline has no such emission: correct its regions, sectors or pollutants, or take it out",
+        )
     after = _changed(before, years, item)
     value.to_numpy()[rows] = after
     touched = ~np.isclose(before, after, equal_nan=True)

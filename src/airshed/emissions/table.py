@@ -49,6 +49,11 @@ def emission_table(
         interval is published), unit, share_percent, change, change_percent, growth_percent_per_year, mark (with
         `marks`), basis, source, note; what a source prints is kept as printed, shares and changes included
     """
+    regions, pollutants, years = (
+        list(dict.fromkeys(regions)),
+        list(dict.fromkeys(pollutants)),
+        list(dict.fromkeys(years)),
+    )
     wrong = [way for way in by if way not in WAYS]
     if wrong:
         raise unknown("grouping", wrong[0], WAYS)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.contents import Contents
+from airshed.pack.documents import TwiceError, json_of
 from airshed.pack.finding import Finding, check_document, finding
 from airshed.pack.schema import tables
 
@@ -49,8 +50,10 @@ def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding
     if not (folder / FILE).is_file():
         return None, [finding("AS101", str(folder))]
     try:
-        raw = json.loads(contents.read(FILE).decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
+        raw = json_of(contents.read(FILE).decode("utf-8"))
+    except TwiceError as why:
+        return None, [finding("AS109", FILE, row=why.line, key=why.key)]
+    except (ValueError, RecursionError) as why:
         row = why.lineno if isinstance(why, json.JSONDecodeError) else 0
         return None, [finding("AS102", FILE, row=row, why=why)]
     wrong = _wrong(raw)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from airshed.pack.complaints import complaint
 from airshed.pack.contents import read_bytes
+from airshed.pack.documents import yaml_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_document, refuse_in_file
@@ -23,23 +25,39 @@ FILE_ENDING = ".yaml"
 EVERY = "*"
 
 
-class Override(Rules):
+Codes = Annotated[tuple[str, ...], Field(min_length=1)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+
+
+class Lasting(Rules):
+    """What holds in some years only, all if none are named."""
+
+    first_year: Year | None = None
+    last_year: Year | None = None
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Refuse years that are none, since the last comes before the first."""
+        if self.first_year is not None and self.last_year is not None and self.last_year < self.first_year:
+            raise ValueError("last_year lies before first_year")
+        return self
+
+
+class Override(Lasting):
     """One override of emissions: what it covers, and how the emissions change there.
 
     hold : emissions stay at those of this year; factor : they are multiplied; change_percent : they change by so much
     from `base_year` to `target_year`, at constant growth, and keep that ratio to the baseline afterwards
     """
 
-    regions: tuple[str, ...] = (EVERY,)
-    sectors: tuple[str, ...] = (EVERY,)
-    pollutants: tuple[str, ...] = (EVERY,)
-    first_year: int | None = None
-    last_year: int | None = None
-    hold: int | None = None
-    factor: float | None = Field(default=None, ge=0)
-    change_percent: float | None = Field(default=None, ge=-100)
-    base_year: int | None = None
-    target_year: int | None = None
+    regions: Codes = (EVERY,)
+    sectors: Codes = (EVERY,)
+    pollutants: Codes = (EVERY,)
+    hold: Year | None = None
+    factor: float | None = Field(default=None, ge=0, le=1e6, allow_inf_nan=False)
+    change_percent: float | None = Field(default=None, ge=-100, le=1e6, allow_inf_nan=False)
+    base_year: Year | None = None
+    target_year: Year | None = None
     source: str
     note: str = ""
 
@@ -57,17 +75,15 @@ class Override(Rules):
         return self
 
 
-class Control(Rules):
+class Control(Lasting):
     """How far measures, or a family of them, are applied: application is the share of the sector's emission, 0 to 1.
 
     Where more is in place already nothing is taken away; it holds from `first_year` to `last_year`.
     """
 
-    measures: tuple[str, ...]
-    regions: tuple[str, ...] = (EVERY,)
+    measures: Codes
+    regions: Codes = (EVERY,)
     application: float = Field(ge=0, le=1)
-    first_year: int | None = None
-    last_year: int | None = None
     source: str
     note: str = ""
 
@@ -182,12 +198,12 @@ def scenario_of(data: bytes, name: str) -> Scenario:
     try:
         text = data.decode("utf-8")
         refuse_in_file(text, name)
-        raw = yaml.safe_load(text)
+        raw = yaml_of(text)
     except (UnicodeDecodeError, yaml.YAMLError) as why:
         raise AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place") from None
     refuse_in_document(raw, name)
     try:
-        return Scenario.model_validate(raw)
+        return Scenario.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as why:
         first = why.errors()[0]
         place = ".".join(str(step) for step in first["loc"]) or "the file"

@@ -264,8 +264,8 @@ def _cases_view(rows: pd.DataFrame, words: Words) -> View:
         [
             Cell(_(words_of)),
             Cell(_(by_case[case]["status"])),
-            numeric(str(by_case[case]["missed"])),
-            numeric(rounded(by_case[case]["cost"]) if np.isfinite(by_case[case]["cost"]) else ""),
+            numeric("–" if pd.isna(by_case[case]["missed"]) else f"{by_case[case]['missed']:.0f}"),
+            numeric(_("no cost") if pd.isna(by_case[case]["cost"]) else rounded(by_case[case]["cost"])),
         ]
         for case, words_of in CASES.items()
         if case in by_case

@@ -46,8 +46,8 @@ def _cases_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
         said.format(
             case=translate(CASES[item["case"]]),
             status=translate(item["status"]),
-            cost="–" if item["cost"] is None else f"{item['cost']:,.0f}",
-            missed=item["missed"],
+            cost=translate("no cost") if item["cost"] is None else f"{item['cost']:,.0f}",
+            missed="–" if item["missed"] is None else item["missed"],
         )
         for item in summary["cases"]
     ]

@@ -12,7 +12,7 @@ from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import OPTIMAL, Plan, extract
 from airshed.strategy.problem import Floats, Problem
 from airshed.strategy.programme import effects, mean_weights, programme
-from airshed.strategy.solve import NEARLY, refuse, still
+from airshed.strategy.solve import loosened, near, refuse
 
 SAME = 1e-7
 """Applications of two plans that differ by less are the same."""
@@ -47,9 +47,10 @@ def most_exposure(problem: Problem, budget: float, weights: Floats | None = None
     engine.costs(-gain)
     solution = engine.run() or refuse(engine, model)
     best = float(gain @ solution.column)
-    engine.rows(np.array([block.exposure.start]), best - NEARLY * max(1.0, abs(best)), np.inf)
+    row = np.array([block.exposure.start])
     engine.costs(model.cost)
-    return extract(block, still(engine.run()), problem.target, OPTIMAL)
+    cheapest = near(engine, lambda nearly: engine.rows(row, -loosened(-best, nearly), np.inf))
+    return extract(block, cheapest, problem.target, OPTIMAL)
 
 
 def most_avoided(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.errors import AirshedError
 from airshed.pack.progress import check
 from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
@@ -23,6 +24,48 @@ GAP = 1e-7
 """Relative gap at which a plan with indivisible options counts as the cheapest."""
 MANY = 200_000
 """From so many columns a first solve by interior points (with crossover to a basis) is faster than by simplex."""
+WITHIN = 1e-6
+"""By how much a row or a column of a solution may miss its bounds: ten times the tolerance of the solver."""
+USUAL: dict[str, Any] = {"solver": "choose", "presolve": "choose", "simplex_strategy": 1, "simplex_scale_strategy": 1}
+"""The options with which a programme is solved first; those below are changed where that ends in doubt."""
+AGAIN: tuple[dict[str, Any], ...] = (
+    {"solver": "simplex"},
+    {"solver": "ipm"},
+    {"solver": "simplex", "presolve": "off", "simplex_scale_strategy": 4},
+    {"solver": "simplex", "presolve": "off", "simplex_strategy": 4},
+    {"solver": "ipm", "presolve": "off"},
+)
+"""Ways to solve anew, without the last basis, in this order: by other algorithms, scaled otherwise, as it is."""
+WHOLE_AGAIN: tuple[dict[str, Any], ...] = ({}, {"presolve": "off"}, {"presolve": "off", "simplex_scale_strategy": 4})
+"""The same with whole columns, which an algorithm that is named would take for fractions."""
+
+
+class UndecidedError(AirshedError):
+    """The solver can neither find a solution within the tolerances nor prove that there is none."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            f"the solver could not decide whether a plan keeps all targets and limits (HiGHS: {status})",
+            "change a target, a limit or the certainty a little",
+        )
+
+
+def quiet() -> Any:
+    """Return a HiGHS that writes nothing to standard output, which belongs to the answer.
+
+    Since 1.16 it prints its banner with the first callback, which its own constructor sets: before that, the output is
+    switched off.
+    """
+    import highspy
+
+    class Quiet(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    model: Any = Quiet()  # type: ignore[no-untyped-call]
+    model.setOptionValue("output_flag", False)
+    return model
 
 
 def silent(_: str) -> None:
@@ -45,12 +88,11 @@ class Engine:
         import highspy
 
         self._codes: Any = highspy
-        self._model: Any = self._codes.Highs()
-        self._model.setOptionValue("output_flag", False)
+        self._model: Any = quiet()
         self._model.setOptionValue("threads", 1)
         self._model.setOptionValue("mip_rel_gap", GAP)
-        self._model.setOptionValue("solver", "ipm" if len(problem.cost) >= MANY else "choose")
         self._whole = problem.integral.astype(np.int32)
+        self._model.setOptionValue("solver", "ipm" if len(problem.cost) >= MANY and not len(self._whole) else "choose")
         self._lower, self._upper = problem.lower.copy(), problem.upper.copy()
         kinds = np.zeros(len(problem.cost), np.int32)
         kinds[self._whole] = 1
@@ -85,30 +127,38 @@ class Engine:
         self._expect(self._model.addRows(len(lower), lower, upper, len(value), starts, columns, value))
 
     def run(self) -> Solution | None:
-        """Solve; returns None where nothing meets all rows. Raises RuntimeError if the solver fails."""
+        """Solve; returns None where nothing meets all rows. Raises UndecidedError if the solver cannot tell."""
         check()
-        failed = self._model.run() == self._codes.HighsStatus.kError
-        self._model.setOptionValue("solver", "choose")
-        status, known = self._model.getModelStatus(), self._codes.HighsModelStatus
-        if failed or status == known.kUnknown:
-            status = self._again()
-        if status in (known.kInfeasible, known.kUnboundedOrInfeasible):
+        if not self._solved(WHOLE_AGAIN if len(self._whole) else AGAIN):
             return None
-        if status != known.kOptimal:
-            raise RuntimeError(f"HiGHS stopped: {self._model.modelStatusToString(status)}")
         return self._priced() if len(self._whole) else self._solution()
 
-    def _again(self) -> Any:
-        """Solve anew where a start from the last basis ended in doubt; returns the status of the model."""
-        known = self._codes.HighsModelStatus
-        for solver in ("simplex", "ipm"):
-            self._expect(self._model.clearSolver())
-            self._model.setOptionValue("solver", solver)
-            self._expect(self._model.run())
-            if self._model.getModelStatus() != known.kUnknown:
-                break
-        self._model.setOptionValue("solver", "choose")
-        return self._model.getModelStatus()
+    def _solved(self, ways: Sequence[Mapping[str, Any]]) -> bool:
+        """Return whether there is a solution, by the first way that decides: from the last basis, then anew.
+
+        Only what HiGHS calls optimal, within the tolerance, or infeasible is decided: a doubt of any kind (unknown, a
+        limit, an error, unbounded or infeasible without saying which) is no answer.
+        """
+        known, tried = self._codes.HighsModelStatus, []
+        for way in (None, *ways):
+            if way is not None:
+                self._expect(self._model.clearSolver())
+                self._options({**USUAL, **way})
+            failed = self._model.run() == self._codes.HighsStatus.kError
+            status = self._model.getModelStatus()
+            self._options(USUAL)
+            within = self._model.getInfo().max_primal_infeasibility <= WITHIN
+            if not failed and status == known.kInfeasible:
+                return False
+            if not failed and status == known.kOptimal and within:
+                return True
+            tried.append(self._model.modelStatusToString(status))
+        self._expect(self._model.clearSolver())
+        raise UndecidedError(", ".join(dict.fromkeys(tried)))
+
+    def _options(self, options: Mapping[str, Any]) -> None:
+        for name, value in options.items():
+            self._model.setOptionValue(name, value)
 
     def _solution(self) -> Solution:
         found = self._model.getSolution()
@@ -120,13 +170,13 @@ class Engine:
         count, lower, upper = len(self._whole), self._lower[self._whole], self._upper[self._whole]
         self._expect(self._model.changeColsIntegrality(count, self._whole, np.zeros(count, np.uint8)))
         self._bound(self._model.changeColsBounds, self._whole, chosen, chosen)
-        self._expect(self._model.run())
-        if self._model.getModelStatus() != self._codes.HighsModelStatus.kOptimal:
-            raise RuntimeError("HiGHS found whole applications that it cannot price")
-        found = self._solution()
-        self._expect(self._model.changeColsIntegrality(count, self._whole, np.ones(count, np.uint8)))
-        self._bound(self._model.changeColsBounds, self._whole, lower, upper)
-        return found
+        try:
+            if not self._solved(AGAIN):
+                raise UndecidedError("Infeasible")
+            return self._solution()
+        finally:
+            self._expect(self._model.changeColsIntegrality(count, self._whole, np.ones(count, np.uint8)))
+            self._bound(self._model.changeColsBounds, self._whole, lower, upper)
 
     def _bound(self, change: Callable[..., Any], at: npt.NDArray[Any], lower: Floats, upper: Floats) -> None:
         self._expect(change(len(at), at.astype(np.int32), np.ascontiguousarray(lower), np.ascontiguousarray(upper)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,23 @@ import numpy as np
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
-from airshed.strategy.highs import Engine, Progress, Solution, silent
+from airshed.strategy.highs import Engine, Progress, Solution, UndecidedError, silent
 from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Bools, Floats, Ints, Problem, check_target
 from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
 
-NEARLY = 1e-9
-"""Share by which an optimum found first may be left by what is optimised next; below the tolerance of the solver."""
+NEARLY = (1e-9, 1e-7, 1e-6)
+"""Shares by which an optimum found first may be left by what is optimised next, the first that the solver can decide.
+
+The first is below its tolerance: where many samples hold at once, what is left to choose from is thinner than that.
+"""
 RELAXATIONS = ("sum", "largest")
+LOST = "Infeasible"
+"""What the solver says where it loses a solution that it had found."""
+
+
+class CapsError(AirshedError):
+    """No plan keeps all caps, whatever the targets."""
 
 
 @dataclass(frozen=True)
@@ -154,23 +163,29 @@ def elastic(engine: Engine, model: Programme, relax: str) -> Solution:
     contradict each other.
     """
     relaxed, largest, total = model.relaxed, np.array([model.largest]), np.array([model.total])
-    most = np.inf
     if relax == "largest":
         engine.columns(largest, 0.0, np.inf)
         engine.costs(_indicator(model, largest))
         solution = engine.run() or refuse(engine, model)
-        most = _loosened(float(solution.column[model.largest]))
+        most = float(solution.column[model.largest])
         engine.columns(largest, 0.0, 0.0)
-    engine.columns(relaxed, 0.0, most)
-    engine.costs(_indicator(model, relaxed))
-    solution = engine.run() or refuse(engine, model)
-    engine.rows(total, -np.inf, _loosened(float(solution.column[relaxed].sum())))
+        engine.costs(_indicator(model, relaxed))
+        solution = near(engine, lambda nearly: engine.columns(relaxed, 0.0, loosened(most, nearly)))
+    else:
+        engine.columns(relaxed, 0.0, np.inf)
+        engine.costs(_indicator(model, relaxed))
+        solution = engine.run() or refuse(engine, model)
+    least = float(solution.column[relaxed].sum())
     engine.costs(model.cost)
-    solution = still(engine.run())
+    solution = near(engine, lambda nearly: engine.rows(total, -np.inf, loosened(least, nearly)))
     engine.rows(total, -np.inf, np.inf)
     held = np.maximum(solution.column[relaxed], 0.0)
-    engine.columns(relaxed, 0.0, held + NEARLY * np.maximum(held, 1.0) * (held > 0))
-    solution = still(engine.run())
+
+    def hold(nearly: float) -> None:
+        some = (held > 0) | (nearly > NEARLY[0])
+        engine.columns(relaxed, 0.0, held + nearly * np.maximum(held, 1.0) * some)
+
+    solution = near(engine, hold)
     engine.columns(relaxed, 0.0, 0.0)
     return solution
 
@@ -181,15 +196,27 @@ def _indicator(model: Programme, columns: Ints) -> Floats:
     return cost
 
 
-def _loosened(value: float) -> float:
-    return value + NEARLY * max(1.0, abs(value))
+def loosened(value: float, nearly: float) -> float:
+    """Return a value with what an optimum may be left by, as a share of it, or of 1 where that is more."""
+    return value + nearly * max(1.0, abs(value))
 
 
-def still(solution: Solution | None) -> Solution:
-    """Return a solution that must be there, since an earlier run met the same rows."""
-    if solution is None:
-        raise RuntimeError("HiGHS lost a solution that it had found")
-    return solution
+def near(engine: Engine, hold: Callable[[float], None]) -> Solution:
+    """Return the optimum where an earlier one is held, by the first of NEARLY with which the solver finds it.
+
+    hold : holds the earlier optimum, left by a share
+    """
+    lost = UndecidedError(LOST)
+    for nearly in NEARLY:
+        hold(nearly)
+        try:
+            solution = engine.run()
+        except UndecidedError as why:
+            lost = why
+            continue
+        if solution is not None:
+            return solution
+    raise lost
 
 
 def refuse(engine: Engine, model: Programme) -> Solution:
@@ -209,7 +236,7 @@ def refuse(engine: Engine, model: Programme) -> Solution:
                     change(place, -np.inf, model.row_upper[at])
                 else:
                     change(place, model.lower[at], np.inf)
-    raise AirshedError(
+    raise CapsError(
         f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
         "loosen one of them",
     )
@@ -221,7 +248,10 @@ def _at_best(engine: Engine, model: Programme, row: int) -> float:
     cost = np.zeros_like(model.cost)
     cost[np.repeat(np.arange(len(cost)), np.diff(model.start))[entry]] = model.value[entry]
     engine.costs(cost)
-    least = float(cost @ still(engine.run()).column)
+    solution = engine.run()
+    if solution is None:
+        raise UndecidedError(LOST)
+    least = float(cost @ solution.column)
     engine.costs(np.zeros_like(cost))
     return least
 

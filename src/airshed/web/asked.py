@@ -41,7 +41,7 @@ def question_of(
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
     Empty values count as not given, as a form sends them; lists are given by repeating the
-    parameter, numbers also with spaces or commas between.
+    parameter, numbers also with spaces or commas between; a value that is repeated counts once.
 
     strict : by the schema that REST documents: what is empty is no number and no code, and yes is not true
     """
@@ -61,7 +61,7 @@ def question_of(
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
         if is_list(page, name):
             parts = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
-            given[name] = (*given.get(name, ()), *parts)
+            given[name] = tuple(dict.fromkeys((*given.get(name, ()), *parts)))
         elif name in given:
             raise AirshedError(f"the parameter {name} is given twice", "give it once")
         else:
