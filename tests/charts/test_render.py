@@ -194,7 +194,7 @@ def test_every_process_of_the_package_is_started_here():
         for path in package.rglob("*.py")
         if starts.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"charts/render.py"}
+    assert found == {"charts/render.py", "web/processes.py", "web/worker.py"}
 
 
 def test_a_library_user_gets_a_clean_spec_as_a_file(tmp_path):

@@ -117,12 +117,12 @@ def test_who_opens_an_address_may_start_its_computation(headers):
 
 def test_a_question_that_is_too_dear_is_refused_with_words(client):
     years = "+".join(str(year) for year in range(2020, 2030))
-    before = len(client.app.state.site.desk._answers)
+    before = client.app.state.site.desk.answers.status()["entries"]
     for address in (f"/en/plan?path={years}", f"/en/plan.json?path={years}", f"/api/v1/plan?path={years}"):
         answer = client.get(address)
         assert answer.status_code == 400
         assert "about 4.1 minutes" in answer.text and "use the command line" in answer.text
-    assert len(client.app.state.site.desk._answers) == before
+    assert client.app.state.site.desk.answers.status()["entries"] == before
 
 
 def test_what_is_dear_is_for_each_server_to_say(small, connect):

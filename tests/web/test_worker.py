@@ -76,7 +76,7 @@ def test_pages_and_errors_are_those_of_the_server_itself(small_folder, connect):
             wanted, found = here.get(address), beside.get(address)
             assert (found.status_code, found.text) == (wanted.status_code, wanted.text), address
         computers = beside.app.state.site.jobs._computers
-        assert beside.app.state.site.desk._answers and all(one._process for one in computers[:1])
+        assert beside.app.state.site.desk.answers.status()["entries"] and all(one._process for one in computers[:1])
     assert all(one._process is None or one._process.poll() is not None for one in computers)
 
 
