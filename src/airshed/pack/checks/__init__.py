@@ -13,6 +13,8 @@ from airshed.pack.checks.columns import check_columns, check_header, text_frame,
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.measures import MEASURES
+from airshed.pack.checks.parts import check_parts
+from airshed.pack.checks.places import PLACES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
@@ -41,8 +43,11 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY):
+    for examine in (*PLACES, *EVIDENCE, *MEASURES, *ACTIVITY):
         findings += examine(texts, numbers)
+    if stops(findings):
+        return Checked(descriptor, {}, findings)
+    findings += check_parts(texts, numbers, descriptor)
     if stops(findings):
         return Checked(descriptor, {}, findings)
     if science:
