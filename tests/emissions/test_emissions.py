@@ -254,7 +254,6 @@ def test_notes_of_the_source_stand_beside_its_numbers(pack):
     ("rules", "message"),
     [
         ({"histroy": "counted"}, "baseline, histroy: there is no such key"),
-        ({"history": "nothing"}, "inventory nothing is not known"),
         ({"projection": {"inventory": "counted"}}, "baseline, projection.national: it is missing"),
         ({"national": {"CCC": "counted"}}, "rules of the baseline CCC is not known"),
         ({"province_shares": {"AAA": {"inventory": "counted", "year": 1999}}}, "no year 1999 for the shares of AAA"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.assessment.plan import MONEY
-from airshed.pack.codes import unknown
+from airshed.pack.codes import named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.curve import abated, frontier, removed, staircase, steps_at
@@ -146,7 +146,7 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | N
 def _place(held: Ground, region: str) -> int:
     regions = held.chain.relation.regions
     if region not in regions:
-        raise unknown("region", region, regions)
+        raise unknown("region", region, regions, named(held.pack, region))
     return regions.index(region)
 
 

@@ -23,7 +23,7 @@ from airshed.assessment.steps import THE_NUMBER, Step, equation_steps, pick, row
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution
 from airshed.emissions.flags import BASES, meanings
-from airshed.pack.codes import country_of, nations_of, unknown
+from airshed.pack.codes import country_of, named, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
@@ -103,7 +103,7 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
     ways = {"country": country_of(pack).values(), "region": country_of(pack)}
     way = next((name for name, codes in ways.items() if source in codes), "")
     if not way:
-        raise unknown("source", source, list(dict.fromkeys(country_of(pack).values())))
+        raise unknown("source", source, list(dict.fromkeys(country_of(pack).values())), named(pack, source))
     rows = attribution(pack, assessment, place, way)
     row = rows[rows[way] == source].iloc[0]
     total = float(assessment["concentration"]["total"].sel(place=place))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airshed.assessment.steps import THE_NUMBER, Step, equation_steps
-from airshed.pack.codes import leaves, unknown
+from airshed.pack.codes import leaves, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import CASES
@@ -40,7 +40,7 @@ def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[S
     """Return the steps behind the cost of a measure in a region: as printed, money, transfer, and what it does."""
     region, code = keys
     if region not in leaves(pack):
-        raise unknown("region", region, leaves(pack))
+        raise unknown("region", region, leaves(pack), named(pack, region))
     known = {measure.code: measure for measure in catalogue(pack)}
     if code not in known:
         raise unknown("measure", code, list(known))

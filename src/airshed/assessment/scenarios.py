@@ -18,7 +18,7 @@ from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.assessment.sampled import SampledYears
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
-from airshed.pack.codes import country_of, members
+from airshed.pack.codes import country_of, emitters, members
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.pack.scenarios import BASELINE, combined, scenarios
@@ -135,9 +135,9 @@ def _emission_rows(
     known = [str(code) for code in value["region"].to_numpy()]
     rows = []
     for code in regions:
-        held = [part for part in (*members(pack, code), code) if part in known]
+        held = [part for part in emitters(pack, code) if part in known]
         for pollutant in (item for item in SHOWN if item in value["pollutant"]):
-            total = float(value.sel(region=list(dict.fromkeys(held)), pollutant=pollutant).sum())
+            total = float(value.sel(region=held, pollutant=pollutant).sum())
             rows.append(_row(name, code, f"emissions {pollutant}", total, (np.nan, np.nan), "kt/yr"))
     return rows
 

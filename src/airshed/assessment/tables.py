@@ -17,7 +17,7 @@ from airshed.assessment.health import health as deaths_table
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
-from airshed.pack.codes import children, country_of, group_members, unknown
+from airshed.pack.codes import children, country_of, group_members, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
@@ -155,7 +155,7 @@ def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
         return AirshedError(
             f"{place} is a source without people here, not a receptor", "choose a region, group or city"
         )
-    return unknown("receptor", place, place_codes(pack, assessment))
+    return unknown("receptor", place, place_codes(pack, assessment), named(pack, place))
 
 
 def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:

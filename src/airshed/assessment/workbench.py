@@ -21,7 +21,7 @@ from airshed.assessment.maximum import USED, Applied
 from airshed.assessment.sampled import SampledYears, deviations_of
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.emissions.baseline import baseline_cube
-from airshed.pack.codes import countries, members, unknown
+from airshed.pack.codes import countries, emitters, members, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.options import (
@@ -286,7 +286,7 @@ def _shares(bench: Bench, changes: Sequence[Change]) -> Floats:
     share = np.ones((len(regions), len(sectors)))
     named: set[tuple[str, str]] = set()
     for item in changes:
-        held = {*members(bench.pack, item.region), item.region}
+        held = emitters(bench.pack, item.region)
         if item.sector not in sectors:
             raise unknown("sector", item.sector, sectors)
         if not -MOST <= item.percent <= MOST:
@@ -409,7 +409,7 @@ def sectors_of(bench: Bench, region: str) -> list[str]:
 
 
 def _inside(bench: Bench, region: str) -> list[int]:
-    held = {*members(bench.pack, region), region}
+    held = emitters(bench.pack, region)
     return [place for place, code in enumerate(bench.before.emissions["region"].to_numpy()) if code in held]
 
 

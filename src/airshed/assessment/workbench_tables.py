@@ -13,7 +13,7 @@ from airshed.assessment.concentration import NARROWEST, ends_at_places
 from airshed.assessment.maximum import USED
 from airshed.assessment.scenarios import COST_UNKNOWN, MEASURES_ONLY, MONEY, NO_COST
 from airshed.assessment.workbench import TENTH, Bench, Tried, hints
-from airshed.pack.codes import countries, members
+from airshed.pack.codes import countries, emitters, members
 from airshed.sampling.interval import LEVELS
 from airshed.strategy.measures import catalogue
 from airshed.strategy.options import CARBON
@@ -110,7 +110,7 @@ def _gains(tried: Tried, region: str) -> dict[str, Any]:
         "low": min(fewer),
         "high": max(fewer),
         **_spent(tried, members(bench.pack, region)),
-        "co2_change": _carbon(tried, [*members(bench.pack, region), region]),
+        "co2_change": _carbon(tried, emitters(bench.pack, region)),
     }
 
 
@@ -151,7 +151,7 @@ def emissions_tried(tried: Tried, regions: Sequence[str]) -> pd.DataFrame:
     names = bench.before.emissions["region"].to_numpy()
     columns = [str(code) for code in bench.before.emissions["pollutant"].to_numpy()]
     for region in regions:
-        here = np.isin(names, [*members(bench.pack, region), region])
+        here = np.isin(names, emitters(bench.pack, region))
         for pollutant in SHOWN:
             if pollutant == CARBON:
                 parts = [_known_sum(state.carbon[here]) for state in (bench.before, tried.after)]

@@ -78,15 +78,26 @@ def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -
 
 
 def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
-    """Take the history for the leaf regions, and for nations of which it prints no parts."""
-    printed = set(history["region"].to_numpy().tolist())
-    wanted = set(leaves(pack))
-    wanted |= {nation for nation, parts in children(pack).items() if not printed & set(parts)}
-    here = np.isin(grid.regions, list(wanted))[:, None, None]
-    sectors = np.array([sector != OUTSIDE_SECTOR for sector in grid.sectors])[None, :, None]
-    values = grid.on(history)
-    where = np.broadcast_to(here & sectors, values.shape[:3])
-    grid.put(where, _years(history), values, "reported", _sources(history))
+    """Take the history for the leaf regions, and for nations the pollutants of which it prints no parts.
+
+    A single part without rows in a year takes what the row of its nation leaves; the checks of the pack let nothing
+    else pass.
+    """
+    values, years, source = grid.on(history), _years(history), _sources(history)
+    inside = np.array([sector != OUTSIDE_SECTOR for sector in grid.sectors])
+    where = np.isin(grid.regions, leaves(pack))[:, None, None] & inside[None, :, None]
+    grid.put(np.broadcast_to(where, values.shape[:3]), years, values, "reported", source)
+    printed = np.asarray(np.isfinite(values[:, inside]).any(axis=1))
+    own, rest = np.zeros(values.shape[:3], dtype=bool), np.full(values.shape, np.nan)
+    for nation, parts in children(pack).items():
+        row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
+        own[row] = inside[:, None] & ~printed[places].any(axis=(0, 2))
+        left = np.maximum(values[row] - np.nansum(values[places], axis=0), 0.0)
+        single = ((~printed[places]).sum(axis=0) == 1) & printed[places].any(axis=0)
+        for place in places:
+            rest[place] = np.where(inside[:, None, None] & single & ~printed[place], left, np.nan)
+    grid.put(own, years, values, "reported", source)
+    grid.put(np.ones_like(own), years, rest, "residual", source)
 
 
 def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: BaselineRules) -> None:
@@ -96,6 +107,7 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
         raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
     likes = [code if code in cube["pollutant"] else rules.grow_like.get(code, code) for code in grid.pollutants]
     printed = take(cube, [nation], grid.sectors, likes)
+    _refuse_parts(grid, printed, nation, base, pack)
     broken = np.zeros(printed.shape, dtype=bool)
     breaks = pack.optional("series_breaks")
     for row in breaks[(breaks["inventory"] == cube.attrs["inventory"]) & (breaks["region"] == nation)].itertuples():
@@ -122,6 +134,22 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
         step[region] = broken[0, ..., position]
         grid.put(own & ~step, [years[position]], later, "harmonised", source, base)
         grid.put(own & step, [years[position]], later, "constant", source, base)
+
+
+def _refuse_parts(grid: Grid, printed: Floats, nation: str, base: int, pack: Pack) -> None:
+    """Raise AirshedError where a nation's own inventory would carry on what the history has of its parts.
+
+    printed : the inventory (1, sector, pollutant, year), NaN where it prints nothing
+    """
+    places = [grid.regions.index(code) for code in children(pack).get(nation, [])]
+    known = np.isfinite(grid.value[places][..., grid.years.index(base)]).any(axis=(0, 1))
+    clash = np.flatnonzero(known & np.isfinite(printed[0]).any(axis=(0, 2)))
+    if len(clash):
+        raise AirshedError(
+            f"datapackage.json, baseline, national: {nation} cannot be carried on as a whole, for the history "
+            f"has {grid.pollutants[clash[0]]} of its parts",
+            f"take the rule of {nation} out, or the rows of its parts",
+        )
 
 
 def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: BaselineRules, projection: Projection) -> None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, add_source, flag_array, meanings
-from airshed.pack.codes import members, unknown
+from airshed.pack.codes import emitters, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -102,7 +102,7 @@ def _regions(pack: Pack, emissions: xr.Dataset, item: Override) -> list[int]:
     known = [str(code) for code in emissions["region"].to_numpy()]
     if EVERY in item.regions:
         return list(range(len(known)))
-    wanted = {leaf for code in item.regions for leaf in (*members(pack, code), code)}
+    wanted = {place for code in item.regions for place in emitters(pack, code)}
     return [place for place, code in enumerate(known) if code in wanted]
 
 

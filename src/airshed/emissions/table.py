@@ -15,13 +15,15 @@ from airshed.emissions.change import compound_growth, mark_extremes, percent_cha
 from airshed.emissions.flags import meanings
 from airshed.emissions.interval import with_intervals
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
-from airshed.pack.codes import children, countries, country_of, leaves, members, refuse_overlap, unknown
+from airshed.pack.codes import children, countries, country_of, emitters, members, refuse_overlap, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 BASELINE = "baseline"
 WAYS = ("region", "sector", "pollutant", "country")
 EVERYWHERE = "all"
+NOT_SPLIT = "not split to its regions"
+"""Note on the row of a nation among those of regions."""
 
 
 def open_inventory(pack: Pack, name: str) -> xr.Dataset:
@@ -62,14 +64,16 @@ def emission_table(
     chosen = _years(cube, years or [pack.base_year])
     cube = cube.sel(pollutant=list(pollutants), year=chosen)
     places = _places(pack, cube, regions, by)
-    rows = _rows(pack, cube, inventory, places)
+    rows = _rows(pack, cube if regions or "region" not in by else _not_split(pack, cube), inventory, places)
     if by and "sector" not in by:
         rows = rows[rows["sector"] == "total"]
     if by and not {"region", "country"} & set(by):
         rows = _merge(pack, rows, regions)
-    rows = _shares(pack, rows, merged=bool(by) and "sector" not in by)
+    rows = _shares(pack, rows, merged=bool(by) and "sector" not in by, apart=not regions)
     rows = _changes(rows, chosen)
     rows = rows.assign(note="") if inventory == BASELINE else _as_printed(pack, inventory, rows, chosen)
+    if not regions and "region" in by:
+        rows["note"] = rows["note"].where(~rows["region"].isin(children(pack)), [_noted(note) for note in rows["note"]])
     rows = with_intervals(pack, rows, _whole(pack, cube, places))
     if marks:
         rows["mark"] = mark_extremes(rows)
@@ -105,9 +109,10 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
         nations = dict.fromkeys(home.get(code, code) for code in held)
         return {nation: [code for code in held if home.get(code, code) == nation] for nation in nations}
     if not wanted:
-        printed = leaves(pack) if "region" in by else countries(pack)
         located = _located(cube)
-        wanted = [code for code in printed if located & _held(pack, code)]
+        if "region" in by:
+            return {code: [code] for code in pack.table("regions")["code"] if code in located}
+        wanted = [code for code in countries(pack) if located & _held(pack, code)]
     places = {}
     for code in dict.fromkeys(wanted):
         places[code] = _regions_of(pack, cube, code, present)
@@ -117,15 +122,28 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
 
 
 def _regions_of(pack: Pack, cube: xr.Dataset, code: str, present: set[str]) -> list[str]:
-    """Return the regions of the cube that make up a code: its printed row, else its parts.
+    """Return the regions of the cube that make up a code: its printed row, else those of its nations and parts.
 
     In the baseline a nation with parts has a row for what could not be split to them, so both are taken.
     """
-    held = members(pack, code)
-    baseline = cube.attrs["inventory"] == BASELINE
-    if code in present and not (baseline and code in children(pack)):
+    held, parts = emitters(pack, code), children(pack)
+    if cube.attrs["inventory"] == BASELINE:
+        return [region for region in held if region in present]
+    if code in present:
         return [code]
-    return [region for region in [code, *held] if region in present]
+    printed = {part for nation in held if nation in present for part in parts.get(nation, ())}
+    return [region for region in held if region in present and region not in printed]
+
+
+def _not_split(pack: Pack, cube: xr.Dataset) -> xr.Dataset:
+    """Return a cube in which a nation has only the pollutants and years that none of its parts has."""
+    value = cube["value"].copy(deep=True)
+    present = set(value["region"].to_numpy().tolist())
+    for nation, parts in children(pack).items():
+        if nation in present:
+            split = value.sel(region=[code for code in parts if code in present]).notnull().any(["region", "sector"])
+            value.loc[{"region": nation}] = value.sel(region=nation).where(~split)
+    return cube.assign(value=value)
 
 
 def _whole(pack: Pack, cube: xr.Dataset, places: dict[str, list[str]]) -> set[str]:
@@ -234,6 +252,10 @@ def _join(name: str, words: list[str]) -> str:
     return "derived" if len(distinct) > 1 else "".join(distinct)
 
 
+def _noted(note: str) -> str:
+    return "; ".join(part for part in (note, NOT_SPLIT) if part)
+
+
 def _merge(pack: Pack, rows: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
     """Add the regions up, per sector, pollutant and year."""
     labels = list(dict.fromkeys(rows["region"]))
@@ -247,11 +269,14 @@ def _merge(pack: Pack, rows: pd.DataFrame, regions: Sequence[str]) -> pd.DataFra
     return merged.assign(region=labels[0] if len(regions) == 1 else EVERYWHERE)
 
 
-def _shares(pack: Pack, rows: pd.DataFrame, merged: bool) -> pd.DataFrame:
-    """Add the share of a sector in its region's total; of a region in the sum of the rows where sectors are merged."""
+def _shares(pack: Pack, rows: pd.DataFrame, merged: bool, apart: bool) -> pd.DataFrame:
+    """Add the share of a sector in its region's total; of a region in the sum of the rows where sectors are merged.
+
+    apart : no two rows hold the same emissions, whatever their regions
+    """
     rows = rows.copy()
     if merged:
-        labels = [label for label in dict.fromkeys(rows["region"]) if label != EVERYWHERE]
+        labels = [] if apart else [label for label in dict.fromkeys(rows["region"]) if label != EVERYWHERE]
         try:
             refuse_overlap(pack, labels)
         except AirshedError:

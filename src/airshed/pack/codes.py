@@ -69,7 +69,17 @@ def members(pack: Pack, code: str) -> list[str]:
     if code in country_of(pack):
         return [code]
     known = [*pack.table("regions")["code"], *groups]
-    raise unknown("region", code, known)
+    raise unknown("region", code, known, named(pack, code))
+
+
+def emitters(pack: Pack, code: str) -> list[str]:
+    """Return the regions whose emissions make up a region, nation or group: leaves, and nations that it holds whole.
+
+    A nation with parts has a row of its own for what is not split to them.
+    """
+    held = members(pack, code)
+    inside = set() if code in held else set(held)
+    return [*(nation for nation, parts in children(pack).items() if inside.issuperset(parts)), *held]
 
 
 def nations_of(pack: Pack, place: str) -> list[str]:
@@ -80,9 +90,24 @@ def nations_of(pack: Pack, place: str) -> list[str]:
     return list(dict.fromkeys(home[code] for code in regions))
 
 
-def unknown(kind: str, code: str, known: Sequence[str]) -> AirshedError:
-    """Return the error for a code that is not known, with the nearest known ones."""
-    near = get_close_matches(code.upper(), list(known), n=3, cutoff=0.5) or get_close_matches(code, list(known), n=3)
+def named(pack: Pack, word: str) -> list[str]:
+    """Return the codes of the regions, groups and cities that a word names, letter case aside, in any language."""
+    found = []
+    for table in ("regions", "groups", "receptors"):
+        rows = pack.optional(table)
+        columns = [name for name in map(str, rows) if name == "code" or name.startswith(("name_", "label_"))]
+        meant = rows[columns].apply(lambda cells: cells.str.casefold()) == word.strip().casefold()
+        found += [str(code) for code in rows.loc[meant.any(axis=1), "code"]]
+    return found
+
+
+def unknown(kind: str, code: str, known: Sequence[str], meant: Sequence[str] = ()) -> AirshedError:
+    """Return the error for a code that is not known, with what may be meant by it, else the nearest known ones."""
+    near = (
+        [one for one in meant if one in known]
+        or get_close_matches(code.upper(), list(known), n=3, cutoff=0.5)
+        or get_close_matches(code, list(known), n=3)
+    )
     some = ", ".join(known[:12]) + (", ... (airshed pack show regions, groups or receptors)" if len(known) > 12 else "")
     hint = f"did you mean {' or '.join(near)}" if near else f"use one of: {some}"
     return AirshedError(f"the {kind} {code} is not known", hint)

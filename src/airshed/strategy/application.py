@@ -56,8 +56,9 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
 
 def places_of(pack: Pack, region: str) -> list[str]:
     """Return where the application in a region is looked up: the region itself, its groups, its nation."""
-    groups = [group for group, held in group_members(pack).items() if region in held]
-    return [region, *groups, country_of(pack)[region]]
+    nation = country_of(pack)[region]
+    groups = [group for group, held in group_members(pack).items() if region in held or nation in held]
+    return [region, *groups, nation]
 
 
 def find_application(known: Known, measure: str, places: Sequence[str]) -> Application | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from airshed.pack.codes import unknown
+from airshed.pack.codes import named, unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -103,7 +103,7 @@ def _check_codes(page: Page, pack: Pack, question: Question) -> None:
         known = choices(page, name, pack)
         for code in codes:
             if code not in known:
-                raise unknown(name, code[:SHOWN], known)
+                raise unknown(name, code[:SHOWN], known, named(pack, code))
 
 
 FREE = ("scenario", "key")

@@ -15,7 +15,9 @@ from airshed.pack.checks.documents import check_letters
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.measures import MEASURES
+from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
+from airshed.pack.checks.places import PLACES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
 from airshed.pack.contents import Contents
@@ -48,8 +50,11 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
     numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
+    for examine in (*PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
         findings += examine(texts, numbers)
+    if stops(findings):
+        return Checked(descriptor, contents, {}, findings)
+    findings += check_parts(texts, numbers, descriptor)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
     if science:
