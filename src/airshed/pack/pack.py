@@ -24,12 +24,18 @@ class Pack:
     """The tables of one airshed, typed and checked; read-only."""
 
     def __init__(
-        self, path: Path, descriptor: Descriptor, frames: Mapping[str, pd.DataFrame], findings: Sequence[Finding] = ()
+        self,
+        path: Path,
+        descriptor: Descriptor,
+        frames: Mapping[str, pd.DataFrame],
+        findings: Sequence[Finding] = (),
+        printed: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         self.path = path
         self.descriptor = descriptor
         self.findings = tuple(findings)
         self._frames = dict(frames)
+        self._printed = dict(printed or {})
         self._named: dict[str, dict[str, str]] = {}
         self._derived: dict[str, Any] = {}
 
@@ -60,6 +66,10 @@ class Pack:
         if name in self._frames:
             return self._frames[name]
         return pd.DataFrame({column.column: pd.Series(dtype="str") for column in tables()[name].columns})
+
+    def printed(self, name: str) -> pd.DataFrame:
+        """Return a table with its numbers in the units that its files give; without rows if the pack leaves it out."""
+        return self._printed[name] if name in self._printed else self.optional(name)
 
     def title(self, language: str = "en") -> str:
         """Return the title of the pack in that language, in English where it has none."""
@@ -116,4 +126,4 @@ def open_pack(path: str | Path | None = None, science: bool = False) -> Pack:
     stopping = stops(checked.findings)
     if stopping or checked.descriptor is None:
         raise PackError(str(folder), stopping)
-    return Pack(folder, checked.descriptor, checked.frames, checked.findings)
+    return Pack(folder, checked.descriptor, checked.frames, checked.findings, checked.printed)

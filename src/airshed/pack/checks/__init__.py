@@ -13,10 +13,13 @@ from airshed.pack.checks.columns import check_columns, check_header, text_frame,
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.measures import MEASURES
+from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
+from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
 from airshed.pack.finding import Finding, stops
+from airshed.pack.quantities import converted, converted_laws
 from airshed.pack.schema import tables
 
 Frames = dict[str, pd.DataFrame]
@@ -24,11 +27,15 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass
 class Checked:
-    """A pack after its checks: what could be read, typed, and every finding."""
+    """A pack after its checks: what could be read, typed and in the units that it is read in, and every finding.
+
+    printed : the tables with their numbers in the units that the files give them in
+    """
 
     descriptor: Descriptor | None
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    printed: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_pack(folder: Path, science: bool = True) -> Checked:
@@ -37,19 +44,25 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if descriptor is None:
         return Checked(None, {}, findings)
     texts, unsound, found = _read(folder, descriptor)
-    findings += _at_their_constant(found + _check_tables(texts, unsound), descriptor)
+    texts, spellings, spelled = one_spelling(texts)
+    texts = {name: plain_units(frame) for name, frame in texts.items()}
+    descriptor = spelled_rules(descriptor, spellings)
+    findings += _at_their_constant(found + spelled + _check_tables(texts, unsound), descriptor)
     if stops(findings):
         return Checked(descriptor, {}, findings)
-    numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*EVIDENCE, *MEASURES, *ACTIVITY):
+    printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
+    numbers = {name: converted(frame, name) for name, frame in printed.items()}
+    for examine in (*QUANTITIES, *EVIDENCE, *MEASURES, *ACTIVITY):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, {}, findings)
+    if "distributions" in numbers:
+        numbers["distributions"] = converted_laws(numbers["distributions"], numbers.get("parameters", pd.DataFrame()))
     if science:
         for check in CHECKS:
             findings += check(numbers)
         findings += check_claims(texts, numbers)
-    return Checked(descriptor, numbers, findings)
+    return Checked(descriptor, numbers, findings, printed)
 
 
 def _read(folder: Path, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:
