@@ -21,6 +21,7 @@ from airshed.impacts.valuation import life_values
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.transport.studies import PERCENT, SOURCE, published
@@ -56,7 +57,7 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
     known, a share outside 0..1, and two beliefs of one party on one pair.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(COLUMNS)}") from None
     except UnicodeDecodeError as why:

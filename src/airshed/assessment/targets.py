@@ -11,6 +11,7 @@ import pandas as pd
 
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -90,7 +91,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     if not path.is_file():
         raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as why:
         raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
     reader = csv.DictReader(text.splitlines())

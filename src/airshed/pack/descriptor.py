@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from airshed.pack.finding import Finding, finding
+from airshed.pack.letters import composed
 from airshed.pack.schema import tables
 
 FILE = "datapackage.json"
@@ -48,7 +50,7 @@ def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
     if not path.is_file():
         return None, [finding("AS101", str(folder))]
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = composed(json.loads(path.read_text(encoding="utf-8")))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as why:
         row = why.lineno if isinstance(why, json.JSONDecodeError) else 0
         return None, [finding("AS102", FILE, row=row, why=why)]
@@ -56,7 +58,7 @@ def read_descriptor(folder: Path) -> tuple[Descriptor | None, list[Finding]]:
     if wrong:
         return None, [finding("AS103", FILE, what=what) for what in wrong]
     findings: list[Finding] = []
-    resources = tuple(_resource(entry) for entry in raw["resources"])
+    resources = tuple(_resource(folder, entry) for entry in raw["resources"])
     for resource in resources:
         findings += _resource_findings(folder, resource)
     names = [resource.name for resource in resources]
@@ -107,14 +109,20 @@ def _wrong(raw: object) -> list[str]:
     return wrong
 
 
-def _resource(entry: Mapping[str, Any]) -> Resource:
+def _on_disk(folder: Path, path: str) -> str:
+    """Return the path in the letters of the file: composed, or as a Mac decomposes them."""
+    decomposed = unicodedata.normalize("NFD", path)
+    return decomposed if not (folder / path).exists() and (folder / decomposed).exists() else path
+
+
+def _resource(folder: Path, entry: Mapping[str, Any]) -> Resource:
     licences = entry.get("licenses", ())
     names = tuple(
         f"{item.get('name', '')}: {item.get('title', '')}".strip(": ") for item in licences if isinstance(item, dict)
     )
     return Resource(
         name=entry["name"],
-        path=entry["path"],
+        path=_on_disk(folder, entry["path"]),
         table=str(entry.get("table", entry["name"].replace("-", "_"))),
         title=str(entry.get("title", entry["name"])),
         constants={str(key): str(value) for key, value in entry.get("constants", {}).items()},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.errors import AirshedError
+from airshed.pack.letters import composed
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
@@ -116,7 +117,8 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
             return
         held = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
         polygons = [tuple(_closed(ring) for ring in polygon) for polygon in held]
-        properties = {**(feature.get("properties") or {}), **({"id": feature["id"]} if "id" in feature else {})}
+        named = {"id": feature["id"]} if "id" in feature else {}
+        properties = composed({**(feature.get("properties") or {}), **named})
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as why:
         raise AirshedError(f"{place} is not written as it should be: {why!r}", "export the file again") from why
     polygons = [rings for rings in polygons if rings and len(rings[0]) > 3]

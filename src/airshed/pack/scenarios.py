@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
+from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules
 
@@ -174,7 +175,7 @@ def read_scenario(path: Path) -> Scenario:
     import yaml
 
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = composed(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the path of a scenario's file") from None
     except (UnicodeDecodeError, yaml.YAMLError) as why:

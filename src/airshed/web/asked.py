@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 from airshed.pack.codes import unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
+from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.web.page import Page, Question
 from airshed.web.registry import choices
@@ -34,9 +35,10 @@ def question_of(page: Page, pack: Pack, placed: Mapping[str, str], query: Sequen
     parameter, numbers also with spaces or commas between.
     """
     fields = page.question.model_fields
-    given: dict[str, Any] = dict(placed)
+    given: dict[str, Any] = {name: composed(value) for name, value in placed.items()}
     firsts = {name: page.choices[name](pack)[0] for name in page.first}
-    for name, value in query:
+    for name, written in query:
+        value = composed(written)
         if name in RESERVED or not value.strip():
             continue
         if name not in fields or name in placed:

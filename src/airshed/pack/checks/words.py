@@ -12,8 +12,9 @@ import pandas as pd
 from airshed.pack.checks.columns import each
 from airshed.pack.descriptor import Descriptor
 from airshed.pack.finding import Finding
+from airshed.pack.letters import fold
 from airshed.pack.units import find
-from airshed.pack.words import CLOSED, DEFINES, EXACT, LIST, Vocabulary, fold, vocabularies
+from airshed.pack.words import CLOSED, DEFINES, EXACT, LIST, Vocabulary, vocabularies
 
 Frames = dict[str, pd.DataFrame]
 IN_RULES = ("inventory", "relation", "code", "sector", "pollutant")
