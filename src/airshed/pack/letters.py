@@ -37,8 +37,8 @@ def tidy(cell: str) -> str:
     """
     if cell.isascii():
         return cell.strip()
-    plain = unicodedata.normalize("NFC", cell).translate(MINUS).translate(WIDE)
-    return "".join(_plain(letter) for letter in plain).strip()
+    plain = "".join(_plain(letter) for letter in cell.translate(MINUS).translate(WIDE))
+    return unicodedata.normalize("NFC", plain).strip()
 
 
 def _plain(letter: str) -> str:

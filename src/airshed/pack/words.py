@@ -15,8 +15,9 @@ from airshed.pack.letters import fold
 from airshed.pack.quantities import quantities
 from airshed.pack.schema import Column, tables
 
-CLOSED, OPEN, LIST, DEFINES, EXACT = "closed", "open", "list", "defines", "exact"
-"""Kinds of columns: of known words, of any, of several with space between, of codes that others use, left alone."""
+CLOSED, OPEN, LIST, CODES, DEFINES, EXACT = "closed", "open", "list", "codes", "defines", "exact"
+"""Kinds of columns: of known words, of any, of several with space between, of several codes, of codes that others use,
+and what is left as it is."""
 
 
 @dataclass(frozen=True)

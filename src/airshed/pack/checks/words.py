@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -14,11 +14,12 @@ from airshed.pack.descriptor import Descriptor
 from airshed.pack.finding import Finding
 from airshed.pack.letters import fold
 from airshed.pack.units import find
-from airshed.pack.words import CLOSED, DEFINES, EXACT, LIST, Vocabulary, vocabularies
+from airshed.pack.words import CLOSED, CODES, DEFINES, EXACT, LIST, Vocabulary, vocabularies
 
 Frames = dict[str, pd.DataFrame]
-IN_RULES = ("inventory", "relation", "code", "sector", "pollutant")
-"""Vocabularies whose words the rules of a pack name."""
+RULE_CODES = ("code", "sector", "pollutant")
+RULE_NAMES = ("inventory", "relation")
+"""Vocabularies whose words the rules of a pack name: codes also as the names of parts."""
 
 
 @dataclass
@@ -87,21 +88,21 @@ def _spelled(
     words: dict[str, str] = {}
     findings: list[Finding] = []
     for cell in (cell for cell in frame[column].unique() if cell):
-        parts = cell.split() if kind == LIST else [cell]
+        parts = cell.split() if kind in (LIST, CODES) else [cell]
         found = [spelling.of(part) for part in parts]
-        if kind != CLOSED:
+        if kind not in (CLOSED, CODES):
             for part, known in zip(parts, found, strict=True):
                 if known is None:
                     spelling.learn(part)
             found = [part if known is None else known for part, known in zip(parts, found, strict=True)]
         elif None in found:
-            allowed = ", ".join(vocabulary.known)
-            findings += each("AS205", frame, frame[column] == cell, column, table, allowed=allowed)
+            code, told = ("AS205", ", ".join(vocabulary.known)) if kind == CLOSED else ("AS221", vocabulary.name)
+            findings += each(code, frame, frame[column] == cell, column, table, allowed=told, references=told)
             continue
         spelled = " ".join(str(word) for word in found)
         if spelled != " ".join(parts):
             words[cell] = spelled
-            if kind != CLOSED and spelled not in vocabulary.words.values():
+            if kind not in (CLOSED, CODES) and spelled not in vocabulary.words.values():
                 findings += each("AS240", frame, frame[column] == cell, column, table, spelled=spelled)
     return words, findings
 
@@ -117,14 +118,20 @@ def plain_units(frame: pd.DataFrame) -> pd.DataFrame:
 
 def spelled_rules(descriptor: Descriptor, spellings: Mapping[str, Spelling]) -> Descriptor:
     """Return the descriptor with the words that its rules name spelled as in the tables."""
-    used = [spellings[name] for name in IN_RULES]
+
+    def word_of(text: str, names: Sequence[str]) -> str:
+        used = [spellings[name] for name in names]
+        exact = any(text in spelling.exact for spelling in used)
+        return text if exact else next((word for spelling in used if (word := spelling.of(text))), text)
 
     def spelled(value: Any) -> Any:
-        if isinstance(value, str) and not any(value in spelling.exact for spelling in used):
-            return next((word for spelling in used if (word := spelling.of(value))), value)
+        if isinstance(value, str):
+            return word_of(value, (*RULE_NAMES, *RULE_CODES))
         if isinstance(value, list):
             return [spelled(item) for item in value]
-        return {key: spelled(item) for key, item in value.items()} if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return {word_of(key, RULE_CODES): spelled(item) for key, item in value.items()}
+        return value
 
     rules = {name: spelled(dict(getattr(descriptor, name))) for name in ("baseline", "transport", "hindcast")}
     return replace(descriptor, **rules)
