@@ -172,7 +172,7 @@ def test_what_a_unit_cannot_mean_is_refused_with_its_place(tmp_path, change, cod
 
 
 def test_every_unit_column_has_its_quantity():
-    """A table with a unit is converted, but for numbers that are kept as printed and factors, which their reader has."""
+    """A table with a unit is converted, but for numbers kept as printed, and factors and laws, by their readers."""
     as_printed = {"targets", "claims", "factors", "distributions"}
     held = {name for name, table in tables().items() if table.column("unit")}
     assert held - as_printed == set(quantities())

@@ -15,10 +15,10 @@ from airshed.pack.checks import check_pack
 from airshed.pack.checks.words import one_spelling
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, stops
-from airshed.pack.letters import fold
 from airshed.pack.scenarios import read_scenario
 from airshed.pack.schema import tables
 from airshed.pack.selection import Selection
+from airshed.pack.spelling import fold
 from airshed.pack.words import CLOSED, DEFINES, EXACT, vocabularies
 from support.small import rows_of
 from support.variant import opened_variant, small_variant
@@ -228,7 +228,7 @@ PLACES = sorted(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_spelling_makes_two_words_of_one(tmp_path_factory, data):
-    """Cells of any column that decides, disguised: the pack reads as before, or is refused; open words may be renamed."""
+    """Cells of any column that decides, disguised: the pack reads as before, or is refused; open words may change."""
     table, column, kind = data.draw(st.sampled_from(PLACES))
     before = rows_of()[table]
     where = data.draw(st.sets(st.sampled_from(range(len(before))), min_size=1, max_size=5))

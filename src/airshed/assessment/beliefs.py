@@ -21,9 +21,9 @@ from airshed.impacts.valuation import life_values
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
+from airshed.pack.spelling import composed
 from airshed.transport.studies import PERCENT, SOURCE, published
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from airshed.cooperation.contributions import Tables, to_cents
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
+from airshed.pack.spelling import composed
 
 PURPOSE = "purpose"
 

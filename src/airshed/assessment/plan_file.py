@@ -15,7 +15,7 @@ from airshed.assessment.ground import Ground, problem_of
 from airshed.assessment.plan import MONEY, Answer, answer_of
 from airshed.assessment.plan_tables import at_prices, measures_of_plan
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
+from airshed.pack.spelling import composed
 from airshed.strategy.plan import evaluate
 
 Floats = npt.NDArray[np.float64]

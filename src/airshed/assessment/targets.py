@@ -11,8 +11,8 @@ import pandas as pd
 
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
-from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import composed
 from airshed.pack.units import factor
 
 WHO_2021 = "WHO air quality guidelines 2021"

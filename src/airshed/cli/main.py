@@ -37,7 +37,7 @@ from airshed.cli.settings import Settings
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
-from airshed.pack.letters import composed
+from airshed.pack.spelling import composed
 
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")

@@ -10,8 +10,8 @@ from typing import Any
 from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError
 from airshed.pack.geometry import Box, Shape, common_box, read_shapes
-from airshed.pack.letters import composed, fold, tidy
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import composed, fold, tidy
 
 MOST_POINTS = 500_000
 """Points of all boundaries together."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.finding import Finding, finding
-from airshed.pack.letters import composed
 from airshed.pack.schema import tables
+from airshed.pack.spelling import composed
 
 FILE = "datapackage.json"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
+from airshed.pack.spelling import composed
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]

@@ -11,9 +11,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules
+from airshed.pack.spelling import composed
 
 FOLDER = "scenarios"
 BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from airshed.pack.expressions import Reference, Value
-from airshed.pack.letters import fold
+from airshed.pack.spelling import fold
 
 Index = dict[tuple[Any, ...], list[int]]
 

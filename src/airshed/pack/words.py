@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from airshed.pack.letters import fold
 from airshed.pack.quantities import quantities
 from airshed.pack.schema import Column, tables
+from airshed.pack.spelling import fold
 
 CLOSED, OPEN, LIST, CODES, DEFINES, EXACT = "closed", "open", "list", "codes", "defines", "exact"
 """Kinds of columns: of known words, of any, of several with space between, of several codes, of codes that others use,

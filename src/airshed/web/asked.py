@@ -12,8 +12,8 @@ from pydantic_core import PydanticUndefined
 from airshed.pack.codes import unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import composed
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import composed
 from airshed.web.page import Page, Question
 from airshed.web.registry import choices
 

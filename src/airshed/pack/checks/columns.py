@@ -10,9 +10,9 @@ import pandas as pd
 
 from airshed.pack.checks.files import RawFile
 from airshed.pack.finding import Finding, finding
-from airshed.pack.letters import composed, tidy
 from airshed.pack.quantities import Floats, scales
 from airshed.pack.schema import Column, Table
+from airshed.pack.spelling import composed, tidy
 from airshed.pack.words import deciding
 
 FILE, LINE = "_file", "_line"

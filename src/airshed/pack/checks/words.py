@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.pack.checks.columns import each
 from airshed.pack.descriptor import Descriptor
 from airshed.pack.finding import Finding
-from airshed.pack.letters import fold
+from airshed.pack.spelling import fold
 from airshed.pack.units import find
 from airshed.pack.words import CLOSED, CODES, DEFINES, EXACT, LIST, Vocabulary, vocabularies
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airshed.pack.letters import composed, fold, tidy
+from airshed.pack.spelling import composed, fold, tidy
 
 KOREAN = "경기도"
 
