@@ -1,6 +1,7 @@
 """Areas that a deployment gives: matched to regions by code or name, told where they are none, refused where wrong."""
 
 import json
+import unicodedata
 
 import pandas as pd
 import pytest
@@ -42,6 +43,19 @@ def test_a_real_file_is_matched_by_itself(pack, shared, name):
     (match,) = found.matches
     assert (match.key, match.regions, len(match.unmatched)) == (key, regions, others)
     assert len(found.areas) == len(found.drawn(pack)) == regions
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("form", ["NFD", "NFC", "NFKD"])
+def test_a_file_of_a_mac_is_matched_whatever_the_form_of_its_letters(pack, shared, tmp_path, form):
+    """All 17 provinces of Korea by their Korean names, composed or decomposed, with the property named so too."""
+    text = (shared / "data" / "geography" / "skorea-provinces-2018-topo-simple.json").read_text(encoding="utf-8")
+    plain = json.dumps(json.loads(text), ensure_ascii=False).replace('"name":', '"이름":')
+    path = tmp_path / "areas.json"
+    path.write_text(unicodedata.normalize(form, plain), encoding="utf-8")
+    for key in (None, "이름", unicodedata.normalize("NFD", "이름")):
+        (match,) = read_boundaries(pack, [path], key).matches
+        assert (match.key, match.regions, match.unmatched) == ("이름", 17, ())
 
 
 @pytest.mark.shared

@@ -149,13 +149,13 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             "law": law,
             "low": low,
             "high": high,
-            "unit": "1",
+            "unit": unit,
         }
-        for key, law, low, high in (
-            ("d0_secondary", "loguniform", 20, 40),
-            ("d0_primary", "loguniform", 20, 40),
-            ("omega_secondary", "uniform", 1.2, 1.8),
-            ("omega_primary", "uniform", 1.8, 2.2),
+        for key, law, low, high, unit in (
+            ("d0_secondary", "loguniform", 20, 40, "km"),
+            ("d0_primary", "loguniform", 20, 40, "km"),
+            ("omega_secondary", "uniform", 1.2, 1.8, "1"),
+            ("omega_primary", "uniform", 1.8, 2.2, "1"),
         )
     ]
     rows["distributions"].append(

@@ -24,6 +24,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.pack.refused import refuse_in_file
+from airshed.pack.spelling import composed
 from airshed.transport.studies import PERCENT, SOURCE, published
 
 Floats = npt.NDArray[np.float64]
@@ -57,7 +58,7 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
     known, a share outside 0..1, and two beliefs of one party on one pair.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(COLUMNS)}") from None
     except UnicodeDecodeError as why:

@@ -11,6 +11,7 @@ from pathlib import Path
 from airshed.cooperation.contributions import Tables, to_cents
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
+from airshed.pack.spelling import composed
 
 PURPOSE = "purpose"
 
@@ -111,10 +112,8 @@ def _rows(
 
 
 def _text(path: Path | Pasted, wanted: Sequence[str]) -> str:
-    if isinstance(path, Pasted):
-        return path.text
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return str(composed(path.text if isinstance(path, Pasted) else path.read_text(encoding="utf-8-sig")))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(wanted)}") from None
     except UnicodeDecodeError as why:

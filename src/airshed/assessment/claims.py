@@ -43,7 +43,7 @@ def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
     Raises MissingTableError if the pack has no claims, AirshedError for an expression that cannot be read or that
     matches several rows where one number is meant.
     """
-    selection = pack.derive("selection", lambda opened: Selection(opened.optional))
+    selection = pack.derive("selection", lambda opened: Selection(opened.printed))
     return pd.DataFrame.from_records(
         [_recompute(row, selection, language) for row in pack.table("claims").to_dict("records")]
     )

@@ -16,6 +16,7 @@ from airshed.assessment.plan import MONEY, Answer, answer_of
 from airshed.assessment.plan_tables import at_prices, measures_of_plan
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
+from airshed.pack.spelling import composed
 from airshed.strategy.plan import evaluate
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +81,7 @@ def read_plan(held: Ground, path: Path) -> Floats:
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the CSV of a plan") from None
     except UnicodeDecodeError as why:

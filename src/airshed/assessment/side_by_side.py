@@ -197,6 +197,7 @@ def _converted(pack: Pack, code: str) -> tuple[float, str, str]:
     nation = rows[rows["code"].isin(nations_of(pack, code))]
     trusted = nation.loc[nation["indicator"] == GDP, "source"]
     rates = nation[(nation["indicator"] == EXCHANGE) & nation["source"].isin(trusted)]
+    rates = rates[rates["unit"].isin([f"{unit.removeprefix('billion ')} per USD" for unit in own["unit"]])]
     if len(own) != 1 or len(rates) != 1:
         return np.nan, "", ""
     rate = float(rates["value"].iloc[0])

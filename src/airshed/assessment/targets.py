@@ -13,6 +13,7 @@ from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_file
+from airshed.pack.spelling import composed
 from airshed.pack.units import factor
 
 WHO_2021 = "WHO air quality guidelines 2021"
@@ -91,7 +92,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     if not path.is_file():
         raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as why:
         raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
     refuse_in_file(text, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.refused import refuse_letters
+from airshed.pack.spelling import composed
 
 SHOWN = 80
 """Characters of a wrong argument that are said back."""
@@ -129,6 +131,12 @@ def hoist(arguments: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
+def _composed(word: str) -> str:
+    """Return an argument with composed letters; a path stays as it is, as its letters must be those of the file."""
+    path = word.rpartition("=")[2]
+    return word if word.isascii() or os.sep in path or os.access(path, os.F_OK) else str(composed(word))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed.
 
@@ -141,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    words = hoist(sys.argv[1:] if arguments is None else arguments)
+    words = [_composed(str(word)) for word in hoist(sys.argv[1:] if arguments is None else arguments)]
     debug, language = "--debug" in words, language_of(words)
 
     def translate(message: str) -> str:

@@ -87,7 +87,7 @@ def show(
             ]
             print_rows(columns, form, heads=translate)
             raise MissingTableError(table)
-        print_rows(records(pack.table(table)), form, heads=translate)
+        print_rows(records(pack.printed(table)), form, heads=translate)
         return
     from airshed.pack.schema import tables
 

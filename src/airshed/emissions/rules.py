@@ -66,11 +66,27 @@ def _validated(pack: Pack) -> BaselineRules:
         raise AirshedError(
             f"datapackage.json, baseline, years: {rules.years[0]} is after {rules.years[1]}", "swap them"
         )
-    known = [*pack.table("regions")["code"], *group_members(pack)]
-    named = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
+    places = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
     if rules.projection:
-        named += [rules.projection.national, *rules.projection.groups]
-    for code in named:
-        if code not in known:
+        places += [rules.projection.national, *rules.projection.groups]
+    for code in places:
+        if code not in (known := [*pack.table("regions")["code"], *group_members(pack)]):
             raise unknown("region or group in the rules of the baseline", code, known)
+    for code in _pollutants(rules):
+        if code not in (known := list(pack.table("pollutants")["code"])):
+            raise unknown("pollutant in the rules of the baseline", code, known)
+    for code in _sectors(rules):
+        if code not in (known := list(pack.table("sectors")["code"])):
+            raise unknown("sector in the rules of the baseline", code, known)
     return rules
+
+
+def _pollutants(rules: BaselineRules) -> list[str]:
+    likes = [rules.grow_like, *(shares.pollutant_like for shares in rules.province_shares.values())]
+    return [*rules.merge_for_residual, *(code for like in likes for pair in like.items() for code in pair)]
+
+
+def _sectors(rules: BaselineRules) -> list[str]:
+    merged = [sectors for sets in rules.merge_for_residual.values() for sectors in sets]
+    alike = [*rules.sector_grows_like.items(), *rules.printed_sectors.values(), *merged]
+    return [*rules.printed_sectors, *(code for codes in alike for code in codes)]

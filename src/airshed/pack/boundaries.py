@@ -11,6 +11,7 @@ from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError
 from airshed.pack.geometry import Box, Shape, common_box, read_shapes
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import composed, fold, tidy
 
 MOST_POINTS = 500_000
 """Points of all boundaries together."""
@@ -80,13 +81,14 @@ def known_names(pack: Pack) -> dict[str, str]:
 
 
 def _plain(value: Any) -> str:
-    return str(value).strip().casefold()
+    return fold(tidy(str(value)))
 
 
 def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) -> tuple[Match, Areas]:
     """Return how the areas of a file were matched, and those that are regions by their codes."""
     names = known_names(pack)
     properties = list(dict.fromkeys(name for shape in shapes for name in shape.properties))
+    key = composed(key)
     if key is not None and key not in properties:
         raise AirshedError(f"{file} has no property {key}", f"use one of: {', '.join(properties[:12]) or 'none there'}")
     named = {name: _regions(shapes, name, names) for name in ([key] if key else properties)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from airshed.pack.contents import Contents
 from airshed.pack.documents import TwiceError, json_of
 from airshed.pack.finding import Finding, check_document, finding
 from airshed.pack.schema import tables
+from airshed.pack.spelling import composed
 
 FILE = "datapackage.json"
 
@@ -50,7 +52,7 @@ def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding
     if not (folder / FILE).is_file():
         return None, [finding("AS101", str(folder))]
     try:
-        raw = json_of(contents.read(FILE).decode("utf-8"))
+        raw = composed(json_of(contents.read(FILE).decode("utf-8")))
     except TwiceError as why:
         return None, [finding("AS109", FILE, row=why.line, key=why.key)]
     except (ValueError, RecursionError) as why:
@@ -63,7 +65,7 @@ def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding
     if unreadable:
         return None, unreadable
     findings: list[Finding] = []
-    resources = tuple(_resource(entry) for entry in raw["resources"])
+    resources = tuple(_resource(folder, entry) for entry in raw["resources"])
     for resource in resources:
         findings += _resource_findings(folder, resource)
     names = [resource.name for resource in resources]
@@ -114,14 +116,20 @@ def _wrong(raw: object) -> list[str]:
     return wrong
 
 
-def _resource(entry: Mapping[str, Any]) -> Resource:
+def _on_disk(folder: Path, path: str) -> str:
+    """Return the path in the letters of the file: composed, or as a Mac decomposes them."""
+    decomposed = unicodedata.normalize("NFD", path)
+    return decomposed if not (folder / path).exists() and (folder / decomposed).exists() else path
+
+
+def _resource(folder: Path, entry: Mapping[str, Any]) -> Resource:
     licences = entry.get("licenses", ())
     names = tuple(
         f"{item.get('name', '')}: {item.get('title', '')}".strip(": ") for item in licences if isinstance(item, dict)
     )
     return Resource(
         name=entry["name"],
-        path=entry["path"],
+        path=_on_disk(folder, entry["path"]),
         table=str(entry.get("table", entry["name"].replace("-", "_"))),
         title=str(entry.get("title", entry["name"])),
         constants={str(key): str(value) for key, value in entry.get("constants", {}).items()},

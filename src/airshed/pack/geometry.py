@@ -12,6 +12,7 @@ from typing import Any
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_document
+from airshed.pack.spelling import composed
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
@@ -117,7 +118,8 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
             return
         held = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
         polygons = [tuple(_closed(ring) for ring in polygon) for polygon in held]
-        properties = {**(feature.get("properties") or {}), **({"id": feature["id"]} if "id" in feature else {})}
+        named = {"id": feature["id"]} if "id" in feature else {}
+        properties = composed({**(feature.get("properties") or {}), **named})
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as why:
         raise AirshedError(f"{place} is not written as it should be: {why!r}", "export the file again") from why
     refuse_in_document(properties, place)

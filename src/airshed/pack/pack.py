@@ -36,6 +36,7 @@ class Pack:
         frames: Mapping[str, pd.DataFrame],
         findings: Sequence[Finding] = (),
         contents: Contents | None = None,
+        printed: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         """Hold tables that were read; contents : the files that they were read from, those of the folder if None."""
         self.path = path
@@ -44,6 +45,7 @@ class Pack:
         self.findings = tuple(findings)
         self._frames = dict(frames)
         self.derived = Kept(DERIVED)
+        self._printed = dict(printed or {})
 
     @property
     def base_year(self) -> int:
@@ -72,6 +74,10 @@ class Pack:
         if name in self._frames:
             return self._frames[name]
         return pd.DataFrame({column.column: pd.Series(dtype="str") for column in tables()[name].columns})
+
+    def printed(self, name: str) -> pd.DataFrame:
+        """Return a table with its numbers in the units that its files give; without rows if the pack leaves it out."""
+        return self._printed[name] if name in self._printed else self.optional(name)
 
     def title(self, language: str = "en") -> str:
         """Return the title of the pack in that language, in English where it has none."""
@@ -123,6 +129,6 @@ def open_pack(path: str | Path | None = None, science: bool = False) -> Pack:
     stopping = stops(checked.findings)
     if stopping or checked.descriptor is None:
         raise PackError(str(folder), stopping)
-    pack = Pack(folder, checked.descriptor, checked.frames, checked.findings, checked.contents)
+    pack = Pack(folder, checked.descriptor, checked.frames, checked.findings, checked.contents, checked.printed)
     pack.hash()
     return pack

@@ -17,6 +17,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_document, refuse_in_file
 from airshed.pack.rules import Rules
+from airshed.pack.spelling import composed
 
 BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"
 JOIN = "+"
@@ -198,7 +199,7 @@ def scenario_of(data: bytes, name: str) -> Scenario:
     try:
         text = data.decode("utf-8")
         refuse_in_file(text, name)
-        raw = yaml_of(text)
+        raw = composed(yaml_of(text))
     except (UnicodeDecodeError, yaml.YAMLError) as why:
         raise AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place") from None
     refuse_in_document(raw, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from airshed.pack.expressions import Reference, Value
+from airshed.pack.spelling import fold
 
 Index = dict[tuple[Any, ...], list[int]]
 
@@ -30,12 +31,14 @@ class Selection:
         self.table = table
         self._indices: dict[tuple[str, tuple[str, ...]], Index] = {}
         self._cells: dict[tuple[str, str], list[Any]] = {}
+        self._spellings: dict[tuple[str, str], dict[Any, Any]] = {}
 
     def find(self, reference: Reference) -> Found:
         """Return the rows that hold the values of all filters.
 
         A text with `*` stands for every value of that shape; every other value of a list must occur, or is missing.
         """
+        reference = self._spelled(reference)
         columns = tuple(column for column, _ in reference.filters)
         index = self._index(reference.table, columns)
         choices = [self._choices(reference.table, column, values) for column, values in reference.filters]
@@ -58,6 +61,23 @@ class Selection:
         if key not in self._cells:
             self._cells[key] = self.table(table)[column].tolist()
         return self._cells[key]
+
+    def _spelled(self, reference: Reference) -> Reference:
+        """Return the reference with its words spelled as in the table."""
+        filters = []
+        for column, values in reference.filters:
+            known = self._known(reference.table, column)
+            spelled = (known.get(value, known.get(_fold(value), value)) for value in values)
+            filters.append((column, tuple(spelled)))
+        return replace(reference, filters=tuple(filters))
+
+    def _known(self, table: str, column: str) -> dict[Any, Any]:
+        """Return the cells of a column by themselves and by what their spellings have in common."""
+        key = table, column
+        if key not in self._spellings:
+            cells = dict.fromkeys(self.cells(table, column))
+            self._spellings[key] = {**{_fold(cell): cell for cell in cells}, **{cell: cell for cell in cells}}
+        return self._spellings[key]
 
     def _choices(self, table: str, column: str, values: tuple[Value, ...]) -> list[Any]:
         chosen: dict[Any, None] = {}
@@ -82,3 +102,7 @@ class Selection:
 
 def _is_pattern(value: Value) -> bool:
     return isinstance(value, str) and "*" in value
+
+
+def _fold(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from airshed.pack.checks.measures import SCALES
 from airshed.pack.pack import Pack
 
 EMISSION, EXPOSURE = "emission", "exposure"
@@ -143,25 +142,24 @@ def _by_measure(rows: pd.DataFrame) -> dict[str, list[pd.Series]]:
     return found
 
 
-def _interval(row: pd.Series, column: str, scale: float = 1.0) -> Interval:
+def _interval(row: pd.Series, column: str) -> Interval:
     """Return a value with its ends; without ends it is its own, without a value the geometric mean of its ends."""
     value, low, high = (float(row[name]) for name in (column, "low", "high"))
     if np.isnan(value) and low > 0:
         value = float(np.sqrt(low * high))
     low, high = (value if np.isnan(end) else end for end in (low, high))
-    return Interval(low * scale, value * scale, high * scale)
+    return Interval(low, value, high)
 
 
 def _cost(row: pd.Series) -> Cost:
     currency = str(row["currency"])
-    scale = SCALES[str(row["unit"]).removesuffix(f"{currency}/t")]
-    parts = {name: float(row[name]) * scale for name in ("investment", "fixed_om", "variable_om", "savings")}
+    parts = {name: float(row[name]) for name in ("investment", "fixed_om", "variable_om", "savings")}
     fixed, variable, savings = (np.nan_to_num(parts[name]) for name in ("fixed_om", "variable_om", "savings"))
     first = int(row["price_year"] or 0)
     return Cost(
         form=str(row["form"]),
         pollutant=str(row["pollutant"]),
-        amount=_interval(row, "value", scale),
+        amount=_interval(row, "value"),
         investment=parts["investment"],
         lifetime=float(row["lifetime"]),
         running=(float(fixed), float(variable), float(savings)),

@@ -15,6 +15,7 @@ from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
+from airshed.pack.spelling import composed
 from airshed.web.page import Page, Question
 from airshed.web.registry import choices
 
@@ -48,9 +49,10 @@ def question_of(
     fields = page.question.model_fields
     for name, value in (*placed.items(), *query):
         refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=is_area(page, name))
-    given: dict[str, Any] = dict(placed)
+    given: dict[str, Any] = {name: composed(value) for name, value in placed.items()}
     firsts = {name: page.choices[name](pack)[0] for name in page.first}
-    for name, value in query:
+    for name, written in query:
+        value = composed(written)
         if strict and name in fields:
             _refuse_loose(page, pack, name, value)
         if name in RESERVED or not value.strip():

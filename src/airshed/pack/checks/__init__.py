@@ -18,11 +18,14 @@ from airshed.pack.checks.measures import MEASURES
 from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
 from airshed.pack.checks.places import PLACES
+from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
+from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.contents import Contents
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
 from airshed.pack.finding import Finding, stops
+from airshed.pack.quantities import converted, converted_laws
 from airshed.pack.schema import tables
 
 Frames = dict[str, pd.DataFrame]
@@ -30,12 +33,16 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass
 class Checked:
-    """A pack after its checks: what could be read, typed, and every finding."""
+    """A pack after its checks: what could be read, typed and in the units that it is read in, and every finding.
+
+    printed : the tables with their numbers in the units that the files give them in
+    """
 
     descriptor: Descriptor | None
     contents: Contents
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    printed: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_pack(folder: Path, science: bool = True) -> Checked:
@@ -45,24 +52,30 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if descriptor is None:
         return Checked(None, contents, {}, findings)
     texts, unsound, found = _read(contents, descriptor)
+    texts, spellings, spelled = one_spelling(texts)
+    texts = {name: plain_units(frame) for name, frame in texts.items()}
+    descriptor = spelled_rules(descriptor, spellings)
     findings += check_letters(contents)
-    findings += _at_their_constant(found + _check_tables(texts, unsound), descriptor)
+    findings += _at_their_constant(found + spelled + _check_tables(texts, unsound), descriptor)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
-    numbers = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
-    for examine in (*PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
+    printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
+    numbers = {name: converted(frame, name) for name, frame in printed.items()}
+    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
     findings += check_parts(texts, numbers, descriptor)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
+    if "distributions" in numbers:
+        numbers["distributions"] = converted_laws(numbers["distributions"], numbers.get("parameters", pd.DataFrame()))
     if science:
         for check in CHECKS:
             findings += check(numbers)
         for compare in (check_claims, check_deaths, check_counts):
             findings += compare(texts, numbers)
-    return Checked(descriptor, contents, numbers, findings)
+    return Checked(descriptor, contents, numbers, findings, printed)
 
 
 def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:

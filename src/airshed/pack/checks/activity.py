@@ -9,11 +9,11 @@ import pandas as pd
 
 from airshed.pack.checks.columns import FILE, LINE, each
 from airshed.pack.finding import Finding, finding
-from airshed.pack.units import units
+from airshed.pack.units import find
 
 Frames = Mapping[str, pd.DataFrame]
-MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
-YEAR_OR_MONTH = rf"\d{{4}}|{MONTH}"
+MONTH = r"[0-9]{4}-(?:0[1-9]|1[0-2])"
+YEAR_OR_MONTH = rf"[0-9]{{4}}|{MONTH}"
 CELL = ["strategy", "region", "sector", "activity", "period"]
 TOLERANCE = 1e-9
 """Shares may add to so much more than 1 by binary rounding."""
@@ -90,12 +90,12 @@ def check_periods(texts: Frames, numbers: Frames) -> list[Finding]:
 
 def check_factors(texts: Frames, numbers: Frames) -> list[Finding]:
     """Find factors in a unit that they cannot have, and two factors that serve one activity."""
-    known = units()
     findings = []
     first: dict[tuple[str, ...], str] = {}
     for row in _placed(texts, numbers, "factors").to_dict("records"):
         place = (row[FILE], "factors", row[LINE])
-        found = known[row["unit"]].dimension if row["unit"] in known else "nothing known"
+        unit = find(row["unit"])
+        found = unit.dimension if unit else "nothing known"
         expected = "ratio" if row["share_of"] else "emission per energy"
         if found != expected:
             findings.append(finding("AS343", *place, "unit", value=row["unit"], found=found, expected=expected))

@@ -11,7 +11,10 @@ import pandas as pd
 from airshed.pack.ages import read_span
 from airshed.pack.checks.files import RawFile
 from airshed.pack.finding import Finding, finding
+from airshed.pack.quantities import Floats, scales
 from airshed.pack.schema import Column, Table
+from airshed.pack.spelling import composed, tidy
+from airshed.pack.words import deciding
 
 FILE, LINE = "_file", "_line"
 CODE = r"[A-Za-z0-9][A-Za-z0-9.+_-]*"
@@ -41,17 +44,23 @@ def text_frame(raw: RawFile, constants: Mapping[str, str], table: Table, file: s
     cells = list(zip(*raw.rows, strict=True)) if count else [()] * len(raw.header)
     columns: dict[str, Any] = {}
     for name in (column.column for column in table.columns):
+        plain = tidy if (table.name, name) in deciding() else _composed
         if name in raw.header and name not in constants:
-            stripped = [cell.strip() for cell in cells[raw.header.index(name)]]
+            stripped = [plain(cell) for cell in cells[raw.header.index(name)]]
         else:
-            stripped = [constants.get(name, "").strip()] * count
+            stripped = [plain(constants.get(name, ""))] * count
         columns[name] = pd.array(stripped, dtype="str")
     return pd.DataFrame({**columns, FILE: file, LINE: raw.lines}, index=range(count))
 
 
+def _composed(cell: str) -> str:
+    return str(composed(cell)).strip()
+
+
 def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
-    """Run the check of its type on every column."""
+    """Run the check of its type on every column; limits hold in the unit that a number is read in."""
     findings: list[Finding] = []
+    scale = scales(frame, table.name)
     for column in table.columns:
         if column.type == "string" and not column.required and not column.values:
             continue
@@ -59,17 +68,19 @@ def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
         empty = cells == ""
         if column.required:
             findings += _each("AS201", frame, empty, column)
-        findings += _check_type(frame, cells, ~empty, column)
+        findings += _check_type(frame, cells, ~empty, column, scale)
         if column.values:
             wrong = ~empty & ~cells.isin(column.values)
             findings += _each("AS205", frame, wrong, column, allowed=", ".join(column.values))
     return findings
 
 
-def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
+def _check_type(
+    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column, scale: Mapping[str, Floats]
+) -> list[Finding]:
     if column.type in ("number", "integer"):
-        return _check_number(frame, cells, filled, column)
-    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"\d{4}")}
+        return _check_number(frame, cells, filled, column, scale.get(column.column, 1.0))
+    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"[0-9]{4}")}
     if column.type in patterns:
         code, pattern = patterns[column.type]
         return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
@@ -86,7 +97,8 @@ def _check_type(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column
 
 def _are_dates(cells: pd.Series, whole: bool = False) -> pd.Series:
     """Say which cells are dates of the calendar: whole ones, or also a year or a month."""
-    forms = {"%Y-%m-%d": r"\d{4}-\d\d-\d\d"} | ({} if whole else {"%Y-%m": r"\d{4}-\d\d", "%Y": r"\d{4}"})
+    forms = {"%Y-%m-%d": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+    forms |= {} if whole else {"%Y-%m": r"[0-9]{4}-[0-9]{2}", "%Y": r"[0-9]{4}"}
     real = pd.Series(False, index=cells.index)
     for form, shape in forms.items():
         shaped = cells.str.fullmatch(shape)
@@ -94,8 +106,10 @@ def _are_dates(cells: pd.Series, whole: bool = False) -> pd.Series:
     return real
 
 
-def _check_number(frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column) -> list[Finding]:
-    values = to_number(cells)
+def _check_number(
+    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column, scale: Floats | float
+) -> list[Finding]:
+    values = to_number(cells) * scale
     number = np.isfinite(values)
     if column.type == "integer":
         number &= values == np.floor(np.where(number, values, 0.0))

@@ -13,8 +13,6 @@ from airshed.pack.checks.evidence import Row, rows_of
 from airshed.pack.finding import Finding, finding
 
 Frames = Mapping[str, pd.DataFrame]
-SCALES = {"": 1.0, "k": 1e3, "M": 1e6}
-"""What may stand before the currency in the unit of a cost: thousand, million."""
 SHARES = {
     "measures": ("applicability_low", "applicability_high"),
     "measure_effects": ("exposure_factor",),
@@ -126,7 +124,7 @@ def check_costs(texts: Frames, numbers: Frames) -> list[Finding]:
         negative = [row[column] for column in ("value", "low", "high") if row[column] < 0]
         if negative and row["saving"] != "yes":
             findings.append(finding("AS354", file, name, line, "value", measure=measure, value=f"{negative[0]:g}"))
-        if row["unit"] not in {f"{scale}{row['currency']}/t" for scale in SCALES}:
+        if row["unit"] != f"{row['currency']}/t":
             what = {"unit": row["unit"], "currency": row["currency"]}
             findings.append(finding("AS356", file, name, line, "unit", measure=measure, **what))
         first, last = str(row["price_year"]), str(row["price_year_to"])

@@ -8,8 +8,9 @@ import pandas as pd
 
 from airshed.pack.checks.columns import FILE, LINE, each
 from airshed.pack.finding import Finding, finding
+from airshed.pack.quantities import in_units
 from airshed.pack.schema import Table
-from airshed.pack.units import units
+from airshed.pack.units import alike, find
 
 
 def check_keys(frame: pd.DataFrame, table: Table) -> list[Finding]:
@@ -54,27 +55,17 @@ def check_references(frames: Mapping[str, pd.DataFrame], table: Table) -> list[F
 
 
 def check_units(frame: pd.DataFrame, table: Table) -> list[Finding]:
-    """Check that every unit is known and measures what the table holds."""
+    """Check that every unit is known and measures what the row holds."""
     findings: list[Finding] = []
-    known = units()
-    for column in table.columns:
-        if not (column.column == "unit" or column.column.endswith("_unit")) or column.dimension == "any":
+    for quantity, name, rows in in_units(frame, table.name):
+        unit = find(name)
+        target = quantity.read_in(unit)
+        if not name or (unit is not None and unit.dimension == target.dimension):
             continue
-        allowed = ", ".join(unit.unit for unit in known.values() if unit.dimension == column.dimension)
-        cells = frame[column.column]
-        unknown = (cells != "") & ~cells.isin(known)
-        findings += each("AS210", frame, unknown, column.column, table.name, allowed=allowed)
-        for unit in sorted(set(cells) & set(known)):
-            found = known[unit].dimension
-            if found != column.dimension:
-                findings += each(
-                    "AS211",
-                    frame,
-                    cells == unit,
-                    column.column,
-                    table.name,
-                    found=found,
-                    expected=column.dimension,
-                    allowed=allowed,
-                )
+        allowed = ", ".join(alike(target))
+        place = (frame, rows, quantity.unit_column, table.name)
+        if unit is None:
+            findings += each("AS210", *place, allowed=allowed)
+        else:
+            findings += each("AS211", *place, found=unit.dimension, expected=target.dimension, allowed=allowed)
     return findings
