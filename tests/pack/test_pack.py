@@ -89,7 +89,7 @@ def test_convert_by_the_table_of_units():
     with pytest.raises(AirshedError, match="measures emission"):
         units.convert(1.0, "kt/yr", "ug/m3")
     with pytest.raises(AirshedError, match="is not known"):
-        units.convert(1.0, "kt", "t/yr")
+        units.convert(1.0, "kilo", "t/yr")
 
 
 @given(st.sampled_from(sorted(units.units())), st.floats(1e-6, 1e6))

@@ -22,11 +22,13 @@ LANGUAGES = ("ko", "zh")
 PASSED_ON = {
     "assessment/budget_files.py {remedy}",
     "assessment/claims.py {remedy}",
+    "assessment/relation_answers.py {remedy}",
     "impacts/mortality.py {message}",
     "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",
     "pack/expressions.py {remedy}",
     "store/states.py {remedy}",
+    "transport/plain.py {remedy}",
     "web/asked.py {complaint}",
 }
 """Texts that a raise site takes whole from elsewhere: other errors, findings, complaints."""

@@ -1,5 +1,6 @@
 """Pages on cooperation, deals and the sheet of a deal: the numbers and files of the command line."""
 
+import codecs
 import csv
 import io
 import json
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from airshed.assessment.beliefs import pair_of, read_beliefs
 from airshed.assessment.game import table_of
 from airshed.cooperation.coalitions import MOST_PLAYERS
+from airshed.web.forms import MEDIA
 from airshed.web.guard import POLICY
 from airshed.web.pages.deal import payments_table
 from airshed.web.pages.game import MOST_COUNTED
@@ -172,7 +174,8 @@ def test_a_page_as_a_file_of_its_own(client, pack, name, language):
         assert answer.headers["content-type"] == file.media
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}.{ending}"'
         start = STARTS[ending.rpartition(".")[2]] if ending != "applied.csv" else b"region,measure,year,"
-        assert answer.content.startswith(start)
+        marked = file.media == MEDIA["csv"] and language != "en"
+        assert answer.content.startswith((codecs.BOM_UTF8 if marked else b"") + start)
         wrong = client.get(f"/{language}/{stem}.{ending}?colour=red")
         assert wrong.status_code == 400 and "colour" in wrong.text
         assert f"{stem}.{ending}" in client.get(f"/{language}/{stem}").text
@@ -201,7 +204,7 @@ def test_folded_fields_open_where_they_are_asked(client):
 
 BAD = {
     "cooperation?players=CHN": (400, "two or more players", "name another beside CHN"),
-    "cooperation?players=CHN&players=CHN": (400, "named twice", "once"),
+    "cooperation?players=CHN&players=CHN": (400, "two or more players", "name another beside CHN"),
     "cooperation?players=CHN&players=CN-BJ": (400, "overlap", "leave one"),
     "cooperation?players=CHN&players=KOR&acted_on=7": (400, "acted_on cannot be 7", "at most 1 is needed"),
     "cooperation?players=CHN&players=KOR&acted_on=nan": (400, "acted_on cannot be nan", ""),

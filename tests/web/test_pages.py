@@ -12,10 +12,16 @@ import pytest
 from airshed.pack.language import catalogue
 from airshed.web.asked import question_of
 from airshed.web.guard import POLICY
+from airshed.web.order import content_of, order_of
 from airshed.web.registry import PAGES, literals
 
 LANGUAGES = ("ko", "en", "zh")
 BY_NAME = {page.name: page for page in PAGES}
+
+
+def content_at(site, page, words, question):
+    site.ordered(order_of(page, words.language, question)).future.result()
+    return content_of(site.desk.glance(), page, words, question)
 
 
 def path(page, pack, form="", language="en"):
@@ -80,7 +86,7 @@ def test_rest_is_the_json_of_the_page(client, pack, name):
 
 def test_rest_is_described(client):
     described = client.get("/api/v1/openapi.json").json()
-    jobs = {"/api/v1/jobs", "/api/v1/jobs/{key}"}
+    jobs = {"/api/v1/jobs", "/api/v1/jobs/{key}", "/api/v1/status"}
     assert set(described["paths"]) == {f"/api/v1/{page.path or page.name}" for page in PAGES} | jobs
     attribution = described["paths"]["/api/v1/attribution"]["get"]
     shapes = {item["name"]: item["schema"] for item in attribution["parameters"]}
@@ -181,7 +187,7 @@ def test_every_chart_is_a_valid_spec_over_a_sheet(pack, site_app):
     words = site.words("en")
     for page in PAGES:
         placed = {name: page.choices[name](pack)[0] for name in page.placed}
-        content = site.content(page, words, question_of(page, pack, placed, []))
+        content = content_at(site, page, words, question_of(page, pack, placed, []))
         for panel in content.panels:
             panel.figure.chart.to_dict(validate=True)
             assert panel.figure.alt and panel.figure.caption
@@ -194,7 +200,7 @@ def test_the_equations_beside_answers_are_in_the_catalogue(pack, site_app):
     site, known = site_app.state.site, {item.id for item in equations()}
     for page in PAGES:
         placed = {name: page.choices[name](pack)[0] for name in page.placed}
-        content = site.content(page, site.words("en"), question_of(page, pack, placed, []))
+        content = content_at(site, page, site.words("en"), question_of(page, pack, placed, []))
         assert set(content.equations) <= known, page.name
 
 
@@ -207,7 +213,7 @@ def test_every_word_of_the_registry_has_its_korean(pack, site_app):
         for field in page.question.model_fields.values():
             wanted |= {field.description, *literals(field.annotation)}
         placed = {name: page.choices[name](pack)[0] for name in page.placed}
-        content = site.content(page, words, question_of(page, pack, placed, []))
+        content = content_at(site, page, words, question_of(page, pack, placed, []))
         for sheet in content.sheets:
             wanted |= {name for name in sheet.columns if name in sheet.rows and name not in sheet.heads}
     assert sorted(word for word in wanted if word not in known) == []

@@ -69,14 +69,17 @@ def _validated(pack: Pack) -> BaselineRules:
     places = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
     if rules.projection:
         places += [rules.projection.national, *rules.projection.groups]
+    known = [*pack.table("regions")["code"], *group_members(pack)]
     for code in places:
-        if code not in (known := [*pack.table("regions")["code"], *group_members(pack)]):
+        if code not in known:
             raise unknown("region or group in the rules of the baseline", code, known)
+    known = list(pack.table("pollutants")["code"])
     for code in _pollutants(rules):
-        if code not in (known := list(pack.table("pollutants")["code"])):
+        if code not in known:
             raise unknown("pollutant in the rules of the baseline", code, known)
+    known = list(pack.table("sectors")["code"])
     for code in _sectors(rules):
-        if code not in (known := list(pack.table("sectors")["code"])):
+        if code not in known:
             raise unknown("sector in the rules of the baseline", code, known)
     return rules
 

@@ -77,7 +77,8 @@ class Pack:
 
     def printed(self, name: str) -> pd.DataFrame:
         """Return a table with its numbers in the units that its files give; without rows if the pack leaves it out."""
-        return self._printed[name] if name in self._printed else self.optional(name)
+        known = self.optional(name) if name in tables() else self.table(name)
+        return self._printed.get(name, known)
 
     def title(self, language: str = "en") -> str:
         """Return the title of the pack in that language, in English where it has none."""

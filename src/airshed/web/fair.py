@@ -54,7 +54,7 @@ class FairQueue(Generic[Item]):
         self._number += 1
         self._places.append(Place(item, client, cost, self._booked(client, cost), self._number))
 
-    def join(self, item: Item, client: str) -> None:
+    def admit(self, item: Item, client: str) -> None:
         """Let another client wait for the same: it is due when the first of them is."""
         for place in self._places:
             if place.item is item and place.client != client and self._next(client) < place.start:

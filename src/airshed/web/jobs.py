@@ -194,7 +194,7 @@ class Jobs:
                 raise CancelledError
             task = self._active.get(key)
             if task is not None:
-                self._lanes[task.lane].join(task, client)
+                self._lanes[task.lane].admit(task, client)
                 return task
             asking = Counter(held.client for held in self._active.values())
             if asking.total() >= QUEUE or asking[client] >= SHARE:
