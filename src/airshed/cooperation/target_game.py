@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, check_players, grand, members, name, sums
+from airshed.cooperation.coalitions import Bools, Floats, check_players, grand, members, name, sums, tolerance
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
@@ -125,12 +125,13 @@ def target_game(problem: Problem, progress: Progress = silent) -> TargetGame:
         if number % 100 == 0:
             progress(f"coalition {number}/{count - 1}, {name(coalition)}")
     single = cost[1 << np.arange(costs.players)]
+    saving = sums(single) - cost
+    # Costs are known to the tolerance of the solver: a smaller saving is none, and must not divide anybody.
+    saving[np.abs(saving) <= tolerance(cost)] = 0.0
     together = costs.plan(every)
     paid = np.zeros(costs.players + 1)
     np.add.at(paid, costs.regions, together.region_cost)
-    return TargetGame(
-        cost, sums(single) - cost, missed, costs.target, costs.lowered, together, 0.0 - single, 0.0 - paid[:-1]
-    )
+    return TargetGame(cost, saving, missed, costs.target, costs.lowered, together, 0.0 - single, 0.0 - paid[:-1])
 
 
 def _check_ground(problem: Problem, mine: Ints) -> None:

@@ -24,6 +24,7 @@ SPECIES = {"SO2": "pSO4", "NOx": "pNO3", "NH3": "pNH4", "NMVOC": "SOA", "PM2.5":
 """What becomes of what is emitted; InMAP lets each precursor form one kind of particle."""
 AXES = ("layer", "source", "receptor")
 EDGES = ("W", "E", "S", "N")
+UNIT = "ug m-3 per ug s-1"
 SECONDS = 365 * 24 * 3600
 MICROGRAMS = 1e15
 """Micrograms per kilotonne."""
@@ -143,6 +144,4 @@ def _refuse_form(path: Path, variable: Any) -> None:
         )
     unit = str(getattr(variable, "units", ""))
     if "s-1" not in unit or "g m-3" not in unit:
-        raise AirshedError(
-            f"{path}: the unit of {variable.name} is {unit or 'missing'}", "write it as ug m-3 per ug s-1"
-        )
+        raise AirshedError(f"{path}: the unit of {variable.name} is {unit or 'missing'}", f"write it as {UNIT}")
