@@ -56,6 +56,7 @@ def unharmed(text, names):
     return all(name not in text for name in names if "<" in name) and ">49<" not in text
 
 
+@pytest.mark.slow
 def test_names_of_regions_in_a_report(hostile, tmp_path):
     folder, names = hostile
     assert main(["--pack", str(folder), "run", "--out", str(tmp_path / "out")]) == 0
@@ -66,6 +67,7 @@ def test_names_of_regions_in_a_report(hostile, tmp_path):
     assert len(cells) > 100 and all(cell.data_type in "sn" for cell in cells)
 
 
+@pytest.mark.slow
 def test_a_title_is_shown_as_it_was_given(small_folder):
     pack = open_pack(small_folder, science=True)
     with TestClient(create_app(pack, patience=None), follow_redirects=False) as client:

@@ -184,6 +184,7 @@ def kill_servers(small_folder, place, rounds, seed):
     return len(told.saved)
 
 
+@pytest.mark.slow
 def test_a_killed_server_keeps_what_it_acknowledged(small_folder, tmp_path):
     assert kill_servers(small_folder, tmp_path / "kept.db", 2, seed=5) >= 2
 
