@@ -114,7 +114,7 @@ def test_north_korea_and_mongolia_are_split_and_say_so(pack, assessment):
 
 @pytest.mark.parametrize(
     ("place", "message"),
-    [("moscow", "outside the area"), ("SHIP", "source without people"), ("Seoul", "did you mean seoul")],
+    [("moscow", "outside the area"), ("SHIP", "source without people"), ("Seoul", "did you mean KR-11 or seoul")],
 )
 def test_places_without_an_answer_say_why(pack, assessment, place, message):
     with pytest.raises(AirshedError, match=message):

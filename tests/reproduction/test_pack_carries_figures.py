@@ -228,7 +228,7 @@ def test_measures_of_gains(pack, figure):
         )
         for r in printed
     )
-    costs = pack.table("measure_costs").join(technology, on="measure")
+    costs = pack.printed("measure_costs").join(technology, on="measure")
     costs = costs[(costs["source"] == "riatplus_lombardy") & (costs["value"] > 0)]
     assert set(costs["unit"]) == {"kEUR/t"}
     assert Counter(zip(*(costs[key] for key in (*keys, "value", "printed_unit_cost")), strict=True)) == Counter(

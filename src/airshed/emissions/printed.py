@@ -41,7 +41,7 @@ class Printed:
 
 def history_emissions(pack: Pack) -> Printed:
     """Return the base year of the harmonised baseline: the history everywhere."""
-    cube = pack.derive("baseline", baseline_cube).sel(year=[pack.base_year])
+    cube = baseline_cube(pack).sel(year=[pack.base_year])
     words, codes = meanings(cube["source"]), cube["source"].transpose("region", ...).to_numpy()
     regions = [str(code) for code in cube["region"].to_numpy()]
     sources = {

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 import pandas as pd
@@ -42,7 +42,7 @@ rfasst and mrbrt2019 is type 2 diabetes, DM2: the test results of R-FASST (sourc
 """
 
 
-@cache
+@lru_cache(maxsize=4096)
 def read_span(word: str) -> Span | None:
     """Return the ages of a word, None for one that is no age band.
 

@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar, cast
 
@@ -47,7 +47,7 @@ def units() -> dict[str, Unit]:
         }
 
 
-@cache
+@lru_cache(maxsize=4096)
 def find(text: str) -> Unit | None:
     """Return the unit that a text names, however it is written; None if it is none.
 

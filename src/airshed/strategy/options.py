@@ -155,7 +155,7 @@ def build_options(
     """
     if case not in CASES:
         raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
-    cube = pack.derive("baseline", baseline_cube) if baseline is None else baseline
+    cube = baseline_cube(pack) if baseline is None else baseline
     if cube.attrs.get(APPLIED):
         raise AirshedError("the measures are applied in these emissions already", "take a scenario without them")
     year = pack.base_year if year is None else year
