@@ -116,8 +116,8 @@ def test_sigterm_tells_those_who_wait_for_a_job(pack, held):
     answers, queued = [], threading.Semaphore(0)
     ask_job = app.state.site.jobs.ask
 
-    def asked(*words):
-        task = ask_job(*words)
+    def asked(*words, **named):
+        task = ask_job(*words, **named)
         queued.release()
         return task
 

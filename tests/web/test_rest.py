@@ -47,6 +47,8 @@ def allowed(schema, kind):
             [str(low - 1), "", "null", "one", "nan", "1e999", *([str(high + 1)] if "maximum" in schema else [])]
         )
         return st.integers(int(low) + 1, int(min(high, 10**6))).map(str) if kind else beyond
+    if schema.get("minLength"):
+        return FREE.filter(str.strip) if kind else st.just("")
     return FREE if kind else FREE.map(lambda text: "x" * (schema.get("maxLength", 4000) + 1) + text)
 
 

@@ -81,7 +81,8 @@ def _refuse_loose(page: Page, pack: Pack, name: str, value: str) -> None:
     text, known = value[:SHOWN], ("true", "false")
     if page.question.model_fields[name].annotation is bool and value not in known:
         raise AirshedError(f"the parameter {name} cannot be {text}", f"use one of: {', '.join(known)}")
-    if not value.strip() and (is_number(page, name) or is_list(page, name) or choices(page, name, pack)):
+    coded = name not in FREE and bool(choices(page, name, pack))
+    if not value.strip() and (is_number(page, name) or is_list(page, name) or coded):
         raise AirshedError(f"the parameter {name} is empty", "leave it out, or give it a value")
 
 
@@ -149,6 +150,8 @@ def openapi_parameters(page: Page, pack: Pack) -> list[dict[str, Any]]:
             (shape["items"] if is_list(page, name) else shape)["enum"] = known
         if known and is_list(page, name):
             shape["uniqueItems"] = True
+        elif is_list(page, name) and shape["items"].get("type") == "string":
+            shape["items"] |= {"minLength": 1, "pattern": r"\S"}
         found.append(
             {
                 "name": name,

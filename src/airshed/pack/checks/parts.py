@@ -58,6 +58,11 @@ class Nesting:
         """Return region, sector, pollutant, year, value of the history, sectors and pollutants of the baseline only."""
         return self.of(self.history)
 
+    @cached_property
+    def _shares(self) -> dict[tuple[object, object], pd.DataFrame]:
+        """Rows of the inventories that rules name, by inventory and year, once they were asked for."""
+        return {}
+
     def of(self, inventory: object, year: object = None) -> pd.DataFrame:
         """Return region, sector, pollutant, year, value (kt/yr) of an inventory, of one year if it is given."""
         rows = self.numbers["emissions"]
@@ -87,7 +92,10 @@ class Nesting:
         """Say whether a rule of the pack splits a pollutant of a nation to its parts."""
         rule = _entry(self.descriptor.baseline.get("province_shares"), nation)
         wanted = _entry(_entry(rule, "pollutant_like"), pollutant) or pollutant
-        rows = self.of(_entry(rule, "inventory"), _entry(rule, "year"))
+        named = (_entry(rule, "inventory"), _entry(rule, "year"))
+        if named not in self._shares:
+            self._shares[named] = self.of(*named)
+        rows = self._shares[named]
         rows = rows[rows["region"].isin(self.parts[nation]) & (rows["pollutant"] == wanted)]
         return bool(rows["value"].sum() > 0)
 
@@ -195,11 +203,12 @@ def _of_years(
     unplaced: set[int] = set()
     lost: dict[tuple[str, ...], set[int]] = {}
     lacking: dict[str, set[int]] = {}
+    at = dict(list(cells.groupby("year")))
     for year in sorted(whole.union(*of_parts.values())):
         without = tuple(code for code in parts if year not in of_parts.get(code, ()))
-        if len(without) == len(parts) or (year in whole and not without and _sectors_lost(cells, nation, parts, year)):
+        if len(without) == len(parts) or (year in whole and not without and _sectors_lost(at[year], nation, parts)):
             unplaced.add(year)
-        elif without and year in whole and not (len(without) == 1 and _leaves_rest(cells, nation, parts, year)):
+        elif without and year in whole and not (len(without) == 1 and _leaves_rest(at[year], nation, parts)):
             lost.setdefault(without, set()).add(year)
         elif without and year not in whole:
             never = tuple(code for code in without if code not in of_parts)
@@ -216,16 +225,14 @@ def _of_years(
     return found + [_year_held(code, pollutant, of_parts[code], years) for code, years in beyond.items() if years]
 
 
-def _sectors_lost(cells: pd.DataFrame, nation: str, parts: list[str], year: int) -> bool:
+def _sectors_lost(cells: pd.DataFrame, nation: str, parts: list[str]) -> bool:
     """Say whether a nation emits in a sector of which none of its parts has a row."""
-    cells = cells[cells["year"] == year]
     emitted = cells.loc[(cells["region"] == nation) & (cells["value"] > 0), "sector"]
     return not set(emitted) <= set(cells.loc[cells["region"].isin(parts), "sector"])
 
 
-def _leaves_rest(cells: pd.DataFrame, nation: str, parts: list[str], year: int) -> bool:
+def _leaves_rest(cells: pd.DataFrame, nation: str, parts: list[str]) -> bool:
     """Say whether the nation's row is, sector by sector, at least what its parts add to, rounding aside."""
-    cells = cells[cells["year"] == year]
     inside = cells[cells["region"].isin(parts)].groupby("sector")["value"].agg(["sum", "count"])
     whole = cells[cells["region"] == nation].set_index("sector")["value"]
     both = inside.join(whole, how="inner")
