@@ -54,6 +54,16 @@ def test_text_that_ends_the_library_is_cleaned_before(letter):
     assert "fro\ufffdzen" in svg and letter not in svg
 
 
+@pytest.mark.parametrize("length", range(1, 8))
+def test_a_label_is_shortened_wherever_a_letter_stands(length):
+    """Emoji and rare characters of names lie beyond U+FFFF; the library draws nothing where it would cut one."""
+    axis = {"field": "a", "type": "nominal", "axis": {"labelLimit": 40}}
+    name = "x" * length + "\U00020bb7\U0001f32b" * 20
+    spec = {"data": {"values": [{"a": name}]}, "mark": "bar", "encoding": {"y": axis}}
+    assert "\ufffd" in to_svg(spec)
+    assert json.loads(written("html", spec)) == ["html", spec]
+
+
 def test_what_is_drawn_cleaned_would_end_a_process_that_draws_it_as_it_is():
     ended = subprocess.run([sys.executable, "-c", PANIC.format(spec=named("a\x0bb"))], capture_output=True, check=False)
     assert ended.returncode == -signal.SIGABRT

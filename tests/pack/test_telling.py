@@ -217,6 +217,14 @@ def test_texts_of_other_errors_inside_a_value_stay_as_they_are(value, language):
         assert found == entries(language)[("", template)].format(**{name: value})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_without_placeholders_may_hold_braces(language):
+    """A remedy that shows a piece of JSON is no template."""
+    plain = [key for key, text in entries(language).items() if "{" in key[1] and not re.search(r"{\w+}", key[1])]
+    assert plain
+    assert all(told(text, language) != text for _, text in plain)
+
+
 @given(AWKWARD)
 def test_telling_never_fails_and_leaves_unknown_texts(value):
     assert isinstance(told(value, "ko"), str)

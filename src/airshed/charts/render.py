@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from typing import Any, Literal
 
 from airshed.charts.drawing import ANSWERED, HEAD, LIMIT, READ
 from airshed.pack.errors import AirshedError
-from airshed.pack.letters import NEVER, cleaned
+from airshed.pack.letters import NEVER, REPLACEMENT, cleaned
 
 Form = Literal["svg", "png", "html", "script"]
 MOST = 2
@@ -38,6 +39,9 @@ CHILD = "import sys; sys.path += {places!r}; from airshed.charts.drawing import 
 ESCAPED = ("\\u00", "\\ud", "\\ufff", "\\b", "\\f")
 """How JSON writes what no text may hold; other texts hold these as well, so that a spec with one is looked at."""
 log = logging.getLogger(__name__)
+BEYOND = re.compile("[\U00010000-\U0010ffff]")
+CUT = ("svg", "png")
+"""Forms for which the library shortens labels: it cuts a letter beyond U+FFFF in half, and then draws nothing."""
 
 
 class DrawingError(AirshedError):
@@ -240,6 +244,8 @@ def written(form: Form, spec: dict[str, Any] | str) -> bytes:
     text = json.dumps([form, spec], ensure_ascii=False)
     if NEVER.search(text) or any(mark in text for mark in ESCAPED):
         text = json.dumps([form, cleaned(spec)], ensure_ascii=False)
+    if form in CUT:
+        text = BEYOND.sub(REPLACEMENT, text)
     return text.encode()
 
 

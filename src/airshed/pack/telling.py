@@ -47,7 +47,7 @@ def _told(text: str, context: str, language: str, depth: int) -> str | None:
             continue
         inside = {name: _inside(name, value, language, depth) for name, value in values.items()}
         if all(inside[name] is not None for name in values):
-            return translated.format(**inside)
+            return translated.format(**inside) if inside else translated
     return None
 
 
