@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from airshed.assessment.levels import Levels, level_fit, levels_of, with_response
+from airshed.assessment.sampled import modelled_in_samples
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.mortality import (
     TOTAL_CAUSE,
@@ -21,20 +22,12 @@ from airshed.impacts.mortality import (
     regional_deaths,
     theta_interval,
 )
-from airshed.pack.codes import children, country_of
+from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
-from airshed.transport.observation import (
-    MEMBERS,
-    OBSERVED_PARTS,
-    Bias,
-    annual_observations,
-    inherited,
-    mean_bias,
-    own_bias,
-)
+from airshed.transport.levels import LevelFit
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Relation, geometry
@@ -70,10 +63,11 @@ class Health:
 
 @dataclass(frozen=True)
 class Chain:
-    """Emissions, relation, places, biases and health of one pack and year.
+    """Emissions, relation, places, levels and health of one pack and year.
 
     `evaluate` answers a scenario: emissions (region, sector, pollutant) of that year in kt/yr.
-    reference : the emissions that the biases were found with; `baseline` if None
+    ensemble, relation : with the response of the year, so that parts add to the level
+    reference : the emissions that the responses were found with; `baseline` if None
     """
 
     year: int
@@ -81,10 +75,11 @@ class Chain:
     ensemble: Ensemble
     relation: Relation
     places: Places
-    biases: dict[str, Bias | None]
+    levels: Levels
     health: Health | None
     home: dict[str, str]
     reference: xr.Dataset | None = None
+    seed: int = SEED
 
     @property
     def people(self) -> Health:
@@ -112,10 +107,8 @@ class Chain:
 
     @cached_property
     def _offset(self) -> Floats:
-        """Array (region): natural part and bias, ug/m3."""
-        natural = self.relation.natural.to_numpy()[self._regional]
-        biases = [self.biases[code] for code in self.people.regions]
-        offset: Floats = natural + np.array([item.value if item else 0.0 for item in biases])
+        """Array (region): natural and unexplained part, ug/m3."""
+        offset: Floats = (self.relation.natural.to_numpy() + self.levels.unexplained)[self._regional]
         return offset
 
     @cached_property
@@ -135,7 +128,7 @@ class Chain:
         """Return concentrations and deaths of every region under a scenario.
 
         emissions : (region, sector, pollutant) with the regions, sectors and pollutants of `emissions()`, kt/yr
-        returns : PM2.5 (region), ug/m3, with natural part and bias; deaths (region), per year
+        returns : PM2.5 (region), ug/m3, with natural and unexplained part; deaths (region), per year
         """
         values = emissions.to_numpy()[self._order] * self._known[:, None, None]
         sums = values.sum(axis=1)
@@ -143,7 +136,7 @@ class Chain:
         matter, other = split_primary(fine[..., 0], fine[..., 1], fine[..., 2], self.relation.om_to_oc)
         emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
         species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
-        total = np.maximum(np.maximum(species, 0.0).sum(axis=0) + self._offset, 0.0)
+        total = np.maximum(species, 0.0).sum(axis=0) + self._offset
         deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
         return self._forms[0].copy(data=total), self._forms[1].copy(data=deaths)
 
@@ -182,7 +175,7 @@ def prepare(
     """Prepare the chain of a pack for a year.
 
     baseline : the emissions of a scenario; those of the pack if not given. The relation is calibrated to the pack's
-    reference : the emissions as they were, with which the bias of observations is found; `baseline` if not given
+    reference : the emissions as they were, for which the responses are found; `baseline` if not given
     with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
     samples : posterior samples of the relation; 0 for the centre alone
     calibrated : False for the relation as the atmospheric model gives it
@@ -191,17 +184,29 @@ def prepare(
     ensemble = ensemble_of(pack, samples, seed)
     relation = ensemble.relation if calibrated else ensemble.raw
     available = places(pack, relation)
+    was = baseline if reference is None else reference
+    found = levels_of(_fit(pack, was, relation, available, calibrated), available, year)
+    emitted = was["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+    responding, scaled = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
     return Chain(
         year=year,
         baseline=baseline,
-        ensemble=ensemble,
-        relation=relation,
+        ensemble=responding,
+        relation=scaled,
         places=available,
-        biases=find_biases(pack, baseline if reference is None else reference, relation, available, year),
+        levels=found,
         health=prepare_health(pack, relation, year) if with_health else None,
         home=country_of(pack),
         reference=reference,
+        seed=seed,
     )
+
+
+def _fit(pack: Pack, reference: xr.Dataset, relation: Relation, available: Places, calibrated: bool) -> LevelFit:
+    """Return the responses of all years; those of the baseline are found once."""
+    if reference is not baseline_cube(pack):
+        return level_fit(pack, reference, relation, available)
+    return pack.derive(f"levels {calibrated}", lambda opened: level_fit(opened, reference, relation, available))
 
 
 def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
@@ -210,45 +215,6 @@ def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
     for needed in years:
         if needed not in known:
             raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
-
-
-def find_biases(
-    pack: Pack, baseline: xr.Dataset, relation: Relation, available: Places, year: int
-) -> dict[str, Bias | None]:
-    """Return the bias of every place in a year.
-
-    A place takes its own observation; else the bias of its region, then of its nation (a nation that was not observed
-    as a whole: of its observed regions); a group else the mean of its members. None where nothing was observed.
-    """
-    observations = annual_observations(pack)
-    years = range(int(baseline["year"].min()), int(baseline["year"].max()) + 1)
-    modelled: dict[int, dict[str, float]] = {}
-
-    def modelled_at(place: str, at: int) -> float:
-        if at not in modelled:
-            values = available.mean(relation.concentration(baseline["value"].sel(year=at)))
-            modelled[at] = dict(zip(available.codes, values.to_numpy().tolist(), strict=True))
-        return modelled[at][place]
-
-    own = {place: own_bias(place, year, observations, modelled_at, years) for place in available.codes}
-    for nation in children(pack):
-        if nation in own and own[nation] is None:
-            own[nation] = mean_bias(nation, _known(own, available.parts(nation)), OBSERVED_PARTS)
-    receptors, found = set(relation.receptors), dict(own)
-    for place in relation.receptors:
-        above = next((own[code] for code in available.above[place] if own.get(code) is not None), None)
-        if own[place] is None and above is not None:
-            found[place] = inherited(above)
-    for place in available.codes:
-        if place not in receptors and own[place] is None:
-            parts = available.parts(place)
-            known = _known(found, parts)
-            found[place] = mean_bias(place, known, MEMBERS) if len(known) == len(parts) else None
-    return found
-
-
-def _known(biases: Mapping[str, Bias | None], parts: Mapping[str, float]) -> list[tuple[Bias, float]]:
-    return [(item, weight) for code, weight in parts.items() if (item := biases[code]) is not None]
 
 
 def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:

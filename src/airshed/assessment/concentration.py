@@ -1,4 +1,4 @@
-"""PM2.5 of every place: modelled, natural and unexplained part, their sum, and the spread over the samples."""
+"""PM2.5 of every place: natural part, what the sources give, what is unexplained, their sum, and its spread."""
 
 from __future__ import annotations
 
@@ -7,139 +7,142 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain import Chain
+from airshed.assessment.levels import structure_scores
 from airshed.assessment.sampled import SampledYears
 from airshed.pack.equations import equation
+from airshed.sampling.design import stream
 from airshed.sampling.interval import LEVELS
-from airshed.transport.observation import UNOBSERVED, Bias
 from airshed.transport.relation import UNIT
 
 Floats = npt.NDArray[np.float64]
 NARROWEST = 1e-9
-"""Relative width, and in ug/m3, below which an interval is none: there the samples were held to one level."""
+"""Relative width, and in ug/m3, below which an interval is none."""
+WORDS = ("bias_place", "bias_source", "bias_note")
 
 
 def concentration_dataset(chain: Chain) -> xr.Dataset:
-    """Return modelled, natural and unexplained PM2.5 and their sum for every place, ug/m3.
+    """Return natural, modelled and unexplained PM2.5 and their sum for every place, ug/m3.
 
-    A bias held constant may be larger than what is modelled in another year: then it takes all of it, not more.
+    modelled : the natural part and what the sources give, with the response of the place in it
     `modelled_low`, `modelled_high`, `total_low` and `total_high` are 5 and 95 % over the samples of the chain, NaN
-    without samples and where the samples do not differ: the calibration holds the modelled level of the base year, and
-    the observation holds the total of its own year.
+    without samples. The total of a year carries the weather of a single year too.
     """
-    relation, available = chain.relation, chain.places
-    emissions = chain.emissions()
-    species = available.mean(relation.by_species(emissions))
+    relation, available, found = chain.relation, chain.places, chain.levels
+    species = available.mean(relation.by_species(chain.emissions()))
     natural = available.mean(relation.natural)
-    modelled = species.sum("species") + natural
-    items = [chain.biases[code] for code in available.codes]
-    biases = np.array([item.value if item else np.nan for item in items])
-    unexplained = np.maximum(biases, -modelled.to_numpy())
-    total = modelled.to_numpy() + np.nan_to_num(unexplained)
-    spread = _spread(chain, modelled.to_numpy(), np.nan_to_num(biases))
-    coords = {"place": available.codes}
+    modelled = (species.sum("species") + natural).to_numpy()
+    rest = unexplained_at(chain)
+    known = rest if found.fit.used else np.full(len(rest), np.nan)
+    samples, totals = sampled_levels(chain, modelled)
+    within, ends = ends_at_places(samples, modelled), ends_at_places(totals, modelled + rest)
+    items = [found.places[code] for code in available.codes]
+    words = {
+        "bias_place": [item.place for item in items],
+        "bias_source": [item.sources for item in items],
+        "bias_note": [item.note for item in items],
+    }
 
     def on_places(values: object, units: str = UNIT) -> xr.DataArray:
-        return xr.DataArray(values, coords=coords, dims="place", attrs={"units": units} if units else {})
+        attrs = {"units": units} if units else {}
+        return xr.DataArray(values, coords={"place": available.codes}, dims="place", attrs=attrs)
 
     return xr.Dataset(
         {
-            "total": on_places(total),
-            "total_low": on_places(spread[1][0]),
-            "total_high": on_places(spread[1][1]),
-            "modelled": on_places(modelled.to_numpy()),
-            "modelled_low": on_places(spread[0][0]),
-            "modelled_high": on_places(spread[0][1]),
+            "total": on_places(modelled + rest),
+            "total_low": on_places(ends[0]),
+            "total_high": on_places(ends[1]),
+            "modelled": on_places(modelled),
+            "modelled_low": on_places(within[0]),
+            "modelled_high": on_places(within[1]),
             "natural": on_places(natural.to_numpy()),
             "natural_low": on_places(available.mean(relation.natural_low).to_numpy()),
             "natural_high": on_places(available.mean(relation.natural_high).to_numpy()),
-            "unexplained": on_places(unexplained),
+            "unexplained": on_places(known),
+            "response": on_places(np.array([item.value for item in items]), "1"),
+            "response_low": on_places(np.array([item.low for item in items]), "1"),
+            "response_high": on_places(np.array([item.high for item in items]), "1"),
             "by_species": species.assign_attrs(units=UNIT),
-            "observed": on_places(np.array([item.observed if item else np.nan for item in items])),
-            "observed_year": on_places(np.array([item.year if item else 0 for item in items]), ""),
-            "bias_place": on_places(np.array([item.place if item else "" for item in items]), ""),
-            "bias_source": on_places(np.array([item.source if item else "" for item in items]), ""),
-            "bias_note": on_places(np.array([_bias_note(item) for item in items]), ""),
+            "observed": on_places(np.array([item.observed for item in items])),
+            **{name: on_places(np.array(held), "") for name, held in words.items()},
         },
-        attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %, of the relation alone"},
+        attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %, of relation, response, drift and weather"},
     )
 
 
-def _bias_note(item: Bias | None) -> str:
-    return UNOBSERVED if item is None else item.note
+def unexplained_at(chain: Chain) -> Floats:
+    """Return what is left unexplained at every place (place), ug/m3."""
+    return np.asarray(chain.places.weights.to_numpy() @ chain.levels.unexplained)
 
 
 @equation(
     key="total-spread",
-    title="Concentration of a place in a sample of the relation",
-    latex=r"C^{(i)}(c,y) = \max\Big(0,\ C^{(i)}_{model}(c,y) + \sum_k w_k\big(C_{observed}(c_k,y_k)"
-    r" - C^{(i)}_{model}(c_k,y_k)\big)\Big)",
+    title="Concentration of a place in a sample",
+    latex=r"C^{(i)}(c,y) = \big(C_{natural}(c) + R^{(i)}(c,y)\, C^{(i)}_{model}(c,y) + U(c,y)\big)\, e^{w^{(i)}(c,y)}",
     units="ug/m3",
-    citation="bias of the nearest observed year (equation bias) under every sample of the calibrated relation",
+    citation="docs/method.md: response and relation in samples; w: weather and measurement of one annual mean",
 )
-def sampled_total(modelled: Floats, bias: Floats) -> Floats:
+def sampled_total(modelled: Floats, unexplained: Floats, weather: Floats) -> Floats:
     """Return the concentration of places in every sample: (sample, place), ug/m3.
 
-    modelled, bias : (sample, place), ug/m3; the bias of a sample is the observed level less what the sample gives in
-    the place and year of the observation, so that there every sample has the observed level.
+    modelled : (sample, place), natural part and sources with their response; unexplained : (place); weather : (sample,
+    place), in ln
 
-    >>> modelled = np.array([[9.0], [11.0]])
-    >>> sampled_total(modelled, 8.0 - np.array([[6.0], [9.0]]))
-    array([[11.],
-           [10.]])
+    >>> sampled_total(np.array([[9.0], [11.0]]), np.array([1.0]), np.zeros((2, 1)))
+    array([[10.],
+           [12.]])
     """
-    return np.asarray(np.maximum(modelled + bias, 0.0))
+    return np.asarray((modelled + unexplained) * np.exp(weather))
 
 
-def _spread(chain: Chain, modelled: Floats, biases: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Return the ends of the modelled level and of the total of every place (place), NaN where there is no spread.
+def weather(chain: Chain) -> Floats:
+    """Return what the weather of one year and its measurement do to an annual mean, in ln: (sample, place).
 
-    modelled : (place), central; biases : (place), 0 where nothing was observed
+    A part of the variance is the same at all places of a nation.
     """
-    if not chain.ensemble.samples:
-        none = np.full(len(modelled), np.nan)
-        return (none, none), (none, none)
-    samples, totals = sampled_levels(chain, modelled, biases)
-    return ends_at_places(samples, modelled), ends_at_places(totals, np.maximum(modelled + biases, 0.0))
+    ground, known = chain.levels.fit.ground, chain.levels.fit.widths
+    samples, seed = chain.ensemble.samples, chain.year
+    common = stream(seed, "weather of nations").standard_normal((samples, len(ground.nations)))
+    own = stream(seed, "weather of places").standard_normal((samples, len(chain.places.codes)))
+    nation = [int(ground.nation[np.argmax(ground.weights[code])]) for code in chain.places.codes]
+    return np.asarray(
+        known.observation * (np.sqrt(known.shared) * common[:, nation] + np.sqrt(1.0 - known.shared) * own)
+    )
 
 
-def sampled_levels(chain: Chain, modelled: Floats, biases: Floats) -> tuple[Floats, Floats]:
-    """Return the modelled level and the total of every place in every sample of the relation, (sample, place), ug/m3.
+def sampled_levels(chain: Chain, modelled: Floats) -> tuple[Floats, Floats]:
+    """Return the modelled level and the total of every place in every sample, (sample, place), ug/m3.
 
-    modelled : (place), central; biases : (place), 0 where nothing was observed
+    modelled : (place), central, with the response
     """
     now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
-    then = now
-    if chain.reference is not None and chain.reference is not chain.baseline:
-        then = SampledYears(chain.ensemble, chain.places, chain.reference["value"])
-    samples = modelled + now.deviations(chain.year)
-    return samples, sampled_total(samples, sampled_biases(chain, biases, then))
+    return totals_of(chain, modelled, now.deviations(chain.year) if chain.ensemble.samples else None)
 
 
-def sampled_biases(chain: Chain, biases: Floats, then: SampledYears) -> Floats:
-    """Return the bias of every place in every sample of the relation, (sample, place), ug/m3.
+def totals_of(chain: Chain, modelled: Floats, deviations: Floats | None) -> tuple[Floats, Floats]:
+    """Return the modelled level and the total of every place in every sample, (sample, place), ug/m3.
 
-    biases : (place), 0 where nothing was observed; then : the emissions that the observations are compared with
+    modelled : (place), central; deviations : (sample, place), of what the sources give in a sample from the centre
+    What the relation may be wrong by in a change counts in the change from the reference too.
     """
-    bias = np.broadcast_to(biases, (chain.ensemble.samples, len(biases))).copy()
-    for year in sorted({year for item in chain.biases.values() if item for _, year, _ in item.made_of}):
-        bias -= then.deviations(year) @ _held_weights(chain, year).T
-    return bias
-
-
-def _held_weights(chain: Chain, year: int) -> Floats:
-    """Return the weights (place, place) with which biases rest on the modelled levels of places in a year."""
-    codes = chain.places.codes
-    weights = np.zeros((len(codes), len(codes)))
-    for row, code in enumerate(codes):
-        item = chain.biases[code]
-        for where, when, share in item.made_of if item else ():
-            if when == year:
-                weights[row, codes.index(where)] += share
-    return weights
+    if deviations is None:
+        none = np.zeros((0, len(modelled)))
+        return none, none
+    natural = chain.places.mean(chain.relation.natural).to_numpy()
+    given = modelled - natural
+    before = chain.places.weights.to_numpy() @ (chain.levels.ratio * chain.levels.reference)
+    both = (given > 0) & (before > 0)
+    change = np.log(np.where(both, given, 1.0) / np.where(both, before, 1.0))
+    scores = structure_scores(chain.ensemble.samples, chain.seed)
+    wrong = np.exp(chain.levels.fit.widths.structure * scores[:, None] * change)
+    samples = natural + np.maximum(given + deviations, 0.0) * wrong
+    return samples, sampled_total(samples, unexplained_at(chain), weather(chain))
 
 
 def ends_at_places(samples: Floats, value: Floats) -> tuple[Floats, Floats]:
     """Return 5 and 95 % of the samples (sample, place), the value inside; NaN where they do not differ."""
+    if not len(samples):
+        none = np.full(len(value), np.nan)
+        return none, none
     low, high = np.quantile(samples, LEVELS, axis=0)
     none = high - low <= NARROWEST * np.maximum(1.0, np.abs(value))
     return np.where(none, np.nan, np.minimum(low, value)), np.where(none, np.nan, np.maximum(high, value))

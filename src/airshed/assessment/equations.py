@@ -56,7 +56,7 @@ MODULES = (
     "airshed.transport.inmap",
     "airshed.transport.kernel",
     "airshed.transport.kernel_design",
-    "airshed.transport.observation",
+    "airshed.transport.levels",
     "airshed.transport.precursors",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",

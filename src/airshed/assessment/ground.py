@@ -122,7 +122,7 @@ def ground(
     held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
     weights = np.array([_weights(pack, chain, code) for code in held]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
-    level = _levels(chain, emissions, held, weights)
+    level = _levels(chain, emissions, weights)
     goals = np.full(len(held), np.nan)
     if aims.target is not None:
         goals[: len(cities)] = resolve_target(pack, aims.target, cities, year).to_numpy()
@@ -180,29 +180,21 @@ def _weights(pack: Pack, chain: Chain, place: str) -> Floats:
 
 
 def levels_of(held: Ground, emissions: xr.DataArray) -> Floats:
-    """Return PM2.5 at the receptors under emissions, ug/m3, natural part and bias included, never below zero."""
-    return _levels(held.chain, emissions, held.receptors, held.weights)
+    """Return PM2.5 at the receptors under emissions, ug/m3, natural and unexplained part included."""
+    return _levels(held.chain, emissions, held.weights)
 
 
-def _levels(chain: Chain, emissions: xr.DataArray, receptors: Sequence[str], weights: Floats) -> Floats:
-    modelled = chain.relation.concentration(emissions).to_numpy() @ weights.T
-    biases = np.array([_bias(chain, code, row) for code, row in zip(receptors, weights, strict=True)])
-    return np.asarray(np.maximum(modelled + biases, 0.0), dtype=np.float64)
-
-
-def _bias(chain: Chain, place: str, weights: Floats) -> float:
-    """Return the bias of a place, ug/m3; of all regions together the mean of theirs."""
-    if place in chain.biases:
-        item = chain.biases[place]
-        return item.value if item else 0.0
-    found = [chain.biases[code] for code in chain.relation.receptors]
-    return float(weights @ np.array([item.value if item else 0.0 for item in found]))
+def _levels(chain: Chain, emissions: xr.DataArray, weights: Floats) -> Floats:
+    total = chain.relation.concentration(emissions).to_numpy() + chain.levels.unexplained
+    return np.asarray(total @ weights.T, dtype=np.float64)
 
 
 def overpredicted(held: Ground) -> list[str]:
-    """Return the cities that the model puts far above what was observed: after deep cuts their levels are too low."""
-    biases = [_bias(held.chain, code, row) for code, row in zip(held.receptors, held.weights, strict=True)]
-    return [code for code, bias in zip(held.receptors, biases, strict=True) if bias < -FAR_ABOVE]
+    """Return the cities where the relation gives far more than was observed: there it is scaled down."""
+    found = held.chain.levels
+    given = held.weights @ found.reference
+    above = given - held.weights @ (found.ratio * found.reference)
+    return [code for code, excess in zip(held.receptors, above, strict=True) if excess > FAR_ABOVE]
 
 
 def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:

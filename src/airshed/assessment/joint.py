@@ -11,6 +11,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain import Chain
+from airshed.assessment.concentration import weather
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
@@ -40,6 +41,7 @@ class Draws:
 
     emissions : (sample, precursor, region), kt/yr; relation : (sample), number of the posterior sample
     natural : (sample, receptor), ug/m3; response : (sample), standard scores of theta, all ages together
+    weather : (sample, people), of one year and its measurement, in ln
     value_of_life : (sample, region of the people), million USD of 2015
     """
 
@@ -47,6 +49,7 @@ class Draws:
     relation: Indices | None = None
     natural: Floats | None = None
     response: Floats | None = None
+    weather: Floats | None = None
     value_of_life: Floats | None = None
 
     @property
@@ -68,9 +71,8 @@ class Joint:
     emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; life : (people), million USD of 2015
     places, weights : codes, and the share of each receptor in them (place, receptor)
     own, foreign : (place, region), 1 for the sources in a place and for those of other nations
-    total : (place), ug/m3, the level that is held; NaN where nothing was observed
+    rest : (receptor), what is left unexplained, ug/m3
     where : (people), receptors of the regions of the people; inside : (place, people), 1 for the regions of a place
-    level : (people), ug/m3, the level that is held; NaN where nothing was observed
     deaths : (people, age), baseline deaths per year, NaN where not known
     """
 
@@ -86,10 +88,9 @@ class Joint:
     weights: Floats
     own: Floats
     foreign: Floats
-    total: Floats
+    rest: Floats
     where: Indices
     inside: Floats
-    level: Floats
     deaths: Floats
     bands: AgeBands
 
@@ -109,10 +110,6 @@ def joint(pack: Pack, chain: Chain) -> Joint:
     ]
     held = {code: set(members(pack, code)) for code in places}
     homes = {code: {chain.home[region] for region in regions} for code, regions in held.items()}
-    concentration, _ = chain.evaluate(emissions)
-    modelled = chain.places.mean(relation.concentration(emissions)).sel(place=places).to_numpy()
-    bias = np.array([np.nan if (item := chain.biases[code]) is None else item.value for code in places])
-    observed = np.array([chain.biases[code] is not None for code in people])
     lives = life_values(pack, [chain.home[code] for code in people])
 
     def mark(rows: list[list[bool]]) -> Floats:
@@ -131,10 +128,9 @@ def joint(pack: Pack, chain: Chain) -> Joint:
         weights=chain.places.weights.sel(place=places).to_numpy(),
         own=mark([[code in held[place] for code in relation.regions] for place in places]),
         foreign=mark([[chain.home[code] not in homes[place] for code in relation.regions] for place in places]),
-        total=np.maximum(modelled + bias, 0.0),
+        rest=chain.levels.unexplained,
         where=np.array([relation.receptors.index(code) for code in people], dtype=np.intp),
         inside=mark([[code in held[place] for code in people] for place in places]),
-        level=np.where(observed, concentration.to_numpy(), np.nan),
         deaths=chain.people.deaths,
         bands=chain.people.bands,
     )
@@ -158,6 +154,7 @@ def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
         relation=np.arange(samples),
         natural=low + natural * (high - low) if (high > low).any() else None,
         response=score if (chain.people.bands.theta_se > 0).any() else None,
+        weather=weather(chain)[:, [chain.places.codes.index(code) for code in people]],
         value_of_life=life_values_at(pack, nations, ends[0] + elasticity * (ends[1] - ends[0])) if ends else None,
     )
 
@@ -218,8 +215,9 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     """Return the quantities of every place in the samples of one block: (sample, place)."""
     own, foreign, given = _air(model, draws, part)
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
-    known = np.where(np.isnan(model.level), given[:, model.where] + natural[:, model.where], model.level)
-    level = np.maximum(known, 0.0)
+    level = (given + natural + model.rest)[:, model.where]
+    if draws.weather is not None:
+        level = level * np.exp(draws.weather[part])
     deaths = _deaths(model, draws, part, level)
     life = model.life[None] if draws.value_of_life is None else draws.value_of_life[part]
     count = part.stop - part.start
@@ -227,7 +225,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     result = {
         "own": (own * model.weights).sum(axis=-1),
         "foreign": (foreign * model.weights).sum(axis=-1),
-        "unexplained": model.total - (given + natural) @ model.weights.T,
+        "unexplained": (model.weights @ model.rest)[None],
         "deaths": _over(model, deaths[:, None]),
         "deaths_foreign": _over(model, foreign_deaths(deaths * share, foreign[..., model.where])),
         "value": _over(model, (deaths * life)[:, None]),
@@ -248,8 +246,16 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
         emitted = model.emitted if draws.emissions is None else draws.emissions[sample]
         number = CENTRE if draws.relation is None else int(draws.relation[sample])
         values = contributions(model, emitted, number)
+        if draws.emissions is not None:
+            values = _held_at(values, contributions(model, model.emitted, number))
         own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
     return own, foreign, given
+
+
+def _held_at(values: Floats, central: Floats) -> Floats:
+    """Return what sources give (region, receptor) with the level of the central emissions: observations hold it."""
+    given, level = values.sum(axis=0), central.sum(axis=0)
+    return np.asarray(values * np.where(given > 0, level / np.where(given > 0, given, 1.0), 1.0))
 
 
 def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:

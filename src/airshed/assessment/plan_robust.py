@@ -75,8 +75,7 @@ def levels_in_samples(held: Ground) -> Floats:
     chain = held.chain
     codes = chain.places.codes
     modelled = chain.places.mean(chain.relation.concentration(held.emissions)).to_numpy()
-    biases = np.array([item.value if (item := chain.biases[code]) else 0.0 for code in codes])
-    _, totals = sampled_levels(chain, modelled, biases)
+    _, totals = sampled_levels(chain, modelled)
     columns = [codes.index(code) for code in chain.relation.receptors]
     own = [totals[:, codes.index(code)] if code != ALL else totals[:, columns] @ row for code, row in _rows(held)]
     return np.column_stack(own)

@@ -14,7 +14,8 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.calibration import calibration_table
-from airshed.assessment.chain import Chain, ensemble_of, find_biases, refuse_other_years
+from airshed.assessment.chain import Chain, ensemble_of, refuse_other_years
+from airshed.assessment.levels import level_fit, levels_of
 from airshed.assessment.sampled import Given
 from airshed.assessment.validation import compared
 from airshed.emissions.baseline import baseline_cube
@@ -106,10 +107,12 @@ def attribution_by_file(pack: Pack, held: RelationFile, place: str, way: str, ye
         raise _not_in_it(held, place, available)
     here = available.codes.index(place)
     emissions = baseline["value"].sel(year=wanted, pollutant=list(EMITTED)).fillna(0.0)
+    found = levels_of(level_fit(pack, baseline, relation, available), available, wanted)
+    relation = relation.scaled(found.ratio[None, :])
     given = available.mean(relation.contribution(emissions, ("region", "sector", "pollutant")))
     parts = by_way(given, way, country_of(pack)).transpose(way, "place")
     names = [str(code) for code in parts[way].to_numpy()]
-    bias = find_biases(pack, baseline, relation, available, wanted)[place]
+    response = found.places[place]
     natural = tuple(
         float(available.mean(part).to_numpy()[here])
         for part in (relation.natural, relation.natural_low, relation.natural_high)
@@ -121,7 +124,7 @@ def attribution_by_file(pack: Pack, held: RelationFile, place: str, way: str, ye
         names,
         (value, value, value),
         (natural[0], natural[1], natural[2]),
-        None if bias is None else (bias.value, bias.source, bias.note),
+        (response.unexplained, response.sources, response.note) if found.fit.used else None,
         [held.kind] * len(names),
         [held.source] * len(names),
         " ".join(dict.fromkeys(pack.optional("source_receptor_base")["source"])),

@@ -35,8 +35,11 @@ from airshed.transport.studies import published
 
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
-HELD = "low and high: 5 and 95 % over the samples, in which the observed level of its own year is held"
-RULES = (PROJECTED, HELD)
+LEVEL_RULE = (
+    "natural part plus response times modelled part; response: ratio found on all observations, held after the last; "
+    "low and high: 5 and 95 % over the samples of relation, response, drift and weather"
+)
+RULES = (PROJECTED, LEVEL_RULE)
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
     "emissions",
@@ -195,9 +198,9 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         ),
         Step(
             "concentration",
-            f"modelled plus natural plus bias of the nearest observed year; {HELD}",
-            ("observations", "observation_kinds"),
-            tuple(dict.fromkeys(key for item in chain.biases.values() if item for key in item.source.split())),
+            LEVEL_RULE,
+            ("observations", "observation_kinds", "parameters"),
+            tuple(dict.fromkeys(key for item in chain.levels.places.values() for key in item.sources.split())),
         ),
         Step(
             "attribution",

@@ -74,13 +74,29 @@ class SampledYears:
         return np.array([code in codes or home[code] in codes for code in self.ensemble.relation.regions])
 
 
+def modelled_in_samples(ensemble: Ensemble, emitted: xr.DataArray) -> Floats:
+    """Return what all sources give to every receptor in every sample: (sample, receptor), ug/m3.
+
+    emitted : (region, sector, pollutant) of one year, kt/yr
+    """
+    if not ensemble.samples:
+        return np.zeros((0, len(ensemble.raw.receptors)))
+    kernels = ensemble.contributions(emitted).sum(axis=1) + ensemble.raw.constant.to_numpy().sum(axis=0)
+    return _given(ensemble, ensemble.by_nation(kernels))
+
+
 def deviations_of(ensemble: Ensemble, places: Places, nations: Floats, central: Floats) -> Floats:
     """Return by how much what all sources give to places differs from the centre: (sample, place), ug/m3.
 
     nations : (kernel, nation, receptor), uncalibrated, constant sources included; central : (receptor), calibrated
     """
-    given = np.empty((ensemble.samples, len(central)))
+    return np.asarray((_given(ensemble, nations) - central) @ places.weights.to_numpy().T)
+
+
+def _given(ensemble: Ensemble, nations: Floats) -> Floats:
+    """Return the sum over the nations in every sample (sample, receptor); nations : (kernel, nation, receptor)."""
+    given = np.empty((ensemble.samples, nations.shape[-1]))
     for number, of in enumerate(nations):
         here = np.flatnonzero(ensemble.kernel == number)
         given[here] = np.einsum("inc,nc->ic", ensemble.factor[here], of)
-    return np.asarray((given - central) @ places.weights.to_numpy().T)
+    return given

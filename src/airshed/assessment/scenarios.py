@@ -12,22 +12,19 @@ import xarray as xr
 
 from airshed.assessment.anchored import observed_anchored
 from airshed.assessment.chain import Chain, ensemble_of, prepare, refuse_other_years
+from airshed.assessment.concentration import ends_at_places, sampled_levels, unexplained_at
 from airshed.assessment.controlled import controlled
 from airshed.assessment.health import People, set_totals
 from airshed.assessment.maximum import Applied, maximum_feasible
-from airshed.assessment.sampled import SampledYears
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
 from airshed.pack.codes import country_of, emitters, members
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.pack.scenarios import BASELINE, combined, scenarios
-from airshed.sampling.interval import ends_of
 from airshed.transport.ensemble import SEED
 from airshed.transport.places import places
 
-EXACT = 1e-9
-"""Below this width an interval says nothing: the year and emissions that were observed."""
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 MONEY = "million USD of 2015/yr"
 COUNTS = ("measures", "unpriced")
@@ -44,7 +41,7 @@ class Emissions:
     measures : what is applied above today's, where the scenario applies measures
 
     What is observed belongs to the reference: the baseline, or the one anchored to observation. Overrides change the
-    scenario only, so that all scenarios share the part that the model does not explain.
+    scenario only, so that all scenarios share the response of their places.
     """
 
     scenario: xr.Dataset
@@ -85,7 +82,7 @@ def compare_table(
     returns : columns scenario, region, quantity (emissions of a pollutant, concentration, deaths, cost), value, low,
         high, unit, difference (to the first scenario), year, basis; of a cost also measures (how many are applied above
         today), unpriced (how many of them have no published cost, and are not in it) and note. Intervals: of
-        concentrations the 5 to 95 % of the relation around the observed level, of deaths the 95 % of the response, of
+        concentrations 5 to 95 % of relation, response, drift and weather, of deaths the 95 % of the response, of
         a cost the ends of the unit costs
     """
     names = list(dict.fromkeys(names))
@@ -100,7 +97,7 @@ def compare_table(
         chain = prepare(pack, year, emissions, samples=drawn, reference=given.reference, calibrated=not raw)
         chosen = list(dict.fromkeys(regions or _nations(pack, chain)))
         records += _emission_rows(pack, name, emissions, year, chosen)
-        records += _impact_rows(pack, name, chain, given.reference, chosen)
+        records += _impact_rows(pack, name, chain, chosen)
         records += _cost_rows(pack, name, given, year, chosen)
     table = pd.DataFrame.from_records(records)
     for count in COUNTS:
@@ -142,9 +139,7 @@ def _emission_rows(
     return rows
 
 
-def _impact_rows(
-    pack: Pack, name: str, chain: Chain, reference: xr.Dataset, regions: Sequence[str]
-) -> list[dict[str, Any]]:
+def _impact_rows(pack: Pack, name: str, chain: Chain, regions: Sequence[str]) -> list[dict[str, Any]]:
     concentration, _ = chain.evaluate(chain.emissions())
     sets = [item.response for item in combined(pack, name) if item.response]
     central, low, high = chain.people.attributable(concentration.to_numpy())
@@ -153,14 +148,12 @@ def _impact_rows(
         nations = [home[code] for code in people.regions]
         exposed = People(chain.year, people.regions, nations, people.persons, concentration.to_numpy())
         central, low, high = set_totals(pack, exposed, sets[-1])
-    now = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
-    then = SampledYears(chain.ensemble, chain.places, reference["value"])
-    rows = []
+    rows, ends_of_places = [], _ends(chain)
     for code in regions:
         held = [chain.people.regions.index(part) for part in members(pack, code) if part in chain.people.regions]
         persons = chain.people.persons[held]
         mean = float(concentration.to_numpy()[held] @ persons / persons.sum())
-        rows.append(_row(name, code, "concentration", mean, _ends(chain, now, then, code, mean), "ug/m3"))
+        rows.append(_row(name, code, "concentration", mean, ends_of_places.get(code, (np.nan, np.nan)), "ug/m3"))
         ends = (float(low[held].sum()), float(high[held].sum()))
         rows.append(_row(name, code, "deaths", float(central[held].sum()), ends, "deaths/yr"))
     return rows
@@ -181,18 +174,11 @@ def _cost_rows(pack: Pack, name: str, given: Emissions, year: int, regions: Sequ
     return rows
 
 
-def _ends(chain: Chain, now: SampledYears, then: SampledYears, place: str, mean: float) -> tuple[float, float]:
-    """Return the ends of a concentration: the spread of its change since the observed year of the reference."""
-    item = chain.biases.get(place)
-    if place not in chain.places.codes or chain.ensemble.samples == 0:
-        return (np.nan, np.nan)
-    observed = item.year if item is not None and item.year else chain.year
-    central, samples = now.totals(place, chain.year)
-    before, samples_before = then.totals(place, observed)
-    low, high = ends_of(samples - samples_before)
-    if high - low < EXACT:
-        return (np.nan, np.nan)
-    return mean + min(low - (central - before), 0.0), mean + max(high - (central - before), 0.0)
+def _ends(chain: Chain) -> dict[str, tuple[float, float]]:
+    """Return the ends of the level of every place."""
+    modelled = chain.places.mean(chain.relation.concentration(chain.emissions())).to_numpy()
+    low, high = ends_at_places(sampled_levels(chain, modelled)[1], modelled + unexplained_at(chain))
+    return dict(zip(chain.places.codes, zip(low.tolist(), high.tolist(), strict=True), strict=True))
 
 
 def _row(

@@ -14,6 +14,7 @@ from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.calibration import relation_sources
 from airshed.assessment.chapters import evidence_tables, impact_tables, strategy_tables
 from airshed.assessment.health import health as deaths_table
+from airshed.assessment.levels import NOTES as LEVEL_NOTES
 from airshed.assessment.targets import resolve_target
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
@@ -23,13 +24,12 @@ from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
 from airshed.transport.attribution import INDICATIVE, SPLIT, WAYS, attribution_records
 from airshed.transport.attribution import NOTES as PART_NOTES
-from airshed.transport.observation import NOTES as BIAS_NOTES
 from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 Floats = npt.NDArray[np.float64]
-NOTES = (*PART_NOTES, *BIAS_NOTES, *STUDY_NOTES)
+NOTES = (*PART_NOTES, *LEVEL_NOTES, *STUDY_NOTES)
 """Templates of all notes in the tables, for translation."""
 
 

@@ -71,7 +71,7 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
             values = together[quantity][:, place]
             if np.isnan(values).any():
                 continue
-            note = _note(quantity, bool(np.isnan(model.total[place])))
+            note = _note(quantity, not chain.levels.fit.used)
             for name in draws.inputs:
                 share = variance_share(values, drivers[name][quantity][:, place])
                 records.append(

@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
-from airshed.assessment.concentration import sampled_biases, sampled_total
+from airshed.assessment.concentration import totals_of, unexplained_at
 from airshed.assessment.ground import acting
 from airshed.assessment.maximum import USED, Applied
 from airshed.assessment.sampled import SampledYears, deviations_of
@@ -102,7 +102,7 @@ class Bench:
 
     options : None for a pack without measures, or up to the base year, in which measures are in place already
     rows, columns : (option), the cell of the emissions that it works on; places : of the options of every measure
-    biases : (place), ug/m3; held : the same in every sample (sample, place); at : the place of every code
+    at : the place of every code
     cities : that the relation answers for; guidelines : WHO's values, the strictest first, one name for each, ug/m3
     standards : (city), ug/m3, the national standard, NaN where there is none
     """
@@ -113,8 +113,6 @@ class Bench:
     rows: Places
     columns: Places
     places: dict[str, Places]
-    biases: Floats
-    held: Floats
     spread: Spread
     before: State
     at: dict[str, int]
@@ -157,10 +155,7 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
     value = baseline["value"].sel(year=year).transpose("region", "sector", "pollutant")
     missing = np.full(emissions.shape[:2], np.nan)
     carbon = value.sel(pollutant=CARBON).to_numpy() if CARBON in value["pollutant"] else missing
-    items = [chain.biases[code] for code in chain.places.codes]
-    biases = np.array([item.value if item else 0.0 for item in items])
-    then = SampledYears(chain.ensemble, chain.places, baseline["value"])
-    held, spread = sampled_biases(chain, biases, then), _spread(chain)
+    spread = _spread(chain)
     known = set(pack.optional("receptors")["code"])
     cities = [code for code in chain.places.codes if code in known]
     return Bench(
@@ -170,10 +165,8 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
         rows=_cells(emissions, "region", options.region if options else []),
         columns=_cells(emissions, "sector", options.sector if options else []),
         places=_by_measure(options),
-        biases=biases,
-        held=held,
         spread=spread,
-        before=_state(chain, biases, held, spread, emissions, np.asarray(carbon, dtype=np.float64)),
+        before=_state(chain, spread, emissions, np.asarray(carbon, dtype=np.float64)),
         at={code: place for place, code in enumerate(chain.places.codes)},
         cities=cities,
         guidelines=_guidelines(pack, year),
@@ -240,21 +233,19 @@ def _deviations(chain: Chain, spread: Spread, emissions: xr.DataArray, central: 
     return deviations_of(chain.ensemble, chain.places, chain.ensemble.by_nation(given) + spread.constant, central)
 
 
-def _state(
-    chain: Chain, biases: Floats, held: Floats, spread: Spread, emissions: xr.DataArray, carbon: Floats
-) -> State:
+def _state(chain: Chain, spread: Spread, emissions: xr.DataArray, carbon: Floats) -> State:
     """Return what emissions (region, sector, pollutant) do, kt/yr."""
     total = chain.relation.concentration(emissions)
     modelled = chain.places.mean(total).to_numpy()
-    samples = held
-    if len(held):
+    deviations = None
+    if chain.ensemble.samples:
         central = (total - chain.relation.natural).to_numpy()
-        samples = sampled_total(modelled + _deviations(chain, spread, emissions, central), held)
+        deviations = _deviations(chain, spread, emissions, central)
     return State(
         emissions=emissions,
         carbon=carbon,
-        levels=modelled + np.maximum(biases, -modelled),
-        samples=samples,
+        levels=modelled + unexplained_at(chain),
+        samples=totals_of(chain, modelled, deviations)[1],
         deaths=chain.people.attributable(chain.evaluate(emissions)[0].to_numpy()),
     )
 
@@ -276,7 +267,7 @@ def attempt(bench: Bench, changes: Sequence[Change], uses: Sequence[Use]) -> Tri
         emissions, carbon = _without_removed(bench, share, more, emissions, carbon)
         applied = _applied(bench, bench.options, share, more)
     same = not changes and not uses
-    after = before if same else _state(bench.chain, bench.biases, bench.held, bench.spread, emissions, carbon)
+    after = before if same else _state(bench.chain, bench.spread, emissions, carbon)
     return Tried(bench, tuple(changes), tuple(uses), more, applied, after)
 
 

@@ -170,7 +170,7 @@ def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
         title=_("Build a scenario"),
         sheets=tuple(sheets.values()),
         panels=panels,
-        equations=("per-emission", "bias", "total-spread", "gemm", "attributable-deaths", "annual-cost"),
+        equations=("per-emission", "level", "total-spread", "gemm", "attributable-deaths", "annual-cost"),
         command=(*COMMAND, "--year", str(bench.year), *words_of("--region", tuple(shown))),
         python=(
             "from airshed.assessment.workbench import Change, Use, attempt, prepare_bench\n"

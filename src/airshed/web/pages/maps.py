@@ -210,7 +210,7 @@ def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
     subject = _subject(words, question, title, "µg/m³", 1, _("people"))
     python = f'{_health_python(year)}\nrows[["region", "exposure"]]'
-    return Found(rows, subject, ("health", "--year", str(year)), python, ("exposure", "per-emission", "bias"))
+    return Found(rows, subject, ("health", "--year", str(year)), python, ("exposure", "per-emission", "level"))
 
 
 def deaths(desk: Desk, words: Words, question: MapQuestion) -> Found:
@@ -283,7 +283,7 @@ def contribution(desk: Desk, words: Words, question: MapQuestion) -> Found:
         "from airshed.assessment.tables import attribution\n"
         f'attribution(pack, assessment, {place!r}, "region")'
     )
-    return Found(rows, subject, command, python, ("per-emission", "kernel-weight", "downscaling", "bias"), told)
+    return Found(rows, subject, command, python, ("per-emission", "kernel-weight", "downscaling", "level"), told)
 
 
 FINDERS = {

@@ -105,7 +105,7 @@ def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
             Panel(deaths_figure(assessment, tables, words), "health"),
             *([Panel(score, "hindcast")] if score else []),
         ),
-        equations=("exposure", "per-emission", "bias", "gemm", "attributable-deaths", "hindcast"),
+        equations=("exposure", "per-emission", "level", "gemm", "attributable-deaths", "hindcast"),
         command=("run",),
         python='assessment = airshed.assess(pack, airshed.Question(target="who-2005"))',
         sentences=(*sentences(desk.pack, assessment, tables, words), scoreboard_sentence(tables, words)),
@@ -145,7 +145,7 @@ def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
             origin,
             *([] if emitted is None else [Panel(sector_figure(emitted, place, words), "emissions")]),
         ),
-        equations=("per-emission", "exposure", "bias", "harmonisation", "gemm", "attributable-deaths"),
+        equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
         command=("attribution", code),
         python=(
             "assessment = airshed.assess(pack)\n"

@@ -115,7 +115,7 @@ def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
         title=_("{places} side by side").format(places=", ".join(named.values())),
         sheets=tuple(sheet for sheet in sheets if len(sheet.rows)),
         panels=tuple(Panel(figure, name) for figure, name in figures),
-        equations=("per-emission", "exposure", "bias", "harmonisation", "gemm", "attributable-deaths"),
+        equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
         command=("compare", *codes, "--year", str(year)),
         python=(
             f"assessment = airshed.assess(pack, airshed.Question(year={year}))\n"

@@ -122,7 +122,7 @@ def compare(desk: Desk, words: Words, question: CompareQuestion) -> Content:
         title=_("Scenarios side by side, {year}").format(year=year),
         sheets=(sheet,),
         panels=(Panel(figure, "scenarios"),) if figure else (),
-        equations=("per-emission", "bias", "gemm", "attributable-deaths", "observed-anchored", "maximum-feasible"),
+        equations=("per-emission", "level", "gemm", "attributable-deaths", "observed-anchored", "maximum-feasible"),
         command=("scenarios", "compare", *chosen, "--year", str(year), *words_of("--region", question.region)),
         python=(
             "from airshed.assessment.scenarios import compare_table\n"

@@ -1,0 +1,300 @@
+"""The level of PM2.5 at a place: natural part, and the modelled man-made part times a response found on observations.
+
+The response is a ratio, so that parts add to the level, none exceeds it, and nothing lies below the natural part. Its
+logarithm is estimated from all observations of all years and kinds at once, as a linear Gaussian model with closed form
+(Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, chapter 2): an offset common to all places, one
+of the nation, one of the region, one of the city, and a course of the nation over the years, held after its last
+observed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from airshed.pack.equations import equation
+from airshed.pack.pack import Pack
+from airshed.transport.observation import Observation
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+MOST = 3.0
+"""Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
+LEAST_PART = 0.1
+"""Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""
+PREFIX = "level_"
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Standard deviations in ln of what is not known of a level; a pack states its own in table `parameters`.
+
+    common, nation, place, city : of the offsets of all places, of a nation, of a region in it, of a city in its region
+    course : of the course of a nation, per root of a year; drift_reported, drift_projected : per year, before the first
+        and after the last observed year, the same all along
+    observation : weather and measurement of one annual mean whose kind states none; shared : the part of its variance
+        that all observations of a nation have in common in a year
+    structure : of the relation, on the modelled ln change
+    """
+
+    common: float = 0.5
+    nation: float = 0.5
+    place: float = 0.34
+    city: float = 0.2
+    course: float = 0.06
+    drift_reported: float = 0.03
+    drift_projected: float = 0.096
+    observation: float = 0.088
+    shared: float = 0.6
+    structure: float = 0.2
+
+
+def widths(pack: Pack) -> Widths:
+    """Return the widths of the pack; what its parameters do not state is as measured in docs/method.md."""
+    rows = pack.optional("parameters").set_index("key")["value"]
+    names = [field.name for field in fields(Widths)]
+    return Widths(**{name: float(rows[PREFIX + name]) for name in names if PREFIX + name in rows.index})
+
+
+@equation(
+    key="level",
+    title="Level of PM2.5 at a place",
+    latex=r"C(c,y) = C_{natural}(c) + R(c,y)\, C_{model}(c,y) + U(c,y),\quad U = \max(0, R - R_{max})\,C_{model}",
+    units="ug/m3",
+    citation="docs/method.md: response in ratio, found on observations; what the relation cannot carry is left over",
+)
+def level(natural: Floats, response: Floats, modelled: Floats) -> tuple[Floats, Floats]:
+    """Return what the sources give and what is left unexplained, ug/m3; with the natural part they are the level.
+
+    natural : of the place, ug/m3; response : ratio, > 0; modelled : the man-made part as modelled, ug/m3, >= 0
+
+    >>> level(np.array(8.0), np.array(4.0), np.array(10.0))
+    (array(30.), array(10.))
+    """
+    carried = np.minimum(response, MOST)
+    return np.asarray(carried * modelled), np.asarray((response - carried) * modelled)
+
+
+@equation(
+    key="observed-response",
+    title="Response of an observed level",
+    latex=r"\ln R = \ln\frac{C_{observed} - C_{natural}}{C_{model}},\quad "
+    r"s = \frac{\sqrt{(s_{obs} C_{observed})^2 + s_{nat}^2}}{C_{observed} - C_{natural}}",
+    units="1",
+    citation="definition; first-order propagation of the errors of the observation and of the natural part",
+)
+def observed_response(observed: float, natural: float, modelled: float, error: float, natural_error: float) -> Floats:
+    """Return ln of the response that an observation asks for, and its standard deviation.
+
+    observed, natural, modelled : ug/m3; error : of the observation, ln; natural_error : ug/m3
+
+    >>> [round(float(item), 3) for item in observed_response(48.0, 8.0, 20.0, 0.1, 0.0)]
+    [0.693, 0.12]
+    """
+    part = max(observed - natural, LEAST_PART * observed)
+    width = np.hypot(error * observed, natural_error) / part
+    return np.array([np.log(part / modelled), width])
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the model says of the places whose levels are sought.
+
+    receptors : of the relation; region, nation : (receptor), the region of every receptor and its nation, by number;
+    city : (receptor), whether it is a city; nations : names of the nations
+    weights : place to its shares of the receptors (receptor), which add to 1
+    natural, natural_error : (receptor), ug/m3
+    modelled : gives the man-made part (receptor) of a year, ug/m3; years : of the emissions
+    """
+
+    receptors: list[str]
+    region: Indices
+    nation: Indices
+    city: npt.NDArray[np.bool_]
+    nations: list[str]
+    weights: Mapping[str, Floats]
+    natural: Floats
+    natural_error: Floats
+    modelled: Callable[[int], Floats]
+    years: range
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the course of a nation stands among the unknowns: its years, and the first of their columns."""
+
+    years: range
+    start: int
+
+
+@dataclass(frozen=True)
+class LevelFit:
+    """The unknowns of ln R with what the observations leave of their spread.
+
+    mean : (unknown); covariance : (unknown, unknown); courses : by nation, as numbered in the ground
+    used : the observations that it rests on, by place
+    """
+
+    ground: Ground
+    widths: Widths
+    mean: Floats
+    covariance: Floats
+    courses: dict[int, Course]
+    used: dict[str, list[Observation]]
+
+    def logs(self, year: int) -> tuple[Floats, Floats]:
+        """Return ln R of every receptor in a year, and its standard deviation (receptor)."""
+        rows = _rows(self.ground, self.courses, year, len(self.mean))
+        spread = np.einsum("cu,uv,cv->c", rows, self.covariance, rows)
+        beyond = self._drift(year) ** 2 + self._structure(year) ** 2
+        return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond)
+
+    def samples(self, year: int, normal: Floats, drift: Floats, structure: Floats) -> Floats:
+        """Return ln R in samples, (sample, receptor).
+
+        normal : (sample, unknown), drift : (sample, nation), structure : (sample), standard normal; the same for all
+            years
+        """
+        rows = _rows(self.ground, self.courses, year, len(self.mean))
+        beyond = drift[:, self.ground.nation] * self._drift(year) + structure[:, None] * self._structure(year)
+        return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond)
+
+    def last_year(self, nation: int) -> int | None:
+        """Return the last observed year of a nation; None without observations."""
+        course = self.courses.get(nation)
+        return course.years[-1] if course else None
+
+    @cached_property
+    def _root(self) -> Floats:
+        """A matrix whose product with its transpose, (unknown, unknown), is the covariance; transposed."""
+        values, vectors = np.linalg.eigh(self.covariance)
+        return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T)
+
+    def _drift(self, year: int) -> Floats:
+        """Return the standard deviation of what lies outside the observed years, (receptor)."""
+        found = np.zeros(len(self.ground.nations))
+        for nation, course in self.courses.items():
+            after, before = max(year - course.years[-1], 0), max(course.years[0] - year, 0)
+            found[nation] = after * self.widths.drift_projected + before * self.widths.drift_reported
+        return found[self.ground.nation]
+
+    def _structure(self, year: int) -> Floats:
+        """Return what the relation may be wrong by in the change since the nearest observed year, in ln (receptor)."""
+        now, found = self.ground.modelled(year), np.zeros(len(self.ground.receptors))
+        for nation, course in self.courses.items():
+            held = min(max(year, course.years[0]), course.years[-1])
+            then = self.ground.modelled(held) if held != year else now
+            here = (self.ground.nation == nation) & (now > 0) & (then > 0)
+            found[here] = self.widths.structure * np.log(now[here] / then[here])
+        return found
+
+
+def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]], known: Widths) -> LevelFit:
+    """Estimate ln R from all observations.
+
+    observations : by place; those outside the years of the emissions, of places without a model, and of places to which
+        nothing is given do not count
+    """
+    used = {place: _usable(ground, items) for place, items in observations.items() if place in ground.weights}
+    used = {place: items for place, items in used.items() if items}
+    courses, size = _courses(ground, used)
+    prior = _prior(ground, courses, size, known)
+    rows, values, error, airshed = _observed(ground, courses, used, size)
+    spread = rows @ prior
+    together = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
+    np.fill_diagonal(together, (error**2).sum(axis=1))
+    gain = np.linalg.solve(spread @ rows.T + together, spread).T if len(values) else np.zeros((size, 0))
+    return LevelFit(ground, known, gain @ values, prior - gain @ spread, courses, used)
+
+
+def _usable(ground: Ground, items: Sequence[Observation]) -> list[Observation]:
+    return [item for item in items if item.year in ground.years and item.value > 0]
+
+
+def _courses(ground: Ground, used: Mapping[str, Sequence[Observation]]) -> tuple[dict[int, Course], int]:
+    """Return where the courses of the nations stand, and how many unknowns there are."""
+    size = 1 + len(ground.nations) + 2 * len(ground.receptors)
+    courses: dict[int, Course] = {}
+    for nation in range(len(ground.nations)):
+        years = [
+            item.year
+            for place, items in used.items()
+            if (ground.nation[ground.weights[place] > 0] == nation).all()
+            for item in items
+        ]
+        if years:
+            courses[nation] = Course(range(min(years), max(years) + 1), size)
+            size += len(courses[nation].years)
+    return courses, size
+
+
+def _prior(ground: Ground, courses: Mapping[int, Course], size: int, known: Widths) -> Floats:
+    """Return the covariance of the unknowns before any observation; a course starts at 0 and walks at random."""
+    nations, receptors = len(ground.nations), len(ground.receptors)
+    ends = np.cumsum([1, nations, receptors, receptors])
+    diagonal = np.zeros(size)
+    diagonal[: ends[0]] = known.common**2
+    diagonal[ends[0] : ends[1]] = known.nation**2
+    diagonal[ends[1] : ends[2]] = known.place**2
+    diagonal[ends[2] : ends[3]] = known.city**2
+    prior = np.diag(diagonal)
+    for course in courses.values():
+        steps = np.arange(len(course.years))
+        part = slice(course.start, course.start + len(steps))
+        prior[part, part] = known.course**2 * np.minimum.outer(steps, steps)
+    return prior
+
+
+def _rows(ground: Ground, courses: Mapping[int, Course], year: int, size: int) -> Floats:
+    """Return what every unknown adds to ln R of every receptor in a year, (receptor, unknown)."""
+    receptors = np.arange(len(ground.receptors))
+    rows = np.zeros((len(receptors), size))
+    rows[:, 0] = 1.0
+    rows[receptors, 1 + ground.nation] = 1.0
+    first = 1 + len(ground.nations)
+    rows[receptors, first + ground.region] = 1.0
+    cities = receptors[ground.city]
+    rows[cities, first + len(receptors) + cities] = 1.0
+    for nation, course in courses.items():
+        held = min(max(year, course.years[0]), course.years[-1])
+        rows[ground.nation == nation, course.start + held - course.years[0]] = 1.0
+    return rows
+
+
+def _observed(
+    ground: Ground, courses: Mapping[int, Course], used: Mapping[str, Sequence[Observation]], size: int
+) -> tuple[Floats, Floats, Floats, Indices]:
+    """Return the observations as rows over the unknowns (observation, unknown), ln R, its errors, and its airshed.
+
+    returns : errors (observation, 2), of weather and measurement and of the natural part; airshed : (observation), one
+        number for a nation and year. A place of several receptors is the mean of their ln R by what they are given
+    """
+    rows, values, errors, airsheds = [], [], [], []
+    years = sorted({item.year for items in used.values() for item in items})
+    modelled = {year: ground.modelled(year) for year in years}
+    unknowns = {year: _rows(ground, courses, year, size) for year in modelled}
+    for place, items in used.items():
+        weights = ground.weights[place]
+        natural, natural_error = float(weights @ ground.natural), float(weights @ ground.natural_error)
+        for item in items:
+            given = weights * modelled[item.year]
+            if not given.sum() > 0:
+                continue
+            log, width = observed_response(item.value, natural, float(given.sum()), item.error, natural_error)
+            _, of_weather = observed_response(item.value, natural, float(given.sum()), item.error, 0.0)
+            rows.append(given / given.sum() @ unknowns[item.year])
+            values.append(log)
+            errors.append((of_weather, np.sqrt(max(width**2 - of_weather**2, 0.0))))
+            nation = int(ground.nation[np.argmax(weights)])
+            airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
+    shape = (-1, size)
+    return (
+        np.array(rows).reshape(shape),
+        np.array(values, dtype=np.float64),
+        np.array(errors, dtype=np.float64).reshape(-1, 2),
+        np.array(airsheds, dtype=np.intp),
+    )
