@@ -1,20 +1,35 @@
-"""The hindcast: predicted against observed change of PM2.5, place by place, with what explains the difference."""
+"""The hindcast: predicted against observed change of PM2.5, place by place, with what explains the difference.
+
+The prediction starts from the first observed level; what is man-made in it follows the modelled change, in ratio, so
+that nothing falls below the natural part. Its interval holds all terms that are known: relation, drift of emissions,
+structure of the relation, and weather and measurement of both years.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain import Chain
 from airshed.assessment.sampled import SampledYears
+from airshed.emissions.flags import BASES
 from airshed.emissions.reported import hindcast_rules, with_reported
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
-from airshed.sampling.interval import ends_around
+from airshed.sampling.design import latin_column
+from airshed.sampling.interval import ends_around, interval_score
+from airshed.sampling.laws import normal_quantile
+from airshed.transport.levels import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
+Floats = npt.NDArray[np.float64]
+FINE = ("PM2.5", "SO2", "NOx", "NH3")
+"""Pollutants by which it is told whether the emissions of a year are reported."""
+REPORTED = ("reported", "harmonised", "derived")
+"""Bases of emissions that rest on a report of the year or of years around it."""
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"
@@ -24,14 +39,36 @@ NOTES = (PART_NOTE, SITE_NOTE, DOUBTFUL_NOTE)
 
 @equation(
     key="hindcast",
-    title="Predicted change split",
-    latex=r"\Delta C_{observed} = \underbrace{\sum_r K(r,c)\,\Delta E(r)}_{emission} + rest",
+    title="Predicted change of PM2.5",
+    latex=r"\Delta C(c) = \big(C^{obs}_1 - C_{natural}\big)\left(\frac{C_{model,2}}{C_{model,1}} - 1\right)",
     units="ug/m3",
-    citation="docs/method.md: natural part and bias are held constant, so that only emissions change the prediction",
+    citation="docs/method.md: the natural part is constant, what is man-made follows the modelled change in ratio",
 )
+def predicted_change(observed: Floats, natural: float, ratio: Floats) -> Floats:
+    """Return the change that emissions predict from an observed level, ug/m3; the arrays broadcast.
+
+    observed : first level, ug/m3; natural : ug/m3; ratio : modelled man-made part of the second year over the first
+
+    >>> float(predicted_change(np.array(48.0), 8.0, np.array(0.5)))
+    -20.0
+    """
+    part = np.maximum(observed - natural, LEAST_PART * observed)
+    return np.asarray(part * (ratio - 1.0))
+
+
 def rest_of_change(observed: float, predicted: float) -> float:
     """Return what emissions do not predict of an observed change, ug/m3: weather, observation, wrong emissions."""
     return observed - predicted
+
+
+@dataclass(frozen=True)
+class Spans:
+    """What the emissions of a look back are: their contributions, and until when they are reported, by nation."""
+
+    years: SampledYears
+    chain: Chain
+    reported: dict[str, int]
+    errors: dict[str, float]
 
 
 def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
@@ -39,16 +76,40 @@ def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
 
     chain : with samples; its emissions are those of the scenario that is looked back at
     returns : columns place, first_year, last_year, observed_first, observed_last, observed_change, value (predicted
-        change, of emissions alone), low, high (over the samples of the relation), rest, inside, unit,
+        change, of emissions alone), low, high (5 and 95 % of what would be observed), rest, inside, score (interval
+        score of Winkler), span (reported: the emissions of all its years are; else projected), unit,
         observed_percent, predicted_percent, coverage, kind, rank (1: the preferred series of the place), basis,
         source, note
     """
     years = [int(year) for year in chain.baseline["year"].to_numpy()]
     known = set(chain.places.codes)
-    emissions = SampledYears(chain.ensemble, chain.places, with_reported(pack, chain.baseline))
+    kinds = pack.optional("observation_kinds").set_index("kind")
+    spans = Spans(
+        years=SampledYears(chain.ensemble, chain.places, with_reported(pack, chain.baseline)),
+        chain=chain,
+        reported=reported_until(chain),
+        errors=dict(kinds["error"].dropna()) if "error" in kinds else {},
+    )
     series = observed_series(pack, max(hindcast_rules(pack).first_year, years[0]), years[-1])
-    rows = [_row(emissions, item) for item in series if item.place in known]
+    rows = [_row(spans, item) for item in series if item.place in known]
     return pd.DataFrame.from_records(rows, columns=COLUMNS)
+
+
+def reported_until(chain: Chain) -> dict[str, int]:
+    """Return the last year in which most of the emissions of every nation rest on reports, by nation."""
+    cube = chain.baseline.sel(pollutant=[code for code in FINE if code in chain.baseline["pollutant"]])
+    cube = cube.transpose("region", "year", "sector", "pollutant")
+    value = np.nan_to_num(cube["value"].to_numpy())
+    rests = np.isin(cube["basis"].to_numpy(), [BASES.index(word) for word in REPORTED])
+    years = cube["year"].to_numpy()
+    home = np.array([chain.home.get(str(code), str(code)) for code in cube["region"].to_numpy()])
+    found = {}
+    for nation in dict.fromkeys(home.tolist()):
+        here = home == nation
+        held, whole = (value[here] * rests[here]).sum(axis=(0, 2, 3)), value[here].sum(axis=(0, 2, 3))
+        known = years[(held > 0.5 * whole) & (whole > 0)]
+        found[str(nation)] = int(known.max()) if len(known) else int(years.min())
+    return found
 
 
 COLUMNS = [
@@ -63,6 +124,8 @@ COLUMNS = [
     "high",
     "rest",
     "inside",
+    "score",
+    "span",
     "unit",
     "observed_percent",
     "predicted_percent",
@@ -75,13 +138,21 @@ COLUMNS = [
 ]
 
 
-def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
+def _row(spans: Spans, item: Series) -> dict[str, object]:
+    chain, start, end = spans.chain, item.values[item.first], item.values[item.last]
     (before, samples_before), (after, samples_after) = (
-        emissions.totals(item.place, year) for year in (item.first, item.last)
+        spans.years.totals(item.place, year) for year in (item.first, item.last)
     )
-    predicted, samples = after - before, samples_after - samples_before
+    place = chain.places.codes.index(item.place)
+    natural = float(chain.places.weights.to_numpy()[place] @ chain.relation.natural.to_numpy())
+    until = spans.reported.get(_nation(chain, item.place), item.first)
+    ratio = after / before if before > 0 else 1.0
+    predicted = float(predicted_change(np.array(start), natural, np.array(ratio)))
+    samples = np.zeros(0)
+    if len(samples_before):
+        ratios = np.where(samples_before > 0, samples_after / np.where(samples_before > 0, samples_before, 1.0), 1.0)
+        samples = _seen(spans, item, ratios, natural, max(item.last - max(until, item.first), 0))
     low, high = ends_around(predicted, samples)
-    start, end = item.values[item.first], item.values[item.last]
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
     notes += [DOUBTFUL_NOTE] if item.doubtful else []
@@ -97,6 +168,8 @@ def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
         "high": high,
         "rest": rest_of_change(end - start, predicted),
         "inside": "yes" if low <= end - start <= high else "no",
+        "score": float(interval_score(np.array(low), np.array(high), np.array(end - start))),
+        "span": "reported" if item.last <= until else "projected",
         "unit": "ug/m3",
         "observed_percent": 100 * (end / start - 1),
         "predicted_percent": 100 * predicted / start,
@@ -109,12 +182,38 @@ def _row(emissions: SampledYears, item: Series) -> dict[str, object]:
     }
 
 
+def _nation(chain: Chain, place: str) -> str:
+    ground = chain.levels.fit.ground
+    return ground.nations[int(ground.nation[np.argmax(ground.weights[place])])]
+
+
+def _seen(spans: Spans, item: Series, ratios: Floats, natural: float, projected: int) -> Floats:
+    """Return the changes that would be observed in samples (sample), ug/m3.
+
+    ratios : (sample), modelled; projected : how many years of the span are not reported
+    """
+    known, seed, samples = spans.chain.levels.fit.widths, spans.chain.seed, len(ratios)
+    error = spans.errors.get(item.kind, known.observation)
+
+    def scores(of: str) -> Floats:
+        return normal_quantile(latin_column(samples, seed, f"hindcast {of}"))
+
+    drift = known.drift_reported * (item.last - item.first - projected) * scores("drift of reports")
+    drift = drift + known.drift_projected * projected * scores("drift of projections")
+    logs = np.log(np.maximum(ratios, np.finfo(np.float64).tiny))
+    logs = logs * (1.0 + known.structure * scores("structure")) + drift
+    true = item.values[item.first] * np.exp(-error * scores("first year"))
+    last = true + predicted_change(true, natural, np.exp(logs))
+    return np.asarray(last * np.exp(error * scores("last year")) - item.values[item.first])
+
+
 @dataclass(frozen=True)
 class Score:
     """How the preferred series of the places came out.
 
     explained : sum of predicted over sum of observed changes, NaN where these add to nothing
     mean_error : mean absolute difference, ug/m3; bias : mean of predicted minus observed change, ug/m3
+    interval : mean interval score, ug/m3: the width, and twenty times what an observed change lies beyond it
     """
 
     places: int
@@ -123,11 +222,13 @@ class Score:
     explained: float
     mean_error: float
     bias: float
+    interval: float
 
 
-def score(table: pd.DataFrame) -> Score | None:
-    """Return the scoreboard over the preferred series; None without any."""
+def score(table: pd.DataFrame, span: str | None = None) -> Score | None:
+    """Return the scoreboard over the preferred series, of one span or of all; None without any."""
     rows = table[table["rank"] == 1]
+    rows = rows if span is None else rows[rows["span"] == span]
     if rows.empty:
         return None
     observed, predicted = rows["observed_change"].to_numpy(), rows["value"].to_numpy()
@@ -138,4 +239,5 @@ def score(table: pd.DataFrame) -> Score | None:
         explained=float(predicted.sum() / observed.sum()) if observed.sum() else float("nan"),
         mean_error=float(np.abs(observed - predicted).mean()),
         bias=float((predicted - observed).mean()),
+        interval=float(rows["score"].mean()),
     )

@@ -14,6 +14,7 @@ from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.config import Question
 from airshed.assessment.curtailment_chapter import curtailment_frames, curtailment_step
+from airshed.assessment.deaths_interval import deaths_ends
 from airshed.assessment.frames import dataset_of, dataset_of_tables, frames_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
@@ -54,7 +55,7 @@ PARTS = (
     "plan",
     "curtailment",
 )
-SAMPLED = frozenset({"attribution", "calibration", "hindcast", "validation", "left_out"})
+SAMPLED = frozenset({"concentration", "attribution", "health", "calibration", "hindcast", "validation", "left_out"})
 """The datasets that need the posterior samples."""
 REPORTED = ("attribution", "health", "hindcast", "plan", "curtailment")
 """The datasets that progress is told of."""
@@ -155,11 +156,12 @@ def _attribution(chain: Chain) -> xr.Dataset:
 
 
 def _health(pack: Pack, chain: Chain) -> xr.Dataset:
-    """Return exposure and deaths of every region, with the interval of the response, in all and by cause."""
+    """Return exposure and deaths of every region, with their interval, in all and by cause."""
     concentration, _ = chain.evaluate(chain.emissions())
-    central, low, high = chain.people.attributable(concentration.to_numpy())
+    central = chain.people.attributable(concentration.to_numpy())[0]
     regions, persons = chain.people.regions, chain.people.persons
     people = People(chain.year, regions, [chain.home[code] for code in regions], persons, concentration.to_numpy())
+    low, high, holds = deaths_ends(pack, chain, people, central)
     coords = {"region": regions}
 
     def on_regions(values: object, units: str) -> xr.DataArray:
@@ -175,7 +177,7 @@ def _health(pack: Pack, chain: Chain) -> xr.Dataset:
             "baseline_deaths": on_regions(chain.people.deaths.sum(axis=1), "deaths/yr"),
             **cause_dataset(pack, people, (central, low, high)),
         },
-        attrs={"cause": TOTAL_CAUSE, "response": "gemm"},
+        attrs={"cause": TOTAL_CAUSE, "response": "gemm", "interval": holds},
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.equations import equation
+
 Floats = npt.NDArray[np.float64]
 LEVELS = (0.05, 0.95)
 
@@ -29,3 +31,20 @@ def ends_around(central: float, samples: Floats) -> tuple[float, float]:
     """
     low, high = ends_of(samples) if samples.size else (central, central)
     return min(low, central), max(high, central)
+
+
+@equation(
+    key="interval-score",
+    title="Interval score",
+    latex=r"S = (u - l) + \tfrac{2}{\alpha}(l - x)^+ + \tfrac{2}{\alpha}(x - u)^+,\quad \alpha = 0.1",
+    units="that of the number",
+    citation="Winkler 1972, J. Am. Stat. Assoc. 67:187; Gneiting and Raftery 2007, J. Am. Stat. Assoc. 102:359",
+)
+def interval_score(low: Floats, high: Floats, seen: Floats) -> Floats:
+    """Return the score of a 90 % interval: its width, and a penalty for what lies outside; less is better.
+
+    >>> [float(interval_score(np.array(0.0), np.array(2.0), np.array(x))) for x in (1.0, 3.0)]
+    [2.0, 22.0]
+    """
+    penalty = 2.0 / (1.0 - (LEVELS[1] - LEVELS[0]))
+    return np.asarray(high - low + penalty * (np.maximum(low - seen, 0.0) + np.maximum(seen - high, 0.0)))
