@@ -17,13 +17,13 @@ from airshed.transport.relation import UNIT
 Floats = npt.NDArray[np.float64]
 NARROWEST = 1e-9
 """Relative width, and in ug/m3, below which an interval is none."""
-WORDS = ("bias_place", "bias_source", "bias_note")
 
 
 def concentration_dataset(chain: Chain) -> xr.Dataset:
     """Return natural, modelled and unexplained PM2.5 and their sum for every place, ug/m3.
 
-    modelled : the natural part and what the sources give, with the response of the place in it
+    modelled : the natural part and what the sources give, with the response of the place in it; without_response : what
+        the sources give as the relation has it
     `modelled_low`, `modelled_high`, `total_low` and `total_high` are 5 and 95 % over the samples of the chain, NaN
     without samples. The total of a year carries the weather of a single year too.
     """
@@ -36,10 +36,13 @@ def concentration_dataset(chain: Chain) -> xr.Dataset:
     samples, totals = sampled_levels(chain, modelled)
     within, ends = ends_at_places(samples, modelled), ends_at_places(totals, modelled + rest)
     items = [found.places[code] for code in available.codes]
+    plain = relation.by_species(chain.emissions()).sum("species") / found.ratio
     words = {
         "bias_place": [item.place for item in items],
         "bias_source": [item.sources for item in items],
         "bias_note": [item.note for item in items],
+        "observed_kind": [item.kind for item in items],
+        "observed_source": [item.source for item in items],
     }
 
     def on_places(values: object, units: str = UNIT) -> xr.DataArray:
@@ -58,6 +61,7 @@ def concentration_dataset(chain: Chain) -> xr.Dataset:
             "natural_low": on_places(available.mean(relation.natural_low).to_numpy()),
             "natural_high": on_places(available.mean(relation.natural_high).to_numpy()),
             "unexplained": on_places(known),
+            "without_response": on_places(available.mean(plain).to_numpy()),
             "response": on_places(np.array([item.value for item in items]), "1"),
             "response_low": on_places(np.array([item.low for item in items]), "1"),
             "response_high": on_places(np.array([item.high for item in items]), "1"),

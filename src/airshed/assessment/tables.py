@@ -243,6 +243,49 @@ def concentrations(pack: Pack, assessment: Assessment) -> pd.DataFrame:
     return table
 
 
+def levels(pack: Pack, assessment: Assessment, places: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the level of every place with what it is made of, and what was observed there in the same year.
+
+    places : codes; all cities, regions, nations and policy groups if none
+    returns : columns region, year, value, low, high (ug/m3, 5 and 95 % with the weather of a single year), natural,
+        modelled (ug/m3, man-made, as the relation gives it), response (1), unexplained (ug/m3), observed (ug/m3, empty
+        where nothing was observed in that year), kind, unit, basis, source, note; value = natural + response x
+        modelled, of which unexplained is the part that the relation cannot carry
+    Raises AirshedError for a place that has no level.
+    """
+    air = assessment["concentration"]
+    known = [str(code) for code in air["place"].to_numpy()]
+    for code in places or ():
+        if code not in known:
+            raise _no_place(pack, assessment, code)
+    codes = list(dict.fromkeys(places)) if places else place_codes(pack, assessment)
+    here = air.sel(place=codes)
+    observed = here["observed_source"].to_numpy()
+    sources = [
+        " ".join(dict.fromkeys(f"{own} {all_}".split()))
+        for own, all_ in zip(observed, here["bias_source"].to_numpy(), strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "region": codes,
+            "year": assessment.year,
+            "value": here["total"].to_numpy(),
+            "low": here["total_low"].to_numpy(),
+            "high": here["total_high"].to_numpy(),
+            "natural": here["natural"].to_numpy(),
+            "modelled": here["without_response"].to_numpy(),
+            "response": here["response"].to_numpy(),
+            "unexplained": here["unexplained"].to_numpy(),
+            "observed": here["observed"].to_numpy(),
+            "kind": here["observed_kind"].to_numpy(),
+            "unit": "ug/m3",
+            "basis": "derived",
+            "source": sources,
+            "note": here["bias_note"].to_numpy(),
+        }
+    )
+
+
 def emissions_series(pack: Pack, assessment: Assessment) -> pd.DataFrame:
     """Return the baseline by nation for all its years."""
     cube = assessment["emissions"]

@@ -96,6 +96,17 @@ PAGES = (
         scripts=(maps.SCRIPT,),
     ),
     Page(
+        name="levels",
+        path="levels",
+        title="Levels of PM2.5",
+        group=WHO,
+        about="What places breathe: natural and modelled part, response, interval, and the observation beside it.",
+        question=air.LevelsQuestion,
+        make=air.levels,
+        choices={"region": air.receptors},
+        scripts=(maps.SCRIPT,),
+    ),
+    Page(
         name="health",
         path="health",
         title="Health",

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from airshed.assessment.health import health
 from airshed.assessment.tables import attribution
+from airshed.assessment.tables import levels as level_rows
 from airshed.emissions.table import emission_table
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.codes import group_members, members
@@ -197,20 +198,21 @@ def _health_python(year: int) -> str:
 
 
 def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
-    """Return the annual mean PM2.5 of the regions, weighted by people: the exposure of `airshed health`.
-
-    Regions without mortality, of which `airshed health` says nothing, have their level all the same.
-    """
+    """Return the annual mean PM2.5 of the regions, as `airshed levels` prints it."""
     _ = words.translate
-    rows, year = _health(desk, question)
-    everywhere = desk.assessment(question.year)["health"]["exposure"].to_series().dropna()
-    others = everywhere[~everywhere.index.isin(rows["region"])]
-    rows = pd.concat([rows, pd.DataFrame({"region": list(others.index), "exposure": others.to_numpy()})])
-    rows = rows.assign(value=rows["exposure"], unit="ug/m3").drop(columns=["low", "high", "note"])
-    title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
+    assessment = desk.assessment(question.year)
+    persons = assessment["health"]["population"].to_series()
+    rows = level_rows(desk.pack, assessment)
+    rows = rows.assign(population=rows["region"].map(persons))
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 1, _("people"))
-    python = f'{_health_python(year)}\nrows[["region", "exposure"]]'
-    return Found(rows, subject, ("health", "--year", str(year)), python, ("exposure", "per-emission", "level"))
+    python = (
+        f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
+        "from airshed.assessment.tables import levels\n"
+        'levels(pack, assessment)[["region", "value", "low", "high"]]'
+    )
+    command = ("levels", "--year", str(assessment.year))
+    return Found(rows, subject, command, python, ("level", "observed-response", "total-spread"))
 
 
 def deaths(desk: Desk, words: Words, question: MapQuestion) -> Found:
