@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.emissions.breaks import broken_years
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.grid import Grid, take
-from airshed.emissions.breaks import broken_years
 from airshed.emissions.growth import chain_over_breaks, harmonise, residual
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_cube, sealed

@@ -1,8 +1,8 @@
 """The level of some regions from another inventory than the history: its own years, and what comes before them.
 
-In the years that the inventory reports its numbers stand. Before them a sector changes like the history. A category that
-it begins to print later is held at its first number before, so that a wider coverage is no rise; a break of method is no
-change either: numbers before it are scaled to those after it, up to the base year, and those after it back from there.
+In the years that the inventory reports its numbers stand. Before them a sector changes like the history. A category
+that it begins to print later is held at its first number before, so that a wider coverage is no rise; a break of method
+is no change either: in the base year the print stands, and over a break the numbers on its far side are scaled.
 """
 
 from __future__ import annotations
@@ -56,14 +56,12 @@ def put_levels(grid: Grid, history: xr.Dataset, base: int, pack: Pack, rules: Ba
         sectors = rule.sectors or [code for code in grid.sectors if code in history["sector"]]
         for code in _regions(grid, pack, rule, number):
             printed = _printed(grid, pack, rule, code, sectors)
-            own = np.isfinite(printed.value).any(axis=(0, 2))
+            own: Flags = np.asarray(np.isfinite(printed.value).any(axis=(0, 2)))
+            known = {code for code, here in zip(grid.pollutants, own, strict=True) if here}
             parts = {part: like for part, like in rules.grow_like.items() if like in grid.pollutants}
-            derived = [
-                not own[place] and part in parts and bool(own[grid.pollutants.index(parts[part])])
-                for place, part in enumerate(grid.pollutants)
-            ]
+            taken = [code in known or parts.get(code) in known for code in grid.pollutants]
             here = np.zeros_like(governed)
-            here[grid.regions.index(code)] = np.isin(grid.sectors, sectors)[:, None] & (own | derived)
+            here[grid.regions.index(code)] = np.isin(grid.sectors, sectors)[:, None] & np.array(taken)
             here &= ~governed
             _refuse_parts(grid, history, here, code, number, pack)
             _put(grid, history, base, pack, rule, code, printed, here, parts)
@@ -132,7 +130,7 @@ def _put(
     where: Flags,
     parts: dict[str, str],
 ) -> None:
-    """Put the level of one region into the grid: as printed, chained over breaks, and back to the first history year."""
+    """Put the level of one region into the grid: as printed, chained over breaks, and what comes before."""
     years, place = printed.years, grid.regions.index(code)
     broken = broken_years(pack, rule.inventory, code, grid.sectors, grid.pollutants, years)
     chained = _at_level(printed.value, chain_over_breaks(printed.value, broken), years, base)

@@ -89,7 +89,10 @@ def _of_pollutant(
             names = [key for key in (amounts or by_category) if key[0] == sector]
             found = [_latest(by_category.get(key, {}), year, len(parts)) for key in names]
             each = [_shares(amount) if amount.sum() > 0 else fallback for amount in found]
-            weights = [_amount(amounts[key], year) if amounts else amount.sum() for key, amount in zip(names, found, strict=True)]
+            weights = [
+                _amount(amounts[key], year) if amounts else amount.sum()
+                for key, amount in zip(names, found, strict=True)
+            ]
             mixed = weighted_shares(np.array(each).T, np.array(weights)) if names else np.zeros(len(parts))
             result[:, row, place] = mixed if mixed.sum() > 0 else fallback
     return result
