@@ -10,7 +10,7 @@ import pandas as pd
 from airshed.assessment.evaluate import Inputs, collect, rounding_range, value_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
-from airshed.pack.expressions import Call, ExpressionError, Node, Number, calls, parse
+from airshed.pack.expressions import Call, ExpressionError, Node, Number, calls, parse, references
 from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.pack.selection import Selection
@@ -29,8 +29,9 @@ GIVES = "comes out as {computed}"
 ROUNDING = "within the rounding of the inputs, {low} to {high}"
 PERIODS = "comes out with {periods} periods"
 SPAN = "the span is {span} years"
+BREAK = "compares years of {inventory} before and after a change of method in {year}"
 PARTS = "the whole, {whole}, is smaller than its parts, {parts}, by {gap}"
-NOTES = (NO_ROW, NO_NUMBER, NO_VALUE, LACKS, GIVES, ROUNDING, PERIODS, SPAN, PARTS)
+NOTES = (NO_ROW, NO_NUMBER, NO_VALUE, LACKS, GIVES, ROUNDING, PERIODS, SPAN, PARTS, BREAK)
 """Templates of all reasons, for translation."""
 
 
@@ -90,9 +91,34 @@ def _judge(row: dict[Any, Any], selection: Selection) -> tuple[float, str, str]:
     computed = value_of(node, inputs)
     if not np.isfinite(computed):
         return np.nan, "cannot_check", "; ".join([NO_VALUE, *lacks])
+    broken = [BREAK.format(inventory=name, year=year) for name, year in crossed_breaks(node, selection)]
     if agrees(computed, row["printed"], row["decimals"], row["comparison"], row["tolerance"]):
-        return computed, "confirmed", ""
-    return computed, "differs", "; ".join(_explain(row, node, inputs, computed))
+        return computed, "confirmed", "; ".join(broken)
+    return computed, "differs", "; ".join([*_explain(row, node, inputs, computed), *broken])
+
+
+def crossed_breaks(node: Node, selection: Selection) -> list[tuple[str, int]]:
+    """Return the inventories and first years of a new method that an expression compares across, each once."""
+    breaks = selection.table("series_breaks").to_dict("records")
+    parents = dict(zip(selection.cells("regions", "code"), selection.cells("regions", "parent"), strict=True))
+    columns = ("inventory", "region", "sector", "pollutant", "year")
+    cells = {name: selection.cells("emissions", name) for name in columns} if breaks else {}
+    used = {
+        row for part in references(node) if breaks and part.table == "emissions" for row in selection.find(part).rows
+    }
+    found = []
+    for item in breaks:
+        years = [
+            int(cells["year"][row])
+            for row in used
+            if cells["inventory"][row] == item["inventory"]
+            and item["region"] in (cells["region"][row], parents.get(cells["region"][row]))
+            and cells["sector"][row] in (item["sector"], "total")
+            and cells["pollutant"][row] == item["pollutant"]
+        ]
+        if years and min(years) < item["year"] <= max(years):
+            found.append((str(item["inventory"]), int(item["year"])))
+    return list(dict.fromkeys(found))
 
 
 def _read(row: dict[Any, Any], selection: Selection) -> tuple[Node, Inputs]:

@@ -43,7 +43,8 @@ NOT_COUNTED = "without the people of {nations}, of whom there is no mortality"
 NOT_VALUED = "without the value of lives in {nations}, of which there is no income"
 ENDS = "low and high: 5 and 95 % over the samples of the relation, at the ends of response and elasticity"
 UNSAMPLED = "low and high: ends of response and elasticity, without the relation"
-NOTES = (MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED, ENDS, UNSAMPLED)
+WORLD = "mean of a source over the whole world: not what a tonne does at one place, as from ships in a port"
+NOTES = (WORLD, MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED, ENDS, UNSAMPLED)
 """Templates of the notes, for translation."""
 FIELDS = ("deaths_per_kt", "deaths_low", "deaths_high", "deaths_own", "deaths_abroad", "value", "low", "high")
 """Numbers of a row, in its order."""
@@ -242,13 +243,18 @@ def damage_table(
             raise unknown("pollutant", code, EMITTED)
     found = damage(pack, chain)
     keys = " ".join(dict.fromkeys([*_sources(pack, chain), *found.life_sources]))
+    known = pack.table("regions")
+    worldwide = set(known.loc[known["level"] == "outside", "code"])
     records: list[dict[str, Any]] = []
     for code in regions or found.regions:
         held = [found.regions.index(region) for region in members(pack, code) if region in found.regions]
         if not held:
             raise AirshedError(f"{code} is no source of the relation", "choose a region inside it")
         for pollutant in pollutants or EMITTED:
-            records.append(_record(found, code, held, pollutant, chain.year, keys))
+            record = _record(found, code, held, pollutant, chain.year, keys)
+            if worldwide & {found.regions[place] for place in held}:
+                record["note"] = "; ".join([WORLD, record["note"]])
+            records.append(record)
     return pd.DataFrame.from_records(records)
 
 

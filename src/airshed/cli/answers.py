@@ -47,8 +47,7 @@ def emissions(
     """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
     given = settings(context)
     wanted = _years(years)
-    from airshed.emissions.interval import NOTES
-    from airshed.emissions.table import coverage_changes, emission_table, open_inventory
+    from airshed.emissions.table import NOTES, coverage_changes, emission_table, open_inventory
     from airshed.pack.language import retell
 
     pack = given.open_pack()
@@ -65,9 +64,9 @@ def emissions(
     )
     shown = sorted({int(year) for year in rows["year"]})
     say(f"{inventory}, {', '.join(map(str, shown))}, kt/yr")
-    label = cube.attrs.get("projection")
-    if label and shown[-1] > int(cube.attrs["base_year"]):
-        say(f"> {cube.attrs['base_year']}: {given.translator()(str(label))}")
+    label, after = cube.attrs.get("projection"), int(cube.attrs.get("projected_after", 0))
+    if label and shown[-1] > after:
+        say(f"> {after}: {given.translator()(str(label))}")
     message = given.translator()(
         "{inventory}: {year} does not hold {categories}, which {other} holds; their totals are not comparable"
     )

@@ -1,7 +1,7 @@
 """The harmonised baseline: one series per region, sector and pollutant from several inventories, with its basis.
 
-The rules stand in the pack (`baseline` in datapackage.json): which inventory is the history, which nations carry on
-with an inventory of their own, which projection follows, and what serves where a source prints nothing.
+The rules stand in the pack (`baseline` in datapackage.json): which inventory is the history, who takes the level from
+another one, whose reported changes and which projection follow, and what serves where a source prints nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.emissions.breaks import broken_years
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.grid import Grid, take
 from airshed.emissions.growth import chain_over_breaks, harmonise, residual
+from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_cube, sealed
+from airshed.emissions.levels import put_levels
+from airshed.emissions.provinces import provincial_shares
+from airshed.emissions.reported import reported_source, reported_totals
 from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
 from airshed.pack.codes import children, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -37,19 +42,24 @@ def baseline_cube(pack: Pack) -> xr.Dataset:
 def _made(pack: Pack) -> xr.Dataset:
     rules = baseline_rules(pack)
     first_inventory = rules.history or inventories(pack)[0]
-    names = {first_inventory, *rules.national.values()}
+    names = {first_inventory, *rules.national.values(), *(level.inventory for level in rules.level)}
+    names |= set(rules.reported.values())
     names |= {part.inventory for part in (rules.projection, rules.outside) if part is not None}
     cubes = {name: inventory_cube(pack, name) for name in names}
     history = cubes[first_inventory]
     years = sorted({int(year) for cube in cubes.values() for year in cube["year"].to_numpy()})
     first, last = rules.years or (int(history["year"][0]), years[-1])
     grid = _grid(pack, history, rules, range(min(first, years[0]), max(last, years[-1]) + 1))
-    _put_history(grid, history, pack)
     base = int(history["year"].max())
+    governed = put_levels(grid, history, base, pack, rules)
+    _put_history(grid, history, pack, governed)
     for nation, name in rules.national.items():
         _carry_on(grid, cubes[name], nation, base, pack, rules)
+    last_reported = np.full(grid.value.shape[:3], base)
+    for nation, name in rules.reported.items():
+        _follow(grid, pack, nation, name, base, last_reported)
     if rules.projection is not None:
-        _project(grid, cubes[rules.projection.inventory], base, pack, rules, rules.projection)
+        _project(grid, cubes[rules.projection.inventory], last_reported, base, pack, rules, rules.projection)
     if rules.outside is not None:
         _put_outside(grid, cubes[rules.outside.inventory], rules.outside.regions, pack)
     grid.fill()
@@ -59,6 +69,7 @@ def _made(pack: Pack) -> xr.Dataset:
     result.attrs = {"inventory": "baseline", "history": first_inventory, "base_year": base}
     if rules.projection is not None:
         result.attrs["projection"] = rules.projection.label or rules.projection.inventory
+        result.attrs["projected_after"] = _last_reported(grid, last_reported, rules.projection, pack)
     return sealed(result)
 
 
@@ -77,16 +88,23 @@ def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -
     )
 
 
-def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
+def _last_reported(grid: Grid, last: npt.NDArray[np.int64], projection: Projection, pack: Pack) -> int:
+    """Return the last year in which anything of the projected nation is reported."""
+    here = np.isin(grid.regions, [projection.national, *children(pack).get(projection.national, [])])
+    return int(last[here].max())
+
+
+def _put_history(grid: Grid, history: xr.Dataset, pack: Pack, governed: npt.NDArray[np.bool_]) -> None:
     """Take the history for the leaf regions, and for nations the pollutants of which it prints no parts.
 
+    governed : cells (region, sector, pollutant) that take their level from elsewhere
     A single part without rows in a year takes what the row of its nation leaves; the checks of the pack let nothing
     else pass.
     """
     values, years, source = grid.on(history), _years(history), _sources(history)
     inside = np.array([sector != OUTSIDE_SECTOR for sector in grid.sectors])
-    where = np.isin(grid.regions, leaves(pack))[:, None, None] & inside[None, :, None]
-    grid.put(np.broadcast_to(where, values.shape[:3]), years, values, "reported", source)
+    where = np.isin(grid.regions, leaves(pack))[:, None, None] & inside[None, :, None] & ~governed
+    grid.put(where, years, values, "reported", source)
     printed = np.asarray(np.isfinite(values[:, inside]).any(axis=1))
     own, rest = np.zeros(values.shape[:3], dtype=bool), np.full(values.shape, np.nan)
     for nation, parts in children(pack).items():
@@ -96,8 +114,8 @@ def _put_history(grid: Grid, history: xr.Dataset, pack: Pack) -> None:
         single = ((~printed[places]).sum(axis=0) == 1) & printed[places].any(axis=0)
         for place in places:
             rest[place] = np.where(inside[:, None, None] & single & ~printed[place], left, np.nan)
-    grid.put(own, years, values, "reported", source)
-    grid.put(np.ones_like(own), years, rest, "residual", source)
+    grid.put(own & ~governed, years, values, "reported", source)
+    grid.put(~governed, years, rest, "residual", source)
 
 
 def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, rules: BaselineRules) -> None:
@@ -108,17 +126,7 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
     likes = [code if code in cube["pollutant"] else rules.grow_like.get(code, code) for code in grid.pollutants]
     printed = take(cube, [nation], grid.sectors, likes)
     _refuse_parts(grid, printed, nation, base, pack)
-    broken = np.zeros(printed.shape, dtype=bool)
-    breaks = pack.optional("series_breaks")
-    for row in breaks[(breaks["inventory"] == cube.attrs["inventory"]) & (breaks["region"] == nation)].itertuples():
-        sector, year = str(row.sector), int(str(row.year))
-        if sector not in grid.sectors or year not in years:
-            raise AirshedError(
-                f"series_breaks names {sector} {year}, which {cube.attrs['inventory']} does not carry on for {nation}",
-                "correct the row, or take it out",
-            )
-        columns = [place for place, like in enumerate(likes) if like == row.pollutant]
-        broken[0, grid.sectors.index(sector), columns, years.index(year)] = True
+    broken = broken_years(pack, str(cube.attrs["inventory"]), nation, grid.sectors, likes, years)[None]
     chained = chain_over_breaks(printed, broken)
     source = _sources(cube.sel(region=[nation]))
     start = years.index(base)
@@ -152,25 +160,60 @@ def _refuse_parts(grid: Grid, printed: Floats, nation: str, base: int, pack: Pac
         )
 
 
-def _project(grid: Grid, cube: xr.Dataset, base: int, pack: Pack, rules: BaselineRules, projection: Projection) -> None:
-    """Add the projected years: by a region's own printed growth, or by that of the nation less its groups."""
+def _follow(
+    grid: Grid, pack: Pack, nation: str, inventory: str, base: int, last_reported: npt.NDArray[np.int64]
+) -> None:
+    """Let all regions and sectors of a nation change after the history like the national totals that are reported.
+
+    last_reported : (region, sector, pollutant), the last year of a report; written to
+    """
+    parts = np.isin(grid.regions, [nation, *children(pack).get(nation, [])])
+    start = grid.years.index(base)
+    for pollutant, totals in reported_totals(pack, inventory, nation).items():
+        later = sorted(year for year in totals if year > base)
+        if pollutant not in grid.pollutants or totals.get(base, 0.0) <= 0 or not later:
+            continue
+        here = np.zeros(last_reported.shape, dtype=bool)
+        here[parts, :, grid.pollutants.index(pollutant)] = True
+        change = np.array([totals[year] / totals[base] for year in later])
+        source = reported_source(pack, inventory, nation)
+        grid.put(here, later, grid.value[..., start, None] * change, "harmonised", source, base)
+        last_reported[here] = later[-1]
+
+
+def _project(
+    grid: Grid,
+    cube: xr.Dataset,
+    joins: npt.NDArray[np.int64],
+    base: int,
+    pack: Pack,
+    rules: BaselineRules,
+    projection: Projection,
+) -> None:
+    """Add the projected years: by a region's own printed growth, or by that of the nation less its groups.
+
+    joins : (region, sector, pollutant), the year after which the projection serves; between its own years it is
+        interpolated
+    """
     years = _years(cube)
     if base not in years:
         raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
-    start, later = years.index(base), years[years.index(base) + 1 :]
-    place = grid.years.index(base)
     sectors = [rules.sector_grows_like.get(code, code) for code in grid.sectors]
     pollutants = [rules.grow_like.get(code, code) for code in grid.pollutants]
     own = take(cube, grid.regions, sectors, pollutants)
-    history = grid.value[..., place, None]
-    grown = harmonise(history, own[..., start : start + 1], own[..., start + 1 :])
-    located = np.isin(grid.regions, cube["region"].to_numpy())
-    everywhere = np.ones(grid.value.shape[:3], dtype=bool)
-    grid.put(everywhere & located[:, None, None], later, grown, "projected", _sources(cube), base)
     rest = residual(cube, projection.national, projection.groups, grid.sectors, grid.pollutants, rules)
-    grown = history * (rest[..., start + 1 :] / rest[..., start : start + 1])[None]
+    located = np.isin(grid.regions, cube["region"].to_numpy())
     parts = np.isin(grid.regions, children(pack).get(projection.national, [])) & ~located
-    grid.put(everywhere & parts[:, None, None], later, grown, "residual", _sources(cube), base)
+    for join in np.unique(joins):
+        later = [year for year in years if year > join]
+        if not later:
+            continue
+        here, history = joins == join, grid.value[..., grid.years.index(int(join)), None]
+        ahead = [years.index(year) for year in later]
+        grown = harmonise(history, interpolate(own, years, [int(join)]), own[..., ahead])
+        grid.put(here & located[:, None, None], later, grown, "projected", _sources(cube), int(join))
+        grown = history * (rest[..., ahead] / interpolate(rest, years, [int(join)]))[None]
+        grid.put(here & parts[:, None, None], later, grown, "residual", _sources(cube), int(join))
 
 
 def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pack) -> None:
@@ -190,41 +233,19 @@ def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pac
 
 
 def _split(grid: Grid, pack: Pack, nation: str, rule: ProvinceShares) -> None:
-    """Split a nation's row to its provinces by the shares that an inventory prints for one year.
+    """Split a nation's row to its provinces by the shares that an inventory prints.
 
     A pollutant without any provincial rows stays in the nation's own row, as not split.
     """
-    parts, shares, source = provincial_shares(pack, nation, rule, grid.sectors, grid.pollutants)
+    parts, shares, source = provincial_shares(pack, nation, rule, grid.sectors, grid.pollutants, grid.years)
     row, places = grid.regions.index(nation), [grid.regions.index(code) for code in parts]
-    known = (shares.sum(axis=0) > 0) & np.isfinite(grid.value[row]).any(axis=-1)
+    known = (shares.sum(axis=(0, 3)) > 0) & np.isfinite(grid.value[row]).any(axis=-1)
     for place, share in zip(places, shares, strict=True):
-        grid.value[place][known] = (share[..., None] * grid.value[row])[known]
+        grid.value[place][known] = (share * grid.value[row])[known]
         grid.basis[place][known] = BASES.index("derived")
         cited = np.full(grid.source[row].shape, grid.code(source), dtype=np.int16)
         grid.source[place][known] = grid.combine(grid.source[row], cited)[known]
     grid.value[row][known], grid.basis[row][known], grid.source[row][known] = np.nan, 0, 0
-
-
-def provincial_shares(
-    pack: Pack, nation: str, rule: ProvinceShares, sectors: Sequence[str], pollutants: Sequence[str]
-) -> tuple[list[str], Floats, str]:
-    """Return the provinces of a nation, their shares (province, sector, pollutant) by an inventory, and its sources.
-
-    A sector without provincial rows takes the shares of the pollutant's sum; 0 where nothing is printed at all.
-    """
-    cube = inventory_cube(pack, rule.inventory)
-    if rule.year not in cube["year"]:
-        raise AirshedError(f"{rule.inventory} has no year {rule.year} for the shares of {nation}", "correct the rule")
-    cube = cube.sel(year=[rule.year])
-    parts = [code for code in children(pack).get(nation, []) if code in cube["region"]]
-    if not parts:
-        raise AirshedError(f"{rule.inventory} has no parts of {nation} in {rule.year}", "correct the rule")
-    likes = [rule.pollutant_like.get(code, code) for code in pollutants]
-    printed = np.nan_to_num(take(cube, parts, sectors, likes)[..., 0])
-    every = np.broadcast_to(printed.sum(axis=1, keepdims=True), printed.shape)
-    weights = np.where(printed.sum(axis=0) > 0, printed, every)
-    whole = weights.sum(axis=0)
-    return parts, weights / np.where(whole > 0, whole, 1.0), _sources(cube.sel(region=parts))
 
 
 def _years(cube: xr.Dataset) -> list[int]:

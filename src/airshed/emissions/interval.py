@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
-from airshed.sampling.table import distributions
+from airshed.sampling.table import Distribution, distributions
 
+Floats = npt.NDArray[np.float64]
 CENTRAL_95 = (0.025, 0.975)
 INTERVAL = "low and high: {note}"
 NOTES = (INTERVAL,)
@@ -20,23 +22,55 @@ NOTES = (INTERVAL,)
 
 @dataclass(frozen=True)
 class TotalInterval:
-    """The ends of the central 95 % of an emission total as factors of it, with the source and its note."""
+    """The ends of the central 95 % of an emission total as factors of it, with sources and notes of its terms."""
 
     low: float
     high: float
-    source: str
-    note: str
+    sources: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def total_intervals(pack: Pack) -> dict[tuple[str, str], TotalInterval]:
-    """Return the intervals that the pack states for totals, by region and pollutant."""
-    found = {}
+    """Return the intervals that the pack states for totals, by region and pollutant; all laws of one are its terms."""
+    terms: dict[tuple[str, str], list[Distribution]] = {}
     for item in distributions(pack, "emissions"):
         about = item.conditions
         if set(about) == {"region", "pollutant"}:
-            low, high = (float(end) for end in item.at(np.array(CENTRAL_95)))
-            found[about["region"], about["pollutant"]] = TotalInterval(low, high, item.source, item.note)
+            terms.setdefault((about["region"], about["pollutant"]), []).append(item)
+    found = {}
+    for key, laws in terms.items():
+        ends = np.log(np.array([law.at(np.array(CENTRAL_95)) for law in laws]))
+        low, high = joined_ends(ends[:, 0], ends[:, 1])
+        sources, notes = (
+            tuple(dict.fromkeys(words)) for words in zip(*((law.source, law.note) for law in laws), strict=True)
+        )
+        found[key] = TotalInterval(low, high, sources, notes)
     return found
+
+
+@equation(
+    key="emission-interval-terms",
+    title="Terms of the interval of an emission total",
+    latex=r"\ln f_{2.5} = -\sqrt{\sum_i (\ln f_{i,2.5})^2},\quad \ln f_{97.5} = \sqrt{\sum_i (\ln f_{i,97.5})^2}",
+    units="1",
+    citation="independent relative errors add in squares; the terms are laws of the table distributions",
+)
+def joined_ends(low: Floats, high: Floats) -> tuple[float, float]:
+    """Return the ends of a product of independent factors, as factors.
+
+    low, high : (term,), logarithms of the ends of each factor, low <= 0 <= high for a factor that holds 1
+
+    >>> [round(end, 3) for end in joined_ends(np.log([0.8]), np.log([1.25]))]
+    [0.8, 1.25]
+    """
+    return float(np.exp(_in_squares(low))), float(np.exp(_in_squares(high)))
+
+
+def _in_squares(ends: Floats) -> float:
+    """Return a single end as it is, several by the root of the sum of their squares, with the sign of their sum."""
+    if len(ends) == 1:
+        return float(ends[0])
+    return float(np.sign(ends.sum()) * np.sqrt((ends**2).sum()))
 
 
 @equation(
@@ -49,7 +83,7 @@ def total_intervals(pack: Pack) -> dict[tuple[str, str], TotalInterval]:
 def interval_ends(value: float, interval: TotalInterval) -> tuple[float, float]:
     """Return low and high of an emission total, in its unit.
 
-    >>> interval_ends(200.0, TotalInterval(0.75, 1.5, "", ""))
+    >>> interval_ends(200.0, TotalInterval(0.75, 1.5, (), ()))
     (150.0, 300.0)
     """
     return value * interval.low, value * interval.high
@@ -69,12 +103,12 @@ def with_intervals(pack: Pack, rows: pd.DataFrame, whole: Collection[str]) -> pd
             continue
         ends = [interval_ends(float(value), interval) for value in rows.loc[here, "value"]]
         rows.loc[here, ["low", "high"]] = ends
-        rows.loc[here, "source"] = [_joined(text, interval.source, " ") for text in rows.loc[here, "source"]]
-        told = INTERVAL.format(note=interval.note)
+        rows.loc[here, "source"] = [_joined(text, interval.sources, " ") for text in rows.loc[here, "source"]]
+        told = [INTERVAL.format(note=note) for note in interval.notes]
         rows.loc[here, "note"] = [_joined(text, told, "; ") for text in rows.loc[here, "note"]]
     return rows
 
 
-def _joined(text: str, more: str, separator: str) -> str:
+def _joined(text: str, more: Iterable[str], separator: str) -> str:
     parts = [part for part in text.split(separator) if part]
-    return separator.join(dict.fromkeys([*parts, more]))
+    return separator.join(dict.fromkeys([*parts, *more]))

@@ -1,7 +1,8 @@
 """Emissions of the base year as the inventory nearest to each region prints them, beside the harmonised baseline.
 
-The baseline starts everywhere from one history. Where another inventory of the pack prints a region in the base year
-(the one that the baseline takes its projection from), or a nation has one of its own, those rows stand here.
+The baseline starts from one history, and from other inventories where its rules take the level from them. Where yet
+another one prints a region in the base year (the one that the baseline takes its projection from), or a nation carries
+on with one of its own, those rows stand here.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from airshed.emissions.baseline import baseline_cube, provincial_shares
+from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import meanings
 from airshed.emissions.grid import take
 from airshed.emissions.inventory import inventory_cube
+from airshed.emissions.provinces import provincial_shares
 from airshed.emissions.rules import BaselineRules, baseline_rules
-from airshed.pack.codes import children, country_of
+from airshed.pack.codes import children, country_of, members
 from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
@@ -40,7 +42,7 @@ class Printed:
 
 
 def history_emissions(pack: Pack) -> Printed:
-    """Return the base year of the harmonised baseline: the history everywhere."""
+    """Return the base year of the harmonised baseline: the history, or the inventory that gives all of the level."""
     cube = baseline_cube(pack).sel(year=[pack.base_year])
     words, codes = meanings(cube["source"]), cube["source"].transpose("region", ...).to_numpy()
     regions = [str(code) for code in cube["region"].to_numpy()]
@@ -48,7 +50,11 @@ def history_emissions(pack: Pack) -> Printed:
         region: " ".join(dict.fromkeys(key for code in np.unique(row) for key in words[code].split()))
         for region, row in zip(regions, codes, strict=True)
     }
-    return Printed(cube, dict.fromkeys(regions, str(cube.attrs["history"])), sources)
+    inventory = dict.fromkeys(regions, str(cube.attrs["history"]))
+    for level in baseline_rules(pack).level:
+        held = {part for code in level.regions for part in (code, *members(pack, code))} if not level.sectors else set()
+        inventory |= {region: level.inventory for region in regions if region in held}
+    return Printed(cube, inventory, sources)
 
 
 def printed_emissions(pack: Pack) -> Printed:
@@ -85,7 +91,9 @@ def _nearer(
     for nation, name in rules.national.items():
         rows, source = _rows(pack, name, [nation], sectors, pollutants)
         if nation in rules.province_shares:
-            parts, shares, cited = provincial_shares(pack, nation, rules.province_shares[nation], sectors, pollutants)
+            shared = rules.province_shares[nation]
+            parts, shares, cited = provincial_shares(pack, nation, shared, sectors, pollutants, [pack.base_year])
+            shares = shares[..., 0]
             split = np.where(shares.sum(axis=0) > 0, rows[0], np.nan)
             found |= {
                 code: (name, split * share, f"{source} {cited}") for code, share in zip(parts, shares, strict=True)

@@ -1,26 +1,20 @@
-"""Emissions as a national inventory reports them year by year, carried to the provinces: for looking back."""
+"""Emissions as a national inventory reports them year by year: totals, and the look back before the base year."""
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
-from pydantic import Field
 
-from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventory_rows
+from airshed.emissions.rules import baseline_rules
 from airshed.pack.codes import children
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, read_rules
 
 
 class HindcastRules(Rules):
-    """From which year observed changes are looked back at, and whose reported emissions replace the projection there.
-
-    reported : nation to the inventory that reports its national totals
-    """
+    """From which year observed changes are looked back at."""
 
     first_year: int = 2013
-    reported: dict[str, str] = Field(default_factory=dict)
 
 
 def hindcast_rules(pack: Pack) -> HindcastRules:
@@ -38,43 +32,32 @@ def reported_totals(pack: Pack, inventory: str, nation: str) -> dict[str, dict[i
     return found
 
 
-def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
-    """Return the baseline (region, sector, pollutant, year), kt/yr, with reported changes where a nation has them.
+def reported_source(pack: Pack, inventory: str, nation: str) -> str:
+    """Return the sources of an inventory's rows of a nation, with a space between."""
+    rows = inventory_rows(pack, inventory)
+    return " ".join(dict.fromkeys(rows.loc[rows["region"] == nation, "source"]))
 
-    From the first year of the hindcast on, every province and sector changes like the reported national total of its
-    pollutant, between reported years at constant growth; after the last reported year like the baseline again.
+
+def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
+    """Return the baseline (region, sector, pollutant, year), kt/yr, with reported changes before its base year too.
+
+    After the base year the baseline itself holds them. From the first year of the hindcast up to it, every province and
+    sector changes like the reported national total of its pollutant, so that a look back rests on one inventory.
     """
-    rules = hindcast_rules(pack)
+    first, base = hindcast_rules(pack).first_year, int(baseline.attrs["base_year"])
     result = baseline["value"].copy(deep=True)
-    years = [int(year) for year in result["year"].to_numpy()]
-    for nation, inventory in rules.reported.items():
+    years = [int(year) for year in result["year"].to_numpy() if first <= year < base]
+    for nation, inventory in baseline_rules(pack).reported.items():
         parts = [code for code in children(pack).get(nation, [nation]) if code in result["region"]]
         for pollutant, totals in reported_totals(pack, inventory, nation).items():
-            known = totals.get(rules.first_year, 0.0) > 0 and rules.first_year in years
-            if known and pollutant in result["pollutant"]:
-                _carry(result, baseline["value"], parts, pollutant, rules.first_year, totals)
+            if pollutant not in result["pollutant"] or totals.get(base, 0.0) <= 0:
+                continue
+            start = baseline["value"].sel(region=parts, pollutant=pollutant, year=base)
+            for year in years:
+                if year in totals:
+                    here = {"region": parts, "pollutant": pollutant, "year": year}
+                    result.loc[here] = start * (totals[year] / totals[base])
     return result
-
-
-def _carry(
-    result: xr.DataArray,
-    baseline: xr.DataArray,
-    parts: list[str],
-    pollutant: str,
-    first: int,
-    totals: dict[int, float],
-) -> None:
-    """Change one pollutant of some regions like reported totals from a first year on, in place."""
-    known = baseline.sel(region=parts, pollutant=pollutant)
-    years = [int(year) for year in result["year"].to_numpy() if year >= first]
-    reported = sorted(year for year in totals if year >= first)
-    carried = interpolate(np.array([totals[year] for year in reported]), reported, years) / totals[first]
-    last = max(year for year in years if year <= reported[-1])
-    start, held = known.sel(year=first), known.sel(year=last)
-    ratio = (start * carried[years.index(last)] / held.where(held > 0)).fillna(0.0)
-    for year, change in zip(years, carried, strict=True):
-        here = {"region": parts, "pollutant": pollutant, "year": year}
-        result.loc[here] = start * change if year <= last else known.sel(year=year) * ratio
 
 
 def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str, float] | None:
@@ -82,7 +65,7 @@ def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str
 
     returns : pollutant to (total after / total before) - 1
     """
-    inventory = hindcast_rules(pack).reported.get(nation)
+    inventory = baseline_rules(pack).reported.get(nation)
     if inventory is None:
         return None
     totals = reported_totals(pack, inventory, nation)

@@ -26,11 +26,22 @@ class Outside(Rules):
     regions: list[str]
 
 
-class ProvinceShares(Rules):
-    """The inventory and year whose provincial rows split a nation's row; pollutants may take another one's shares."""
+class Level(Rules):
+    """The inventory from which some regions or the members of groups take their level, in all sectors or in some."""
 
     inventory: str
-    year: int
+    regions: list[str]
+    sectors: list[str] = Field(default_factory=list)
+
+
+class ProvinceShares(Rules):
+    """The inventory whose provincial rows split a nation's row; pollutants may take another one's shares.
+
+    year : the one year whose shares serve all; without it every year takes the latest shares that exist by then
+    """
+
+    inventory: str
+    year: int | None = None
     pollutant_like: dict[str, str] = Field(default_factory=dict)
 
 
@@ -38,14 +49,18 @@ class BaselineRules(Rules):
     """How the inventories of a pack make one baseline.
 
     history : the inventory that comes first; years : first and last year of the baseline
+    level : who takes the level from another inventory; the history serves its past, the first rule that fits wins
     national : nations that carry on with an inventory of their own; projection, outside, province_shares : see there
+    reported : nations whose emissions change after the history like the national totals that an inventory reports
     grow_like, sector_grows_like : pollutants and sectors without a printed row take the growth of another
     merge_for_residual : sectors taken as one, by pollutant; printed_sectors : printed sectors that hold several
     """
 
     history: str | None = None
     years: tuple[int, int] | None = None
+    level: list[Level] = Field(default_factory=list)
     national: dict[str, str] = Field(default_factory=dict)
+    reported: dict[str, str] = Field(default_factory=dict)
     projection: Projection | None = None
     outside: Outside | None = None
     grow_like: dict[str, str] = Field(default_factory=dict)
@@ -66,7 +81,9 @@ def _validated(pack: Pack) -> BaselineRules:
         raise AirshedError(
             f"datapackage.json, baseline, years: {rules.years[0]} is after {rules.years[1]}", "swap them"
         )
-    places = [*rules.national, *rules.province_shares, *(rules.outside.regions if rules.outside else [])]
+    places = [*rules.national, *rules.reported, *rules.province_shares]
+    places += [code for level in rules.level for code in level.regions]
+    places += rules.outside.regions if rules.outside else []
     if rules.projection:
         places += [rules.projection.national, *rules.projection.groups]
     known = [*pack.table("regions")["code"], *group_members(pack)]
@@ -91,5 +108,6 @@ def _pollutants(rules: BaselineRules) -> list[str]:
 
 def _sectors(rules: BaselineRules) -> list[str]:
     merged = [sectors for sets in rules.merge_for_residual.values() for sectors in sets]
-    alike = [*rules.sector_grows_like.items(), *rules.printed_sectors.values(), *merged]
+    levels = [level.sectors for level in rules.level]
+    alike = [*levels, *rules.sector_grows_like.items(), *rules.printed_sectors.values(), *merged]
     return [*rules.printed_sectors, *(code for codes in alike for code in codes)]

@@ -11,8 +11,11 @@ import pandas as pd
 import xarray as xr
 
 from airshed.emissions.baseline import OUTSIDE_SECTOR, baseline_cube
+from airshed.emissions.breaks import NOTES as BREAK_NOTES
+from airshed.emissions.breaks import UNBROKEN, with_breaks
 from airshed.emissions.change import compound_growth, mark_extremes, percent_change
 from airshed.emissions.flags import meanings
+from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.emissions.interval import with_intervals
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
 from airshed.pack.codes import children, countries, country_of, emitters, members, refuse_overlap, unknown
@@ -24,6 +27,8 @@ WAYS = ("region", "sector", "pollutant", "country")
 EVERYWHERE = "all"
 NOT_SPLIT = "not split to its regions"
 """Note on the row of a nation among those of regions."""
+NOTES = (*INTERVAL_NOTES, *BREAK_NOTES)
+"""Templates of all notes on emissions, for translation."""
 
 
 def open_inventory(pack: Pack, name: str) -> xr.Dataset:
@@ -49,7 +54,8 @@ def emission_table(
     years : ascending; without any the base year of the pack. Later years carry the change since the first
     returns : columns region, sector (`total` for totals), pollutant, year, value (kt/yr), low, high (of totals whose
         interval is published), unit, share_percent, change, change_percent, growth_percent_per_year, mark (with
-        `marks`), basis, source, note; what a source prints is kept as printed, shares and changes included
+        `marks`), basis, source, note; what a source prints is kept as printed, shares and changes included. A change
+        across a change of method says so in the note, with the chained change where it is known, and marks go by that
     """
     regions, pollutants, years = (
         list(dict.fromkeys(regions)),
@@ -74,9 +80,10 @@ def emission_table(
     rows = rows.assign(note="") if inventory == BASELINE else _as_printed(pack, inventory, rows, chosen)
     if not regions and "region" in by:
         rows["note"] = rows["note"].where(~rows["region"].isin(children(pack)), [_noted(note) for note in rows["note"]])
+    rows = with_breaks(pack, inventory, rows, places, chosen[0])
     rows = with_intervals(pack, rows, _whole(pack, cube, places))
     if marks:
-        rows["mark"] = mark_extremes(rows)
+        rows["mark"] = mark_extremes(rows.assign(change=rows[UNBROKEN]))
     order = ["region", "sector", "pollutant", "year", "value", "low", "high", "unit", "share_percent", "change"]
     order += ["change_percent", "growth_percent_per_year", *(["mark"] if marks else []), "basis", "source", "note"]
     return rows[order].reset_index(drop=True)

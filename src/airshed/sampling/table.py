@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import LAWS
@@ -65,5 +66,8 @@ def distributions(pack: Pack, table: str) -> list[Distribution]:
 
 
 def distribution(pack: Pack, table: str, key: str) -> Distribution | None:
-    """Return the distribution of one number, or None where the pack states none."""
-    return next((item for item in distributions(pack, table) if item.key == key), None)
+    """Return the distribution of one number, None where the pack states none; raises AirshedError for several."""
+    found = [item for item in distributions(pack, table) if item.key == key]
+    if len(found) > 1:
+        raise AirshedError(f"the table distributions has {len(found)} laws of {table} {key}", "keep one of them")
+    return found[0] if found else None

@@ -152,9 +152,9 @@ def _rules(held: Nesting) -> list[Finding]:
     known = list(dict.fromkeys(held.numbers["emissions"]["inventory"]))
     rules = {part: getattr(held.descriptor, part) for part in ("baseline", "transport", "hindcast")}
     named = {"baseline.history": rules["baseline"].get("history")}
-    for part, key in (("baseline", "national"), ("hindcast", "reported")):
+    for part, key in (("baseline", "national"), ("baseline", "reported")):
         named |= {f"{part}.{key}.{code}": name for code, name in _entries(rules[part].get(key))}
-    for part, key in (("baseline", "province_shares"), ("transport", "rebase")):
+    for part, key in (("baseline", "level"), ("baseline", "province_shares"), ("transport", "rebase")):
         for code, rule in _entries(rules[part].get(key)):
             named[f"{part}.{key}.{code}.inventory"] = _entry(rule, "inventory")
     for key in ("projection", "outside"):

@@ -11,8 +11,7 @@ from airshed.assessment.health import health as deaths_of
 from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
 from airshed.assessment.tables import levels as levels_of
-from airshed.emissions.interval import NOTES
-from airshed.emissions.table import emission_table, open_inventory
+from airshed.emissions.table import NOTES, emission_table, open_inventory
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from airshed.charts.emissions import change_bars
-from airshed.emissions.table import BASELINE, emission_table, open_inventory
+from airshed.emissions.breaks import crosses_break
+from airshed.emissions.table import BASELINE, NOTES, emission_table, open_inventory
 from airshed.pack.codes import countries
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
@@ -40,14 +41,14 @@ def change_rows(
 
     returns : columns region, pollutant, sector, before, share_before, after, share_after (kt/yr; percent of the total
         of the region), change, change_percent, unit, their marks (before_mark, after_mark: largest or smallest of the
-        sectors; change_mark, change_percent_mark: the largest cut), first_year, last_year, source
+        sectors; change_mark, change_percent_mark: the largest cut), first_year, last_year, source, note
     """
     by = ["region" if regions else "country", "sector"]
     rows = emission_table(
         pack, inventory=inventory, regions=regions, by=by, pollutants=pollutants, years=years, marks=True
     )
     first, last = (rows[rows["year"] == year].set_index(KEYS) for year in years)
-    both = last[["unit", "source"]].assign(
+    both = last[["unit", "source", "note"]].assign(
         before=first["value"].reindex(last.index),
         share_before=first["share_percent"].reindex(last.index),
         after=last["value"],
@@ -70,7 +71,8 @@ def _without_cut(words: str) -> str:
 def _largest_rates(both: pd.DataFrame) -> list[str]:
     """Return the mark of the largest cut in percent of the sectors of a region and pollutant, totals left out."""
     cuts = both.reset_index()
-    rate = cuts["change_percent"].where((cuts["sector"] != "total") & (cuts["change_percent"] < 0))
+    cut = (cuts["sector"] != "total") & (cuts["change_percent"] < 0) & ~cuts["note"].map(crosses_break)
+    rate = cuts["change_percent"].where(cut)
     least = rate.groupby([cuts["region"], cuts["pollutant"]]).transform("min")
     return list(np.where(rate.notna() & (rate == least), LARGEST_CUT, ""))
 
@@ -87,7 +89,8 @@ def change_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             first=first, last=last
         ),
         rows,
-        (*KEYS, "before", "share_before", "after", "share_after", "change", "change_percent", "source"),
+        (*KEYS, "before", "share_before", "after", "share_after", "change", "change_percent", "source", "note"),
+        notes=NOTES,
         heads={"before": str(first), "after": str(last), "share_before": share, "share_after": share},
         cells={
             **dict.fromkeys(("before", "after", "share_before", "share_after"), tenth),

@@ -10,7 +10,7 @@ from pydantic import Field
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.health import health
 from airshed.assessment.tables import NOTES, attribution, concentrations
-from airshed.emissions.interval import NOTES as INTERVAL_NOTES
+from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
@@ -163,7 +163,7 @@ def _emission_sheet(rows: Frame, words: Words) -> Sheet:
     title = words.translate("Emissions by sector, kt per year")
     cells = {"value": fixed(1), "share_percent": TENTHS}
     way = Way("emissions", ("region", "pollutant", "sector"))
-    return Sheet("emissions", title, rows, columns, cells=cells, notes=INTERVAL_NOTES, way=way)
+    return Sheet("emissions", title, rows, columns, cells=cells, notes=EMISSION_NOTES, way=way)
 
 
 def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Words, year: int) -> list[Card]:
