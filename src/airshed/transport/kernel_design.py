@@ -13,8 +13,9 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_hypercube, stream
 from airshed.sampling.table import distribution
-from airshed.transport.kernel import Kernel, kernel, weight
+from airshed.transport.kernel import Kernel, kernel
 from airshed.transport.relation import Geometry, Relation
+from airshed.transport.sites import Apart
 from airshed.transport.studies import published
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks
 
@@ -58,11 +59,11 @@ def block_contributions(
     returns : (kernel, precursor, region, place), ug/m3, particle water included
     """
     source, receptor = pair
-    distance = places.distances.get(pair)
+    apart = places.apart.get(pair)
     size = (emitted.shape[1], len(places.receptors[receptor]) + len(places.cities[receptor]))
     where = (blocks.sources.index(source), blocks.receptors.index(receptor))
     per = (blocks.per_emission.to_numpy()[:, :, where[0], where[1]] * _water(blocks)) @ kept
-    kinds = {kind: _weights(distance, kernels, kind, size) for kind in ("secondary", "primary")}
+    kinds = {kind: _weights(apart, kernels, kind, size) for kind in ("secondary", "primary")}
     result = np.empty((len(kernels), len(PRECURSORS), *size))
     for number, precursor in enumerate(PRECURSORS):
         weights = kinds["secondary" if precursor in GASES else "primary"]
@@ -79,10 +80,11 @@ def _water(blocks: Blocks) -> Floats:
     )
 
 
-def _weights(distance: Floats | None, kernels: Sequence[Kernel], kind: str, size: tuple[int, int]) -> Floats:
-    if distance is None:
+def _weights(apart: Apart | None, kernels: Sequence[Kernel], kind: str, size: tuple[int, int]) -> Floats:
+    if apart is None:
         return np.ones((len(kernels), *size))
-    return np.stack([weight(distance, getattr(item, f"d0_{kind}"), getattr(item, f"omega_{kind}")) for item in kernels])
+    scale, exponent = (np.array([getattr(item, f"{name}_{kind}") for item in kernels]) for name in ("d0", "omega"))
+    return apart.weights(scale, exponent)
 
 
 @dataclass(frozen=True)

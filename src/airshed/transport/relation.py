@@ -13,10 +13,11 @@ from airshed.pack.codes import leaves, members
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
-from airshed.transport.distance import distance_matrix, inner_distances, points, receptor_homes
-from airshed.transport.kernel import Kernel, downscale, kernel, weight
+from airshed.transport.distance import receptor_homes
+from airshed.transport.kernel import Kernel, downscale, kernel
 from airshed.transport.precursors import split_primary
 from airshed.transport.rules import transport_rules
+from airshed.transport.sites import Apart, apart, require_area, sites
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks, read_blocks
 
 EMITTED = ("PM2.5", "BC", "OC", *GASES)
@@ -167,39 +168,41 @@ class Geometry:
     sources: dict[str, list[str]]
     receptors: dict[str, list[str]]
     cities: dict[str, list[str]]
-    distances: dict[tuple[str, str], Floats]
+    apart: dict[tuple[str, str], Apart]
     partition: dict[str, Floats]
 
 
 def geometry(pack: Pack, blocks: Blocks) -> Geometry:
-    """Return the places of every block with their distances (km) and population shares.
+    """Return the places of every block with how far they are apart and their population shares.
 
-    The distance of a region on itself cancels where it is the only region of its block, so it needs no area.
+    A source without a point (shipping, the rest of the world) has no distance. The extent of a region cancels where it
+    is the only region of its block and has no city, so it needs no area.
     """
     leaf = set(leaves(pack))
     sources = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.sources}
     receptors = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.receptors}
     homes = receptor_homes(pack)
-    alone = {codes[0]: 0.0 for codes in receptors.values() if len(codes) == 1}
-    where, inner = points(pack), {**alone, **inner_distances(pack)}
-    home = {code: str(homes[code]) for code in homes.index}
+    where = sites(pack, [codes[0] for codes in receptors.values() if len(codes) == 1])
+    located = set(pack.table("regions").dropna(subset=["latitude", "longitude"])["code"])
     cities = {
         block: [city for city in homes.index if homes[city] in set(regions) and city in where]
         for block, regions in receptors.items()
     }
     people = base_population(pack)
-    distances: dict[tuple[str, str], Floats] = {}
+    apart_from: dict[tuple[str, str], Apart] = {}
     partition = {}
     for receptor_block, regions in receptors.items():
-        places = [*regions, *cities[receptor_block]]
+        require_area(where, regions)
+        places = [where[code] for code in [*regions, *cities[receptor_block]]]
         share = np.array([float(people.get(code, 0.0)) for code in regions])
         if share.sum() <= 0:
             raise MissingTableError("populations", f"of the block {receptor_block}")
         partition[receptor_block] = np.concatenate([share / share.sum(), np.zeros(len(cities[receptor_block]))])
         for source_block, emitters in sources.items():
-            if all(code in where for code in emitters):
-                distances[source_block, receptor_block] = distance_matrix(emitters, places, where, inner, home)
-    return Geometry(sources, receptors, cities, distances, partition)
+            if all(code in located for code in emitters):
+                require_area(where, emitters)
+                apart_from[source_block, receptor_block] = apart([where[code] for code in emitters], places)
+    return Geometry(sources, receptors, cities, apart_from, partition)
 
 
 def downscaled_relation(
@@ -232,9 +235,9 @@ def downscaled_relation(
             columns = [receptors.index(code) for code in names]
             block, flat = per_emission[..., source, receptor], held[..., source, receptor]
             constant[np.ix_(range(len(SPECIES)), rows, columns)] = flat[:, None, None] / len(rows)
-            distance = places.distances.get((source_block, receptor_block))
+            apart_from = places.apart.get((source_block, receptor_block))
             for number, precursor in enumerate(PRECURSORS):
-                weights = _weights(distance, precursor, shape, (len(rows), len(columns)))
+                weights = _weights(apart_from, precursor, shape, (len(rows), len(columns)))
                 unit = downscale(1.0, weights, _share(shares[number, rows]), places.partition[receptor_block])
                 matrix[number][np.ix_(range(len(SPECIES)), rows, columns)] = block[number][:, None, None] * unit
     ions = np.array([1.0 + blocks.water if species in IONS else 1.0 for species in SPECIES])
@@ -275,10 +278,10 @@ def _share(emitted: Floats) -> Floats:
     return emitted / total if total > 0 else np.full(emitted.shape, 1.0 / emitted.size)
 
 
-def _weights(distance: Floats | None, precursor: str, shape: Kernel, size: tuple[int, int]) -> Floats:
+def _weights(apart_from: Apart | None, precursor: str, shape: Kernel, size: tuple[int, int]) -> Floats:
     """Return the kernel weights of a precursor; a source without a place (shipping, the rest of the world) is even."""
-    if distance is None:
+    if apart_from is None:
         return np.ones(size)
     if precursor in GASES:
-        return weight(distance, shape.d0_secondary, shape.omega_secondary)
-    return weight(distance, shape.d0_primary, shape.omega_primary)
+        return apart_from.weights(shape.d0_secondary, shape.omega_secondary)
+    return apart_from.weights(shape.d0_primary, shape.omega_primary)

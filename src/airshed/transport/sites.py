@@ -1,0 +1,181 @@
+"""Where the people and sources of a region are: its cities and what lies around them, and how far these are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from airshed.pack.equations import equation
+from airshed.pack.errors import MissingTableError
+from airshed.pack.pack import Pack
+from airshed.pack.people import base_population
+from airshed.pack.units import factor
+from airshed.transport.distance import great_circle, inner_distances
+from airshed.transport.kernel import weight
+
+CAP = "inner_distance_cap"
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where people live and emit.
+
+    latitude, longitude : degrees; share : of the people of its region; extent : mean distance to its middle, km
+    """
+
+    latitude: float
+    longitude: float
+    share: float
+    extent: float
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far the sites of emitters are from those of receivers.
+
+    steps : the distances that occur, km; place : (site, site of receivers), the place of each pair in them
+    giving : (emitter, site), the share of each site in what an emitter emits; rows add to 1
+    living : (receiver, site of receivers), the share of each site in the people of a receiver; rows add to 1
+    """
+
+    steps: Floats
+    place: Indices
+    giving: Floats
+    living: Floats
+
+    def weights(self, d0: Floats | float, omega: Floats | float) -> Floats:
+        """Return the mean kernel weight between emitters and receivers: (..., emitter, receiver).
+
+        d0, omega : one kernel, or arrays (...) of many
+        """
+        scale, exponent = np.asarray(d0, dtype=np.float64), np.asarray(omega, dtype=np.float64)
+        near = weight(self.steps, scale[..., None], exponent[..., None])
+        pairs: Floats = near[..., self.place]
+        return np.asarray(self.giving @ pairs @ self.living.T)
+
+
+@equation(
+    key="site-distance",
+    title="Distance between two places that are spread out",
+    latex=r"d(p,q) = \sqrt{D(p,q)^2 + \max(s_p, s_q)^2},\quad s = \tfrac{2}{3}\sqrt{A/\pi}",
+    units="km",
+    citation="docs/method.md: great-circle distance D, and the mean distance s from the middle of a circle of the "
+    "area A (a definition); a place is at its own s from itself",
+)
+def site_distances(one: Sequence[Site], other: Sequence[Site]) -> Floats:
+    """Return distances in km between sites, array (one, other): never below the extent of the wider one."""
+    first, second = (np.array([[site.latitude, site.longitude, site.extent] for site in sites]) for sites in (one, other))
+    apart = great_circle(first[:, None, 0], first[:, None, 1], second[None, :, 0], second[None, :, 1])
+    return np.asarray(np.hypot(apart, np.maximum(first[:, None, 2], second[None, :, 2])))
+
+
+def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]]) -> Apart:
+    """Return how far emitters are from receivers, each given by its sites."""
+    from_sites, giving = _joined(emitters)
+    to_sites, living = _joined(receivers)
+    distances = site_distances(from_sites, to_sites)
+    steps, place = np.unique(distances, return_inverse=True)
+    return Apart(steps, place.reshape(distances.shape), giving, living)
+
+
+def _joined(places: Sequence[Sequence[Site]]) -> tuple[list[Site], Floats]:
+    """Return the sites of places, each once, and the share of every site in every place."""
+    where = {(site.latitude, site.longitude, site.extent): site for place in places for site in place}
+    order = {key: number for number, key in enumerate(where)}
+    shares = np.zeros((len(places), len(where)))
+    for row, place in enumerate(places):
+        for site in place:
+            shares[row, order[site.latitude, site.longitude, site.extent]] += site.share
+    return list(where.values()), shares
+
+
+def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
+    """Return the sites of every region with a point, and of every city inside the relation.
+
+    A region is the built-up areas of its cities, with the people in them, and all others, who lie as wide as the
+    region (at most the parameter `inner_distance_cap`) around its own point; where that is the point of one of its
+    cities, around all of its cities by people. A city without a row in `built_up_areas` is as wide as its region.
+
+    alone : regions that need no area, since they are the only one of their block
+    """
+    regions, cities = pack.table("regions"), pack.optional("receptors")
+    located = regions.dropna(subset=["latitude", "longitude"])
+    inside = cities[cities["inside"] == "yes"]
+    extents = _region_extents(pack, alone)
+    people = {str(code): float(value) for code, value in base_population(pack).items()}
+    towns: dict[str, list[_Town]] = {}
+    for region, town in _towns(pack, inside):
+        towns.setdefault(region, []).append(town)
+    found: dict[str, list[Site]] = {}
+    for code, north, east in zip(located["code"], located["latitude"], located["longitude"], strict=True):
+        if code not in extents:
+            continue
+        here, extent = towns.get(code, []), extents[code]
+        found[code] = _region_sites((float(north), float(east)), here, people.get(code, 0.0), extent)
+        for town in here:
+            found[town.code] = [Site(*town.point, 1.0, min(town.extent, extent))]
+    return found
+
+
+@dataclass(frozen=True)
+class _Town:
+    """A city: its point, the people in its built-up area, and two thirds of the equivalent radius of that, km."""
+
+    code: str
+    point: tuple[float, float]
+    people: float
+    extent: float
+
+
+def _towns(pack: Pack, cities: pd.DataFrame) -> list[tuple[str, _Town]]:
+    """Return every city with its region. One that is a part of an urban area has a part of its area, by people."""
+    built = {row["city"]: row for row in pack.optional("built_up_areas").to_dict("records")}
+    found = []
+    for row in cities.to_dict("records"):
+        people, extent = float(np.nan_to_num(row["population"])), np.inf
+        area = built.get(row["code"])
+        if area is not None:
+            part = min(1.0, people / area["people"]) if people > 0 else 1.0
+            people = min(people, float(area["people"]))
+            extent = 2.0 / 3.0 * float(np.sqrt(part * area["value"] * factor(area["unit"], "km2") / np.pi))
+        point = (float(row["latitude"]), float(row["longitude"]))
+        found.append((str(row["region"]), _Town(str(row["code"]), point, people, extent)))
+    return found
+
+
+def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: float, extent: float) -> list[Site]:
+    """Return the sites of a region with that many people and that extent, km, around a point."""
+    counted = np.array([town.people for town in towns])
+    total = max(people, float(counted.sum()))
+    shares = counted / total if total > 0 else counted
+    found = [
+        Site(*town.point, float(share), min(town.extent, extent))
+        for town, share in zip(towns, shares, strict=True)
+        if share > 0
+    ]
+    rest = 1.0 - float(shares.sum())
+    around = [(point, 1.0)]
+    if point in [town.point for town in towns] and counted.sum() > 0:
+        around = [(town.point, float(part)) for town, part in zip(towns, counted / counted.sum(), strict=True)]
+    return found + [Site(*where, rest * part, extent) for where, part in around if rest * part > 1e-12]
+
+
+def _region_extents(pack: Pack, alone: Sequence[str]) -> dict[str, float]:
+    """Return two thirds of the equivalent radius of every region, km, at most the cap of the pack."""
+    parameters = pack.optional("parameters").set_index("key")["value"]
+    cap = float(parameters[CAP]) if CAP in parameters.index else np.inf
+    wide = {code: min(value, cap) for code, value in inner_distances(pack).items()}
+    return {**{code: cap if np.isfinite(cap) else 0.0 for code in alone}, **wide}
+
+
+def require_area(found: Mapping[str, Sequence[Site]], codes: Sequence[str]) -> None:
+    """Raise MissingTableError for a region with a point of which no area is known."""
+    for code in codes:
+        if code not in found:
+            raise MissingTableError("areas", f"the area of {code}")
