@@ -15,8 +15,7 @@ import pandas as pd
 
 from airshed.assessment.chain import Chain
 from airshed.assessment.sampled import SampledYears
-from airshed.emissions.flags import BASES
-from airshed.emissions.reported import hindcast_rules, with_reported
+from airshed.emissions.reported import hindcast_rules, reports_until, with_reported
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
@@ -26,10 +25,6 @@ from airshed.transport.levels import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 Floats = npt.NDArray[np.float64]
-FINE = ("PM2.5", "SO2", "NOx", "NH3")
-"""Pollutants by which it is told whether the emissions of a year are reported."""
-REPORTED = ("reported", "harmonised", "derived")
-"""Bases of emissions that rest on a report of the year or of years around it."""
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"
@@ -87,29 +82,12 @@ def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
     spans = Spans(
         years=SampledYears(chain.ensemble, chain.places, with_reported(pack, chain.baseline)),
         chain=chain,
-        reported=reported_until(chain),
+        reported=reports_until(pack),
         errors=dict(kinds["error"].dropna()) if "error" in kinds else {},
     )
     series = observed_series(pack, max(hindcast_rules(pack).first_year, years[0]), years[-1])
     rows = [_row(spans, item) for item in series if item.place in known]
     return pd.DataFrame.from_records(rows, columns=COLUMNS)
-
-
-def reported_until(chain: Chain) -> dict[str, int]:
-    """Return the last year in which most of the emissions of every nation rest on reports, by nation."""
-    cube = chain.baseline.sel(pollutant=[code for code in FINE if code in chain.baseline["pollutant"]])
-    cube = cube.transpose("region", "year", "sector", "pollutant")
-    value = np.nan_to_num(cube["value"].to_numpy())
-    rests = np.isin(cube["basis"].to_numpy(), [BASES.index(word) for word in REPORTED])
-    years = cube["year"].to_numpy()
-    home = np.array([chain.home.get(str(code), str(code)) for code in cube["region"].to_numpy()])
-    found = {}
-    for nation in dict.fromkeys(home.tolist()):
-        here = home == nation
-        held, whole = (value[here] * rests[here]).sum(axis=(0, 2, 3)), value[here].sum(axis=(0, 2, 3))
-        known = years[(held > 0.5 * whole) & (whole > 0)]
-        found[str(nation)] = int(known.max()) if len(known) else int(years.min())
-    return found
 
 
 COLUMNS = [
@@ -140,18 +118,15 @@ COLUMNS = [
 
 def _row(spans: Spans, item: Series) -> dict[str, object]:
     chain, start, end = spans.chain, item.values[item.first], item.values[item.last]
-    (before, samples_before), (after, samples_after) = (
-        spans.years.totals(item.place, year) for year in (item.first, item.last)
-    )
+    before, after = (spans.years.at(item.place, year) for year in (item.first, item.last))
     place = chain.places.codes.index(item.place)
     natural = float(chain.places.weights.to_numpy()[place] @ chain.relation.natural.to_numpy())
-    until = spans.reported.get(_nation(chain, item.place), item.first)
-    ratio = after / before if before > 0 else 1.0
+    given = float(before.central.sum())
+    ratio = float(after.central.sum()) / given if given > 0 else 1.0
     predicted = float(predicted_change(np.array(start), natural, np.array(ratio)))
     samples = np.zeros(0)
-    if len(samples_before):
-        ratios = np.where(samples_before > 0, samples_after / np.where(samples_before > 0, samples_before, 1.0), 1.0)
-        samples = _seen(spans, item, ratios, natural, max(item.last - max(until, item.first), 0))
+    if len(before.samples):
+        samples = _seen(spans, item, _drifted(spans, item, before.samples, after.samples), natural)
     low, high = ends_around(predicted, samples)
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
@@ -169,7 +144,7 @@ def _row(spans: Spans, item: Series) -> dict[str, object]:
         "rest": rest_of_change(end - start, predicted),
         "inside": "yes" if low <= end - start <= high else "no",
         "score": float(interval_score(np.array(low), np.array(high), np.array(end - start))),
-        "span": "reported" if item.last <= until else "projected",
+        "span": "reported" if item.last <= _until(spans, _nation(chain, item.place), item) else "projected",
         "unit": "ug/m3",
         "observed_percent": 100 * (end / start - 1),
         "predicted_percent": 100 * predicted / start,
@@ -187,24 +162,40 @@ def _nation(chain: Chain, place: str) -> str:
     return ground.nations[int(ground.nation[np.argmax(ground.weights[place])])]
 
 
-def _seen(spans: Spans, item: Series, ratios: Floats, natural: float, projected: int) -> Floats:
-    """Return the changes that would be observed in samples (sample), ug/m3.
+def _until(spans: Spans, nation: str, item: Series) -> int:
+    """Return the last year of a span in which the emissions of a nation are reported."""
+    return min(max(spans.reported.get(nation, item.first), item.first), item.last)
 
-    ratios : (sample), modelled; projected : how many years of the span are not reported
+
+def _scores(spans: Spans, of: str) -> Floats:
+    """Return standard scores (sample) of something that is not known of a look back."""
+    return normal_quantile(latin_column(spans.chain.ensemble.samples, spans.chain.seed, f"hindcast {of}"))
+
+
+def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Floats:
+    """Return the modelled man-made part of the last year over that of the first (sample), with drifting emissions.
+
+    before, after : (sample, source), what the sources give; those of a nation drift together, each nation by itself
     """
-    known, seed, samples = spans.chain.levels.fit.widths, spans.chain.seed, len(ratios)
+    ensemble, known = spans.chain.ensemble, spans.chain.levels.fit.widths
+    total = np.zeros(len(before))
+    for number, nation in enumerate(ensemble.nations):
+        until = _until(spans, nation, item)
+        drift = known.drift_reported * (until - item.first) * _scores(spans, f"drift of reports {nation}")
+        drift = drift + known.drift_projected * (item.last - until) * _scores(spans, f"drift of projections {nation}")
+        total += after[:, ensemble.source == number].sum(axis=1) * np.exp(drift)
+    start = before.sum(axis=1)
+    return np.where((start > 0) & (total > 0), total / np.where(start > 0, start, 1.0), 1.0)
+
+
+def _seen(spans: Spans, item: Series, ratios: Floats, natural: float) -> Floats:
+    """Return the changes that would be observed in samples (sample), ug/m3; ratios : (sample), modelled."""
+    known = spans.chain.levels.fit.widths
     error = spans.errors.get(item.kind, known.observation)
-
-    def scores(of: str) -> Floats:
-        return normal_quantile(latin_column(samples, seed, f"hindcast {of}"))
-
-    drift = known.drift_reported * (item.last - item.first - projected) * scores("drift of reports")
-    drift = drift + known.drift_projected * projected * scores("drift of projections")
-    logs = np.log(np.maximum(ratios, np.finfo(np.float64).tiny))
-    logs = logs * (1.0 + known.structure * scores("structure")) + drift
-    true = item.values[item.first] * np.exp(-error * scores("first year"))
+    logs = np.log(ratios) * (1.0 + known.structure * _scores(spans, "structure"))
+    true = item.values[item.first] * np.exp(-error * _scores(spans, "first year"))
     last = true + predicted_change(true, natural, np.exp(logs))
-    return np.asarray(last * np.exp(error * scores("last year")) - item.values[item.first])
+    return np.asarray(last * np.exp(error * _scores(spans, "last year")) - item.values[item.first])
 
 
 @dataclass(frozen=True)

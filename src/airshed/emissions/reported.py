@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import xarray as xr
 
-from airshed.emissions.inventory import inventory_rows
+from airshed.emissions.inventory import inventories, inventory_rows
 from airshed.emissions.rules import baseline_rules
-from airshed.pack.codes import children
+from airshed.pack.codes import children, country_of
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, read_rules
 
@@ -71,3 +71,21 @@ def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str
     totals = reported_totals(pack, inventory, nation)
     known = {code: years for code, years in totals.items() if years.get(before, 0.0) > 0 and after in years}
     return {code: years[after] / years[before] - 1.0 for code, years in known.items()} or None
+
+
+def reports_until(pack: Pack) -> dict[str, int]:
+    """Return the last year that an inventory of the baseline reports of every nation; projections do not count."""
+    rules = baseline_rules(pack)
+    names = [rules.history or inventories(pack)[0], *rules.national.values(), *rules.reported.values()]
+    names += [rule.inventory for rule in rules.level]
+    projected = rules.projection.inventory if rules.projection else None
+    home, found = country_of(pack), dict[str, int]()
+    for name in dict.fromkeys(names):
+        if name == projected:
+            continue
+        latest = inventory_rows(pack, name).groupby("region")["year"].max()
+        for code, year in latest.items():
+            nation = home.get(str(code))
+            if nation is not None:
+                found[nation] = max(found.get(nation, 0), int(year))
+    return found

@@ -70,7 +70,9 @@ class Apart:
 )
 def site_distances(one: Sequence[Site], other: Sequence[Site]) -> Floats:
     """Return distances in km between sites, array (one, other): never below the extent of the wider one."""
-    first, second = (np.array([[site.latitude, site.longitude, site.extent] for site in sites]) for sites in (one, other))
+    first, second = (
+        np.array([[site.latitude, site.longitude, site.extent] for site in sites]) for sites in (one, other)
+    )
     apart = great_circle(first[:, None, 0], first[:, None, 1], second[None, :, 0], second[None, :, 1])
     return np.asarray(np.hypot(apart, np.maximum(first[:, None, 2], second[None, :, 2])))
 
