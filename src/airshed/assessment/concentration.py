@@ -109,7 +109,7 @@ def weather(chain: Chain) -> Floats:
     own = stream(seed, "weather of places").standard_normal((samples, len(chain.places.codes)))
     nation = [int(ground.nation[np.argmax(ground.weights[code])]) for code in chain.places.codes]
     return np.asarray(
-        known.observation * (np.sqrt(known.shared) * common[:, nation] + np.sqrt(1.0 - known.shared) * own)
+        known.annual_mean * (np.sqrt(known.shared) * common[:, nation] + np.sqrt(1.0 - known.shared) * own)
     )
 
 

@@ -182,7 +182,8 @@ def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Float
     for number, nation in enumerate(ensemble.nations):
         until = _until(spans, nation, item)
         drift = known.drift_reported * (until - item.first) * _scores(spans, f"drift of reports {nation}")
-        drift = drift + known.drift_projected * (item.last - until) * _scores(spans, f"drift of projections {nation}")
+        beyond = _scores(spans, f"drift of projections {nation}")
+        drift = drift + known.projected(np.array(float(item.last - until)), beyond)
         total += after[:, ensemble.source == number].sum(axis=1) * np.exp(drift)
     start = before.sum(axis=1)
     return np.where((start > 0) & (total > 0), total / np.where(start > 0, start, 1.0), 1.0)
@@ -191,7 +192,7 @@ def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Float
 def _seen(spans: Spans, item: Series, ratios: Floats, natural: float) -> Floats:
     """Return the changes that would be observed in samples (sample), ug/m3; ratios : (sample), modelled."""
     known = spans.chain.levels.fit.widths
-    error = spans.errors.get(item.kind, known.observation)
+    error = float(np.hypot(known.weather, spans.errors.get(item.kind, known.measurement)))
     logs = np.log(ratios) * (1.0 + known.structure * _scores(spans, "structure"))
     true = item.values[item.first] * np.exp(-error * _scores(spans, "first year"))
     last = true + predicted_change(true, natural, np.exp(logs))

@@ -17,6 +17,8 @@ from airshed.assessment.chapters import evidence_tables, impact_tables, strategy
 from airshed.assessment.health import health as deaths_table
 from airshed.assessment.levels import NOTES as LEVEL_NOTES
 from airshed.assessment.targets import resolve_target
+from airshed.emissions.baseline import OUTSIDE_SECTOR
+from airshed.emissions.flags import meanings
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import children, country_of, group_members, named, unknown
@@ -30,7 +32,10 @@ from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
 Floats = npt.NDArray[np.float64]
-NOTES = (*PART_NOTES, *LEVEL_NOTES, *STUDY_NOTES)
+AS_PRECURSOR = {"PM2.5": "PM_other", "OC": "OM"}
+"""Emitted pollutants that the attribution names as what they are in the air."""
+HELD = "most of its emissions are held constant: no source of the pack projects them"
+NOTES = (HELD, *PART_NOTES, *LEVEL_NOTES, *STUDY_NOTES)
 """Templates of all notes in the tables, for translation."""
 
 
@@ -58,6 +63,7 @@ class Facts:
     natural_source: str
     sources: dict[str, list[str]]
     studies: dict[tuple[str, str], tuple[str, str]]
+    constant: set[str]
 
 
 def facts(pack: Pack, assessment: Assessment) -> Facts:
@@ -86,7 +92,18 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
         natural_source=" ".join(dict.fromkeys(pack.table("source_receptor_base")["source"])),
         sources=_emission_sources(assessment),
         studies=_studies(assessment),
+        constant=_constant(assessment),
     )
+
+
+def _constant(assessment: Assessment) -> set[str]:
+    """Return the precursors of which more than half is emitted by cells that are held constant in that year."""
+    data = assessment["emissions"].sel(year=assessment.year)
+    held = data["basis"] == meanings(data["basis"]).index("constant")
+    inside = data["value"].sel(sector=[code for code in data["sector"].to_numpy() if code != OUTSIDE_SECTOR])
+    whole, part = (values.sum(["region", "sector"]) for values in (inside, inside.where(held)))
+    codes = data["pollutant"].to_numpy()[(part > 0.5 * whole).to_numpy()]
+    return {AS_PRECURSOR.get(str(code), str(code)) for code in codes}
 
 
 def _studies(assessment: Assessment) -> dict[tuple[str, str], tuple[str, str]]:
@@ -195,6 +212,8 @@ def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
             words += [known.studies[pair][1] for pair in ((*known.nations[place], code),) if pair in known.studies]
         if way == "region" and known.home[code] != code and known.nations[place] != {known.home[code]}:
             words.append(INDICATIVE)
+        if way == "pollutant" and code in known.constant:
+            words.append(HELD)
         notes.append("; ".join(words))
     return notes
 

@@ -10,7 +10,7 @@ observed one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -26,18 +26,35 @@ MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
 LEAST_PART = 0.1
 """Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""
-PREFIX = "level_"
+NAMES = {
+    "place": "unobserved",
+    "annual_mean": "annual_mean",
+    "weather": "weather",
+    "shared": "shared_weather",
+    "sites": "between_cities",
+    "drift_reported": "drift_reported",
+    "drift_projected": "drift_projected",
+    "drift_mean": "drift_projected_mean",
+    "structure": "structure",
+    "common": "level_common",
+    "nation": "level_nation",
+    "city": "level_city",
+    "course": "level_course",
+}
+"""Terms of the table error_terms by the width that they state."""
 
 
 @dataclass(frozen=True)
 class Widths:
-    """Standard deviations in ln of what is not known of a level; a pack states its own in table `parameters`.
+    """Standard deviations in ln of what is not known of a level; a pack states its own in table `error_terms`.
 
     common, nation, place, city : of the offsets of all places, of a nation, of a region in it, of a city in its region
-    course : of the course of a nation, per root of a year; drift_reported, drift_projected : per year, before the first
-        and after the last observed year, the same all along
-    observation : weather and measurement of one annual mean whose kind states none; shared : the part of its variance
-        that all observations of a nation have in common in a year
+    course : of the course of a nation, per root of a year
+    drift_reported, drift_projected : per year, before the first and after the last observed year, the same all along;
+        drift_mean : the mean of the latter, which is a root mean square
+    annual_mean : weather and measurement of one annual mean; weather : of it the weather; shared : the part of its
+        variance that all places of a nation have in common in a year
+    sites : between the cities of a region, over the root of their number in its mean
     structure : of the relation, on the modelled ln change
     """
 
@@ -48,16 +65,28 @@ class Widths:
     course: float = 0.06
     drift_reported: float = 0.03
     drift_projected: float = 0.096
-    observation: float = 0.088
-    shared: float = 0.6
+    drift_mean: float = -0.064
+    annual_mean: float = 0.074
+    weather: float = 0.062
+    shared: float = 0.61
+    sites: float = 0.224
     structure: float = 0.2
+
+    @property
+    def measurement(self) -> float:
+        """The error of measurement of an annual mean whose kind states none."""
+        return float(np.sqrt(max(self.annual_mean**2 - self.weather**2, 0.0)))
+
+    def projected(self, years: Floats, score: Floats) -> Floats:
+        """Return the drift of projections over years, in ln; score : standard normal; the arrays broadcast."""
+        spread = np.sqrt(max(self.drift_projected**2 - self.drift_mean**2, 0.0))
+        return np.asarray(years * (self.drift_mean + spread * score))
 
 
 def widths(pack: Pack) -> Widths:
-    """Return the widths of the pack; what its parameters do not state is as measured in docs/method.md."""
-    rows = pack.optional("parameters").set_index("key")["value"]
-    names = [field.name for field in fields(Widths)]
-    return Widths(**{name: float(rows[PREFIX + name]) for name in names if PREFIX + name in rows.index})
+    """Return the widths of the pack; what its error terms do not state is as measured in docs/method.md."""
+    rows = pack.optional("error_terms").set_index("term")["value"].dropna()
+    return Widths(**{name: float(rows[term]) for name, term in NAMES.items() if term in rows.index})
 
 
 @equation(
@@ -150,8 +179,9 @@ class LevelFit:
         """Return ln R of every receptor in a year, and its standard deviation (receptor)."""
         rows = _rows(self.ground, self.courses, year, len(self.mean))
         spread = np.einsum("cu,uv,cv->c", rows, self.covariance, rows)
-        beyond = self._drift(year) ** 2 + self._structure(year) ** 2
-        return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond)
+        after, before = self._beyond(year)
+        beyond = (self.widths.drift_projected * after) ** 2 + (self.widths.drift_reported * before) ** 2
+        return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond + self._structure(year) ** 2)
 
     def samples(self, year: int, normal: Floats, drift: Floats, structure: Floats) -> Floats:
         """Return ln R in samples, (sample, receptor).
@@ -160,7 +190,10 @@ class LevelFit:
             years
         """
         rows = _rows(self.ground, self.courses, year, len(self.mean))
-        beyond = drift[:, self.ground.nation] * self._drift(year) + structure[:, None] * self._structure(year)
+        after, before = self._beyond(year)
+        scores = drift[:, self.ground.nation]
+        beyond = self.widths.projected(after, scores) + self.widths.drift_reported * before * scores
+        beyond = beyond + structure[:, None] * self._structure(year)
         return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond)
 
     def last_year(self, nation: int) -> int | None:
@@ -174,13 +207,12 @@ class LevelFit:
         values, vectors = np.linalg.eigh(self.covariance)
         return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T)
 
-    def _drift(self, year: int) -> Floats:
-        """Return the standard deviation of what lies outside the observed years, (receptor)."""
-        found = np.zeros(len(self.ground.nations))
+    def _beyond(self, year: int) -> tuple[Floats, Floats]:
+        """Return by how many years a year lies after the last and before the first observed one, (receptor)."""
+        after, before = np.zeros((2, len(self.ground.nations)))
         for nation, course in self.courses.items():
-            after, before = max(year - course.years[-1], 0), max(course.years[0] - year, 0)
-            found[nation] = after * self.widths.drift_projected + before * self.widths.drift_reported
-        return found[self.ground.nation]
+            after[nation], before[nation] = max(year - course.years[-1], 0), max(course.years[0] - year, 0)
+        return after[self.ground.nation], before[self.ground.nation]
 
     def _structure(self, year: int) -> Floats:
         """Return what the relation may be wrong by in the change since the nearest observed year, in ln (receptor)."""
@@ -203,12 +235,18 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     used = {place: items for place, items in used.items() if items}
     courses, size = _courses(ground, used)
     prior = _prior(ground, courses, size, known)
-    rows, values, error, airshed = _observed(ground, courses, used, size)
+    rows, values, error, airshed = _observed(ground, courses, used, known, size)
     spread = rows @ prior
     together = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
     np.fill_diagonal(together, (error**2).sum(axis=1))
     gain = np.linalg.solve(spread @ rows.T + together, spread).T if len(values) else np.zeros((size, 0))
     return LevelFit(ground, known, gain @ values, prior - gain @ spread, courses, used)
+
+
+def measurement(item: Observation, known: Widths) -> float:
+    """Return the error of an observation without weather, in ln: of its kind, and of the cities that it leaves out."""
+    of_kind = known.measurement if item.error is None else item.error
+    return float(np.hypot(of_kind, known.sites / np.sqrt(item.sites))) if item.sites else of_kind
 
 
 def _usable(ground: Ground, items: Sequence[Observation]) -> list[Observation]:
@@ -266,11 +304,15 @@ def _rows(ground: Ground, courses: Mapping[int, Course], year: int, size: int) -
 
 
 def _observed(
-    ground: Ground, courses: Mapping[int, Course], used: Mapping[str, Sequence[Observation]], size: int
+    ground: Ground,
+    courses: Mapping[int, Course],
+    used: Mapping[str, Sequence[Observation]],
+    known: Widths,
+    size: int,
 ) -> tuple[Floats, Floats, Floats, Indices]:
     """Return the observations as rows over the unknowns (observation, unknown), ln R, its errors, and its airshed.
 
-    returns : errors (observation, 2), of weather and measurement and of the natural part; airshed : (observation), one
+    returns : errors (observation, 3), of weather, of measurement and of the natural part; airshed : (observation), one
         number for a nation and year. A place of several receptors is the mean of their ln R by what they are given
     """
     rows, values, errors, airsheds = [], [], [], []
@@ -284,17 +326,21 @@ def _observed(
             given = weights * modelled[item.year]
             if not given.sum() > 0:
                 continue
-            log, width = observed_response(item.value, natural, float(given.sum()), item.error, natural_error)
-            _, of_weather = observed_response(item.value, natural, float(given.sum()), item.error, 0.0)
+            part = float(given.sum())
+            measured = measurement(item, known)
+            log, of_all = observed_response(item.value, natural, part, measured, natural_error)
+            _, of_measurement = observed_response(item.value, natural, part, measured, 0.0)
+            _, of_weather = observed_response(item.value, natural, part, known.weather, 0.0)
             rows.append(given / given.sum() @ unknowns[item.year])
             values.append(log)
-            errors.append((of_weather, np.sqrt(max(width**2 - of_weather**2, 0.0))))
+            of_natural = np.sqrt(max(of_all**2 - of_measurement**2, 0.0))
+            errors.append((of_weather, of_measurement, of_natural))
             nation = int(ground.nation[np.argmax(weights)])
             airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
     shape = (-1, size)
     return (
         np.array(rows).reshape(shape),
         np.array(values, dtype=np.float64),
-        np.array(errors, dtype=np.float64).reshape(-1, 2),
+        np.array(errors, dtype=np.float64).reshape(-1, 3),
         np.array(airsheds, dtype=np.intp),
     )

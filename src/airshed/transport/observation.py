@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
 ANNUAL = ("annual mean", "fiscal-year mean")
-ERROR = 0.088
-"""Error in ln of an annual mean of a kind that states none: weather and measurement, docs/method.md."""
 DOUBTFUL = 3.0
 """Factor on the error of an observation that its source marks as doubtful."""
+WIDE = 20_000.0
+"""Area in km2 up to which a region is one city: the mean of its sites leaves no other cities out."""
 
 
 @dataclass(frozen=True)
 class Observation:
     """An observed annual mean: of which place and year, of what kind, from where.
 
-    value : ug/m3; error : standard deviation in ln, of weather and measurement
+    value : ug/m3; error : of measurement, standard deviation in ln; None where its kind states none
+    sites : how many cities the mean of a region of many cities was made of, 0 where that does not matter
     """
 
     place: str
@@ -31,7 +33,8 @@ class Observation:
     kind: str
     confidence: str
     source: str
-    error: float = ERROR
+    error: float | None = None
+    sites: int = 0
 
 
 def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
@@ -40,8 +43,10 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
     rows = rows[(rows["coverage"] == "whole") & rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
     kinds = pack.optional("observation_kinds").set_index("kind")
     rank, errors = dict(kinds["rank"]), dict(kinds["error"].dropna()) if "error" in kinds else {}
+    wide = _wide(pack)
     found: dict[str, list[tuple[tuple[float, ...], Observation]]] = {}
     for row in rows.to_dict("records"):
+        sites = row.get("sites", np.nan)
         doubtful = row["confidence"] == "L"
         order = (float(doubtful), float(rank.get(row["kind"], np.inf)), float(ANNUAL.index(row["statistic"])))
         item = Observation(
@@ -53,7 +58,22 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
             kind=row["kind"],
             confidence=row["confidence"],
             source=row["source"],
-            error=float(errors.get(row["kind"], ERROR)) * (DOUBTFUL if doubtful else 1.0),
+            error=_error(errors.get(row["kind"]), doubtful),
+            sites=int(sites) if row["place"] in wide and pd.notna(sites) else 0,
         )
         found.setdefault(item.place, []).append((order, item))
     return {place: [item for _, item in sorted(items, key=lambda pair: pair[0])] for place, items in found.items()}
+
+
+def _error(of_kind: float | None, doubtful: bool) -> float | None:
+    if of_kind is None:
+        return None
+    return float(of_kind) * (DOUBTFUL if doubtful else 1.0)
+
+
+def _wide(pack: Pack) -> set[str]:
+    """Return the parts of nations that are wider than one city."""
+    areas, regions = pack.optional("areas"), pack.optional("regions")
+    parts = set(regions.loc[regions["parent"] != "", "code"])
+    values = zip(areas["region"], areas["value"], areas["unit"], strict=True)
+    return {code for code, value, unit in values if code in parts and value * factor(unit, "km2") > WIDE}
