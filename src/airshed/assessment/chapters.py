@@ -26,7 +26,7 @@ STRATEGY = ("plan", "curtailment")
 def evidence_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables that say how far to trust the numbers: hindcast, validation, calibration, claims."""
     ensemble = ensemble_of(pack, assessment.question.samples, assessment.question.seed)
-    made = {name: frame_of(assessment[name]) for name in ("hindcast", "validation", "left_out")}
+    made = {name: frame_of(assessment[name]) for name in ("hindcast", "validation", "left_out", "left_out_places")}
     made["calibration"] = calibration_table(pack, ensemble, assessment["calibration"])
     made["kernel"] = kernel_table(ensemble)
     return made | _held({"claims": lambda: claims_table(pack)})

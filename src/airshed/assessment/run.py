@@ -19,6 +19,7 @@ from airshed.assessment.frames import dataset_of, dataset_of_tables, frames_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
 from airshed.assessment.intervals import intervals
+from airshed.assessment.left_out_places import left_out_places
 from airshed.assessment.plan_chapter import plan_frames, plan_step
 from airshed.assessment.scenarios import scenario_emissions, uncalibrated
 from airshed.assessment.targets import known_codes, resolve_target
@@ -52,10 +53,13 @@ PARTS = (
     "hindcast",
     "validation",
     "left_out",
+    "left_out_places",
     "plan",
     "curtailment",
 )
-SAMPLED = frozenset({"concentration", "attribution", "health", "calibration", "hindcast", "validation", "left_out"})
+SAMPLED = frozenset(
+    {"concentration", "attribution", "health", "calibration", "hindcast", "validation", "left_out", "left_out_places"}
+)
 """The datasets that need the posterior samples."""
 REPORTED = ("attribution", "health", "hindcast", "plan", "curtailment")
 """The datasets that progress is told of."""
@@ -98,6 +102,7 @@ def assess(
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
         "validation": lambda: dataset_of(validation_table(pack, chain)),
         "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
+        "left_out_places": lambda: dataset_of(left_out_places(chain)),
         "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed)),
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }

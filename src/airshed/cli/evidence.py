@@ -77,10 +77,12 @@ def hindcast(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
-    from airshed.report.scoreboard import score_sentence
+    from airshed.report.scoreboard import score_sentence, span_sentences
 
     found = score(table)
     say(translate("no place has two observed years") if found is None else score_sentence(found, translate))
+    for sentence in span_sentences(table, translate):
+        say(sentence)
 
 
 def _chain(given: Settings) -> tuple[Pack, Chain]:
@@ -127,8 +129,10 @@ def list_relations(context: typer.Context, relation: RelationOption = None, form
 def check_relation(
     context: typer.Context,
     of: Annotated[
-        Literal["validation", "left-out", "closure", "kernel"],
-        typer.Option("--of", help="published results never tuned to; each study left out; the base run; the kernel"),
+        Literal["validation", "left-out", "left-out-places", "closure", "kernel"],
+        typer.Option(
+            "--of", help="published results never tuned to; each study left out; each region; the base run; the kernel"
+        ),
     ] = "validation",
     relation: RelationOption = None,
     form: FormatOption = "table",
@@ -179,6 +183,7 @@ def check_relation(
 def _checked(pack: Pack, chain: Chain, of: str) -> pd.DataFrame:
     """Return a table of the checks of the pack's own relation."""
     from airshed.assessment.calibration import kernel_table
+    from airshed.assessment.left_out_places import left_out_places
     from airshed.assessment.validation import left_out_table, validation_table
     from airshed.transport.rules import transport_rules
     from airshed.transport.tm5fasst import closure
@@ -186,6 +191,7 @@ def _checked(pack: Pack, chain: Chain, of: str) -> pd.DataFrame:
     makers: dict[str, Callable[[], pd.DataFrame]] = {
         "validation": lambda: validation_table(pack, chain),
         "left-out": lambda: left_out_table(pack, chain),
+        "left-out-places": lambda: left_out_places(chain),
         "closure": lambda: closure(pack, transport_rules(pack).relation),
         "kernel": lambda: kernel_table(chain.ensemble),
     }
@@ -226,6 +232,7 @@ BESIDE = [
 COLUMNS = {
     "validation": ["study", "receptor", "source_region", "quantity", "year", *BESIDE],
     "left-out": ["study", "receptor", "country", *BESIDE],
+    "left-out-places": ["place", "year", "observed", "value", "low", "high", "inside", "score", "kind", "source"],
     "closure": [],
     "kernel": [],
 }

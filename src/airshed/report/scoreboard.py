@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from airshed.assessment.hindcast import Score
+import pandas as pd
+
+from airshed.assessment.hindcast import Score, score
 from airshed.pack.language import Translate
 
 
 def score_sentence(found: Score, _: Translate) -> str:
-    """Return how many places came out, in direction, in size and inside the interval."""
+    """Return how many places came out, inside the interval first, then in direction and size."""
     return _(
-        "Of {places} places with two observed years since 2013 the direction is right in {sign}, the emissions explain "
-        "{explained} % of the observed change, and {inside} observed changes lie in the interval of the relation; "
-        "mean error {error} µg/m³."
+        "Of {places} places with two observed years since 2013, {inside} observed changes lie in their 90 % interval; "
+        "the direction is right in {sign}, the emissions explain {explained} % of the observed change; mean error "
+        "{error} µg/m³, interval score {score} µg/m³."
     ).format(
         places=found.places,
         sign=found.same_sign,
         explained=f"{100 * found.explained:.0f}",
         inside=found.inside,
         error=f"{found.mean_error:.1f}",
+        score=f"{found.interval:.1f}",
     )
+
+
+def span_sentences(table: pd.DataFrame, _: Translate) -> list[str]:
+    """Return the same of the spans whose emissions are reported, and of those that a projection fills, apart."""
+    texts = {
+        "reported": _(
+            "Reported emissions: {inside} of {places} inside, mean error {error} µg/m³, score {score} µg/m³."
+        ),
+        "projected": _(
+            "Projected emissions: {inside} of {places} inside, mean error {error} µg/m³, score {score} µg/m³."
+        ),
+    }
+    found = {span: score(table, span) for span in texts}
+    return [
+        texts[span].format(
+            inside=item.inside, places=item.places, error=f"{item.mean_error:.1f}", score=f"{item.interval:.1f}"
+        )
+        for span, item in found.items()
+        if item is not None
+    ]

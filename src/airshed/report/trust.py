@@ -16,7 +16,7 @@ from airshed.assessment.claims import SIGNS, claim_words
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.hindcast import score
 from airshed.pack.language import retell
-from airshed.report.scoreboard import score_sentence
+from airshed.report.scoreboard import score_sentence, span_sentences
 from airshed.report.table import Cell, Head, View, numeric, records, show
 from airshed.report.words import Card, Words
 
@@ -34,16 +34,17 @@ def score_cards(tables: Tables, words: Words) -> list[Card]:
     if found is not None:
         cards.append(
             Card(
-                _("{inside} of {places}").format(inside=found.same_sign, places=found.places),
-                _("observed changes predicted in the right direction"),
-                _("emissions explain {explained} % of the change; {inside} inside the interval").format(
-                    explained=f"{100 * found.explained:.0f}", inside=found.inside
+                _("{inside} of {places}").format(inside=found.inside, places=found.places),
+                _("observed changes inside the 90 % interval"),
+                _("{inside} in the right direction; emissions explain {explained} % of the change").format(
+                    explained=f"{100 * found.explained:.0f}", inside=found.same_sign
                 ),
             )
         )
     for name, label, detail in (
         ("validation", _("published results inside the interval"), _("numbers the relation was never tuned to")),
         ("left_out", _("numbers of left-out studies inside the interval"), _("each study predicted from the others")),
+        ("left_out_places", _("left-out regions inside the interval"), _("each region predicted from the others")),
     ):
         rows = tables[name]
         if len(rows):
@@ -67,7 +68,9 @@ def scoreboard_sentence(tables: Tables, words: Words) -> str:
     """Return the hindcast in a sentence, or that there is none."""
     found = score(tables["hindcast"])
     _ = words.translate
-    return _("no place has two observed years") if found is None else score_sentence(found, _)
+    if found is None:
+        return _("no place has two observed years")
+    return " ".join([score_sentence(found, _), *span_sentences(tables["hindcast"], _)])
 
 
 def hindcast_view(tables: Tables, words: Words) -> View:
