@@ -1,0 +1,103 @@
+"""Laws of levels over the built-in airshed: all places, many years, every built-in scenario, every door."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from airshed.assessment.chain import Chain, prepare
+from airshed.assessment.concentration import concentration_dataset
+from airshed.assessment.config import Question
+from airshed.assessment.health import health
+from airshed.assessment.run import assess
+from airshed.assessment.scenarios import compare_table, scenario_emissions, uncalibrated
+from airshed.assessment.tables import attribution, levels
+from airshed.emissions.baseline import baseline_cube
+from airshed.pack.codes import children
+from airshed.pack.pack import Pack
+from airshed.pack.scenarios import scenarios
+
+YEARS = (1990, 2000, 2005, 2010, 2015, 2016, 2018, 2020, 2024, 2030)
+DOORS = (2015, 2020, 2030)
+PARTS = ("emissions", "concentration", "attribution", "health")
+NATIONS = ("CHN", "JPN", "KOR", "MNG", "PRK", "RUS", "TWN")
+ROUNDING = 1e-9
+
+
+@pytest.fixture(scope="module")
+def chains(pack: Pack) -> dict[int, Chain]:
+    return {year: prepare(pack, year, with_health=False) for year in YEARS}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_nothing_lies_below_its_natural_part_and_the_parts_add(chains: dict[int, Chain], year: int) -> None:
+    air = concentration_dataset(chains[year])
+    natural, rest = air["natural"].to_numpy(), air["unexplained"].to_numpy()
+    assert (natural >= 0).all() and (rest >= 0).all()
+    assert (air["total"].to_numpy() > natural).all()
+    whole = natural + air["without_response"].to_numpy() * air["response"].to_numpy()
+    sets = [code not in chains[year].relation.receptors for code in chains[year].places.codes]
+    one = ~np.array(sets)
+    assert whole[one] == pytest.approx(air["total"].to_numpy()[one])
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_nation_is_the_mean_of_its_regions_over_people(pack: Pack, chains: dict[int, Chain], year: int) -> None:
+    air = concentration_dataset(chains[year])["total"].to_series()
+    people = pack.table("populations")
+    base = people[people["series"] == "base"].set_index("region")["value"]
+    for nation, parts in children(pack).items():
+        known = [code for code in parts if code in air.index and code in base.index]
+        if nation in air.index and known and nation not in known:
+            share = base.loc[known].groupby(level=0).last()
+            assert air[nation] == pytest.approx(float(np.average(air.loc[share.index], weights=share)), rel=1e-3)
+
+
+def test_every_scenario_stays_above_the_natural_part(pack: Pack) -> None:
+    for name in scenarios(pack):
+        given = scenario_emissions(pack, name)
+        raw = uncalibrated(pack, name)
+        for year in (2015, 2030):
+            chain = prepare(
+                pack, year, given.scenario, with_health=False, reference=given.reference, calibrated=not raw
+            )
+            air = concentration_dataset(chain)
+            assert (air["total"] >= air["natural"] - ROUNDING).all(), name
+            assert air["total"].notnull().all(), name
+
+
+def test_frozen_in_the_base_year_is_the_base_year(pack: Pack) -> None:
+    given = scenario_emissions(pack, "frozen")
+    year = pack.base_year
+    frozen = prepare(pack, year, given.scenario, with_health=False, reference=given.reference)
+    as_it_was = prepare(pack, year, with_health=False)
+    one, other = (concentration_dataset(chain)["total"].to_numpy() for chain in (frozen, as_it_was))
+    assert one == pytest.approx(other, abs=1e-9)
+
+
+def test_no_level_jumps_because_another_year_is_nearest(pack: Pack) -> None:
+    """What is man-made moves like the modelled part, and by the course of the nation: nowhere by a quarter a year."""
+    cube = baseline_cube(pack)
+    years = range(2000, 2031)
+    logs = []
+    for year in years:
+        chain = prepare(pack, year, cube, with_health=False)
+        logs.append(np.log(chain.levels.ratio))
+    moved = pd.DataFrame(np.abs(np.diff(np.array(logs), axis=0)), index=years[1:], columns=chain.relation.receptors)
+    assert moved.max().max() < 0.25, moved.stack().nlargest(5)
+
+
+@pytest.mark.parametrize("year", DOORS)
+def test_one_number_for_a_place_and_year_at_every_door(pack: Pack, year: int) -> None:
+    """The same level in `levels`, `attribution`, `health` and `scenarios compare`, for every nation."""
+    assessment = assess(pack, Question(year=year, samples=50), parts=PARTS)
+    told = levels(pack, assessment).set_index("region")["value"]
+    deaths = health(pack, assessment).drop_duplicates("region").set_index("region")["exposure"]
+    compared = compare_table(pack, ["baseline"], year, list(deaths.index.intersection(NATIONS)), samples=0)
+    rows = compared[compared["quantity"] == "concentration"].set_index("region")["value"]
+    for nation in NATIONS:
+        if nation not in told.index:
+            continue
+        assert attribution(pack, assessment, nation)["value"].sum() == pytest.approx(told[nation])
+        if nation in deaths.index:
+            assert deaths[nation] == pytest.approx(told[nation], rel=5e-3)
+            assert rows[nation] == pytest.approx(deaths[nation])
