@@ -283,5 +283,6 @@ def _weights(apart_from: Apart | None, precursor: str, shape: Kernel, size: tupl
     if apart_from is None:
         return np.ones(size)
     if precursor in GASES:
-        return apart_from.weights(shape.d0_secondary, shape.omega_secondary)
-    return apart_from.weights(shape.d0_primary, shape.omega_primary)
+        every, ammonia = apart_from.weights(shape.d0_secondary, shape.omega_secondary)
+        return ammonia if precursor == "NH3" else every
+    return apart_from.weights(shape.d0_primary, shape.omega_primary)[0]
