@@ -13,7 +13,7 @@ from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
-from airshed.transport.calibration import Evidence, Fit, calibration_design, evidence, fit
+from airshed.transport.calibration import Compared, Evidence, Fit, Modelled, calibration_design, evidence, fit
 from airshed.transport.kernel import Kernel
 from airshed.transport.kernel_design import Chosen, block_contributions, choose_kernel, shares_of
 from airshed.transport.relation import Geometry, Relation, downscaled_relation
@@ -157,7 +157,7 @@ def build_ensemble(
     nations = list(dict.fromkeys(home[code] for code in raw.regions))
     source = np.array([nations.index(home[code]) for code in raw.regions])
     shares = np.concatenate([shares_of(emitted[:, _rows(raw, places, block)]) for block in blocks.sources], axis=1)
-    known = _evidence(pack, raw, home, without)
+    known = _evidence(pack, raw, home, without, _modelled(raw, baseline, nations, source))
     draft = Ensemble(
         pack=pack,
         blocks=blocks,
@@ -181,32 +181,67 @@ def _rows(relation: Relation, places: Geometry, block: str) -> list[int]:
     return [relation.regions.index(code) for code in places.sources[block]]
 
 
-def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str) -> list[Evidence]:
+def _modelled(relation: Relation, baseline: xr.Dataset, nations: list[str], source: Indices) -> Modelled:
+    """Return what gives the shares of the nations at the mean of receptors by an uncalibrated relation."""
+    given: dict[int | None, Floats] = {}
+
+    def shares(receptors: Sequence[str], weights: Floats, year: int | None) -> dict[str, float]:
+        if year not in given:
+            held = [int(value) for value in baseline["year"].to_numpy()]
+            at = int(baseline.attrs["base_year"]) if year is None else int(np.clip(year, held[0], held[-1]))
+            regions = relation.contribution(baseline["value"].sel(year=at).fillna(0.0)).to_numpy()
+            parts = np.stack([regions[source == number].sum(axis=0) for number in range(len(nations))])
+            given[year] = np.maximum(parts, 0.0)
+        at_place = given[year][:, [relation.receptors.index(code) for code in receptors]]
+        mean = (at_place / at_place.sum(axis=0)) @ weights
+        return dict(zip(nations, mean.tolist(), strict=True))
+
+    return shares
+
+
+def _evidence(
+    pack: Pack, relation: Relation, home: dict[str, str], without: str, modelled: Modelled
+) -> list[Evidence]:
     nations: dict[str, list[str]] = {}
     for code in relation.receptors:
         if code in home:
             nations.setdefault(home[code], []).append(code)
     people = {str(code): float(value) for code, value in base_population(pack).items()}
-    return evidence(pack, nations, people, without)
+    return evidence(pack, nations, people, without, modelled)
 
 
-def leave_out(ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int, seed: int) -> dict[str, Fit]:
-    """Return the fit (samples) of every receptor nation that a study speaks of, calibrated without that study."""
-    rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
-    nations = {row.receptor for row in rows if row.study == study}
+def leave_out(
+    ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int, seed: int
+) -> list[tuple[Compared, Floats]]:
+    """Return every share of a study with what the calibration without it predicts at its place: (sample), 0..1."""
+    rows = [row for item in ensemble.evidence for row in item.rows if row.item.study == study]
     home = country_of(ensemble.pack)
-    found = {}
-    for known in _evidence(ensemble.pack, ensemble.raw, home, study):
-        if known.nation not in nations:
+    kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
+    modelled = _modelled(ensemble.raw, baseline, ensemble.nations, ensemble.source)
+    found = []
+    for known in _evidence(ensemble.pack, ensemble.raw, home, study, modelled):
+        mine = [row for row in rows if row.nation == known.nation]
+        if not mine:
             continue
         same = next(item for item in ensemble.evidence if item.nation == known.nation)
         known = replace(known, receptors=same.receptors, weights=same.weights, year=same.year)
-        where = [ensemble.raw.receptors.index(code) for code in known.receptors]
-        kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
-        given = _nation_contributions(ensemble, baseline, known.year)[1:]
         design = calibration_design(known.nation, ensemble.nations, samples, seed)
-        found[known.nation] = fit(known, ensemble.nations, given[kernel][..., where], design)
+        given = {year: _nation_contributions(ensemble, baseline, year)[1:] for year in {known.year, *_years(mine)}}
+        factor = fit(known, ensemble.nations, _at(ensemble, given[known.year], known.receptors)[kernel], design).factor
+        for row in mine:
+            at = np.maximum(_at(ensemble, given[row.item.year], row.receptors), 0.0)[kernel] * factor[:, :, None]
+            shares = (at / at.sum(axis=1, keepdims=True)) @ row.weights
+            if row.source in ensemble.nations:
+                found.append((row, shares[:, ensemble.nations.index(row.source)]))
     return found
+
+
+def _years(rows: Sequence[Compared]) -> set[int | None]:
+    return {row.item.year for row in rows}
+
+
+def _at(ensemble: Ensemble, given: Floats, receptors: Sequence[str]) -> Floats:
+    return given[..., [ensemble.raw.receptors.index(code) for code in receptors]]
 
 
 def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:
