@@ -15,6 +15,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.distance import receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
+from airshed.transport.natural import natural_parts
 from airshed.transport.precursors import split_primary
 from airshed.transport.rules import transport_rules
 from airshed.transport.sites import Apart, apart, require_area, sites
@@ -244,7 +245,7 @@ def downscaled_relation(
     natural_of = [block for block in blocks.receptors for _ in [*places.receptors[block], *places.cities[block]]]
     coords = {"precursor": list(PRECURSORS), "species": list(SPECIES), "region": regions, "receptor": receptors}
     attrs = {"units": "ug/m3 per kt/yr"}
-    return Relation(
+    relation = Relation(
         matrix=xr.DataArray(matrix * ions[None, :, None, None], coords=coords, dims=dims, attrs=attrs),
         constant=xr.DataArray(
             constant * ions[:, None, None], coords={dim: coords[dim] for dim in dims[1:]}, dims=dims[1:]
@@ -254,6 +255,8 @@ def downscaled_relation(
         natural_high=_spread(blocks.natural_high, natural_of, receptors),
         om_to_oc=blocks.om_to_oc,
     )
+    central, low, high = natural_parts(pack, relation)
+    return replace(relation, natural=central, natural_low=low, natural_high=high)
 
 
 def _spread(values: xr.DataArray, blocks: list[str], receptors: list[str]) -> xr.DataArray:
