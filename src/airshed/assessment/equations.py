@@ -58,6 +58,7 @@ MODULES = (
     "airshed.transport.kernel_design",
     "airshed.transport.observation",
     "airshed.transport.precursors",
+    "airshed.transport.shaping",
     "airshed.transport.sites",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",

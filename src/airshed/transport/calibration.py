@@ -27,6 +27,15 @@ Modelled = Callable[[Sequence[str], Floats, int | None], dict[str, float]]
 
 
 @dataclass(frozen=True)
+class Effects:
+    """Standard deviations of log-odds between studies and inside them, and the degrees of freedom of the former."""
+
+    between: float
+    inside: float
+    freedom: int
+
+
+@dataclass(frozen=True)
 class Compared:
     """A published share of a nation with the receptors in one nation that it is compared at.
 
@@ -48,7 +57,7 @@ class Evidence:
     receptors : the receptor cities the published shares are compared with, and their weights in the mean
     year : of the baseline that the shares are compared in; None where no study is known
     shares : splits, bounds and widths; printed : source to the study named for it; studies : source to all studies
-    rows : every study with the receptors of its own
+    rows : every study with the receptors of its own; effects : how far studies differ
     """
 
     nation: str
@@ -59,36 +68,46 @@ class Evidence:
     printed: dict[str, Published]
     studies: dict[str, list[Published]]
     rows: tuple[Compared, ...] = ()
+    effects: Effects = Effects(0.0, 0.0, 0)
 
 
 @equation(
     key="random-effects",
     title="Share that a further study would find",
-    latex=r"x \sim \bar x + \tau\sqrt{1 + 1/k}\; t_\nu,\quad "
-    r"\tau^2 = \frac{1}{\nu}\sum_{pairs}\sum_{i=1}^{k}(x_i - \bar x)^2,\quad \nu = \sum_{pairs}(k - 1),\quad "
+    latex=r"x \sim \bar x + t_\nu \sqrt{\tau^2 (1 + 1/k) + \sigma^2},\quad "
+    r"\tau^2 = \frac{1}{\nu}\sum_{pairs}\sum_{i=1}^{k}(\bar x_i - \bar x)^2,\quad \nu = \sum_{pairs}(k - 1),\quad "
     r"x = \ln\frac{p}{1-p}",
     units="1 (log-odds)",
-    citation="predictive interval of random effects: Higgins et al. 2009, J. R. Stat. Soc. A 172:137; variance pooled "
-    "over all pairs of receptor and source",
+    citation="predictive interval of random effects: Higgins et al. 2009, J. R. Stat. Soc. A 172:137; both variances "
+    "pooled over all pairs of receptor and source, sigma that of the numbers inside a study around their mean",
 )
-def random_effects(pairs: Sequence[Sequence[float]]) -> tuple[float, int]:
-    """Return the standard deviation between studies and its degrees of freedom, pooled over pairs.
+def random_effects(pairs: Sequence[Sequence[Sequence[float]]]) -> Effects:
+    """Return how far studies differ, pooled over pairs of a receptor and a source.
 
-    pairs : the log-odds that the studies of each pair find, one per study; a pair with one study adds nothing
+    pairs : for each pair, for each study, the log-odds that it prints; a pair with one study says nothing about the
+        difference between studies, a study with one number nothing about that inside it
 
-    >>> tau, freedom = random_effects([[-0.75, -0.2, 0.1, -1.31], [0.2]])
-    >>> round(tau, 2), freedom
-    (0.62, 3)
+    >>> effects = random_effects([[[-0.75], [-0.2], [0.1], [-0.94, -1.68]], [[0.2]]])
+    >>> round(effects.between, 2), round(effects.inside, 2), effects.freedom
+    (0.62, 0.52, 3)
     """
-    squares = sum(float(((np.array(values) - np.mean(values)) ** 2).sum()) for values in pairs)
-    freedom = sum(len(values) - 1 for values in pairs if len(values))
-    return (float(np.sqrt(squares / freedom)), freedom) if freedom else (0.0, 0)
+    means = [[float(np.mean(study)) for study in pair] for pair in pairs if pair]
+    freedom = sum(len(values) - 1 for values in means)
+    between = sum(float(((np.array(values) - np.mean(values)) ** 2).sum()) for values in means)
+    studies = [study for pair in pairs for study in pair]
+    inside = sum(float(((np.array(study) - np.mean(study)) ** 2).sum()) for study in studies)
+    repeated = sum(len(study) - 1 for study in studies)
+    return Effects(
+        between=float(np.sqrt(between / freedom)) if freedom else 0.0,
+        inside=float(np.sqrt(inside / repeated)) if repeated else 0.0,
+        freedom=freedom,
+    )
 
 
-def predictive(studies: int, tau: float, freedom: int) -> Width:
+def predictive(studies: int, effects: Effects) -> Width:
     """Return the width of a share that so many studies give, of one that none gives as of one."""
-    scale = tau * float(np.sqrt(1.0 + 1.0 / max(studies, 1)))
-    return Width(scale, scale, float(freedom) if freedom else np.inf)
+    scale = float(np.sqrt(effects.between**2 * (1.0 + 1.0 / max(studies, 1)) + effects.inside**2))
+    return Width(scale, scale, float(effects.freedom) if effects.freedom else np.inf)
 
 
 def evidence(
@@ -107,15 +126,15 @@ def evidence(
     """
     rows = [row for row in compared_rows(pack, nations, people) if row.item.study != without]
     homes = {nation: _home(pack, nation, regions, people, rows) for nation, regions in nations.items()}
-    odds: dict[tuple[str, str], dict[str, float]] = {}
+    printed: dict[tuple[str, str], dict[str, list[float]]] = {}
     for (nation, source), mine in _by_pair(rows).items():
-        found: dict[str, list[float]] = {}
+        found = printed.setdefault((nation, source), {})
         for row in mine:
             found.setdefault(row.item.study, []).append(_odds_at_home(row, homes[nation], modelled))
-        odds[nation, source] = {study: float(np.mean(values)) for study, values in found.items()}
-    tau, freedom = random_effects([list(values.values()) for values in odds.values()])
+    effects = random_effects([list(found.values()) for found in printed.values()])
+    odds = {pair: [float(np.mean(values)) for values in found.values()] for pair, found in printed.items()}
     return [
-        _of_nation(nation, homes[nation], [row for row in rows if row.nation == nation], odds, (tau, freedom))
+        _of_nation(nation, homes[nation], [row for row in rows if row.nation == nation], odds, effects)
         for nation in nations
     ]
 
@@ -124,30 +143,31 @@ def _of_nation(
     nation: str,
     home: _Home,
     rows: Sequence[Compared],
-    odds: Mapping[tuple[str, str], Mapping[str, float]],
-    spread: tuple[float, int],
+    odds: Mapping[tuple[str, str], Sequence[float]],
+    effects: Effects,
 ) -> Evidence:
     mine = _by_pair(rows)
     named, bounds, printed = [], {}, {}
     for (_, source), held in mine.items():
-        printed[source] = _named(held, float(np.mean(list(odds[nation, source].values()))))
+        printed[source] = _named(held, float(np.mean(odds[nation, source])))
         most = max(row.item.middle for row in held)
         if most <= 100 * BOUND:
             bounds[source] = (most + printed[source].rounding) / 100
             continue
         values = odds[nation, source]
-        width = _at_least(predictive(len(values), *spread), printed[source])
-        named.append((source, float(from_log_odds(np.mean(list(values.values())))), width, len(values)))
+        width = _at_least(predictive(len(values), effects), printed[source])
+        named.append((source, float(from_log_odds(float(np.mean(values)))), width, len(values)))
     named.sort(key=lambda split: (-split[3], -split[1]))
     return Evidence(
         nation=nation,
         receptors=home.receptors,
         weights=home.weights,
         year=home.year,
-        shares=Shares(nested([split[:3] for split in named]), bounds, predictive(0, *spread)),
+        shares=Shares(nested([split[:3] for split in named]), bounds, predictive(0, effects)),
         printed=printed,
         studies={source: [row.item for row in held] for (_, source), held in mine.items()},
         rows=tuple(rows),
+        effects=effects,
     )
 
 
@@ -189,7 +209,11 @@ def compared_rows(pack: Pack, nations: Mapping[str, Sequence[str]], people: Mapp
         for item in published(pack, use):
             if item.unit != PERCENT:
                 continue
-            held = [cities.get(item.receptor, item.receptor)] if item.receptor not in groups else members(pack, item.receptor)
+            held = (
+                [cities.get(item.receptor, item.receptor)]
+                if item.receptor not in groups
+                else members(pack, item.receptor)
+            )
             owners = {home.get(code, "") for code in held}
             if len(owners) != 1 or owners == {""} or (use != "place" and item.receptor not in owners):
                 raise _refused(item, use, item.receptor)
@@ -207,7 +231,11 @@ def compared_rows(pack: Pack, nations: Mapping[str, Sequence[str]], people: Mapp
                 continue
             named = roles.get((nation, item.role), [])
             if item.receptor == nation:
-                codes = (named, np.full(len(named), 1 / max(len(named), 1))) if named else _people_mean(nations[nation], people)
+                codes = (
+                    (named, np.full(len(named), 1 / max(len(named), 1)))
+                    if named
+                    else _people_mean(nations[nation], people)
+                )
             else:
                 codes = _people_mean([item.receptor] if item.receptor not in groups else held, people)
             found.append(Compared(item, nation, item.source_region, *codes, use=use))

@@ -17,6 +17,7 @@ from airshed.transport.calibration import Compared, Evidence, Fit, Modelled, cal
 from airshed.transport.kernel import Kernel
 from airshed.transport.kernel_design import Chosen, block_contributions, choose_kernel, shares_of
 from airshed.transport.relation import Geometry, Relation, downscaled_relation
+from airshed.transport.shaping import Shaper, shaping
 from airshed.transport.tm5fasst import PRECURSORS, Blocks
 
 Floats = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ class Ensemble:
     """The relation with what calibration made of it.
 
     relation : the central relation, calibrated; raw : before calibration, with the same kernel
+    shape : (centre and kernels, precursor, region, receptor), factors of what studies say of a nation's own part
     nations : nations of the sources, in order; source : (region), the nation of every source as a place in it
     evidence, centre, fits : per receptor nation what was known, and the fit of the centre and of the samples
     factor : (sample, nation, receptor), what multiplies the contribution of a nation's sources in a sample
@@ -50,21 +52,26 @@ class Ensemble:
     factor: Floats
     kernel: Indices
     shares: Floats
+    shape: Floats
 
     @property
     def samples(self) -> int:
         """How many posterior samples there are."""
         return len(self.kernel)
 
-    def contributions(self, emissions: xr.DataArray, kernels: Sequence[Kernel] | None = None) -> Floats:
-        """Return uncalibrated contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
+    def contributions(self, emissions: xr.DataArray, centre: bool = False) -> Floats:
+        """Return contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
+
+        They are those before the factors of the nations; `centre` puts those of the central kernel before the others.
 
         A species that falls below zero at a receptor is left out of all its sources.
         """
         emitted = _emitted(self.raw, emissions)
         kept = (self.raw.raw_species(emitted) >= 0).astype(np.float64)
-        chosen = kernels or self.chosen.kernels
-        return _contributions(self.raw, self.blocks, self.places, chosen, emitted, self.shares, kept)
+        kernels = [self.chosen.centre, *self.chosen.kernels] if centre else self.chosen.kernels
+        given = _contributions(self.raw, self.blocks, self.places, kernels, emitted, self.shares, kept)
+        given *= self.shape if centre else self.shape[1:]
+        return given
 
     def per_kilotonne(self, kept: Floats) -> Floats:
         """Return uncalibrated contributions of one kt/yr under every kernel (kernel, precursor, region, receptor).
@@ -72,7 +79,9 @@ class Ensemble:
         kept : (species, receptor), 1 for the species that count at a receptor, ug/m3 per kt/yr
         """
         one = np.ones((len(PRECURSORS), len(self.raw.regions)))
-        return _contributions(self.raw, self.blocks, self.places, self.chosen.kernels, one, self.shares, kept)
+        given = _contributions(self.raw, self.blocks, self.places, self.chosen.kernels, one, self.shares, kept)
+        given *= self.shape[1:]
+        return given
 
     def by_nation(self, contributions: Floats) -> Floats:
         """Return contributions (kernel, region, receptor) added up to nations: (kernel, nation, receptor)."""
@@ -173,7 +182,11 @@ def build_ensemble(
         factor=np.zeros((0, len(nations), len(raw.receptors))),
         kernel=np.zeros(0, dtype=np.intp),
         shares=shares,
+        shape=np.ones((1 + len(chosen.kernels), 1, 1, 1)),
     )
+    given = draft.contributions(base, centre=True)
+    shaper = Shaper(given, raw.regions, raw.receptors, home, known[0].effects)
+    draft = replace(draft, shape=shaping(pack, shaper, seed))
     return _calibrated(draft, baseline, samples, seed)
 
 
@@ -199,9 +212,7 @@ def _modelled(relation: Relation, baseline: xr.Dataset, nations: list[str], sour
     return shares
 
 
-def _evidence(
-    pack: Pack, relation: Relation, home: dict[str, str], without: str, modelled: Modelled
-) -> list[Evidence]:
+def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str, modelled: Modelled) -> list[Evidence]:
     nations: dict[str, list[str]] = {}
     for code in relation.receptors:
         if code in home:
@@ -268,7 +279,7 @@ def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) 
             factor[:, :, column] = _holding_total(drawn.factor, base[1:][kernel][..., column], base[0][:, column])
     return replace(
         draft,
-        relation=draft.raw.scaled(central[draft.source]),
+        relation=draft.raw.shaped(draft.shape[0]).scaled(central[draft.source]),
         centre=centre,
         fits=fits,
         factor=factor,
@@ -290,7 +301,7 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
 def _nation_contributions(draft: Ensemble, baseline: xr.Dataset, year: int | None) -> Floats:
     """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included."""
     emissions = baseline["value"].sel(year=draft.pack.base_year if year is None else year)
-    given = draft.contributions(emissions, [draft.chosen.centre, *draft.chosen.kernels]).sum(axis=1)
+    given = draft.contributions(emissions, centre=True).sum(axis=1)
     return draft.by_nation(given) + draft.constant()
 
 

@@ -98,6 +98,10 @@ class Relation:
         """Return the relation with factors (region, receptor) on what sources give; the natural part stays."""
         return replace(self, matrix=self.matrix * factor, constant=self.constant * factor)
 
+    def shaped(self, factor: Floats) -> Relation:
+        """Return the relation with factors (precursor, region, receptor) on its matrix."""
+        return replace(self, matrix=self.matrix * factor[:, None])
+
     def concentration(self, emissions: xr.DataArray) -> xr.DataArray:
         """Return modelled PM2.5 (receptor), ug/m3, natural part included."""
         total = self.by_species(emissions).sum("species") + self.natural
