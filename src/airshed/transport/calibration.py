@@ -121,8 +121,8 @@ def evidence(
 
     nations : nation to its receptor regions; people : their persons
     without : a study that is left out, to predict it from the others
-    modelled : the relation's own shares. A study of a place counts by how far its log-odds are from the relation's there,
-        added to those at the receptors of the nation; without, it counts as printed
+    modelled : the relation's own shares. A study of a place counts by how far its log-odds are from the relation's
+        there, added to those at the receptors of the nation; without, it counts as printed
     """
     rows = [row for row in compared_rows(pack, nations, people) if row.item.study != without]
     homes = {nation: _home(pack, nation, regions, people, rows) for nation, regions in nations.items()}
@@ -183,7 +183,7 @@ class _Home:
 def _home(
     pack: Pack, nation: str, regions: Sequence[str], people: Mapping[str, float], rows: Sequence[Compared]
 ) -> _Home:
-    """Return where a nation's shares are compared: as its first study of use `anchor`, else `spread`, that names places."""
+    """Return where a nation's shares are compared: as in its first study of use `anchor`, else `spread`."""
     mine = [row for row in rows if row.nation == nation and row.item.receptor == nation and row.item.year is not None]
     mine.sort(key=lambda row: USES.index(row.use))
     first = next((row for row in mine if row.item.role and row.use != "place"), None)
@@ -201,45 +201,40 @@ def compared_rows(pack: Pack, nations: Mapping[str, Sequence[str]], people: Mapp
 
     Raises AirshedError for a share that is not of a nation or of all foreign sources, or not at a place in one nation.
     """
-    home, roles = country_of(pack), _roles(pack)
-    cities = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
-    groups = group_members(pack)
+    roles, groups = _roles(pack), group_members(pack)
     found = []
     for use in USES:
-        for item in published(pack, use):
-            if item.unit != PERCENT:
-                continue
-            held = (
-                [cities.get(item.receptor, item.receptor)]
-                if item.receptor not in groups
-                else members(pack, item.receptor)
-            )
-            owners = {home.get(code, "") for code in held}
-            if len(owners) != 1 or owners == {""} or (use != "place" and item.receptor not in owners):
-                raise _refused(item, use, item.receptor)
-            nation = owners.pop()
-            if item.stands_for == FOREIGN and use == "place":
-                item = replace(_complement(item), source_region=nation)
-            elif home.get(item.source_region) != item.source_region:
-                raise _refused(item, use, item.source_region)
-            elif item.stands_for not in ("", SOURCE):
-                raise AirshedError(
-                    f"{item.study} is marked as {use}, but its number stands for {item.stands_for} sources",
-                    "calibration takes shares of single nations; mark the row as validation",
-                )
+        for printed_item in (item for item in published(pack, use) if item.unit == PERCENT):
+            item, nation = _in_nation(pack, printed_item, use)
             if nation not in nations:
                 continue
-            named = roles.get((nation, item.role), [])
-            if item.receptor == nation:
-                codes = (
-                    (named, np.full(len(named), 1 / max(len(named), 1)))
-                    if named
-                    else _people_mean(nations[nation], people)
-                )
-            else:
-                codes = _people_mean([item.receptor] if item.receptor not in groups else held, people)
-            found.append(Compared(item, nation, item.source_region, *codes, use=use))
+            named = roles.get((nation, item.role), []) if item.receptor == nation else []
+            whole = list(nations[nation]) if item.receptor == nation else [item.receptor]
+            held = named or (members(pack, item.receptor) if item.receptor in groups else whole)
+            receptors, weights = _people_mean(held, dict.fromkeys(held, 1.0) if named else people)
+            found.append(Compared(item, nation, item.source_region, receptors, weights, use))
     return found
+
+
+def _in_nation(pack: Pack, item: Published, use: str) -> tuple[Published, str]:
+    """Return a share as one of a nation, with the nation that it is printed for."""
+    home, groups = country_of(pack), group_members(pack)
+    cities = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
+    held = members(pack, item.receptor) if item.receptor in groups else [cities.get(item.receptor, item.receptor)]
+    owners = {home.get(code, "") for code in held}
+    if len(owners) != 1 or owners == {""} or (use != "place" and item.receptor not in owners):
+        raise _refused(item, use, item.receptor)
+    nation = owners.pop()
+    if item.stands_for == FOREIGN and use == "place":
+        return replace(_complement(item), source_region=nation), nation
+    if home.get(item.source_region) != item.source_region:
+        raise _refused(item, use, item.source_region)
+    if item.stands_for not in ("", SOURCE):
+        raise AirshedError(
+            f"{item.study} is marked as {use}, but its number stands for {item.stands_for} sources",
+            "calibration takes shares of single nations; mark the row as validation",
+        )
+    return item, nation
 
 
 def _refused(item: Published, use: str, code: str) -> AirshedError:

@@ -66,7 +66,10 @@ class Ensemble:
 
         A species that falls below zero at a receptor is left out of all its sources.
         """
-        emitted = _emitted(self.raw, emissions)
+        return self.given(_emitted(self.raw, emissions), centre)
+
+    def given(self, emitted: Floats, centre: bool = False) -> Floats:
+        """Return `contributions` of emissions as (precursor, region), kt/yr."""
         kept = (self.raw.raw_species(emitted) >= 0).astype(np.float64)
         kernels = [self.chosen.centre, *self.chosen.kernels] if centre else self.chosen.kernels
         given = _contributions(self.raw, self.blocks, self.places, kernels, emitted, self.shares, kept)
@@ -166,7 +169,8 @@ def build_ensemble(
     nations = list(dict.fromkeys(home[code] for code in raw.regions))
     source = np.array([nations.index(home[code]) for code in raw.regions])
     shares = np.concatenate([shares_of(emitted[:, _rows(raw, places, block)]) for block in blocks.sources], axis=1)
-    known = _evidence(pack, raw, home, without, _modelled(raw, baseline, nations, source))
+    yearly = _Yearly(raw, baseline, nations, source, {None: emitted, pack.base_year: emitted})
+    known = _evidence(pack, raw, home, without, yearly.shares)
     draft = Ensemble(
         pack=pack,
         blocks=blocks,
@@ -184,32 +188,46 @@ def build_ensemble(
         shares=shares,
         shape=np.ones((1 + len(chosen.kernels), 1, 1, 1)),
     )
-    given = draft.contributions(base, centre=True)
-    shaper = Shaper(given, raw.regions, raw.receptors, home, known[0].effects)
-    draft = replace(draft, shape=shaping(pack, shaper, seed))
-    return _calibrated(draft, baseline, samples, seed)
+    given = draft.given(emitted, centre=True)
+    shape = shaping(pack, Shaper(given, raw.regions, raw.receptors, home, known[0].effects), seed)
+    given *= shape
+    return _calibrated(replace(draft, shape=shape), yearly, given.sum(axis=1), samples, seed)
 
 
 def _rows(relation: Relation, places: Geometry, block: str) -> list[int]:
     return [relation.regions.index(code) for code in places.sources[block]]
 
 
-def _modelled(relation: Relation, baseline: xr.Dataset, nations: list[str], source: Indices) -> Modelled:
-    """Return what gives the shares of the nations at the mean of receptors by an uncalibrated relation."""
-    given: dict[int | None, Floats] = {}
+@dataclass(frozen=True)
+class _Yearly:
+    """Emissions (precursor, region) by year, kt/yr, read once (None: the base year), and the raw relation's shares."""
 
-    def shares(receptors: Sequence[str], weights: Floats, year: int | None) -> dict[str, float]:
-        if year not in given:
-            held = [int(value) for value in baseline["year"].to_numpy()]
-            at = int(baseline.attrs["base_year"]) if year is None else int(np.clip(year, held[0], held[-1]))
-            regions = relation.contribution(baseline["value"].sel(year=at).fillna(0.0)).to_numpy()
-            parts = np.stack([regions[source == number].sum(axis=0) for number in range(len(nations))])
-            given[year] = np.maximum(parts, 0.0)
-        at_place = given[year][:, [relation.receptors.index(code) for code in receptors]]
-        mean = (at_place / at_place.sum(axis=0)) @ weights
-        return dict(zip(nations, mean.tolist(), strict=True))
+    relation: Relation
+    baseline: xr.Dataset
+    nations: list[str]
+    source: Indices
+    emitted: dict[int | None, Floats]
 
-    return shares
+    def of(self, year: int | None) -> Floats:
+        """Return the emissions of a year."""
+        if year not in self.emitted:
+            self.emitted[year] = _emitted(self.relation, self.baseline["value"].sel(year=year))
+        return self.emitted[year]
+
+    def shares(self, receptors: Sequence[str], weights: Floats, year: int | None) -> dict[str, float]:
+        """Return the shares of the nations at the mean of receptors; the nearest year of the baseline stands in."""
+        held = self.baseline["year"].to_numpy()
+        at = None if year is None else int(np.clip(year, held[0], held[-1]))
+        columns = [self.relation.receptors.index(code) for code in receptors]
+        matrix = self.relation.matrix.to_numpy()[..., columns].sum(axis=1)
+        given = np.einsum("prc,pr->rc", matrix, self.of(at)) + self.relation.constant.to_numpy()[..., columns].sum(
+            axis=0
+        )
+        parts = np.stack([given[self.source == number].sum(axis=0) for number in range(len(self.nations))]).clip(
+            min=0.0
+        )
+        mean = (parts / parts.sum(axis=0)) @ weights
+        return dict(zip(self.nations, mean.tolist(), strict=True))
 
 
 def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str, modelled: Modelled) -> list[Evidence]:
@@ -228,16 +246,17 @@ def leave_out(
     rows = [row for item in ensemble.evidence for row in item.rows if row.item.study == study]
     home = country_of(ensemble.pack)
     kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
-    modelled = _modelled(ensemble.raw, baseline, ensemble.nations, ensemble.source)
+    base = _emitted(ensemble.raw, baseline["value"].sel(year=ensemble.pack.base_year))
+    yearly = _Yearly(ensemble.raw, baseline, ensemble.nations, ensemble.source, {None: base})
     found = []
-    for known in _evidence(ensemble.pack, ensemble.raw, home, study, modelled):
+    for known in _evidence(ensemble.pack, ensemble.raw, home, study, yearly.shares):
         mine = [row for row in rows if row.nation == known.nation]
         if not mine:
             continue
         same = next(item for item in ensemble.evidence if item.nation == known.nation)
         known = replace(known, receptors=same.receptors, weights=same.weights, year=same.year)
         design = calibration_design(known.nation, ensemble.nations, samples, seed)
-        given = {year: _nation_contributions(ensemble, baseline, year)[1:] for year in {known.year, *_years(mine)}}
+        given = {year: _nation_contributions(ensemble, yearly, year)[1:] for year in {known.year, *_years(mine)}}
         factor = fit(known, ensemble.nations, _at(ensemble, given[known.year], known.receptors)[kernel], design).factor
         for row in mine:
             at = np.maximum(_at(ensemble, given[row.item.year], row.receptors), 0.0)[kernel] * factor[:, :, None]
@@ -255,12 +274,16 @@ def _at(ensemble: Ensemble, given: Floats, receptors: Sequence[str]) -> Floats:
     return given[..., [ensemble.raw.receptors.index(code) for code in receptors]]
 
 
-def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:
-    """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors."""
-    years = {item.year for item in draft.evidence} | {None}
-    _refuse_other_years(draft.evidence, baseline)
-    at_year = {year: _nation_contributions(draft, baseline, year) for year in years}
-    base = at_year[None]
+def _calibrated(draft: Ensemble, yearly: _Yearly, base: Floats, samples: int, seed: int) -> Ensemble:
+    """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors.
+
+    base : contributions (centre and kernels, region, receptor) of the base year, ug/m3, without constant sources
+    """
+    _refuse_other_years(draft.evidence, yearly.baseline)
+    base = draft.by_nation(base) + draft.constant()
+    at_year = {draft.pack.base_year: base, None: base}
+    for year in {item.year for item in draft.evidence} - set(at_year):
+        at_year[year] = _nation_contributions(draft, yearly, year, samples > 0)
     kernel = _kernel_of_samples(len(draft.chosen.kernels), samples, seed)
     centre, fits = [], []
     central = np.ones((len(draft.nations), len(draft.raw.receptors)))
@@ -298,11 +321,13 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
             )
 
 
-def _nation_contributions(draft: Ensemble, baseline: xr.Dataset, year: int | None) -> Floats:
-    """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included."""
-    emissions = baseline["value"].sel(year=draft.pack.base_year if year is None else year)
-    given = draft.contributions(emissions, centre=True).sum(axis=1)
-    return draft.by_nation(given) + draft.constant()
+def _nation_contributions(draft: Ensemble, yearly: _Yearly, year: int | None, kernels: bool = True) -> Floats:
+    """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included.
+
+    kernels : False for the centre alone
+    """
+    held = draft if kernels else replace(draft, chosen=replace(draft.chosen, kernels=[]), shape=draft.shape[:1])
+    return held.by_nation(held.given(yearly.of(year), centre=True).sum(axis=1)) + held.constant()
 
 
 def _columns(draft: Ensemble, nation: str) -> list[int]:

@@ -1,6 +1,6 @@
 """What studies say of a nation's own part: which precursors it is made of, and how much of it a place gives itself.
 
-Both are shaped inside what a nation gives to a receptor in the base year, which stays: factors on precursors and sources.
+Both are factors inside what a nation gives to a receptor in the base year; that itself stays.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Shaper:
 def shaping(pack: Pack, shaper: Shaper, seed: int) -> Floats:
     """Return factors (kernel, precursor, region, receptor) on contributions, the centre first.
 
-    What a nation gives to a receptor in the base year stays, under every kernel. Each kernel has a drawing of its own of
+    What a nation gives to a receptor in the base year stays, under every kernel. Each kernel has its own drawing of
     what the studies leave open; the centre stands at their means.
     """
     factor = np.ones(shaper.given.shape)
@@ -85,7 +85,7 @@ def _by(
     latex=r"f_p = \exp\max\!\Big(-\ln 5, \min\!\Big(\ln 5, \ln\frac{s_p}{m_p}\Big)\Big),\quad "
     r"K_p \to K_p \frac{f_p \sum_q m_q(c)}{\sum_q f_q m_q(c)}",
     units="1",
-    citation="docs/method.md: published shares s of precursors against the relation's m; the sum at each receptor stays",
+    citation="docs/method.md: published shares s of precursors against the relation's m; the sum at a receptor stays",
 )
 def precursor_balance(published_shares: Floats, model_shares: Floats) -> Floats:
     """Return the bounded logarithm of the factors (..., precursor) that bring shares to published ones.
