@@ -52,7 +52,8 @@ def observed_series(pack: Pack, first_year: int, last_year: int) -> list[Series]
     """Return all series with two or more years, the preferred one of a place first.
 
     A series holds one kind, source, place and statistic; values derived from the official ones of the same source
-    belong to them; a break that the table observation_breaks declares ends one and starts another. Official comes before station, then the others; the whole place before a part, a doubtful one last.
+    belong to them. A break that the table observation_breaks declares ends one series and starts another. Official
+    comes before station, then the others; the whole place before a part, a doubtful one last.
     """
     rows = pack.optional("observations")
     years = rows["year"].between(first_year, last_year)
