@@ -28,8 +28,8 @@ def modelled(chain, sample, year, given=None):
     """Return what sources give to every receptor in one sample, from its one kernel: {receptor: ug/m3}."""
     ensemble = chain.ensemble
     emissions = (chain.baseline if given is None else given)["value"].sel(year=year)
-    kernel = ensemble.chosen.kernels[ensemble.kernel[sample]]
-    given = ensemble.contributions(emissions, [kernel])[0].sum(axis=0) + ensemble.raw.constant.sum("species").to_numpy()
+    given = ensemble.contributions(emissions)[ensemble.kernel[sample]].sum(axis=0)
+    given = given + ensemble.raw.constant.sum("species").to_numpy()
     total = sum(given[place] * ensemble.factor[sample, nation] for place, nation in enumerate(ensemble.source))
     return dict(zip(ensemble.raw.receptors, total.tolist(), strict=True))
 

@@ -57,9 +57,8 @@ def test_one_sample_is_the_relation_of_its_kernel_times_the_drawn_emissions(pack
     """The species that count are those of the emissions as they stand."""
     relation, ensemble = chain.relation, chain.ensemble
     precursors = relation.precursors(scaled(pack, chain, sample)).sum("sector")
-    kernel = ensemble.chosen.kernels[ensemble.kernel[sample]]
     base = relation.precursors(chain.emissions()).sum("sector")
-    given = ensemble.contributions(chain.emissions(), [kernel])[0]
+    given = ensemble.contributions(chain.emissions())[ensemble.kernel[sample]]
     ratio = np.where(base > 0, precursors / base.where(base > 0, 1.0), 0.0)
     korea = ensemble.nations.index("KOR")
     column = relation.receptors.index("KR-11")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import airshed
 from airshed.assessment.chain import prepare
@@ -182,17 +183,21 @@ def test_a_report_can_be_written_without_studies(tmp_path, cli):
 
 
 def test_each_study_is_predicted_by_the_others(tmp_path):
-    """Without the study Second two are left for BBB: the width is then that of the printed digits."""
+    """Without the study Second, 30 and 45 are left for BBB: their mean in log-odds, and their spread with one degree."""
     pack = opened_variant(tmp_path / "pack", lambda rows: third_nation(rows, None))
     chain = prepare(pack, 2015, with_health=False, samples=20)
-    table = left_out_table(pack, chain, 200)
+    table = left_out_table(pack, chain, 2000)
     assert list(table["study"]) == ["First", "First", "Second", "Third"]
     second = table[table["study"] == "Second"].iloc[0]
-    assert second["value"] == pytest.approx(30.0, abs=0.1)
-    assert (second["low"], second["high"]) == (pytest.approx(29.5, abs=0.1), pytest.approx(30.5, abs=0.1))
-    assert second["inside"] == "no" and second["deviation"] == pytest.approx(10.0, abs=0.1)
-    assert left_out_table(pack, chain, 200).equals(table)
-    assert not left_out_table(pack, chain, 200, seed=2).equals(table)
+    odds = stats.logistic.ppf([0.30, 0.45])
+    scale = np.std(odds, ddof=1) * np.sqrt(1.5)
+    law = stats.t(1, np.mean(odds), scale)
+    low, middle, high = (100 * stats.logistic.cdf(law.ppf(level)) for level in (0.05, 0.5, 0.95))
+    assert second["value"] == pytest.approx(middle, abs=0.5)
+    assert (second["low"], second["high"]) == (pytest.approx(low, abs=2.0), pytest.approx(high, abs=2.0))
+    assert second["inside"] == "yes" and second["deviation"] == pytest.approx(middle - 20, abs=0.5)
+    assert left_out_table(pack, chain, 200).equals(left_out_table(pack, chain, 200))
+    assert not left_out_table(pack, chain, 200, seed=2).equals(left_out_table(pack, chain, 200))
 
 
 def test_ends_hold_the_centre_and_are_the_quantiles():

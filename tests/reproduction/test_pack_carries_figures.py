@@ -129,6 +129,70 @@ COMPUTED = (
 """Sources of the annual means that tools/observations.py computes; tests/tools/test_observations.py holds these."""
 
 
+SECOND = ("ikeda_2015", "uno_2017", "tw_epa_2021", "taiwan_news", "bj_rounds_2021", "bj_round_2025", "wang_y_2017")
+SECOND = (*SECOND, "guo_2025", "kang_2021", "chuang_2020")
+"""Sources of the second batch of published contributions."""
+
+
+def test_second_batch_of_contributions(pack, shared):
+    """Every printed number; North Chungcheong's domestic part is in the first batch, Ulaanbaatar has no number.
+
+    The region's 66 percent in the episodes of Beijing stand in a note there.
+    """
+    with (shared / "data" / "anchors_second_batch.csv").open(encoding="utf-8", newline="") as handle:
+        printed = [row for row in csv.DictReader(handle) if row["receptor"] not in ("KR-43", "ulaanbaatar")]
+    wanted = Counter(
+        (row["unit"], *(float(row[end]) if row[end] else None for end in ("low", "value", "high")), row["confidence"])
+        for row in printed
+    )
+    wanted["percent", None, 66.0, None, "M"] += 1
+    rows = pack.table("published_contributions")
+    rows = rows[rows["source"].isin(SECOND) | rows["use"].eq("sector")]
+    ends = ([None if value != value else float(value) for value in rows[end]] for end in ("low", "central", "high"))
+    assert Counter(zip(rows["unit"], *ends, rows["confidence"], strict=True)) == wanted
+
+
+SEASON_OF_MONTH = {"01": "season:DJF", "02": "season:DJF", "07": "season:JJA", "08": "season:JJA"}
+
+
+def test_months_lie_in_the_season_they_are_marked_with(pack):
+    """Rows printed for months are a season or a campaign, those for days an episode, the others speak of years."""
+    for row in pack.table("published_contributions").to_dict("records"):
+        words = row["period"].split("/")[0].split("-")
+        if len(words) == 1 and words[0].isdigit():
+            assert row["period_kind"] == "annual"
+        elif len(words) == 2 and words[1] in SEASON_OF_MONTH and "campaign" not in row["quantity"]:
+            assert row["period_kind"] == SEASON_OF_MONTH[words[1]]
+        elif len(words) == 3:
+            assert row["period_kind"] == "episode"
+
+
+def test_every_study_of_a_period_is_marked(pack):
+    """The rows that seasons and episodes are fitted to: which receptor, which part of the year, which share."""
+    rows = pack.table("published_contributions")
+    rows = rows[rows["use"] == "period"].fillna({"low": 0, "central": 0, "high": 0})
+    found = {
+        (r["study"], r["receptor"], r["period_kind"], r["low"], r["central"], r["high"])
+        for r in rows.to_dict("records")
+    }
+    assert found == {
+        ("GEOS-Chem zero-out study (2016)", "KOR", "season:DJF", 0, 0, 60),
+        ("GEOS-Chem zero-out study (2016)", "KOR", "season:JJA", 0, 20, 0),
+        ("NIER president statement", "KOR", "episode", 0, 70, 0),
+        ("NIER episode analysis", "KOR", "episode", 69, 75, 82),
+        ("NIER episode analysis", "KOR", "episode", 51, 0, 66),
+        ("NIER episode analysis", "SCA", "episode", 0, 0, 74),
+        ("NIER episode analysis", "SCA", "episode", 0, 57, 0),
+        ("NIER episode analysis", "SCA", "episode", 0, 45, 0),
+        ("NIER episode analysis", "SCA", "episode", 0, 38, 0),
+        ("Seoul Institute", "KR-11", "episode", 0, 72, 0),
+        ("Kim B-U et al. 2017", "SCA", "episode", 0, 70, 0),
+        ("Kim B-U et al. 2017", "SCA", "episode", 0, 21, 0),
+        ("Guo et al. 2025", "CN-BJ", "episode", 0, 34, 0),
+        ("Guo et al. 2025", "CN-BJ", "episode", 0, 66, 0),
+    }
+
+
 def test_observations_contributions_populations(pack, figure):
     rows = pack.table("observations")
     rows = rows[~rows["source"].isin(COMPUTED)]
@@ -140,6 +204,7 @@ def test_observations_contributions_populations(pack, figure):
         for r in figure("observed_pm25_annual.csv")
     )
     rows = pack.table("published_contributions")
+    rows = rows[~(rows["source"].isin(SECOND) | rows["use"].eq("sector"))]
     assert Counter(zip(rows["study"], rows["quantity"], rows["source"], strict=True)) == Counter(
         (r["study"], r["quantity"], r["source"]) for r in figure("published_contributions.csv")
     )
@@ -303,7 +368,7 @@ def test_sources_keep_title_address_and_licence(pack, figure):
     own |= {"airkorea_season"}
     own |= {"liu_2016_nox", "mep_2014_half", "mep_2015_half", "chinadaily_20170921", "interfax_20180918"}
     own |= {"mee_20190121", "mee_20240925", "un_res_73_271"}
-    own |= set(COMPUTED)
+    own |= {*COMPUTED, *SECOND}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

@@ -10,13 +10,13 @@ from airshed.assessment.partners import partners_table
 
 REGIONS = ("KR-28", "KR-11", "KR-41", "KR-44")
 FOUND = {
-    ("KR-28", "CN-SH", "offroad"): (2, 1, 1),
-    ("KR-28", "CN-TJ", "offroad"): (7, 2, 1),
+    ("KR-28", "CN-SH", "offroad"): (4, 1, 1),
+    ("KR-28", "CN-TJ", "offroad"): (8, 2, 1),
     ("KR-11", "CN-BJ", "road"): (11, 8, 1),
-    ("KR-11", "CN-BJ", "residential_commercial"): (29, 10, 2),
+    ("KR-11", "CN-BJ", "residential_commercial"): (36, 15, 2),
     ("KR-41", "CN-HE", "industry"): (12, 3, 1),
-    ("KR-41", "CN-HE", "power"): (90, 9, 5),
-    ("KR-44", "CN-HE", "power"): (10, 8, 1),
+    ("KR-41", "CN-HE", "power"): (92, 11, 5),
+    ("KR-44", "CN-HE", "power"): (9, 9, 1),
     ("KR-44", "CN-HE", "industry"): (12, 3, 2),
 }
 """Rank among all 260 projects with Chinese provinces, among those of the sector, and among the sectors of the pair."""

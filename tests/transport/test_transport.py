@@ -13,12 +13,13 @@ from airshed.assessment.chain import prepare
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.people import base_population
 from airshed.transport.attribution import WAYS
-from airshed.transport.distance import distance_matrix, great_circle, inner_distances, points, receptor_homes
+from airshed.transport.distance import great_circle, inner_distances
 from airshed.transport.kernel import Kernel, downscale, weight
 from airshed.transport.observation import Observation, nearest_observation
 from airshed.transport.precursors import split_primary
 from airshed.transport.protocol import SourceReceptor
 from airshed.transport.relation import downscaled_relation
+from airshed.transport.sites import Site, apart, site_distances, sites
 from airshed.transport.tm5fasst import read_blocks
 
 ANGLES = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
@@ -44,14 +45,49 @@ def test_inner_distance_is_two_thirds_of_the_equivalent_radius(pack):
     assert inner_distances(pack)["KR-11"] == pytest.approx(2 / 3 * math.sqrt(605 / math.pi), rel=0.01)
 
 
-def test_distances_are_means_over_population_points(pack):
-    where, homes = points(pack), receptor_homes(pack)
-    assert len(where["CN-LN"]) == 2
-    home = {str(code): str(homes[code]) for code in homes.index}
-    matrix = distance_matrix(["CN-LN"], ["CN-LN", "dalian", "KR-11"], where, inner_distances(pack), home)
-    pairs = [great_circle(*map(np.array, point), np.array(37.57), np.array(126.98)) for point in where["CN-LN"]]
-    assert matrix[0, 2] == pytest.approx(np.mean(pairs))
-    assert matrix[0, 0] == matrix[0, 1] == inner_distances(pack)["CN-LN"]
+def test_a_city_keeps_away_from_itself_by_its_built_up_area_and_its_region_by_its_own(pack):
+    """Ulaanbaatar: 317 km2 and 1.3455 of 1.508 million people; Mongolia: 1,564,116 km2, capped at 100 km."""
+    mongolia = sites(pack)["MNG"]
+    assert [site.town for site in mongolia] == [True, False]
+    city = 2 / 3 * math.sqrt(317 * 1345500 / 1508000 / math.pi)
+    assert [site.extent for site in mongolia] == pytest.approx([city, 100.0])
+    people = base_population(pack)["MNG"]
+    assert [site.share for site in mongolia] == pytest.approx([1345500 / people, 1 - 1345500 / people])
+    assert site_distances(mongolia, mongolia) == pytest.approx(np.array([[city, 100.0], [100.0, 100.0]]))
+
+
+def test_places_are_never_nearer_than_the_wider_of_them_is_wide(pack):
+    """Dalian from the people of Liaoning outside the towns, who lie around Shenyang and Dalian by people."""
+    found = sites(pack)
+    assert len(found["CN-LN"]) == 4
+    (dalian,) = found["dalian"]
+    apart_from = site_distances([dalian], found["CN-LN"])[0]
+    straight = float(great_circle(*map(np.array, (38.91, 121.61, 41.80, 123.43))))
+    assert apart_from[0] == pytest.approx(math.hypot(straight, found["CN-LN"][0].extent))
+    assert sorted(apart_from)[0] == dalian.extent
+    assert [site.extent for site in found["CN-LN"]][2:] == [100.0, 100.0]
+
+
+def test_the_shares_of_sites_add_up_in_every_region_and_city(pack):
+    for code, held in sites(pack, ["RUS"]).items():
+        assert sum(site.share for site in held) == pytest.approx(1.0), code
+        assert all(site.share > 0 and 0 < site.extent <= 100 for site in held), code
+
+
+def test_weights_are_means_over_pairs_of_sites_and_ammonia_comes_from_outside_the_towns():
+    emitter = [Site(40.0, 110.0, 0.3, 10.0, town=True), Site(41.0, 111.0, 0.7, 60.0)]
+    receiver = [Site(40.0, 110.0, 0.9, 10.0, town=True), Site(42.0, 111.0, 0.1, 40.0)]
+    every, ammonia = apart([emitter], [receiver]).weights(np.array([30.0, 50.0]), np.array([1.5, 2.0]))
+
+    def near(one, other, d0, omega):
+        straight = float(great_circle(*map(np.array, (one.latitude, one.longitude, other.latitude, other.longitude))))
+        return (1 + math.hypot(straight, max(one.extent, other.extent)) / d0) ** -omega
+
+    for place, (d0, omega) in enumerate([(30.0, 1.5), (50.0, 2.0)]):
+        pairs = [[near(one, other, d0, omega) * other.share for other in receiver] for one in emitter]
+        by_hand = [sum(row) for row in pairs]
+        assert every[place, 0, 0] == pytest.approx(0.3 * by_hand[0] + 0.7 * by_hand[1])
+        assert ammonia[place, 0, 0] == pytest.approx(by_hand[1])
 
 
 @given(
@@ -153,20 +189,27 @@ def test_concentrations_by_brute_force(small_folder):
     pack = airshed.open_pack(small_folder)
     base = baseline_cube(pack)["value"].sel(year=2015)
     relation = downscaled_relation(pack, base)
-    where = {"AA-1": (10.5, 10.0), "AA-2": [(9.5, 10.5), (9.6, 10.9)], "BBB": (12.0, 14.0), "port": (9.6, 10.9)}
-    where = {code: place if isinstance(place, list) else [place] for code, place in where.items()}
-    radius = {"AA-1": 30000, "AA-2": 20000, "BBB": 90000}
     blocks = {"A": ["AA-1", "AA-2"], "B": ["BBB"]}
     people = {"AA-1": 1e6, "AA-2": 3e6, "BBB": 2e6}
     emitted = {"AA-1": 10.0, "AA-2": 30.0, "BBB": 20.0}
+    wide = {code: 2 / 3 * math.sqrt(area / math.pi) for code, area in {"AA-1": 3e4, "AA-2": 2e4, "BBB": 9e4}.items()}
+    port, own = (9.6, 10.9, wide["AA-2"]), (9.5, 10.5, wide["AA-2"])
+    where = {
+        "AA-1": [(1.0, (10.5, 10.0, wide["AA-1"]))],
+        "AA-2": [(0.5 / 3, port), (2.5 / 3, own)],
+        "BBB": [(1.0, (12.0, 14.0, wide["BBB"]))],
+        "port": [(1.0, port)],
+    }
 
-    def distance(source, receptor):
-        if receptor == source or (receptor, source) == ("port", "AA-2"):
-            return 2 / 3 * math.sqrt(radius[source] / math.pi)
-        pairs = [great_circle(*map(np.array, (*a, *b))) for a in where[source] for b in where[receptor]]
-        return float(np.mean(pairs))
+    def near(one, other, omega):
+        straight = float(great_circle(*map(np.array, (*one[:2], *other[:2]))))
+        return (1 + math.hypot(straight, max(one[2], other[2])) / 30) ** -omega
 
-    def link(source, receptor, omega):
+    def weight_of(source, receptor, omega, ammonia):
+        givers = [(1.0, own)] if ammonia and source == "AA-2" else where[source]
+        return sum(a * b * near(p, q, omega) for a, p in givers for b, q in where[receptor])
+
+    def link(source, receptor, omega, ammonia=False):
         inside = "A" if source.startswith("AA") else "B"
         target = "B" if receptor == "BBB" else "A"
         coefficient = (0.3 if inside == target else 0.1) * 5 / 50
@@ -175,18 +218,19 @@ def test_concentrations_by_brute_force(small_folder):
             / sum(emitted[s] for s in blocks[inside])
             * people[c]
             / sum(people[s] for s in blocks[target])
-            * (1 + distance(r, c) / 30) ** -omega
+            * weight_of(r, c, omega, ammonia)
             for r in blocks[inside]
             for c in blocks[target]
         )
-        return coefficient * (1 + distance(source, receptor) / 30) ** -omega / mean
+        return coefficient * weight_of(source, receptor, omega, ammonia) / mean
 
     for receptor in ("AA-1", "AA-2", "BBB", "port"):
         total = 3.0
         for source, amount in emitted.items():
-            gases, black, organic = amount * (2 + 3 + 1.5), amount * 0.1, amount * 0.2 * 1.3
+            gases, black, organic = amount * (2 + 3), amount * 0.1, amount * 0.2 * 1.3
             other = amount - black - organic
             total += gases * 3 * 1.27 * link(source, receptor, 1.5)
+            total += amount * 1.5 * 3 * 1.27 * link(source, receptor, 1.5, ammonia=True)
             total += (black + organic + other) * link(source, receptor, 2.0)
         found = float(relation.concentration(base).sel(receptor=receptor))
         assert found == pytest.approx(total, rel=1e-9)

@@ -60,6 +60,8 @@ MODULES = (
     "airshed.transport.kernel_design",
     "airshed.transport.levels",
     "airshed.transport.precursors",
+    "airshed.transport.shaping",
+    "airshed.transport.sites",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",
 )

@@ -89,7 +89,9 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
         nations={code: {home[region] for region in regions} for code, regions in held.items()},
         shared=_shared_blocks(pack),
         relation_source=" ".join(relation_sources(pack)),
-        natural_source=" ".join(dict.fromkeys(pack.table("source_receptor_base")["source"])),
+        natural_source=" ".join(
+            dict.fromkeys([*pack.table("source_receptor_base")["source"], *pack.optional("natural")["source"]])
+        ),
         sources=_emission_sources(assessment),
         studies=_studies(assessment),
         constant=_constant(assessment),

@@ -191,11 +191,8 @@ def left_out_table(pack: Pack, chain: Chain, samples: int = LEFT_OUT_SAMPLES, se
     studies = list(dict.fromkeys(row.study for row in rows))
     for done, study in enumerate(studies):
         step("studies left out in turn", done, len(studies))
-        fits = leave_out(ensemble, baseline, study, samples, seed)
-        for item in (row for row in rows if row.study == study):
-            if item.source_region not in ensemble.nations:
-                continue
-            share = 100 * fits[item.receptor].share[:, ensemble.nations.index(item.source_region)]
+        for row, samples_of in leave_out(ensemble, baseline, study, samples, seed):
+            item, share = row.item, 100 * samples_of
             low, middle, high = np.quantile(share, (LEVELS[0], 0.5, LEVELS[1]))
             least, most = min(item.values), max(item.values)
             records.append(

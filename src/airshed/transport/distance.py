@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -69,35 +66,6 @@ def inner_distances(pack: Pack) -> dict[str, float]:
         region: 2.0 / 3.0 * float(np.sqrt(value * factor(unit, "km2") / np.pi))
         for region, value, unit in zip(rows["region"], rows["value"], rows["unit"], strict=True)
     }
-
-
-def distance_matrix(
-    sources: Sequence[str],
-    receptors: Sequence[str],
-    where: Mapping[str, Sequence[Point]],
-    inner: Mapping[str, float],
-    home: Mapping[str, str],
-) -> Floats:
-    """Return mean distances in km, array (source, receptor): the mean over all pairs of their population points.
-
-    A region on itself, or on a city that lies in it (`home`), takes its inner distance.
-    """
-    result = np.empty((len(sources), len(receptors)))
-    for row, source in enumerate(sources):
-        for column, receptor in enumerate(receptors):
-            if home.get(receptor, receptor) == source:
-                if source not in inner:
-                    raise MissingTableError("areas", f"the area of {source}")
-                result[row, column] = inner[source]
-                continue
-            result[row, column] = _mean_distance(where[source], where[receptor])
-    return result
-
-
-def _mean_distance(one: Sequence[Point], other: Sequence[Point]) -> float:
-    first, second = np.array(one), np.array(other)
-    pairs = great_circle(first[:, None, 0], first[:, None, 1], second[None, :, 0], second[None, :, 1])
-    return float(pairs.mean())
 
 
 def receptor_homes(pack: Pack) -> pd.Series:

@@ -13,10 +13,11 @@ from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
-from airshed.transport.calibration import Evidence, Fit, calibration_design, evidence, fit
+from airshed.transport.calibration import Compared, Evidence, Fit, Modelled, calibration_design, evidence, fit
 from airshed.transport.kernel import Kernel
 from airshed.transport.kernel_design import Chosen, block_contributions, choose_kernel, shares_of
 from airshed.transport.relation import Geometry, Relation, downscaled_relation
+from airshed.transport.shaping import Shaper, shaping
 from airshed.transport.tm5fasst import PRECURSORS, Blocks
 
 Floats = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ class Ensemble:
     """The relation with what calibration made of it.
 
     relation : the central relation, calibrated; raw : before calibration, with the same kernel
+    shape : (centre and kernels, precursor, region, receptor), factors of what studies say of a nation's own part
     nations : nations of the sources, in order; source : (region), the nation of every source as a place in it
     evidence, centre, fits : per receptor nation what was known, and the fit of the centre and of the samples
     factor : (sample, nation, receptor), what multiplies the contribution of a nation's sources in a sample
@@ -50,21 +52,29 @@ class Ensemble:
     factor: Floats
     kernel: Indices
     shares: Floats
+    shape: Floats
 
     @property
     def samples(self) -> int:
         """How many posterior samples there are."""
         return len(self.kernel)
 
-    def contributions(self, emissions: xr.DataArray, kernels: Sequence[Kernel] | None = None) -> Floats:
-        """Return uncalibrated contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
+    def contributions(self, emissions: xr.DataArray, centre: bool = False) -> Floats:
+        """Return contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
+
+        They are those before the factors of the nations; `centre` puts those of the central kernel before the others.
 
         A species that falls below zero at a receptor is left out of all its sources.
         """
-        emitted = _emitted(self.raw, emissions)
+        return self.given(_emitted(self.raw, emissions), centre)
+
+    def given(self, emitted: Floats, centre: bool = False) -> Floats:
+        """Return `contributions` of emissions as (precursor, region), kt/yr."""
         kept = (self.raw.raw_species(emitted) >= 0).astype(np.float64)
-        chosen = kernels or self.chosen.kernels
-        return _contributions(self.raw, self.blocks, self.places, chosen, emitted, self.shares, kept)
+        kernels = [self.chosen.centre, *self.chosen.kernels] if centre else self.chosen.kernels
+        given = _contributions(self.raw, self.blocks, self.places, kernels, emitted, self.shares, kept)
+        given *= self.shape if centre else self.shape[1:]
+        return given
 
     def per_kilotonne(self, kept: Floats) -> Floats:
         """Return uncalibrated contributions of one kt/yr under every kernel (kernel, precursor, region, receptor).
@@ -72,7 +82,9 @@ class Ensemble:
         kept : (species, receptor), 1 for the species that count at a receptor, ug/m3 per kt/yr
         """
         one = np.ones((len(PRECURSORS), len(self.raw.regions)))
-        return _contributions(self.raw, self.blocks, self.places, self.chosen.kernels, one, self.shares, kept)
+        given = _contributions(self.raw, self.blocks, self.places, self.chosen.kernels, one, self.shares, kept)
+        given *= self.shape[1:]
+        return given
 
     def by_nation(self, contributions: Floats) -> Floats:
         """Return contributions (kernel, region, receptor) added up to nations: (kernel, nation, receptor)."""
@@ -157,7 +169,8 @@ def build_ensemble(
     nations = list(dict.fromkeys(home[code] for code in raw.regions))
     source = np.array([nations.index(home[code]) for code in raw.regions])
     shares = np.concatenate([shares_of(emitted[:, _rows(raw, places, block)]) for block in blocks.sources], axis=1)
-    known = _evidence(pack, raw, home, without)
+    yearly = _Yearly(raw, baseline, nations, source, {None: emitted, pack.base_year: emitted})
+    known = _evidence(pack, raw, home, without, yearly.shares)
     draft = Ensemble(
         pack=pack,
         blocks=blocks,
@@ -173,48 +186,104 @@ def build_ensemble(
         factor=np.zeros((0, len(nations), len(raw.receptors))),
         kernel=np.zeros(0, dtype=np.intp),
         shares=shares,
+        shape=np.ones((1 + len(chosen.kernels), 1, 1, 1)),
     )
-    return _calibrated(draft, baseline, samples, seed)
+    given = draft.given(emitted, centre=True)
+    shape = shaping(pack, Shaper(given, raw.regions, raw.receptors, home, known[0].effects), seed)
+    given *= shape
+    return _calibrated(replace(draft, shape=shape), yearly, given.sum(axis=1), samples, seed)
 
 
 def _rows(relation: Relation, places: Geometry, block: str) -> list[int]:
     return [relation.regions.index(code) for code in places.sources[block]]
 
 
-def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str) -> list[Evidence]:
+@dataclass(frozen=True)
+class _Yearly:
+    """Emissions (precursor, region) by year, kt/yr, read once (None: the base year), and the raw relation's shares."""
+
+    relation: Relation
+    baseline: xr.Dataset
+    nations: list[str]
+    source: Indices
+    emitted: dict[int | None, Floats]
+
+    def of(self, year: int | None) -> Floats:
+        """Return the emissions of a year."""
+        if year not in self.emitted:
+            self.emitted[year] = _emitted(self.relation, self.baseline["value"].sel(year=year))
+        return self.emitted[year]
+
+    def shares(self, receptors: Sequence[str], weights: Floats, year: int | None) -> dict[str, float]:
+        """Return the shares of the nations at the mean of receptors; the nearest year of the baseline stands in."""
+        held = self.baseline["year"].to_numpy()
+        at = None if year is None else int(np.clip(year, held[0], held[-1]))
+        columns = [self.relation.receptors.index(code) for code in receptors]
+        matrix = self.relation.matrix.to_numpy()[..., columns].sum(axis=1)
+        given = np.einsum("prc,pr->rc", matrix, self.of(at)) + self.relation.constant.to_numpy()[..., columns].sum(
+            axis=0
+        )
+        parts = np.stack([given[self.source == number].sum(axis=0) for number in range(len(self.nations))]).clip(
+            min=0.0
+        )
+        mean = (parts / parts.sum(axis=0)) @ weights
+        return dict(zip(self.nations, mean.tolist(), strict=True))
+
+
+def _evidence(pack: Pack, relation: Relation, home: dict[str, str], without: str, modelled: Modelled) -> list[Evidence]:
     nations: dict[str, list[str]] = {}
     for code in relation.receptors:
         if code in home:
             nations.setdefault(home[code], []).append(code)
     people = {str(code): float(value) for code, value in base_population(pack).items()}
-    return evidence(pack, nations, people, without)
+    return evidence(pack, nations, people, without, modelled)
 
 
-def leave_out(ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int, seed: int) -> dict[str, Fit]:
-    """Return the fit (samples) of every receptor nation that a study speaks of, calibrated without that study."""
-    rows = [row for item in ensemble.evidence for studies in item.studies.values() for row in studies]
-    nations = {row.receptor for row in rows if row.study == study}
+def leave_out(
+    ensemble: Ensemble, baseline: xr.Dataset, study: str, samples: int, seed: int
+) -> list[tuple[Compared, Floats]]:
+    """Return every share of a study with what the calibration without it predicts at its place: (sample), 0..1."""
+    rows = [row for item in ensemble.evidence for row in item.rows if row.item.study == study]
     home = country_of(ensemble.pack)
-    found = {}
-    for known in _evidence(ensemble.pack, ensemble.raw, home, study):
-        if known.nation not in nations:
+    kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
+    base = _emitted(ensemble.raw, baseline["value"].sel(year=ensemble.pack.base_year))
+    yearly = _Yearly(ensemble.raw, baseline, ensemble.nations, ensemble.source, {None: base})
+    found = []
+    for known in _evidence(ensemble.pack, ensemble.raw, home, study, yearly.shares):
+        mine = [row for row in rows if row.nation == known.nation]
+        if not mine:
             continue
         same = next(item for item in ensemble.evidence if item.nation == known.nation)
         known = replace(known, receptors=same.receptors, weights=same.weights, year=same.year)
-        where = [ensemble.raw.receptors.index(code) for code in known.receptors]
-        kernel = _kernel_of_samples(len(ensemble.chosen.kernels), samples, seed)
-        given = _nation_contributions(ensemble, baseline, known.year)[1:]
         design = calibration_design(known.nation, ensemble.nations, samples, seed)
-        found[known.nation] = fit(known, ensemble.nations, given[kernel][..., where], design)
+        given = {year: _nation_contributions(ensemble, yearly, year)[1:] for year in {known.year, *_years(mine)}}
+        factor = fit(known, ensemble.nations, _at(ensemble, given[known.year], known.receptors)[kernel], design).factor
+        for row in mine:
+            at = np.maximum(_at(ensemble, given[row.item.year], row.receptors), 0.0)[kernel] * factor[:, :, None]
+            shares = (at / at.sum(axis=1, keepdims=True)) @ row.weights
+            if row.source in ensemble.nations:
+                found.append((row, shares[:, ensemble.nations.index(row.source)]))
     return found
 
 
-def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) -> Ensemble:
-    """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors."""
-    years = {item.year for item in draft.evidence} | {None}
-    _refuse_other_years(draft.evidence, baseline)
-    at_year = {year: _nation_contributions(draft, baseline, year) for year in years}
-    base = at_year[None]
+def _years(rows: Sequence[Compared]) -> set[int | None]:
+    return {row.item.year for row in rows}
+
+
+def _at(ensemble: Ensemble, given: Floats, receptors: Sequence[str]) -> Floats:
+    return given[..., [ensemble.raw.receptors.index(code) for code in receptors]]
+
+
+def _calibrated(draft: Ensemble, yearly: _Yearly, base: Floats, samples: int, seed: int) -> Ensemble:
+    """Fit the centre and the samples of every receptor nation, and scale the relation by the central factors.
+
+    base : contributions (centre and kernels, region, receptor) of the base year, ug/m3, without constant sources
+    """
+    _refuse_other_years(draft.evidence, yearly.baseline)
+    base = draft.by_nation(base) + draft.constant()
+    at_year = {draft.pack.base_year: base, None: base}
+    for year in {item.year for item in draft.evidence} - set(at_year):
+        at_year[year] = _nation_contributions(draft, yearly, year, samples > 0)
     kernel = _kernel_of_samples(len(draft.chosen.kernels), samples, seed)
     centre, fits = [], []
     central = np.ones((len(draft.nations), len(draft.raw.receptors)))
@@ -233,7 +302,7 @@ def _calibrated(draft: Ensemble, baseline: xr.Dataset, samples: int, seed: int) 
             factor[:, :, column] = _holding_total(drawn.factor, base[1:][kernel][..., column], base[0][:, column])
     return replace(
         draft,
-        relation=draft.raw.scaled(central[draft.source]),
+        relation=draft.raw.shaped(draft.shape[0]).scaled(central[draft.source]),
         centre=centre,
         fits=fits,
         factor=factor,
@@ -252,11 +321,13 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
             )
 
 
-def _nation_contributions(draft: Ensemble, baseline: xr.Dataset, year: int | None) -> Floats:
-    """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included."""
-    emissions = baseline["value"].sel(year=draft.pack.base_year if year is None else year)
-    given = draft.contributions(emissions, [draft.chosen.centre, *draft.chosen.kernels]).sum(axis=1)
-    return draft.by_nation(given) + draft.constant()
+def _nation_contributions(draft: Ensemble, yearly: _Yearly, year: int | None, kernels: bool = True) -> Floats:
+    """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included.
+
+    kernels : False for the centre alone
+    """
+    held = draft if kernels else replace(draft, chosen=replace(draft.chosen, kernels=[]), shape=draft.shape[:1])
+    return held.by_nation(held.given(yearly.of(year), centre=True).sum(axis=1)) + held.constant()
 
 
 def _columns(draft: Ensemble, nation: str) -> list[int]:

@@ -31,18 +31,18 @@ class Kernel:
     units="1",
     citation="bell shape of SHERPA: Pisoni et al. 2017, J. Environ. Manage. 203:727, with a distance scale d0",
 )
-def weight(distance: Floats, d0: float, omega: float) -> Floats:
+def weight(distance: Floats, d0: Floats | float, omega: Floats | float) -> Floats:
     """Return the weight of a source at a distance.
 
     distance : array, km, >= 0
     d0 : distance scale, km, > 0
-    omega : exponent, >= 0
+    omega : exponent, >= 0; both broadcast with the distances
     returns : array of the same shape, 0..1
 
     >>> weight(np.array([0.0, 30.0]), 30.0, 2.0)
     array([1.  , 0.25])
     """
-    return (1.0 + distance / d0) ** -omega
+    return np.asarray((1.0 + distance / d0) ** -omega, dtype=np.float64)
 
 
 @equation(

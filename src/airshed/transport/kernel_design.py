@@ -59,14 +59,13 @@ def block_contributions(
     returns : (kernel, precursor, region, place), ug/m3, particle water included
     """
     source, receptor = pair
-    apart = places.apart.get(pair)
     size = (emitted.shape[1], len(places.receptors[receptor]) + len(places.cities[receptor]))
     where = (blocks.sources.index(source), blocks.receptors.index(receptor))
     per = (blocks.per_emission.to_numpy()[:, :, where[0], where[1]] * _water(blocks)) @ kept
-    kinds = {kind: _weights(apart, kernels, kind, size) for kind in ("secondary", "primary")}
+    of = _weights(places.apart.get(pair), kernels, size)
     result = np.empty((len(kernels), len(PRECURSORS), *size))
     for number, precursor in enumerate(PRECURSORS):
-        weights = kinds["secondary" if precursor in GASES else "primary"]
+        weights = of[precursor]
         mean = (weights @ places.partition[receptor]) @ shares[number]
         each = emitted[number][None, :] / mean[:, None]
         np.multiply(weights, per[number], out=result[:, number])
@@ -80,11 +79,17 @@ def _water(blocks: Blocks) -> Floats:
     )
 
 
-def _weights(apart: Apart | None, kernels: Sequence[Kernel], kind: str, size: tuple[int, int]) -> Floats:
+def _weights(apart: Apart | None, kernels: Sequence[Kernel], size: tuple[int, int]) -> dict[str, Floats]:
+    """Return the weights (kernel, region, place) of every precursor; arrays may be shared."""
     if apart is None:
-        return np.ones((len(kernels), *size))
-    scale, exponent = (np.array([getattr(item, f"{name}_{kind}") for item in kernels]) for name in ("d0", "omega"))
-    return apart.weights(scale, exponent)
+        return dict.fromkeys(PRECURSORS, np.ones((len(kernels), *size)))
+    values = {name: np.array([getattr(item, name) for item in kernels]) for name in _NAMES}
+    secondary, ammonia = apart.weights(values["d0_secondary"], values["omega_secondary"])
+    primary, _ = apart.weights(values["d0_primary"], values["omega_primary"])
+    return {**dict.fromkeys(PRECURSORS, primary), **dict.fromkeys(GASES, secondary), "NH3": ammonia}
+
+
+_NAMES = tuple(field.name for field in fields(Kernel))
 
 
 @dataclass(frozen=True)

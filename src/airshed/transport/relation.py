@@ -15,6 +15,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.distance import receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
+from airshed.transport.natural import natural_parts
 from airshed.transport.precursors import split_primary
 from airshed.transport.rules import transport_rules
 from airshed.transport.sites import Apart, apart, require_area, sites
@@ -96,6 +97,10 @@ class Relation:
     def scaled(self, factor: Floats) -> Relation:
         """Return the relation with factors (region, receptor) on what sources give; the natural part stays."""
         return replace(self, matrix=self.matrix * factor, constant=self.constant * factor)
+
+    def shaped(self, factor: Floats) -> Relation:
+        """Return the relation with factors (precursor, region, receptor) on its matrix."""
+        return replace(self, matrix=self.matrix * factor[:, None])
 
     def concentration(self, emissions: xr.DataArray) -> xr.DataArray:
         """Return modelled PM2.5 (receptor), ug/m3, natural part included."""
@@ -244,7 +249,7 @@ def downscaled_relation(
     natural_of = [block for block in blocks.receptors for _ in [*places.receptors[block], *places.cities[block]]]
     coords = {"precursor": list(PRECURSORS), "species": list(SPECIES), "region": regions, "receptor": receptors}
     attrs = {"units": "ug/m3 per kt/yr"}
-    return Relation(
+    relation = Relation(
         matrix=xr.DataArray(matrix * ions[None, :, None, None], coords=coords, dims=dims, attrs=attrs),
         constant=xr.DataArray(
             constant * ions[:, None, None], coords={dim: coords[dim] for dim in dims[1:]}, dims=dims[1:]
@@ -254,6 +259,8 @@ def downscaled_relation(
         natural_high=_spread(blocks.natural_high, natural_of, receptors),
         om_to_oc=blocks.om_to_oc,
     )
+    central, low, high = natural_parts(pack, relation)
+    return replace(relation, natural=central, natural_low=low, natural_high=high)
 
 
 def _spread(values: xr.DataArray, blocks: list[str], receptors: list[str]) -> xr.DataArray:
@@ -283,5 +290,6 @@ def _weights(apart_from: Apart | None, precursor: str, shape: Kernel, size: tupl
     if apart_from is None:
         return np.ones(size)
     if precursor in GASES:
-        return apart_from.weights(shape.d0_secondary, shape.omega_secondary)
-    return apart_from.weights(shape.d0_primary, shape.omega_primary)
+        every, ammonia = apart_from.weights(shape.d0_secondary, shape.omega_secondary)
+        return ammonia if precursor == "NH3" else every
+    return apart_from.weights(shape.d0_primary, shape.omega_primary)[0]

@@ -52,18 +52,21 @@ def observed_series(pack: Pack, first_year: int, last_year: int) -> list[Series]
     """Return all series with two or more years, the preferred one of a place first.
 
     A series holds one kind, source, place and statistic; values derived from the official ones of the same source
-    belong to them. Official comes before station, then the others; the whole place before a part, a doubtful one last.
+    belong to them. A break that the table observation_breaks declares ends one series and starts another. Official
+    comes before station, then the others; the whole place before a part, a doubtful one last.
     """
     rows = pack.optional("observations")
     years = rows["year"].between(first_year, last_year)
     rows = rows[rows["statistic"].isin(ANNUAL) & (rows["place"] != "") & years]
     official = set(rows.loc[rows["kind"] == OFFICIAL, ["place", "source"]].itertuples(index=False, name=None))
-    found: dict[tuple[str, ...], Series] = {}
+    breaks = _breaks(pack)
+    found: dict[tuple[str | int, ...], Series] = {}
     for row in rows.to_dict("records"):
         derived = row["kind"] == DERIVED and (row["place"], row["source"]) in official
         kind = OFFICIAL if derived else row["kind"]
         name = row["place_name"] if row["coverage"] != WHOLE else ""
-        key = (row["place"], name, row["coverage"], row["statistic"], kind, row["source"])
+        past = sum(int(row["year"]) >= year for year in breaks.get((row["place"], row["kind"]), ()))
+        key = (row["place"], name, row["coverage"], row["statistic"], kind, row["source"], past)
         item = found.setdefault(
             key,
             Series(
@@ -79,6 +82,15 @@ def observed_series(pack: Pack, first_year: int, last_year: int) -> list[Series]
         )
         item.values.setdefault(int(row["year"]), float(row["value"]) * factor(row["unit"], "ug/m3"))
     return _ranked(pack, [item for item in found.values() if len(item.values) > 1])
+
+
+def _breaks(pack: Pack) -> dict[tuple[str, str], list[int]]:
+    """Return the first years after the breaks in observations, by place and kind."""
+    rows = pack.optional("observation_breaks")
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, kind, year in zip(rows["place"], rows["kind"], rows["year"], strict=True):
+        found.setdefault((place, kind), []).append(int(year))
+    return found
 
 
 def _ranked(pack: Pack, series: list[Series]) -> list[Series]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,14 @@ class Site:
     """A place where people live and emit.
 
     latitude, longitude : degrees; share : of the people of its region; extent : mean distance to its middle, km
+    town : whether it is a built-up area
     """
 
     latitude: float
     longitude: float
     share: float
     extent: float
+    town: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,26 @@ class Apart:
 
     steps : the distances that occur, km; place : (site, site of receivers), the place of each pair in them
     giving : (emitter, site), the share of each site in what an emitter emits; rows add to 1
+    farming : (emitter, site), the same for ammonia: of the sites outside the towns, where there are any
     living : (receiver, site of receivers), the share of each site in the people of a receiver; rows add to 1
     """
 
     steps: Floats
     place: Indices
     giving: Floats
+    farming: Floats
     living: Floats
 
-    def weights(self, d0: Floats | float, omega: Floats | float) -> Floats:
-        """Return the mean kernel weight between emitters and receivers: (..., emitter, receiver).
+    def weights(self, d0: Floats | float, omega: Floats | float) -> tuple[Floats, Floats]:
+        """Return the mean kernel weights between emitters and receivers, of all sources and of those of ammonia.
 
         d0, omega : one kernel, or arrays (...) of many
+        returns : two arrays (..., emitter, receiver)
         """
         scale, exponent = np.asarray(d0, dtype=np.float64), np.asarray(omega, dtype=np.float64)
         near = weight(self.steps, scale[..., None], exponent[..., None])
-        pairs: Floats = near[..., self.place]
-        return np.asarray(self.giving @ pairs @ self.living.T)
+        received: Floats = near[..., self.place] @ self.living.T
+        return np.asarray(self.giving @ received), np.asarray(self.farming @ received)
 
 
 @equation(
@@ -81,28 +86,35 @@ def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]
     """Return how far emitters are from receivers, each given by its sites."""
     from_sites, giving = _joined(emitters)
     to_sites, living = _joined(receivers)
+    outside = giving * np.array([not site.town for site in from_sites])
+    total = outside.sum(axis=1, keepdims=True)
+    farming = np.where(total > 0, outside / np.where(total > 0, total, 1.0), giving)
     distances = site_distances(from_sites, to_sites)
     steps, place = np.unique(distances, return_inverse=True)
-    return Apart(steps, place.reshape(distances.shape), giving, living)
+    return Apart(steps, place.reshape(distances.shape), giving, farming, living)
 
 
 def _joined(places: Sequence[Sequence[Site]]) -> tuple[list[Site], Floats]:
     """Return the sites of places, each once, and the share of every site in every place."""
-    where = {(site.latitude, site.longitude, site.extent): site for place in places for site in place}
-    order = {key: number for number, key in enumerate(where)}
+    where = {replace(site, share=1.0): number for number, site in enumerate(_each_once(places))}
     shares = np.zeros((len(places), len(where)))
     for row, place in enumerate(places):
         for site in place:
-            shares[row, order[site.latitude, site.longitude, site.extent]] += site.share
-    return list(where.values()), shares
+            shares[row, where[replace(site, share=1.0)]] += site.share
+    return list(where), shares
+
+
+def _each_once(places: Sequence[Sequence[Site]]) -> list[Site]:
+    return list(dict.fromkeys(replace(site, share=1.0) for place in places for site in place))
 
 
 def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
     """Return the sites of every region with a point, and of every city inside the relation.
 
-    A region is the built-up areas of its cities, with the people in them, and all others, who lie as wide as the
-    region (at most the parameter `inner_distance_cap`) around its own point; where that is the point of one of its
-    cities, around all of its cities by people. A city without a row in `built_up_areas` is as wide as its region.
+    A region is the built-up areas of its cities, and of the other rows of `built_up_areas`, with the people in them,
+    and all others, who lie as wide as the region (at most the parameter `inner_distance_cap`) around its own point;
+    where that is the point of one of its cities, around all of its cities by people. A city without a row is as wide as
+    its region.
 
     alone : regions that need no area, since they are the only one of their block
     """
@@ -121,7 +133,7 @@ def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
         here, extent = towns.get(code, []), extents[code]
         found[code] = _region_sites((float(north), float(east)), here, people.get(code, 0.0), extent)
         for town in here:
-            found[town.code] = [Site(*town.point, 1.0, min(town.extent, extent))]
+            found[town.code] = [Site(*town.point, 1.0, min(town.extent, extent), town=True)]
     return found
 
 
@@ -136,19 +148,30 @@ class _Town:
 
 
 def _towns(pack: Pack, cities: pd.DataFrame) -> list[tuple[str, _Town]]:
-    """Return every city with its region. One that is a part of an urban area has a part of its area, by people."""
-    built = {row["city"]: row for row in pack.optional("built_up_areas").to_dict("records")}
+    """Return every city and every other urban area with its region.
+
+    A city that is a part of an urban area has a part of its area, by people.
+    """
+    rows = pack.optional("built_up_areas").to_dict("records")
+    built = {row["city"]: row for row in rows}
+    known = set(pack.optional("receptors")["code"])
+    others = [{**row, "code": row["city"], "population": row["people"]} for row in rows if row["city"] not in known]
     found = []
-    for row in cities.to_dict("records"):
+    for row in [*cities.to_dict("records"), *others]:
         people, extent = float(np.nan_to_num(row["population"])), np.inf
         area = built.get(row["code"])
         if area is not None:
             part = min(1.0, people / area["people"]) if people > 0 else 1.0
             people = min(people, float(area["people"]))
-            extent = 2.0 / 3.0 * float(np.sqrt(part * area["value"] * factor(area["unit"], "km2") / np.pi))
+            extent = _extent(part * area["value"] * factor(area["unit"], "km2"))
         point = (float(row["latitude"]), float(row["longitude"]))
         found.append((str(row["region"]), _Town(str(row["code"]), point, people, extent)))
     return found
+
+
+def _extent(area: float) -> float:
+    """Return two thirds of the radius, km, of a circle of an area in km2."""
+    return 2.0 / 3.0 * float(np.sqrt(area / np.pi))
 
 
 def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: float, extent: float) -> list[Site]:
@@ -157,7 +180,7 @@ def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: fl
     total = max(people, float(counted.sum()))
     shares = counted / total if total > 0 else counted
     found = [
-        Site(*town.point, float(share), min(town.extent, extent))
+        Site(*town.point, float(share), min(town.extent, extent), town=True)
         for town, share in zip(towns, shares, strict=True)
         if share > 0
     ]

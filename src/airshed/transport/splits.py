@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from airshed.sampling.laws import TINY, split_normal
+from airshed.sampling.laws import TINY, normal_quantile
 from airshed.transport.studies import from_log_odds, log_odds
 
 Floats = npt.NDArray[np.float64]
@@ -18,10 +18,29 @@ PASSES = 6
 
 @dataclass(frozen=True)
 class Width:
-    """Standard deviations in log-odds below and above the median."""
+    """Scales in log-odds below and above the median, of a t law with so many degrees of freedom (normal: infinity)."""
 
     below: float
     above: float
+    freedom: float = np.inf
+
+    def quantile(self, design: Floats, median: Floats | float) -> Floats:
+        """Return quantiles around a median; design : array in 0..1."""
+        score = t_quantile(design, self.freedom)
+        return np.asarray(median + np.where(score < 0, self.below, self.above) * score, dtype=np.float64)
+
+
+def t_quantile(design: Floats, freedom: float) -> Floats:
+    """Return quantiles of Student's t law; the normal law for infinite degrees of freedom.
+
+    >>> t_quantile(np.array([0.95]), 3.0).round(3)
+    array([2.353])
+    """
+    from scipy.special import stdtrit
+
+    if not np.isfinite(freedom):
+        return normal_quantile(design)
+    return np.asarray(stdtrit(freedom, np.clip(design, TINY, 1.0 - TINY)), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,7 @@ def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -
     left = np.ones(len(design))
     for split in known.splits:
         column = sources.index(split.source)
-        odds = split_normal(design[:, column], split.centre, split.width.below, split.width.above)
+        odds = split.width.quantile(design[:, column], split.centre)
         result[:, column] = np.where(model[:, column] > 0, left * from_log_odds(odds), 0.0)
         left = left - result[:, column]
     named = {split.source for split in known.splits}
@@ -97,7 +116,7 @@ def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: 
     The model's shares move with the width of the rest; the law of a bounded source is cut off at its bound.
     """
     width = known.rest
-    weights = model * np.exp(split_normal(design, 0.0, width.below, width.above))
+    weights = model * np.exp(width.quantile(design, 0.0))
     bounded = [place for place, name in enumerate(names) if name in known.bounds]
     for _ in range(PASSES if len(bounded) > 1 else 1):
         for place in bounded:
@@ -105,19 +124,20 @@ def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: 
             room = np.minimum(known.bounds[names[place]] / np.maximum(left, 1e-12), 1.0 - 1e-9)
             most = log_odds(room) + np.log(np.maximum(others, 1e-300)) - np.log(np.maximum(model[:, place], 1e-300))
             inside = design[:, place] * _cumulative(most, width)
-            shift = np.minimum(split_normal(inside, 0.0, width.below, width.above), most)
+            shift = np.minimum(width.quantile(inside, 0.0), most)
             weights[:, place] = model[:, place] * np.exp(shift)
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray(weights / np.where(total > 0, total, 1.0))
 
 
 def _cumulative(value: Floats, width: Width) -> Floats:
-    """Return the cumulative distribution of the split normal law around 0; 1 everywhere for a law without width."""
-    from scipy.special import ndtr
+    """Return the cumulative distribution of the law around 0; 1 everywhere for a law without width."""
+    from scipy.special import ndtr, stdtr
 
     if width.below == 0 or width.above == 0:
         return np.ones(value.shape)
-    return np.asarray(ndtr(np.where(value < 0, value / width.below, value / width.above)))
+    score = np.where(value < 0, value / width.below, value / width.above)
+    return np.asarray(stdtr(width.freedom, score) if np.isfinite(width.freedom) else ndtr(score))
 
 
 def factors(shares: Floats, at: Floats, weights: Floats, passes: int = 60) -> Floats:

@@ -12,7 +12,7 @@ from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
 PERCENT = "percent"
-SOURCE, FOREIGN, OTHER = "source", "foreign", "other"
+SOURCE, FOREIGN, OTHER, OWN = "source", "foreign", "other", "own"
 BOUND = 0.02
 """Shares up to this are upper bounds only."""
 
@@ -40,6 +40,9 @@ class Published:
     confidence: str
     source: str
     note: str
+    precursor: str = ""
+    period_kind: str = ""
+    receptor_coverage: str = ""
 
     @property
     def values(self) -> list[float]:
@@ -59,7 +62,7 @@ class Published:
 
 
 def published(pack: Pack, use: str) -> list[Published]:
-    """Return the rows of one use (anchor, spread, kernel, validation), in the order of the table."""
+    """Return the rows of one use (anchor, spread, place, own, precursor ...), in the order of the table."""
     rows = pack.optional("published_contributions")
     return [
         Published(
@@ -70,6 +73,7 @@ def published(pack: Pack, use: str) -> list[Published]:
             high=float(row["high"]),
             year=_year(row["model_year"]),
             year_before=_year(row["model_year_before"]),
+            **{name: str(row.get(name, "")) for name in _MORE},
         )
         for row in rows[rows["use"] == use].to_dict("records")
     ]
@@ -90,6 +94,9 @@ _TEXTS = (
     "source",
     "note",
 )
+
+
+_MORE = ("precursor", "period_kind", "receptor_coverage")
 
 
 def _year(value: object) -> int | None:

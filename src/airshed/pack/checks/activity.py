@@ -113,6 +113,8 @@ def check_ends(texts: Frames, numbers: Frames) -> list[Finding]:
         "factors": ("fuel", "pollutant"),
         "technology_effects": ("technology", "pollutant"),
         "efficiencies": ("sector", "activity"),
+        "natural": ("place",),
+        "error_terms": ("term",),
     }
     findings = []
     for table, words in names.items():

@@ -112,16 +112,29 @@ def check_contributions(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
+NEEDED = {
+    "anchor": ("source_region", "model_year"),
+    "spread": ("source_region", "model_year"),
+    "kernel": ("source_region",),
+    "validation": ("model_year",),
+    "place": ("source_region",),
+    "precursor": ("source_region", "precursor", "model_year"),
+    "sector": ("sector", "model_year"),
+    "own": ("stands_for", "model_year"),
+    "period": ("period_kind",),
+}
+"""Columns of published_contributions that each use reads."""
+
+
 def _use_findings(row: Row, values: list[float], file: str, line: int) -> list[Finding]:
     """Find what a row lacks for the use it is marked for."""
     name, use = "published_contributions", str(row["use"])
     if not use:
         return []
     lacking = [] if values else ["central"]
-    if use in ("anchor", "spread", "kernel") and not row["source_region"]:
-        lacking.append("source_region")
-    if not str(row["model_year"]).strip() and use != "kernel":
-        lacking.append("model_year")
+    lacking += [column for column in NEEDED.get(use, ()) if not str(row[column]).strip()]
+    if use == "period" and row["period_kind"] == "annual":
+        lacking.append("period_kind")
     if row["quantity"] == "change" and not str(row["model_year_before"]).strip():
         lacking.append("model_year_before")
     return [

@@ -39,6 +39,25 @@ def check_nesting(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
+def check_built_up(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Find urban areas of which nothing says where they are: neither cities nor with a region and a point."""
+    rows = texts.get("built_up_areas")
+    if rows is None:
+        return []
+    cities = set(texts["receptors"]["code"]) if "receptors" in texts else set()
+    where = ("region", "latitude", "longitude")
+    findings = []
+    for row in rows.to_dict("records"):
+        empty = [name for name in where if not row.get(name)]
+        if row["city"] not in cities and empty:
+            findings.append(
+                finding(
+                    "AS395", row[FILE], "built_up_areas", int(row[LINE]), "city", city=row["city"], lacking=empty[0]
+                )
+            )
+    return findings
+
+
 def _above(code: str, parents: Mapping[str, str]) -> list[str]:
     """Return the ancestors of a region, each once."""
     above: list[str] = []
@@ -81,4 +100,4 @@ def _double(code: str, place: Place, other: str, where: str) -> Finding:
     return finding("AS382", file, table, line, column, name=code, other=other, where=where)
 
 
-PLACES = (check_nesting, check_meanings)
+PLACES = (check_nesting, check_built_up, check_meanings)

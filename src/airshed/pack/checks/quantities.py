@@ -14,7 +14,11 @@ from airshed.pack.quantities import law_in_units, quantities
 from airshed.pack.units import alike, find
 
 Frames = Mapping[str, pd.DataFrame]
-READ_AS = {"anchor": ("percent",), "spread": ("percent",), "kernel": ("ug/m3",), "validation": ("percent", "ug/m3")}
+READ_AS = {
+    **dict.fromkeys(("anchor", "spread", "place", "own", "sector", "period"), ("percent",)),
+    **dict.fromkeys(("kernel", "precursor"), ("ug/m3",)),
+    "validation": ("percent", "ug/m3"),
+}
 """The units, after conversion, of published contributions by what they are used for."""
 FINE = ("PM2.5", "anthropogenic PM2.5")
 
