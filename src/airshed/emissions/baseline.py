@@ -20,7 +20,7 @@ from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_cube, sealed
 from airshed.emissions.levels import put_levels
 from airshed.emissions.provinces import provincial_shares
-from airshed.emissions.reported import reported_source, reported_totals
+from airshed.emissions.reported import reported_change, reported_source, reported_totals
 from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
 from airshed.pack.codes import children, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -171,11 +171,11 @@ def _follow(
     start = grid.years.index(base)
     for pollutant, totals in reported_totals(pack, inventory, nation).items():
         later = sorted(year for year in totals if year > base)
-        if pollutant not in grid.pollutants or totals.get(base, 0.0) <= 0 or not later:
+        change = reported_change(totals, base, later)
+        if pollutant not in grid.pollutants or change is None or not later:
             continue
         here = np.zeros(last_reported.shape, dtype=bool)
         here[parts, :, grid.pollutants.index(pollutant)] = True
-        change = np.array([totals[year] / totals[base] for year in later])
         source = reported_source(pack, inventory, nation)
         grid.put(here, later, grid.value[..., start, None] * change, "harmonised", source, base)
         last_reported[here] = later[-1]

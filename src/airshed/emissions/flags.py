@@ -11,10 +11,10 @@ import xarray as xr
 BASES = ("", "reported", "projected", "residual", "interpolated", "constant", "derived", "harmonised")
 """What a number rests on; the empty word stands where there is no number.
 
-reported: printed by an inventory for that year. projected: 2015 times the projection's growth of the same region,
-sector and pollutant. residual: the growth of the nation less its groups. interpolated: between two known years.
-constant: nothing is known, the nearest known year is held. derived: a national number times a provincial share.
-harmonised: an inventory's change since the last year of the history, applied to the history.
+reported: printed by an inventory for that year. projected: the last reported year times the projection's growth of the
+same region, sector and pollutant. residual: the growth of the nation less its groups. interpolated: between two known
+years. constant: nothing is known, the nearest known year is held. derived: a number times a share, of a province or of
+a part of PM2.5. harmonised: the change of one inventory applied to the level of another, or chained over a break.
 """
 
 

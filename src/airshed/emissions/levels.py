@@ -52,10 +52,13 @@ def put_levels(grid: Grid, history: xr.Dataset, base: int, pack: Pack, rules: Ba
     Raises AirshedError for a rule that finds no rows, MissingTableError for an inventory without any.
     """
     governed = np.zeros(grid.value.shape[:3], dtype=bool)
+    cited = _sources(inventory_rows(pack, str(history.attrs["inventory"])))
     for number, rule in enumerate(rules.level):
+        rows = inventory_rows(pack, rule.inventory)
+        rows = rows[rows["basis"] != PROJECTED]
         sectors = rule.sectors or [code for code in grid.sectors if code in history["sector"]]
-        for code in _regions(grid, pack, rule, number):
-            printed = _printed(grid, pack, rule, code, sectors)
+        for code in _regions(grid, pack, rule, number, rows):
+            printed = _printed(grid, rule, code, sectors, rows)
             own: Flags = np.asarray(np.isfinite(printed.value).any(axis=(0, 2)))
             known = {code for code, here in zip(grid.pollutants, own, strict=True) if here}
             parts = {part: like for part, like in rules.grow_like.items() if like in grid.pollutants}
@@ -64,15 +67,14 @@ def put_levels(grid: Grid, history: xr.Dataset, base: int, pack: Pack, rules: Ba
             here[grid.regions.index(code)] = np.isin(grid.sectors, sectors)[:, None] & np.array(taken)
             here &= ~governed
             _refuse_parts(grid, history, here, code, number, pack)
-            _put(grid, history, base, pack, rule, code, printed, here, parts)
+            _put(grid, history, base, pack, rule, code, printed, here, parts, cited.get(code, []))
             governed |= here
     return governed
 
 
-def _regions(grid: Grid, pack: Pack, rule: Level, number: int) -> list[str]:
+def _regions(grid: Grid, pack: Pack, rule: Level, number: int, rows: pd.DataFrame) -> list[str]:
     """Return the regions of a rule of which the inventory reports anything, groups by their members."""
-    rows = inventory_rows(pack, rule.inventory)
-    known = set(rows.loc[rows["basis"] != PROJECTED, "region"])
+    known = set(rows["region"])
     found = []
     for code in rule.regions:
         held = [code] if code in grid.regions and code in known else members(pack, code)
@@ -86,10 +88,9 @@ def _regions(grid: Grid, pack: Pack, rule: Level, number: int) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _printed(grid: Grid, pack: Pack, rule: Level, code: str, sectors: Sequence[str]) -> Printed:
+def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: pd.DataFrame) -> Printed:
     """Return what an inventory reports of a region on the axes of the grid."""
-    rows = inventory_rows(pack, rule.inventory)
-    rows = rows[(rows["region"] == code) & (rows["basis"] != PROJECTED) & rows["sector"].isin(sectors)]
+    rows = rows[(rows["region"] == code) & rows["sector"].isin(sectors)]
     rows = rows[rows["pollutant"].isin(grid.pollutants)]
     if rows.empty:
         what = f"{rule.inventory} of {code} by sector, of which the level is taken"
@@ -129,6 +130,7 @@ def _put(
     printed: Printed,
     where: Flags,
     parts: dict[str, str],
+    cited: Sequence[str],
 ) -> None:
     """Put the level of one region into the grid: as printed, chained over breaks, and what comes before."""
     years, place = printed.years, grid.regions.index(code)
@@ -146,7 +148,7 @@ def _put(
     basis = np.where(printed.held, "constant", np.where(extended, "harmonised", basis))
     full = np.concatenate([np.full((*value.shape[:2], len(before)), "harmonised"), basis], axis=2)
     full = np.where(shared, "derived", np.where(np.isfinite(value), full, ""))
-    sources = " ".join(dict.fromkeys([*_sources(pack, history, code), *printed.sources.split()]))
+    sources = " ".join(dict.fromkeys([*cited, *printed.sources.split()]))
     for word in np.unique(full[full != ""]):
         own = printed.sources if word in ("reported", "constant") else sources
         layer = np.full((*where.shape, len(every)), np.nan)
@@ -241,6 +243,9 @@ def _refuse_parts(grid: Grid, history: xr.Dataset, here: Flags, code: str, numbe
         )
 
 
-def _sources(pack: Pack, history: xr.Dataset, code: str) -> list[str]:
-    rows = inventory_rows(pack, str(history.attrs["inventory"]))
-    return list(dict.fromkeys(rows.loc[rows["region"] == code, "source"]))
+def _sources(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the sources of an inventory's rows by region."""
+    found: dict[str, list[str]] = {}
+    for region, source in rows[["region", "source"]].drop_duplicates().to_numpy():
+        found.setdefault(str(region), []).append(str(source))
+    return found

@@ -81,7 +81,7 @@ def _of_pollutant(
     keys = ["sector", "category"]
     by_category = {key: _by_year(rows, parts) for key, rows in printed.groupby(keys)}
     every = _by_year(printed, parts)
-    amounts = {key: rows.groupby("year")["value"].sum().sort_index() for key, rows in nationwide.groupby(keys)}
+    amounts = {key: _amounts(rows, years) for key, rows in nationwide.groupby(keys)}
     result = np.zeros((len(parts), len(sectors), len(years)))
     for place, year in enumerate(years):
         fallback = _shares(_latest(every, year, len(parts)))
@@ -90,8 +90,7 @@ def _of_pollutant(
             found = [_latest(by_category.get(key, {}), year, len(parts)) for key in names]
             each = [_shares(amount) if amount.sum() > 0 else fallback for amount in found]
             weights = [
-                _amount(amounts[key], year) if amounts else amount.sum()
-                for key, amount in zip(names, found, strict=True)
+                amounts[key][place] if amounts else amount.sum() for key, amount in zip(names, found, strict=True)
             ]
             mixed = weighted_shares(np.array(each).T, np.array(weights)) if names else np.zeros(len(parts))
             result[:, row, place] = mixed if mixed.sum() > 0 else fallback
@@ -116,7 +115,8 @@ def _shares(amounts: Floats) -> Floats:
     return amounts / whole if whole > 0 else amounts
 
 
-def _amount(known: pd.Series, year: int) -> float:
-    """Return what a nation emits in a category in the latest printed year up to a year, or in the first."""
-    before = known[known.index <= year]
-    return float(before.iloc[-1] if len(before) else known.iloc[0])
+def _amounts(rows: pd.DataFrame, years: Sequence[int]) -> Floats:
+    """Return what a nation emits in a category (year,): in the latest printed year up to each, or in the first."""
+    known = rows.groupby("year")["value"].sum().sort_index()
+    places = np.searchsorted(known.index.to_numpy(), np.array(years), side="right") - 1
+    return np.asarray(known.to_numpy()[np.maximum(places, 0)])

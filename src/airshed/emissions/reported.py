@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
+from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_rows
 from airshed.emissions.rules import baseline_rules
 from airshed.pack.codes import children, country_of
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, read_rules
+
+Floats = npt.NDArray[np.float64]
 
 
 class HindcastRules(Rules):
@@ -50,14 +57,30 @@ def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
     for nation, inventory in baseline_rules(pack).reported.items():
         parts = [code for code in children(pack).get(nation, [nation]) if code in result["region"]]
         for pollutant, totals in reported_totals(pack, inventory, nation).items():
-            if pollutant not in result["pollutant"] or totals.get(base, 0.0) <= 0:
+            change = reported_change(totals, base, [first, *years])
+            if pollutant not in result["pollutant"] or change is None or change[0] <= 0:
                 continue
             start = baseline["value"].sel(region=parts, pollutant=pollutant, year=base)
-            for year in years:
-                if year in totals:
-                    here = {"region": parts, "pollutant": pollutant, "year": year}
-                    result.loc[here] = start * (totals[year] / totals[base])
+            for year, ratio in zip(years, change[1:], strict=True):
+                result.loc[{"region": parts, "pollutant": pollutant, "year": year}] = start * ratio
     return result
+
+
+def reported_change(totals: Mapping[int, float], base: int, years: Sequence[int]) -> Floats | None:
+    """Return by what factor reported totals of some years differ from those of a base year; None if they do not reach.
+
+    totals : kt/yr by reported year; between two of them growth is constant
+    returns : (year,), None where the base year or one of the years lies outside the reports, or the base total is 0
+
+    >>> reported_change({2010: 80.0, 2014: 20.0}, 2012, [2010, 2014])
+    array([2. , 0.5])
+    """
+    known = sorted(totals)
+    if not known or not all(known[0] <= year <= known[-1] for year in (base, *years)):
+        return None
+    values = interpolate(np.array([totals[year] for year in known]), known, sorted({base, *years}))
+    found = dict(zip(sorted({base, *years}), values.tolist(), strict=True))
+    return np.array([found[year] for year in years]) / found[base] if found[base] > 0 else None
 
 
 def change_between(pack: Pack, nation: str, before: int, after: int) -> dict[str, float] | None:
