@@ -1,4 +1,4 @@
-"""Every observed region predicted from all others: do the intervals of places without an observation hold?"""
+"""Every observed region predicted from all others, to see whether intervals of places without an observation hold."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ MOST = 3.0
 LEAST_PART = 0.1
 """Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""
 NAMES = {
-    "place": "unobserved",
+    "place": "unobserved_capped",
     "annual_mean": "annual_mean",
     "weather": "weather",
     "shared": "shared_weather",
@@ -60,9 +60,9 @@ class Widths:
 
     common: float = 0.5
     nation: float = 0.5
-    place: float = 0.34
-    city: float = 0.2
-    course: float = 0.06
+    place: float = 0.24
+    city: float = 0.36
+    course: float = 0.12
     drift_reported: float = 0.03
     drift_projected: float = 0.096
     drift_mean: float = -0.064
@@ -235,12 +235,19 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     used = {place: items for place, items in used.items() if items}
     courses, size = _courses(ground, used)
     prior = _prior(ground, courses, size, known)
-    rows, values, error, airshed = _observed(ground, courses, used, known, size)
+    rows, values, noise = _observed(ground, courses, used, known, size)
     spread = rows @ prior
-    together = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
-    np.fill_diagonal(together, (error**2).sum(axis=1))
-    gain = np.linalg.solve(spread @ rows.T + together, spread).T if len(values) else np.zeros((size, 0))
+    gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((size, 0))
     return LevelFit(ground, known, gain @ values, prior - gain @ spread, courses, used)
+
+
+def log_likelihood(ground: Ground, used: Mapping[str, Sequence[Observation]], known: Widths) -> float:
+    """Return the logarithm of the marginal likelihood of the observations, but for a constant."""
+    courses, size = _courses(ground, used)
+    rows, values, noise = _observed(ground, courses, used, known, size)
+    covariance = rows @ _prior(ground, courses, size, known) @ rows.T + noise
+    _, volume = np.linalg.slogdet(covariance)
+    return float(-0.5 * (volume + values @ np.linalg.solve(covariance, values)))
 
 
 def measurement(item: Observation, known: Widths) -> float:
@@ -309,11 +316,11 @@ def _observed(
     used: Mapping[str, Sequence[Observation]],
     known: Widths,
     size: int,
-) -> tuple[Floats, Floats, Floats, Indices]:
-    """Return the observations as rows over the unknowns (observation, unknown), ln R, its errors, and its airshed.
+) -> tuple[Floats, Floats, Floats]:
+    """Return the observations as rows over the unknowns (observation, unknown), ln R, and the covariance of its errors.
 
-    returns : errors (observation, 3), of weather, of measurement and of the natural part; airshed : (observation), one
-        number for a nation and year. A place of several receptors is the mean of their ln R by what they are given
+    Weather is shared by all places of a nation in a year; measurement and natural part are not. A place of several
+    receptors is the mean of their ln R by what they are given.
     """
     rows, values, errors, airsheds = [], [], [], []
     years = sorted({item.year for items in used.values() for item in items})
@@ -337,10 +344,7 @@ def _observed(
             errors.append((of_weather, of_measurement, of_natural))
             nation = int(ground.nation[np.argmax(weights)])
             airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
-    shape = (-1, size)
-    return (
-        np.array(rows).reshape(shape),
-        np.array(values, dtype=np.float64),
-        np.array(errors, dtype=np.float64).reshape(-1, 3),
-        np.array(airsheds, dtype=np.intp),
-    )
+    error, airshed = np.array(errors, dtype=np.float64).reshape(-1, 3), np.array(airsheds, dtype=np.intp)
+    noise = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
+    np.fill_diagonal(noise, (error**2).sum(axis=1))
+    return np.array(rows).reshape(-1, size), np.array(values, dtype=np.float64), noise
