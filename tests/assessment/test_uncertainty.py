@@ -16,7 +16,7 @@ from airshed.impacts.valuation import life_values, life_values_at
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.sampling.sensitivity import variance_share
-from airshed.sampling.table import distribution
+from airshed.sampling.table import distributions
 
 SAMPLES = 200
 NORMAL_95 = 1.959963984540054
@@ -43,12 +43,14 @@ def table(pack):
 
 
 def scaled(pack, chain, sample):
-    """Return the emissions of a sample: China's totals times the drawn factor of the law of each pollutant."""
+    """Return the emissions of a sample: China's totals times the drawn factors of both laws of each pollutant."""
     emissions = chain.emissions().copy(deep=True)
     china = [code for code in members(pack, "CHN") if code in emissions["region"]]
     for pollutant in ("PM2.5", "BC", "OC", "SO2", "NOx"):
-        law = distribution(pack, "emissions", f"region=CHN pollutant={pollutant}")
-        emissions.loc[{"region": china, "pollutant": pollutant}] *= law.sample(SAMPLES, 1)[sample]
+        laws = [law for law in distributions(pack, "emissions") if law.key == f"region=CHN pollutant={pollutant}"]
+        assert len(laws) == 2
+        for law in laws:
+            emissions.loc[{"region": china, "pollutant": pollutant}] *= law.sample(SAMPLES, 1)[sample]
     return emissions
 
 
@@ -125,12 +127,12 @@ def test_foreign_deaths_are_the_foreign_part_of_all(model):
 
 
 def test_drawn_totals_spread_like_the_published_interval(pack, chain, draws):
-    """Quantiles of the drawn national sum of SO2 are the ends that the emission table prints."""
+    """Quantiles of the drawn sum of SO2 are near the ends of the table, which joins laws split at the median."""
     row = emission_table(pack, regions=["CHN"], by=["country"], pollutants=["SO2"]).iloc[0]
     china = [place for place, code in enumerate(chain.relation.regions) if chain.home[code] == "CHN"]
     totals = draws.emissions[:, 0, china].sum(axis=1)
     low, high = np.quantile(totals, [0.025, 0.975])
-    assert [low, high] == pytest.approx([row["low"], row["high"]], rel=0.02)
+    assert [low, high] == pytest.approx([row["low"], row["high"]], rel=0.03)
     others = [place for place in range(len(chain.relation.regions)) if place not in china]
     assert np.ptp(draws.emissions[:, :, others], axis=0).max() == 0.0
 

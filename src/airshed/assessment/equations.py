@@ -39,6 +39,7 @@ MODULES = (
     "airshed.emissions.interpolate",
     "airshed.emissions.interval",
     "airshed.emissions.overrides",
+    "airshed.emissions.provinces",
     "airshed.impacts.curves",
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",
