@@ -63,6 +63,22 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
     return pd.Series(number, index=list(places))
 
 
+def due_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
+    """Return the limits of `resolve_target`; raises AirshedError where none of the places has one in that year."""
+    limits = resolve_target(pack, target, places, year)
+    if len(limits) and limits.isna().all():
+        raise never_due(target, year)
+    return limits
+
+
+def never_due(target: str, year: int) -> AirshedError:
+    """Return the error of a target that no place asked for has by a year."""
+    return AirshedError(
+        f"the target {target} holds nowhere in {year}",
+        "ask for a year in which it has come due, or give another target",
+    )
+
+
 def _annual(pack: Pack) -> pd.DataFrame:
     rows = pack.table("standards")
     rows = rows[(rows["pollutant"] == "PM2.5") & (rows["averaging"] == "annual")].copy()

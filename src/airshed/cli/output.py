@@ -91,7 +91,6 @@ def _print_table(
     cells: Mapping[str, Callable[[Any], str]],
 ) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -101,15 +100,19 @@ def _print_table(
         table.add_column(heads(column), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(cells.get(column, plain)(row[column]) for column in shown))
-    console().print(table) if rows else Console(stderr=True).print(heads("nothing found"))
+    console().print(table) if rows else say(heads("nothing found"))
 
 
 def console() -> Any:
-    """Return the console of standard output; not a terminal: wide, so that rows keep to one line."""
+    """Return the console of standard output, which prints texts as they are: brackets and colons are no markup.
+
+    Not a terminal: wide, so that rows keep to one line.
+    """
     from rich.console import Console as Screen
 
     class Console(Screen):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(highlight=False, markup=False, emoji=False, width=width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from airshed.pack.errors import MissingTableError
@@ -55,3 +56,11 @@ def _by_region(rows: pd.DataFrame) -> Series:
 def covers(series: pd.Series, year: int) -> bool:
     """Say whether a year lies between the first and the last of a series."""
     return bool(series.index.min() <= year <= series.index.max())
+
+
+def at_year(series: pd.Series, year: int) -> float:
+    """Return the persons in a year, at constant growth between two known ones; in a straight line from or to nobody."""
+    years, values = series.index.to_numpy(), series.to_numpy()
+    if (values <= 0).any():
+        return float(np.interp(year, years, values))
+    return float(np.exp(np.interp(year, years, np.log(values))))

@@ -21,6 +21,7 @@ from airshed.pack.checks.places import PLACES
 from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
+from airshed.pack.checks.transport import check_relation
 from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.contents import Contents
 from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
@@ -66,6 +67,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
     findings += check_parts(texts, numbers, descriptor)
+    findings += check_relation(texts, numbers, descriptor)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings)
     if "distributions" in numbers:
@@ -101,15 +103,16 @@ def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str],
 
 
 def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
-    """Check columns, units, keys and references; what an unsound table would have to answer is not asked."""
+    """Check columns, units, keys and references; what an unsound or missing table would have to answer is not asked."""
     known = tables()
     findings: list[Finding] = []
+    unasked = {*unsound, *(table.name for table in known.values() if table.core and table.name not in frames)}
     for name, frame in frames.items():
         findings += check_columns(frame, known[name])
         findings += check_units(frame, known[name])
         if name not in unsound:
             findings += check_keys(frame, known[name])
-            if not any(_points_to(name, other) for other in unsound):
+            if not any(_points_to(name, other) for other in unasked):
                 findings += check_references(frames, known[name])
     return findings
 

@@ -78,6 +78,9 @@ def parse(text: str, name: str, table: str) -> tuple[RawFile | None, list[Findin
                 raw.rows.append(cells)
                 raw.lines.append(reader.line_num)
     except csv.Error as why:
+        if "field limit" in str(why):
+            limit = csv.field_size_limit()
+            return None, [*findings, finding("AS118", name, table, reader.line_num, limit=limit)]
         return None, [*findings, finding("AS116", name, table, reader.line_num, why=why)]
     return raw, findings + _letters(raw, text, name, table)
 

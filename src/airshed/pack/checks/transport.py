@@ -1,0 +1,81 @@
+"""Checks of the relation: every block gives to every other, and the places that it is drawn over have coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from airshed.pack.checks.columns import FILE, LINE
+from airshed.pack.checks.parts import RELATION
+from airshed.pack.descriptor import Descriptor
+from airshed.pack.finding import Finding, finding
+
+Frames = Mapping[str, pd.DataFrame]
+NAME, LINK = "source_receptor", ["precursor", "species"]
+POINT = ["latitude", "longitude"]
+
+
+def check_relation(texts: Frames, numbers: Frames, descriptor: Descriptor) -> list[Finding]:
+    """Find coefficients that the relation lacks, and regions without the coordinates that distances need."""
+    if NAME not in numbers:
+        return []
+    chosen = (numbers[NAME]["relation"] == descriptor.transport.get("relation", RELATION)).to_numpy()
+    return [*_coefficients(texts[NAME][chosen]), *_coordinates(texts, numbers, numbers[NAME][chosen])]
+
+
+def _coefficients(rows: pd.DataFrame) -> list[Finding]:
+    """Find the blocks that have no coefficient of a precursor and species that others have.
+
+    rows : of one relation, as text. All precursors and species of which the same is true are told at once.
+    """
+    sources, receptors = rows["source_block"].unique(), rows["receptor_block"].unique()
+    held = set(zip(*(rows[name] for name in (*LINK, "source_block", "receptor_block")), strict=True))
+    links = list(dict.fromkeys(zip(rows["precursor"], rows["species"], strict=True)))
+    findings = []
+    for source in sources:
+        for receptor in receptors:
+            lacking = [" to ".join(link) for link in links if (*link, source, receptor) not in held]
+            if lacking:
+                first = rows[rows["source_block"] == source].iloc[0]
+                words = {"source_block": source, "receptor_block": receptor, "links": ", ".join(lacking)}
+                findings.append(finding("AS390", str(first[FILE]), NAME, int(first[LINE]), "receptor_block", **words))
+    return findings
+
+
+def _coordinates(texts: Frames, numbers: Frames, rows: pd.DataFrame) -> list[Finding]:
+    """Find regions without coordinates in receptor blocks, and in source blocks of which others have coordinates.
+
+    A source block without any, such as shipping, gives evenly; inside a receptor block distances are needed, but from
+    such a block.
+    """
+    regions = numbers["regions"]
+    placed = {str(code) for code in regions.loc[regions[POINT].notna().all(axis=1), "code"]}
+    cities = numbers.get("receptors", pd.DataFrame(columns=["region", "inside"]))
+    placed |= {str(code) for code in cities.loc[cities["inside"] == "yes", "region"]}
+    wanted: dict[str, str] = {}
+    far = [block for block, codes in _blocks(numbers, rows["source_block"]) if placed & set(codes)]
+    for block, codes in _blocks(numbers, rows["receptor_block"]):
+        wanted |= {code: block for code in codes if far}
+    for block, codes in _blocks(numbers, rows["source_block"]):
+        wanted |= {code: block for code in codes if block in far}
+    findings = []
+    places = texts["regions"]
+    for code, block in wanted.items():
+        if code not in placed:
+            row = places[places["code"] == code].iloc[0]
+            column = next((name for name in POINT if not row[name]), POINT[0])
+            words = {"region": code, "block": block}
+            findings.append(finding("AS391", str(row[FILE]), "regions", int(row[LINE]), column, **words))
+    return findings
+
+
+def _blocks(numbers: Frames, blocks: pd.Series) -> Iterator[tuple[str, list[str]]]:
+    """Go through blocks with the regions without parts that lie in each."""
+    regions = numbers["regions"]
+    parts = {str(code): list(held["code"]) for code, held in regions.groupby("parent") if code}
+    members = numbers.get("group_members", pd.DataFrame({"group": [], "region": []}))
+    for block in dict.fromkeys(blocks):
+        named = list(members.loc[members["group"] == block, "region"]) or [block]
+        codes = [code for member in named for code in parts.get(member, [member])]
+        yield str(block), [code for code in codes if code in set(regions["code"])]
