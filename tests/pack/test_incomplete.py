@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from support.small import write_grown
 
 import airshed
 from airshed.pack.checks import check_pack
 from airshed.pack.errors import AirshedError
+from support.small import write_grown
 
 
 def changed(path: Path, old: str, new: str) -> None:

@@ -74,7 +74,7 @@ def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -
         if split.source not in sources:
             raise AirshedError(
                 f"a study prints a share of {split.source}, which is no source of the relation",
-                "give its block in table source_receptor, or clear the word in the column use of published_contributions",
+                "give its block in table source_receptor, or clear the use of the share in published_contributions",
             )
         column = sources.index(split.source)
         odds = split_normal(design[:, column], split.centre, split.width.below, split.width.above)

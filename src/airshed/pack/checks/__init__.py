@@ -24,7 +24,7 @@ from airshed.pack.checks.science import CHECKS
 from airshed.pack.checks.transport import check_relation
 from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.contents import Contents
-from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
+from airshed.pack.descriptor import FILE, Descriptor, Resource, inside, is_file, read_descriptor
 from airshed.pack.finding import Finding, stops
 from airshed.pack.quantities import converted, converted_laws
 from airshed.pack.schema import tables
@@ -87,19 +87,26 @@ def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str],
     unsound: set[str] = set()
     findings: list[Finding] = []
     for resource in descriptor.resources:
-        path = (contents.folder / resource.path).resolve()
-        if resource.table not in known or not path.is_file() or not path.is_relative_to(contents.folder.resolve()):
+        table = known.get(resource.table)
+        if table is None or not all(is_file(path) for path in _targets(contents, resource)):
             continue
-        raw, found = read_file(contents, resource)
-        if raw is not None:
-            found += check_header(raw, resource.constants, known[resource.table], resource.path)
-        findings += found
-        if raw is None or any(item.code in ("AS120", "AS122") for item in found):
-            unsound.add(resource.table)
-            continue
-        frame = text_frame(raw, resource.constants, known[resource.table], resource.path)
-        texts.setdefault(resource.table, []).append(frame)
+        header: list[str] = []
+        for path in resource.paths:
+            raw, found = read_file(contents, resource, path, header)
+            if raw is not None:
+                found += check_header(raw, resource.constants, table, path)
+            findings += found
+            if raw is None or any(item.code in ("AS120", "AS122") for item in found):
+                unsound.add(resource.table)
+                continue
+            header = header or raw.header
+            texts.setdefault(resource.table, []).append(text_frame(raw, resource.constants, table, path))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in texts.items()}, unsound, findings
+
+
+def _targets(contents: Contents, resource: Resource) -> list[Path]:
+    """Return where the files of a resource lie; the folder itself for one outside it."""
+    return [inside(contents.folder, path) or contents.folder for path in resource.paths]
 
 
 def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
@@ -120,7 +127,10 @@ def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
 def _at_their_constant(findings: list[Finding], descriptor: Descriptor) -> list[Finding]:
     """Say a finding on a constant once, with its place in datapackage.json, not for every row that it fills."""
     constant = {
-        (resource.path, name): resource.name for resource in descriptor.resources for name in resource.constants
+        (path, name): resource.name
+        for resource in descriptor.resources
+        for path in resource.paths
+        for name in resource.constants
     }
     kept: dict[tuple[str, ...], Finding] = {}
     for item in findings:
