@@ -116,6 +116,14 @@ def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, F
 
     Raises AirshedError for a set that the pack does not hold.
     """
+    lines = cause_lines(pack, people, family_of(pack, name))[name]
+    whole = [item for item in lines if item.cause == TOTAL_CAUSE] or lines
+    central, low, high = (np.nansum([item.values[end] for item in whole], axis=0) for end in range(3))
+    return central, low, high
+
+
+def family_of(pack: Pack, name: str) -> Family:
+    """Return the family of a set of responses; raises AirshedError for a set that the pack does not hold."""
     known: dict[str, Family] = {}
     for family in get_args(Family):
         try:
@@ -124,10 +132,7 @@ def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, F
             continue
     if name not in known:
         raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
-    lines = cause_lines(pack, people, known[name])[name]
-    whole = [item for item in lines if item.cause == TOTAL_CAUSE] or lines
-    central, low, high = (np.nansum([item.values[end] for item in whole], axis=0) for end in range(3))
-    return central, low, high
+    return known[name]
 
 
 def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:

@@ -43,14 +43,15 @@ def check(
 ) -> None:
     """Check a pack and list every finding with place and remedy; ends with 3 if there is a blocker or an error."""
     given = settings(context)
-    from airshed.pack.checks import check_pack
-    from airshed.pack.finding import SEVERITIES, in_language, stops
+    from airshed.assessment.check import check_whole
+    from airshed.pack.finding import SEVERITIES, stops
     from airshed.pack.pack import built_in_path
+    from airshed.pack.telling import retold
 
     path = folder or (Path(given.pack) if given.pack else built_in_path())
-    found = sorted(check_pack(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
+    found = sorted(check_whole(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
     translate = given.translator()
-    rows = [in_language(item, translate).record() for item in found]
+    rows = [retold(item, given.language).record() for item in found]
     print_rows(
         rows,
         form,

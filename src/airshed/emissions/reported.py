@@ -8,9 +8,9 @@ from pydantic import Field
 
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventory_rows
-from airshed.pack.codes import children
+from airshed.pack.codes import children, unknown
 from airshed.pack.pack import Pack
-from airshed.pack.rules import Rules, read_rules
+from airshed.pack.rules import Rules, Year, read_rules
 
 
 class HindcastRules(Rules):
@@ -19,13 +19,18 @@ class HindcastRules(Rules):
     reported : nation to the inventory that reports its national totals
     """
 
-    first_year: int = 2013
+    first_year: Year = 2013
     reported: dict[str, str] = Field(default_factory=dict)
 
 
 def hindcast_rules(pack: Pack) -> HindcastRules:
-    """Return the rules of the pack; raises AirshedError for a rule that is not known."""
-    return read_rules(HindcastRules, pack.descriptor.hindcast, "hindcast")
+    """Return the rules of the pack; raises AirshedError for a rule or a region that is not known."""
+    rules = read_rules(HindcastRules, pack.descriptor.hindcast, "hindcast")
+    known = list(pack.table("regions")["code"])
+    for code in rules.reported:
+        if code not in known:
+            raise unknown("region in the rules of the hindcast", code, known)
+    return rules
 
 
 def reported_totals(pack: Pack, inventory: str, nation: str) -> dict[str, dict[int, float]]:

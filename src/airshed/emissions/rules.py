@@ -7,7 +7,7 @@ from pydantic import Field
 from airshed.pack.codes import group_members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.pack.rules import Rules, read_rules
+from airshed.pack.rules import Rules, Year, read_rules
 
 
 class Projection(Rules):
@@ -30,7 +30,7 @@ class ProvinceShares(Rules):
     """The inventory and year whose provincial rows split a nation's row; pollutants may take another one's shares."""
 
     inventory: str
-    year: int
+    year: Year
     pollutant_like: dict[str, str] = Field(default_factory=dict)
 
 
@@ -44,7 +44,7 @@ class BaselineRules(Rules):
     """
 
     history: str | None = None
-    years: tuple[int, int] | None = None
+    years: tuple[Year, Year] | None = None
     national: dict[str, str] = Field(default_factory=dict)
     projection: Projection | None = None
     outside: Outside | None = None

@@ -12,6 +12,10 @@ from airshed.pack.errors import AirshedError
 
 SCENARIOS = "scenarios"
 """The folder of the scenarios of a pack."""
+ENDINGS = (".yaml", ".yml")
+"""How the names of their files end, in any case."""
+LARGEST, LARGEST_SCENARIO = 50_000_000, 1_000_000
+"""Bytes of the largest file of a pack, and of a scenario."""
 _seen: ContextVar[dict[Path, bytes] | None] = ContextVar("airshed_files_read", default=None)
 
 
@@ -26,18 +30,18 @@ class Contents:
         self.beside: dict[Path, bytes] = {}
         """Scenario files beside the pack as they were last read."""
 
-    def read(self, name: str) -> bytes:
-        """Return the bytes of a file; name : its path within the pack."""
+    def read(self, name: str, most: int = LARGEST) -> bytes:
+        """Return the bytes of a file; name : its path within the pack. Of more than `most` only one more is read."""
         if name not in self._held:
-            self._held[name] = _bytes(self.folder / name)
+            self._held[name] = _bytes(self.folder / name, most)
         return self._held[name]
 
     def scenarios(self) -> dict[str, bytes]:
         """Return the files of the scenarios by their path within the pack, in the order of their names."""
         if self._scenarios is None:
-            found = self.folder.joinpath(SCENARIOS).glob("*.yaml")
-            self._scenarios = sorted(path.relative_to(self.folder).as_posix() for path in found)
-        return {name: self.read(name) for name in self._scenarios}
+            found = [path for path in self.folder.joinpath(SCENARIOS).glob("*") if is_scenario(path.name)]
+            self._scenarios = sorted(path.relative_to(self.folder).as_posix() for path in found if path.is_file())
+        return {name: self.read(name, LARGEST_SCENARIO) for name in self._scenarios}
 
     def hash(self, names: Iterable[str]) -> str:
         """Return the SHA-256 of files and of all scenarios, made once; then only the scenarios are held."""
@@ -50,19 +54,28 @@ class Contents:
         return self._digest
 
 
+def is_scenario(name: str) -> bool:
+    """Say whether a file is a scenario's by its name."""
+    return name.lower().endswith(ENDINGS)
+
+
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, the same within `reading_once`; raises AirshedError where it cannot be read."""
+    """Return the bytes of a scenario beside the pack, the same within `reading_once`.
+
+    Of a file that is too large only the first bytes are read. Raises AirshedError where it cannot be read.
+    """
     seen = _seen.get()
     if seen is None:
-        return _bytes(path)
+        return _bytes(path, LARGEST_SCENARIO)
     if path not in seen:
-        seen[path] = _bytes(path)
+        seen[path] = _bytes(path, LARGEST_SCENARIO)
     return seen[path]
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as handle:
+            return handle.read(most + 1)
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from airshed.pack.contents import Contents
+from airshed.pack.contents import LARGEST, Contents
 from airshed.pack.descriptor import Resource
 from airshed.pack.dialect import PLAIN, Dialect
 from airshed.pack.finding import Finding, finding
@@ -17,7 +17,7 @@ from airshed.pack.schema import tables
 
 UTF_8 = "utf-8"
 LINE_LIMIT = 100_000
-SIZE_LIMIT = 50_000_000
+SIZE_LIMIT = LARGEST
 SHOWN = 20
 """Findings of one kind in a column that are listed."""
 RETURN = re.compile("\r(?!\n)")
