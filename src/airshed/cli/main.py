@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -37,7 +38,7 @@ from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, in_language
-from airshed.pack.language import LANGUAGES, translator
+from airshed.pack.language import LANGUAGES, Translate, translator
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
 
@@ -169,16 +170,25 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 2
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return _failed(error, debug, translate)
+        say(f"airshed: {translate('the name of a file is too long for this system')}")
+        return 2
     except KeyboardInterrupt:
         say(translate("stopped"))
         return 1
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        say(f"airshed: {type(error).__name__}: {error}")
-        say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
-        return 1
+        return _failed(error, debug, translate)
     return 0
+
+
+def _failed(error: Exception, debug: bool, translate: Translate) -> int:
+    if debug:
+        traceback.print_exc()
+    say(f"airshed: {type(error).__name__}: {error}")
+    say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
+    return 1
 
 
 def language_of(words: Sequence[str]) -> str:

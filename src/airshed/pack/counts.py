@@ -35,14 +35,20 @@ def read_projections(rows: pd.DataFrame) -> Series:
     return _by_region(others[others["series"] == others["region"].map(last)])
 
 
-def natural_order(name: str) -> list[str | int]:
+def natural_order(name: str) -> list[str | tuple[int, str]]:
     """Return what puts names in order with their numbers compared as numbers.
 
     >>> sorted(["v10", "v9", "V2"], key=natural_order)
     ['V2', 'v9', 'v10']
     """
     parts = re.split(r"(\d+)", name)
-    return [int(part) if place % 2 else part.casefold() for place, part in enumerate(parts)]
+    return [_as_number(part) if place % 2 else part.casefold() for place, part in enumerate(parts)]
+
+
+def _as_number(digits: str) -> tuple[int, str]:
+    """Return what is in the order of whole numbers, however many digits they have."""
+    plain = digits.lstrip("0")
+    return len(plain), plain
 
 
 def _by_region(rows: pd.DataFrame) -> Series:

@@ -15,6 +15,7 @@ from airshed.pack.dialect import PLAIN, Dialect, read_dialect
 from airshed.pack.documents import TwiceError, json_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding, check_document, finding
+from airshed.pack.letters import shown
 from airshed.pack.schema import tables
 from airshed.pack.spelling import composed
 
@@ -68,8 +69,8 @@ class Descriptor:
 def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding]]:
     """Read datapackage.json of a pack; returns the descriptor, or None with the findings that tell why not."""
     folder = contents.folder
-    if not (folder / FILE).is_file():
-        return None, [finding("AS101", str(folder))]
+    if not is_file(folder / FILE):
+        return None, [finding("AS101", shown(str(folder)))]
     try:
         raw = composed(json_of(contents.read(FILE).decode("utf-8-sig")))
     except TwiceError as why:

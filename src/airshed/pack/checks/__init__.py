@@ -36,7 +36,8 @@ Frames = dict[str, pd.DataFrame]
 class Checked:
     """A pack after its checks: what could be read, typed and in the units that it is read in, and every finding.
 
-    printed : the tables with their numbers in the units that the files give them in
+    printed : the tables with their numbers in the units that the files give them in; texts : all tables that could be
+    read, as text, also where what was found keeps them from being used
     """
 
     descriptor: Descriptor | None
@@ -44,6 +45,7 @@ class Checked:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     printed: dict[str, pd.DataFrame] = field(default_factory=dict)
+    texts: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_pack(folder: Path, science: bool = True) -> Checked:
@@ -59,17 +61,17 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     findings += check_letters(contents)
     findings += _at_their_constant(found + spelled + _check_tables(texts, unsound), descriptor)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     numbers = {name: converted(frame, name) for name, frame in printed.items()}
     for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     findings += check_parts(texts, numbers, descriptor)
     findings += check_relation(texts, numbers, descriptor)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     if "distributions" in numbers:
         numbers["distributions"] = converted_laws(numbers["distributions"], numbers.get("parameters", pd.DataFrame()))
     if science:
@@ -77,7 +79,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
             findings += check(numbers)
         for compare in (check_claims, check_deaths, check_counts):
             findings += compare(texts, numbers)
-    return Checked(descriptor, contents, numbers, findings, printed)
+    return Checked(descriptor, contents, numbers, findings, printed, texts)
 
 
 def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:

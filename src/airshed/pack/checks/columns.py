@@ -18,6 +18,7 @@ from airshed.pack.words import deciding
 
 FILE, LINE = "_file", "_line"
 CODE = r"[A-Za-z0-9][A-Za-z0-9.+_-]*"
+YEAR = r"1[89][0-9]{2}|2[01][0-9]{2}|2200"
 Texts = "pd.Series[str]"
 
 
@@ -80,7 +81,7 @@ def _check_type(
 ) -> list[Finding]:
     if column.type in ("number", "integer"):
         return _check_number(frame, cells, filled, column, scale.get(column.column, 1.0))
-    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"[0-9]{4}")}
+    patterns = {"code": ("AS208", CODE), "year": ("AS207", YEAR)}
     if column.type in patterns:
         code, pattern = patterns[column.type]
         return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
