@@ -68,17 +68,24 @@ def _rules(checked: Checked, pack: Pack | None) -> list[Finding]:
         raw = getattr(checked.descriptor, part)
         wrong = list(wrong_rules(kind, raw, part))
         if not wrong and pack is not None:
-            wrong = [(steps_to(raw, error.message, (part,)) or (part,), error) for error in _tried(read, pack)]
+            wrong = list(_of_rules(raw, part, read, pack))
         findings += [_said(RULE, FILE, line_of(text, steps), error) for steps, error in wrong]
     if findings or pack is None:
         return findings
     for part, use in (("baseline", _baseline), ("transport", _blocks)):
-        raw = getattr(pack.descriptor, part)
-        for error in _tried(use, pack):
-            steps = steps_to(raw, error.message, (part,))
-            if steps or not isinstance(error, MissingTableError):
-                findings.append(_said(RULE, FILE, line_of(text, steps or (part,)), error))
+        wrong = list(_of_rules(getattr(pack.descriptor, part), part, use, pack))
+        findings += [_said(RULE, FILE, line_of(text, steps), error) for steps, error in wrong]
     return findings
+
+
+def _of_rules(
+    raw: Mapping[str, Any], part: str, use: Callable[[Pack], object], pack: Pack
+) -> Iterator[tuple[Steps, AirshedError]]:
+    """Go through the error that a use of rules ends in, with its place; but for tables that they do not name."""
+    for error in _tried(use, pack):
+        steps = steps_to(raw, error.message, (part,))
+        if steps or not isinstance(error, MissingTableError):
+            yield steps or (part,), error
 
 
 def _baseline(pack: Pack) -> None:
