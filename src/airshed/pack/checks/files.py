@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from airshed.pack.contents import LARGEST, Contents
 from airshed.pack.descriptor import Resource
@@ -108,28 +109,33 @@ def parse(
     header : that of the rows before, where the text goes on with them; a first line that names columns is its own
     """
     raw, findings = RawFile(list(dialect.names)), []
-    lines = _Lines(text, dialect)
+    commented = bool(dialect.comment or dialect.comment_rows)
+    lines = _Lines(text, dialect) if commented else io.StringIO(text, newline="")
+    reader = _reader(lines, dialect)
     try:
-        for cells in _rows(lines, dialect):
+        for cells in reader:
+            line = reader.line_num
+            if isinstance(lines, _Lines):
+                line, lines.between = lines.number, True
             if not cells:
                 continue
             if not raw.header:
-                if dialect.header and lines.number < dialect.header:
+                if line < dialect.header:
                     continue
                 raw.header = [cell.strip() for cell in cells]
-                if header and not _are_columns(raw.header, header, table):
-                    raw.header = list(header)
-                else:
+                if not header or _are_columns(raw.header, header, table):
                     continue
+                raw.header = list(header)
             if len(cells) != len(raw.header):
-                findings.append(finding("AS115", name, table, lines.number, found=len(cells), expected=len(raw.header)))
+                findings.append(finding("AS115", name, table, line, found=len(cells), expected=len(raw.header)))
             else:
                 raw.rows.append(cells)
-                raw.lines.append(lines.number)
+                raw.lines.append(line)
     except csv.Error as why:
+        line = lines.number if isinstance(lines, _Lines) else reader.line_num
         if "field limit" in str(why):
-            return None, [*findings, finding("AS118", name, table, lines.number, limit=csv.field_size_limit())]
-        return None, [*findings, finding("AS116", name, table, lines.number, why=why)]
+            return None, [*findings, finding("AS118", name, table, line, limit=csv.field_size_limit())]
+        return None, [*findings, finding("AS116", name, table, line, why=why)]
     if not raw.header:
         return None, [*findings, finding("AS110", name, table)]
     findings += _letters(raw, text, name, table)
@@ -137,8 +143,9 @@ def parse(
     return raw, findings
 
 
-def _rows(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
-    reader = csv.reader(
+def _reader(lines: Iterable[str], dialect: Dialect) -> Any:
+    """Return the reader of lines as a dialect writes them."""
+    return csv.reader(
         lines,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
@@ -148,9 +155,6 @@ def _rows(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
         skipinitialspace=dialect.skip_initial_space,
         strict=True,
     )
-    for cells in reader:
-        lines.between = True
-        yield cells
 
 
 def _are_columns(cells: Sequence[str], header: Sequence[str], table: str) -> bool:
