@@ -153,7 +153,8 @@ def spelled_word(sheet):
     value = sheet.rows[place[0]][place[1]]
     wide = "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
     seen = sheet.random.randrange(len(value) + 1)
-    ways = [value.upper(), value.title(), value.swapcase(), wide, f" {value}\u3000", unicodedata.normalize("NFD", value)]
+    ways = [value.upper(), value.title(), value.swapcase(), wide, f" {value}\u3000"]
+    ways += [unicodedata.normalize("NFD", value)]
     ways += [value.replace("-", "\u2013"), value.replace(" ", "\u00a0"), value.replace("_", "-")]
     ways += [value[:seen] + sheet.random.choice(ZERO_WIDTH) + value[seen:]]
     return _cell(sheet, place, sheet.random.choice(ways), SAME, "spelled word")
@@ -203,7 +204,7 @@ def _unit(sheet):
     """Return a random cell of a unit, the numbers in it, and the unit that these are read in."""
     import pandas as pd
 
-    frame = pd.DataFrame([row for row in sheet.rows], columns=sheet.header)
+    frame = pd.DataFrame(list(sheet.rows), columns=sheet.header)
     held = [
         (row, quantity, name)
         for quantity, name, rows in in_units(frame, sheet.schema.name)
@@ -337,7 +338,8 @@ def column_renamed(sheet):
     at = sheet.random.randrange(len(sheet.header))
     name = sheet.header[at]
     used = any(row[at] for row in sheet.rows)
-    sheet.header[at] = sheet.random.choice([f"{name}s", name[:-1], "x", "", f"{name} (kt)", name.upper(), f"{name}\u200b"])
+    ways = [f"{name}s", name[:-1], "x", "", f"{name} (kt)", name.upper(), f"{name}\u200b"]
+    sheet.header[at] = sheet.random.choice(ways)
     return f"column {name} renamed to {sheet.header[at]!r}", BROKEN if used else SAME
 
 
@@ -379,9 +381,10 @@ def _at_byte(data, random):
 
 
 def _truncated(data, random):
-    """Cut a file, but not at the end of a line: that would be a table of fewer rows."""
+    """Cut a file; where the last line has all its cells the rest is a table of fewer rows."""
     at = random.randrange(len(data) - 1)
-    whole = data[:at].endswith(b"\n") or data[at : at + 1] == b"\n"
+    cells = data[:at].rsplit(b"\n", 1)[-1].count(b",")
+    whole = data[:at].endswith(b"\n") or cells == data.split(b"\n", 1)[0].count(b",")
     return data[:at], OTHER if whole else BROKEN
 
 

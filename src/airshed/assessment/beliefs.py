@@ -13,7 +13,7 @@ import pandas as pd
 
 from airshed.assessment.cooperate import MONEY, Bargain, bargain_at, shares_by
 from airshed.assessment.game import Table, benefit_through, choices, together
-from airshed.assessment.health import People, set_totals
+from airshed.assessment.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
 from airshed.impacts.valuation import life_values
@@ -53,8 +53,8 @@ class Belief:
 def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]:
     """Return the beliefs of a CSV with party, source, receptor, share (0..1 or percent with %), and response if wanted.
 
-    Raises AirshedError, with the line, for a file that cannot be read, a party that is no player, a nation that is not
-    known, a share outside 0..1, and two beliefs of one party on one pair.
+    Raises AirshedError, with the line, for a file that cannot be read, a party that is no player, a nation or response
+    that is not known, a share outside 0..1, and two beliefs of one party on one pair.
     """
     rows = rows_of(read_text(path, f"give a CSV with {', '.join(COLUMNS)}"), path, COLUMNS, (RESPONSE,))
     found: list[Belief] = []
@@ -66,6 +66,10 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
         for column in ("source", "receptor"):
             if row[column] not in nations:
                 raise AirshedError(f"{place}: {row[column]} is no nation of the pack", "see the table regions")
+        if row[RESPONSE] and row[RESPONSE] not in (sets := response_sets(pack)):
+            raise AirshedError(
+                f"{place}: the set of responses {row[RESPONSE]} is not known", f"use one of: {', '.join(sets)}"
+            )
         belief = Belief(row["party"], row["source"], row["receptor"], _share(row["share"], place), row[RESPONSE])
         if any(_pair(one) == _pair(belief) for one in found):
             raise AirshedError(f"{place}: a second belief of {belief.party} on the same pair", "keep one of them")

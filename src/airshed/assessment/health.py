@@ -111,17 +111,23 @@ def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[Li
     }
 
 
-def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, Floats]:
-    """Return deaths of every region by a set of responses: central, low, high; of all its causes together.
-
-    Raises AirshedError for a set that the pack does not hold.
-    """
+def response_sets(pack: Pack) -> dict[str, Family]:
+    """Return the family of every set of responses that the pack holds, by its name."""
     known: dict[str, Family] = {}
     for family in get_args(Family):
         try:
             known.update(dict.fromkeys(read_responses(pack, family), family))
         except MissingTableError:
             continue
+    return known
+
+
+def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, Floats]:
+    """Return deaths of every region by a set of responses: central, low, high; of all its causes together.
+
+    Raises AirshedError for a set that the pack does not hold.
+    """
+    known = response_sets(pack)
     if name not in known:
         raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
     lines = cause_lines(pack, people, known[name])[name]
