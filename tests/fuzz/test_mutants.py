@@ -1,10 +1,12 @@
 """Mutated packs and files beside them: none is answered with another number unsaid, none ends in an own failure."""
 
+import sys
+
 import pytest
 
 import airshed
 from support.beside import KINDS
-from support.fuzzing import DESCRIPTOR, FAULT, Bench, Tally, beside
+from support.fuzzing import Bench, Tally, beside
 from support.mutants import mutant
 from support.small import rows_of, write_grown
 
@@ -69,10 +71,6 @@ def test_twenty_thousand_mutants(full_bench, grown, tmp_path):
     for place, (name, kind) in enumerate(KINDS.items()):
         share = left // len(KINDS) + (place < left % len(KINDS))
         tally.add(beside(grown, tmp_path, name, kind, share, seed=2))
-    print(f"\n{tally.counts.total()} mutants, slowest {tally.slowest:.1f} s of processor time")
-    for subject in (*TABLES, DESCRIPTOR, *KINDS):
-        rows = {(meaning, verdict): n for (of, meaning, verdict), n in tally.counts.items() if of == subject}
-        told = ", ".join(f"{meaning} {verdict} {n}" for (meaning, verdict), n in sorted(rows.items()))
-        print(f"{subject}: {told}")
+    sys.stdout.write(f"\n{tally.told()}\n")
     assert tally.counts.total() == MOST
-    assert tally.faults == [], FAULT
+    assert tally.faults == []

@@ -58,6 +58,19 @@ class Tally:
         self.faults += other.faults
         self.slowest = max(self.slowest, other.slowest)
 
+    def told(self):
+        """Return the figures as lines: in all, and by table or kind of file."""
+        lines = [f"{self.counts.total()} mutants, slowest {self.slowest:.1f} s of processor time"]
+        for chosen in ("", *dict.fromkeys(subject for subject, _, _ in self.counts)):
+            sums = Counter()
+            for (subject, meaning, verdict), count in self.counts.items():
+                sums[meaning, verdict] += count if chosen in ("", subject) else 0
+            told = ", ".join(
+                f"{meaning}: {verdict} {count}" for (meaning, verdict), count in sorted(sums.items()) if count
+            )
+            lines.append(f"{chosen or 'all'}: {told}")
+        return "\n".join(lines)
+
 
 def _is_whole(why):
     """Say whether a refusal says what is wrong, where, and what to do."""
