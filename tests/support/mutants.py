@@ -26,6 +26,9 @@ NO_UNITS = ("kt per year", "kilo", "?", "m3", "kt/yr/yr", "Kt", "ug", "people", 
 ANY_UNITS = ("km", "persons", "kt/yr", "ug/m3", "deaths", "GJ", "km2", "USD/t", "million USD", "year", "degree")
 ZERO_WIDTH = ("\u200b", "\ufeff", "\u200d", "\u2060", "\u00ad")
 
+WHOLE = ("populations", "ages", "mortality", "emissions", "source_receptor", "source_receptor_base", "group_members")
+"""Tables of which no row can go unsaid: what is left would count as all."""
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -287,7 +290,7 @@ def deleted(sheet):
     row = sheet.random.randrange(len(sheet.rows))
     told = f"deleted row {row + 2}: {','.join(sheet.rows[row])[:80]}"
     del sheet.rows[row]
-    return told, OTHER
+    return told, BROKEN if sheet.schema.name in WHOLE else OTHER
 
 
 def doubled(sheet):

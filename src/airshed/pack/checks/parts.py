@@ -132,14 +132,14 @@ class Found:
 
 
 def check_parts(texts: Frames, numbers: Frames, descriptor: Descriptor) -> list[Finding]:
-    """Find what a nation or its parts would lose: see the findings AS383 to AS388."""
+    """Find what a nation or its parts would lose: see the findings AS383 to AS388 and AS391."""
     parts: dict[str, list[str]] = {}
     regions = numbers["regions"]
     for code, parent in zip(regions["code"], regions["parent"], strict=True):
         if parent:
             parts.setdefault(str(parent), []).append(str(code))
     held = Nesting(descriptor, texts, numbers, parts)
-    findings = [*_by_nation(held), *_people(held)]
+    findings = [*_by_nation(held), *_people(held), *_left_out(held)]
     if held.history:
         findings += _rules(held)
     if held.history and len(held.cells):
@@ -304,6 +304,20 @@ def _people(held: Nesting) -> list[Finding]:
         for code, block in held.blocks("receptor")
         if counted and code not in counted
     ]
+
+
+def _left_out(held: Nesting) -> list[Finding]:
+    """Find parts of a nation that lie in no block of the relation, of which other parts do."""
+    inside = {code for role in ("source", "receptor") for code, _ in held.blocks(role)}
+    findings = []
+    for nation, parts in held.parts.items():
+        others = [code for code in parts if code in inside]
+        for code in parts if others else ():
+            if code not in inside:
+                file, line = held.place_of("regions", "code", code)
+                told = {"region": code, "others": ", ".join(others), "nation": nation}
+                findings.append(finding("AS391", file, "regions", line, "code", **told))
+    return findings
 
 
 def _unknown(held: Nesting, region: str, block: str, name: str, what: str) -> Finding:
