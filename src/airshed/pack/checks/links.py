@@ -7,14 +7,20 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from airshed.pack.ages import MORTALITY_CAUSE
-from airshed.pack.checks.columns import FILE, LINE
+from airshed.pack.checks.columns import FILE, LINE, each
 from airshed.pack.checks.files import shortened
 from airshed.pack.finding import Finding, finding
+from airshed.pack.words import vocabularies
 
 Frames = Mapping[str, pd.DataFrame]
 LINKS, BASE = "source_receptor", "source_receptor_base"
 CONCENTRATION = "base_concentration"
 RESPONSES = ("responses_gemm", "responses_ier", "response_curves", "responses_loglinear")
+
+ECONOMIES = (("economy", "code"), ("measure_costs", "region"), ("standards", "scope"))
+"""Columns that may name an economy outside the pack."""
+NATION = "[A-Z]{3}"
+"""Codes of nations by ISO 3166-1 alpha-3."""
 
 
 def check_links(texts: Frames, numbers: Frames) -> list[Finding]:
@@ -75,4 +81,17 @@ def check_causes(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
-CHECKS = (check_links, check_causes)
+def check_economies(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Find codes that are neither a place of the pack nor the code of a nation or economy elsewhere."""
+    places = {code for table in ("regions", "groups") for code in texts.get(table, {"code": ()})["code"]}
+    known = places | set(vocabularies()["code"].known)
+    findings = []
+    for table, column in ECONOMIES:
+        if table in texts:
+            rows = texts[table]
+            wrong = (rows[column] != "") & ~rows[column].isin(known) & ~rows[column].str.fullmatch(NATION)
+            findings += each("AS393", rows, wrong, column, table)
+    return findings
+
+
+CHECKS = (check_links, check_causes, check_economies)
