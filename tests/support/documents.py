@@ -177,7 +177,8 @@ def table_mutant(text, columns, random):
         if random.random() < 0.2:
             name = random.choice(sorted(BYTES))
             changed, meaning = BYTES[name](data, random)
-            return Mutant(name, meaning, changed)
+            free = name == "a quote" and "name" in columns.values()
+            return Mutant(name, OTHER if free else meaning, changed)
         table = Table(text, columns, random)
         change = random.choice(TABLES)
         if change is _no_year and "year" not in columns.values():
