@@ -205,7 +205,10 @@ HEADERS = {"scores": "member,year,score", "special": "member,year,amount,purpose
         ("special", ["CHN,2027,1.001,"], "line 2: the amount 1.001 has parts of a cent"),
         ("special", ["CHN,2027,1,x", "CHN,2027,1,y", "CHN,2027,2,x"], "line 4: CHN 2027 x is named again"),
         ("paid", ["CHN,2027,1", "CHN,2027,1"], "line 3: CHN 2027 is named again"),
-        ("paid", ["CHN"], "line 2: the year '' is not a year"),
+        ("paid", ["CHN,,1"], "line 2: the year '' is not a year"),
+        ("paid", ["CHN"], "line 2: the line has 1 columns, the header has 3"),
+        ("paid", ["CHN,2027,1,5"], "line 2: the line has 4 columns, the header has 3"),
+        ("scores", ["CHN,2027,0_5"], "line 2: the score '0_5' is not a share"),
     ],
 )
 def test_a_wrong_row_is_named_by_its_line(pack, tmp_path, kind, lines, words):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +11,8 @@ import pandas as pd
 
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.given import number_of, read_text, rows_of
 from airshed.pack.pack import Pack
-from airshed.pack.refused import refuse_in_file
-from airshed.pack.spelling import composed
 from airshed.pack.units import factor
 
 WHO_2021 = "WHO air quality guidelines 2021"
@@ -27,6 +26,7 @@ NAMED = {
     "who-2005": (WHO_2005, "AQG"),
 }
 COLUMNS = ("receptor", "target", "year")
+YEAR = re.compile("[0-9]{4}")
 
 
 def known_codes(pack: Pack) -> list[str]:
@@ -107,28 +107,21 @@ def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
 def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     if not path.is_file():
         raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
-    try:
-        text = composed(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
-    refuse_in_file(text, path)
-    reader = csv.DictReader(text.splitlines())
-    if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
-        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")
+    rows = rows_of(read_text(path, "give a CSV with the columns receptor, target, year"), path, COLUMNS)
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
-    for line, row in enumerate(reader, start=2):
+    for line, row in rows:
         place = row["receptor"]
         if place not in places:
             raise AirshedError(f"{path}, line {line}: the receptor {place} is not known", "use a code of the pack")
-        try:
-            limit, until = float(row["target"]), int(row["year"])
-        except (TypeError, ValueError):
+        limit = number_of(row["target"])
+        if not np.isfinite(limit) or not YEAR.fullmatch(row["year"]):
             raise AirshedError(
                 f"{path}, line {line}: target {row['target']!r} or year {row['year']!r} is not a number",
                 "write a number in ug/m3 and a year of four digits",
-            ) from None
-        if not np.isfinite(limit) or limit <= 0:
+            )
+        until = int(row["year"])
+        if limit <= 0:
             raise AirshedError(
                 f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0"
             )

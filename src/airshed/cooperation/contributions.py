@@ -119,7 +119,7 @@ def to_cents(amount: str | Number, what: str = "amount") -> int:
     """
     written = str(amount).strip()
     try:
-        cents = Decimal(written if len(written) <= LONGEST else "NaN")
+        cents = Decimal(written if len(written) <= LONGEST and "_" not in written else "NaN")
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite():

@@ -18,7 +18,9 @@ from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.codes import children, group_members, members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
+from airshed.pack.given import number_of
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import fold, tidy
 from airshed.pack.units import factor
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
@@ -98,10 +100,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise _refused(path, findings[0])
     _refuse_header(path, raw)
     cells = [
-        (line, dict(zip(raw.header, (cell.strip() for cell in row), strict=True)))
+        (line, dict(zip(raw.header, map(tidy, row), strict=True)))
         for line, row in zip(raw.lines, raw.rows, strict=True)
     ]
-    kept = [(line, row) for line, row in cells if row["period"] == ANNUAL]
+    kept = [(line, row) for line, row in cells if fold(row["period"]) == ANNUAL]
     if not kept:
         periods = ", ".join(dict.fromkeys(row["period"] for _, row in cells)) or "none"
         raise AirshedError(f"{path} holds no row of the period {ANNUAL}; its periods: {periods}", "add annual means")
@@ -133,10 +135,7 @@ def _one(path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], column: str)
 
 def _coefficient(place: str, row: Mapping[str, str]) -> float:
     """Return a coefficient in ug/m3 per kt/yr."""
-    try:
-        value = float(row["coefficient"])
-    except ValueError:
-        value = float("nan")
+    value = number_of(row["coefficient"])
     if not np.isfinite(value):
         raise AirshedError(f"{place}: {row['coefficient'] or 'an empty cell'} is no coefficient", "write a number")
     level, per, emission = row["unit"].partition(" per ")

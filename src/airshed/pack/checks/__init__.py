@@ -14,6 +14,7 @@ from airshed.pack.checks.columns import check_columns, check_header, text_frame,
 from airshed.pack.checks.documents import check_letters
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
+from airshed.pack.checks.links import CHECKS as LINKS
 from airshed.pack.checks.measures import MEASURES
 from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
@@ -64,7 +65,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
         return Checked(descriptor, contents, {}, findings, texts=texts)
     printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     numbers = {name: converted(frame, name) for name, frame in printed.items()}
-    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
+    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, *LINKS, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings, texts=texts)

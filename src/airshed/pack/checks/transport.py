@@ -1,4 +1,4 @@
-"""Checks of the relation: every block gives to every other, and the places that it is drawn over have coordinates."""
+"""Checks of the places that a relation is drawn over: they have coordinates."""
 
 from __future__ import annotations
 
@@ -12,35 +12,16 @@ from airshed.pack.descriptor import Descriptor
 from airshed.pack.finding import Finding, finding
 
 Frames = Mapping[str, pd.DataFrame]
-NAME, LINK = "source_receptor", ["precursor", "species"]
+NAME = "source_receptor"
 POINT = ["latitude", "longitude"]
 
 
 def check_relation(texts: Frames, numbers: Frames, descriptor: Descriptor) -> list[Finding]:
-    """Find coefficients that the relation lacks, and regions without the coordinates that distances need."""
+    """Find regions without the coordinates that the distances of the relation need."""
     if NAME not in numbers:
         return []
     chosen = (numbers[NAME]["relation"] == descriptor.transport.get("relation", RELATION)).to_numpy()
-    return [*_coefficients(texts[NAME][chosen]), *_coordinates(texts, numbers, numbers[NAME][chosen])]
-
-
-def _coefficients(rows: pd.DataFrame) -> list[Finding]:
-    """Find the blocks that have no coefficient of a precursor and species that others have.
-
-    rows : of one relation, as text. All precursors and species of which the same is true are told at once.
-    """
-    sources, receptors = rows["source_block"].unique(), rows["receptor_block"].unique()
-    held = set(zip(*(rows[name] for name in (*LINK, "source_block", "receptor_block")), strict=True))
-    links = list(dict.fromkeys(zip(rows["precursor"], rows["species"], strict=True)))
-    findings = []
-    for source in sources:
-        for receptor in receptors:
-            lacking = [" to ".join(link) for link in links if (*link, source, receptor) not in held]
-            if lacking:
-                first = rows[rows["source_block"] == source].iloc[0]
-                words = {"source_block": source, "receptor_block": receptor, "links": ", ".join(lacking)}
-                findings.append(finding("AS390", str(first[FILE]), NAME, int(first[LINE]), "receptor_block", **words))
-    return findings
+    return _coordinates(texts, numbers, numbers[NAME][chosen])
 
 
 def _coordinates(texts: Frames, numbers: Frames, rows: pd.DataFrame) -> list[Finding]:
