@@ -206,11 +206,11 @@ def test_the_command_prints_parts_or_a_flat_list(cli):
         (("--members", "KOR,seoul"), "the region seoul is not known"),
         (("--members", "KOR,SHIP"), "SHIP is not a receptor of a plan"),
         (("--members", "KOR,JPN", "--years", "2030,2020"), "the years must ascend"),
-        (("--members", "KOR,JPN", "--years", "soon"), "--years soon cannot be read"),
+        (("--members", "KOR,JPN", "--years", "soon"), "the parameter --years cannot be soon"),
         (("--members", "KOR,JPN", "--years", "2030,2045"), "the baseline has no year 2045"),
         (("--members", "KOR,JPN", "--targets", "national"), "the target national is not one level for all members"),
         (("--members", "KOR,JPN", "--targets", "clean"), "the target clean is not known"),
-        (("--members", "KOR,JPN", "--targets", "0"), "the target 0 is not a concentration"),
+        (("--members", "KOR,JPN", "--targets", "0"), "the parameter target cannot be 0"),
         (("--members", "KOR,CN-XZ", "--of", "cities"), "CN-XZ has no city in the pack"),
     ],
 )

@@ -17,6 +17,8 @@ from airshed.assessment.schedule import check_members
 from airshed.cooperation.schedule import OUTSIDE, only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
+from airshed.pack.bounds import MONEY as BUDGET
+from airshed.pack.bounds import POWER, within
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -92,7 +94,8 @@ def support(
     """
     codes = check_members(pack, codes, 1)
     check_measures(pack, whole)
-    if budget is not None and not budget > 0:
+    within(equity, "equity", POWER)
+    if budget is not None and not within(budget, "budget", BUDGET) > 0:
         raise AirshedError("the budget is not above 0", "give --budget in USD a year, above 0")
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in codes), whole=tuple(whole))
     held = _everywhere(ground(pack, aims, pack.base_year if year is None else year, scenario, case, codes))

@@ -12,6 +12,9 @@ from airshed.pack.errors import AirshedError
 
 SCENARIOS = "scenarios"
 """The folder of the scenarios of a pack."""
+MEGABYTE = 1_000_000
+LARGEST = 64 * MEGABYTE
+"""Bytes of a file that is read as a whole; devices that never end are none."""
 _seen: ContextVar[dict[Path, bytes] | None] = ContextVar("airshed_files_read", default=None)
 
 
@@ -62,9 +65,15 @@ def read_bytes(path: Path) -> bytes:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            found = file.read(LARGEST + 1)
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
+    if len(found) > LARGEST:
+        raise AirshedError(
+            f"{path} holds more than {LARGEST // MEGABYTE} MB", "name the file that is meant, or split it"
+        )
+    return found
 
 
 @contextmanager
