@@ -114,7 +114,7 @@ def test_all_carry_the_same_or_are_at_their_limit(pack, plan):
         assert row["cost"] <= common * (1 + 1e-4) + 1e-3
         said = any(note in row["note"] for note in (AT_LIMIT, NO_GDP))
         assert said or row["cost"] == pytest.approx(common, rel=1e-3)
-        assert row["cost_low"] <= row["cost"] + 1e-9 and row["cost"] <= row["cost_high"] + 1e-9
+        assert row["price_low"] <= row["cost"] + 1e-9 and row["cost"] <= row["price_high"] + 1e-9
     assert any(row["note"] == "" for row in table.to_dict("records")), "someone sets the burden"
 
 

@@ -342,7 +342,7 @@ def _numbers(projects: Projects, place: int) -> dict[str, float]:
     avoided = float(projects.avoided[place])
     low, high = ends_around(avoided, both_sides(projects.deaths_samples)[:, place])
     found |= {"deaths": avoided, "deaths_low": low, "deaths_high": high}
-    found |= dict(zip(("cost_low", "cost", "cost_high"), projects.cost[:, place].tolist(), strict=True))
+    found |= dict(zip(("price_low", "cost", "price_high"), projects.cost[:, place].tolist(), strict=True))
     found |= {f"measures_{side}": int(projects.measures[at, place]) for at, side in enumerate(names)}
     found["co2_change"] = float(projects.co2[place])
     for at, side in enumerate(names):

@@ -16,6 +16,7 @@ from airshed.assessment.plan_tables import at_prices, measures_of_plan
 from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import given_rows
+from airshed.pack.spreadsheet import csv_text
 from airshed.strategy.plan import evaluate
 
 Floats = npt.NDArray[np.float64]
@@ -32,7 +33,7 @@ def save_plan(found: Answer, path: Path) -> int:
     table = saved_table(found)
     draft = path.with_name(f".{path.name}.part")
     try:
-        table.to_csv(draft, index=False, lineterminator="\n")
+        draft.write_text(csv_text(table), encoding="utf-8", newline="")
         draft.replace(path)
     except OSError as why:
         draft.unlink(missing_ok=True)

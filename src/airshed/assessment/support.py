@@ -40,7 +40,7 @@ UNCOUNTED = "no mortality of the member in the pack"
 NOTES = (MARGINAL, INSTEAD, UNPRICED, NO_EXPOSURE_COST, EVERYBODY, ENABLING, UNCOUNTED)
 """Templates of the notes, for translation."""
 COLUMNS = (
-    "rank", "member", "kind", "region", "measure", "cost", "cost_low", "cost_high", "unit", "deaths_avoided",
+    "rank", "member", "kind", "region", "measure", "cost", "price_low", "price_high", "unit", "deaths_avoided",
     "deaths_own", "deaths_abroad", "deaths_low", "deaths_high", "deaths_per_million_usd", "weighted", "chosen",
     "cumulative_cost", "basis", "source", "note",
 )  # fmt: skip
@@ -174,9 +174,10 @@ def support_table(pack: Pack, found: Support) -> pd.DataFrame:
     """Return the grants, the most weighted deaths avoided per dollar first, those that cannot be ranked last.
 
     returns : columns rank, member, kind (abatement, exposure reduction, monitoring, emergency), region, measure, cost
-        with low and high (million USD/yr of all that is still to be applied), deaths_avoided (a year, by that) with
-        low and high, of them deaths_own (the member's people) and deaths_abroad, deaths_per_million_usd, weighted (the
-        same with weights), chosen (share bought), cumulative_cost (of what is bought, down to the row), source, note
+        with price_low and price_high (million USD/yr of all that is still to be applied, at the ends of unit costs),
+        deaths_avoided (a year, by that) with low and high, of them deaths_own (the member's people) and deaths_abroad,
+        deaths_per_million_usd, weighted (the same with weights), chosen (share bought), cumulative_cost (of what is
+        bought, down to the row), source, note
     """
     rows = [*_abatement(found), *_unpriced(found)]
     rows += [row for number, _ in enumerate(found.members) for row in _exposure(pack, found, number)]
@@ -233,8 +234,8 @@ def _abatement(found: Support) -> list[dict[str, Any]]:
                 region=options.region[option],
                 measure=options.measure[option],
                 cost=float(cost[option]),
-                cost_low=float(options.cost[option, 0] * span[option]),
-                cost_high=float(options.cost[option, 2] * span[option]),
+                price_low=float(options.cost[option, 0] * span[option]),
+                price_high=float(options.cost[option, 2] * span[option]),
                 **deaths,
                 deaths_per_million_usd=deaths["deaths_avoided"] / cost[option] if cost[option] > 0 else np.nan,
                 weighted=float(ratio[option]),

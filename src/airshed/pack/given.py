@@ -12,6 +12,7 @@ from airshed.pack.contents import read_bytes
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
 from airshed.pack.spelling import composed
+from airshed.pack.spreadsheet import as_meant
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def given_rows(table: Path | Pasted, columns: Sequence[str]) -> Iterator[Row]:
                     "put a cell that holds a comma into quotes",
                 )
             if cells:
-                yield Row(place, reader.line_num, dict(zip(header, map(str.strip, cells), strict=False)))
+                yield Row(place, reader.line_num, dict(zip(header, map(_cell, cells), strict=False)))
     except csv.Error:
         raise AirshedError(
             f"{table}, line {reader.line_num + 1}: a cell holds more than {csv.field_size_limit()} letters",
@@ -74,6 +75,10 @@ def _check_header(table: Path | Pasted, header: Sequence[str], columns: Sequence
     twice = next((name for name in columns if header.count(name) > 1), None)
     if twice is not None:
         raise AirshedError(f"{table}: the column {twice} stands twice in the header", "rename one of them")
+
+
+def _cell(text: str) -> str:
+    return as_meant(text.strip())
 
 
 def _text(table: Path | Pasted) -> str:

@@ -158,7 +158,7 @@ def _attained_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 def _steps_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
     _ = words.translate
     target = dict.fromkeys(("target_due", "target_next"), lambda name: target_name(str(name), words) if name else "")
-    money = dict.fromkeys(("cost", "cost_low", "cost_high"), ONE)
+    money = dict.fromkeys(("cost", "price_low", "price_high"), ONE)
     columns = ("year", "member", "level_before", "target_due", "level", "met", "target_next", *money)
     return Sheet(
         "schedule",

@@ -135,9 +135,9 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
     columns = ("rank", *(("region",) if asked.network else ()), "partner", "sector", "score", f"why_{words.language}")
     columns += ("weights_in_top", "weights_best", "weights_worst", "samples_in_top", "samples_best", "samples_worst")
     columns += ("rank_history", "share_region", "share_partner", "quotient_region", "quotient_partner", "gives", "gets")
-    columns += ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high")
+    columns += ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high")
     columns += (*(("co2_change",) if weights["co2"] else ()), *(("technology",) if told else ()), "note", "source")
-    whole = ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high", "rank_history")
+    whole = ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high", "rank_history")
     shares = ("share_region", "share_partner", "weights_in_top", "samples_in_top")
     return Sheet(
         "partners",
