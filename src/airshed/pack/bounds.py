@@ -165,4 +165,4 @@ def _told(value: Any) -> str:
     try:
         return str(value)[:SHOWN]
     except ValueError:  # more digits than Python writes
-        return f"{hex(value)[:LONGEST]}..."
+        return f"{hex(int(value))[:LONGEST]}..."

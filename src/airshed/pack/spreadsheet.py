@@ -16,12 +16,16 @@ MARK = "'"
 def harmless(value: Any) -> Any:
     """Return a cell that no spreadsheet computes: text that begins as a formula gets an apostrophe in front.
 
-    Numbers stay, also those that are written as text.
+    Numbers stay, also those that are written as text. Lines end in one way: a lone carriage return, which would stand
+    there unquoted, begins a row for some readers.
 
     >>> [harmless(cell) for cell in ("=1+1", "@sum", "-12.5", "-", -3.0, "SO2")]
     ["'=1+1", "'@sum", '-12.5', '-', -3.0, 'SO2']
     """
-    if not isinstance(value, str) or len(value) < 2 or not value.startswith(FORMULA):
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if len(value) < 2 or not value.startswith(FORMULA):
         return value
     try:
         float(value)
@@ -43,9 +47,10 @@ def quoted(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return a table for a spreadsheet, and how many of its cells got an apostrophe."""
     texts = table.select_dtypes(exclude="number")
     changed = {str(name): [harmless(cell) for cell in texts[name]] for name in texts}
-    pairs = (pair for name in texts for pair in zip(changed[str(name)], texts[name], strict=True))
-    count = sum(isinstance(new, str) and new != old for new, old in pairs)
-    return (table.assign(**changed) if count else table), count
+    pairs = [pair for name in texts for pair in zip(changed[str(name)], texts[name], strict=True)]
+    moved = [(new, old) for new, old in pairs if isinstance(new, str) and new != old]
+    count = sum(new.startswith(MARK) and not old.startswith(MARK) for new, old in moved)
+    return (table.assign(**changed) if moved else table), count
 
 
 def csv_text(table: pd.DataFrame) -> str:
