@@ -77,7 +77,7 @@ def _rows(
         span = f"{years[0]} to {years[-1]}"
         if not WHOLE.fullmatch(when[:LONGEST]):
             raise AirshedError(f"{place}: the year {when[:SHOWN]!r} is not a year", f"write a year from {span}")
-        year = whole(when, "year", Bound(0, 9999, whole=True))
+        year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
             raise AirshedError(f"{place}: the year {year} is outside the budget", f"take the row out; it covers {span}")
         key = member, year, row[PURPOSE] if earmarked else ""

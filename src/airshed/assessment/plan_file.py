@@ -80,7 +80,7 @@ def _share(held: Ground, option: int, text: str, what: str) -> float:
     """Return an application within its limits; raises AirshedError where it is not."""
     options = held.options
     try:
-        share = number(text, "application", AMOUNT)
+        share = float(number(text, "application", AMOUNT))
     except AirshedError:
         share = float("nan")
     if not np.isfinite(share):

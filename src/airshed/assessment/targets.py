@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, whole
 from airshed.pack.codes import country_of
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
@@ -86,7 +87,7 @@ def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
 
 
 def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}

@@ -38,23 +38,23 @@ class Bound:
             return False
         return bool((value > self.least if self.above else value >= self.least) and value <= self.most)
 
-    @property
-    def remedy(self) -> str:
-        """What is needed, in words.
-
-        >>> Bound(1850, 2200, whole=True).remedy, Bound(0, 1e9, above=True).remedy
-        ('a whole number from 1850 to 2200 is needed', 'a number above 0, 1000000000 at most, is needed')
-        """
-        least, most = f"{self.least:.16g}", f"{self.most:.16g}"
-        if self.whole:
-            return f"a whole number from {least} to {most} is needed"
-        if self.above:
-            return f"a number above {least}, {most} at most, is needed"
-        return f"a number from {least} to {most} is needed"
-
     def __str__(self) -> str:
         """Return the bounds as the help of a command shows them."""
         return f"{self.least:.16g}..{self.most:.16g}"
+
+
+def needed(bound: Bound) -> str:
+    """Return what is needed, in words.
+
+    >>> needed(Bound(1850, 2200, whole=True)), needed(Bound(0, 1e9, above=True))
+    ('a whole number from 1850 to 2200 is needed', 'a number above 0, 1000000000 at most, is needed')
+    """
+    least, most = f"{bound.least:.16g}", f"{bound.most:.16g}"
+    if bound.whole:
+        return f"a whole number from {least} to {most} is needed"
+    if bound.above:
+        return f"a number above {least}, {most} at most, is needed"
+    return f"a number from {least} to {most} is needed"
 
 
 YEAR = Bound(1850, 2200, whole=True)
@@ -146,7 +146,7 @@ def once(values: Sequence[str]) -> list[str]:
 
 def refused(text: str, name: str, bound: Bound) -> AirshedError:
     """Return the error that says that a parameter is not within its bounds."""
-    return AirshedError(f"the parameter {name} cannot be {text}", bound.remedy)
+    return AirshedError(f"the parameter {name} cannot be {text}", needed(bound))
 
 
 def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) -> float:

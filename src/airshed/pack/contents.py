@@ -63,6 +63,14 @@ def read_bytes(path: Path) -> bytes:
     return seen[path]
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path is that of a file; one that is too long for the system is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

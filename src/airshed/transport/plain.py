@@ -16,6 +16,7 @@ import xarray as xr
 
 from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.codes import children, group_members, members, unknown
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
@@ -85,7 +86,7 @@ def _known(pack: Pack) -> dict[str, list[str]]:
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows of the annual mean with their lines."""
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
     if path.stat().st_size > LARGEST:
         raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
