@@ -64,7 +64,7 @@ def given_rows(table: Path | Pasted, columns: Sequence[str]) -> Iterator[Row]:
                 yield Row(place, reader.line_num, dict(zip(header, map(_cell, cells), strict=False)))
     except csv.Error:
         raise AirshedError(
-            f"{table}, line {reader.line_num + 1}: a cell holds more than {csv.field_size_limit()} letters",
+            f"{table}, line {reader.line_num}: a cell holds more than {csv.field_size_limit()} letters",
             "close the quotes of the cell, or shorten it",
         ) from None
 
