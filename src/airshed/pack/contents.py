@@ -13,8 +13,8 @@ from airshed.pack.errors import AirshedError
 SCENARIOS = "scenarios"
 """The folder of the scenarios of a pack."""
 MEGABYTE = 1_000_000
-LARGEST = 64 * MEGABYTE
-"""Bytes of a file that is read as a whole; devices that never end are none."""
+LARGEST = 16 * MEGABYTE
+"""Bytes of a file beside the pack, that a question names; devices that never end are none."""
 _seen: ContextVar[dict[Path, bytes] | None] = ContextVar("airshed_files_read", default=None)
 
 
@@ -54,12 +54,15 @@ class Contents:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, the same within `reading_once`; raises AirshedError where it cannot be read."""
+    """Return the bytes of a file beside the pack, the same within `reading_once`.
+
+    Raises AirshedError where it cannot be read, and for more than LARGEST.
+    """
     seen = _seen.get()
     if seen is None:
-        return _bytes(path)
+        return _bytes(path, LARGEST)
     if path not in seen:
-        seen[path] = _bytes(path)
+        seen[path] = _bytes(path, LARGEST)
     return seen[path]
 
 
@@ -71,16 +74,15 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, most: int = -1) -> bytes:
+    """Return the bytes of a file; most : how many are read, all if below 0."""
     try:
         with path.open("rb") as file:
-            found = file.read(LARGEST + 1)
+            found = file.read(most + 1) if most >= 0 else file.read()
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
-    if len(found) > LARGEST:
-        raise AirshedError(
-            f"{path} holds more than {LARGEST // MEGABYTE} MB", "name the file that is meant, or split it"
-        )
+    if 0 <= most < len(found):
+        raise AirshedError(f"{path} holds more than {most // MEGABYTE} MB", "name the file that is meant, or split it")
     return found
 
 
