@@ -36,7 +36,7 @@ def test_a_year_is_between_its_ends(value):
 @pytest.mark.parametrize("text", NONE)
 @pytest.mark.parametrize("bound", [bounds.YEAR, bounds.SHARE, bounds.MONEY, bounds.GROWTH])
 def test_what_is_no_number_is_refused(text, bound):
-    with pytest.raises(AirshedError, match="the parameter that cannot be"):
+    with pytest.raises(AirshedError, match=r"the parameter that (cannot be|is empty)"):
         bounds.reader("that", bound)(text)
 
 

@@ -152,12 +152,14 @@ def refused(text: str, name: str, bound: Bound) -> AirshedError:
 def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) -> float:
     if not isinstance(value, str):
         return within(value, name, bound)
-    text = tidy(value) if len(value) <= LONGEST else ""
+    text = tidy(value) if len(value) <= LONGEST else "?"
+    if not text:
+        raise AirshedError(f"the parameter {name} is empty", needed(bound))
     if form.fullmatch(text):
         read = int(text.partition(".")[0]) if form is WHOLE else float(text)
         if bound.holds(read):
             return read
-    raise refused(value[:SHOWN].strip() or "empty", name, bound)
+    raise refused(value[:SHOWN].strip(), name, bound)
 
 
 def _told(value: Any) -> str:
