@@ -63,7 +63,7 @@ BAD = {
     "partners?region=CN-BJ&partner=CHN": ("share CN-BJ", "outside the region"),
     "partners?region=CHN&partner=JPN&sector=space": ("space", "use one of"),
     "partners?region=CHN&partner=all&network=true": ("pairs of regions are too many", "use the command"),
-    "partners?cost=-1": ("cost cannot be -1", "at least 0 is needed"),
+    "partners?cost=-1": ("cost cannot be -1", "from 0 to 1000000 is needed"),
     "partners?cost=nan": ("cost cannot be nan", ""),
     "partners?cost=1e999": ("cost cannot be 1e999", ""),
     "partners?relevance=0&exposure=0&deaths=0&cost=0": ("all weights are 0", "above 0"),
