@@ -1,136 +1,80 @@
-"""Values that no quantity has, and inputs without bound, are findings with place and remedy before anything is made."""
+"""Numbers of a question: read as written, whole or not, and refused with the parameter and its bounds."""
 
-import json
-from pathlib import Path
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from airshed.assessment.check import check_whole
-from airshed.pack.quantities import quantities
+from airshed.pack import bounds
+from airshed.pack.errors import AirshedError
 
-
-def changed(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+NONE = ("", " ", "nan", "inf", "-inf", "1e999999", "0x10", "1_000", "½", "1/0", "2015-02-30", "9" * 5000, "true", "[]")
 
 
-@pytest.mark.parametrize(
-    ("table", "old", "new", "expected"),
-    [
-        ("parameters", "kernel_d0_secondary,30", "kernel_d0_secondary,-30", ("AS212", 2, "value")),
-        ("distributions", "loguniform,,,20,40", "loguniform,,,-20,40", ("AS212", 2, "low")),
-        ("distributions", "loguniform,,,20,40", "loguniform,,,20,40000", ("AS212", 2, "high")),
-        ("distributions", "split_lognormal,1.0,,0.5", "split_lognormal,1.0,,-0.5", ("AS212", 6, "low")),
-        ("mortality", ",900,", ",500000,", ("AS212", 2, "value")),
-        ("populations", "1000000.0", "2e25", ("AS212", 2, "value")),
-        ("economy", "2005,80,", "2005,0,", ("AS212", 4, "value")),
-        ("areas", "30000", "9" * 5000, ("AS202", 2, "value")),
-        ("areas", "30000,km2", "1e9,km2", ("AS212", 2, "value")),
-        ("emissions", ",2010,", ",9999,", ("AS207", 2, "year")),
-        ("emissions", ",2010,", ",1799,", ("AS207", 2, "year")),
-        ("responses-gemm", ",1.6,", ",0,", ("AS203", 2, "alpha")),
-        ("regions", ",0,0,", ",99999999,0,", ("AS204", 2, "tile_row")),
-        ("standards", "2010-01-01", "2015-02-30", ("AS206", 3, "valid_from")),
-    ],
-)
-def test_what_no_quantity_is_has_its_place(small_copy, table, old, new, expected):
-    path = small_copy / "tables" / f"{table}.csv"
-    if table == "distributions" and "split" in old and old not in path.read_text(encoding="utf-8"):
-        old, new = old.replace("1.0", "1"), new.replace("1.0", "1")
-    changed(path, old, new)
-    items = check_whole(small_copy).findings
-    assert expected in [(item.code, item.row, item.column) for item in items]
-    assert all(len(item.message) < 400 for item in items)
+@given(st.floats(0, 1e15))
+def test_a_number_is_read_as_python_reads_it(value):
+    assert bounds.number(repr(value), "budget", bounds.MONEY) == value
 
 
-def test_limits_hold_in_the_unit_that_a_number_is_read_in(small_copy):
-    """30 million people are 3e7, 30 thousand million 3e10: more than there ever were."""
-    path = small_copy / "tables" / "populations.csv"
-    changed(path, "1000000.0,persons", "30,million persons")
-    assert check_whole(small_copy).findings == []
-    changed(path, "30,million persons", "30000,million persons")
-    assert [item.code for item in check_whole(small_copy).findings] == ["AS212"]
+@given(st.integers(-(10**40), 10**40))
+def test_a_year_is_between_its_ends(value):
+    if 1850 <= value <= 2200:
+        assert bounds.whole(str(value), "year", bounds.YEAR) == bounds.within(value, "year", bounds.YEAR) == value
+        return
+    for ask in (
+        lambda: bounds.whole(str(value), "year", bounds.YEAR),
+        lambda: bounds.within(value, "year", bounds.YEAR),
+    ):
+        with pytest.raises(AirshedError, match="parameter year cannot be") as told:
+            ask()
+        assert told.value.remedy == "a whole number from 1850 to 2200 is needed"
 
 
-def test_every_quantity_has_limits_in_order():
-    without = [kind for kinds in quantities().values() for kind in kinds if not kind.minimum < kind.maximum]
-    assert [(kind.table, kind.key) for kind in without] == [("ages", "")]
+@pytest.mark.parametrize("text", NONE)
+@pytest.mark.parametrize("bound", [bounds.YEAR, bounds.SHARE, bounds.MONEY, bounds.GROWTH])
+def test_what_is_no_number_is_refused(text, bound):
+    with pytest.raises(AirshedError, match=r"the parameter that (cannot be|is empty)"):
+        bounds.reader("that", bound)(text)
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "code"),
+    "value",
     [
-        ("path", "tables/" + "a" * 900, "AS104"),
-        ("path", "tables/" + "a" * 90_000, "AS103"),
-        ("path", ["tables/" + "a/" * 450], "AS104"),
-        ("path", [], "AS103"),
-        ("path", None, "AS103"),
-        ("name", "n" * 90_000, "AS107"),
-        ("table", "n" * 90_000, "AS107"),
-        ("licenses", None, "AS403"),
-        ("licenses", "CC0", "AS103"),
-        ("licenses", ["CC0"], "AS103"),
-        ("constants", {"unit": None}, None),
-        ("constants", {"unit": ["km2"]}, "AS103"),
-        ("constants", {"unit": "k" * 90_000}, "AS103"),
-        ("title", None, None),
-        ("encoding", None, None),
-        ("schema", None, None),
+        float("nan"), float("inf"), 10**5000, -(10**5000), Decimal("1e999999"), Decimal("nan"), Decimal("snan"),
+        Fraction(10**5000, 3), np.float64("nan"), np.int64(-1),
     ],
-    ids=lambda value: str(value)[:20],
-)
-def test_odd_entries_of_a_descriptor_are_told_in_short(small_copy, key, value, code):
-    path = small_copy / "datapackage.json"
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    (entry,) = [entry for entry in raw["resources"] if entry["name"] == "areas"]
-    if key == "name":
-        entry.pop("table")
-    entry[key] = value
-    path.write_text(json.dumps(raw), encoding="utf-8")
-    items = check_whole(small_copy).findings
-    expected = {"constants": "AS201"}.get(key) if code is None else code
-    assert {item.code for item in items} == ({expected} if expected else set())
-    assert all(len(item.message) < 1500 for item in items)
+    ids=["nan", "inf", "huge", "-huge", "1e999999", "Decimal nan", "snan", "fraction", "numpy nan", "numpy -1"],
+)  # fmt: skip
+def test_numbers_of_python_have_the_same_bounds(value):
+    for bound in (bounds.SHARE, bounds.MONEY, bounds.YEAR):
+        with pytest.raises(AirshedError, match="the parameter that cannot be"):
+            bounds.within(value, "that", bound)
+
+
+def test_the_least_may_be_too_little():
+    assert bounds.number("0", "floor", bounds.SHARE) == 0
+    with pytest.raises(AirshedError, match="a number above -1, 10 at most"):
+        bounds.number("-1", "growth", bounds.GROWTH)
+
+
+def test_half_a_sample_is_none():
+    assert bounds.within(20.0, "samples", bounds.SAMPLES) == 20
+    with pytest.raises(AirshedError, match="a whole number from 0 to 100000"):
+        bounds.within(20.5, "samples", bounds.SAMPLES)
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "why"),
-    [
-        ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", 0, "nested too deeply"),
-        ('{"a": ' + "[" * 200 + "]" * 200 + "}", 0, "nested too deeply"),
-        ('{"base_year": ' + "9" * 5000 + "}", 0, "too many digits"),
-        ('{\n"a": 1,\n"b": }', 3, "Expecting value"),
-    ],
-    ids=["deep", "deeper than read", "digits", "broken"],
+    "text", ["2027-50000000", "2027-99999999999", "2030-2027", "1849-1850", "2199-2201", "20-30", "-"]
 )
-def test_a_descriptor_without_bound_is_refused(small_copy, text, line, why):
-    (small_copy / "datapackage.json").write_text(text, encoding="utf-8")
-    (item,) = check_whole(small_copy).findings
-    assert (item.code, item.row) == ("AS102", line)
-    assert why in item.message
-    assert len(item.message) < 200
+def test_spans_are_refused_before_their_years_are_counted(text):
+    with pytest.raises(AirshedError):
+        bounds.span(text, "years")
 
 
-@pytest.mark.parametrize("year", [99999999, -5, 2015.0, True, "2015", None])
-def test_the_base_year_is_a_year(small_copy, year):
-    path = small_copy / "datapackage.json"
-    raw = json.loads(path.read_text(encoding="utf-8")) | {"base_year": year}
-    path.write_text(json.dumps(raw), encoding="utf-8")
-    assert [item.message for item in check_whole(small_copy).findings] == [
-        "datapackage.json: base_year is missing or not a year"
-    ]
-
-
-def test_numbers_in_names_of_projections_have_any_length(small_copy):
-    path = small_copy / "tables" / "populations.csv"
-    rows = "".join(f"AA-1,{year},v{'9' * 5000},5,persons,,,airshed,\n" for year in (2015, 2020))
-    path.write_text(path.read_text(encoding="utf-8") + rows, encoding="utf-8")
-    assert check_whole(small_copy).findings == []
-
-
-@pytest.mark.parametrize("words", [("pack", "check", "x" * 5000), ("--pack", "x" * 5000, "emissions")])
-def test_a_name_longer_than_the_system_takes_is_bad_input(cli, words):
-    code, _, err = cli(*words)
-    assert code in (2, 3)
-    assert "Traceback" not in err and "OSError" not in err
+def test_years_are_listed_once():
+    assert bounds.years("2015, 2030,2015", "years") == [2015, 2030]
+    with pytest.raises(AirshedError, match="more than 400"):
+        bounds.years(",".join(["2015"] * 500), "years")

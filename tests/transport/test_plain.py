@@ -93,7 +93,7 @@ def test_tables_that_are_none_are_refused(small, tmp_path):
         read_plain(small, tmp_path)
     texts = {
         b"": "empty",
-        b"\xff\xfe\x00": "NUL",
+        b"\xff\xfe\x00": "not UTF-8",
         b"\xb0\xa1,\n": "not UTF-8",
         "; ".join(HEADER).encode(): "column region is missing",
         f"{','.join(HEADER)},source\n".encode(): "stands twice",

@@ -17,13 +17,15 @@ from airshed.assessment.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
 from airshed.impacts.valuation import life_values
+from airshed.pack.bounds import PERCENT, SHARE, SHOWN, number
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import number_of, read_text, rows_of
+from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
-from airshed.transport.studies import PERCENT, SOURCE, published
+from airshed.transport.studies import PERCENT as IN_PERCENT
+from airshed.transport.studies import SOURCE, published
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
@@ -56,11 +58,10 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
     Raises AirshedError, with the line, for a file that cannot be read, a party that is no player, a nation or response
     that is not known, a share outside 0..1, and two beliefs of one party on one pair.
     """
-    rows = rows_of(read_text(path, f"give a CSV with {', '.join(COLUMNS)}"), path, COLUMNS, (RESPONSE,))
     found: list[Belief] = []
     nations = countries(pack)
-    for line, row in rows:
-        place = f"{path}, line {line}"
+    for row in given_rows(path, COLUMNS, (RESPONSE,)):
+        place = row.place
         if row["party"] not in players:
             raise AirshedError(f"{place}: {row['party']} is no player", f"use one of: {', '.join(players)}")
         for column in ("source", "receptor"):
@@ -68,7 +69,7 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
                 raise AirshedError(f"{place}: {row[column]} is no nation of the pack", "see the table regions")
         if row[RESPONSE] and row[RESPONSE] not in (sets := response_sets(pack)):
             raise AirshedError(
-                f"{place}: the set of responses {row[RESPONSE]} is not known", f"use one of: {', '.join(sets)}"
+                f"{place}: the set of responses {row[RESPONSE][:SHOWN]} is not known", f"use one of: {', '.join(sets)}"
             )
         belief = Belief(row["party"], row["source"], row["receptor"], _share(row["share"], place), row[RESPONSE])
         if any(_pair(one) == _pair(belief) for one in found):
@@ -86,9 +87,13 @@ def _pair(belief: Belief) -> tuple[str, str, str]:
 
 
 def _share(word: str, place: str) -> float:
-    share = number_of(word.removesuffix("%").rstrip()) / (100.0 if word.endswith("%") else 1.0)
+    most = PERCENT if word.endswith("%") else SHARE
+    try:
+        share = number(word.removesuffix("%"), "share", most) / most.most
+    except AirshedError:
+        share = float("nan")
     if not 0 < share < 1:
-        raise AirshedError(f"{place}: the share {word!r} is not between 0 and 1", "write 0.32 or 32%")
+        raise AirshedError(f"{place}: the share {word[:SHOWN]!r} is not between 0 and 1", "write 0.32 or 32%")
     return share
 
 
@@ -169,7 +174,9 @@ def published_range(pack: Pack, source: str, receptor: str) -> tuple[float, floa
         value / 100.0
         for use in OF_STUDIES
         for row in published(pack, use)
-        if (row.source_region, row.receptor) == (source, receptor) and row.unit == PERCENT and row.stands_for == SOURCE
+        if (row.source_region, row.receptor) == (source, receptor)
+        and row.unit == IN_PERCENT
+        and row.stands_for == SOURCE
         for value in row.values
     ]
     return (min(found), max(found)) if found else None

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from airshed.cooperation.contributions import Tables, to_cents
+from airshed.pack.bounds import LONGEST, SHARE, SHOWN, WHOLE, Bound, number, whole
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import number_of, read_text, rows_of
+from airshed.pack.given import Pasted, given_rows
 
 PURPOSE = "purpose"
-YEAR = re.compile("[0-9]{4}")
-
-
-@dataclass(frozen=True)
-class Pasted:
-    """A CSV that was pasted into a form; `name` says which in messages."""
-
-    text: str
-    name: str
-
-    def __str__(self) -> str:
-        """Return what messages call it."""
-        return self.name
 
 
 @dataclass(frozen=True)
@@ -59,12 +46,13 @@ class _Row:
     purpose: str
 
     def score(self) -> float:
-        score = number_of(self.value)
-        if not 0 <= score <= 1:
+        try:
+            return number(self.value, "score", SHARE)
+        except AirshedError:
             raise AirshedError(
-                f"{self.place}: the score {self.value!r} is not a share", "write a number from 0 (nothing done) to 1"
-            )
-        return score
+                f"{self.place}: the score {self.value[:SHOWN]!r} is not a share",
+                "write a number from 0 (nothing done) to 1",
+            ) from None
 
     def amount(self) -> int:
         try:
@@ -80,24 +68,23 @@ def _rows(
     if path is None:
         return
     wanted = ("member", "year", column)
-    text = path.text if isinstance(path, Pasted) else read_text(path, f"give a CSV with {', '.join(wanted)}")
     seen: dict[tuple[str, int, str], int] = {}
-    for line, cells in rows_of(text, path, wanted, (PURPOSE,) if earmarked else ()):
-        place = f"{path}, line {line}"
-        member, when, value = (cells[name] for name in wanted)
+    for row in given_rows(path, wanted, (PURPOSE,) if earmarked else ()):
+        place = row.place
+        member, when, value = (row[name] for name in wanted)
         if member not in codes:
             raise AirshedError(f"{place}: {member!r} is not a member of the budget", f"use one of: {', '.join(codes)}")
         span = f"{years[0]} to {years[-1]}"
-        if not YEAR.fullmatch(when):
-            raise AirshedError(f"{place}: the year {when!r} is not a year", f"write a year from {span}")
-        year = int(when)
+        if not WHOLE.fullmatch(when[:LONGEST]):
+            raise AirshedError(f"{place}: the year {when[:SHOWN]!r} is not a year", f"write a year from {span}")
+        year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
             raise AirshedError(f"{place}: the year {year} is outside the budget", f"take the row out; it covers {span}")
-        key = member, year, cells.get(PURPOSE, "")
+        key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(
                 f"{place}: {' '.join(str(part) for part in key if part)} is named again, first in line {seen[key]}",
                 "keep one of the rows",
             )
-        seen[key] = line
+        seen[key] = row.line
         yield _Row(place, *key[:2], value, key[2])

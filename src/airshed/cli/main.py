@@ -38,12 +38,14 @@ from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError, in_language
-from airshed.pack.language import LANGUAGES, Translate, translator
+from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
 
 SHOWN = 80
 """Characters of a wrong argument that are said back."""
+LONGEST = 1000
+"""Characters of a failure that are said."""
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 
@@ -172,21 +174,23 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 1
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
-            return _failed(error, debug, translate)
-        say(f"airshed: {translate('the name of a file is too long for this system')}")
+            return _failed(error, language, debug)
+        _explain(AirshedError(f"the path {str(error.filename)[:SHOWN]} is too long", "write a shorter one"), language)
         return 2
     except KeyboardInterrupt:
         say(translate("stopped"))
         return 1
     except Exception as error:
-        return _failed(error, debug, translate)
+        return _failed(error, language, debug)
     return 0
 
 
-def _failed(error: Exception, debug: bool, translate: Translate) -> int:
+def _failed(error: Exception, language: str, debug: bool) -> int:
+    """Say that a failure is not the user's; returns the exit code."""
     if debug:
         traceback.print_exc()
-    say(f"airshed: {type(error).__name__}: {error}")
+    say(f"airshed: {type(error).__name__}: {str(error)[:LONGEST]}")
+    translate = translator(language)
     say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
     return 1
 

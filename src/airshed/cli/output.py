@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from airshed.cli.settings import Format
+from airshed.pack.spreadsheet import harmless
 from airshed.report.cells import clean, fixed, names, plain, records
 
 __all__ = ["clean", "console", "fixed", "names", "plain", "print_json", "print_rows", "records", "say"]
@@ -64,8 +65,9 @@ def print_rows(
     heads: Callable[[str], str] = str,
     cells: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> None:
-    """Print records. JSON and CSV hold every field as it is; the table shows `columns` with headings and rounded cells.
+    """Print records. JSON holds every field as it is, CSV in cells that no spreadsheet computes.
 
+    The table shows `columns` with headings and rounded cells.
     columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
     """
     if form == "json":
@@ -81,7 +83,7 @@ def _print_csv(rows: Sequence[Record]) -> None:
     if rows:
         fields = list(rows[0])
         writer.writerow(fields)
-        writer.writerows([["" if row[field] is None else row[field] for field in fields] for row in rows])
+        writer.writerows([["" if row[field] is None else harmless(row[field]) for field in fields] for row in rows])
 
 
 def _print_table(

@@ -44,6 +44,7 @@ def run(
         progress("reading the pack")
         from airshed.assessment.config import Question
         from airshed.assessment.run import assess
+        from airshed.pack.spreadsheet import quoted
         from airshed.report.write import check_folder, write
 
         check_folder(out)
@@ -54,6 +55,10 @@ def run(
         tables = write(pack, assessment, out, pack.findings, progress)
         progress("done")
     _summary(given, pack, assessment, tables, out)
+    count = sum(quoted(table)[1] for table in tables.values())
+    if count:
+        said = given.translator()("{count} cells of the CSV files begin as a formula; an apostrophe stands in front")
+        say(said.format(count=count))
 
 
 USUAL_TARGET = "who-2005"

@@ -14,8 +14,9 @@ SCENARIOS = "scenarios"
 """The folder of the scenarios of a pack."""
 ENDINGS = (".yaml", ".yml")
 """How the names of their files end, in any case."""
-LARGEST, LARGEST_SCENARIO = 50_000_000, 1_000_000
-"""Bytes of the largest file of a pack, and of a scenario."""
+MEGABYTE = 1_000_000
+LARGEST, LARGEST_SCENARIO, LARGEST_BESIDE = 50 * MEGABYTE, MEGABYTE, 16 * MEGABYTE
+"""Bytes of the largest file of a pack, of a scenario, and of a table that a question names: devices never end."""
 _seen: ContextVar[dict[Path, bytes] | None] = ContextVar("airshed_files_read", default=None)
 
 
@@ -60,19 +61,32 @@ def is_scenario(name: str) -> bool:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a scenario beside the pack, the same within `reading_once`.
+    """Return the bytes of a file beside the pack, the same within `reading_once`.
 
-    Of a file that is too large only the first bytes are read. Raises AirshedError where it cannot be read.
+    Raises AirshedError where it cannot be read, and for more than LARGEST_BESIDE.
     """
     seen = _seen.get()
-    if seen is None:
-        return _bytes(path, LARGEST_SCENARIO)
-    if path not in seen:
-        seen[path] = _bytes(path, LARGEST_SCENARIO)
-    return seen[path]
+    found = seen.get(path) if seen is not None else None
+    if found is None:
+        found = _bytes(path, LARGEST_BESIDE)
+        if len(found) > LARGEST_BESIDE:
+            most = LARGEST_BESIDE // MEGABYTE
+            raise AirshedError(f"{path} holds more than {most} MB", "name the file that is meant, or split it")
+    if seen is not None:
+        seen[path] = found
+    return found
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path is that of a file; one that is too long for the system is that of none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _bytes(path: Path, most: int) -> bytes:
+    """Return the bytes of a file; of more than `most` only one more."""
     try:
         with path.open("rb") as handle:
             return handle.read(most + 1)

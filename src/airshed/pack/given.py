@@ -1,65 +1,81 @@
-"""Small tables that are given beside a pack as CSV: beliefs, targets, plans, scores and amounts of a budget."""
+"""Tables given with a question (plans, beliefs, targets, those of a budget): read in one way, strictly, with limits."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from airshed.pack.checks.files import parse, scan_bytes
+from airshed.pack.checks.files import RawFile, parse, scan_bytes
+from airshed.pack.contents import read_bytes
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
 from airshed.pack.spelling import composed, fold, tidy
+from airshed.pack.spreadsheet import as_meant
 
-NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 MARK = "\ufeff"
 REMARKS = ("note", "source")
 """Columns that any table may have: nothing is read from them."""
-LARGEST = 5_000_000
-"""Bytes of a file that are read at all."""
-Rows = list[tuple[int, dict[str, str]]]
 
 
-def read_text(path: Path, remedy: str) -> str:
-    """Return the text of a file; raises AirshedError with the remedy for one that cannot be read, or is not UTF-8."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", remedy) from None
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
+@dataclass(frozen=True)
+class Pasted:
+    """A CSV that was pasted into a form; `name` says which in messages."""
+
+    text: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return what messages call it."""
+        return self.name
 
 
-def rows_of(text: str, path: object, columns: Sequence[str], optional: Sequence[str] | None = ()) -> Rows:
-    """Return the rows of a table with their lines; every row has all columns, what is not there is empty.
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row by column, and its place: file and line."""
 
-    path : what messages call the table; columns : those it must have; optional : others that are read, None where any
-    other may stand beside them unread
-    Letters are composed, and cells without what cannot be seen. Raises AirshedError, with the line, for a header that
-    lacks a column, has one twice or one that is not read, for quotes that do not close, and for a row with more or
-    fewer cells than the header: in such a row no cell is known to stand where it belongs.
+    place: str
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell, empty where the row or the table has none."""
+        return self.cells.get(column, "")
+
+
+def given_rows(table: Path | Pasted, columns: Sequence[str], optional: Sequence[str] | None = ()) -> Iterator[Row]:
+    """Yield the rows of a CSV that are not empty, the cells composed and without what cannot be seen.
+
+    columns : those that its header must hold; optional : others that are read, None where any other may stand beside
+    them unread
+    Raises AirshedError, with the line, for a file that cannot be read or is too long, text that is not UTF-8 or holds
+    control characters, a header that lacks a column, has one twice or one that is not read, quotes that do not close,
+    a cell that is too long, and a row with more or fewer cells than the header: in such a row no cell is known to stand
+    where it belongs.
     """
-    text = str(composed(text.removeprefix(MARK)))
-    refuse_in_file(text, path)
-    data = text.encode("utf-8")
-    blocked = scan_bytes(data, str(path), "") if data.strip() else None
-    raw, findings = (None, [blocked]) if blocked else parse(text, str(path), "")
-    for found in findings:
-        raise AirshedError(f"{path}, line {found.row}: {found.message}", found.remedy)
+    raw = _raw(table)
     header = [] if raw is None else [_known(word, [*columns, *(optional or ())]) for word in raw.header]
-    if any(column not in header for column in columns):
-        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(columns)}")
-    _refuse_header(header, path, None if optional is None else [*columns, *optional, *REMARKS])
-    rest = dict.fromkeys([*columns, *(optional or ())], "")
-    rows = [] if raw is None else list(zip(raw.lines, raw.rows, strict=True))
-    return [
-        (line, {**rest, **dict(zip(header, map(tidy, cells), strict=True))})
-        for line, cells in rows
-        if any(cell.strip() for cell in cells)
-    ]
+    if raw is None or any(column not in header for column in columns):
+        raise AirshedError(f"{table} lacks a column", f"its header must hold {', '.join(columns)}")
+    _refuse_header(header, table, None if optional is None else [*columns, *optional, *REMARKS])
+    for line, cells in zip(raw.lines, raw.rows, strict=True):
+        if any(cell.strip() for cell in cells):
+            words = (as_meant(tidy(cell)) for cell in cells)
+            yield Row(f"{table}, line {line}", line, dict(zip(header, words, strict=True)))
+
+
+def _raw(table: Path | Pasted) -> RawFile | None:
+    """Return the cells of a table as they stand in it, None of one without any."""
+    text = _text(table).removeprefix(MARK)
+    refuse_in_file(text, table)
+    data = text.encode("utf-8")
+    if not data.strip():
+        return None
+    blocked = scan_bytes(data, str(table), "")
+    raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "")
+    for found in findings:
+        raise AirshedError(f"{table}, line {found.row}: {found.message}", found.remedy)
+    return raw
 
 
 def _known(word: str, columns: Sequence[str]) -> str:
@@ -68,23 +84,25 @@ def _known(word: str, columns: Sequence[str]) -> str:
     return next((column for column in columns if fold(column) == fold(plain)), plain)
 
 
-def _refuse_header(header: Sequence[str], path: object, known: Sequence[str] | None) -> None:
+def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | None) -> None:
     twice = next((column for column in header if header.count(column) > 1), None)
     if twice is not None:
-        raise AirshedError(f"{path}: the column {twice} stands twice in the header", "rename one of them")
+        raise AirshedError(f"{table}: the column {twice} stands twice in the header", "rename one of them")
     wrong = next((column for column in header if known is not None and column not in known), None)
     if wrong is not None:
         raise AirshedError(
-            f"{path}: the column {wrong!r} is not known and is not read",
+            f"{table}: the column {wrong!r} is not known and is not read",
             f"take it out, or use one of: {', '.join(known or ())}",
         )
 
 
-def number_of(word: str) -> float:
-    """Return a plain decimal number, NaN for anything else or one without end.
-
-    >>> number_of("12.5"), number_of("1_000"), number_of("1e999"), number_of("1,5")
-    (12.5, nan, nan, nan)
-    """
-    value = float(word) if NUMBER.fullmatch(word) else math.nan
-    return value if math.isfinite(value) else math.nan
+def _text(table: Path | Pasted) -> str:
+    """Return the text with composed letters, without the mark that some programs put in front of UTF-8."""
+    if isinstance(table, Pasted):
+        return str(composed(table.text))
+    try:
+        return str(composed(read_bytes(table).decode("utf-8-sig")))
+    except UnicodeDecodeError as why:
+        raise AirshedError(
+            f"{table} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8"
+        ) from None

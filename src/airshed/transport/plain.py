@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.bounds import NUMBER
 from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.codes import children, group_members, members, unknown
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
-from airshed.pack.given import number_of
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import fold, tidy
 from airshed.pack.units import factor
@@ -87,7 +88,7 @@ def _known(pack: Pack) -> dict[str, list[str]]:
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows of the annual mean with their lines."""
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
     if path.stat().st_size > LARGEST:
         raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
@@ -135,7 +136,8 @@ def _one(path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], column: str)
 
 def _coefficient(place: str, row: Mapping[str, str]) -> float:
     """Return a coefficient in ug/m3 per kt/yr."""
-    value = number_of(row["coefficient"])
+    word = row["coefficient"]
+    value = float(word) if NUMBER.fullmatch(word) else float("nan")
     if not np.isfinite(value):
         raise AirshedError(f"{place}: {row['coefficient'] or 'an empty cell'} is no coefficient", "write a number")
     level, per, emission = row["unit"].partition(" per ")
