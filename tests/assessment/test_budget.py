@@ -138,7 +138,7 @@ def test_exported_deaths_of_the_small_airshed_by_another_way(small_folder):
 def test_years_follow_each_other():
     assert parse_years("2027") == (2027,) and parse_years("2027-2029") == (2027, 2028, 2029)
     for text in ("27", "2029-2027", "2027-", "2027,2028", "x", "2027-9999"):
-        with pytest.raises(AirshedError, match="--years"):
+        with pytest.raises(AirshedError, match="parameter years cannot be"):
             parse_years(text)
 
 
@@ -162,8 +162,8 @@ def test_years_follow_each_other():
         (asked(gradient=0.5, threshold=1e6), "every member has an income per head below 1e\\+06"),
         (asked(threshold=1e4), "a threshold does nothing without a discount"),
         (asked(penalty=0.1), "a penalty or bonus needs scores"),
-        (asked(growth=-1, years=(2027, 2028)), "leaves no budget"),
-        (asked(growth=float("nan")), "the growth nan is not a number"),
+        (asked(growth=-1, years=(2027, 2028)), "growth cannot be -1"),
+        (asked(growth=float("nan")), "growth cannot be nan"),
         (asked(floor=float("nan")), "the floor nan is not a number"),
     ],
 )
@@ -205,7 +205,10 @@ HEADERS = {"scores": "member,year,score", "special": "member,year,amount,purpose
         ("special", ["CHN,2027,1.001,"], "line 2: the amount 1.001 has parts of a cent"),
         ("special", ["CHN,2027,1,x", "CHN,2027,1,y", "CHN,2027,2,x"], "line 4: CHN 2027 x is named again"),
         ("paid", ["CHN,2027,1", "CHN,2027,1"], "line 3: CHN 2027 is named again"),
-        ("paid", ["CHN"], "line 2: the year '' is not a year"),
+        ("paid", ["CHN,,1"], "line 2: the year '' is not a year"),
+        ("paid", ["CHN"], "line 2: the line has 1 columns, the header has 3"),
+        ("paid", ["CHN,2027,1,5"], "line 2: the line has 4 columns, the header has 3"),
+        ("scores", ["CHN,2027,0_5"], "line 2: the score '0_5' is not a share"),
     ],
 )
 def test_a_wrong_row_is_named_by_its_line(pack, tmp_path, kind, lines, words):

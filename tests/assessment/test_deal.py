@@ -104,7 +104,7 @@ def test_members_reach_what_the_whole_chain_gives(pack, assessment, korea_and_ja
         assert rows.loc[code, "deaths_avoided"] == pytest.approx(before.loc[code, "value"] - gone, rel=1e-9)
         assert rows.loc[code, "benefit_full"] == pytest.approx((before.loc[code, "value"] - gone) * life, rel=1e-9)
         assert rows.loc[code, "deaths_low"] < rows.loc[code, "deaths_avoided"] < rows.loc[code, "deaths_high"]
-        assert rows.loc[code, "cost_low"] <= rows.loc[code, "cost"] <= rows.loc[code, "cost_high"]
+        assert rows.loc[code, "price_low"] <= rows.loc[code, "cost"] <= rows.loc[code, "price_high"]
 
 
 def test_costs_and_measures_are_those_of_the_plan(korea_and_japan, deal):

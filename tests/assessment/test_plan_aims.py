@@ -143,7 +143,7 @@ def test_lives_are_bought_by_the_curve_itself(pack):
         (("--deaths", "KOR=-5%", "--path", "2020,2030"), "a path has no aims on deaths"),
         (("--deaths", "KOR=-5%", "--certainty", "0.9"), "a robust plan has no aims on deaths"),
         (("--target", "17", "--path", "2030"), "a path needs two or more years"),
-        (("--target", "17", "--path", "soon"), "--path soon cannot be read"),
+        (("--target", "17", "--path", "soon"), "the parameter --path cannot be soon"),
         (("--target", "17", "--path", "2020,2030", "--alone"), "do not go together"),
     ],
 )

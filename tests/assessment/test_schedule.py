@@ -114,7 +114,7 @@ def test_all_carry_the_same_or_are_at_their_limit(pack, plan):
         assert row["cost"] <= common * (1 + 1e-4) + 1e-3
         said = any(note in row["note"] for note in (AT_LIMIT, NO_GDP))
         assert said or row["cost"] == pytest.approx(common, rel=1e-3)
-        assert row["cost_low"] <= row["cost"] + 1e-9 and row["cost"] <= row["cost_high"] + 1e-9
+        assert row["price_low"] <= row["cost"] + 1e-9 and row["cost"] <= row["price_high"] + 1e-9
     assert any(row["note"] == "" for row in table.to_dict("records")), "someone sets the burden"
 
 
@@ -206,11 +206,11 @@ def test_the_command_prints_parts_or_a_flat_list(cli):
         (("--members", "KOR,seoul"), "the region seoul is not known"),
         (("--members", "KOR,SHIP"), "SHIP is not a receptor of a plan"),
         (("--members", "KOR,JPN", "--years", "2030,2020"), "the years must ascend"),
-        (("--members", "KOR,JPN", "--years", "soon"), "--years soon cannot be read"),
+        (("--members", "KOR,JPN", "--years", "soon"), "the parameter --years cannot be soon"),
         (("--members", "KOR,JPN", "--years", "2030,2045"), "the baseline has no year 2045"),
         (("--members", "KOR,JPN", "--targets", "national"), "the target national is not one level for all members"),
         (("--members", "KOR,JPN", "--targets", "clean"), "the target clean is not known"),
-        (("--members", "KOR,JPN", "--targets", "0"), "the target 0 is not a concentration"),
+        (("--members", "KOR,JPN", "--targets", "0"), "the parameter target cannot be 0"),
         (("--members", "KOR,CN-XZ", "--of", "cities"), "CN-XZ has no city in the pack"),
     ],
 )

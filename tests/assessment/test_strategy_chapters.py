@@ -21,7 +21,7 @@ def test_the_plan_adds_up(tables):
     assert tables["plan_measures"]["cost"].sum() == pytest.approx(summary["cost"], rel=1e-9)
     assert tables["plan_regions"]["cost"].sum() == pytest.approx(summary["cost"], rel=1e-9)
     assert tables["plan_regions"]["measures"].sum() == summary["measures"] == len(tables["plan_measures"])
-    assert summary["cost_low"] <= summary["cost"] <= summary["cost_high"]
+    assert summary["price_low"] <= summary["cost"] <= summary["price_high"]
     assert summary["deaths_avoided_low"] <= summary["deaths_avoided"] <= summary["deaths_avoided_high"]
     assert summary["year"] == LATEST and summary["target"] == "who-it3"
     assert not summary["interim_cost"] > summary["cost"]

@@ -238,7 +238,7 @@ def test_the_command(cli):
 
 def test_mistakes_of_the_command(cli, monkeypatch):
     code, _, err = cli("uncertainty", "--samples", "50")
-    assert code == 2 and "at least 100" in err
+    assert code == 2 and "a whole number from 100 to 100000" in err
     monkeypatch.setitem(sys.modules, "distributed", None)
     code, _, err = cli("uncertainty", "--scheduler", "tcp://127.0.0.1:8786")
     assert code == 2 and "needs the package distributed" in err and "pip install distributed" in err

@@ -89,7 +89,7 @@ def test_nations_are_those_of_the_command_line(tried, files, cli):
         for column, key in (("deaths_avoided", "value"), ("low", "low"), ("high", "high")):
             assert found[column] == pytest.approx(before[key] - after[key], rel=1e-8)
         cost = rows[region, "cost", name]
-        assert [found["cost"], found["cost_low"], found["cost_high"]] == pytest.approx(
+        assert [found["cost"], found["price_low"], found["price_high"]] == pytest.approx(
             [cost["value"], cost["low"], cost["high"]], rel=1e-9
         )
         assert (found["measures"], found["unpriced"]) == (cost["measures"], cost["unpriced"])
@@ -114,7 +114,7 @@ def test_cities_are_those_of_an_edited_plan(tried, files, cli):
         assert levels.loc[row["receptor"], "value"] == pytest.approx(row["reached"], abs=1e-9)
     said = summary(tried)
     prices = [found["summary"][key] for key in ("cost", "price_low", "price_high")]
-    assert [said["cost"], said["cost_low"], said["cost_high"]] == pytest.approx(prices, rel=1e-9)
+    assert [said["cost"], said["price_low"], said["price_high"]] == pytest.approx(prices, rel=1e-9)
     alone = attempt(tried.bench, CHANGES, [])
     carbon = summary(tried)["co2_change"] - summary(alone)["co2_change"]
     assert carbon == pytest.approx(found["summary"]["co2_change"], rel=1e-9, abs=1e-6)
@@ -217,7 +217,7 @@ def test_a_measure_by_hand(small_bench):
     assert rows.loc["PM2.5", "value"] == pytest.approx(0.5 * before - removed)
     assert rows.loc["SO2", "value"] == pytest.approx(0.5 * 2 * before)
     said = summary(tried)
-    assert [said[key] for key in ("cost", "cost_low", "cost_high")] == pytest.approx(
+    assert [said[key] for key in ("cost", "price_low", "price_high")] == pytest.approx(
         [removed * 100e-3, removed * 50e-3, removed * 200e-3]
     )
     assert (said["measures"], said["unpriced"]) == (1, 0)

@@ -117,7 +117,7 @@ def test_in_korean(cli):
         (("--members", "CHN,PRK", "--total", "100", "--key", "gdp"), "no GDP of PRK"),
         (("--members", "CHN,KOR", "--total", "100", "--floor", "0.6"), "more than all of it"),
         (("--members", "CHN,KOR", "--total", "100", "--ceiling", "0.4"), "less than all of it"),
-        (("--members", "CHN,KOR", "--total", "100", "--years", "2030-2027"), "is no span"),
+        (("--members", "CHN,KOR", "--total", "100", "--years", "2030-2027"), "--years cannot be 2030-2027"),
     ],
 )
 def test_a_mistake_ends_with_2_and_a_remedy(cli, words, message):

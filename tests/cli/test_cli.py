@@ -164,7 +164,7 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
     ("words", "message"),
     [
         (["emissions", "--region", "XX"], "region XX is not known"),
-        (["emissions", "--years", "20x"], "not a list of years"),
+        (["emissions", "--years", "20x"], "--years cannot be 20x"),
         (["emissions", "--bogus"], "No such option"),
         (["emissions", "--by", "colour"], "grouping colour"),
         (["attribution", "KR-11", "--by", "colour"], "colour"),

@@ -32,7 +32,7 @@ def test_records_have_what_scripts_rely_on(records):
         assert row["gives_low"] <= row["gives"] <= row["gives_high"]
         assert row["deaths"] == pytest.approx(row["deaths_region"] + row["deaths_partner"])
         assert row["deaths_low"] <= row["deaths"] <= row["deaths_high"]
-        assert row["cost_low"] <= row["cost"] <= row["cost_high"]
+        assert row["price_low"] <= row["cost"] <= row["price_high"]
         assert row["weights_best"] <= row["rank"] and 0 <= row["weights_in_top"] <= 1
         assert row["samples_best"] <= row["samples_worst"] and row["source"] and row["technology"] == "unknown"
 

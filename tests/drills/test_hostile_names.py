@@ -23,7 +23,7 @@ HOSTILE = (
     "@SUM(1+1)",
     '#import "/etc/passwd": *; $ x_1 $ [*b*]',
     "{{ 7*7 }}{% raw %}\\input{x}$",
-    "‮txt.exe مرحبا",
+    "txt.exe مرحبا",
     "🙂 👩‍👩‍👧 e\u0301",
 )
 SAVED = "/en/scenarios/saved"
@@ -73,7 +73,8 @@ def test_a_title_is_shown_as_it_was_given(small_folder):
     with TestClient(create_app(pack, patience=None), follow_redirects=False) as client:
         for title in HOSTILE:
             assert client.post(SAVED, data={"title": title, "query": ""}).status_code == 303
-        assert client.post(SAVED, data={"title": "x" * 10_000, "query": ""}).status_code == 400
+        for refused in ("x" * 10_000, "\u202etxt.exe", "a\x0bb"):
+            assert client.post(SAVED, data={"title": refused, "query": ""}).status_code == 400
         assert client.post(SAVED, data={"title": "x" * LONGEST_TITLE, "query": ""}).status_code == 303
         wanted = {" ".join(title.split()) for title in HOSTILE} | {"x" * LONGEST_TITLE}
         assert {row["title"] for row in client.get(f"{SAVED}.json").json()} == wanted

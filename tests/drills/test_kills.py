@@ -150,9 +150,15 @@ def client(port, seed, told, enough):
         enough.release()
 
 
+COMPUTING = 202
+
+
 def post(port, path, fields):
+    """Return the place that an answer to a form leads to; while the server is still computing, nothing is saved."""
     form = {"content-type": "application/x-www-form-urlencoded"}
-    status, location = ask(port, "POST", path, urlencode(fields), form)
+    status, location = COMPUTING, None
+    while status == COMPUTING:
+        status, location = ask(port, "POST", path, urlencode(fields), form)
     assert status == 303, status
     return location
 

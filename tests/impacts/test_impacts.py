@@ -91,3 +91,10 @@ def test_exposure_lies_between_the_extremes_and_ignores_order(pairs):
 
 def test_regions_without_a_concentration_are_left_out_with_their_people():
     assert population_weighted(np.array([10.0, np.nan]), np.array([1.0, 99.0])) == 10.0
+
+
+def test_nobody_is_exposed_to_anything():
+    from airshed.impacts.exposure import population_weighted
+
+    assert np.isnan(population_weighted(np.array([10.0, 40.0]), np.array([0.0, 0.0])))
+    assert population_weighted(np.array([10.0, np.nan]), np.array([1.0, 5.0])) == 10.0

@@ -150,3 +150,27 @@ def test_the_command_says_at_its_start_what_is_wrong(cli, written, words, messag
     path = str(written(square(127, 37.5, code="KR-11")))
     code, _, err = cli("serve", "--port", "0", *(word.format(areas=path) for word in words))
     assert code == 2 and message in err and remedy in err
+
+
+def test_a_kind_that_is_no_geometry_is_refused_and_lines_are_left_out(pack, written):
+    """A misspelled Polygon is no line: left out unsaid, its region would vanish from the map."""
+    line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}}
+    assert list(read_boundaries(pack, [written(square(127, 37, code="KOR"), line)]).areas) == ["KOR"]
+    wrong = square(138, 36, code="JPN")
+    wrong["geometry"]["type"] = "polygon"
+    with pytest.raises(AirshedError, match="feature 2 is of the type 'polygon', which is no geometry"):
+        read_boundaries(pack, [written(square(127, 37, code="KOR"), wrong)])
+
+
+def test_polygons_of_a_collection_are_areas(pack, written):
+    held = square(127, 37, code="KOR")
+    held["geometry"] = {"type": "GeometryCollection", "geometries": [held["geometry"]]}
+    assert read_boundaries(pack, [written(held)]).areas["KOR"][0].box == (126.0, 36.0, 128.0, 38.0)
+
+
+@pytest.mark.parametrize("text", ['{"type": "Feature", "type": "x"}', '{"type": NaN}', '{"type": ' + "9" * 5000 + "}"])
+def test_what_is_said_twice_or_endless_is_no_json(pack, tmp_path, text):
+    path = tmp_path / "areas.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(AirshedError, match="is no JSON"):
+        read_boundaries(pack, [path])

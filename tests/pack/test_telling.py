@@ -23,6 +23,7 @@ PASSED_ON = {
     "assessment/budget_files.py {remedy}",
     "assessment/claims.py {remedy}",
     "assessment/relation_answers.py {remedy}",
+    "assessment/targets.py {remedy}",
     "impacts/mortality.py {message}",
     "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",

@@ -493,3 +493,19 @@ def test_studies_of_one_use_in_the_order_of_the_table(pack):
     rows = pack.table(TABLE)
     for use in ("anchor", "spread", "kernel", "validation"):
         assert [item.study for item in published(pack, use)] == list(rows.loc[rows["use"] == use, "study"])
+
+
+def test_a_share_of_a_source_that_no_block_holds_is_refused_by_name(tmp_path):
+    """Bland leaves the relation, but a study is still to be met about it."""
+
+    def leave(rows):
+        for row in rows["group_members"]:
+            if row["group"] == "BLOCK_B":
+                row["region"] = "AA-1"
+        rows["group_members"] = [
+            row for row in rows["group_members"] if (row["group"], row["region"]) != ("BLOCK_A", "AA-1")
+        ]
+
+    pack = opened_variant(tmp_path / "pack", leave)
+    with pytest.raises(AirshedError, match="a share of BBB at AAA, which no block of the relation holds"):
+        ensemble_of(pack, 0, 1)

@@ -46,6 +46,12 @@ def test_a_table_with_a_byte_order_mark_and_spaces_is_read(small, tmp_path):
     assert at(read_plain(small, path), "SO2", "BBB", "port") == 2.0
 
 
+def test_a_period_in_other_letters_is_no_other_period(small, tmp_path):
+    """Left out unsaid, its rows would count as 0."""
+    path = write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 2)], period="Annual\u200b ")
+    assert at(read_plain(small, path), "SO2", "BBB", "port") == 2.0
+
+
 ROW = ("BBB", "port", "SO2", 1)
 WRONG = {
     "region": ([("CCC", "port", "SO2", 1)], {}, "line 2: the region CCC is not known"),
@@ -87,7 +93,7 @@ def test_tables_that_are_none_are_refused(small, tmp_path):
         read_plain(small, tmp_path)
     texts = {
         b"": "empty",
-        b"\xff\xfe\x00": "NUL",
+        b"\xff\xfe\x00": "not UTF-8",
         b"\xb0\xa1,\n": "not UTF-8",
         "; ".join(HEADER).encode(): "column region is missing",
         f"{','.join(HEADER)},source\n".encode(): "stands twice",

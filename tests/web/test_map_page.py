@@ -155,7 +155,7 @@ BAD = {
     "/en/map?form=globe": (400, "form cannot be globe", "tiles, bubbles"),
     "/en/map?form=boundaries": (400, "given no boundaries", "--boundaries FILE"),
     "/ko/map?form=boundaries": (400, "경계가 주어지지 않았습니다", "--boundaries FILE"),
-    "/en/map?year=1700": (400, "year cannot be 1700", "at least 1900 is needed"),
+    "/en/map?year=1700": (400, "year cannot be 1700", "from 1850 to 2200 is needed"),
     "/en/map?year=2150": (400, "2150", "covers"),
     "/en/map?quantity=emissions&year=1950": (400, "1950", ""),
     "/en/map?quantity=emissions&pollutant=gold": (400, "gold", "use one of"),

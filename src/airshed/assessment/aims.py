@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.bounds import AMOUNT, CHANGE, number
 from airshed.pack.codes import countries, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -100,10 +101,10 @@ def amounts(words: Sequence[str], option: str, percent: bool = True) -> Keyed:
         code = code.strip() or ALL
         relative = text.strip().endswith("%")
         try:
-            value = float(text.strip().removesuffix("%"))
-        except ValueError:
+            value = number(text.strip().removesuffix("%"), option, CHANGE if relative else AMOUNT)
+        except AirshedError:
             value = float("nan")
-        if not np.isfinite(value) or (relative and (not percent or value < -100)):
+        if not np.isfinite(value) or (relative and not percent):
             form = "PLACE=NUMBER or PLACE=-20%" if percent else "PLACE=NUMBER"
             raise AirshedError(f"{option} {word} cannot be read", f"write {form}; without PLACE= it is for all")
         if code in found:

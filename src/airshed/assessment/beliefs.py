@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,21 +13,23 @@ import pandas as pd
 
 from airshed.assessment.cooperate import MONEY, Bargain, bargain_at, shares_by
 from airshed.assessment.game import Table, benefit_through, choices, together
-from airshed.assessment.health import People, set_totals
+from airshed.assessment.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
 from airshed.impacts.valuation import life_values
+from airshed.pack.bounds import PERCENT, SHARE, SHOWN, number
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
-from airshed.pack.refused import refuse_in_file
-from airshed.pack.spelling import composed
-from airshed.transport.studies import PERCENT, SOURCE, published
+from airshed.transport.studies import PERCENT as IN_PERCENT
+from airshed.transport.studies import SOURCE, published
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
+RESPONSE = "response"
 ENDS = (0.05, 0.95)
 STEPS = 50
 OF_STUDIES = ("anchor", "spread")
@@ -54,31 +55,23 @@ class Belief:
 def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]:
     """Return the beliefs of a CSV with party, source, receptor, share (0..1 or percent with %), and response if wanted.
 
-    Raises AirshedError, with the line, for a file that cannot be read, a party that is no player, a nation that is not
-    known, a share outside 0..1, and two beliefs of one party on one pair.
+    Raises AirshedError, with the line, for a file that cannot be read, a party that is no player, a nation or response
+    that is not known, a share outside 0..1, and two beliefs of one party on one pair.
     """
-    try:
-        text = composed(path.read_text(encoding="utf-8-sig"))
-    except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(COLUMNS)}") from None
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
-    refuse_in_file(text, path)
-    reader = csv.DictReader(text.splitlines())
-    if reader.fieldnames is None or any(column not in reader.fieldnames for column in COLUMNS):
-        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")
     found: list[Belief] = []
     nations = countries(pack)
-    for line, row in enumerate(reader, start=2):
-        place = f"{path}, line {line}"
+    for row in given_rows(path, COLUMNS, (RESPONSE,)):
+        place = row.place
         if row["party"] not in players:
             raise AirshedError(f"{place}: {row['party']} is no player", f"use one of: {', '.join(players)}")
         for column in ("source", "receptor"):
             if row[column] not in nations:
                 raise AirshedError(f"{place}: {row[column]} is no nation of the pack", "see the table regions")
-        belief = Belief(
-            row["party"], row["source"], row["receptor"], _share(row["share"], place), row.get("response") or ""
-        )
+        if row[RESPONSE] and row[RESPONSE] not in (sets := response_sets(pack)):
+            raise AirshedError(
+                f"{place}: the set of responses {row[RESPONSE][:SHOWN]} is not known", f"use one of: {', '.join(sets)}"
+            )
+        belief = Belief(row["party"], row["source"], row["receptor"], _share(row["share"], place), row[RESPONSE])
         if any(_pair(one) == _pair(belief) for one in found):
             raise AirshedError(f"{place}: a second belief of {belief.party} on the same pair", "keep one of them")
         found.append(belief)
@@ -93,14 +86,14 @@ def _pair(belief: Belief) -> tuple[str, str, str]:
     return belief.party, belief.source, belief.receptor
 
 
-def _share(text: str | None, place: str) -> float:
-    word = (text or "").strip()
+def _share(word: str, place: str) -> float:
+    most = PERCENT if word.endswith("%") else SHARE
     try:
-        share = float(word.removesuffix("%")) / (100.0 if word.endswith("%") else 1.0)
-    except ValueError:
+        share = number(word.removesuffix("%"), "share", most) / most.most
+    except AirshedError:
         share = float("nan")
     if not 0 < share < 1:
-        raise AirshedError(f"{place}: the share {word!r} is not between 0 and 1", "write 0.32 or 32%")
+        raise AirshedError(f"{place}: the share {word[:SHOWN]!r} is not between 0 and 1", "write 0.32 or 32%")
     return share
 
 
@@ -181,7 +174,9 @@ def published_range(pack: Pack, source: str, receptor: str) -> tuple[float, floa
         value / 100.0
         for use in OF_STUDIES
         for row in published(pack, use)
-        if (row.source_region, row.receptor) == (source, receptor) and row.unit == PERCENT and row.stands_for == SOURCE
+        if (row.source_region, row.receptor) == (source, receptor)
+        and row.unit == IN_PERCENT
+        and row.stands_for == SOURCE
         for value in row.values
     ]
     return (min(found), max(found)) if found else None

@@ -30,13 +30,14 @@ from airshed.cooperation.contributions import (
     shares,
     yearly_budgets,
 )
+from airshed.pack.bounds import MONEY, YEAR, Bound, span, within
 from airshed.pack.codes import refuse_overlap
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 UNIT = "USD"
 CENTS = 100
-YEAR_DIGITS = 4
+CENTS_OF_MONEY = Bound(0, CENTS * MONEY.most, whole=True)
 LONGEST = 100
 """Years; a growing budget further on is no budget."""
 UN_PARAMETERS = {"floor": "un_scale_floor", "ceiling": "un_scale_ceiling", "gradient": "un_scale_gradient"}
@@ -107,8 +108,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     sense, limits that contradict each other, and members without a number that the key or the discount needs.
     """
     codes = _members(pack, question.members)
-    if question.total <= 0:
-        raise AirshedError("the total is not above 0", "give the budget of a year in USD")
+    _check(question)
     tables = read_tables(question.files, codes, question.years)
     _refuse_idle(question, bool(tables.scores))
     key_year = pack.base_year if question.key_year is None else question.key_year
@@ -149,20 +149,25 @@ def budget(pack: Pack, question: Question) -> Answer:
     )
 
 
-def parse_years(text: str) -> tuple[int, ...]:
+def _check(question: Question) -> None:
+    """Raise AirshedError for a total and years that no budget has."""
+    if question.total <= 0:
+        raise AirshedError("the total is not above 0", "give the budget of a year in USD")
+    within(question.total, "total", CENTS_OF_MONEY)
+    years = question.years
+    if not years or len(years) > LONGEST or list(years) != list(range(years[0], years[0] + len(years))):
+        raise AirshedError("the years do not follow each other", f"give {LONGEST} years at most, the earliest first")
+    for year in (years[0], years[-1], *([] if question.key_year is None else [question.key_year])):
+        within(year, "years", YEAR)
+
+
+def parse_years(text: str, name: str = "years") -> tuple[int, ...]:
     """Return the years of a span; raises AirshedError for what is none.
 
     >>> parse_years("2027-2029")
     (2027, 2028, 2029)
     """
-    first, dash, last = text.strip().partition("-")
-    ends = (first, last) if dash else (first,)
-    if not all(word.isascii() and word.isdecimal() and len(word) == YEAR_DIGITS for word in ends):
-        raise AirshedError(f"--years {text} cannot be read", "write one year or a span such as 2027-2031")
-    years = range(int(first), int(last or first) + 1)
-    if not 0 < len(years) <= LONGEST:
-        raise AirshedError(f"--years {text} is no span", f"write the earlier year first, {LONGEST} years at most")
-    return tuple(years)
+    return span(text, name, LONGEST)
 
 
 def _members(pack: Pack, codes: Sequence[str]) -> list[str]:

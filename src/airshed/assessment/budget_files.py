@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from airshed.cooperation.contributions import Tables, to_cents
+from airshed.pack.bounds import LONGEST, SHARE, SHOWN, WHOLE, Bound, number, whole
 from airshed.pack.errors import AirshedError
-from airshed.pack.refused import refuse_in_file
-from airshed.pack.spelling import composed
+from airshed.pack.given import Pasted, given_rows
 
 PURPOSE = "purpose"
-
-
-@dataclass(frozen=True)
-class Pasted:
-    """A CSV that was pasted into a form; `name` says which in messages."""
-
-    text: str
-    name: str
-
-    def __str__(self) -> str:
-        """Return what messages call it."""
-        return self.name
 
 
 @dataclass(frozen=True)
@@ -61,14 +47,12 @@ class _Row:
 
     def score(self) -> float:
         try:
-            score = float(self.value)
-        except ValueError:
-            score = float("nan")
-        if not 0 <= score <= 1:
+            return number(self.value, "score", SHARE)
+        except AirshedError:
             raise AirshedError(
-                f"{self.place}: the score {self.value!r} is not a share", "write a number from 0 (nothing done) to 1"
-            )
-        return score
+                f"{self.place}: the score {self.value[:SHOWN]!r} is not a share",
+                "write a number from 0 (nothing done) to 1",
+            ) from None
 
     def amount(self) -> int:
         try:
@@ -84,37 +68,23 @@ def _rows(
     if path is None:
         return
     wanted = ("member", "year", column)
-    text = _text(path, wanted)
-    refuse_in_file(text, path)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if reader.fieldnames is None or any(name not in reader.fieldnames for name in wanted):
-        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(wanted)}")
     seen: dict[tuple[str, int, str], int] = {}
-    for cells in reader:
-        place = f"{path}, line {reader.line_num}"
-        member, when, value = ((cells[name] or "").strip() for name in wanted)
+    for row in given_rows(path, wanted, (PURPOSE,) if earmarked else ()):
+        place = row.place
+        member, when, value = (row[name] for name in wanted)
         if member not in codes:
             raise AirshedError(f"{place}: {member!r} is not a member of the budget", f"use one of: {', '.join(codes)}")
         span = f"{years[0]} to {years[-1]}"
-        if not when.isdecimal():
-            raise AirshedError(f"{place}: the year {when!r} is not a year", f"write a year from {span}")
-        year = int(when)
+        if not WHOLE.fullmatch(when[:LONGEST]):
+            raise AirshedError(f"{place}: the year {when[:SHOWN]!r} is not a year", f"write a year from {span}")
+        year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
             raise AirshedError(f"{place}: the year {year} is outside the budget", f"take the row out; it covers {span}")
-        key = member, year, (cells.get(PURPOSE) or "").strip() if earmarked else ""
+        key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(
                 f"{place}: {' '.join(str(part) for part in key if part)} is named again, first in line {seen[key]}",
                 "keep one of the rows",
             )
-        seen[key] = reader.line_num
+        seen[key] = row.line
         yield _Row(place, *key[:2], value, key[2])
-
-
-def _text(path: Path | Pasted, wanted: Sequence[str]) -> str:
-    try:
-        return str(composed(path.text if isinstance(path, Pasted) else path.read_text(encoding="utf-8-sig")))
-    except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", f"give a CSV with {', '.join(wanted)}") from None
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None

@@ -22,6 +22,8 @@ from airshed.impacts.mortality import (
     regional_deaths,
     theta_interval,
 )
+from airshed.pack.bounds import SAMPLES, YEAR, within
+from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -154,6 +156,8 @@ def latest_year(pack: Pack) -> int:
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
     """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone."""
+    within(samples, "samples", SAMPLES)
+    within(seed, "seed", SEEDS)
 
     def make(opened: Pack) -> Ensemble:
         blocks = read_blocks(opened, transport_rules(opened).relation)
@@ -180,6 +184,7 @@ def prepare(
     samples : posterior samples of the relation; 0 for the centre alone
     calibrated : False for the relation as the atmospheric model gives it
     """
+    within(year, "year", YEAR)
     baseline = baseline_cube(pack) if baseline is None else baseline
     ensemble = ensemble_of(pack, samples, seed)
     relation = ensemble.relation if calibrated else ensemble.raw
@@ -213,6 +218,7 @@ def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
     """Raise AirshedError for a year that the baseline does not hold."""
     known = [int(value) for value in baseline["year"].to_numpy()]
     for needed in years:
+        within(needed, "year", YEAR)
         if needed not in known:
             raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
 

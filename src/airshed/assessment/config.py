@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from airshed.pack import bounds
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import combined
 from airshed.transport.ensemble import SAMPLES, SEED
+
+
+def _year(value: Any) -> int | None:
+    return None if value is None else bounds.whole(value, "year", bounds.YEAR)
 
 
 class Question(BaseModel):
@@ -17,9 +24,15 @@ class Question(BaseModel):
     scenario: str = Field(
         default="baseline", description="name of a scenario or path of its .yaml file, or several joined by +"
     )
-    year: int | None = Field(default=None, description="year of the answer; the base year of the pack if not given")
-    samples: int = Field(default=SAMPLES, ge=0, le=100_000, description="posterior samples of the relation")
-    seed: int = Field(default=SEED, ge=0, description="seed of the samples")
+    year: Annotated[int | None, BeforeValidator(_year)] = Field(
+        default=None, description="year of the answer; the base year of the pack if not given"
+    )
+    samples: Annotated[int, BeforeValidator(bounds.reader("samples", bounds.SAMPLES))] = Field(
+        default=SAMPLES, description="posterior samples of the relation"
+    )
+    seed: Annotated[int, BeforeValidator(bounds.reader("seed", bounds.SEED))] = Field(
+        default=SEED, description="seed of the samples"
+    )
     target: str | None = Field(
         default=None,
         description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, CSV of receptor, target, year",

@@ -41,6 +41,7 @@ from airshed.cooperation.stability import (
 )
 from airshed.cooperation.transfers import by_key, chander_tulkens, cost_by_key, leaving, transfers
 from airshed.cooperation.worth import outcomes
+from airshed.pack.bounds import once
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -189,7 +190,7 @@ def shares_table(
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
     for bargain in found.values():
-        for key in keys or KEYS:
+        for key in once(keys or KEYS):
             try:
                 shares = shares_by(pack, table, bargain, key)
             except (MissingTableError, AirshedError) as why:

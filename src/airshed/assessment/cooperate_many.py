@@ -24,6 +24,7 @@ from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.cooperation.options import best, payoff
 from airshed.cooperation.shapley import Sampled, sampled_shapley
 from airshed.cooperation.worth import worths_of
+from airshed.pack.bounds import once
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -70,8 +71,9 @@ def many_table(
         )
         outside = free_riding(table, choice)
         coalitions, worth = _tried(table, choice)
-        for done, key in enumerate(keys or KEYS):
-            step("keys", done, len(keys or KEYS))
+        wanted = once(keys or KEYS)
+        for done, key in enumerate(wanted):
+            step("keys", done, len(wanted))
             error = np.zeros(len(table.players))
             try:
                 if key not in ANSWERED and not key.startswith("mixed:"):

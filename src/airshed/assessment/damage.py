@@ -17,6 +17,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
+from airshed.pack.bounds import once
 from airshed.pack.codes import members, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -246,11 +247,11 @@ def damage_table(
     known = pack.table("regions")
     worldwide = set(known.loc[known["level"] == "outside", "code"])
     records: list[dict[str, Any]] = []
-    for code in regions or found.regions:
+    for code in once(regions or found.regions):
         held = [found.regions.index(region) for region in members(pack, code) if region in found.regions]
         if not held:
             raise AirshedError(f"{code} is no source of the relation", "choose a region inside it")
-        for pollutant in pollutants or EMITTED:
+        for pollutant in once(pollutants or EMITTED):
             record = _record(found, code, held, pollutant, chain.year, keys)
             if worldwide & {found.regions[place] for place in held}:
                 record["note"] = "; ".join([WORLD, record["note"]])

@@ -61,7 +61,7 @@ class Believed:
 class Deal:
     """An agreement of players by one key, at one disagreement point.
 
-    members : columns player, measures (that it adds or changes), cost_alone, cost, cost_low, cost_high, benefit
+    members : columns player, measures (that it adds or changes), cost_alone, cost, price_low, price_high, benefit
         (linear) and benefit_full (by the concave curve) of the move, pm25_before, pm25_after, deaths_avoided,
         deaths_low, deaths_high, unit
     measures : the TOP of each player by their benefit to all: player, measure, sector, regions, pollutant, removed,
@@ -198,8 +198,8 @@ def members_table(table: Table, bargain: Bargain) -> pd.DataFrame:
                 "measures": int((moved & (table.game.owner == at)).sum()),
                 "cost_alone": float(bargain.alone.cost[at]),
                 "cost": float(bargain.joint.cost[at]),
-                "cost_low": float(min(end[at] for end in ends)),
-                "cost_high": float(max(end[at] for end in ends)),
+                "price_low": float(min(end[at] for end in ends)),
+                "price_high": float(max(end[at] for end in ends)),
                 "benefit": float(bargain.move.benefit[at]),
                 "benefit_full": float(full[at]),
                 "pm25_before": means[0],

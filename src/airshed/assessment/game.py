@@ -19,6 +19,7 @@ from airshed.cooperation.curved import CurvedGame
 from airshed.cooperation.options import Options as Game
 from airshed.cooperation.options import Payoff, nash, optimum, payoff
 from airshed.impacts.valuation import life_values
+from airshed.pack.bounds import SHARE, within
 from airshed.pack.codes import members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -193,6 +194,7 @@ def benefit_through(table: Table, regions: Sequence[str]) -> Floats:
 
 def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
     """Return what is applied at every disagreement point, (option of the game); share : see `ACTED_ON`."""
+    within(share, "acted_on", SHARE)
     return {
         NASH: acted_alone(table),
         CURRENT: np.zeros(len(table.game.cost)),

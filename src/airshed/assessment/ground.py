@@ -14,7 +14,7 @@ from airshed.assessment.aims import ALL, Aims, Limits, check_measures, limits_of
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.damage import slopes
 from airshed.assessment.scenarios import scenario_emissions, target_of, uncalibrated
-from airshed.assessment.targets import resolve_target
+from airshed.assessment.targets import due_target, resolve_target
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -90,7 +90,8 @@ def ground(
 
     target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
         people; the cities of regions with measures if none are given; samples, seed : of the relation
-    applied_in : year whose published applications are in place, that of the plan if not given
+    applied_in : year whose published applications are in place, that of the plan if not given; where it is given, the
+        year is one of several, in which a target may not have come due
     Raises MissingTableError without measures, AirshedError for a year or target that is not there.
     """
     aims = target if isinstance(target, Aims) else Aims(target)
@@ -125,7 +126,8 @@ def ground(
     level = _levels(chain, emissions, weights)
     goals = np.full(len(held), np.nan)
     if aims.target is not None:
-        goals[: len(cities)] = resolve_target(pack, aims.target, cities, year).to_numpy()
+        resolve = due_target if applied_in is None else resolve_target
+        goals[: len(cities)] = resolve(pack, aims.target, cities, year).to_numpy()
     for code, amount in aims.exposure:
         place = held.index(code)
         goals[place] = np.fmin(goals[place], amount.of(float(level[place])))

@@ -111,20 +111,31 @@ def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[Li
     }
 
 
-def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, Floats]:
-    """Return deaths of every region by a set of responses: central, low, high; of all its causes together.
-
-    Raises AirshedError for a set that the pack does not hold.
-    """
+def response_sets(pack: Pack) -> dict[str, Family]:
+    """Return the family of every set of responses that the pack holds, by its name."""
     known: dict[str, Family] = {}
     for family in get_args(Family):
         try:
             known.update(dict.fromkeys(read_responses(pack, family), family))
         except MissingTableError:
             continue
+    return known
+
+
+def family_of(pack: Pack, name: str) -> Family:
+    """Return the family of a set of responses; raises AirshedError for a set that the pack does not hold."""
+    known = response_sets(pack)
     if name not in known:
         raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
-    lines = cause_lines(pack, people, known[name])[name]
+    return known[name]
+
+
+def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, Floats]:
+    """Return deaths of every region by a set of responses: central, low, high; of all its causes together.
+
+    Raises AirshedError for a set that the pack does not hold.
+    """
+    lines = cause_lines(pack, people, family_of(pack, name))[name]
     whole = [item for item in lines if item.cause == TOTAL_CAUSE] or lines
     central, low, high = (np.nansum([item.values[end] for item in whole], axis=0) for end in range(3))
     return central, low, high

@@ -29,6 +29,7 @@ from airshed.cooperation.partners import (
     weights_of,
 )
 from airshed.emissions.printed import history_emissions, printed_emissions
+from airshed.pack.bounds import ROWS, within
 from airshed.pack.codes import children, country_of, leaves, members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
@@ -272,8 +273,7 @@ def partners_table(
     known = [str(code) for code in kinds.index if kinds[code] == "sector"]
     if sector is not None and sector not in known:
         raise unknown("sector", sector, known)
-    if top < 1:
-        raise AirshedError(f"{top} projects are none", "ask for at least 1 with --top")
+    within(top, "top", ROWS)
     pairs = pairs_of(pack, region, partner, network)
     chain = damage_chain(pack, samples=samples, seed=seed)
     inside = sorted({leaf for pair in pairs for code in pair for leaf in members(pack, code)})
@@ -342,7 +342,7 @@ def _numbers(projects: Projects, place: int) -> dict[str, float]:
     avoided = float(projects.avoided[place])
     low, high = ends_around(avoided, both_sides(projects.deaths_samples)[:, place])
     found |= {"deaths": avoided, "deaths_low": low, "deaths_high": high}
-    found |= dict(zip(("cost_low", "cost", "cost_high"), projects.cost[:, place].tolist(), strict=True))
+    found |= dict(zip(("price_low", "cost", "price_high"), projects.cost[:, place].tolist(), strict=True))
     found |= {f"measures_{side}": int(projects.measures[at, place]) for at, side in enumerate(names)}
     found["co2_change"] = float(projects.co2[place])
     for at, side in enumerate(names):

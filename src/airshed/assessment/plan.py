@@ -14,6 +14,7 @@ from airshed.assessment.aims import INTERIM
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents
 from airshed.assessment.targets import NAMED, resolve_target
+from airshed.pack.bounds import Bound, within
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.progress import step
@@ -33,6 +34,8 @@ NEAR = 1e-6
 USED = 1e-9
 """Application above today's from which a measure counts as part of the plan."""
 MONEY = "million USD of 2015/yr"
+BUDGET = Bound(0, 1e9)
+"""Million USD a year."""
 ROUNDS = 20
 """Straight lines drawn at most in place of the curve of deaths."""
 SETTLED = 1e-7
@@ -101,6 +104,8 @@ def answer(
     The plan is that of the case of its ground; the others set what is applied today and what can be applied at most.
     The table of cases is the same whichever of them is asked.
     """
+    if budget is not None:
+        within(budget, "budget", BUDGET)
     if held.aims.deaths and (alone_each or budget is not None):
         raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
     step("cases", 0, len(CASES))

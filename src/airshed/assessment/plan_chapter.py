@@ -98,8 +98,8 @@ def _capital_regions(pack: Pack, held: Ground) -> list[str]:
 def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str, scenario: str) -> dict[str, Any]:
     """Return the summary as one row.
 
-    cost_low, cost_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which the
-        cities out of reach aim at WHO's value in their reach, NaN where all meet the target
+    price_low, price_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which
+        the cities out of reach aim at WHO's value in their reach, NaN where all meet the target
     """
     options = found.ground.options
     avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
@@ -107,8 +107,7 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
         "target": TARGET,
         "scenario": scenario,
         **{name: summary[name] for name in ("status", "year", "cost")},
-        "cost_low": summary["price_low"],
-        "cost_high": summary["price_high"],
+        **{name: summary[name] for name in ("price_low", "price_high")},
         "interim_cost": float(summary.get("interim_cost", np.nan)),
         **{name: summary[name] for name in ("unit", *avoided)},
         "measures": applied,

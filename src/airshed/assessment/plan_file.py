@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,16 @@ import pandas as pd
 from airshed.assessment.ground import Ground, problem_of
 from airshed.assessment.plan import MONEY, Answer, answer_of
 from airshed.assessment.plan_tables import at_prices, measures_of_plan
+from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
-from airshed.pack.refused import refuse_in_file
-from airshed.pack.spelling import composed
+from airshed.pack.given import given_rows
+from airshed.pack.spreadsheet import csv_text
 from airshed.strategy.plan import evaluate
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("region", "measure", "application")
 ROUNDING = 1e-6
 """By so much an application may leave its limits: tables are printed with a few digits."""
-HEADER = f"its header must hold {', '.join(COLUMNS)}"
 
 
 def save_plan(found: Answer, path: Path) -> int:
@@ -34,7 +33,7 @@ def save_plan(found: Answer, path: Path) -> int:
     table = saved_table(found)
     draft = path.with_name(f".{path.name}.part")
     try:
-        table.to_csv(draft, index=False, lineterminator="\n")
+        draft.write_text(csv_text(table), encoding="utf-8", newline="")
         draft.replace(path)
     except OSError as why:
         draft.unlink(missing_ok=True)
@@ -55,15 +54,13 @@ def read_plan(held: Ground, path: Path) -> Floats:
     Raises AirshedError, with the line, for a file that cannot be read, a measure or region that is not known, a share
     that is no number or outside its limits, a measure named twice, and measures of a group that add up to more than 1.
     """
-    rows = _rows(path)
     options = held.options
     known = {pair: number for number, pair in enumerate(zip(options.region, options.measure, strict=True))}
     regions, measures = set(options.region), set(options.measure)
     application = options.current.copy()
     named: dict[int, int] = {}
-    for line, row in rows:
-        region, measure = row["region"], row["measure"]
-        place = f"{path}, line {line}"
+    for row in given_rows(path, COLUMNS, None):
+        region, measure, place = row["region"], row["measure"], row.place
         if region not in regions:
             raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
         if measure not in measures:
@@ -73,35 +70,21 @@ def read_plan(held: Ground, path: Path) -> Floats:
             raise AirshedError(
                 f"{place}: {measure} in {region} is named again, first in line {named[option]}", "keep one of the rows"
             )
-        named[option] = line
+        named[option] = row.line
         application[option] = _share(held, option, row["application"], f"{place}: {measure} in {region}")
     _check_groups(held, application, named, path)
     return application
-
-
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = composed(path.read_text(encoding="utf-8-sig"))
-    except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", "give the CSV of a plan") from None
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
-    refuse_in_file(text, path)
-    reader = csv.DictReader(text.splitlines())
-    if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
-        raise AirshedError(f"{path} lacks a column", HEADER)
-    return [(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, start=2)]
 
 
 def _share(held: Ground, option: int, text: str, what: str) -> float:
     """Return an application within its limits; raises AirshedError where it is not."""
     options = held.options
     try:
-        share = float(text)
-    except ValueError:
+        share = float(number(text, "application", AMOUNT))
+    except AirshedError:
         share = float("nan")
     if not np.isfinite(share):
-        raise AirshedError(f"{what}: the application {text!r} is not a number", "write a share from 0 to 1")
+        raise AirshedError(f"{what}: the application {text[:SHOWN]!r} is not a number", "write a share from 0 to 1")
     if not 0 <= share <= 1:
         raise AirshedError(f"{what}: the application {share:g} is not a share", "write a share from 0 to 1, no percent")
     low, high = float(options.current[option]), float(options.maximum[option])

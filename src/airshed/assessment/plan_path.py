@@ -11,6 +11,7 @@ import numpy.typing as npt
 from airshed.assessment.aims import Aims
 from airshed.assessment.ground import ground, problem_of
 from airshed.assessment.plan import NEAR, RELAX_STEP, Answer, answer_of
+from airshed.assessment.targets import never_due
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -80,6 +81,8 @@ def path_answer(
     if aims.deaths:
         raise AirshedError("a path has no aims on deaths", "use --exposure instead")
     grounds = [ground(pack, aims, year, scenario, case, receptors, applied_in=asked[-1]) for year in asked]
+    if aims.target is not None and all(np.isnan(held.target).all() for held in grounds):
+        raise never_due(aims.target, asked[-1])
     problems = lasting_limits([problem_of(held) for held in grounds])
     shares = discounted_years(asked, parameter(pack, RATE).value)
     found = path(problems, shares, progress=progress)

@@ -12,6 +12,7 @@ from airshed.assessment.aims import ALL, Aims
 from airshed.assessment.concentration import sampled_levels
 from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.assessment.plan import Answer, answer_of
+from airshed.pack.bounds import SHARE, Bound, within
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
@@ -21,6 +22,8 @@ from airshed.transport.ensemble import SEED
 
 Floats = npt.NDArray[np.float64]
 SAMPLES = 200
+SAMPLED = Bound(1, 2000, whole=True)
+"""Samples in which a plan can be held to its targets."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ def robust_answer(
     observation a place has the observed level in every sample.
     Raises AirshedError for aims on deaths.
     """
+    within(share, "certainty", SHARE)
+    within(samples, "samples", SAMPLED)
     if aims.deaths:
         raise AirshedError("a robust plan has no aims on deaths", "use --exposure instead")
     held = ground(pack, aims, year, scenario, case, receptors, samples, seed)

@@ -22,7 +22,7 @@ from airshed.assessment.intervals import intervals
 from airshed.assessment.left_out_places import left_out_places
 from airshed.assessment.plan_chapter import plan_frames, plan_step
 from airshed.assessment.scenarios import scenario_emissions, uncalibrated
-from airshed.assessment.targets import known_codes, resolve_target
+from airshed.assessment.targets import due_target, known_codes
 from airshed.assessment.validation import left_out_table, validation_table
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.contents import reading_once
@@ -82,7 +82,7 @@ def assess(
     question = (question or Question()).settled(pack)
     year = question.year if question.year is not None else pack.base_year
     if question.target is not None:
-        resolve_target(pack, question.target, known_codes(pack), year)
+        due_target(pack, question.target, known_codes(pack), year)
     progress("emissions")
     samples = question.samples if set(parts) & SAMPLED else 0
     given = scenario_emissions(pack, question.scenario, samples, question.seed)

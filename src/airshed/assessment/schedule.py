@@ -324,7 +324,7 @@ def schedule_table(plan: Schedule) -> pd.DataFrame:
     """Return a row per year and member.
 
     returns : columns year, member, level_before, target_due, level, met, target_next (mildest still to come, None where
-        all are met), cost, cost_low, cost_high, unit, cost_share_of_gdp, responsibility, cost_share (of all
+        all are met), cost, price_low, price_high, unit, cost_share_of_gdp, responsibility, cost_share (of all
         members' cost), basis, note
     """
     found, rows = plan.stage, []
@@ -346,8 +346,8 @@ def schedule_table(plan: Schedule) -> pd.DataFrame:
                         (name for name, limit in plan.attainment.limits.items() if level > limit + NEAR), None
                     ),
                     "cost": cost,
-                    "cost_low": float(low[number]),
-                    "cost_high": float(high[number]),
+                    "price_low": float(low[number]),
+                    "price_high": float(high[number]),
                     "unit": MONEY,
                     "cost_share_of_gdp": cost / float(plan.gdp[number]),
                     "responsibility": float(plan.responsibility[number]),

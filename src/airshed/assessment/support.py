@@ -17,6 +17,8 @@ from airshed.assessment.schedule import check_members
 from airshed.cooperation.schedule import OUTSIDE, only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
+from airshed.pack.bounds import MONEY as BUDGET
+from airshed.pack.bounds import POWER, within
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -38,7 +40,7 @@ UNCOUNTED = "no mortality of the member in the pack"
 NOTES = (MARGINAL, INSTEAD, UNPRICED, NO_EXPOSURE_COST, EVERYBODY, ENABLING, UNCOUNTED)
 """Templates of the notes, for translation."""
 COLUMNS = (
-    "rank", "member", "kind", "region", "measure", "cost", "cost_low", "cost_high", "unit", "deaths_avoided",
+    "rank", "member", "kind", "region", "measure", "cost", "price_low", "price_high", "unit", "deaths_avoided",
     "deaths_own", "deaths_abroad", "deaths_low", "deaths_high", "deaths_per_million_usd", "weighted", "chosen",
     "cumulative_cost", "basis", "source", "note",
 )  # fmt: skip
@@ -92,7 +94,8 @@ def support(
     """
     codes = check_members(pack, codes, 1)
     check_measures(pack, whole)
-    if budget is not None and not budget > 0:
+    within(equity, "equity", POWER)
+    if budget is not None and not within(budget, "budget", BUDGET) > 0:
         raise AirshedError("the budget is not above 0", "give --budget in USD a year, above 0")
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in codes), whole=tuple(whole))
     held = _everywhere(ground(pack, aims, pack.base_year if year is None else year, scenario, case, codes))
@@ -171,9 +174,10 @@ def support_table(pack: Pack, found: Support) -> pd.DataFrame:
     """Return the grants, the most weighted deaths avoided per dollar first, those that cannot be ranked last.
 
     returns : columns rank, member, kind (abatement, exposure reduction, monitoring, emergency), region, measure, cost
-        with low and high (million USD/yr of all that is still to be applied), deaths_avoided (a year, by that) with
-        low and high, of them deaths_own (the member's people) and deaths_abroad, deaths_per_million_usd, weighted (the
-        same with weights), chosen (share bought), cumulative_cost (of what is bought, down to the row), source, note
+        with price_low and price_high (million USD/yr of all that is still to be applied, at the ends of unit costs),
+        deaths_avoided (a year, by that) with low and high, of them deaths_own (the member's people) and deaths_abroad,
+        deaths_per_million_usd, weighted (the same with weights), chosen (share bought), cumulative_cost (of what is
+        bought, down to the row), source, note
     """
     rows = [*_abatement(found), *_unpriced(found)]
     rows += [row for number, _ in enumerate(found.members) for row in _exposure(pack, found, number)]
@@ -230,8 +234,8 @@ def _abatement(found: Support) -> list[dict[str, Any]]:
                 region=options.region[option],
                 measure=options.measure[option],
                 cost=float(cost[option]),
-                cost_low=float(options.cost[option, 0] * span[option]),
-                cost_high=float(options.cost[option, 2] * span[option]),
+                price_low=float(options.cost[option, 0] * span[option]),
+                price_high=float(options.cost[option, 2] * span[option]),
                 **deaths,
                 deaths_per_million_usd=deaths["deaths_avoided"] / cost[option] if cost[option] > 0 else np.nan,
                 weighted=float(ratio[option]),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, whole
 from airshed.pack.codes import country_of
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
-from airshed.pack.refused import refuse_in_file
-from airshed.pack.spelling import composed
+from airshed.pack.spelling import tidy
 from airshed.pack.units import factor
 
 WHO_2021 = "WHO air quality guidelines 2021"
@@ -51,16 +52,29 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
         return _national(pack, places, year)
     if Path(target).suffix.lower() == ".csv":
         return _from_file(Path(target), places, year)
-    try:
-        number = float(target)
-    except ValueError:
+    if not NUMBER.fullmatch(tidy(target[:LONGEST])):
         names = ", ".join([*NAMED, "national"])
         raise AirshedError(
-            f"the target {target} is not known", f"use {names}, a number in ug/m3, or a CSV with receptor, target, year"
-        ) from None
-    if not np.isfinite(number) or number <= 0:
-        raise AirshedError(f"the target {target} is not a concentration", "give a number above 0 in ug/m3")
-    return pd.Series(number, index=list(places))
+            f"the target {target[:SHOWN]} is not known",
+            f"use {names}, a number in ug/m3, or a CSV with receptor, target, year",
+        )
+    return pd.Series(number(target, "target", LEVEL), index=list(places))
+
+
+def due_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
+    """Return the limits of `resolve_target`; raises AirshedError where none of the places has one in that year."""
+    limits = resolve_target(pack, target, places, year)
+    if len(limits) and limits.isna().all():
+        raise never_due(target, year)
+    return limits
+
+
+def never_due(target: str, year: int) -> AirshedError:
+    """Return the error of a target that no place asked for has by a year."""
+    return AirshedError(
+        f"the target {target} holds nowhere in {year}",
+        "ask for a year in which it has come due, or give another target",
+    )
 
 
 def _annual(pack: Pack) -> pd.DataFrame:
@@ -89,36 +103,22 @@ def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
 
 
 def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
-    try:
-        text = composed(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as why:
-        raise AirshedError(f"{path} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8") from None
-    refuse_in_file(text, path)
-    reader = csv.DictReader(text.splitlines())
-    if reader.fieldnames is None or any(name not in reader.fieldnames for name in COLUMNS):
-        raise AirshedError(f"{path} lacks a column", f"its header must hold {', '.join(COLUMNS)}")
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
-    for line, row in enumerate(reader, start=2):
+    known = set(places)
+    for row in given_rows(path, COLUMNS):
         place = row["receptor"]
-        if place not in places:
-            raise AirshedError(f"{path}, line {line}: the receptor {place} is not known", "use a code of the pack")
+        if place not in known:
+            raise AirshedError(f"{row.place}: the receptor {place[:SHOWN]} is not known", "use a code of the pack")
         try:
-            limit, until = float(row["target"]), int(row["year"])
-        except (TypeError, ValueError):
-            raise AirshedError(
-                f"{path}, line {line}: target {row['target']!r} or year {row['year']!r} is not a number",
-                "write a number in ug/m3 and a year of four digits",
-            ) from None
-        if not np.isfinite(limit) or limit <= 0:
-            raise AirshedError(
-                f"{path}, line {line}: the target {limit} is not a concentration", "write a number above 0"
-            )
+            limit, until = number(row["target"], "target", LEVEL), whole(row["year"], "year", YEAR)
+        except AirshedError as why:
+            raise AirshedError(f"{row.place}: {why.message}", why.remedy) from None
         if seen.setdefault((place, until), limit) != limit:
             raise AirshedError(
-                f"{path}, line {line}: the receptor {place} has two targets for {until}: "
+                f"{row.place}: the receptor {place} has two targets for {until}: "
                 f"{seen[place, until]:g} and {limit:g} ug/m3",
                 "keep one of them",
             )

@@ -12,7 +12,8 @@ from airshed.assessment.chain import Chain, prepare
 from airshed.assessment.joint import QUANTITIES, Draws, draw, evaluate, joint
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.valuation import life_values
-from airshed.pack.errors import AirshedError
+from airshed.pack.bounds import SAMPLES as DRAWABLE
+from airshed.pack.bounds import Bound, within
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.pack.schema import tables
@@ -25,6 +26,7 @@ from airshed.transport.studies import published
 Floats = npt.NDArray[np.float64]
 SAMPLES = 1000
 FEWEST = 100
+DRAWN = Bound(FEWEST, DRAWABLE.most, whole=True)
 """Samples below which shares of variance are mostly noise."""
 UNITS = {
     "own": "ug/m3",
@@ -55,8 +57,7 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
         note. What is not known is left out; what does not vary has no interval and no share
     Raises AirshedError for too few samples, MissingTableError if the pack lacks a table of the chain.
     """
-    if samples < FEWEST:
-        raise AirshedError(f"{samples} samples are too few", f"ask for at least {FEWEST}")
+    within(samples, "samples", DRAWN)
     chain = prepare(pack, pack.base_year, baseline_cube(pack), samples=samples, seed=seed)
     model, draws = joint(pack, chain), draw(pack, chain, samples, seed)
     step("inputs", 0, 1 + len(draws.inputs))

@@ -13,6 +13,7 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.health import people_of
 from airshed.impacts.valuation import NOTES as LIFE_NOTES
 from airshed.impacts.valuation import LifeValue, life_values
+from airshed.pack.bounds import once
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -47,7 +48,7 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
         for key in dict.fromkeys(pack.table(name)[column])
     ]
     records = []
-    for code in regions or [*nations, *(code for code in people.regions if code not in nations)]:
+    for code in once(regions or ()) or [*nations, *(code for code in people.regions if code not in nations)]:
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
             raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
+import pandas as pd
 
 from airshed.assessment.maximum import USED
 from airshed.assessment.workbench import Change, Tried, left
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import Control, Override, Scenario
+from airshed.pack.spreadsheet import csv_text
 
 OWN_SOURCE = "airshed"
 """The source of definitions of this project in every pack that `airshed pack new` made."""
@@ -77,10 +77,8 @@ def scenario_text(item: Scenario) -> str:
 
 def plan_text(tried: Tried) -> str:
     """Return the measures as CSV for `airshed plan evaluate`: region, measure, application."""
-    options, out = tried.bench.options, io.StringIO()
-    out.write("region,measure,application\n")
+    options, rows = tried.bench.options, []
     if options is not None:
-        for place in np.flatnonzero(tried.more > USED).tolist():
-            reached = float(options.current[place] + tried.more[place])
-            out.write(f"{options.region[place]},{options.measure[place]},{reached!r}\n")
-    return out.getvalue()
+        for at in np.flatnonzero(tried.more > USED).tolist():
+            rows.append((options.region[at], options.measure[at], float(options.current[at] + tried.more[at])))
+    return csv_text(pd.DataFrame(rows, columns=["region", "measure", "application"]))

@@ -91,8 +91,8 @@ def _national(bench: Bench, levels: Floats) -> list[str]:
 def nations_tried(tried: Tried) -> pd.DataFrame:
     """Return what every nation gains and pays.
 
-    returns : columns region, deaths_avoided, low, high (deaths a year), cost, cost_low, cost_high (million USD of 2015
-        a year), measures, unpriced, co2_change (kt/yr), note
+    returns : columns region, deaths_avoided, low, high (deaths a year), cost, price_low, price_high (million USD of
+        2015 a year), measures, unpriced, co2_change (kt/yr), note
     """
     return pd.DataFrame([{"region": code, **_gains(tried, code)} for code in nations_of_bench(tried.bench)])
 
@@ -127,7 +127,7 @@ def _spent(tried: Tried, regions: Sequence[str]) -> dict[str, Any]:
         counts = (spent.measures, spent.unpriced)
         note = MEASURES_ONLY if any(item.percent for item in tried.changes) else ""
     return {
-        **dict(zip(("cost", "cost_low", "cost_high"), cost, strict=True)),
+        **dict(zip(("cost", "price_low", "price_high"), cost, strict=True)),
         "measures": counts[0],
         "unpriced": counts[1],
         "note": note,

@@ -8,6 +8,7 @@ import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, RegionOption, RelationOption, YearOption, settings
+from airshed.pack.bounds import years as years_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 
     from airshed.cli.settings import Settings
     from airshed.pack.pack import Pack
-
-
-def _years(text: str | None) -> list[int]:
-    if not text:
-        return []
-    try:
-        return [int(word) for word in text.split(",")]
-    except ValueError:
-        raise typer.BadParameter(f"{text} is not a list of years such as 2015,2030", param_hint="--years") from None
 
 
 def emissions(
@@ -46,10 +38,11 @@ def emissions(
 ) -> None:
     """Emissions by region, nation, group, sector and pollutant, with changes and shares."""
     given = settings(context)
-    wanted = _years(years)
+    wanted = years_of(years, "--years") if years is not None else []
     from airshed.emissions.table import NOTES, coverage_changes, emission_table, open_inventory
     from airshed.pack.language import retell
 
+    wanted = years_of(years, "--years") if years is not None else []
     pack = given.open_pack()
     cube = open_inventory(pack, inventory)
     rows = emission_table(

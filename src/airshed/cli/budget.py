@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, settings
+from airshed.cli.settings import FormatOption, bounded, settings
+from airshed.pack.bounds import GROWTH, PER_HEAD, SHARE, YEAR
 
 if TYPE_CHECKING:
     from airshed.assessment.budget import Answer
@@ -47,20 +48,20 @@ KeyOption = Annotated[
     ),
 ]
 KeyYearOption = Annotated[
-    int | None, typer.Option("--key-year", help="year of people and emissions; the base year of the pack if not given")
+    int | None, bounded("--key-year", YEAR, "year of people and emissions; the base year of the pack if not given")
 ]
-FloorOption = Annotated[Share, typer.Option("--floor", help="least share of the budget, 0..1")]
-CeilingOption = Annotated[Share, typer.Option("--ceiling", help="greatest share of the budget, 0..1")]
+FloorOption = Annotated[Share, bounded("--floor", SHARE, "least share of the budget, 0..1")]
+CeilingOption = Annotated[Share, bounded("--ceiling", SHARE, "greatest share of the budget, 0..1")]
 DiscountOption = Annotated[
-    Share, typer.Option("--discount", help="gradient of the discount for low income per head, 0..1")
+    Share, bounded("--discount", SHARE, "gradient of the discount for low income per head, 0..1")
 ]
 ThresholdOption = Annotated[
-    Share, typer.Option("--threshold", help="GDP per head below which it begins, USD; mean of the members if not given")
+    Share, bounded("--threshold", PER_HEAD, "GDP per head below which it begins, USD; mean of the members if not given")
 ]
 YearsOption = Annotated[
     str | None, typer.Option("--years", help="one year or 2027-2031; the base year of the pack if not given")
 ]
-GrowthOption = Annotated[float, typer.Option("--growth", help="growth of the budget from year to year: 0.02")]
+GrowthOption = Annotated[float, bounded("--growth", GROWTH, "growth of the budget from year to year: 0.02")]
 SpecialOption = Annotated[
     Path | None, typer.Option("--special", help="CSV with member, year, amount and, if earmarked, purpose")
 ]
@@ -68,11 +69,9 @@ ScoresOption = Annotated[Path | None, typer.Option("--scores", help="CSV with me
 PaidOption = Annotated[
     Path | None, typer.Option("--paid", help="CSV with member, year, amount: arrears are carried to the next year")
 ]
-PenaltyOption = Annotated[float, typer.Option("--penalty", help="rise per unit of score below --pass")]
-BonusOption = Annotated[
-    Share, typer.Option("--bonus", help="fall per unit of score above --pass; as --penalty if none")
-]
-PassOption = Annotated[float, typer.Option("--pass", help="score with neither penalty nor bonus")]
+PenaltyOption = Annotated[float, bounded("--penalty", SHARE, "rise per unit of score below --pass")]
+BonusOption = Annotated[Share, bounded("--bonus", SHARE, "fall per unit of score above --pass; as --penalty if none")]
+PassOption = Annotated[float, bounded("--pass", SHARE, "score with neither penalty nor bonus")]
 NeutralOption = Annotated[
     bool, typer.Option("--neutral/--not-neutral", help="share penalties and bonuses out again, or let the sum change")
 ]
@@ -116,7 +115,7 @@ def budget(
     question = bodies.Question(
         members=tuple(word.strip() for word in members.split(",") if word.strip()),
         total=to_cents(total, "total"),
-        years=(pack.base_year,) if years is None else bodies.parse_years(years),
+        years=(pack.base_year,) if years is None else bodies.parse_years(years, "--years"),
         key=key.strip(),
         key_year=key_year,
         growth=growth,

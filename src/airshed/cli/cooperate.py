@@ -10,7 +10,9 @@ import typer
 from airshed.cli.game_words import kind_words, say_game, say_left_out, say_span
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.plan import latest_year
-from airshed.cli.settings import FormatOption, Settings, YearOption, settings
+from airshed.cli.settings import FormatOption, Settings, YearOption, bounded, settings
+from airshed.pack.bounds import PERCENT as HUNDRED
+from airshed.pack.bounds import SHARE, Bound
 
 if TYPE_CHECKING:
     from airshed.assessment.game import Table
@@ -27,9 +29,7 @@ KeyOption = Annotated[
 PointOption = Annotated[
     list[str] | None, typer.Option("--disagreement", help="nash, current, limited; all three if not given")
 ]
-ActedOption = Annotated[
-    float, typer.Option("--acted-on", min=0, max=1, help="share of its benefit that a player acts on")
-]
+ActedOption = Annotated[float, bounded("--acted-on", SHARE, "share of its benefit that a player acts on")]
 PartOption = Annotated[Part, typer.Option("--part", help="which answer")]
 BeliefsOption = Annotated[Path | None, typer.Option("--beliefs", help="CSV with party, source, receptor, share")]
 SheetOption = Annotated[Path | None, typer.Option("--sheet", help=".html, .pdf or .xlsx of the deal")]
@@ -39,10 +39,10 @@ BenefitsOption = Annotated[
     typer.Option("--benefits", help="linear around the baseline, or by the whole curve of deaths (12 players at most)"),
 ]
 FromOption = Annotated[
-    float | None, typer.Option("--from", help="least share that a deal takes for true, percent (with --beliefs)")
+    float | None, bounded("--from", HUNDRED, "least share that a deal takes for true, percent (with --beliefs)")
 ]
 ToOption = Annotated[
-    float | None, typer.Option("--to", help="largest share that a deal takes for true, percent (with --beliefs)")
+    float | None, bounded("--to", HUNDRED, "largest share that a deal takes for true, percent (with --beliefs)")
 ]
 TargetOption = Annotated[
     str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
@@ -75,7 +75,7 @@ def cooperate(
     benefits: BenefitsOption = "linear",
     lowest: FromOption = None,
     highest: ToOption = None,
-    samples: Annotated[int, typer.Option("--samples", min=0, max=2000, help="samples of the relation")] = SAMPLES,
+    samples: Annotated[int, bounded("--samples", Bound(0, 2000, whole=True), "samples of the relation")] = SAMPLES,
     form: FormatOption = "table",
 ) -> None:
     """Say what cooperation gains, who gets how much of it by which key, who pays whom, and who would leave."""

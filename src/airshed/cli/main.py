@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -43,6 +44,8 @@ from airshed.pack.spelling import composed
 
 SHOWN = 80
 """Characters of a wrong argument that are said back."""
+LONGEST = 1000
+"""Characters of a failure that are said."""
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 
@@ -170,16 +173,27 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 2
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            return _failed(error, language, debug)
+        _explain(AirshedError(f"the path {str(error.filename)[:SHOWN]} is too long", "write a shorter one"), language)
+        return 2
     except KeyboardInterrupt:
         say(translate("stopped"))
         return 1
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        say(f"airshed: {type(error).__name__}: {error}")
-        say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
-        return 1
+        return _failed(error, language, debug)
     return 0
+
+
+def _failed(error: Exception, language: str, debug: bool) -> int:
+    """Say that a failure is not the user's; returns the exit code."""
+    if debug:
+        traceback.print_exc()
+    say(f"airshed: {type(error).__name__}: {str(error)[:LONGEST]}")
+    translate = translator(language)
+    say(translate("this is a failure of airshed or of the system, not of your input; --debug shows where"))
+    return 1
 
 
 def language_of(words: Sequence[str]) -> str:

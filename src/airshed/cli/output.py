@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from airshed.cli.settings import Format
+from airshed.pack.spreadsheet import harmless
 from airshed.report.cells import clean, fixed, names, plain, records
 
 __all__ = ["clean", "console", "fixed", "names", "plain", "print_json", "print_rows", "records", "say"]
@@ -64,8 +65,9 @@ def print_rows(
     heads: Callable[[str], str] = str,
     cells: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> None:
-    """Print records. JSON and CSV hold every field as it is; the table shows `columns` with headings and rounded cells.
+    """Print records. JSON holds every field as it is, CSV in cells that no spreadsheet computes.
 
+    The table shows `columns` with headings and rounded cells.
     columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
     """
     if form == "json":
@@ -81,7 +83,7 @@ def _print_csv(rows: Sequence[Record]) -> None:
     if rows:
         fields = list(rows[0])
         writer.writerow(fields)
-        writer.writerows([["" if row[field] is None else row[field] for field in fields] for row in rows])
+        writer.writerows([["" if row[field] is None else harmless(row[field]) for field in fields] for row in rows])
 
 
 def _print_table(
@@ -91,7 +93,6 @@ def _print_table(
     cells: Mapping[str, Callable[[Any], str]],
 ) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -101,15 +102,19 @@ def _print_table(
         table.add_column(heads(column), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(cells.get(column, plain)(row[column]) for column in shown))
-    console().print(table) if rows else Console(stderr=True).print(heads("nothing found"))
+    console().print(table) if rows else say(heads("nothing found"))
 
 
 def console() -> Any:
-    """Return the console of standard output; not a terminal: wide, so that rows keep to one line."""
+    """Return the console of standard output, which prints texts as they are: brackets and colons are no markup.
+
+    Not a terminal: wide, so that rows keep to one line.
+    """
     from rich.console import Console as Screen
 
     class Console(Screen):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
+    width = None if sys.stdout.isatty() else WIDE
+    return Console(highlight=False, markup=False, emoji=False, width=width)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from airshed.cli.output import print_rows, records, say
-from airshed.cli.settings import FormatOption, settings
+from airshed.cli.settings import FormatOption, Settings, settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(
     help="Start, check and look into packs: folders of cited tables.", no_args_is_help=True, rich_markup_mode=None
@@ -43,14 +47,15 @@ def check(
 ) -> None:
     """Check a pack and list every finding with place and remedy; ends with 3 if there is a blocker or an error."""
     given = settings(context)
-    from airshed.pack.checks import check_pack
-    from airshed.pack.finding import SEVERITIES, in_language, stops
-    from airshed.pack.pack import built_in_path
+    from airshed.assessment.check import check_whole
+    from airshed.pack.finding import SEVERITIES, stops
+    from airshed.pack.telling import retold
 
-    path = folder or (Path(given.pack) if given.pack else built_in_path())
-    found = sorted(check_pack(path).findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
+    path = _folder(given, folder)
+    checked = check_whole(path)
+    found = sorted(checked.findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
     translate = given.translator()
-    rows = [in_language(item, translate).record() for item in found]
+    rows = [retold(item, given.language).record() for item in found]
     print_rows(
         rows,
         form,
@@ -58,12 +63,47 @@ def check(
         heads=translate,
         cells={"severity": translate},
     )
+    needed = _needs(checked.texts)
+    if form == "table" and any(row["needs"] for row in needed):
+        say(translate("what each answer still needs"))
+        print_rows(needed, form, heads=translate, cells={"answerable": translate})
     counts = ", ".join(
         f"{translate(severity)} {sum(item.severity == severity for item in found)}" for severity in SEVERITIES
     )
     say(f"{path}: {counts}")
     if stops(found):
         raise typer.Exit(3)
+
+
+@app.command()
+def needs(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="folder of the pack; that of --pack if not given")] = None,
+    form: FormatOption = "table",
+) -> None:
+    """Say for each answer whether a pack can give it, and which tables and rows it still needs for it."""
+    given = settings(context)
+    from airshed.pack.checks import check_pack
+
+    translate = given.translator()
+    rows = _needs(check_pack(_folder(given, folder), science=False).texts)
+    print_rows(rows, form, heads=translate, cells={"answerable": translate})
+
+
+def _folder(given: Settings, folder: Path | None) -> Path:
+    """Return the folder of the pack that is meant."""
+    from airshed.pack.pack import built_in_path
+
+    return folder or (Path(given.pack) if given.pack else built_in_path())
+
+
+def _needs(texts: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
+    from airshed.pack.needs import lacking
+
+    return [
+        {"answer": answer, "answerable": "no" if missing else "yes", "needs": "; ".join(missing)}
+        for answer, missing in lacking(texts).items()
+    ]
 
 
 @app.command()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
-from airshed.cli.settings import FormatOption, settings
+from airshed.cli.settings import FormatOption, bounded, settings
+from airshed.pack.bounds import ROWS, WEIGHT, number
+from airshed.pack.errors import AirshedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +27,7 @@ def partners(
         ),
     ] = None,
     sector: Annotated[str | None, typer.Option("--sector", help="list the projects of this sector alone")] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="how many to list; they are the top")] = 20,
+    top: Annotated[int, bounded("--top", ROWS, "how many to list; they are the top")] = 20,
     weights: Annotated[
         str | None,
         typer.Option(
@@ -111,14 +113,13 @@ def _percent(value: float | None) -> str:
 
 
 def _weights(text: str | None) -> dict[str, float]:
-    """Return the weights that a text such as relevance=2,cost=0 states; raises BadParameter for another form."""
+    """Return the weights that a text such as relevance=2,cost=0 states; raises AirshedError for another form."""
     found: dict[str, float] = {}
     for word in (text or "").split(","):
-        name, sign, number = (part.strip() for part in word.partition("="))
+        name, sign, value = (part.strip() for part in word.partition("="))
         if not (name or sign) and not text:
             continue
-        try:
-            found[name] = float(number)
-        except ValueError:
-            raise typer.BadParameter(f"{word} is not a weight such as exposure=2", param_hint="--weights") from None
+        if name in found:
+            raise AirshedError(f"--weights names {name} twice", "give each part one weight")
+        found[name] = number(value, f"--weights {name}".strip(), WEIGHT)
     return found

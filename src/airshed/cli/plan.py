@@ -9,7 +9,9 @@ import typer
 
 from airshed.cli.output import fixed, names, print_json, print_rows, records, say
 from airshed.cli.plan_words import print_plan, say_plan
-from airshed.cli.settings import FormatOption, YearOption, settings
+from airshed.cli.settings import FormatOption, YearOption, bounded, settings
+from airshed.pack.bounds import MONEY, SHARE, Bound
+from airshed.pack.bounds import years as years_of
 
 if TYPE_CHECKING:
     from airshed.assessment.aims import Aims
@@ -25,7 +27,7 @@ TargetOption = Annotated[
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="emissions that the plan starts from")]
 BudgetOption = Annotated[
-    float | None, typer.Option("--budget", min=0, help="USD a year: the most exposure, or --buy deaths, for it")
+    float | None, bounded("--budget", MONEY, "USD a year: the most exposure, or --buy deaths, for it")
 ]
 BuyOption = Annotated[Literal["exposure", "deaths"], typer.Option("--buy", help="what a budget is to lower")]
 AloneOption = Annotated[bool, typer.Option("--alone/--together", help="each nation for its own cities, or all for all")]
@@ -37,18 +39,14 @@ DeathsOption = Annotated[Words, typer.Option("--deaths", help="KOR=20000 or KOR=
 CeilingOption = Annotated[Words, typer.Option("--ceiling", help="KOR:SO2=100 or CHN:NOx=-30%: emission, kt a year")]
 CarbonOption = Annotated[Words, typer.Option("--co2", help="KOR=-500: the plan's change of CO2 at most, kt a year")]
 CapOption = Annotated[Words, typer.Option("--cap", help="KR-11=5e8: cost at most, USD a year")]
-ShareOption = Annotated[
-    float | None, typer.Option("--gdp-share", min=0, max=1, help="cost of each nation at most, share of its GDP")
-]
+ShareOption = Annotated[float | None, bounded("--gdp-share", SHARE, "cost of each nation at most, share of its GDP")]
 WholeOption = Annotated[Words, typer.Option("--whole", help="measure that is done fully or not at all; repeatable")]
 UnmetOption = Annotated[
     Literal["nearest", "interim"], typer.Option("--unmet", help="where a target is out of reach: what is aimed at")
 ]
 PathOption = Annotated[str | None, typer.Option("--path", help="years of a path, such as 2020,2025,2030")]
-CertaintyOption = Annotated[
-    float | None, typer.Option("--certainty", min=0, max=1, help="share of samples in which targets are met")
-]
-SamplesOption = Annotated[int, typer.Option("--samples", min=1, max=2000, help="samples of the relation drawn")]
+CertaintyOption = Annotated[float | None, bounded("--certainty", SHARE, "share of samples in which targets are met")]
+SamplesOption = Annotated[int, bounded("--samples", Bound(1, 2000, whole=True), "samples of the relation drawn")]
 CaseOption = Annotated[Case, typer.Option("--case", help="how much of what is unknown can still be applied")]
 SaveOption = Annotated[Path | None, typer.Option("--save", help="CSV of the plan, for `airshed plan`")]
 
@@ -182,10 +180,7 @@ def _along(
     from airshed.assessment.plan_path import path_answer
     from airshed.pack.errors import AirshedError
 
-    try:
-        years = [int(word) for word in path.split(",")]
-    except ValueError:
-        raise AirshedError(f"--path {path} cannot be read", "write years such as 2020,2025,2030") from None
+    years = years_of(path, "--path")
     if save is not None:
         raise AirshedError("a path is not one plan", "save the plan of one year: --year instead of --path")
     found = path_answer(pack, aims, years, scenario, case, receptor)

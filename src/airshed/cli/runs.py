@@ -44,6 +44,7 @@ def run(
         progress("reading the pack")
         from airshed.assessment.config import Question
         from airshed.assessment.run import assess
+        from airshed.pack.spreadsheet import quoted
         from airshed.report.write import check_folder, write
 
         check_folder(out)
@@ -54,6 +55,10 @@ def run(
         tables = write(pack, assessment, out, pack.findings, progress)
         progress("done")
     _summary(given, pack, assessment, tables, out)
+    count = sum(quoted(table)[1] for table in tables.values())
+    if count:
+        said = given.translator()("{count} cells of the CSV files begin as a formula; an apostrophe stands in front")
+        say(said.format(count=count))
 
 
 USUAL_TARGET = "who-2005"
@@ -73,7 +78,7 @@ def _progress(given: Settings) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TimeElapsedColumn(), BarColumn(), TextColumn("{task.description}"))
+    columns = (TimeElapsedColumn(), BarColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(translate("reading the pack"), total=STEPS)
         yield lambda step: bar.update(task, advance=1, description=translate(step))
@@ -86,6 +91,7 @@ def _summary(
     from rich import box
     from rich.panel import Panel
     from rich.table import Table
+    from rich.text import Text
 
     from airshed.report.summary import cards, sentences
     from airshed.report.trust import score_cards
@@ -99,14 +105,13 @@ def _summary(
     for heading, shown in panels:
         grid = Table(box=None, show_header=False, pad_edge=False)
         for card in shown:
-            grid.add_row(f"[bold]{card.value}[/bold]", f"{card.label} ({card.detail})")
+            grid.add_row(Text(card.value, style="bold"), f"{card.label} ({card.detail})")
         if shown:
-            screen.print(Panel(grid, title=heading, box=box.ROUNDED, expand=False))
+            screen.print(Panel(grid, title=Text(heading), box=box.ROUNDED, expand=False))
     for sentence in sentences(pack, assessment, tables, words):
-        screen.print(f"- {sentence}", markup=False)
+        screen.print(f"- {sentence}")
     screen.print(
         _("Report: {path}").format(path=out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"),
-        markup=False,
         soft_wrap=True,
     )
     sys.stdout.flush()

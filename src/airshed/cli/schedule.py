@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from airshed.cli.output import Record, fixed, names, plain, print_json, print_rows, records, say
-from airshed.cli.settings import Format, FormatOption, Settings, YearOption, settings
+from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
+from airshed.pack.bounds import MONEY, POWER
+from airshed.pack.bounds import years as years_of
 
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
@@ -43,12 +45,8 @@ def schedule(
     """When each member can reach which target, alone and together; a schedule in which all carry the same burden."""
     given = settings(context)
     from airshed.assessment import schedule as work
-    from airshed.pack.errors import AirshedError
 
-    try:
-        asked = [int(word) for word in years.split(",")]
-    except ValueError:
-        raise AirshedError(f"--years {years} cannot be read", "write years such as 2020,2025,2030") from None
+    asked = years_of(years, "--years")
     pack = given.open_pack()
     stage = work.stage(pack, members.split(","), asked, of, scenario, case)
     wanted = None if targets is None else [word.strip() for word in targets.split(",")]
@@ -129,8 +127,8 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
         steps,
         "table",
         columns=[
-            "year", "member", "level_before", "target_due", "level", "met", "target_next", "cost", "cost_low",
-            "cost_high", "cost_share_of_gdp", "responsibility", "note",
+            "year", "member", "level_before", "target_due", "level", "met", "target_next", "cost", "price_low",
+            "price_high", "cost_share_of_gdp", "responsibility", "note",
         ],
         heads=translate,
         cells={**shared, **dict.fromkeys(levels, fixed(1)), "year": str},
@@ -144,9 +142,9 @@ def _percent(value: float | None) -> str:
 def support(
     context: typer.Context,
     members: MembersOption,
-    budget: Annotated[float | None, typer.Option("--budget", help="USD a year; all that helps if not given")] = None,
+    budget: Annotated[float | None, bounded("--budget", MONEY, "USD a year; all that helps if not given")] = None,
     equity: Annotated[
-        float, typer.Option("--equity", help="weight of a life: (reference income / income) to this power; 0: equal")
+        float, bounded("--equity", POWER, "weight of a life: (reference income / income) to this power; 0: equal")
     ] = 0.0,
     year: YearOption = None,
     whole: Annotated[

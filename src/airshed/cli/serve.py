@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from airshed.cli.output import say
-from airshed.cli.settings import Settings, settings
+from airshed.cli.settings import Settings, bounded, settings
+from airshed.pack.bounds import Bound
 from airshed.web.effort import DEAREST
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="address to listen at; 0.0.0.0 for all")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="port; 0 takes a free one")] = 8000,
+    port: Annotated[int, bounded("--port", Bound(0, 65535, whole=True), "port; 0 takes a free one")] = 8000,
     database: Annotated[
         str, typer.Option("--database", help="file that keeps saved scenarios and jobs; :memory: for none")
     ] = "airshed.db",
@@ -41,10 +42,10 @@ def serve(
         typer.Option("--trust", help="address or network of a proxy whose X-Forwarded-For is believed; repeatable"),
     ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", min=1, max=64, help="processes for long questions, beside one for short ones")
+        int, bounded("--workers", Bound(1, 64, whole=True), "processes for long questions, beside one for short ones")
     ] = 1,
     longest: Annotated[
-        float, typer.Option("--longest", min=1, help="seconds of computation up to which a question is taken")
+        float, bounded("--longest", Bound(1, 1e6), "seconds of computation up to which a question is taken")
     ] = DEAREST,
 ) -> None:
     """Serve the pages and REST until it is stopped; a pack that fails its checks is told on every page."""

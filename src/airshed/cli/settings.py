@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from airshed.pack.bounds import YEAR, Bound, reader
 
 if TYPE_CHECKING:
     from airshed.pack.language import Translate
@@ -17,8 +19,15 @@ FormatOption = Annotated[Format, typer.Option("--format", help="how to print the
 RegionOption = Annotated[
     list[str] | None, typer.Option("--region", help="code of a region, nation or group; repeatable")
 ]
+
+
+def bounded(flag: str, bound: Bound, words: str) -> Any:
+    """Return the option of a number, which is read within its bounds; words : its help."""
+    return typer.Option(flag, parser=reader(flag, bound), metavar=str(bound), help=words)
+
+
 YearOption = Annotated[
-    int | None, typer.Option("--year", help="year of the answer; the base year of the pack if not given")
+    int | None, bounded("--year", YEAR, "year of the answer; the base year of the pack if not given")
 ]
 RelationOption = Annotated[
     Path | None,

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
-from airshed.cli.settings import FormatOption, settings
+from airshed.cli.settings import FormatOption, bounded, settings
+from airshed.pack.bounds import SAMPLES, SEED
 
 
 def uncertainty(
     context: typer.Context,
-    samples: Annotated[int, typer.Option("--samples", help="how many samples, at least 100")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="seed of the random numbers")] = 1,
+    samples: Annotated[int, bounded("--samples", SAMPLES, "how many samples, at least 100")] = 1000,
+    seed: Annotated[int, bounded("--seed", SEED, "seed of the random numbers")] = 1,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="address of a Dask scheduler whose workers share the samples")
     ] = None,

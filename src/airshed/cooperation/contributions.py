@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from math import ceil, floor
 
+from airshed.pack.bounds import GROWTH, PER_HEAD, within
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 
@@ -55,6 +56,8 @@ class Rules:
             raise AirshedError(f"the floor {self.floor} is above the ceiling {self.ceiling}", "lower the floor")
         if exact(self.threshold, "income threshold") <= 0 < exact(self.gradient):
             raise AirshedError("a discount needs an income threshold above 0", "give an income per head")
+        if self.threshold:
+            within(self.threshold, "threshold", PER_HEAD)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def to_cents(amount: str | Number, what: str = "amount") -> int:
     """
     written = str(amount).strip()
     try:
-        cents = Decimal(written if len(written) <= LONGEST else "NaN")
+        cents = Decimal(written if len(written) <= LONGEST and "_" not in written else "NaN")
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite():
@@ -142,9 +145,7 @@ def yearly_budgets(total: int, years: Sequence[int], growth: Number = 0) -> dict
     >>> yearly_budgets(100_00, [2027, 2028, 2029], 0.015)
     {2027: 10000, 2028: 10150, 2029: 10302}
     """
-    rate = 1 + exact(growth, "growth")
-    if rate <= 0:
-        raise AirshedError(f"the growth {growth} leaves no budget", "give a rate above -1, such as 0.02")
+    rate = 1 + exact(within(growth, "growth", GROWTH), "growth")
     budgets = {year: round(total * rate ** (year - years[0])) for year in years}
     for year, cents in budgets.items():
         if cents > LARGEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from airshed.cooperation.coalitions import Floats, checked, members, player_count, sums, tolerance
-from airshed.cooperation.least_excess import EXACT, SCALE
+from airshed.cooperation.least_excess import EXACT, SCALE, found
 from airshed.pack.equations import equation
 from airshed.strategy.highs import Engine
 from airshed.strategy.programme import Programme
@@ -23,7 +23,7 @@ def core_fund(values: Floats) -> float:
     """Return the least that has to come from outside so that no coalition does better by itself, million USD/yr.
 
     values : (coalition), worth; 0 where the core is not empty. Only coalitions that lack most are written as rows,
-    until none lacks anything.
+    until none lacks anything. Raises SharesError if the solver finds none.
     """
     values = checked(values)
     players = player_count(values)
@@ -32,9 +32,7 @@ def core_fund(values: Floats) -> float:
     engine = Engine(_sum_of_shares(wanted[1 << np.arange(players)]))
     written = 1 << np.arange(players)
     while True:
-        solution = engine.run()
-        if solution is None:
-            raise RuntimeError("HiGHS found no shares that are large enough")
+        solution = found(engine)
         lacking = wanted - sums(solution.column)
         lacking[written] = 0.0
         worst = np.argsort(lacking)[-4 * players :]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from airshed.cooperation.coalitions import Bools, Floats, Ints, grand, members, player_count, sums
+from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Solution
 from airshed.strategy.programme import Programme
 
@@ -14,6 +15,27 @@ EXACT = 1e-7
 """By so much of SCALE a coalition may complain more than the programme knows, before it is written down."""
 PRICED = 1e-6
 """A dual above it proves that a row is tight in every optimum; the duals of a level add to 1."""
+
+
+class SharesError(AirshedError):
+    """The solver finds no shares of a game, although there are some."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the solver found no shares of this game: what coalitions are worth differs by less than its tolerance",
+            "take another key, such as shapley, or other players",
+        )
+
+
+def found(engine: Engine) -> Solution:
+    """Return the solution of a programme that has one, solved anew if it was lost; raises SharesError if none comes."""
+    solution = engine.run()
+    if solution is None:
+        engine.forget()
+        solution = engine.run()
+    if solution is None:
+        raise SharesError
+    return solution
 
 
 class LeastExcess:
@@ -43,11 +65,12 @@ class LeastExcess:
         return bool(self._basis.shape[1] == 0)
 
     def level(self) -> tuple[float, Floats, list[int]]:
-        """Return the least largest excess, shares that have it, and coalitions that have it in all such shares."""
+        """Return the least largest excess, shares that have it, and coalitions that have it in all such shares.
+
+        Raises SharesError if the solver finds none.
+        """
         while True:
-            solution = self._engine.run()
-            if solution is None:
-                raise RuntimeError("HiGHS lost the shares that it had found")
+            solution = found(self._engine)
             shares, excess = solution.column[: self.players], float(solution.column[-1])
             missing = np.where(self._open & ~self._known, self._values - sums(shares) - excess, -np.inf)
             worst = np.argpartition(missing, -min(4 * self.players, len(missing)))[-4 * self.players :]
@@ -57,7 +80,10 @@ class LeastExcess:
             self._write(worst)
 
     def settle(self, shares: Floats, tight: list[int]) -> None:
-        """Hold what these coalitions have, and leave out all whose sum of shares follows from it."""
+        """Hold what these coalitions have, and leave out all whose sum of shares follows from it.
+
+        Raises SharesError where that settles nothing: the prices of the solver are all below its tolerance.
+        """
         before = self._basis.shape[1]
         for number in tight:
             indicator = _indicator(number, self.players)
@@ -67,7 +93,7 @@ class LeastExcess:
                 self._engine.rows(np.array([self._count - 1]), value, value)
                 self._basis = self._basis @ _complement((indicator @ self._basis)[None, :])
         if self._basis.shape[1] == before:
-            raise RuntimeError("HiGHS gave no price to any coalition")
+            raise SharesError
         following = np.ones(len(self._values), bool)
         for direction in self._basis.T:
             following &= np.abs(sums(direction)) <= EXACT

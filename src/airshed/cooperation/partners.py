@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
+from airshed.pack.bounds import WEIGHT, within
 from airshed.pack.codes import unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -133,8 +134,7 @@ def weights_of(given: Mapping[str, float]) -> Floats:
     for name, value in given.items():
         if name not in WEIGHTS:
             raise unknown("part of the score", name, list(WEIGHTS))
-        if not (np.isfinite(value) and value >= 0):
-            raise AirshedError(f"the weight of {name} is {value:g}", "give a number of at least 0")
+        within(value, name, WEIGHT)
     found = np.array([given.get(name, held) for name, held in WEIGHTS.items()], dtype=np.float64)
     if not found.sum() > 0:
         raise AirshedError("all weights are 0", "give one part a weight above 0")

@@ -12,6 +12,7 @@ import pandas as pd
 from airshed.emissions.activity_form import Scenario, activity_rows
 from airshed.emissions.activity_table import MONTHS, activity_table, held_regions
 from airshed.emissions.effects import shapley_effects
+from airshed.pack.bounds import once
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -181,7 +182,7 @@ def curtailment_table(
         raise MissingTableError("controls", what)
     records: list[dict[str, Any]] = []
     for season in [{str(key): cell for key, cell in row.items()} for _, row in seasons.iterrows()]:
-        for code in regions or [season["region"]]:
+        for code in once(regions or [season["region"]]):
             rows = _season_rows(pack, season, code, every)
             if pollutant is not None and scenario is not None:
                 emitted = _emitted(pack, season, code, pollutant, scenario)

@@ -13,7 +13,7 @@ from airshed.emissions.inventory import inventories, inventory_rows
 from airshed.emissions.rules import baseline_rules
 from airshed.pack.codes import children, country_of
 from airshed.pack.pack import Pack
-from airshed.pack.rules import Rules, read_rules
+from airshed.pack.rules import Rules, Year, read_rules
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 class HindcastRules(Rules):
     """From which year observed changes are looked back at."""
 
-    first_year: int = 2013
+    first_year: Year = 2013
 
 
 def hindcast_rules(pack: Pack) -> HindcastRules:

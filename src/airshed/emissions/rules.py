@@ -7,7 +7,7 @@ from pydantic import Field
 from airshed.pack.codes import group_members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.pack.rules import Rules, read_rules
+from airshed.pack.rules import Rules, Year, read_rules
 
 
 class Projection(Rules):
@@ -41,7 +41,7 @@ class ProvinceShares(Rules):
     """
 
     inventory: str
-    year: int | None = None
+    year: Year | None = None
     pollutant_like: dict[str, str] = Field(default_factory=dict)
 
 
@@ -57,7 +57,7 @@ class BaselineRules(Rules):
     """
 
     history: str | None = None
-    years: tuple[int, int] | None = None
+    years: tuple[Year, Year] | None = None
     level: list[Level] = Field(default_factory=list)
     national: dict[str, str] = Field(default_factory=dict)
     reported: dict[str, str] = Field(default_factory=dict)

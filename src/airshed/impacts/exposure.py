@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
     citation="definition",
 )
 def population_weighted(concentration: Floats, persons: Floats) -> float:
-    """Return the mean concentration over people.
+    """Return the mean concentration over people; NaN where there are none.
 
     concentration : (region), ug/m3; regions with NaN are left out with their people
     persons : (region)
@@ -27,4 +27,6 @@ def population_weighted(concentration: Floats, persons: Floats) -> float:
     20.0
     """
     known = np.isfinite(concentration)
+    if not persons[known].sum() > 0:
+        return np.nan
     return float(np.average(concentration[known], weights=persons[known]))

@@ -12,6 +12,11 @@ from airshed.pack.errors import AirshedError
 
 SCENARIOS = "scenarios"
 """The folder of the scenarios of a pack."""
+ENDINGS = (".yaml", ".yml")
+"""How the names of their files end, in any case."""
+MEGABYTE = 1_000_000
+LARGEST, LARGEST_SCENARIO, LARGEST_BESIDE = 50 * MEGABYTE, MEGABYTE, 16 * MEGABYTE
+"""Bytes of the largest file of a pack, of a scenario, and of a table that a question names: devices never end."""
 _seen: ContextVar[dict[Path, bytes] | None] = ContextVar("airshed_files_read", default=None)
 
 
@@ -26,18 +31,18 @@ class Contents:
         self.beside: dict[Path, bytes] = {}
         """Scenario files beside the pack as they were last read."""
 
-    def read(self, name: str) -> bytes:
-        """Return the bytes of a file; name : its path within the pack."""
+    def read(self, name: str, most: int = LARGEST) -> bytes:
+        """Return the bytes of a file; name : its path within the pack. Of more than `most` only one more is read."""
         if name not in self._held:
-            self._held[name] = _bytes(self.folder / name)
+            self._held[name] = _bytes(self.folder / name, most)
         return self._held[name]
 
     def scenarios(self) -> dict[str, bytes]:
         """Return the files of the scenarios by their path within the pack, in the order of their names."""
         if self._scenarios is None:
-            found = self.folder.joinpath(SCENARIOS).glob("*.yaml")
-            self._scenarios = sorted(path.relative_to(self.folder).as_posix() for path in found)
-        return {name: self.read(name) for name in self._scenarios}
+            found = [path for path in self.folder.joinpath(SCENARIOS).glob("*") if is_scenario(path.name)]
+            self._scenarios = sorted(path.relative_to(self.folder).as_posix() for path in found if path.is_file())
+        return {name: self.read(name, LARGEST_SCENARIO) for name in self._scenarios}
 
     def hash(self, names: Iterable[str]) -> str:
         """Return the SHA-256 of files and of all scenarios, made once; then only the scenarios are held."""
@@ -50,19 +55,41 @@ class Contents:
         return self._digest
 
 
+def is_scenario(name: str) -> bool:
+    """Say whether a file is a scenario's by its name."""
+    return name.lower().endswith(ENDINGS)
+
+
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, the same within `reading_once`; raises AirshedError where it cannot be read."""
+    """Return the bytes of a file beside the pack, the same within `reading_once`.
+
+    Raises AirshedError where it cannot be read, and for more than LARGEST_BESIDE.
+    """
     seen = _seen.get()
-    if seen is None:
-        return _bytes(path)
-    if path not in seen:
-        seen[path] = _bytes(path)
-    return seen[path]
+    found = seen.get(path) if seen is not None else None
+    if found is None:
+        found = _bytes(path, LARGEST_BESIDE)
+        if len(found) > LARGEST_BESIDE:
+            most = LARGEST_BESIDE // MEGABYTE
+            raise AirshedError(f"{path} holds more than {most} MB", "name the file that is meant, or split it")
+    if seen is not None:
+        seen[path] = found
+    return found
 
 
-def _bytes(path: Path) -> bytes:
+def is_file(path: Path) -> bool:
+    """Return whether a path is that of a file; one that is too long for the system is that of none."""
     try:
-        return path.read_bytes()
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """Return the bytes of a file; of more than `most` only one more."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(most + 1)
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
 

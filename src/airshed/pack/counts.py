@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from airshed.pack.errors import MissingTableError
@@ -34,14 +35,20 @@ def read_projections(rows: pd.DataFrame) -> Series:
     return _by_region(others[others["series"] == others["region"].map(last)])
 
 
-def natural_order(name: str) -> list[str | int]:
+def natural_order(name: str) -> list[str | tuple[int, str]]:
     """Return what puts names in order with their numbers compared as numbers.
 
     >>> sorted(["v10", "v9", "V2"], key=natural_order)
     ['V2', 'v9', 'v10']
     """
     parts = re.split(r"(\d+)", name)
-    return [int(part) if place % 2 else part.casefold() for place, part in enumerate(parts)]
+    return [_as_number(part) if place % 2 else part.casefold() for place, part in enumerate(parts)]
+
+
+def _as_number(digits: str) -> tuple[int, str]:
+    """Return what is in the order of whole numbers, however many digits they have."""
+    plain = digits.lstrip("0")
+    return len(plain), plain
 
 
 def _by_region(rows: pd.DataFrame) -> Series:
@@ -55,3 +62,11 @@ def _by_region(rows: pd.DataFrame) -> Series:
 def covers(series: pd.Series, year: int) -> bool:
     """Say whether a year lies between the first and the last of a series."""
     return bool(series.index.min() <= year <= series.index.max())
+
+
+def at_year(series: pd.Series, year: int) -> float:
+    """Return the persons in a year, at constant growth between two known ones; in a straight line from or to nobody."""
+    years, values = series.index.to_numpy(), series.to_numpy()
+    if (values <= 0).any():
+        return float(np.interp(year, years, values))
+    return float(np.exp(np.interp(year, years, np.log(values))))

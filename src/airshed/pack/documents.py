@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 100
 """Levels of a document; a deeper one is no scenario and no descriptor."""
+TOO_DEEP = "it is nested too deeply"
 
 
 class TwiceError(ValueError):
@@ -31,21 +34,92 @@ def yaml_of(text: str) -> Any:
 
     loader = _loader()(text)
     try:
-        return loader.get_single_data()
+        found = loader.get_single_data()
     except RecursionError:
-        raise yaml.YAMLError("it is nested too deeply") from None
+        raise yaml.YAMLError(TOO_DEEP) from None
     finally:
         loader.dispose()
+    if _deeper(found, DEEPEST):
+        raise yaml.YAMLError(TOO_DEEP)
+    return found
 
 
 def json_of(text: str) -> Any:
     """Return what a JSON text holds; raises TwiceError for a key said twice, ValueError for a number without end."""
     try:
-        return json.loads(
+        found = json.loads(
             text, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_finite, parse_int=_whole
         )
     except TwiceError as why:
         raise TwiceError(why.key, _line(text)) from None
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if _deeper(found, DEEPEST):
+        raise ValueError(TOO_DEEP)
+    return found
+
+
+def line_of(text: str, steps: Sequence[str | int]) -> int:
+    r"""Return the line of a YAML or JSON text in which a part of it begins, or what of the way there exists.
+
+    steps : keys and places in lists from the whole to the part; 0 for the whole, and where the text cannot be read
+
+    >>> line_of("a:\n - b: 1\n   c: 2", ["a", 0, "c"])
+    3
+    """
+    import yaml
+
+    try:
+        node = yaml.compose(text.replace("\t", " "), Loader=_loader()) if steps else None
+    except (yaml.YAMLError, RecursionError):
+        return 0
+    line = 0
+    for step in steps:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = (node.value[step], node.value[step])
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
+def steps_to(document: Any, said: str, steps: tuple[str | int, ...] = ()) -> tuple[str | int, ...]:
+    """Return the way to the first text of a document that a message names, empty where it names none.
+
+    >>> steps_to({"a": ["b", {"c": "KOR"}]}, "the region KOR is not known")
+    ('a', 1, 'c')
+    """
+    words = set(re.split(r"[\s,:;'\"]+", said))
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [(steps, document)]
+    while waiting:
+        way, held = waiting.pop()
+        if isinstance(held, str | int) and str(held) in words:
+            return way
+        if isinstance(held, dict):
+            for key in held:
+                if str(key) in words and way:
+                    return (*way, key)
+            waiting += [((*way, key), held[key]) for key in reversed(held)]
+        elif isinstance(held, list):
+            waiting += [((*way, place), held[place]) for place in reversed(range(len(held)))]
+    return ()
+
+
+def _deeper(document: Any, most: int) -> bool:
+    """Say whether a document has more levels than that."""
+    level = [document]
+    for _ in range(most):
+        level = [part for held in level if isinstance(held, dict | list) for part in _parts(held)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(held: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return held.values() if isinstance(held, dict) else held
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from airshed.pack.letters import cleaned
+from airshed.pack.letters import shown
 
 
 class AirshedError(Exception):
     """A mistake in a question or its input; the command line shows it without a traceback and exits with 2."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        self.message, self.remedy = cleaned(message), cleaned(remedy)
+        self.message, self.remedy = shown(message), shown(remedy)
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
-from airshed.pack.letters import cleaned, letters_in
+from airshed.pack.letters import letters_in, shown
 
 SEVERITIES = ("blocker", "error", "warning", "info")
 
@@ -54,17 +54,21 @@ def catalogue() -> dict[str, FindingKind]:
 def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "", **values: object) -> Finding:
     """Make a finding of the catalogue; `values` fill the placeholders of its message and remedy."""
     kind = catalogue()[code]
-    filled = cleaned({"table": table, "column": column, **values})
+    filled = shown({"table": table, "column": column, **{name: _text(value) for name, value in values.items()}})
     return Finding(
         code=code,
         severity=kind.severity,
         table=table,
         file=file,
         row=row,
-        column=column,
+        column=shown(column),
         message=kind.message.format(**filled),
         remedy=kind.remedy.format(**filled),
     )
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, int | float) else str(value)
 
 
 def check_document(document: Any, file: str) -> list[Finding]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from airshed.pack.documents import json_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_document
 from airshed.pack.spelling import composed
@@ -22,6 +23,8 @@ LARGEST_FILE = 50_000_000
 GRIDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Degrees that points are rounded to, the finest first."""
 AREAS = ("Polygon", "MultiPolygon")
+WITHOUT_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
+COLLECTION = "GeometryCollection"
 LONGITUDES, LATITUDES = 180.0, 90.0
 SLACK = 1e-3
 """Degrees beyond the ends of the globe that rounding explains."""
@@ -72,7 +75,7 @@ def _document(path: Path) -> Any:
                 f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB",
                 "simplify it first, for example with mapshaper -simplify 5%",
             )
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
+        return json_of(path.read_bytes().decode("utf-8-sig"))
     except OSError as why:
         raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can") from why
     except UnicodeDecodeError as why:
@@ -80,6 +83,8 @@ def _document(path: Path) -> Any:
     except json.JSONDecodeError as why:
         place = f"line {why.lineno}, column {why.colno}"
         raise AirshedError(f"{path.name} is no JSON: {why.msg} at {place}", "mend it or export it again") from why
+    except ValueError as why:
+        raise AirshedError(f"{path.name} is no JSON: {why}", "mend it or export it again") from why
     except RecursionError as why:
         raise AirshedError(f"{path.name} is nested too deep", "export it again as GeoJSON") from why
 
@@ -113,10 +118,7 @@ def _list(value: Any, name: str) -> list[Any]:
 def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
     """Yield the area of a feature, nothing for one without area."""
     try:
-        geometry = feature["geometry"]
-        if geometry is None or geometry["type"] not in AREAS:
-            return
-        held = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+        held = list(_polygons(feature["geometry"], place))
         polygons = [tuple(_closed(ring) for ring in polygon) for polygon in held]
         named = {"id": feature["id"]} if "id" in feature else {}
         properties = composed({**(feature.get("properties") or {}), **named})
@@ -128,6 +130,21 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
         _refuse_projected(ring, place, crs)
     if polygons:
         yield Shape(properties, tuple(wound(rings) for rings in polygons))
+
+
+def _polygons(geometry: Any, place: str) -> Iterator[Any]:
+    """Yield the polygons of a geometry; raises AirshedError for a kind that there is not."""
+    kind = None if geometry is None else geometry["type"]
+    if kind == COLLECTION:
+        for part in geometry["geometries"]:
+            yield from _polygons(part, place)
+    elif kind in AREAS:
+        yield from [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
+    elif kind is not None and kind not in WITHOUT_AREA:
+        raise AirshedError(
+            f"{place} is of the type {kind!r}, which is no geometry",
+            f"use one of: {', '.join((*AREAS, *WITHOUT_AREA, COLLECTION))}",
+        )
 
 
 def _closed(ring: Sequence[Sequence[float]]) -> Ring:
@@ -183,7 +200,7 @@ def _feature(part: Mapping[str, Any], arcs: Arcs) -> dict[str, Any]:
         return {**feature, "geometry": {"type": kind, "coordinates": _rings(part["arcs"], arcs)}}
     if kind == "MultiPolygon":
         return {**feature, "geometry": {"type": kind, "coordinates": [_rings(held, arcs) for held in part["arcs"]]}}
-    return {**feature, "geometry": None}
+    return {**feature, "geometry": None if kind is None else {"type": kind, "coordinates": []}}
 
 
 def _rings(indices: Sequence[Sequence[int]], arcs: Arcs) -> list[list[Point]]:

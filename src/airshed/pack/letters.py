@@ -19,6 +19,9 @@ NEVER = re.compile(f"[{_NEVER}]")
 """What no text may hold."""
 NEVER_IN_LINE = re.compile(f"[{_NEVER}\t\n\r]")
 """What a text of one line may not hold."""
+LONGEST = 300
+"""Letters of a word of a message that are shown."""
+LONG = re.compile(rf"[^\s]{{{LONGEST + 1},}}")
 REPLACEMENT = "\ufffd"
 """What stands for such a letter where a text is shown all the same."""
 
@@ -49,6 +52,19 @@ def letters_in(document: Any, place: str = "") -> Iterator[tuple[str, str]]:
             waiting += [*reversed(parts), *((at, str(key)) for key in reversed(held))]
         elif isinstance(held, list | tuple):
             waiting += [(f"{at}.{number}".lstrip("."), held[number]) for number in reversed(range(len(held)))]
+
+
+def shown(value: Held) -> Held:
+    """Return a cleaned text with what is no word any more cut short, so that a message stays one; also in a document.
+
+    >>> len(shown("k" * 20_000))
+    303
+    """
+    if isinstance(value, str):
+        return LONG.sub(lambda found: f"{found.group()[:LONGEST]}...", cleaned(value))  # type: ignore[return-value]
+    if isinstance(value, dict):
+        return {key: shown(item) for key, item in value.items()}  # type: ignore[return-value]
+    return value
 
 
 def cleaned(value: Held) -> Held:

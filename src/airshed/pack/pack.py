@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.pack.checks import check_pack
 from airshed.pack.contents import Contents
-from airshed.pack.descriptor import FILE, Descriptor
+from airshed.pack.descriptor import Descriptor
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import Finding, PackError, stops
 from airshed.pack.kept import Kept
@@ -109,7 +109,7 @@ class Pack:
 
     def hash(self) -> str:
         """Return the SHA-256 of the descriptor and all files as they were read, by which an answer names its input."""
-        return self.contents.hash([FILE, *(resource.path for resource in self.descriptor.resources)])
+        return self.contents.hash(self.descriptor.files)
 
 
 def built_in_path() -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.codes import country_of
-from airshed.pack.counts import Series, covers, read_counts, read_projections
+from airshed.pack.counts import Series, at_year, covers, read_counts, read_projections
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
@@ -57,18 +57,20 @@ def _in_year(pack: Pack, code: str, year: int) -> float | pd.Series:
     """Return the persons of a region in a year; the projection where it does not reach the year."""
     counts, projections = _counts(pack)[code], _projections(pack)
     start = _nearest(counts, year)
-    count = float(counts[start]) if start in counts.index else _at(counts, start)
+    count = float(counts[start]) if start in counts.index else at_year(counts, start)
     growing = projections.get(code) if code in projections else projections.get(country_of(pack)[code])
     if start == year or growing is None or not covers(growing, start):
         return count
     if not covers(growing, year):
         return growing
-    if _at(growing, start) == 0:
+    if count == 0:
+        return 0.0
+    if at_year(growing, start) == 0:
         raise AirshedError(
             f"the projection of {code} has nobody in {start}, so that its growth is not known",
             "correct its rows in table populations",
         )
-    return count * _at(growing, year) / _at(growing, start)
+    return count * at_year(growing, year) / at_year(growing, start)
 
 
 def _nearest(counts: pd.Series, year: int) -> int:
@@ -82,11 +84,3 @@ def _counts(pack: Pack) -> Series:
 
 def _projections(pack: Pack) -> Series:
     return pack.derive("projections of people", lambda opened: read_projections(opened.table("populations")))
-
-
-def _at(series: pd.Series, year: int) -> float:
-    """Return the persons in a year, at constant growth between two known ones; in a straight line from or to nobody."""
-    years, values = series.index.to_numpy(), series.to_numpy()
-    if (values <= 0).any():
-        return float(np.interp(year, years, values))
-    return float(np.exp(np.interp(year, years, np.log(values))))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
@@ -17,6 +17,9 @@ class Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Year = Annotated[int, Field(ge=1900, le=2200)]
+Steps = tuple[str | int, ...]
+"""Keys and places in lists, from a whole document to a part of it."""
 Kind = TypeVar("Kind", bound=Rules)
 
 
@@ -25,8 +28,18 @@ def read_rules(kind: type[Kind], raw: Mapping[str, Any], part: str) -> Kind:
     try:
         return kind.model_validate(raw)
     except ValidationError as why:
-        first = why.errors()[0]
-        place = ", ".join([part, ".".join(str(step) for step in first["loc"])])
-        raise AirshedError(
-            f"datapackage.json, {place}: {complaint(first)}", "see docs/packs.md for the rules"
-        ) from None
+        raise _error(part, why.errors()[0]) from None
+
+
+def wrong_rules(kind: type[Rules], raw: Mapping[str, Any], part: str) -> Iterator[tuple[Steps, AirshedError]]:
+    """Go through all that is wrong with the rules of a part: its place in datapackage.json, and the error."""
+    try:
+        kind.model_validate(raw)
+    except ValidationError as why:
+        for one in why.errors():
+            yield (part, *one["loc"]), _error(part, one)
+
+
+def _error(part: str, wrong: Mapping[str, Any]) -> AirshedError:
+    place = ", ".join([part, ".".join(str(step) for step in wrong["loc"])])
+    return AirshedError(f"datapackage.json, {place}: {complaint(wrong)}", "see docs/packs.md for the rules")

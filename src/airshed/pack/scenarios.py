@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from airshed.pack.complaints import complaint
-from airshed.pack.contents import read_bytes
-from airshed.pack.documents import yaml_of
+from airshed.pack.contents import LARGEST_SCENARIO, is_scenario, read_bytes
+from airshed.pack.documents import line_of, yaml_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_document, refuse_in_file
-from airshed.pack.rules import Rules
+from airshed.pack.rules import Rules, Steps, Year
 from airshed.pack.spelling import composed
 
 BASELINE, OBSERVED_ANCHORED, MAXIMUM_FEASIBLE = "baseline", "observed-anchored", "maximum-feasible"
 JOIN = "+"
-FILE_ENDING = ".yaml"
-"""A name that ends like this is the path of a scenario's file, wherever that lies."""
 EVERY = "*"
 
 
 Codes = Annotated[tuple[str, ...], Field(min_length=1)]
-Year = Annotated[int, Field(ge=1900, le=2200)]
 
 
 class Lasting(Rules):
@@ -163,28 +160,48 @@ def scenarios(pack: Pack) -> dict[str, Scenario]:
 
 
 def _scenarios(pack: Pack) -> dict[str, Scenario]:
-    found = {item.name: item for item in OWN}
-    for name, data in pack.contents.scenarios().items():
-        item = scenario_of(data, Path(name).name)
-        found[item.name] = item
+    found, files = {item.name: item for item in OWN}, dict[str, str]()
+    for path, data in pack.contents.scenarios().items():
+        item = scenario_of(data, Path(path).name)
+        if item.name in files:
+            raise twice(item.name, files[item.name], path)
+        found[item.name], files[item.name] = item, path
     for item in found.values():
         _check(pack, item, found)
     return found
 
 
+def twice(name: str, first: str, other: str) -> AirshedError:
+    """Return the error of two files that give scenarios of one name."""
+    return AirshedError(f"{first} and {other} both give the scenario {name}", "keep one, or give it another name")
+
+
 def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
     """Raise AirshedError for a scenario that names a source or another scenario that is not there."""
-    keys = set(pack.optional("sources")["key"])
-    cited = [part.source for part in item.emissions] + [part.source for part in item.controls]
-    for key in (*cited, *(part.source for part in item.not_turned)):
-        if key not in keys:
-            raise AirshedError(
-                f"the scenario {item.name} names the source {key}, which is not in the table sources",
-                "add the source, or correct its key",
-            )
-    for other in item.combines:
+    for _, error in wrong_names(set(pack.optional("sources")["key"]), item, found):
+        raise error
+
+
+def wrong_names(
+    sources: Collection[str], item: Scenario, found: Mapping[str, Scenario]
+) -> Iterator[tuple[Steps, AirshedError]]:
+    """Go through the sources and other scenarios that a scenario names and that are not there: place and error."""
+    for part in ("emissions", "controls", "not_turned"):
+        for number, entry in enumerate(getattr(item, part)):
+            if entry.source not in sources:
+                yield (
+                    (part, number, "source"),
+                    AirshedError(
+                        f"the scenario {item.name} names the source {entry.source}, which is not in the table sources",
+                        "add the source, or correct its key",
+                    ),
+                )
+    for number, other in enumerate(item.combines):
         if other not in found:
-            raise AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found))
+            yield (
+                ("combines", number),
+                AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found)),
+            )
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -194,27 +211,48 @@ def read_scenario(path: Path) -> Scenario:
 
 def scenario_of(data: bytes, name: str) -> Scenario:
     """Return the scenario that the bytes of a YAML file say; raises AirshedError with the place of what is wrong."""
+    item, wrong = checked_scenario(data, name)
+    if item is None:
+        raise wrong[0][1]
+    return item
+
+
+def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tuple[int, AirshedError]]]:
+    """Return the scenario that the bytes of a YAML file say, or None and all that is wrong: line (0: not known), error.
+
+    name : that of the file
+    """
     import yaml
 
+    if len(data) > LARGEST_SCENARIO:
+        most = LARGEST_SCENARIO // 10**6
+        return None, [(0, AirshedError(f"{name} has more than {most} MB", "leave out what is no scenario"))]
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
         refuse_in_file(text, name)
         raw = composed(yaml_of(text))
+        refuse_in_document(raw, name)
+    except AirshedError as why:
+        return None, [(0, why)]
     except (UnicodeDecodeError, yaml.YAMLError) as why:
-        raise AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place") from None
-    refuse_in_document(raw, name)
+        mark = getattr(why, "problem_mark", None)
+        error = AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place")
+        return None, [(mark.line + 1 if mark else 0, error)]
     try:
-        return Scenario.model_validate_json(json.dumps(raw), strict=True)
+        return Scenario.model_validate_json(json.dumps(raw), strict=True), []
     except ValidationError as why:
-        first = why.errors()[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise AirshedError(f"{name}, {place}: {complaint(first)}", "see docs/packs.md for the keys") from None
+        return None, [(line_of(text, one["loc"]), _error(name, one)) for one in why.errors()]
+
+
+def _error(name: str, wrong: Mapping[str, Any]) -> AirshedError:
+    place = ".".join(str(step) for step in wrong["loc"]) or "the file"
+    return AirshedError(f"{name}, {place}: {complaint(wrong)}", "see docs/packs.md for the keys")
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:
     """Return the scenarios that a name such as `frozen+mine.yaml` stands for, in the order of their overrides.
 
-    A name that ends in .yaml is the path of a file, checked like those of the pack.
+    A name that ends in .yaml or .yml is the path of a file, checked like those of the pack.
     """
     known = dict(scenarios(pack))
     for path in outside(names):
@@ -235,13 +273,13 @@ def combined(pack: Pack, names: str) -> list[Scenario]:
             result.append(known[name])
 
     for name in _parts(names):
-        add(str(Path(name)) if name.endswith(FILE_ENDING) else name, [])
+        add(str(Path(name)) if is_scenario(name) else name, [])
     return result
 
 
 def outside(names: str) -> list[Path]:
     """Return the paths of the scenario files in a name."""
-    return [Path(name) for name in _parts(names) if name.endswith(FILE_ENDING)]
+    return [Path(name) for name in _parts(names) if is_scenario(name)]
 
 
 def inputs_hash(pack: Pack, names: str) -> str:

@@ -7,9 +7,10 @@ placeholder: the kind of a code, the detail of a missing table. All other values
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
-from airshed.pack.finding import catalogue
+from airshed.pack.finding import Finding, catalogue, in_language
 from airshed.pack.language import literals, read_catalogue, translator, values_of
 
 WHOLE = {"message": "", "complaint": "complaint"}
@@ -27,6 +28,13 @@ def told(text: str, language: str) -> str:
     contexts = ("", *(context for context in WHOLE.values() if context))
     found = (_told(text, context, language, DEEPEST) for context in contexts)
     return next((one for one in found if one is not None), translator(language)(text))
+
+
+def retold(item: Finding, language: str) -> Finding:
+    """Return a finding in a language, also one that says what an answer would say."""
+    if catalogue()[item.code].message != "{message}":
+        return in_language(item, translator(language))
+    return replace(item, message=told(item.message, language), remedy=told(item.remedy, language))
 
 
 def told_behind(text: str, language: str) -> str:

@@ -7,12 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from airshed.pack.pack import Pack
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How text begins that a spreadsheet takes for a formula."""
 
 
 def clean(value: Any) -> Any:
@@ -27,32 +22,6 @@ def clean(value: Any) -> Any:
 def records(table: Any) -> list[dict[str, Any]]:
     """Return a data frame as a list of plain records."""
     return [{str(key): clean(value) for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet computes: text that begins as a formula gets an apostrophe in front.
-
-    Numbers stay, also those that are written as text.
-
-    >>> [harmless(cell) for cell in ("=1+1", "@sum", "-12.5", "-", -3.0, "SO2")]
-    ["'=1+1", "'@sum", '-12.5', '-', -3.0, 'SO2']
-    """
-    if not isinstance(value, str) or len(value) < 2 or not value.startswith(FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value
-
-
-def quoted(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return a table for a spreadsheet, and how many of its cells got an apostrophe."""
-    texts = table.select_dtypes(exclude="number")
-    changed = {str(name): [harmless(cell) for cell in texts[name]] for name in texts}
-    pairs = (pair for name in texts for pair in zip(changed[str(name)], texts[name], strict=True))
-    count = sum(isinstance(new, str) and new != old for new, old in pairs)
-    return (table.assign(**changed) if count else table), count
 
 
 def plain(value: Any) -> str:

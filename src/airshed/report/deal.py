@@ -154,7 +154,7 @@ def _members_section(deal: Deal, words: Words) -> Section:
             numeric(number(row["measures"])),
             money["cost_alone"][place],
             money["cost"][place],
-            numeric(f"{rounded(row['cost_low'])} – {rounded(row['cost_high'])}"),
+            numeric(f"{rounded(row['price_low'])} – {rounded(row['price_high'])}"),
             numeric(show(row["pm25_before"], 1)),
             numeric(show(row["pm25_after"], 1)),
             numeric(_deaths(row)),

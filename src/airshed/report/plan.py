@@ -72,7 +72,7 @@ def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     _ = words.translate
     found = [
         _("The plan costs {cost} million USD of 2015 a year ({low} to {high} at low and high unit prices).").format(
-            cost=rounded(row["cost"]), low=rounded(row["cost_low"]), high=rounded(row["cost_high"])
+            cost=rounded(row["cost"]), low=rounded(row["price_low"]), high=rounded(row["price_high"])
         )
     ]
     if np.isfinite(row["interim_cost"]):

@@ -43,6 +43,8 @@ FRONT = ("members", "shares", "holding", "targets", "measures", "caveats")
 """Sections of the front of the paper, which is read by itself; the others and all measures are on its back."""
 NAMED = 2
 """Measures of each member that the front names."""
+TOLD = 200
+"""Letters of what Typst complains about that are said."""
 LEAST, MOST = 9, 34
 """Weights of columns, in letters."""
 
@@ -104,7 +106,7 @@ def pdf_sheet(deal: Deal, words: Words) -> bytes:
 def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
     """Return the sheet as Typst sets it: a PDF, or a picture for each page with `png`.
 
-    Raises AirshedError for Korean or Chinese where no font has the letters, RuntimeError where Typst complains.
+    Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
     import typst
 
@@ -122,7 +124,10 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
-        raise RuntimeError(f"Typst warns: {'; '.join(item.message for item in warnings)}")
+        raise AirshedError(
+            f"the sheet cannot be set on paper: {'; '.join(item.message for item in warnings)[:TOLD]}",
+            "take it as .html or .xlsx, and look for letters that no font has",
+        )
     return pages
 
 

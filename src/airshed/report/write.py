@@ -14,6 +14,7 @@ from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
+from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
 from airshed.report.html import html_report, start_drawing
 from airshed.report.workbook import write_workbook
@@ -70,7 +71,7 @@ def _write_all(
     progress("tables")
     (folder / "tables").mkdir()
     for name, table in tables.items():
-        table.to_csv(folder / "tables" / f"{name}.csv", index=False, lineterminator="\n")
+        (folder / "tables" / f"{name}.csv").write_text(csv_text(table), encoding="utf-8", newline="")
     write_workbook(folder / "assessment.xlsx", assessment, tables)
     assessment.to_netcdf(folder / "assessment.nc")
     for drawing in drawings:

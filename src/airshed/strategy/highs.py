@@ -126,6 +126,10 @@ class Engine:
         starts, columns = start.astype(np.int32), index.astype(np.int32)
         self._expect(self._model.addRows(len(lower), lower, upper, len(value), starts, columns, value))
 
+    def forget(self) -> None:
+        """Drop the basis and what was found, so that the next run starts anew."""
+        self._expect(self._model.clearSolver())
+
     def run(self) -> Solution | None:
         """Solve; returns None where nothing meets all rows. Raises UndecidedError if the solver cannot tell."""
         check()
@@ -183,7 +187,7 @@ class Engine:
 
     def _expect(self, status: Any) -> None:
         if status == self._codes.HighsStatus.kError:
-            raise RuntimeError("HiGHS refused the model")
+            raise UndecidedError("Error")
 
     def _report(self, progress: Progress) -> None:
         """Tell now and then how far a long solve is; of interior points HiGHS does not tell the count."""

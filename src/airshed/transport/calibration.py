@@ -310,7 +310,14 @@ def fit(known: Evidence, sources: Sequence[str], at: Floats, design: Floats) -> 
     at : (sample, source, receptor of the evidence), modelled contributions, ug/m3. A source that takes away at a
         receptor, by cross terms, has no share there
     design : (sample, source) in 0..1
+    Raises AirshedError for a printed share of a source that the relation does not have.
     """
+    beyond = next((split.source for split in known.shares.splits if split.source not in sources), None)
+    if beyond is not None:
+        raise AirshedError(
+            f"studies print a share of {beyond} at {known.nation}, which no block of the relation holds",
+            "add it to a block in group_members; or mark the row of published_contributions as validation",
+        )
     given = np.maximum(at, 0.0)
     total = given.sum(axis=1, keepdims=True)
     model = (given / np.where(total > 0, total, 1.0)) @ known.weights

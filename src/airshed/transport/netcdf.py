@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,7 @@ def opened(path: Path) -> Iterator[Any]:
     """Hold a netCDF file open; raises AirshedError for what is no netCDF or breaks off in the middle."""
     import netCDF4
 
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give the path of a netCDF file")
     _refuse_short(path)
     try:

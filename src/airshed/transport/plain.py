@@ -14,11 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.bounds import NUMBER
 from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.codes import children, group_members, members, unknown
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
+from airshed.pack.spelling import fold, tidy
 from airshed.pack.units import factor
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
@@ -85,7 +88,7 @@ def _known(pack: Pack) -> dict[str, list[str]]:
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Return the rows of the annual mean with their lines."""
-    if not path.is_file():
+    if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
     if path.stat().st_size > LARGEST:
         raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
@@ -98,10 +101,10 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise _refused(path, findings[0])
     _refuse_header(path, raw)
     cells = [
-        (line, dict(zip(raw.header, (cell.strip() for cell in row), strict=True)))
+        (line, dict(zip(raw.header, map(tidy, row), strict=True)))
         for line, row in zip(raw.lines, raw.rows, strict=True)
     ]
-    kept = [(line, row) for line, row in cells if row["period"] == ANNUAL]
+    kept = [(line, row) for line, row in cells if fold(row["period"]) == ANNUAL]
     if not kept:
         periods = ", ".join(dict.fromkeys(row["period"] for _, row in cells)) or "none"
         raise AirshedError(f"{path} holds no row of the period {ANNUAL}; its periods: {periods}", "add annual means")
@@ -133,10 +136,8 @@ def _one(path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], column: str)
 
 def _coefficient(place: str, row: Mapping[str, str]) -> float:
     """Return a coefficient in ug/m3 per kt/yr."""
-    try:
-        value = float(row["coefficient"])
-    except ValueError:
-        value = float("nan")
+    word = row["coefficient"]
+    value = float(word) if NUMBER.fullmatch(word) else float("nan")
     if not np.isfinite(value):
         raise AirshedError(f"{place}: {row['coefficient'] or 'an empty cell'} is no coefficient", "write a number")
     level, per, emission = row["unit"].partition(" per ")

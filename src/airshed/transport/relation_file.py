@@ -12,6 +12,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.codes import leaves
+from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.transport.gridded import inmap_matrix, sherpa_matrix
@@ -64,7 +65,7 @@ class RelationFile:
 
 def read_relation(pack: Pack, path: Path) -> RelationFile:
     """Return the relation of a file: a coefficient table (.csv), a SHERPA or an InMAP netCDF file."""
-    if path.is_file() and not is_netcdf(path):
+    if is_file(path) and not is_netcdf(path):
         table = read_plain(pack, path)
         sizes = table.matrix.sizes
         facts = {"regions": sizes["region"], "receptors": sizes["receptor"], "method": table.method}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from airshed.pack.pack import Pack
-from airshed.pack.rules import Rules, read_rules
+from airshed.pack.rules import Rules, Year, read_rules
 
 
 class Rebase(Rules):
@@ -14,7 +14,7 @@ class Rebase(Rules):
     block: str
     pollutant: str
     inventory: str
-    year: int
+    year: Year
 
 
 class TransportRules(Rules):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.errors import AirshedError
 from airshed.sampling.laws import TINY, normal_quantile
 from airshed.transport.studies import from_log_odds, log_odds
 
@@ -84,10 +85,16 @@ def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -
     sources : all sources; model : (sample, source), the shares of the relation itself, > 0 where a source acts; one
         that does not act has no share, whatever is printed. Named sources alone are scaled to the whole
     design : (sample, source) in 0..1; at 0.5 everywhere the splits stand at their medians and the rest at the model's
+    Raises AirshedError for a split of what is no source.
     """
     result = np.zeros(design.shape)
     left = np.ones(len(design))
     for split in known.splits:
+        if split.source not in sources:
+            raise AirshedError(
+                f"a study prints a share of {split.source}, which is no source of the relation",
+                "give its block in table source_receptor, or clear the use of the share in published_contributions",
+            )
         column = sources.index(split.source)
         odds = split.width.quantile(design[:, column], split.centre)
         result[:, column] = np.where(model[:, column] > 0, left * from_log_odds(odds), 0.0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
+from airshed.pack.bounds import Bound, reader, whole
 from airshed.pack.codes import named, unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
@@ -46,7 +48,7 @@ def question_of(
 
     strict : by the schema that REST documents: what is empty is no number and no code, and yes is not true
     """
-    fields = page.question.model_fields
+    fields, bounds = page.question.model_fields, bounds_of(page)
     for name, value in (*placed.items(), *query):
         refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=is_area(page, name))
     given: dict[str, Any] = {name: composed(value) for name, value in placed.items()}
@@ -62,10 +64,14 @@ def question_of(
             hint = f"use one of: {known}" if known else "this page takes none"
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
         if is_list(page, name):
-            parts = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
+            parts: list[Any] = [value.strip()] if choices(page, name, pack) else value.replace(",", " ").split()
+            if name in bounds:
+                parts = [whole(part, name, bounds[name]) for part in parts]
             given[name] = tuple(dict.fromkeys((*given.get(name, ()), *parts)))
         elif name in given:
             raise AirshedError(f"the parameter {name} is given twice", "give it once")
+        elif name in bounds:
+            given[name] = reader(name, bounds[name])(value)
         else:
             given[name] = value.strip()
     try:
@@ -115,8 +121,32 @@ FREE = ("scenario", "key")
 
 def is_number(page: Page, name: str) -> bool:
     """Return whether a field takes one number."""
+    return bool(_kinds(page, name) & {int, float}) and not is_list(page, name)
+
+
+def _kinds(page: Page, name: str) -> set[Any]:
+    """Return the types that a field or its values may have."""
     annotation = page.question.model_fields[name].annotation
-    return any(kind in (int, float) for kind in (annotation, *get_args(annotation))) and not is_list(page, name)
+    parts = (annotation, *get_args(annotation))
+    return {kind for part in parts for kind in (get_args(part)[:1] if get_origin(part) is Annotated else (part,))}
+
+
+def bounds_of(page: Page) -> dict[str, Bound]:
+    """Return the bounds of the fields that take numbers, also of lists of them, as the question states them."""
+    found = {}
+    for name, field in page.question.model_fields.items():
+        kinds = _kinds(page, name) & {int, float}
+        if kinds:
+            stated = [field, *(item for part in get_args(field.annotation) for item in get_args(part)[1:])]
+            limits = [limit for item in stated for limit in getattr(item, "metadata", ())]
+            held = {word: getattr(limit, word) for limit in limits for word in ENDS if hasattr(limit, word)}
+            least = held.get("gt", held.get("ge", -math.inf))
+            found[name] = Bound(least, held.get("le", math.inf), whole=int in kinds, above="gt" in held)
+    return found
+
+
+ENDS = ("ge", "gt", "le")
+"""What a field may state of the ends of a number."""
 
 
 def parameters(page: Page, question: Question) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ from airshed.charts.theme import FONT_STACK
 from airshed.pack.codes import unknown
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
-from airshed.report.cells import clean, quoted, records
+from airshed.pack.spreadsheet import csv_text, quoted
+from airshed.report.cells import clean, records
 from airshed.web.cache import Rendered
 from airshed.web.page import Content, Panel, Sheet
 
@@ -49,8 +50,8 @@ def _plain(value: Any) -> Any:
 
 
 def csv_of(rows: pd.DataFrame) -> bytes:
-    """Return a table as CSV with every column as it is."""
-    return rows.to_csv(index=False, lineterminator="\n").encode()
+    """Return a table as CSV with every column as it is, in cells that no spreadsheet computes."""
+    return csv_text(rows).encode()
 
 
 def marked(data: bytes, language: str) -> bytes:

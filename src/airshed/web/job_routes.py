@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, StreamingResponse
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
-from airshed.report.cells import quoted
 from airshed.store import StoreError
 from airshed.web.documented import responses
 from airshed.web.forms import MEDIA, csv_of, dump, marked
@@ -129,7 +128,7 @@ def _add_pages(app: FastAPI, site: Site, api: str) -> None:
 
     def as_csv(_: Request, language: str, __: str) -> Response:
         rows = [record(job, api) for job in site.jobs.listed()]
-        table, _count = quoted(pd.DataFrame.from_records(rows, columns=[*LISTED, "result"]))
+        table = pd.DataFrame.from_records(rows, columns=[*LISTED, "result"])
         return Response(marked(csv_of(table), language), 200, FRESH, MEDIA["csv"])
 
     def one(_: Request, language: str, key: str) -> Response:

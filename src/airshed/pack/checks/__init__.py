@@ -14,6 +14,7 @@ from airshed.pack.checks.columns import check_columns, check_header, text_frame,
 from airshed.pack.checks.documents import check_letters
 from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
+from airshed.pack.checks.links import CHECKS as LINKS
 from airshed.pack.checks.measures import MEASURES
 from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
@@ -21,9 +22,10 @@ from airshed.pack.checks.places import PLACES
 from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
+from airshed.pack.checks.transport import check_relation
 from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.contents import Contents
-from airshed.pack.descriptor import FILE, Descriptor, read_descriptor
+from airshed.pack.descriptor import FILE, Descriptor, Resource, inside, is_file, read_descriptor
 from airshed.pack.finding import Finding, stops
 from airshed.pack.quantities import converted, converted_laws
 from airshed.pack.schema import tables
@@ -35,7 +37,8 @@ Frames = dict[str, pd.DataFrame]
 class Checked:
     """A pack after its checks: what could be read, typed and in the units that it is read in, and every finding.
 
-    printed : the tables with their numbers in the units that the files give them in
+    printed : the tables with their numbers in the units that the files give them in; texts : all tables that could be
+    read, as text, also where what was found keeps them from being used
     """
 
     descriptor: Descriptor | None
@@ -43,6 +46,7 @@ class Checked:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     printed: dict[str, pd.DataFrame] = field(default_factory=dict)
+    texts: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_pack(folder: Path, science: bool = True) -> Checked:
@@ -58,16 +62,17 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
     findings += check_letters(contents)
     findings += _at_their_constant(found + spelled + _check_tables(texts, unsound), descriptor)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     numbers = {name: converted(frame, name) for name, frame in printed.items()}
-    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, check_bands):
+    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, *LINKS, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     findings += check_parts(texts, numbers, descriptor)
+    findings += check_relation(texts, numbers, descriptor)
     if stops(findings):
-        return Checked(descriptor, contents, {}, findings)
+        return Checked(descriptor, contents, {}, findings, texts=texts)
     if "distributions" in numbers:
         numbers["distributions"] = converted_laws(numbers["distributions"], numbers.get("parameters", pd.DataFrame()))
     if science:
@@ -75,7 +80,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
             findings += check(numbers)
         for compare in (check_claims, check_deaths, check_counts):
             findings += compare(texts, numbers)
-    return Checked(descriptor, contents, numbers, findings, printed)
+    return Checked(descriptor, contents, numbers, findings, printed, texts)
 
 
 def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str], list[Finding]]:
@@ -85,31 +90,39 @@ def _read(contents: Contents, descriptor: Descriptor) -> tuple[Frames, set[str],
     unsound: set[str] = set()
     findings: list[Finding] = []
     for resource in descriptor.resources:
-        path = (contents.folder / resource.path).resolve()
-        if resource.table not in known or not path.is_file() or not path.is_relative_to(contents.folder.resolve()):
+        table = known.get(resource.table)
+        if table is None or not all(is_file(path) for path in _targets(contents, resource)):
             continue
-        raw, found = read_file(contents, resource)
-        if raw is not None:
-            found += check_header(raw, resource.constants, known[resource.table], resource.path)
-        findings += found
-        if raw is None or any(item.code in ("AS120", "AS122") for item in found):
-            unsound.add(resource.table)
-            continue
-        frame = text_frame(raw, resource.constants, known[resource.table], resource.path)
-        texts.setdefault(resource.table, []).append(frame)
+        header: list[str] = []
+        for path in resource.paths:
+            raw, found = read_file(contents, resource, path, header)
+            if raw is not None:
+                found += check_header(raw, resource.constants, table, path)
+            findings += found
+            if raw is None or any(item.code in ("AS120", "AS122") for item in found):
+                unsound.add(resource.table)
+                continue
+            header = header or raw.header
+            texts.setdefault(resource.table, []).append(text_frame(raw, resource.constants, table, path))
     return {name: pd.concat(parts, ignore_index=True) for name, parts in texts.items()}, unsound, findings
 
 
+def _targets(contents: Contents, resource: Resource) -> list[Path]:
+    """Return where the files of a resource lie; the folder itself for one outside it."""
+    return [inside(contents.folder, path) or contents.folder for path in resource.paths]
+
+
 def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
-    """Check columns, units, keys and references; what an unsound table would have to answer is not asked."""
+    """Check columns, units, keys and references; what an unsound or missing table would have to answer is not asked."""
     known = tables()
     findings: list[Finding] = []
+    unasked = {*unsound, *(table.name for table in known.values() if table.core and table.name not in frames)}
     for name, frame in frames.items():
         findings += check_columns(frame, known[name])
         findings += check_units(frame, known[name])
         if name not in unsound:
             findings += check_keys(frame, known[name])
-            if not any(_points_to(name, other) for other in unsound):
+            if not any(_points_to(name, other) for other in unasked):
                 findings += check_references(frames, known[name])
     return findings
 
@@ -117,7 +130,10 @@ def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
 def _at_their_constant(findings: list[Finding], descriptor: Descriptor) -> list[Finding]:
     """Say a finding on a constant once, with its place in datapackage.json, not for every row that it fills."""
     constant = {
-        (resource.path, name): resource.name for resource in descriptor.resources for name in resource.constants
+        (path, name): resource.name
+        for resource in descriptor.resources
+        for path in resource.paths
+        for name in resource.constants
     }
     kept: dict[tuple[str, ...], Finding] = {}
     for item in findings:

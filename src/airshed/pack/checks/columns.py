@@ -18,6 +18,9 @@ from airshed.pack.words import deciding
 
 FILE, LINE = "_file", "_line"
 CODE = r"[A-Za-z0-9][A-Za-z0-9.+_-]*"
+YEAR = r"1[89][0-9]{2}|2[01][0-9]{2}|2200"
+LARGEST = 1e15
+"""What no number of a pack is beyond where its column sets no limit: it would leave no digit of any sum."""
 Texts = "pd.Series[str]"
 
 
@@ -80,7 +83,7 @@ def _check_type(
 ) -> list[Finding]:
     if column.type in ("number", "integer"):
         return _check_number(frame, cells, filled, column, scale.get(column.column, 1.0))
-    patterns = {"code": ("AS208", CODE), "year": ("AS207", r"[0-9]{4}")}
+    patterns = {"code": ("AS208", CODE), "year": ("AS207", YEAR)}
     if column.type in patterns:
         code, pattern = patterns[column.type]
         return _each(code, frame, filled & ~cells.str.fullmatch(pattern), column)
@@ -114,11 +117,10 @@ def _check_number(
     if column.type == "integer":
         number &= values == np.floor(np.where(number, values, 0.0))
     findings = _each("AS202", frame, filled & ~number, column)
-    if column.minimum is not None:
-        findings += _each("AS203", frame, filled & (values < column.minimum), column, minimum=f"{column.minimum:g}")
-    if column.maximum is not None:
-        findings += _each("AS204", frame, filled & (values > column.maximum), column, maximum=f"{column.maximum:g}")
-    return findings
+    least = -LARGEST if column.minimum is None else column.minimum
+    most = LARGEST if column.maximum is None else column.maximum
+    findings += _each("AS203", frame, filled & number & (values < least), column, minimum=f"{least:g}")
+    return findings + _each("AS204", frame, filled & number & (values > most), column, maximum=f"{most:g}")
 
 
 def to_number(cells: pd.Series) -> np.ndarray:

@@ -107,18 +107,23 @@ class Nesting:
 
     def blocks(self, role: str) -> Iterator[tuple[str, str]]:
         """Go through the regions without parts of the blocks of the relation, as region and block, each once."""
+        seen = set()
+        for code, block in self.places(role):
+            if code not in seen:
+                seen.add(code)
+                yield code, block
+
+    def places(self, role: str) -> Iterator[tuple[str, str]]:
+        """Go through the regions without parts of every block of the relation, as region and block."""
         rows = self.numbers.get("source_receptor")
         if rows is None:
             return
         members = self.numbers.get("group_members", pd.DataFrame({"group": [], "region": []}))
         rows = rows[rows["relation"] == self.descriptor.transport.get("relation", RELATION)]
-        seen = set()
         for block in dict.fromkeys(rows[f"{role}_block"]):
-            for member in [*members.loc[members["group"] == block, "region"], block]:
-                for code in self.parts.get(member, [member]):
-                    if code in self.leaves and code not in seen:
-                        seen.add(code)
-                        yield code, str(block)
+            held = [*members.loc[members["group"] == block, "region"], block]
+            inside = [code for member in held for code in self.parts.get(member, [member])]
+            yield from ((code, str(block)) for code in dict.fromkeys(inside) if code in self.leaves)
 
 
 @dataclass(frozen=True)
@@ -132,14 +137,14 @@ class Found:
 
 
 def check_parts(texts: Frames, numbers: Frames, descriptor: Descriptor) -> list[Finding]:
-    """Find what a nation or its parts would lose: see the findings AS383 to AS388."""
+    """Find what a nation or its parts would lose: see the findings AS383 to AS388, AS395 and AS394."""
     parts: dict[str, list[str]] = {}
     regions = numbers["regions"]
     for code, parent in zip(regions["code"], regions["parent"], strict=True):
         if parent:
             parts.setdefault(str(parent), []).append(str(code))
     held = Nesting(descriptor, texts, numbers, parts)
-    findings = [*_by_nation(held), *_people(held)]
+    findings = [*_by_nation(held), *_people(held), *_left_out(held), *_in_two_blocks(held)]
     if held.history:
         findings += _rules(held)
     if held.history and len(held.cells):
@@ -304,6 +309,33 @@ def _people(held: Nesting) -> list[Finding]:
         for code, block in held.blocks("receptor")
         if counted and code not in counted
     ]
+
+
+def _left_out(held: Nesting) -> list[Finding]:
+    """Find parts of a nation that lie in no block of the relation, of which other parts do."""
+    inside = {code for role in ("source", "receptor") for code, _ in held.blocks(role)}
+    findings = []
+    for nation, parts in held.parts.items():
+        others = [code for code in parts if code in inside]
+        for code in parts if others else ():
+            if code not in inside:
+                file, line = held.place_of("regions", "code", code)
+                told = {"region": code, "others": ", ".join(others), "nation": nation}
+                findings.append(finding("AS395", file, "regions", line, "code", **told))
+    return findings
+
+
+def _in_two_blocks(held: Nesting) -> list[Finding]:
+    """Find regions that lie in two blocks of the relation: they would be counted twice."""
+    findings: dict[str, Finding] = {}
+    for role in ("source", "receptor"):
+        first: dict[str, str] = {}
+        for code, block in held.places(role):
+            if first.setdefault(code, block) != block:
+                file, line = held.place_of("regions", "code", code)
+                told = {"region": code, "first": first[code], "second": block}
+                findings.setdefault(code, finding("AS394", file, "regions", line, "code", **told))
+    return list(findings.values())
 
 
 def _unknown(held: Nesting, region: str, block: str, name: str, what: str) -> Finding:

@@ -16,8 +16,19 @@ NAMED = ("regions", "groups", "receptors", "sectors", "pollutants")
 """Tables whose codes stand in the same places of questions and answers."""
 MEANS = (tuple((table, "code") for table in NAMED), (("measures", "code"), ("measures", "family")))
 """Columns whose codes must differ, set by set: one table of names serves the first, `applications` the second."""
-RESERVED = {"total": "emissions", "all": "emissions", "natural": "attribution", "unexplained": "attribution"}
-"""Words that stand beside codes in answers, with a command that answers so; `total` is a sector too, as printed."""
+RESERVED = {
+    "total": "emissions",
+    "all": "emissions",
+    "natural": "attribution",
+    "unexplained": "attribution",
+    "unsplit": "emissions",
+    "other": "transport compare",
+}
+"""Words that stand beside codes in answers, with a command that answers so."""
+SECTORS = ("total", "unsplit", "other")
+"""Those of them that are codes of sectors too."""
+BASELINE = "baseline"
+"""What the inventories are made into: none of them may have its name."""
 
 
 def check_nesting(texts: Frames, numbers: Frames) -> list[Finding]:
@@ -76,12 +87,13 @@ def check_meanings(texts: Frames, numbers: Frames) -> list[Finding]:
         for table, column in columns:
             for code, place in _codes(texts, table, column):
                 folded = code.casefold()
-                if folded in RESERVED and (table, folded) != ("sectors", "total"):
+                if folded in RESERVED and not (table == "sectors" and folded in SECTORS):
                     findings.append(_double(code, place, folded, f"airshed {RESERVED[folded]}"))
                 other, (held, held_file, held_line, _) = first.setdefault(folded, (code, place))
                 if other != code or held != table:
                     findings.append(_double(code, place, other, f"{held} ({held_file}:{held_line})"))
-    return findings
+    named = [held for held in _codes(texts, "emissions", "inventory") if held[0].casefold() == BASELINE]
+    return findings + [_double(code, place, BASELINE, "airshed emissions") for code, place in named[:1]]
 
 
 def _codes(texts: Frames, table: str, column: str) -> list[tuple[str, Place]]:

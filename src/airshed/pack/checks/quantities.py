@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from airshed.pack.checks.columns import each
 from airshed.pack.checks.evidence import rows_of
 from airshed.pack.finding import Finding, finding
-from airshed.pack.quantities import law_in_units, quantities
+from airshed.pack.quantities import ENDS, law_in_units, parameter_of, quantities
 from airshed.pack.units import alike, find
 
 Frames = Mapping[str, pd.DataFrame]
@@ -20,6 +21,8 @@ READ_AS = {
     "validation": ("percent", "ug/m3"),
 }
 """The units, after conversion, of published contributions by what they are used for."""
+LEAST, MOST = 1e-6, 1e6
+"""What a number may be multiplied with at least, where its logarithm is taken, and at most."""
 FINE = ("PM2.5", "anthropogenic PM2.5")
 
 
@@ -55,6 +58,24 @@ def check_law_units(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
+def check_laws(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Find ends of distributions beyond what the number can be that they are about, or below nothing."""
+    findings = []
+    parameters = numbers.get("parameters", pd.DataFrame({"key": [], "value": []}))
+    for row, file, line in rows_of(texts, numbers, "distributions"):
+        key = parameter_of(row)
+        about = next((kind for kind in quantities()["parameters"] if key and fnmatchcase(key, kind.key)), None)
+        scale, unit = law_in_units(row, parameters)
+        least, most = (about.minimum, about.maximum) if about else (LEAST if "log" in row["law"] else 0.0, MOST)
+        for column in ENDS:
+            value = scale * float(row[column])
+            if value < least or value > most:
+                span = {"minimum": f"{least:g}", "maximum": f"{most:g}", "unit": unit}
+                said = {"key": f"{row['table']} {row['key']}", "value": f"{row[column]:g}", **span}
+                findings.append(finding("AS212", file, "distributions", line, column, **said))
+    return findings
+
+
 def check_uses(texts: Frames, numbers: Frames) -> list[Finding]:
     """Find published contributions whose use reads another unit or species than theirs."""
     findings = []
@@ -68,4 +89,4 @@ def check_uses(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
-QUANTITIES = (check_ranges, check_law_units, check_uses)
+QUANTITIES = (check_ranges, check_law_units, check_laws, check_uses)

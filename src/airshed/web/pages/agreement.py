@@ -25,7 +25,7 @@ from airshed.web.pages.strategy import measure_names, refuse_files, solved
 ONE = fixed(1)
 SHOWN: dict[str, tuple[str, ...]] = {
     "members": (
-        *("player", "measures", "cost_alone", "cost", "cost_low", "cost_high", "benefit", "benefit_full"),
+        *("player", "measures", "cost_alone", "cost", "price_low", "price_high", "benefit", "benefit_full"),
         *("pm25_before", "pm25_after", "deaths_avoided", "deaths_low", "deaths_high"),
     ),
     "shares": ("player", "share", "low", "high", "transfer", "probability", "free_ride", "stays"),
@@ -121,7 +121,7 @@ def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
     """Return how the columns of a deal are told."""
     shares = dict.fromkeys(("believes", "lowest", "highest", "belief_low", "belief_high", "known"), percent)
     counts = dict.fromkeys(
-        ("deaths_avoided", "deaths_low", "deaths_high", "cost_low", "cost_high", "benefit_full"), shared.whole
+        ("deaths_avoided", "deaths_low", "deaths_high", "price_low", "price_high", "benefit_full"), shared.whole
     )
     levels = dict.fromkeys(("pm25_before", "pm25_after", "removed", "target", "counted"), ONE)
     return {

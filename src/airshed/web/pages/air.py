@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -12,6 +12,7 @@ from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
 from airshed.assessment.tables import levels as levels_of
 from airshed.emissions.table import NOTES, emission_table, open_inventory
+from airshed.pack.bounds import YEAR
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure
@@ -24,7 +25,9 @@ from airshed.web.pages.figures import percent, region_deaths_figure, series_figu
 from airshed.web.pages.places import health_sheet, origin_sheet
 
 Year = int | None
-FIRST_YEAR, LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = int(YEAR.least), int(YEAR.most)
+OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+"""A year of a list."""
 REGIONS = "regions, nations or groups; all nations if none"
 TOLD = 3
 """Regions of which a sentence tells."""
@@ -39,7 +42,7 @@ class EmissionsQuestion(Question):
         default=("country",), description="what is kept apart", max_length=4
     )
     pollutant: tuple[str, ...] = Field(default=(), description="pollutants; all if none", max_length=20)
-    year: tuple[int, ...] = Field(default=(), description="years; changes are since the first", max_length=20)
+    year: tuple[OneYear, ...] = Field(default=(), description="years; changes are since the first", max_length=20)
     inventory: str = Field(default="baseline", description="inventory")
     marks: bool = Field(default=False, description="mark the largest, the smallest and the largest cut")
 

@@ -12,11 +12,13 @@ from pydantic import Field
 from airshed.assessment import budget as bodies
 from airshed.assessment.aims import gdp
 from airshed.assessment.budget import NOTES, Answer
-from airshed.assessment.budget_files import Files, Pasted
+from airshed.assessment.budget_files import Files
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
+from airshed.pack.bounds import GROWTH, PER_HEAD
 from airshed.pack.codes import countries
 from airshed.pack.errors import MissingTableError
+from airshed.pack.given import Pasted
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
@@ -55,12 +57,14 @@ class BudgetQuestion(Question):
         default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year of people and emissions; the base year if empty"
     )
     years: str = Field(default="2027-2029", description="years: one, or a span such as 2027-2031", max_length=20)
-    growth: float = Field(default=0.0, gt=-1, le=10, description="growth of the budget a year, such as 0.02")
+    growth: float = Field(
+        default=0.0, gt=GROWTH.least, le=GROWTH.most, description="growth of the budget a year, such as 0.02"
+    )
     floor: float | None = Field(default=None, ge=0, le=1, description="least share of a member, 0 to 1")
     ceiling: float | None = Field(default=None, ge=0, le=1, description="greatest share of a member, 0 to 1")
     discount: float | None = Field(default=None, ge=0, le=1, description="discount for low income, gradient 0 to 1")
     threshold: float | None = Field(
-        default=None, gt=0, le=1e9, description="GDP per head below which it begins, USD; the mean if empty"
+        default=None, gt=0, le=PER_HEAD.most, description="GDP per head below which it begins, USD; the mean if empty"
     )
     missing: Literal["refuse", "floor"] = Field(default="refuse", description="members whose number is not known")
     scores: str = Field(

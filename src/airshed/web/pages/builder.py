@@ -265,7 +265,7 @@ def _sheets(tried: Tried, shown: Sequence[str], words: Words) -> dict[str, Sheet
     moved = dict.fromkeys(("change", "change_low", "change_high"), fixed(2, sign=True))
     shown_levels = ("receptor", *levels, *moved, "met_before", "met", "national")
     counts = dict.fromkeys(("deaths_avoided", "low", "high"), WHOLE)
-    money = dict.fromkeys(("cost", "cost_low", "cost_high"), WHOLE)
+    money = dict.fromkeys(("cost", "price_low", "price_high"), WHOLE)
     nations = ("region", *counts, *money, "measures", "unpriced", "co2_change", "note")
     shares = dict.fromkeys(("current", "application", "maximum"), fixed(2))
     return {

@@ -14,6 +14,7 @@ from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.assessment.value import value_table
 from airshed.charts.health import death_points
 from airshed.charts.uncertainty import interval_points, variance_bars
+from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
@@ -37,7 +38,7 @@ class UncertaintyQuestion(Question):
 
     quantity: Quantity = Field(default="deaths_foreign", description="what the charts show")
     samples: int = Field(default=SAMPLES, ge=FEWEST, le=MOST_SAMPLES, description="samples, at least 100")
-    seed: int = Field(default=SEED, ge=0, le=2**31 - 1, description="seed of the random numbers")
+    seed: int = Field(default=SEED, ge=0, le=int(SEEDS.most), description="seed of the random numbers")
 
 
 class ValueQuestion(Question):

@@ -15,6 +15,7 @@ from airshed.assessment.support import support as grants_of
 from airshed.assessment.support import support_table
 from airshed.charts.members import attainment_dots, grant_points, schedule_levels
 from airshed.impacts.valuation import incomes
+from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -22,7 +23,7 @@ from airshed.report.cells import fixed, plain, records
 from airshed.report.words import Figure, Words, target_name
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, OneYear, words_of
 from airshed.web.pages.budget import founders
 from airshed.web.pages.figures import MOST as CHARTED
 from airshed.web.pages.strategy import LATEST_YEAR, refuse_files, solved
@@ -44,7 +45,7 @@ class ScheduleQuestion(Question):
         description="members: nations, regions or groups; the first nations with a GDP if none",
         max_length=20,
     )
-    year: tuple[int, ...] = Field(default=YEARS, description="years of the schedule, ascending", max_length=6)
+    year: tuple[OneYear, ...] = Field(default=YEARS, description="years of the schedule, ascending", max_length=6)
     target: tuple[str, ...] = Field(
         default=(), description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none", max_length=8
     )
@@ -66,9 +67,12 @@ class SupportQuestion(Question):
         description="members: nations, regions or groups; the two nations of lowest income if none",
         max_length=20,
     )
-    budget: float = Field(default=50e6, ge=0, le=1e13, description="budget, USD a year; 0: all that helps")
+    budget: float = Field(default=50e6, ge=0, le=MONEY.most, description="budget, USD a year; 0: all that helps")
     equity: float = Field(
-        default=0.0, ge=0, le=10, description="weight of a life: (reference income / income) to this power; 0: equal"
+        default=0.0,
+        ge=0,
+        le=POWER.most,
+        description="weight of a life: (reference income / income) to this power; 0: equal",
     )
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
     whole: tuple[str, ...] = Field(
@@ -154,7 +158,7 @@ def _attained_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 def _steps_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
     _ = words.translate
     target = dict.fromkeys(("target_due", "target_next"), lambda name: target_name(str(name), words) if name else "")
-    money = dict.fromkeys(("cost", "cost_low", "cost_high"), ONE)
+    money = dict.fromkeys(("cost", "price_low", "price_high"), ONE)
     columns = ("year", "member", "level_before", "target_due", "level", "met", "target_next", *money)
     return Sheet(
         "schedule",

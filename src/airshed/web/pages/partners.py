@@ -12,6 +12,7 @@ from airshed.assessment.partner_words import NOT_COUNTED
 from airshed.assessment.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
 from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
+from airshed.pack.bounds import WEIGHT
 from airshed.pack.codes import countries, country_of, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import retell
@@ -39,13 +40,13 @@ class PartnersQuestion(Question):
     )
     sector: str | None = Field(default=None, description="sector; all if empty", max_length=40)
     top: int = Field(default=TOP, ge=1, le=100, description="how many projects")
-    relevance: float = Field(default=1.0, ge=0, le=1e6, description="weight: what the sector counts for both")
-    exposure: float = Field(default=1.0, ge=0, le=1e6, description="weight: what they send each other")
-    deaths: float = Field(default=1.0, ge=0, le=1e6, description="weight: deaths avoided on both sides")
-    cost: float = Field(default=1.0, ge=0, le=1e6, description="weight: deaths avoided per dollar")
-    co2: float = Field(default=0.0, ge=0, le=1e6, description="weight: CO2 saved, where published")
+    relevance: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: what the sector counts for both")
+    exposure: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: what they send each other")
+    deaths: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: deaths avoided on both sides")
+    cost: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: deaths avoided per dollar")
+    co2: float = Field(default=0.0, ge=0, le=WEIGHT.most, description="weight: CO2 saved, where published")
     technology: float = Field(
-        default=0.0, ge=0, le=1e6, description="weight: what one has in place and the other lacks"
+        default=0.0, ge=0, le=WEIGHT.most, description="weight: what one has in place and the other lacks"
     )
     network: bool = Field(default=False, description="every region of the one with every region of the other")
 
@@ -134,9 +135,9 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
     columns = ("rank", *(("region",) if asked.network else ()), "partner", "sector", "score", f"why_{words.language}")
     columns += ("weights_in_top", "weights_best", "weights_worst", "samples_in_top", "samples_best", "samples_worst")
     columns += ("rank_history", "share_region", "share_partner", "quotient_region", "quotient_partner", "gives", "gets")
-    columns += ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high")
+    columns += ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high")
     columns += (*(("co2_change",) if weights["co2"] else ()), *(("technology",) if told else ()), "note", "source")
-    whole = ("deaths", "deaths_low", "deaths_high", "cost", "cost_low", "cost_high", "rank_history")
+    whole = ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high", "rank_history")
     shares = ("share_region", "share_partner", "weights_in_top", "samples_in_top")
     return Sheet(
         "partners",

@@ -19,6 +19,7 @@ from airshed.assessment.plan_path import path_answer
 from airshed.assessment.plan_robust import SAMPLES, robust_answer
 from airshed.assessment.plan_tables import plan_summary
 from airshed.assessment.scenarios import target_of
+from airshed.pack.bounds import MONEY
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -28,7 +29,7 @@ from airshed.report.words import Words
 from airshed.web.desk import TARGET, Desk
 from airshed.web.forms import csv_of
 from airshed.web.page import Content, File, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, OneYear, words_of
 from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
 
 WHOLE = fixed(0)
@@ -38,8 +39,6 @@ MILLION = 1e6
 MOST = 20
 """Words of one kind in a question."""
 MOST_SAMPLES = 1000
-DEAREST = 1e15
-"""USD a year, above any budget."""
 FOLDED = {
     "More aims": ("exposure", "deaths", "budget", "buy"),
     "Caps": ("ceiling", "co2", "cap", "gdp_share"),
@@ -67,7 +66,7 @@ class PlanQuestion(Question):
     deaths: tuple[str, ...] = Field(
         default=(), description="deaths a year at most, or change, as KOR=20000 JPN=-20%", max_length=MOST
     )
-    budget: float | None = Field(default=None, ge=0, le=DEAREST, description="budget, USD a year")
+    budget: float | None = Field(default=None, ge=0, le=MONEY.most, description="budget, USD a year")
     buy: Literal["exposure", "deaths"] = Field(default="exposure", description="what a budget is to lower")
     ceiling: tuple[str, ...] = Field(
         default=(), description="emission at most, kt a year or change, as KOR:SO2=100 CHN:NOx=-30%", max_length=MOST
@@ -87,7 +86,7 @@ class PlanQuestion(Question):
     whole: tuple[str, ...] = Field(
         default=(), description="codes of measures that are done fully or not at all", max_length=MOST
     )
-    path: tuple[int, ...] = Field(default=(), description="years of a path, as 2020 2025 2030", max_length=10)
+    path: tuple[OneYear, ...] = Field(default=(), description="years of a path, as 2020 2025 2030", max_length=10)
     certainty: float | None = Field(
         default=None, ge=0, le=1, description="share of samples in which targets are met, as 0.9"
     )

@@ -12,9 +12,9 @@ from airshed.assessment.chain import latest_year
 from airshed.assessment.curve import cost_curve, frontier_curve
 from airshed.assessment.scenarios import COST_NOTES, compare_table, scenario_table
 from airshed.charts.curve import curve_chart, curve_title
+from airshed.pack.contents import ENDINGS
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.pack.scenarios import FILE_ENDING
 from airshed.pack.scenarios import scenarios as scenarios_of
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
@@ -71,7 +71,7 @@ def measure_names(words: Words) -> Callable[[Any], str]:
 def refuse_files(*names: str) -> None:
     """Raise AirshedError for a scenario or target that names a file of the server."""
     for name in names:
-        if name.strip().endswith((FILE_ENDING, ".csv")) or "/" in name or "\\" in name:
+        if name.strip().lower().endswith((*ENDINGS, ".csv")) or "/" in name or "\\" in name:
             raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
 
 

@@ -1,0 +1,108 @@
+"""Tables given with a question (plans, beliefs, targets, those of a budget): read in one way, strictly, with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from airshed.pack.checks.files import RawFile, parse, scan_bytes
+from airshed.pack.contents import read_bytes
+from airshed.pack.errors import AirshedError
+from airshed.pack.refused import refuse_in_file
+from airshed.pack.spelling import composed, fold, tidy
+from airshed.pack.spreadsheet import as_meant
+
+MARK = "\ufeff"
+REMARKS = ("note", "source")
+"""Columns that any table may have: nothing is read from them."""
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A CSV that was pasted into a form; `name` says which in messages."""
+
+    text: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return what messages call it."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row by column, and its place: file and line."""
+
+    place: str
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """Return a cell, empty where the row or the table has none."""
+        return self.cells.get(column, "")
+
+
+def given_rows(table: Path | Pasted, columns: Sequence[str], optional: Sequence[str] | None = ()) -> Iterator[Row]:
+    """Yield the rows of a CSV that are not empty, the cells composed and without what cannot be seen.
+
+    columns : those that its header must hold; optional : others that are read, None where any other may stand beside
+    them unread
+    Raises AirshedError, with the line, for a file that cannot be read or is too long, text that is not UTF-8 or holds
+    control characters, a header that lacks a column, has one twice or one that is not read, quotes that do not close,
+    a cell that is too long, and a row with more or fewer cells than the header: in such a row no cell is known to stand
+    where it belongs.
+    """
+    raw = _raw(table)
+    header = [] if raw is None else [_known(word, [*columns, *(optional or ())]) for word in raw.header]
+    if raw is None or any(column not in header for column in columns):
+        raise AirshedError(f"{table} lacks a column", f"its header must hold {', '.join(columns)}")
+    _refuse_header(header, table, None if optional is None else [*columns, *optional, *REMARKS])
+    for line, cells in zip(raw.lines, raw.rows, strict=True):
+        if any(cell.strip() for cell in cells):
+            words = (as_meant(tidy(cell)) for cell in cells)
+            yield Row(f"{table}, line {line}", line, dict(zip(header, words, strict=True)))
+
+
+def _raw(table: Path | Pasted) -> RawFile | None:
+    """Return the cells of a table as they stand in it, None of one without any."""
+    text = _text(table).removeprefix(MARK)
+    refuse_in_file(text, table)
+    data = text.encode("utf-8")
+    if not data.strip():
+        return None
+    blocked = scan_bytes(data, str(table), "")
+    raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "")
+    for found in findings:
+        raise AirshedError(f"{table}, line {found.row}: {found.message}", found.remedy)
+    return raw
+
+
+def _known(word: str, columns: Sequence[str]) -> str:
+    """Return the column that a word of the header spells, else the word."""
+    plain = tidy(word)
+    return next((column for column in columns if fold(column) == fold(plain)), plain)
+
+
+def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | None) -> None:
+    twice = next((column for column in header if header.count(column) > 1), None)
+    if twice is not None:
+        raise AirshedError(f"{table}: the column {twice} stands twice in the header", "rename one of them")
+    wrong = next((column for column in header if known is not None and column not in known), None)
+    if wrong is not None:
+        raise AirshedError(
+            f"{table}: the column {wrong!r} is not known and is not read",
+            f"take it out, or use one of: {', '.join(known or ())}",
+        )
+
+
+def _text(table: Path | Pasted) -> str:
+    """Return the text with composed letters, without the mark that some programs put in front of UTF-8."""
+    if isinstance(table, Pasted):
+        return str(composed(table.text))
+    try:
+        return str(composed(read_bytes(table).decode("utf-8-sig")))
+    except UnicodeDecodeError as why:
+        raise AirshedError(
+            f"{table} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8"
+        ) from None
