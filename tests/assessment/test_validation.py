@@ -183,7 +183,7 @@ def test_a_report_can_be_written_without_studies(tmp_path, cli):
 
 
 def test_each_study_is_predicted_by_the_others(tmp_path):
-    """Without the study Second, 30 and 45 are left for BBB: their mean in log-odds, and their spread with one degree."""
+    """Without the study Second, 30 and 45 are left for BBB: their mean in log-odds, and their spread."""
     pack = opened_variant(tmp_path / "pack", lambda rows: third_nation(rows, None))
     chain = prepare(pack, 2015, with_health=False, samples=20)
     table = left_out_table(pack, chain, 2000)

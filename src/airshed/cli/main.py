@@ -18,6 +18,7 @@ from airshed.cli import (
     catalogues,
     claims,
     cooperate,
+    episode,
     evidence,
     impacts,
     measures,
@@ -60,6 +61,7 @@ app.command("activity")(activity.activity)
 app.command("curtailment")(activity.curtailment)
 app.command("claims")(claims.claims)
 app.command("attribution")(answers.attribution)
+app.command("episode")(episode.episode)
 app.command("health")(answers.health)
 app.command("compare")(regions.compare)
 app.command("hindcast")(evidence.hindcast)

@@ -186,7 +186,7 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
             *([Panel(lines, "flows")] if lines else []),
             Panel(matrix_figure(pack, tables, words), "matrix"),
         ),
-        equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "between-study-spread", "bias"),
+        equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "random-effects", "bias"),
         command=tuple(command),
         python=(
             f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
