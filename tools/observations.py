@@ -61,6 +61,9 @@ NATIONS = {"Japan": ("JPN", "Japan"), "Taiwan": ("TWN", "Taiwan")}
 PRINTED = {("KR-11", 2018), ("KR-11", 2020), ("KR-11", 2021)}
 """Numbers of the world air quality report that the pack has from another text."""
 
+DOUBTFUL = {"vladivostok": "falls by three quarters in three years: hardly the same instruments"}
+"""Places whose city means in the report cannot be one series."""
+
 Row = dict[str, str]
 
 
@@ -158,7 +161,8 @@ def report_cities(folder: Path) -> Iterator[Row]:
             elif city in OWN or city in MUNICIPALITIES:
                 place = OWN.get(city) or MUNICIPALITIES[city]
                 if (place, year) not in PRINTED:
-                    yield record(place, city.replace("Xian", "Xi'an"), year, value, "IQAir", "iqair_2021")
+                    doubt = {"confidence": "L", "note": DOUBTFUL[place]} if place in DOUBTFUL else {}
+                    yield record(place, city.replace("Xian", "Xi'an"), year, value, "IQAir", "iqair_2021", **doubt)
             home = korean.get(city) if nation == "South Korea" else chinese.get(city) if nation == "China" else None
             if home and home not in MUNICIPALITIES.values():
                 held[home, name[home]].append(value)

@@ -88,7 +88,7 @@ def test_tables_name_a_source_in_every_row(tables):
         if name in ("closure", "sources"):
             continue
         empty = table[table["source"] == ""]
-        unobserved = {"PRK", "pyongyang", "RUS", "vladivostok"} if name == "concentrations" else set()
+        unobserved = {"PRK", "pyongyang", "RUS"} if name == "concentrations" else set()
         assert set(empty.iloc[:, 0]) == unobserved, name
 
 

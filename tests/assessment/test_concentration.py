@@ -59,17 +59,17 @@ def test_the_total_is_the_observation_and_the_change_since(chain, found, place, 
 
 
 def test_an_inherited_bias_is_that_of_the_place_observed(pack, chain, found):
-    """North Gyeongsang was not observed: it takes the bias of Korea in 2024, 15.6 ug/m3."""
+    """Qinghai was not observed: it takes the bias of China in 2025, 28 ug/m3."""
     people = base_population(pack)
-    weights = {code: float(people.get(code, 0.0)) for code in members(pack, "KOR")}
+    weights = {code: float(people.get(code, 0.0)) for code in members(pack, "CHN")}
     whole = sum(weights.values())
     values = []
     for sample in range(SAMPLES):
-        then = modelled(chain, sample, 2024)
-        korea = sum(weight * then[code] for code, weight in weights.items()) / whole
-        values.append(15.6 - korea + modelled(chain, sample, 2030)["KR-47"])
-    here = found.sel(place="KR-47")
-    shift = natural(chain, "KR-47") - natural(chain, "KOR")
+        then = modelled(chain, sample, 2025)
+        china = sum(weight * then[code] for code, weight in weights.items()) / whole
+        values.append(28.0 - china + modelled(chain, sample, 2030)["CN-QH"])
+    here = found.sel(place="CN-QH")
+    shift = natural(chain, "CN-QH") - natural(chain, "CHN")
     assert ends(values) + shift == pytest.approx([float(here["total_low"]), float(here["total_high"])])
 
 
@@ -96,7 +96,7 @@ def test_a_place_without_observation_has_the_spread_of_the_model(found):
 def test_a_group_is_the_mean_of_its_regions_in_every_sample(pack, chain, found):
     people = base_population(pack)
     weights = {code: float(people[code]) for code in members(pack, "SCA")}
-    observed = {"KR-11": (2020, 21.0), "KR-28": (2018, 21.5), "KR-41": (2021, 21.0)}
+    observed = {"KR-11": (2020, 21.0), "KR-28": (2021, 20.7), "KR-41": (2021, 20.1)}
     values = []
     for sample in range(SAMPLES):
         now = modelled(chain, sample, 2030)

@@ -217,7 +217,7 @@ def test_every_claim_can_be_explained(pack):
         (("emissions", "CN-HE", "SO2", "colour"), "sector colour is not known"),
         (("emissions", "CN-HE", "gold"), "pollutant gold is not known"),
         (("claims", "nothing"), "id nothing is not known"),
-        (("hindcast", "KR-43"), "place KR-43 is not known"),
+        (("hindcast", "CN-QH"), "place CN-QH is not known"),
         (("weather", "KR-11"), "command weather is not known"),
     ],
 )
