@@ -149,7 +149,7 @@ def test_second_batch_of_contributions(pack, shared):
     )
     wanted["percent", None, 66.0, None, "M"] += 1
     rows = pack.table("published_contributions")
-    rows = rows[rows["source"].isin((*SECOND, *READ)) | rows["use"].eq("sector")]
+    rows = rows[rows["source"].isin(SECOND) | rows["use"].eq("sector")]
     ends = ([None if value != value else float(value) for value in rows[end]] for end in ("low", "central", "high"))
     assert Counter(zip(rows["unit"], *ends, rows["confidence"], strict=True)) == wanted
 
