@@ -34,9 +34,7 @@ EPISODE = "episode"
 PERIODS = (*SEASONS, EPISODE)
 OUTSIDE = "outside"
 TOTAL = "total"
-AT_LEVEL = (
-    "shares of the period at the level of the year: studies print shares, the level of the period is not modelled"
-)
+AT_LEVEL = "shares of the period at the level of the year: the level of the period itself is not modelled"
 NOTES = (AT_LEVEL,)
 """Templates of the notes on periods."""
 LACKING = (
