@@ -183,7 +183,10 @@ def test_a_report_can_be_written_without_studies(tmp_path, cli):
 
 
 def test_each_study_is_predicted_by_the_others(tmp_path):
-    """Without the study Second, 30 and 45 are left for BBB: their mean in log-odds, their spread with one degree."""
+    """Without the study Second, 30 and 45 are left for BBB: their mean in log-odds, and their spread.
+
+    With the 70 of AAA it is more than the whole, and scaled down with it.
+    """
     pack = opened_variant(tmp_path / "pack", lambda rows: third_nation(rows, None))
     chain = prepare(pack, 2015, with_health=False, samples=20)
     table = left_out_table(pack, chain, 2000)
@@ -191,7 +194,8 @@ def test_each_study_is_predicted_by_the_others(tmp_path):
     second = table[table["study"] == "Second"].iloc[0]
     odds = stats.logistic.ppf([0.30, 0.45])
     scale = np.std(odds, ddof=1) * np.sqrt(1.5)
-    law = stats.t(1, np.mean(odds), scale)
+    mean = stats.logistic.cdf(np.mean(odds))
+    law = stats.t(1, stats.logistic.ppf(mean / (mean + 0.70)), scale)
     low, middle, high = (100 * stats.logistic.cdf(law.ppf(level)) for level in (0.05, 0.5, 0.95))
     assert second["value"] == pytest.approx(middle, abs=0.5)
     assert (second["low"], second["high"]) == (pytest.approx(low, abs=2.0), pytest.approx(high, abs=2.0))

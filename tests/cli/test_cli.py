@@ -168,7 +168,7 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
         (["emissions", "--bogus"], "No such option"),
         (["emissions", "--by", "colour"], "grouping colour"),
         (["attribution", "KR-11", "--by", "colour"], "colour"),
-        (["attribution", "KR-11", "--period", "episode"], "needs table source_receptor"),
+        (["attribution", "CN-HE", "--period", "episode"], "no study speaks of CN-HE in the period episode"),
         (["attribution", "moscow"], "outside the area"),
         (["attribution", "KR-11", "--year", "1900"], "covers 1990 to 2030"),
         (["health", "--response", "loglinear"], "needs table responses_loglinear"),

@@ -23,6 +23,8 @@ from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.partner_words import CLAUSES, NOT_COUNTED
+from airshed.assessment.periods import LACKING
+from airshed.assessment.periods import NOTES as PERIOD_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
 from airshed.assessment.schedule import NOTES as SCHEDULE_NOTES
@@ -139,6 +141,7 @@ def messages():
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
     yield from SCENARIO_NOTES
+    yield from (*PERIOD_NOTES, *LACKING)
     yield from (*CLAUSES, NOT_COUNTED)
     yield from (*SCHEDULE_NOTES, *SUPPORT_NOTES, *KINDS)
     yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")

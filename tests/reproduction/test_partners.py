@@ -15,7 +15,7 @@ FOUND = {
     ("KR-11", "CN-BJ", "road"): (11, 8, 1),
     ("KR-11", "CN-BJ", "residential_commercial"): (36, 15, 2),
     ("KR-41", "CN-HE", "industry"): (12, 3, 1),
-    ("KR-41", "CN-HE", "power"): (92, 11, 5),
+    ("KR-41", "CN-HE", "power"): (94, 12, 5),
     ("KR-44", "CN-HE", "power"): (9, 9, 1),
     ("KR-44", "CN-HE", "industry"): (12, 3, 2),
 }

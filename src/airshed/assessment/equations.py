@@ -16,6 +16,7 @@ MODULES = (
     "airshed.assessment.hindcast",
     "airshed.assessment.joint",
     "airshed.assessment.maximum",
+    "airshed.assessment.periods",
     "airshed.assessment.plan",
     "airshed.assessment.plan_path",
     "airshed.cooperation.contributions",

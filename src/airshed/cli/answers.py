@@ -108,7 +108,8 @@ def attribution(
         Literal["country", "region", "sector", "pollutant"], typer.Option("--by", help="what the sources are split by")
     ] = "country",
     period: Annotated[
-        Literal["annual", "season", "episode"], typer.Option("--period", help="period of the mean")
+        Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"],
+        typer.Option("--period", help="period of the mean"),
     ] = "annual",
     relation: RelationOption = None,
     form: FormatOption = "table",
@@ -119,21 +120,23 @@ def attribution(
     from airshed.assessment.run import assess
     from airshed.assessment.tables import NOTES
     from airshed.assessment.tables import attribution as rows_of
-    from airshed.pack.errors import MissingTableError
     from airshed.pack.language import retell
 
-    if period != "annual":
-        raise MissingTableError(
-            "source_receptor", f"a relation for the period {period}; the pack holds annual means only"
-        )
     pack = given.open_pack()
-    if relation is not None:
+    if period != "annual":
+        from airshed.assessment.periods import period_attribution
+
+        if relation is not None:
+            raise typer.BadParameter("a relation of a file has annual means only", param_hint="--period")
+        rows, shown = period_attribution(pack, receptor, period, by, year), pack.base_year if year is None else year
+    elif relation is not None:
         rows, shown = _by_file(given, pack, relation, receptor, by, year), pack.base_year if year is None else year
     else:
         parts = ("emissions", "concentration", "attribution", "calibration")
         assessment = assess(pack, Question(year=year), parts=parts)
         rows, shown = rows_of(pack, assessment, receptor, by), assessment.year
-    say(f"{pack.name(receptor, given.language)} ({receptor}), {shown}, ug/m3")
+    when = f"{shown}, {period}" if period != "annual" else f"{shown}"
+    say(f"{pack.name(receptor, given.language)} ({receptor}), {when}, ug/m3")
     translate = given.translator()
     name = names(pack, given.language)
 
@@ -157,7 +160,7 @@ def attribution(
     if form == "table":
         total = float(rows["value"].sum())
         say(translate("sum: {total} ug/m3").format(total=f"{total:.2f}"))
-    if form == "table" and relation is None:
+    if form == "table" and relation is None and period == "annual":
         say(
             translate(
                 "share: of the anthropogenic part; low and high: 5 and 95 % of {samples} samples of the relation"

@@ -19,6 +19,7 @@ from airshed.cli import (
     catalogues,
     claims,
     cooperate,
+    episode,
     evidence,
     impacts,
     measures,
@@ -63,6 +64,7 @@ app.command("activity")(activity.activity)
 app.command("curtailment")(activity.curtailment)
 app.command("claims")(claims.claims)
 app.command("attribution")(answers.attribution)
+app.command("episode")(episode.episode)
 app.command("health")(answers.health)
 app.command("levels")(answers.levels)
 app.command("compare")(regions.compare)

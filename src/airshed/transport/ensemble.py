@@ -283,7 +283,7 @@ def _calibrated(draft: Ensemble, yearly: _Yearly, base: Floats, samples: int, se
     base = draft.by_nation(base) + draft.constant()
     at_year = {draft.pack.base_year: base, None: base}
     for year in {item.year for item in draft.evidence} - set(at_year):
-        at_year[year] = _nation_contributions(draft, yearly, year, samples > 0)
+        at_year[year] = _nation_contributions(draft, yearly, year)
     kernel = _kernel_of_samples(len(draft.chosen.kernels), samples, seed)
     centre, fits = [], []
     central = np.ones((len(draft.nations), len(draft.raw.receptors)))
@@ -321,13 +321,12 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
             )
 
 
-def _nation_contributions(draft: Ensemble, yearly: _Yearly, year: int | None, kernels: bool = True) -> Floats:
+def _nation_contributions(draft: Ensemble, yearly: _Yearly, year: int | None) -> Floats:
     """Return (centre and kernels, nation, receptor) in a year, the base year without one, constant sources included.
 
-    kernels : False for the centre alone
+    All at once, also where the centre alone is wanted: so it has the same last digit with samples and without.
     """
-    held = draft if kernels else replace(draft, chosen=replace(draft.chosen, kernels=[]), shape=draft.shape[:1])
-    return held.by_nation(held.given(yearly.of(year), centre=True).sum(axis=1)) + held.constant()
+    return draft.by_nation(draft.given(yearly.of(year), centre=True).sum(axis=1)) + draft.constant()
 
 
 def _columns(draft: Ensemble, nation: str) -> list[int]:

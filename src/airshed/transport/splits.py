@@ -28,7 +28,12 @@ class Width:
     def quantile(self, design: Floats, median: Floats | float) -> Floats:
         """Return quantiles around a median; design : array in 0..1."""
         score = t_quantile(design, self.freedom)
-        return np.asarray(median + np.where(score < 0, self.below, self.above) * score, dtype=np.float64)
+        away = np.where(score < 0, self.below, self.above) * score
+        return np.asarray(median + np.clip(away, -FARTHEST, FARTHEST), dtype=np.float64)
+
+
+FARTHEST = 50.0
+"""Log-odds beyond which a share is none or all of it: the tails of a t law with one degree of freedom have no end."""
 
 
 def t_quantile(design: Floats, freedom: float) -> Floats:

@@ -123,4 +123,4 @@ def log_odds(share: Floats | float) -> Floats:
 
 def from_log_odds(odds: Floats | float) -> Floats:
     """Return the shares of log-odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(odds, dtype=np.float64))))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(np.asarray(odds, dtype=np.float64), -700.0, 700.0))))

@@ -63,7 +63,7 @@ def check_built_up(texts: Frames, numbers: Frames) -> list[Finding]:
         if row["city"] not in cities and empty:
             findings.append(
                 finding(
-                    "AS395", row[FILE], "built_up_areas", int(row[LINE]), "city", city=row["city"], lacking=empty[0]
+                    "AS397", row[FILE], "built_up_areas", int(row[LINE]), "city", city=row["city"], lacking=empty[0]
                 )
             )
     return findings

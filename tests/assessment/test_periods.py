@@ -1,0 +1,157 @@
+"""Seasons and episodes: odds moved as studies print them, and joint cuts, against hand calculation."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from airshed.assessment.chain import prepare
+from airshed.assessment.periods import EPISODE, PERIODS, joint_cut, period_attribution
+from airshed.emissions.baseline import baseline_cube
+from airshed.pack.errors import AirshedError
+from support.variant import opened_variant
+
+TABLE = "published_contributions"
+
+
+def told(*rows):
+    """Return a change that adds studies of periods at AAA."""
+
+    def change(tables):
+        first = tables[TABLE][0]
+        tables[TABLE] += [
+            {**first, "study": study, "source_region": source, "stands_for": stands, "central": share}
+            | {"use": "period", "period_kind": period, "quantity": "share during episode"}
+            for study, source, stands, share, period in rows
+        ]
+
+    return change
+
+
+def shares(rows, way="country"):
+    return dict(zip(rows[way], rows["share"], strict=True))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("One", "", "foreign", 70.0, "episode"),
+        ("One", "AAA", "source", 30.0, "episode"),
+        ("One", "BBB", "source", 70.0, "episode"),
+    ],
+)
+def test_one_study_is_met_whichever_side_it_prints(tmp_path, row):
+    pack = opened_variant(tmp_path / "pack", told(row))
+    rows = period_attribution(pack, "AAA", EPISODE, samples=50)
+    assert shares(rows) == pytest.approx({"BBB": 0.7, "AAA": 0.3})
+    assert rows["value"].sum() == pytest.approx(
+        prepare(pack, 2015, with_health=False)
+        .relation.contribution(baseline_cube(pack)["value"].sel(year=2015))
+        .sel(receptor=["AA-1", "AA-2"])
+        .sum("region")
+        .to_numpy()
+        @ [0.25, 0.75]
+    )
+
+
+def test_two_studies_are_averaged_in_log_odds_and_spread_as_they_differ(tmp_path):
+    """60 and 80 % of one, one degree of freedom; annual shares of samples add what they have."""
+    pack = opened_variant(
+        tmp_path / "pack", told(("One", "", "foreign", 60.0, "episode"), ("Two", "", "foreign", 80.0, "episode"))
+    )
+    rows = period_attribution(pack, "AAA", EPISODE, samples=400)
+    wanted = float(stats.logistic.cdf(np.mean(stats.logistic.ppf([0.6, 0.8]))))
+    assert shares(rows)["BBB"] == pytest.approx(wanted)
+    row = rows[rows["country"] == "BBB"].iloc[0]
+    total = rows["value"].sum()
+    assert row["low"] / total < 0.6 and row["high"] / total > 0.8
+
+
+def test_sources_inside_and_outside_keep_their_proportions(tmp_path):
+    pack = opened_variant(tmp_path / "pack", told(("One", "", "foreign", 70.0, "season:DJF")))
+    chain = prepare(pack, 2015, with_health=False)
+    given = chain.places.mean(chain.relation.contribution(chain.emissions())).sel(place="AAA").to_series()
+    found = shares(period_attribution(pack, "AAA", "season:DJF", "region", samples=20), "region")
+    assert found["AA-1"] / found["AA-2"] == pytest.approx(given["AA-1"] / given["AA-2"])
+    assert sum(found.values()) == pytest.approx(1.0) and found["BBB"] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("place", "period", "way", "message"),
+    [
+        ("AA-1", "episode", "country", "no study speaks of AA-1 in the period episode"),
+        ("BBB", "episode", "country", "no study speaks of BBB in the period episode"),
+        ("AAA", "season:JJA", "country", "no study in the pack speaks of the period season:JJA"),
+        ("AAA", "episode", "sector", "cannot be split by sector"),
+        ("AAA", "winter", "country", "winter"),
+        ("XXX", "episode", "country", "XXX"),
+    ],
+)
+def test_what_no_study_says_is_refused_with_a_remedy(tmp_path, place, period, way, message):
+    pack = opened_variant(tmp_path / "pack", told(("One", "", "foreign", 70.0, "episode")))
+    with pytest.raises(AirshedError, match=message) as caught:
+        period_attribution(pack, place, period, way, samples=10)
+    assert caught.value.remedy
+
+
+def test_a_joint_cut_is_the_sum_of_its_parts_by_hand(tmp_path):
+    """In the episode BBB gives 70 %: half of it less is 35; what AA-1 gives of the rest, a tenth less."""
+    pack = opened_variant(tmp_path / "pack", told(("One", "", "foreign", 70.0, "episode")))
+    parts = shares(period_attribution(pack, "AAA", EPISODE, "region", samples=50), "region")
+    rows = joint_cut(pack, "AAA", {"BBB": 50.0, "AA-1": 10.0}, samples=50).set_index("region")
+    assert rows.loc["BBB", "value"] == pytest.approx(35.0)
+    assert rows.loc["AA-1", "value"] == pytest.approx(10 * parts["AA-1"])
+    assert rows.loc["total", "value"] == pytest.approx(35.0 + 10 * parts["AA-1"])
+    assert (rows["low"] <= rows["value"]).all() and (rows["value"] <= rows["high"]).all()
+
+
+@pytest.mark.parametrize(
+    ("cuts", "message"),
+    [
+        ({}, "no cut is given"),
+        ({"BBB": 0.0}, "is no cut"),
+        ({"BBB": 101.0}, "is no cut"),
+        ({"AAA": 10.0, "AA-1": 10.0}, "AA-1 is cut twice"),
+    ],
+)
+def test_cuts_that_cannot_be_are_refused(tmp_path, cuts, message):
+    pack = opened_variant(tmp_path / "pack", told(("One", "", "foreign", 70.0, "episode")))
+    with pytest.raises(AirshedError, match=message) as caught:
+        joint_cut(pack, "AAA", cuts, samples=10)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("place", ["KOR", "KR-11", "seoul", "SCA"])
+def test_in_episodes_the_foreign_share_of_korea_is_what_the_claims_say(pack, place):
+    """70 to 80 % by the first seed; 69-82 % in January 2019, 72 % on advisory days, 38-57 % in January 2018."""
+    rows = period_attribution(pack, place, EPISODE, samples=200)
+    foreign = 1.0 - shares(rows)["KOR"]
+    assert 0.6 < foreign < 0.8
+    own = rows[rows["country"] == "KOR"].iloc[0]
+    assert own["low"] / rows["value"].sum() < 0.2 and own["high"] / rows["value"].sum() > 0.55
+
+
+def test_winter_is_more_foreign_than_summer(pack):
+    china = {period: shares(period_attribution(pack, "KOR", period, samples=20))["CHN"] for period in PERIODS[::2]}
+    assert china["season:JJA"] == pytest.approx(0.20, abs=0.05) and china["episode"] > 2 * china["season:JJA"]
+
+
+def test_in_episodes_beijing_is_by_a_third_its_own(pack):
+    rows = period_attribution(pack, "CN-BJ", EPISODE, "region", samples=20)
+    assert shares(rows, "region")["CN-BJ"] == pytest.approx(0.34, abs=0.05)
+
+
+def test_the_command_prints_the_same(cli, pack):
+    code, out, err = cli("episode", "--cut", "JJJ=30%", "--cut", "SCA=30", "--receptor", "KR-11", "--format", "json")
+    assert code == 0, err
+    found = {row["region"]: row["value"] for row in json.loads(out)}
+    wanted = joint_cut(pack, "KR-11", {"JJJ": 30.0, "SCA": 30.0}).set_index("region")["value"]
+    assert found == pytest.approx(wanted.to_dict())
+    assert "responses_acute" in err and "emergency_costs" in err
+
+
+@pytest.mark.parametrize("word", ["JJJ", "JJJ=much", "=30"])
+def test_a_word_that_is_no_cut_is_refused(cli, word):
+    code, _, err = cli("episode", "--cut", word, "--receptor", "KR-11")
+    assert code == 2 and "is not a cut such as JJJ=30%" in " ".join(err.split())
