@@ -69,6 +69,7 @@ class Chain:
 
     `evaluate` answers a scenario: emissions (region, sector, pollutant) of that year in kt/yr.
     ensemble, relation : with the response of the year, so that parts add to the level
+    rest : (sample, receptor), what the relation cannot carry, ug/m3
     reference : the emissions that the responses were found with; `baseline` if None
     """
 
@@ -78,6 +79,7 @@ class Chain:
     relation: Relation
     places: Places
     levels: Levels
+    rest: Floats
     health: Health | None
     home: dict[str, str]
     reference: xr.Dataset | None = None
@@ -192,7 +194,7 @@ def prepare(
     was = baseline if reference is None else reference
     found = levels_of(_fit(pack, was, relation, available, calibrated), available, year)
     emitted = was["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
-    responding, scaled = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
+    responding, scaled, rest = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
     return Chain(
         year=year,
         baseline=baseline,
@@ -200,6 +202,7 @@ def prepare(
         relation=scaled,
         places=available,
         levels=found,
+        rest=rest,
         health=prepare_health(pack, relation, year) if with_health else None,
         home=country_of(pack),
         reference=reference,

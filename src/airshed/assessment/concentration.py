@@ -88,10 +88,10 @@ def unexplained_at(chain: Chain) -> Floats:
 def sampled_total(modelled: Floats, unexplained: Floats, weather: Floats) -> Floats:
     """Return the concentration of places in every sample: (sample, place), ug/m3.
 
-    modelled : (sample, place), natural part and sources with their response; unexplained : (place); weather : (sample,
-    place), in ln
+    modelled, unexplained : (sample, place), natural part and sources with their response, and what they cannot carry;
+    weather : (sample, place), in ln
 
-    >>> sampled_total(np.array([[9.0], [11.0]]), np.array([1.0]), np.zeros((2, 1)))
+    >>> sampled_total(np.array([[9.0], [11.0]]), np.array([[1.0], [1.0]]), np.zeros((2, 1)))
     array([[10.],
            [12.]])
     """
@@ -139,7 +139,7 @@ def totals_of(chain: Chain, modelled: Floats, deviations: Floats | None) -> tupl
     scores = structure_scores(chain.ensemble.samples, chain.seed)
     wrong = np.exp(chain.levels.fit.widths.structure * scores[:, None] * change)
     samples = natural + np.maximum(given + deviations, 0.0) * wrong
-    return samples, sampled_total(samples, unexplained_at(chain), weather(chain))
+    return samples, sampled_total(samples, chain.rest @ chain.places.weights.to_numpy().T, weather(chain))
 
 
 def ends_at_places(samples: Floats, value: Floats) -> tuple[Floats, Floats]:

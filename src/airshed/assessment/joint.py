@@ -71,7 +71,7 @@ class Joint:
     emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; life : (people), million USD of 2015
     places, weights : codes, and the share of each receptor in them (place, receptor)
     own, foreign : (place, region), 1 for the sources in a place and for those of other nations
-    rest : (receptor), what is left unexplained, ug/m3
+    rest : (sample, receptor), what is left unexplained, ug/m3
     where : (people), receptors of the regions of the people; inside : (place, people), 1 for the regions of a place
     deaths : (people, age), baseline deaths per year, NaN where not known
     """
@@ -128,7 +128,7 @@ def joint(pack: Pack, chain: Chain) -> Joint:
         weights=chain.places.weights.sel(place=places).to_numpy(),
         own=mark([[code in held[place] for code in relation.regions] for place in places]),
         foreign=mark([[chain.home[code] not in homes[place] for code in relation.regions] for place in places]),
-        rest=chain.levels.unexplained,
+        rest=np.concatenate([chain.rest, chain.levels.unexplained[None]]),
         where=np.array([relation.receptors.index(code) for code in people], dtype=np.intp),
         inside=mark([[code in held[place] for code in people] for place in places]),
         deaths=chain.people.deaths,
@@ -215,7 +215,8 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     """Return the quantities of every place in the samples of one block: (sample, place)."""
     own, foreign, given = _air(model, draws, part)
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
-    level = (given + natural + model.rest)[:, model.where]
+    rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
+    level = (given + natural + rest)[:, model.where]
     if draws.weather is not None:
         level = level * np.exp(draws.weather[part])
     deaths = _deaths(model, draws, part, level)
@@ -225,7 +226,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     result = {
         "own": (own * model.weights).sum(axis=-1),
         "foreign": (foreign * model.weights).sum(axis=-1),
-        "unexplained": (model.weights @ model.rest)[None],
+        "unexplained": rest @ model.weights.T,
         "deaths": _over(model, deaths[:, None]),
         "deaths_foreign": _over(model, foreign_deaths(deaths * share, foreign[..., model.where])),
         "value": _over(model, (deaths * life)[:, None]),

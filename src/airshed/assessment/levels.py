@@ -202,19 +202,19 @@ def structure_scores(samples: int, seed: int) -> Floats:
 
 def with_response(
     ensemble: Ensemble, relation: Relation, found: Levels, modelled: Floats, seed: int
-) -> tuple[Ensemble, Relation]:
-    """Return the relation of a year, central and in samples, with the response in it.
+) -> tuple[Ensemble, Relation, Floats]:
+    """Return the relation of a year, central and in samples, with the response in it, and what it cannot carry.
+
+    The latter is (sample, receptor), ug/m3, without rows where there are no samples.
 
     modelled : (sample, receptor), what the samples of the relation give for the reference, ug/m3. In a sample the
         response is that of the centre's modelled level: there the observations hold the level, not the relation
     """
     scaled = relation.scaled(found.ratio[None, :])
-    if not ensemble.samples:
-        return replace(ensemble, relation=scaled), scaled
-    if not found.fit.used:
-        return replace(ensemble, relation=scaled), scaled
+    if not ensemble.samples or not found.fit.used:
+        return replace(ensemble, relation=scaled), scaled, np.zeros((ensemble.samples, len(found.unexplained)))
     logs = drawn_logs(found.fit, found.year, ensemble.samples, seed)
-    carried, _ = level(found.fit.ground.natural, np.exp(logs), np.ones_like(logs))
+    carried, rest = level(found.fit.ground.natural, np.exp(logs), np.ones_like(logs))
     same = np.where(modelled > 0, found.reference / np.where(modelled > 0, modelled, 1.0), 1.0)
     factor = ensemble.factor * (carried * same)[:, None, :]
-    return replace(ensemble, relation=scaled, factor=factor), scaled
+    return replace(ensemble, relation=scaled, factor=factor), scaled, rest * found.reference
