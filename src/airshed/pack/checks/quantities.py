@@ -17,7 +17,7 @@ Frames = Mapping[str, pd.DataFrame]
 READ_AS = {
     **dict.fromkeys(("anchor", "spread", "place", "own", "sector", "period"), ("percent",)),
     **dict.fromkeys(("kernel", "precursor"), ("ug/m3",)),
-    "validation": ("percent", "ug/m3"),
+    "validation": ("percent", "ug/m3", "thousand deaths"),
 }
 """The units, after conversion, of published contributions by what they are used for."""
 FINE = ("PM2.5", "anthropogenic PM2.5")
