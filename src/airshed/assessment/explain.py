@@ -122,7 +122,7 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
             source=str(assessment["concentration"]["bias_source"].sel(place=place).item()),
             note=str(assessment["concentration"]["bias_note"].sel(place=place).item()),
         ),
-        *equation_steps("downscaling", "kernel-likelihood", "split-normal", "between-study-spread", "per-emission"),
+        *equation_steps("downscaling", "kernel-likelihood", "split-normal", "random-effects", "per-emission"),
     ]
 
 

@@ -195,7 +195,7 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
             *([Panel(lines, "flows")] if lines else []),
             Panel(matrix_figure(pack, tables, words), "matrix"),
         ),
-        equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "between-study-spread", "level"),
+        equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "random-effects", "level"),
         command=tuple(command),
         python=(
             f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"

@@ -84,7 +84,7 @@ def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
         title=_("Hindcast: change of PM2.5 between two observed years"),
         sheets=(first, second),
         panels=tuple(Panel(figure, name) for figure, name in drawn if figure),
-        equations=("hindcast", "log-odds", "between-study-spread", "kernel-likelihood"),
+        equations=("hindcast", "log-odds", "random-effects", "kernel-likelihood"),
         command=("hindcast",),
         python='assessment = airshed.assess(pack, parts=("hindcast",))\nassessment["hindcast"]',
         sentences=(_("no place has two observed years"),)
