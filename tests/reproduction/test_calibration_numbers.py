@@ -91,7 +91,7 @@ def test_shares_that_one_study_prints_are_met_at_the_mean_of_the_cities(pack, en
 
 
 def test_the_share_of_china_in_korea_is_the_mean_of_four_studies(pack, ensemble):
-    """Each in log-odds, moved from the people of Korea in its year to the three cities in 2017 as the relation moves."""
+    """Each in log-odds, moved from the people of Korea in its year to three cities in 2017 as the relation moves."""
     people = base_population(pack)
     korea = {code: people[code] for code in ensemble.raw.receptors if code.startswith("KR-")}
     korea = {code: value / sum(korea.values()) for code, value in korea.items()}
