@@ -156,7 +156,10 @@ def few(pack):
 
 
 def one_by_one(pack, chain, source, pollutant):
-    """Return deaths per kt in every sample: the relation of its kernel, shaped and scaled, times the slopes."""
+    """Return deaths per kt in every sample: the relation of its kernel, scaled by its factors, times the slopes.
+
+    The factors are those of the samples and, by precursor, those that studies of a nation's own part give a kernel.
+    """
     ensemble, people = chain.ensemble, chain.people.regions
     base = chain.baseline["value"].sel(year=pack.base_year)
     emissions = chain.emissions()
@@ -203,7 +206,7 @@ def test_the_ends_of_the_value_join_ends_with_ends(pack, few):
     assert single["low"] == pytest.approx(min(np.quantile(found.spread.low[:, *place], 0.05), without.low[place]))
     assert single["high"] == pytest.approx(max(np.quantile(found.spread.high[:, *place], 0.95), without.high[place]))
     ratio = found.spread.low[:, *place] / found.spread.deaths[:, *place]
-    assert ratio.min() == pytest.approx(without.low[place] / without.deaths[place], rel=0.1)
+    assert np.median(ratio) == pytest.approx(without.low[place] / without.deaths[place], rel=0.05)
     assert (found.spread.low <= found.spread.high).all()
 
 

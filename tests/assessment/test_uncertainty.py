@@ -9,9 +9,12 @@ import pytest
 
 import airshed
 from airshed.assessment.chain import prepare
+from airshed.assessment.concentration import sampled_levels
+from airshed.assessment.health import health
 from airshed.assessment.joint import Draws, contributions, draw, evaluate, joint
 from airshed.assessment.uncertainty import uncertainty, wide
 from airshed.emissions.table import emission_table
+from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.valuation import life_values, life_values_at
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
@@ -20,6 +23,7 @@ from airshed.sampling.table import distributions
 
 SAMPLES = 200
 NORMAL_95 = 1.959963984540054
+INPUTS = ["emissions", "relation", "natural", "response", "family", "weather", "value_of_life"]
 
 
 @pytest.fixture(scope="module")
@@ -85,17 +89,51 @@ def test_the_centre_is_the_attribution(pack, chain, model, assessment):
         assert found["unexplained"][0, column] == pytest.approx(float(air["unexplained"]))
 
 
-def test_the_ends_of_the_response_are_those_of_the_health_command(model, assessment):
+def test_the_ends_of_the_response_are_those_of_gemm(chain, model):
     found = evaluate(model, Draws(response=np.array([-NORMAL_95, 0.0, NORMAL_95])), 3)
-    data = assessment["health"]
-    korea = [code for code in data["region"].to_numpy() if code.startswith("KR-")]
-    wanted = [float(data[name].sel(region=korea).sum()) for name in ("deaths_low", "deaths", "deaths_high")]
+    level, _ = chain.evaluate(chain.emissions())
+    central, low, high = chain.people.attributable(level.to_numpy())
+    korea = [place for place, code in enumerate(chain.people.regions) if code.startswith("KR-")]
+    wanted = [float(ends[korea].sum()) for ends in (low, central, high)]
     assert found["deaths"][:, model.places.index("KOR")] == pytest.approx(wanted)
+
+
+def test_a_family_of_responses_gives_the_deaths_of_the_health_command(pack, model, draws, assessment):
+    """GEMM, the mean of both editions of MR-BRT, and the fit ier2015 of the IER, in the order of the families."""
+    found = evaluate(model, Draws(family=np.array([0, 1, 2])), 3)["deaths"]
+    totals = {}
+    for family in ("gemm", "ier", "mrbrt"):
+        rows = health(pack, assessment, ["KOR", "CHN", "MNG"], family)
+        rows = rows[rows["cause"].isin(["SUM", "NCD+LRI"])]
+        totals[family] = rows.groupby("region")["value"].mean()
+    for place in ("KOR", "CHN", "MNG"):
+        wanted = [totals[family][place] for family in ("gemm", "ier", "mrbrt")]
+        assert found[:, model.places.index(place)] == pytest.approx(wanted)
+    assert np.bincount(draws.family).tolist() in ([67, 67, 66], [66, 67, 67], [67, 66, 67])
+
+
+def test_the_weather_moves_level_and_parts_alike(model, draws):
+    """Half more PM2.5 everywhere: deaths as at the level and a half, the part of foreign sources as it was."""
+    more = np.full((1, draws.weather.shape[1]), np.log(1.5))
+    plain, windy = evaluate(model, Draws(), 1), evaluate(model, Draws(weather=more), 1)
+    column = model.places.index("TWN")
+    place = int(np.flatnonzero(model.inside[column])[0])
+    level = sum(plain[name][0, column] for name in ("own", "foreign", "unexplained"))
+    level += float(model.weights[column] @ model.natural)
+    assert windy["own"][0, column] == plain["own"][0, column]
+    fraction = attributable_fraction(np.array([1.5 * level])[:, None], model.bands.theta, *shape_of(model.bands))
+    assert windy["deaths"][0, column] == pytest.approx(float((fraction * model.deaths[place]).sum()))
+    shares = [found["deaths_foreign"][0, column] / found["deaths"][0, column] for found in (plain, windy)]
+    assert shares[0] == pytest.approx(shares[1]) and shares[0] == pytest.approx(plain["foreign"][0, column] / level)
+
+
+def shape_of(bands):
+    return bands.alpha, bands.mu, bands.nu, bands.counterfactual
 
 
 def test_lives_are_valued_at_the_drawn_elasticity(pack, chain, model):
     nations = [chain.home[code] for code in chain.people.regions]
-    at = life_values_at(pack, nations, np.array([0.7, 0.8, 0.9]))
+    at = life_values_at(pack, nations, np.array([0.7, 0.8, 1.4]))
     found = evaluate(model, Draws(value_of_life=at), 3)
     lives = life_values(pack, ["KOR", "CHN"])
     for nation in ("KOR", "CHN"):
@@ -105,16 +143,32 @@ def test_lives_are_valued_at_the_drawn_elasticity(pack, chain, model):
         assert sorted(found["value"][:, column]) == pytest.approx(sorted(worth))
 
 
-def test_what_is_observed_stays_and_its_parts_move(model, draws):
-    """Own, foreign, natural and unexplained add up to the observed total of a nation in every sample."""
-    found = evaluate(model, Draws(emissions=draws.emissions, relation=draws.relation), SAMPLES)
+def test_other_emissions_move_the_parts_of_an_observed_level_and_not_its_sum(chain, model, draws):
+    """Own, foreign, natural and unexplained add up to the level of the chain, whatever was emitted."""
+    found = evaluate(model, Draws(emissions=draws.emissions), SAMPLES)
+    level, _ = chain.evaluate(chain.emissions())
+    persons = chain.people.persons
     for place in ("KOR", "CHN", "JPN", "TWN"):
         column = model.places.index(place)
+        mine = model.inside[column] > 0
         natural = float(model.weights[column] @ model.natural)
         parts = found["own"][:, column] + found["foreign"][:, column] + found["unexplained"][:, column] + natural
-        assert parts == pytest.approx(np.full(SAMPLES, model.total[column]))
+        assert parts == pytest.approx(np.full(SAMPLES, np.average(level.to_numpy()[mine], weights=persons[mine])))
         assert np.ptp(found["deaths"][:, column]) == pytest.approx(0.0, abs=1e-6)
-        assert np.ptp(found["own"][:, column]) > 0
+        assert np.ptp(found["foreign"][:, column]) > 0
+
+
+def test_the_relation_moves_the_level_as_the_levels_say(chain, model, draws):
+    """Without weather, by the samples that the interval of a level is made of; none falls below the natural part."""
+    found = evaluate(model, Draws(relation=draws.relation), SAMPLES)
+    modelled = chain.places.mean(chain.relation.concentration(chain.emissions())).to_numpy()
+    levels = sampled_levels(chain, modelled)[0]
+    for place in ("KOR", "JPN", "PRK"):
+        column = model.places.index(place)
+        natural = float(model.weights[column] @ model.natural)
+        parts = found["own"][:, column] + found["foreign"][:, column] + natural
+        assert parts == pytest.approx(levels[:, chain.places.codes.index(place)], rel=1e-6)
+        assert parts.min() >= natural and np.ptp(parts) > 0
 
 
 def test_foreign_deaths_are_the_foreign_part_of_all(model):
@@ -144,23 +198,30 @@ def test_an_input_that_is_alone_has_the_share_1(model, draws):
 
 
 def test_rows_are_whole_and_ordered(pack, table):
-    assert (table["low"] <= table["value"]).all() and (table["value"] <= table["high"]).all()
-    assert table["variance_share"].between(0, 1).all()
-    assert set(table["input"]) == {"emissions", "relation", "natural", "response", "value_of_life"}
+    moved = table.dropna(subset=["low", "high"])
+    assert (moved["low"] <= moved["value"]).all() and (moved["value"] <= moved["high"]).all()
+    assert set(table.loc[table["low"].isna(), "quantity"]) == {"unexplained"}
+    assert moved["variance_share"].between(0, 1).all()
+    assert list(dict.fromkeys(table["input"])) == INPUTS
     sources = set(pack.table("sources")["key"])
     assert all(row and set(row.split()) <= sources for row in table["source"])
     by = table.set_index(["region", "quantity", "input"])["variance_share"]
-    assert by["KOR", "deaths", "response"] == pytest.approx(1.0) and by["KOR", "deaths", "relation"] == 0.0
+    assert by["KOR", "deaths", "family"] > 0.8 > 0.2 > by["KOR", "deaths", "response"] > 0
+    assert (
+        by["KOR", "deaths", "emissions"] == by["KOR", "own", "weather"] == by["KOR", "deaths", "value_of_life"] == 0.0
+    )
+    assert by["CHN", "value", "value_of_life"] > 0.2 and by["JPN", "value", "value_of_life"] < 0.05
     assert by["JPN", "foreign", "relation"] > 0.8 > 0.2 > by["JPN", "foreign", "emissions"]
-    assert by["CHN", "own", "relation"] > by["CHN", "own", "emissions"] > 0.05
-    groups = table.groupby(["region", "quantity"])["variance_share"].sum()
-    assert groups.between(0.65, 1.2).all(), groups[~groups.between(0.65, 1.2)].to_dict()
+    assert by["CHN", "own", "relation"] > by["CHN", "own", "emissions"] > 0
+    groups = moved.groupby(["region", "quantity"])["variance_share"].sum()
+    assert groups.between(0.7, 1.2).all()
 
 
 def test_what_is_not_known_has_no_row_and_what_is_not_observed_says_so(table):
     quantities = table.groupby("region")["quantity"].agg(set)
-    assert quantities["RUS"] == {"own", "foreign"} and "unexplained" not in quantities["PRK"]
-    assert table.loc[table["region"] == "PRK", "note"].str.startswith("nothing was observed").all()
+    assert quantities["RUS"] == {"own", "foreign", "unexplained"} and "deaths" in quantities["PRK"]
+    unobserved = table["note"].str.contains("no observation in the nation: response of all other places")
+    assert set(table.loc[unobserved, "region"]) == {"PRK"}
     assert "SHIP" not in quantities.index
 
 
@@ -187,7 +248,7 @@ def test_a_block_is_the_whole_in_part(model, draws):
 
 def test_the_wide_table_has_one_row_per_answer(table):
     rows = wide(table)
-    assert not rows.duplicated(["region", "quantity"]).any() and len(rows) * 5 == len(table)
+    assert not rows.duplicated(["region", "quantity"]).any() and len(rows) * len(INPUTS) == len(table)
     one = rows[(rows["region"] == "KOR") & (rows["quantity"] == "foreign")].iloc[0]
     long = table[(table["region"] == "KOR") & (table["quantity"] == "foreign")].set_index("input")["variance_share"]
     assert one["relation"] == pytest.approx(100 * long["relation"])
@@ -196,7 +257,7 @@ def test_the_wide_table_has_one_row_per_answer(table):
 def test_the_small_pack_states_what_it_states(small_copy):
     """No published natural spread there; BBB has no income, so its deaths have no value."""
     table = uncertainty(airshed.open_pack(small_copy), 100)
-    assert set(table["input"]) == {"emissions", "relation", "response", "value_of_life"}
+    assert set(table["input"]) == {"emissions", "relation", "response", "weather", "value_of_life"}
     assert "value" not in set(table.loc[table["region"] == "BBB", "quantity"])
     path = small_copy / "tables" / "distributions.csv"
     kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("emissions")]

@@ -8,7 +8,9 @@ from scipy import stats
 import airshed
 from airshed.assessment.chain import prepare
 from airshed.assessment.frames import dataset_of, frame_of
-from airshed.assessment.validation import left_out_table, validation_table
+from airshed.assessment.health import health
+from airshed.assessment.sampled import SampledYears
+from airshed.assessment.validation import compared, left_out_table, validation_table
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
@@ -16,7 +18,8 @@ from airshed.pack.people import base_population
 from airshed.sampling.interval import ends_around
 from airshed.transport.ensemble import SAMPLES
 from airshed.transport.relation import EMITTED
-from support.variant import opened_variant, small_variant, third_nation
+from airshed.transport.studies import published
+from support.variant import opened_variant, small_variant, third_nation, with_tables
 
 TABLE = "published_contributions"
 
@@ -68,6 +71,38 @@ def test_foreign_contributions_to_a_nation_by_brute_force(pack, chain, table):
     foreign = sum(value for code, value in parts.items() if home[code] != "KOR")
     row = found(table, "Bae and Kim 2022", "KOR", unit="ug/m3")
     assert row["value"] == pytest.approx(foreign) and row["published"] == 12.7
+
+
+def test_deaths_across_borders_are_the_parts_of_ier_region_by_region(pack, assessment, chain, table):
+    """The study prints 3,970 to 5,280 in Korea and 2,780 to 5,010 in Japan, and no centre."""
+    home = country_of(pack)
+    emitted = baseline_cube(pack)["value"].sel(year=2015, pollutant=list(EMITTED)).fillna(0.0)
+    given = chain.relation.contribution(emitted)
+    china = [code for code in chain.relation.regions if home[code] == "CHN"]
+    data = assessment["health"]
+    for nation, ends in (("KOR", (3970, 5280)), ("JPN", (2780, 5010))):
+        places = [code for code in data["region"].to_numpy() if home[str(code)] == nation]
+        rows = health(pack, assessment, [str(code) for code in places], "ier")
+        deaths = rows[rows["cause"] == "SUM"].set_index("region")["value"]
+        part = given.sel(region=china, receptor=places).sum("region").to_numpy()
+        share = part / data["exposure"].sel(region=places).to_numpy()
+        row = found(table, "PMC12036670", nation, year=2015)
+        assert (row["quantity"], row["unit"]) == ("deaths", "deaths/yr") and "ier2015" in row["note"]
+        assert row["value"] == pytest.approx(float((deaths[places].to_numpy() * share).sum()))
+        assert (row["published_low"], row["published_high"]) == pytest.approx(ends)
+        assert row["low"] < row["value"] < row["high"]
+
+
+def test_deaths_across_borders_need_mortality_and_the_relation_of_the_pack(pack, chain):
+    rows = [item for item in published(pack, "validation") if item.quantity == "premature deaths"]
+    assert [(item.receptor, item.year) for item in rows] == [("KOR", 2015), ("JPN", 2015), ("KOR", 2017), ("JPN", 2017)]
+
+    def years(emissions):
+        return SampledYears(chain.ensemble, chain.places, emissions)
+
+    assert not len(compared(pack, rows, set(chain.places.codes), years))
+    without = with_tables(pack, mortality=pack.table("mortality").iloc[:0])
+    assert not len(compared(without, rows, set(chain.places.codes), years, chain))
 
 
 def test_what_a_study_does_not_name_is_the_rest_of_the_nation(pack, chain, table):

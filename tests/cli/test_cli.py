@@ -80,10 +80,23 @@ def test_health_by_cause_age_and_response(cli):
     assert causes[-1]["low"] is None and causes[-1]["high"] is None
     ages = {row["age"]: row["value"] for row in rows(cli, "health", "--region", "KOR", "--by", "age")}
     assert ages["25+"] - ages["sum"] == pytest.approx(ages["difference"]) and ages["sum"] == causes[0]["value"]
-    for response, sets in (("ier", {"ier2015", "rfasst"}), ("mrbrt", {"mrbrt2019", "mrbrt2021"})):
+    for response, sets in (("ier", {"ier2015"}), ("mrbrt", {"mrbrt2019", "mrbrt2021"})):
         found = rows(cli, "health", "--region", "KOR", "--response", response)
         assert {row["set"] for row in found} == sets
-        assert [row["cause"] for row in found].count("SUM") == 2
+        assert [row["cause"] for row in found].count("SUM") == len(sets)
+
+
+def test_health_by_ier_is_of_one_fit(cli):
+    """The other fit is answered on its own; the curves for all ages together are no check of those by age."""
+    found = rows(cli, "health", "--region", "KOR", "--response", "ier", "--by", "age")
+    assert {row["set"] for row in found} == {"ier2015"} and "difference" not in {row["age"] for row in found}
+    ages = [row["age"] for row in found if row["cause"] == "STROKE"]
+    assert len(ages) == len(set(ages)) == 12 and "all ages" not in ages
+    assert all("the fit ier2015 alone, without rfasst" in row["note"] for row in found)
+    other = rows(cli, "health", "--region", "KOR", "--response", "ier", "--set", "rfasst")
+    assert {row["set"] for row in other} == {"rfasst"}
+    code, _, err = cli("health", "--response", "ier", "--set", "gemm")
+    assert code == 2 and "the set of responses gemm is not known" in err and "ier2015, rfasst" in err
 
 
 def test_value_records(cli):

@@ -56,17 +56,31 @@ def at_port(pack):
         parameter("vsl_base", value=3000, unit="thousand USD"),
         parameter("vsl_base", value=3e6, unit="USD"),
         parameter("vsl_income_elasticity", value=80, low=70, high=90, unit="percent"),
-        changed("economy", {"code": "AAA"}, value=10, unit="thousand international dollars per person"),
-        changed("economy", {"code": "AAA"}, value=1, unit="10 thousand current international dollars per person"),
+        changed(
+            "economy",
+            {"indicator": "gdp_per_head_ppp", "code": "AAA"},
+            value=10,
+            unit="thousand international dollars per person",
+        ),
+        changed(
+            "economy",
+            {"indicator": "gdp_per_head_ppp", "code": "AAA"},
+            value=1,
+            unit="10 thousand current international dollars per person",
+        ),
+        changed("economy", {"indicator": "gdp_per_head_usd"}, value=5, unit="thousand USD per head"),
         changed("economy", {"code": "USA", "year": 2005}, value=0.8, unit="index (base 1)"),
         changed("mortality", {}, value=9, unit="deaths/1000/yr"),
         changed("ages", {}, value=5, unit="percent"),
     ],
-    ids=["thousand", "dollars", "elasticity", "income", "10 thousand", "index", "rates", "ages"],
+    ids=["thousand", "dollars", "elasticity", "income", "10 thousand", "market", "index", "rates", "ages"],
 )
 def test_the_value_of_lives_is_that_of_the_quantities(tmp_path, change):
-    """2,370 deaths at 3 M USD x (10/40)^0.8 x 96/80: 2,814.687 M USD."""
-    assert value_in(opened_variant(tmp_path / "pack", change)) == pytest.approx(2814.687, abs=5e-4)
+    """2,231.641 deaths at 3 M USD x (10/40)^0.8 x 96/80 x 5/10: 1,325.101 M USD.
+
+    The deaths are GEMM's of 1 and 3 million people at 20.127 and 31.166 ug/m3, six bands of 5 % with 9 in 1,000.
+    """
+    assert value_in(opened_variant(tmp_path / "pack", change)) == pytest.approx(1325.101, abs=5e-4)
 
 
 @pytest.mark.parametrize(

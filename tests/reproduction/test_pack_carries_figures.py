@@ -125,7 +125,9 @@ def test_curves_and_single_sets_hold_every_node(pack, figure):
 
 
 def test_economy(pack, figure):
+    """GDP per head at market rates came later, from the edition that the other rows of the World Bank are of."""
     rows = pack.table("economy")
+    rows = rows[rows["indicator"] != "gdp_per_head_usd"]
     keys = ("code", "indicator", "year", "value", "unit", "vintage", "confidence", "source", "note")
     assert Counter(zip(*(rows[key] for key in keys), strict=True)) == Counter(
         tuple({"year": int, "value": float}.get(key, str)(r[key]) for key in keys) for r in figure("economy.csv")

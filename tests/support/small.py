@@ -199,6 +199,7 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
         for code, indicator, year, value, unit in (
             ("OECD", "gdp_per_head_ppp", 2015, 40000, "international dollars per person"),
             ("AAA", "gdp_per_head_ppp", 2015, 10000, "international dollars per person"),
+            ("AAA", "gdp_per_head_usd", 2015, 5000, "current USD per person"),
             ("USA", "gdp_deflator", 2005, 80, "index"),
             ("USA", "gdp_deflator", 2015, 96, "index"),
         )

@@ -9,18 +9,21 @@ import numpy.typing as npt
 
 from airshed.assessment.chain import Chain
 from airshed.assessment.concentration import sampled_levels
-from airshed.assessment.health import People, cause_lines
+from airshed.assessment.health import People, cause_lines, fits
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import TOTAL_CAUSE
-from airshed.impacts.response import Family
+from airshed.impacts.response import Family, read_responses
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column, stream
 from airshed.sampling.laws import normal_quantile
 
 Floats = npt.NDArray[np.float64]
 ENDS = (0.025, 0.975)
+FAMILIES: tuple[Family, ...] = get_args(Family)
+FAMILY_TERM = "response_family"
+"""Row of the table error_terms that names the families of responses, each as likely as the others."""
 TERMS = "95 % of exposure, response and family of responses ({families}) together"
 THETA = "95 % of the response alone"
 NOTES = (TERMS, THETA)
@@ -48,19 +51,40 @@ def sampled_deaths(chain: Chain, exposure: Floats, score: Floats, ratio: Floats)
     return np.asarray((fraction * chain.people.deaths).sum(axis=-1) * ratio)
 
 
+def stated_families(pack: Pack) -> list[Family]:
+    """Return the families of responses that the row response_family of error_terms names, and the pack holds.
+
+    Raises AirshedError for a word that is no family.
+    """
+    terms = pack.optional("error_terms")
+    words = " ".join(terms.loc[terms["term"] == FAMILY_TERM, "choices"]).split()
+    wrong = [word for word in words if word not in FAMILIES]
+    if wrong:
+        raise AirshedError(f"the family of responses {wrong[0]} is not known", f"use one of: {', '.join(FAMILIES)}")
+    return [family for family in FAMILIES if family in words and _holds(pack, family)]
+
+
+def _holds(pack: Pack, family: Family) -> bool:
+    try:
+        read_responses(pack, family)
+    except MissingTableError:
+        return False
+    return True
+
+
 def family_ratios(pack: Pack, people: People, central: Floats) -> dict[str, Floats]:
     """Return deaths by every family that the pack holds over those by GEMM (region), 1 for GEMM itself.
 
-    A family of several sets is their mean; a set without the total is the sum of its causes.
+    The families are those that the table of error terms names, or all without such a row. A family of several sets of
+    one kind is their mean; of different fits only the one that `fits` names; a set without the total is the sum of its
+    causes.
     """
-    found: dict[str, Floats] = {"gemm": np.ones(len(central))}
-    for family in get_args(Family):
+    found: dict[str, Floats] = {}
+    for family in stated_families(pack) or [known for known in FAMILIES if _holds(pack, known)]:
         if family == "gemm":
+            found["gemm"] = np.ones(len(central))
             continue
-        try:
-            sets = cause_lines(pack, people, family)
-        except MissingTableError:
-            continue
+        sets = fits(family, cause_lines(pack, people, family))
         totals = []
         for lines in sets.values():
             whole = [item for item in lines if item.cause == TOTAL_CAUSE] or lines

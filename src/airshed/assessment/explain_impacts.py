@@ -53,7 +53,7 @@ def explain_value(pack: Pack, keys: Sequence[str], year: int | None) -> list[Ste
         row_step(row),
         Step(DEATHS, deaths["value"], "deaths/yr", deaths["low"], deaths["high"], "derived", deaths["source"]),
         Step(LIFE, float(row["vsl"]), "million USD of 2015", source=_cited_parameters(pack), note=str(row["note"])),
-        *equation_steps("value-of-life", "attributable-deaths"),
+        *equation_steps("value-of-life", "market-money", "attributable-deaths"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T")
 By = Literal["total", "cause", "age"]
 SUM = "SUM"
 REMAINDER = "other NCD"
@@ -35,11 +36,12 @@ NO_ENDS = "the set has no interval"
 WITHOUT = "without {causes}, for which there is no mortality"
 BEYOND = "above {limit} ug/m3 the last value of the curve holds"
 ADDED = "sum of the age bands"
+FIT = "the fit {set} alone, without {others} of the pack"
 TOGETHER = "row of the response for all ages together: an alternative to the sum of the bands, never add"
 APART = "row for all ages together less the sum of the bands"
 SPLIT = "deaths of {nation} at {bands} are divided among the bands of the response by people"
 PLAIN = (RULE, ENDS, NO_ENDS, ADDED, TOGETHER, APART)
-NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, SPLIT, *RESPONSE_NOTES)
+NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, SPLIT, FIT, *RESPONSE_NOTES)
 """Templates of the notes, for translation: the plain ones first, which another template would take apart."""
 
 
@@ -111,6 +113,14 @@ def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[Li
     }
 
 
+def fits(family: Family, sets: Mapping[str, T]) -> dict[str, T]:
+    """Return the sets of a family that answers show: of the IER, whose sets are different fits, the first alone.
+
+    The curves of MR-BRT are two editions of one study, and both stand.
+    """
+    return dict(list(sets.items())[:1]) if family == "ier" else dict(sets)
+
+
 def response_sets(pack: Pack) -> dict[str, Family]:
     """Return the family of every set of responses that the pack holds, by its name."""
     known: dict[str, Family] = {}
@@ -141,15 +151,18 @@ def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, F
     return central, low, high
 
 
-def age_lines(pack: Pack, people: People, found: CauseResponse) -> list[Line]:
-    """Return the deaths by age band of one cause, and the check of their sum where the set has a row for all ages."""
+def age_lines(pack: Pack, people: People, found: CauseResponse, alternative: bool = True) -> list[Line]:
+    """Return the deaths by age band of one cause, and the check of their sum where the set has a row for all ages.
+
+    alternative : whether that row is of the same fit as the bands
+    """
     main = found.main
     ends, split = _banded(pack, people, main), _split(pack, people, main)
     lines = [
         Line(main.set, main.cause, age, _pick(ends, place), main.source, main.notes, main.limit, split)
         for place, age in enumerate(main.ages)
     ]
-    if found.whole is None:
+    if found.whole is None or not alternative:
         return lines
     whole = line(pack, people, found.whole)
     sums = (ends[0].sum(axis=1), ends[1].sum(axis=1), ends[2].sum(axis=1))
@@ -187,11 +200,13 @@ def health(
     regions: Sequence[str] | None = None,
     response: Family = "gemm",
     by: By | None = None,
+    name: str | None = None,
 ) -> pd.DataFrame:
     """Return exposure and deaths by region, nation or group.
 
     regions : codes; without any, the nations and their regions
     response : family of concentration-response functions; a family may hold several sets, each with its own rows
+    name : the one set to show, instead of those that `fits` gives
     by : `total`, `cause` (the total first, then its causes) or `age`; without it the total of GEMM, the causes of the
         others
     returns : columns region, cause, set, age (with by `age`), value (deaths per year), low, high, unit, year,
@@ -200,7 +215,9 @@ def health(
     """
     way: By = by or ("total" if response == "gemm" else "cause")
     people = people_of(pack, assessment)
-    sets = _lines(pack, assessment, people, response, way)
+    held_sets = _lines(pack, assessment, people, response, way)
+    sets = _shown(held_sets, response, name)
+    others = [one for one in held_sets if one not in sets] if response == "ier" else []
     cited = _cited(pack)
     home = country_of(pack)
     nations = list(dict.fromkeys(people.nations))
@@ -216,14 +233,25 @@ def health(
             if not found and regions:
                 raise MissingTableError("mortality", _unknown(lines, held, people))
             records += [_record(code, item, held, people, keys, way) for item in found]
+    if others:
+        for row in records:
+            row["note"] += f"; {FIT.format(set=row['set'], others=_named(others))}"
     return pd.DataFrame.from_records(records)
+
+
+def _shown(sets: dict[str, list[Line]], family: Family, name: str | None) -> dict[str, list[Line]]:
+    if name is None:
+        return fits(family, sets)
+    if name not in sets:
+        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(sets)}")
+    return {name: sets[name]}
 
 
 def _lines(pack: Pack, assessment: Assessment, people: People, response: Family, way: By) -> dict[str, list[Line]]:
     """Return the lines of every set; those of GEMM by total and cause are in the assessment."""
     if way == "age":
         return {
-            name: [item for found in _totals_only(held) for item in age_lines(pack, people, found)]
+            name: [item for found in _totals_only(held) for item in age_lines(pack, people, found, response != "ier")]
             for name, held in read_responses(pack, response).items()
         }
     if response != "gemm":

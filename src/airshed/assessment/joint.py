@@ -1,4 +1,4 @@
-"""The whole chain under drawn inputs: emissions, relation, natural part, response and value of life, all at once."""
+"""The whole chain under drawn inputs: emissions, relation, natural part, response, weather, value of life at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import xarray as xr
 
 from airshed.assessment.chain import Chain
 from airshed.assessment.concentration import weather
+from airshed.assessment.deaths_interval import family_ratios, stated_families
+from airshed.assessment.health import People
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
@@ -21,7 +23,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.blocks import blocks, over_blocks
 from airshed.sampling.design import latin_column
-from airshed.sampling.laws import normal_quantile
+from airshed.sampling.laws import normal_quantile, split_uniform
 from airshed.sampling.table import Distribution, distributions
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
@@ -41,14 +43,15 @@ class Draws:
 
     emissions : (sample, precursor, region), kt/yr; relation : (sample), number of the posterior sample
     natural : (sample, receptor), ug/m3; response : (sample), standard scores of theta, all ages together
-    weather : (sample, people), of one year and its measurement, in ln
-    value_of_life : (sample, region of the people), million USD of 2015
+    family : (sample), number of the family of responses; weather : (sample, people), of one year and its measurement,
+    in ln; value_of_life : (sample, region of the people), million market USD of 2015
     """
 
     emissions: Floats | None = None
     relation: Indices | None = None
     natural: Floats | None = None
     response: Floats | None = None
+    family: Indices | None = None
     weather: Floats | None = None
     value_of_life: Floats | None = None
 
@@ -74,6 +77,8 @@ class Joint:
     rest : (sample, receptor), what is left unexplained, ug/m3
     where : (people), receptors of the regions of the people; inside : (place, people), 1 for the regions of a place
     deaths : (people, age), baseline deaths per year, NaN where not known
+    family : (family, people), deaths by every drawn family of responses over those by GEMM, at the central level
+    held : whether observations hold the level, so that other emissions move its parts alone
     """
 
     effect: Floats
@@ -93,6 +98,8 @@ class Joint:
     inside: Floats
     deaths: Floats
     bands: AgeBands
+    family: Floats
+    held: bool
 
 
 def joint(pack: Pack, chain: Chain) -> Joint:
@@ -133,14 +140,31 @@ def joint(pack: Pack, chain: Chain) -> Joint:
         inside=mark([[code in held[place] for code in people] for place in places]),
         deaths=chain.people.deaths,
         bands=chain.people.bands,
+        family=_families(pack, chain),
+        held=bool(chain.levels.fit.used),
     )
+
+
+def _families(pack: Pack, chain: Chain) -> Floats:
+    """Return deaths by the stated families of responses over those by GEMM (family, people); a row of 1 without any."""
+    people = chain.people
+    names = stated_families(pack)
+    if not names:
+        return np.ones((1, len(people.regions)))
+    level, deaths = chain.evaluate(chain.emissions())
+    nations = [chain.home[code] for code in people.regions]
+    exposed = People(chain.year, people.regions, nations, people.persons, level.to_numpy())
+    ratios = family_ratios(pack, exposed, deaths.to_numpy())
+    return np.array([ratios[name] for name in names])
 
 
 def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
     """Return drawn inputs: what the pack states a law or a range of, each by its own random numbers.
 
-    Emissions by the laws of the table distributions; the relation by its posterior samples; natural part and
-    elasticity uniform between their ends, everywhere alike; theta normal, all ages alike.
+    Emissions by the laws of the table distributions; the relation by its posterior samples, with the responses of
+    places; the natural part uniform between its ends, everywhere alike; theta normal, all ages alike; each family of
+    responses as likely as the others; weather by its spread, in part shared inside a nation; the elasticity uniform on
+    either side of its centre, half of the samples on each.
     """
     relation, people = chain.relation, chain.people.regions
     nations = [chain.home[code] for code in people]
@@ -149,13 +173,16 @@ def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
     natural = latin_column(samples, seed, "natural")[:, None]
     score = normal_quantile(latin_column(samples, seed, "response"))
     elasticity = latin_column(samples, seed, "elasticity of the value of life")
+    families = len(stated_families(pack))
+    family = (families * latin_column(samples, seed, "family of responses")).astype(np.intp)
     return Draws(
         emissions=drawn_emissions(pack, chain, samples, seed),
         relation=np.arange(samples),
         natural=low + natural * (high - low) if (high > low).any() else None,
         response=score if (chain.people.bands.theta_se > 0).any() else None,
+        family=family if families > 1 else None,
         weather=weather(chain)[:, [chain.places.codes.index(code) for code in people]],
-        value_of_life=life_values_at(pack, nations, ends[0] + elasticity * (ends[1] - ends[0])) if ends else None,
+        value_of_life=life_values_at(pack, nations, split_uniform(elasticity, *ends)) if ends else None,
     )
 
 
@@ -217,12 +244,14 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
     rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
     level = (given + natural + rest)[:, model.where]
+    share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     if draws.weather is not None:
         level = level * np.exp(draws.weather[part])
     deaths = _deaths(model, draws, part, level)
+    if draws.family is not None:
+        deaths = deaths * model.family[draws.family[part]]
     life = model.life[None] if draws.value_of_life is None else draws.value_of_life[part]
     count = part.stop - part.start
-    share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     result = {
         "own": (own * model.weights).sum(axis=-1),
         "foreign": (foreign * model.weights).sum(axis=-1),
@@ -247,7 +276,7 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
         emitted = model.emitted if draws.emissions is None else draws.emissions[sample]
         number = CENTRE if draws.relation is None else int(draws.relation[sample])
         values = contributions(model, emitted, number)
-        if draws.emissions is not None:
+        if draws.emissions is not None and model.held:
             values = _held_at(values, contributions(model, model.emitted, number))
         own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
     return own, foreign, given

@@ -13,6 +13,8 @@ import xarray as xr
 
 from airshed.assessment.chain import Chain, refuse_other_years
 from airshed.assessment.sampled import Given, SampledYears
+from airshed.assessment.validation_deaths import DEATHS, deaths_across, in_deaths
+from airshed.assessment.validation_deaths import NOTES as DEATHS_NOTES
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.reported import change_between
 from airshed.pack.codes import country_of, members, nations_of
@@ -27,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 ANNUAL_FOR_PART = "annual mean of this model against the period {period} of the study"
 NO_REPORT = "no reported emissions of {nation} for {before} and {after}"
 RANGE = "published as a range"
-NOTES = (ANNUAL_FOR_PART, NO_REPORT, RANGE)
+NOTES = (ANNUAL_FOR_PART, NO_REPORT, RANGE, *DEATHS_NOTES)
 """Templates of the notes on validations."""
 LEFT_OUT_SAMPLES = 1000
 CONTRIBUTION, CHANGE = "contribution", "change"
@@ -52,6 +54,7 @@ class Computed:
 
     central: float
     samples: Floats
+    note: str = ""
 
 
 def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
@@ -66,16 +69,22 @@ def validation_table(pack: Pack, chain: Chain) -> pd.DataFrame:
         published(pack, "validation"),
         set(chain.places.codes),
         lambda emissions: SampledYears(chain.ensemble, chain.places, emissions),
+        chain,
     )
 
 
 def compared(
-    pack: Pack, rows: Sequence[Published], codes: Collection[str], years_of: Callable[[xr.DataArray], Years]
+    pack: Pack,
+    rows: Sequence[Published],
+    codes: Collection[str],
+    years_of: Callable[[xr.DataArray], Years],
+    chain: Chain | None = None,
 ) -> pd.DataFrame:
     """Return published numbers beside those of any relation, as `validation_table` does.
 
     codes : the places that the relation answers for, others are left out
     years_of : makes its contributions of emissions (region, sector, pollutant, year), kt/yr
+    chain : of the pack's own relation, for deaths; published deaths are left out without it
     """
     baseline = baseline_cube(pack)
     for item in rows:
@@ -84,7 +93,11 @@ def compared(
     records = []
     for item in rows:
         if item.receptor in codes and item.year is not None:
-            found = _compute(pack, years_of, years, baseline, item, rows)
+            if item.quantity == DEATHS:
+                found = None if chain is None else _deaths(pack, chain, years, item, rows)
+                item = in_deaths(item)
+            else:
+                found = _compute(pack, years_of, years, baseline, item, rows)
             if found is not None:
                 records.append(_record(item, found))
     return pd.DataFrame.from_records(records)
@@ -110,6 +123,12 @@ def _compute(
             return None
         return Computed(100 * central / float(given.central.sum()), 100 * samples / given.samples.sum(axis=1))
     return Computed(central, samples)
+
+
+def _deaths(pack: Pack, chain: Chain, years: Years, item: Published, rows: Sequence[Published]) -> Computed | None:
+    chosen = years.members(_sources(pack, item, rows))
+    found = deaths_across(pack, chain, item, years.at(item.receptor, item.year or chain.year), chosen)
+    return None if found is None else Computed(*found)
 
 
 def _sources(pack: Pack, item: Published, rows: Sequence[Published]) -> set[str]:
@@ -153,7 +172,8 @@ def _record(item: Published, found: Computed) -> dict[str, Any]:
     least, most = min(item.values), max(item.values)
     nearest = float(np.clip(found.central, least, most))
     notes = [] if np.isfinite(item.central) else [RANGE]
-    if item.quantity not in (CONTRIBUTION, CHANGE) and "annual" not in item.quantity:
+    notes += [found.note] if found.note else []
+    if item.quantity not in (CONTRIBUTION, CHANGE, "deaths") and "annual" not in item.quantity:
         notes.append(ANNUAL_FOR_PART.format(period=item.period))
     return {
         "study": item.study,

@@ -191,6 +191,9 @@ def health(
         Literal["total", "cause", "age"] | None,
         typer.Option("--by", help="total, cause or age; without it the total of GEMM, the causes of the others"),
     ] = None,
+    name: Annotated[
+        str | None, typer.Option("--set", help="one set of the response, such as ier2015, rfasst or mrbrt2019")
+    ] = None,
     form: FormatOption = "table",
 ) -> None:
     """Deaths a year attributable to PM2.5, with the interval of the response."""
@@ -203,7 +206,7 @@ def health(
 
     pack = given.open_pack()
     assessment = assess(pack, Question(year=year), parts=("health",))
-    rows = rows_of(pack, assessment, region, response, by)
+    rows = rows_of(pack, assessment, region, response, by, name)
     translate = given.translator()
     say(f"{response}, {assessment.year}, {translate('deaths per year')}")
     plainly = response == "gemm" and by in (None, "total")

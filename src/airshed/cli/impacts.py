@@ -13,7 +13,7 @@ from airshed.cli.settings import FormatOption, RegionOption, YearOption, setting
 def value(
     context: typer.Context, region: RegionOption = None, year: YearOption = None, form: FormatOption = "table"
 ) -> None:
-    """Value of the deaths attributable to PM2.5, in USD of 2015, by the value of a statistical life of each nation."""
+    """Value of the deaths attributable to PM2.5, market USD of 2015, by the value of a statistical life of a nation."""
     given = settings(context)
     from airshed.assessment.config import Question
     from airshed.assessment.run import assess
@@ -24,12 +24,12 @@ def value(
     assessment = assess(pack, Question(year=year), parts=("health",))
     rows = value_table(pack, assessment, region)
     translate = given.translator()
-    units = translate("million USD of 2015 per year; vsl: million USD of 2015 per death")
+    units = translate("million market USD of 2015 per year; vsl: per death; value_ppp: million international dollars")
     say(f"{assessment.year}, {units}")
     print_rows(
         records(rows),
         form,
-        columns=["region", "deaths", "vsl", "value", "low", "high", "basis", "note"],
+        columns=["region", "deaths", "vsl", "value", "low", "high", "value_ppp", "basis", "note"],
         heads=translate,
         cells={
             "region": names(pack, given.language),
@@ -38,6 +38,7 @@ def value(
             "value": fixed(0),
             "low": fixed(0),
             "high": fixed(0),
+            "value_ppp": fixed(0),
             "basis": translate,
             "note": lambda note: retell(note, NOTES, translate),
         },
@@ -51,7 +52,7 @@ def damage(
     year: YearOption = None,
     form: FormatOption = "table",
 ) -> None:
-    """Deaths and damage in USD of 2015 by a tonne emitted more, by source region and pollutant."""
+    """Deaths and damage in market USD of 2015 by a tonne emitted more, by source region and pollutant."""
     given = settings(context)
     from airshed.assessment.damage import FIELDS, NOTES, damage_chain, damage_table
     from airshed.pack.language import retell
@@ -60,7 +61,7 @@ def damage(
     chain = damage_chain(pack, year)
     rows = damage_table(pack, chain, region, pollutant)
     translate = given.translator()
-    units = translate("deaths per kt emitted, USD of 2015 per tonne")
+    units = translate("deaths per kt emitted, market USD of 2015 per tonne")
     say(f"{chain.year}, {units}")
     print_rows(
         records(rows),

@@ -99,7 +99,7 @@ def value_view(tables: Tables, words: Words) -> View:
         ]
         for row in records(rows)
     ]
-    return View(heads, body, _("Value of the deaths, USD of 2015"))
+    return View(heads, body, _("Value of the deaths, market USD of 2015"))
 
 
 def damage_view(tables: Tables, words: Words) -> View:

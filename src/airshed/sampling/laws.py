@@ -53,6 +53,25 @@ def split_normal(design: Floats, median: Floats | float, below: Floats | float, 
     return np.asarray(median + np.where(score < 0, below, above) * score, dtype=np.float64)
 
 
+@equation(
+    key="split-uniform",
+    title="Uniform law split at the median",
+    latex=r"x = a + 2u\,(m - a) \text{ for } u < 1/2,\quad x = m + (2u - 1)\,(b - m) \text{ otherwise}",
+    units="unit of x",
+    citation="two uniform laws of equal weight; docs/method.md",
+)
+def split_uniform(design: Floats, low: float, median: float, high: float) -> Floats:
+    """Return quantiles of two uniform laws that meet at the median, each with half of the weight.
+
+    design : array in 0..1; low <= median <= high
+
+    >>> split_uniform(np.array([0.0, 0.25, 0.5, 0.75, 1.0]), 0.7, 0.8, 1.4).round(2)
+    array([0.7 , 0.75, 0.8 , 1.1 , 1.4 ])
+    """
+    below, above = 2.0 * design * (median - low), (2.0 * design - 1.0) * (high - median)
+    return np.where(design < 0.5, low + below, median + above)
+
+
 def _triangular(design: Floats, p: Mapping[str, float]) -> Floats:
     low, mode, high = p["low"], p["central"], p["high"]
     span = high - low

@@ -18,7 +18,7 @@ Frames = Mapping[str, pd.DataFrame]
 READ_AS = {
     **dict.fromkeys(("anchor", "spread", "place", "own", "sector", "period"), ("percent",)),
     **dict.fromkeys(("kernel", "precursor"), ("ug/m3",)),
-    "validation": ("percent", "ug/m3"),
+    "validation": ("percent", "ug/m3", "thousand deaths"),
 }
 """The units, after conversion, of published contributions by what they are used for."""
 LEAST, MOST = 1e-6, 1e6

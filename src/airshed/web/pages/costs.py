@@ -143,22 +143,25 @@ def value(desk: Desk, words: Words, question: ValueQuestion) -> Content:
     _, pack, asked = words.translate, desk.pack, question
     assessment = desk.assessment(asked.year)
     rows = value_table(pack, assessment, list(asked.region) or None)
-    cells = {**dict.fromkeys(("deaths", "value", "low", "high"), WHOLE), "vsl": TWO}
+    cells = {**dict.fromkeys(("deaths", "value", "low", "high", "value_ppp"), WHOLE), "vsl": TWO}
     title = _("Value of the deaths attributable to PM2.5, {year}").format(year=assessment.year)
-    heads = {"vsl": _("value of a statistical life, million USD of 2015")}
-    columns = ("region", "deaths", "vsl", "value", "low", "high", "note", "source")
+    heads = {
+        "vsl": _("value of a statistical life, million market USD of 2015"),
+        "value_ppp": _("in purchasing power, million international dollars of 2015 a year"),
+    }
+    columns = ("region", "deaths", "vsl", "value", "low", "high", "value_ppp", "note", "source")
     named = rows[(rows["value"] > 0) & (rows["low"] > 0)].nlargest(MOST, "value")
     named = named.assign(region=[words.name(code) for code in named["region"]])
     subtitle = _("lines: ends of the response with ends of the elasticity; logarithmic axis")
-    axis = _("million USD of 2015 a year")
+    axis = _("million market USD of 2015 a year")
     chart = death_points(named, title=title, subtitle=subtitle, axis=axis)
     caption = _("A value of life follows income: it says what a nation would pay, not what a life is worth.")
-    unit = _("Value of lives, million USD of 2015 a year")
+    unit = _("Value of lives, million market USD of 2015 a year")
     return Content(
         title=title,
         sheets=(Sheet("value", unit, rows, columns, heads, cells, VALUE_NOTES),),
         panels=(Panel(Figure("value", chart, title, caption), "value"),) if len(named) else (),
-        equations=("gemm", "attributable-deaths", "value-of-life"),
+        equations=("gemm", "attributable-deaths", "value-of-life", "market-money"),
         command=("value", *words_of("--region", asked.region), "--year", str(assessment.year)),
         python=(
             "from airshed.assessment.value import value_table\n"
@@ -193,7 +196,7 @@ def damage(desk: Desk, words: Words, question: DamageQuestion) -> Content:
             ),
         ),
         panels=tuple(_damage_panels(rows, year, words)),
-        equations=("marginal-deaths", "gemm", "value-of-life", "per-emission"),
+        equations=("marginal-deaths", "gemm", "value-of-life", "market-money", "per-emission"),
         command=(
             "damage",
             *words_of("--region", asked.region),
@@ -229,6 +232,6 @@ def _damage_panels(rows: pd.DataFrame, year: int, words: Words) -> list[Panel]:
         known = held[(held["value"] > 0) & (held["low"] > 0)].nlargest(MOST, "value")
         known = known.assign(region=known["label"])[["region", "value", "low", "high"]]
         if len(known) > 1:
-            chart = death_points(known, title=title, subtitle=subtitle, axis=_("USD of 2015 per tonne"))
+            chart = death_points(known, title=title, subtitle=subtitle, axis=_("market USD of 2015 per tonne"))
             panels.append(Panel(Figure(name, chart, title, caption), "damage"))
     return panels
