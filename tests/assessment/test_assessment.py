@@ -88,7 +88,7 @@ def test_tables_name_a_source_in_every_row(tables):
         if name in ("closure", "sources"):
             continue
         empty = table[table["source"] == ""]
-        unobserved = {"PRK", "pyongyang", "RUS"} if name == "concentrations" else set()
+        unobserved = {"PRK", "pyongyang"} if name == "concentrations" else set()
         assert set(empty.iloc[:, 0]) == unobserved, name
 
 
@@ -160,8 +160,8 @@ def test_named_targets(pack, tmp_path):
     [
         ("receptor,target\nseoul,20\n", "lacks a column"),
         ("receptor,target,year\natlantis,20,2015\n", "line 2: the receptor atlantis"),
-        ("receptor,target,year\nseoul,low,2015\n", "line 2: target 'low'"),
-        ("receptor,target,year\nseoul,-3,2015\n", "line 2: the target -3"),
+        ("receptor,target,year\nseoul,low,2015\n", "line 2: the parameter target cannot be low"),
+        ("receptor,target,year\nseoul,-3,2015\n", "line 2: the parameter target cannot be -3"),
     ],
 )
 def test_broken_target_files_name_the_line(pack, tmp_path, text, message):
@@ -177,8 +177,11 @@ def test_targets_that_are_none_are_refused(pack, target):
         resolve_target(pack, target, ["seoul"], 2015)
 
 
-def test_a_bias_takes_no_more_than_there_is(small_copy):
-    """A clean observation in 2010 and nearly no emissions in 2015: the level ends at zero, and still adds up."""
+def test_an_observation_below_the_natural_part_takes_no_more_than_there_is(small_copy):
+    """A clean observation in 2010 and nearly no emissions in 2015: the level ends at the natural part, and adds up.
+
+    The natural part is 2 of dust and 1 of sea salt; below the counterfactual of 2.4 nobody would die.
+    """
     tables = small_copy / "tables"
     path = tables / "observations.csv"
     header, *rows = path.read_text(encoding="utf-8").splitlines()
@@ -190,9 +193,12 @@ def test_a_bias_takes_no_more_than_there_is(small_copy):
     path.write_text("\n".join(low) + "\n", encoding="utf-8")
     pack = airshed.open_pack(small_copy)
     found = airshed.assess(pack)
-    assert float(found["concentration"]["total"].sel(place="AA-1")) == 0.0
-    assert attribution(pack, found, "AA-1")["value"].sum() == pytest.approx(0.0, abs=1e-9)
-    assert float(found["health"]["deaths"].sel(region="AA-1")) == 0.0
+    air = found["concentration"].sel(place="AA-1")
+    assert float(air["natural"]) == 3.0 < float(air["total"]) < 3.001
+    assert float(air["total_low"]) > 0 and float(air["response"]) < 1
+    assert attribution(pack, found, "AA-1")["value"].sum() == pytest.approx(float(air["total"]))
+    of_nature = found["health"].sel(region="AA-1")
+    assert 0 < float(of_nature["deaths"]) < 0.05 * float(of_nature["baseline_deaths"])
 
 
 def test_a_pack_without_standards_runs_without_a_target(cli, small_copy, tmp_path):

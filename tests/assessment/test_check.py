@@ -138,8 +138,9 @@ def test_scenarios_are_read_where_the_tables_are_broken(small_copy):
         ({"transport": {"rebase": [{"block": "BLOCK_A"}]}}, 4),
         ({"transport": {"rebase": {"block": "BLOCK_A"}}}, 3),
         ({"hindcast": {"first_year": "soon"}}, 3),
-        ({"hindcast": {"reported": {"CCC": "counted"}}}, 4),
-        ({"hindcast": {"reported": ["AAA"]}}, 3),
+        ({"baseline": {"reported": {"CCC": "counted"}}}, 4),
+        ({"baseline": {"reported": ["AAA"]}}, 3),
+        ({"hindcast": {"reported": {"AAA": "counted"}}}, 3),
     ],
     ids=str,
 )

@@ -6,18 +6,23 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import ensemble_of
+from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.claims import claims_table
 from airshed.assessment.explain import (
+    ANSWER,
     BEFORE,
     COMPARED,
     FACTOR,
     MODEL,
+    MODELLED,
+    NATURAL,
     OBSERVED,
+    RESPONSE,
     SAMPLES,
     SHARE,
     STUDY,
     THE_NUMBER,
+    UNEXPLAINED,
     explain,
 )
 from airshed.assessment.run import assess
@@ -26,6 +31,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of, nations_of
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import EMITTED
+from support.levels import written_out
 from support.variant import opened_variant
 
 ENDS = ("low", "central", "high")
@@ -82,9 +88,12 @@ def test_the_steps_of_calibration_by_brute_force(pack, seoul):
     )
     assert step(seoul, BEFORE).value == pytest.approx(before)
     assert step(seoul, FACTOR).value == pytest.approx(after / before)
-    assert step(seoul, THE_NUMBER).value == pytest.approx(after)
+    logs, _ = written_out(prepare(pack, 2015, with_health=False).levels.fit, [("KR-11", 2015)])
+    response = float(np.exp(logs[0]))
+    assert step(seoul, ANSWER).value == pytest.approx(response)
+    assert step(seoul, THE_NUMBER).value == pytest.approx(response * after)
     parts = [item.value for item in seoul if item.step.startswith("part by precursor")]
-    assert len(parts) == 6 and sum(parts) == pytest.approx(after)
+    assert len(parts) == 6 and sum(parts) == pytest.approx(response * after)
     compared = step(seoul, COMPARED.format(places="seoul, daejeon, busan", year=2017))
     before, after = (
         np.mean(
@@ -101,6 +110,25 @@ def test_the_steps_of_calibration_by_brute_force(pack, seoul):
     assert compared.value == pytest.approx(100 * after) and compared.low < 14 and compared.high > 64
     assert step(seoul, MODEL).value == pytest.approx(100 * before)
     assert step(seoul, SAMPLES).value == airshed.Question().samples
+
+
+@pytest.mark.parametrize(
+    ("place", "source"), [("KR-11", "CHN"), ("ulaanbaatar", "MNG"), ("SCA", "KOR"), ("PRK", "PRK")]
+)
+def test_the_steps_of_a_level_add_up_to_it(pack, place, source):
+    """A receptor: natural + response x modelled; what the relation cannot carry at most three times is unexplained."""
+    steps = steps_of(pack, "attribution", place, source)
+    natural, modelled, response, unexplained, level = (
+        step(steps, name) for name in (NATURAL, MODELLED, RESPONSE, UNEXPLAINED, OBSERVED)
+    )
+    assert natural.value + response.value * modelled.value == pytest.approx(level.value, rel=2e-3)
+    over = max(response.value - 3.0, 0.0) * modelled.value
+    assert unexplained.value == pytest.approx(over)
+    assert 0 < natural.value < level.low < level.value < level.high
+    assert response.low < response.value < response.high and response.note
+    given = airshed.assess(pack, parts=("emissions", "concentration", "attribution"))["attribution"]["by_country"]
+    assert float(given.sel(place=place).sum()) == pytest.approx(level.value - natural.value - over)
+    assert bool(response.source) == (place != "PRK")
 
 
 def test_the_studies_stand_there_with_their_printed_values(pack, seoul):

@@ -20,7 +20,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.people import base_population
 from airshed.sampling.interval import LEVELS
 from airshed.transport.places import places
-from airshed.transport.relation import EMITTED, downscaled_relation
+from airshed.transport.relation import EMITTED
 from airshed.transport.series import observed_series
 from support.variant import opened_variant, with_tables
 
@@ -208,32 +208,31 @@ def test_a_series_grows_at_a_constant_rate_between_its_years(small):
     assert [item.at(year) for year in (2011, 2012, 2013, 2015)] == pytest.approx([40, 40 / math.sqrt(2), 20, 10])
 
 
-def predicted(pack, relation, cube, receptors, weights, years):
-    """Return the change of what sources give to the people of some receptors, by loops over years and receptors."""
-    totals = []
-    for year in years:
-        given = relation.contribution(cube.sel(year=year, pollutant=list(EMITTED)).fillna(0.0)).sum("region")
-        totals.append(
-            sum(weight * float(given.sel(receptor=code)) for code, weight in zip(receptors, weights, strict=True))
-        )
-    return totals[1] - totals[0]
+def given_to(relation, cube, weights, year):
+    """Return what sources give to the people of some receptors in a year, ug/m3; weights : by receptor."""
+    given = relation.contribution(cube.sel(year=year, pollutant=list(EMITTED)).fillna(0.0)).sum("region")
+    return sum(weight * float(given.sel(receptor=code)) for code, weight in weights.items())
 
 
 @pytest.mark.parametrize("place", ["CN-BJ", "KOR"])
 def test_predicted_changes_by_brute_force(pack, table, reported, place):
-    ensemble = ensemble_of(pack, airshed.Question().samples, airshed.Question().seed)
+    """What is man-made in the first observed level follows the modelled ratio; a nation over people and response."""
+    chain = prepare(pack, 2015, with_health=False)
+    relation = ensemble_of(pack).relation
     home, people = country_of(pack), base_population(pack)
-    receptors = [code for code in ensemble.relation.receptors if place in (code, home.get(code))]
-    weights = people[receptors].to_numpy() / people[receptors].sum()
+    receptors = [code for code in relation.receptors if place in (code, home.get(code))]
+    share = people[receptors] / people[receptors].sum()
+    response = pd.Series(chain.levels.ratio, index=relation.receptors)[receptors]
     row = table[(table["place"] == place) & (table["rank"] == 1)].iloc[0]
-    years = (row["first_year"], row["last_year"])
-    assert row["value"] == pytest.approx(predicted(pack, ensemble.relation, reported, receptors, weights, years))
-    for sample in (5, 999):
-        shape = ensemble.chosen.kernels[ensemble.kernel[sample]]
-        base = baseline_cube(pack)["value"].sel(year=2015)
-        relation = downscaled_relation(pack, base, shape).scaled(ensemble.factor[sample][ensemble.source])
-        found = predicted(pack, relation, reported, receptors, weights, years)
-        assert row["low"] - 1.0 < found < row["high"] + 1.0
+    first, last = (
+        given_to(relation, reported, dict(share * response), row[name]) for name in ("first_year", "last_year")
+    )
+    natural = float(share @ relation.natural.sel(receptor=receptors).to_numpy())
+    change = (row["observed_first"] - natural) * (last / first - 1)
+    assert row["value"] == pytest.approx(change)
+    weather = 0.062 * (row["observed_first"] + change)
+    assert row["low"] < change - 1.645 * weather and row["high"] > change + 1.645 * weather
+    assert row["low"] > natural - row["observed_first"]
 
 
 def test_every_row_adds_up_and_names_its_sources(pack, table):
@@ -255,17 +254,22 @@ def test_the_scoreboard_by_hand():
             "observed_change": [-10.0, -99.0, -6.0, 2.0],
             "value": [-4.0, 99.0, -8.0, -1.0],
             "inside": ["no", "yes", "yes", "no"],
+            "score": [44.0, 99.0, 10.0, 30.0],
+            "span": ["reported", "reported", "projected", "projected"],
         }
     )
     found = score(rows)
     assert (found.places, found.same_sign, found.inside) == (3, 2, 1)
     assert found.explained == pytest.approx(13 / 14)
+    assert found.interval == pytest.approx(28.0)
+    assert (score(rows, "projected").places, score(rows, "projected").interval) == (2, 20.0)
+    assert score(rows[rows["span"] == "reported"], "projected") is None
     assert found.mean_error == pytest.approx(11 / 3) and found.bias == pytest.approx((6 - 2 - 3) / 3)
 
 
 def test_a_scoreboard_of_nothing_is_none_and_of_no_change_has_no_part_explained():
     assert score(pd.DataFrame(columns=COLUMNS)) is None
-    rows = pd.DataFrame({"rank": [1], "observed_change": [0.0], "value": [-1.0], "inside": ["no"]})
+    rows = pd.DataFrame({"rank": [1], "observed_change": [0.0], "value": [-1.0], "inside": ["no"], "score": [1.0]})
     assert math.isnan(score(rows).explained)
 
 

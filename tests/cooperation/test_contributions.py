@@ -237,7 +237,7 @@ def test_a_left_out_row_fails_the_audit():
         (lambda: assessed(9, {"A": 1, "B": 0}, Rules(ceiling=0.5)), "ceilings of 1 members by the key"),
         (lambda: discounted({"A": Fraction(1)}, {"A": 1}, 2, 0.5), "every member has an income per head below 2"),
         (lambda: discounted({"A": Fraction(1)}, {}, 2, 0.5), "A has no income per head"),
-        (lambda: yearly_budgets(100, [2027, 2028], -1), "leaves no budget"),
+        (lambda: yearly_budgets(100, [2027, 2028], -1), "the parameter growth cannot be -1"),
         (lambda: adjusted(9, {"A": 9}, {"A": 1}, Rules(bonus=1, passing=0)), "leave nobody to pay"),
     ],
 )

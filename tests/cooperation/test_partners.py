@@ -111,9 +111,9 @@ def test_who_has_more_is_told_only_where_the_ends_do_not_overlap():
     ("given_weights", "message"),
     [
         ({"relevanse": 1.0}, "relevanse is not known"),
-        ({"cost": -1.0}, "the weight of cost is -1"),
-        ({"cost": float("nan")}, "the weight of cost is nan"),
-        ({"cost": float("inf")}, "the weight of cost is inf"),
+        ({"cost": -1.0}, "the parameter cost cannot be -1.0"),
+        ({"cost": float("nan")}, "the parameter cost cannot be nan"),
+        ({"cost": float("inf")}, "the parameter cost cannot be inf"),
         (dict.fromkeys(WEIGHTS, 0.0), "all weights are 0"),
     ],
 )

@@ -286,7 +286,7 @@ FIELDS = {
     "share during campaign",
     "share of 8-year mean",
     "GEMM by age, NCD+LRI",
-    "low and high at theta -+ 1.96 standard errors, all ages together",
+    "low and high: 2.5 and 97.5 % of exposure, response and family of responses together",
     "non-commercial",
     "not-stated",
     "health",

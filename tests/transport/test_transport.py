@@ -1,4 +1,4 @@
-"""Transport: distances, kernel, downscaling, bias and attribution, against brute force and laws."""
+"""Transport: distances, kernel, downscaling, levels and attribution, against brute force and laws."""
 
 import math
 
@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.chain import prepare
+from airshed.assessment.chain import ensemble_of, prepare
+from airshed.assessment.concentration import concentration_dataset
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.people import base_population
 from airshed.transport.attribution import WAYS
 from airshed.transport.distance import great_circle, inner_distances
 from airshed.transport.kernel import Kernel, downscale, weight
-from airshed.transport.observation import Observation, nearest_observation
 from airshed.transport.precursors import split_primary
 from airshed.transport.protocol import SourceReceptor
-from airshed.transport.relation import downscaled_relation
+from airshed.transport.relation import EMITTED, downscaled_relation
 from airshed.transport.sites import Site, apart, site_distances, sites
 from airshed.transport.tm5fasst import read_blocks
+from support.levels import written_out
 
 ANGLES = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
 
@@ -258,31 +259,55 @@ def test_the_kernel_interval_holds_the_central_value(assessment, way):
     assert (data[f"by_{way}_high"] >= data[f"by_{way}"] - 1e-12).all()
 
 
-def test_observed_places_meet_their_observation_in_its_year(pack):
-    for place, year, observed in (
-        ("KR-11", 2018, 23.0),
-        ("CN-BJ", 2018, 51.0),
-        ("tokyo", 2015, 13.8),
-        ("CHN", 2019, 36.0),
-    ):
-        air = airshed.assess(pack, airshed.Question(year=year, target=None), parts=("concentration",))["concentration"]
-        assert float(air["total"].sel(place=place)) == pytest.approx(observed)
+@pytest.mark.parametrize(
+    ("place", "year", "observed"),
+    [("KR-11", 2018, 23.0), ("CN-BJ", 2018, 51.0), ("tokyo", 2015, 13.8), ("CHN", 2019, 36.0)],
+)
+def test_the_interval_of_an_observed_place_holds_its_observation(pack, place, year, observed):
+    question = airshed.Question(year=year, target=None, samples=200)
+    air = airshed.assess(pack, question, parts=("concentration",))["concentration"].sel(place=place)
+    assert float(air["observed"]) == observed
+    assert float(air["total_low"]) < observed < float(air["total_high"])
 
 
-def test_the_bias_of_the_last_observed_year_is_held_constant(pack):
+@pytest.mark.parametrize("year", [2010, 2015, 2020])
+def test_the_level_of_every_receptor_by_a_gaussian_process_written_out(pack, year):
+    """Beside all observations of the pack: natural part and exp(ln R) times what the calibrated relation gives."""
+    chain = prepare(pack, year, with_health=False)
+    relation = ensemble_of(pack).relation
+    given = relation.by_species(baseline_cube(pack)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0))
+    logs, _ = written_out(chain.levels.fit, [(code, year) for code in relation.receptors])
+    wanted = relation.natural.to_numpy() + np.exp(logs) * given.sum("species").to_numpy()
+    found = concentration_dataset(chain)["total"].sel(place=relation.receptors)
+    assert found.to_numpy() == pytest.approx(wanted, rel=1e-9)
+
+
+def test_the_response_of_the_last_observed_year_is_held(pack):
+    """Beijing is observed up to 2025: the level of 2030 is what the emissions of 2030 give at the same response."""
     found = {
-        year: airshed.assess(pack, airshed.Question(year=year, target=None), parts=("concentration",))["concentration"]
+        year: airshed.assess(pack, airshed.Question(year=year, target=None, samples=0), parts=("concentration",))
         for year in (2025, 2030)
     }
-    bias = [float(air["unexplained"].sel(place="CN-BJ")) for air in found.values()]
-    assert bias[0] == pytest.approx(bias[1])
-    assert float(found[2025]["total"].sel(place="CN-BJ")) == pytest.approx(27.0)
+    before, after = (item["concentration"].sel(place="CN-BJ") for item in found.values())
+    assert float(before["response"]) == pytest.approx(float(after["response"]), rel=1e-12)
+    change = float(after["without_response"] / before["without_response"])
+    man_made = [float(item["total"] - item["natural"]) for item in (before, after)]
+    assert man_made[1] == pytest.approx(man_made[0] * change)
+    assert "held after 2025" not in str(before["bias_note"].item()) and "held after 2025" in str(
+        after["bias_note"].item()
+    )
 
 
-def test_a_nation_without_observation_has_no_unexplained_part_and_says_so(assessment):
+def test_a_nation_without_observation_takes_the_response_of_all_others_and_says_so(assessment, pack):
+    """What all places have in common, by the process written out; its spread is that of nation and region besides."""
     air = assessment["concentration"].sel(place=["PRK", "pyongyang"])
-    assert air["unexplained"].isnull().all()
-    assert all("no observation" in str(note) for note in air["bias_note"].to_numpy())
+    fit = prepare(pack, 2015, with_health=False).levels.fit
+    logs, spread = written_out(fit, [("PRK", 2015), ("pyongyang", 2015)])
+    assert air["response"].to_numpy() == pytest.approx(np.exp(logs))
+    assert air["response_high"].to_numpy() == pytest.approx(np.exp(logs + 1.6448536269514722 * spread))
+    assert (spread > math.hypot(fit.widths.nation, fit.widths.place)).all()
+    assert air["unexplained"].to_numpy().tolist() == [0.0, 0.0]
+    assert all("no observation in the nation" in str(note) for note in air["bias_note"].to_numpy())
 
 
 def test_groups_take_the_mean_of_their_members(assessment, pack):
@@ -291,14 +316,3 @@ def test_groups_take_the_mean_of_their_members(assessment, pack):
     for name in ("modelled", "unexplained", "natural"):
         parts = air[name].sel(place=["KR-11", "KR-28", "KR-41"]).to_numpy()
         assert float(air[name].sel(place="SCA")) == pytest.approx(parts @ people / people.sum())
-
-
-def test_the_nearest_observation_of_the_best_kind_counts():
-    def seen(year, kind):
-        return Observation("X", "X", year, 20.0, "annual mean", kind, "H", "s")
-
-    ordered = [seen(2003, "official"), seen(2018, "official"), seen(2015, "interpolated product")]
-    assert nearest_observation(ordered, 2015, range(1990, 2031)).year == 2018
-    assert nearest_observation(ordered, 2015, range(1990, 2010)).year == 2003
-    assert nearest_observation(ordered[2:], 2020, range(1990, 2031)).kind == "interpolated product"
-    assert nearest_observation(ordered, 2015, range(1950, 1960)) is None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.calibration import calibration_table, kernel_table
-from airshed.assessment.chain import ensemble_of
+from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.config import Question
 from airshed.assessment.explain_impacts import TEMPLATES as IMPACT_TEMPLATES
 from airshed.assessment.explain_impacts import explain_damage, explain_health, explain_value
@@ -26,11 +25,13 @@ from airshed.emissions.flags import BASES, meanings
 from airshed.pack.codes import country_of, named, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.transport.relation import EMITTED
+from airshed.transport.ensemble import Ensemble
+from airshed.transport.relation import EMITTED, Relation
 
 SHARE = "its share of the anthropogenic part"
 BEFORE = "contribution before calibration"
 FACTOR = "factor of the calibration here"
+ANSWER = "factor of the response here"
 COMPARED = "share at the compared receptors ({places}, {year})"
 MODEL = "share of the relation itself there"
 STUDY = "study: {study}"
@@ -43,11 +44,16 @@ EMISSION = "emissions of {region}: {pollutant}"
 EMISSION_WORDS = "basis {basis}"
 PRECURSOR = "part by precursor: {pollutant}"
 RELATION = "source-receptor coefficients"
-OBSERVED = "observed concentration it adds up to"
+NATURAL = "natural part of the level"
+MODELLED = "man-made part of the level as modelled"
+RESPONSE = "response that the observations ask for"
+UNEXPLAINED = "unexplained part of the level"
+OBSERVED = "level it adds up to"
 TEMPLATES = (
     SHARE,
     BEFORE,
     FACTOR,
+    ANSWER,
     COMPARED,
     MODEL,
     STUDY,
@@ -60,6 +66,10 @@ TEMPLATES = (
     EMISSION_WORDS,
     PRECURSOR,
     RELATION,
+    NATURAL,
+    MODELLED,
+    RESPONSE,
+    UNEXPLAINED,
     OBSERVED,
     *STEP_TEMPLATES,
     *IMPACT_TEMPLATES,
@@ -106,7 +116,6 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
         raise unknown("source", source, list(dict.fromkeys(country_of(pack).values())), named(pack, source))
     rows = attribution(pack, assessment, place, way)
     row = rows[rows[way] == source].iloc[0]
-    total = float(assessment["concentration"]["total"].sel(place=place))
     share = float(row["share"])
     here = float(row["value"]) / share if share else float("nan")
     return [
@@ -115,15 +124,27 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
         *_calibration_steps(pack, assessment, place, source),
         *_emission_steps(pack, assessment, source),
         Step(RELATION, source=" ".join(dict.fromkeys(pack.table("source_receptor")["source"]))),
-        Step(
-            OBSERVED,
-            total,
-            "ug/m3",
-            source=str(assessment["concentration"]["bias_source"].sel(place=place).item()),
-            note=str(assessment["concentration"]["bias_note"].sel(place=place).item()),
-        ),
+        *_level_steps(pack, assessment, place),
         *equation_steps("downscaling", "kernel-likelihood", "split-normal", "random-effects", "per-emission"),
+        *equation_steps("level", "observed-response"),
     ]
+
+
+def _level_steps(pack: Pack, assessment: Assessment, place: str) -> list[Step]:
+    """Return what the level of a place is made of: natural part, modelled part, its response, what is unexplained."""
+    air = assessment["concentration"].sel(place=place)
+    found = {name: float(air[name]) for name in air.data_vars if air[name].ndim == 0 and air[name].dtype.kind == "f"}
+    natural = [key for name in ("source_receptor_base", "natural") for key in pack.optional(name)["source"]]
+    rests_on, note = str(air["bias_source"].item()), str(air["bias_note"].item())
+    ends = {name: (found[f"{name}_low"], found[f"{name}_high"], "derived") for name in ("natural", "response", "total")}
+    steps = [
+        Step(NATURAL, found["natural"], "ug/m3", *ends["natural"], " ".join(dict.fromkeys(natural))),
+        Step(MODELLED, found["without_response"], "ug/m3", basis="derived"),
+        Step(RESPONSE, found["response"], "1", *ends["response"], rests_on, note),
+        Step(UNEXPLAINED, found["unexplained"], "ug/m3", basis="derived"),
+        Step(OBSERVED, found["total"], "ug/m3", *ends["total"], rests_on),
+    ]
+    return [step for step in steps if np.isfinite(step.value)]
 
 
 def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: str) -> list[Step]:
@@ -168,22 +189,28 @@ def _calibration_steps(pack: Pack, assessment: Assessment, place: str, source: s
     return steps
 
 
-def _factor_steps(ensemble: Any, assessment: Assessment, place: str, source: str) -> list[Step]:
-    from airshed.transport.places import places
-
-    emitted = assessment["emissions"]["value"].sel(year=assessment.year, pollutant=list(EMITTED)).fillna(0.0)
-    home = country_of(ensemble.pack)
-    chosen = [code for code in ensemble.raw.regions if source in (code, home[code])]
-    available = places(ensemble.pack, ensemble.raw)
-    before = float(available.mean(ensemble.raw.contribution(emitted)).sel(place=place, region=chosen).sum())
-    by = available.mean(ensemble.relation.contribution(emitted, ("region", "pollutant"))).sel(
-        place=place, region=chosen
+def _factor_steps(ensemble: Ensemble, assessment: Assessment, place: str, source: str) -> list[Step]:
+    """Return what calibration and response make of a contribution, and its parts by precursor."""
+    chain = prepare(
+        ensemble.pack, assessment.year, with_health=False, samples=ensemble.samples, seed=assessment.question.seed
     )
-    after = float(by.sum())
+    emitted = chain.emissions()
+    chosen = [code for code in ensemble.raw.regions if source in (code, chain.home[code])]
+
+    def given(relation: Relation) -> float:
+        parts = chain.places.mean(relation.contribution(emitted))
+        return float(parts.sel(place=place, region=chosen).sum())
+
+    before, calibrated, answered = (given(item) for item in (ensemble.raw, ensemble.relation, chain.relation))
     steps = [Step(BEFORE, before, "ug/m3", basis="derived")]
     if before > 0:
-        steps.append(Step(FACTOR, after / before, "1", basis="derived"))
-    parts = by.sum("region").to_series().sort_values(ascending=False)
+        steps.append(Step(FACTOR, calibrated / before, "1", basis="derived"))
+    if calibrated > 0:
+        note = str(assessment["concentration"]["bias_note"].sel(place=place).item())
+        source_of = str(assessment["concentration"]["bias_source"].sel(place=place).item())
+        steps.append(Step(ANSWER, answered / calibrated, "1", basis="derived", source=source_of, note=note))
+    by = chain.places.mean(chain.relation.contribution(emitted, ("region", "pollutant")))
+    parts = by.sel(place=place, region=chosen).sum("region").to_series().sort_values(ascending=False)
     return steps + [
         Step(PRECURSOR.format(pollutant=code), value, "ug/m3", basis="derived") for code, value in parts.items()
     ]

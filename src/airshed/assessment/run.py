@@ -206,7 +206,7 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
         Step(
             "concentration",
             LEVEL_RULE,
-            ("observations", "observation_kinds", "parameters"),
+            ("observations", "observation_kinds", "error_terms", "natural"),
             tuple(dict.fromkeys(key for item in chain.levels.places.values() for key in item.sources.split())),
         ),
         Step(
@@ -240,8 +240,14 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
             _calibrated_by(chain),
         ),
         Step(
+            "left_out_places",
+            "each observed region predicted by the responses of all other places",
+            ("observations", "observation_kinds", "error_terms"),
+            _sources(pack, "observations"),
+        ),
+        Step(
             "health",
-            "GEMM by age, NCD+LRI; low and high at theta -+ 1.96 standard errors, all ages together",
+            "GEMM by age, NCD+LRI; low and high: 2.5 and 97.5 % of exposure, response and family of responses together",
             ("responses_gemm", "mortality", "ages", "populations"),
             _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
         ),

@@ -156,7 +156,7 @@ def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, A
         (split.value[:, here], split.low[:, here], split.high[:, here]),
         (float(air["natural"]), float(air["natural_low"]), float(air["natural_high"])),
         None
-        if np.isnan(air["unexplained"])
+        if np.isnan(air["unexplained"]) or not (air["unexplained"] or air["bias_source"])
         else (float(air["unexplained"]), str(air["bias_source"]), str(air["bias_note"])),
         _notes(known, place, way, split.names),
         [_part_source(known, place, way, code) for code in split.names],

@@ -1,0 +1,72 @@
+"""Responses of places by a Gaussian process written out: covariances between places and years, point by point."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from airshed.transport.levels import LevelFit
+from airshed.transport.observation import Observation
+
+Points = list[tuple[int, int, int, float]]
+"""Number of the place, receptor, year, and its part in the mean of the place."""
+
+
+def covariance(fit: LevelFit, one: Points, other: Points) -> np.ndarray:
+    """Return the covariance of ln R before any observation between two lists of receptors and years."""
+    held, known = fit.ground, fit.widths
+    first, second = ([point[1] for point in points] for points in (one, other))
+    nation = np.equal.outer(held.nation[first], held.nation[second])
+    total = known.common**2 + nation * known.nation**2
+    total = total + np.equal.outer(held.region[first], held.region[second]) * known.place**2
+    total = total + np.equal.outer(first, second) * (held.city[first] * known.city**2)[:, None]
+
+    def steps(points: Points) -> np.ndarray:
+        walks = {number: course.years for number, course in fit.courses.items()}
+        ends = [walks.get(int(held.nation[receptor]), range(year, year + 1)) for _, receptor, year, _ in points]
+        return np.array([min(max(p[2], years[0]), years[-1]) - years[0] for p, years in zip(points, ends, strict=True)])
+
+    return total + nation * known.course**2 * np.minimum.outer(steps(one), steps(other))
+
+
+def _error(fit: LevelFit, item: Observation) -> tuple[float, float, float]:
+    """Return the errors of an observation: of weather, of measurement, both in ln, and of the natural part, ug/m3."""
+    known = fit.widths
+    of_kind = np.sqrt(known.annual_mean**2 - known.weather**2) if item.error is None else item.error
+    of_sites = known.sites / np.sqrt(item.sites) if item.sites else 0.0
+    return (
+        known.weather,
+        float(np.hypot(of_kind, of_sites)),
+        float(fit.ground.weights[item.place] @ fit.ground.natural_error),
+    )
+
+
+def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return ln R of receptors in years (place, year), and its standard deviation but for drift and structure."""
+    held = fit.ground
+    points: Points = []
+    values, own, weathers, airsheds = [], [], [], []
+    for item in (item for items in fit.used.values() for item in items):
+        given = held.weights[item.place] * held.modelled(item.year)
+        for receptor in np.flatnonzero(given):
+            points.append((len(values), int(receptor), item.year, given[receptor] / given.sum()))
+        natural = float(held.weights[item.place] @ held.natural)
+        part = max(item.value - natural, 0.1 * item.value)
+        weather, measured, of_natural = _error(fit, item)
+        values.append(np.log(part / given.sum()))
+        own.append((measured * item.value / part) ** 2 + (of_natural / part) ** 2)
+        weathers.append(weather * item.value / part)
+        airsheds.append((int(held.nation[np.flatnonzero(given)[0]]), item.year))
+    sums = np.zeros((len(values), len(points)))
+    for column, (row, _, _, share) in enumerate(points):
+        sums[row, column] = share
+    matrix = sums @ covariance(fit, points, points) @ sums.T + np.diag(own)
+    for row, one in enumerate(airsheds):
+        for column, other in enumerate(airsheds):
+            if one == other:
+                common = 1.0 if row == column else fit.widths.shared
+                matrix[row, column] += common * weathers[row] * weathers[column]
+    asked: Points = [(0, held.receptors.index(place), year, 1.0) for place, year in wanted]
+    across = covariance(fit, asked, points) @ sums.T
+    before = np.diag(covariance(fit, asked, asked))
+    rest = before - np.einsum("ij,ji->i", across, np.linalg.solve(matrix, across.T))
+    return across @ np.linalg.solve(matrix, np.array(values)), np.sqrt(rest)
