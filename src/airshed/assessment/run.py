@@ -41,7 +41,7 @@ LEVEL_RULE = (
     "natural part plus response times modelled part; response: ratio found on all observations, held after the last; "
     "low and high: 5 and 95 % over the samples of relation, response, drift and weather"
 )
-RULES = (PROJECTED, LEVEL_RULE)
+RULES = (PROJECTED, *LEVEL_RULE.split("; "))
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
     "emissions",
