@@ -19,7 +19,7 @@ CHOSEN = [
     ("KR-44", "CN-HE", "industry"),
 ]
 NOT_FOUND = ("KR-41", "CN-HE", "power")
-"""A choice that the tables do not bear out: power is 2 % of what Gyeonggi adds to PM2.5."""
+"""A choice that the tables do not bear out: power is 4 % of what Gyeonggi adds to PM2.5."""
 
 
 @pytest.fixture(scope="module")

@@ -395,7 +395,7 @@ def _cards(said: dict[str, Any], words: Words) -> tuple[Card, ...]:
         Card(
             f"{said['cost']:,.0f}" if math.isfinite(said["cost"]) else "–",
             _("million USD of 2015 a year"),
-            "; ".join(part for part in (span("cost"), unpriced, note) if part),
+            "; ".join(part for part in (span("price"), unpriced, note) if part),
         ),
         Card(
             f"{said['exposure']:.2f} µg/m³",
