@@ -141,9 +141,9 @@ def test_names_in_three_languages(pack):
 
 
 def test_notes_are_retold_part_by_part():
-    note = "bias of KR-11; indicative; something else"
-    told = retell(note, ["bias of {place}", "indicative"], translator("ko"))
-    assert told == "KR-11의 편차; 참고용; something else"
+    note = "response of KR-11; indicative; something else"
+    told = retell(note, ["response of {place}", "indicative"], translator("ko"))
+    assert told == "KR-11의 반응비; 참고용; something else"
     with pytest.raises(AirshedError, match="use one of: ko, en, zh"):
         translator("fr")
 

@@ -194,13 +194,23 @@ def test_no_hangul_in_the_chinese_and_no_english_left():
     assert [message for message, text in known.items() if re.search(r"[\u4e00-\u9fff][,;:?!]", text)] == []
 
 
-SAME_IN_CHINESE = {"datapackage.json: {what}", "µg/m³", "PM2.5, µg/m³", "CO2", "GDP"}
+SAME_IN_CHINESE = {"datapackage.json: {what}", "µg/m³", "PM2.5, µg/m³", "CO2", "GDP", "{message}", "{remedy}"}
 
 
-def test_no_message_of_the_catalogue_is_left_over():
+def test_no_message_of_the_catalogue_is_left_over(pack):
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
     left = {message for message in catalogue("ko") if f'"{message}"' not in text} - set(messages()) - FIELDS
-    assert left == set()
+    assert left - in_tables(pack) == set()
+
+
+def in_tables(pack):
+    """Return the sentences of the tables whose notes and reasons an answer passes on."""
+    cells = {
+        *pack.table("series_breaks")["note"],
+        *pack.table("distributions")["note"],
+        *pack.table("claims")["missing"],
+    }
+    return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}
 
 
 FIELDS = {
@@ -271,7 +281,6 @@ FIELDS = {
     "open",
     "country blocks shared out by the kernel",
     "base-year emissions and people keep the block's mean",
-    "modelled plus natural plus bias of the nearest observed year",
     "then calibrated to published shares",
     "emissions times calibrated relation",
     "low and high: 5 and 95 % over the posterior samples",
@@ -309,8 +318,6 @@ FIELDS = {
     "warning",
     "error",
     "blocker",
-    "published 95 percent interval of another inventory of China, year 2005, total",
-    "taken for every year here",
     "total_low",
     "total_high",
     "modelled_low",

@@ -9,17 +9,17 @@ import pytest
 from airshed.assessment.partners import partners_table
 
 REGIONS = ("KR-28", "KR-11", "KR-41", "KR-44")
-FOUND = {
-    ("KR-28", "CN-SH", "offroad"): (4, 1, 1),
-    ("KR-28", "CN-TJ", "offroad"): (8, 2, 1),
-    ("KR-11", "CN-BJ", "road"): (11, 8, 1),
-    ("KR-11", "CN-BJ", "residential_commercial"): (36, 15, 2),
-    ("KR-41", "CN-HE", "industry"): (12, 3, 1),
-    ("KR-41", "CN-HE", "power"): (94, 12, 5),
-    ("KR-44", "CN-HE", "power"): (9, 9, 1),
-    ("KR-44", "CN-HE", "industry"): (12, 3, 2),
-}
-"""Rank among all 260 projects with Chinese provinces, among those of the sector, and among the sectors of the pair."""
+CHOSEN = [
+    ("KR-28", "CN-SH", "offroad"),
+    ("KR-28", "CN-TJ", "offroad"),
+    ("KR-11", "CN-BJ", "road"),
+    ("KR-11", "CN-BJ", "residential_commercial"),
+    ("KR-41", "CN-HE", "industry"),
+    ("KR-44", "CN-HE", "power"),
+    ("KR-44", "CN-HE", "industry"),
+]
+NOT_FOUND = ("KR-41", "CN-HE", "power")
+"""A choice that the tables do not bear out: power is 4 % of what Gyeonggi adds to PM2.5."""
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +40,19 @@ def test_the_best_shipping_partners_of_incheon_are_shanghai_and_tianjin(pack, ta
     assert alone <= 20, "the baseline takes the level of ports from the tables that know them"
 
 
-@pytest.mark.parametrize(("region", "partner", "sector"), FOUND)
-def test_where_the_choices_of_experts_stand(tables, region, partner, sector):
+@pytest.mark.parametrize(("region", "partner", "sector"), CHOSEN)
+def test_what_experts_chose_is_in_the_first_tenth_and_the_first_or_second_of_its_pair(tables, region, partner, sector):
     table, row = tables[region], row_of(tables[region], partner, sector)
-    ranks = tuple(int(row[name]) for name in ("rank", "rank_in_sector", "rank_in_pair"))
     assert len(table) == 260
-    assert all(found <= stated for found, stated in zip(ranks, FOUND[region, partner, sector], strict=True)), ranks
+    assert row["rank"] <= len(table) / 10
+    assert row["rank_in_sector"] <= (table["sector"] == sector).sum() / 3
+    assert row["rank_in_pair"] <= 2
+
+
+def test_power_of_gyeonggi_and_hebei_is_no_first_choice_by_the_tables(tables):
+    region, partner, sector = NOT_FOUND
+    row = row_of(tables[region], partner, sector)
+    assert row["rank"] > len(tables[region]) / 4 and row["rank_in_pair"] > 2
 
 
 def test_vehicles_and_buildings_are_what_seoul_and_beijing_share_most(tables):

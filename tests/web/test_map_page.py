@@ -10,6 +10,7 @@ import pytest
 
 from airshed.charts.theme import MISSING_COLOUR
 from airshed.pack.boundaries import read_boundaries
+from airshed.pack.finding import PackError
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
 from support.pages import refused
@@ -234,7 +235,23 @@ def changed(folder, columns):
     return open_pack(folder)
 
 
+def emissions_alone(folder):
+    """Leave out the relation: a region of it without coordinates is refused before there is a map."""
+    path = folder / "datapackage.json"
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    kept = [one for one in descriptor["resources"] if not one["table"].startswith("source_receptor")]
+    path.write_text(json.dumps({**descriptor, "resources": kept}), encoding="utf-8")
+    return folder
+
+
+def test_a_pack_whose_relation_needs_coordinates_is_refused_without_them(small_copy):
+    with pytest.raises(PackError) as told:
+        changed(small_copy, ("latitude", "longitude"))
+    assert {(item.code, item.table, item.column) for item in told.value.findings} == {("AS391", "regions", "latitude")}
+
+
 def test_a_pack_without_coordinates_says_what_is_missing(small_copy, connect):
+    emissions_alone(small_copy)
     with connect(create_app(changed(small_copy, ("latitude", "longitude")), patience=None)) as client:
         answer = client.get("/en/map?form=bubbles&quantity=emissions")
         assert answer.status_code == 400 and "regions has no coordinates" in answer.text
@@ -252,7 +269,7 @@ def test_a_pack_without_tiles_gets_them_from_its_coordinates(small_copy, connect
 
 
 def test_a_pack_with_neither_says_both(small_copy, connect):
-    pack = changed(small_copy, ("tile_row", "tile_column", "latitude", "longitude"))
+    pack = changed(emissions_alone(small_copy), ("tile_row", "tile_column", "latitude", "longitude"))
     with connect(create_app(pack, patience=None)) as client:
         answer = client.get("/en/map?quantity=emissions")
         assert answer.status_code == 400 and "tile_row and tile_column, or latitude and longitude" in answer.text

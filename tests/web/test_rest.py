@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airshed.pack.pack import open_pack
-from airshed.report.cells import quoted
+from airshed.pack.spreadsheet import quoted
 from airshed.web.app import create_app
 from airshed.web.registry import PAGES
 from support.small import write_small_pack

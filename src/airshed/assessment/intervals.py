@@ -18,12 +18,16 @@ Floats = npt.NDArray[np.float64]
 FINE_SAMPLES = 1000
 """Samples for the many small parts (regions, sectors, pollutants); nations use all."""
 UNSPLIT = "unsplit"
+SHARE = "share"
+"""Key of the ends of the shares of the nations in the man-made part, 0..1."""
 
 
 def intervals(
     ensemble: Ensemble, places: Places, emissions: xr.DataArray, ways: tuple[str, ...] = WAYS
 ) -> Mapping[str, tuple[Floats, Floats]]:
-    """Return the ends of every contribution by way: arrays (part, place), ug/m3.
+    """Return the ends of every contribution by way: arrays (part, place), ug/m3; by SHARE those of the nations' shares.
+
+    A share is taken within each sample: what scales all contributions to a place does not widen it.
 
     emissions : (region, sector, pollutant), kt/yr, of the year asked for. Parts stand in the order of the relation's
         regions, of the nations, of the sectors of the emissions, and of the precursors
@@ -37,6 +41,7 @@ def intervals(
         if way == "country":
             nations = ensemble.by_nation(given.sum(axis=1)) + ensemble.constant()
             values = ensemble.sampled(nations)
+            found[SHARE] = _ends(values, weights, values.sum(axis=1) @ weights)
         elif way == "region":
             regions = given.sum(axis=1) + constant
             values = regions[ensemble.kernel[few]] * ensemble.factor[few][:, ensemble.source]
@@ -64,15 +69,18 @@ def _parts(ensemble: Ensemble, given: Floats, constant: Floats, emissions: xr.Da
     return np.asarray(result)
 
 
-def _ends(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Return both quantiles of the means over the people of every place.
+def _ends(values: Floats, weights: Floats, whole: Floats | None = None) -> tuple[Floats, Floats]:
+    """Return both quantiles of the means over the people of every place, or of their shares in the whole.
 
-    values : (sample, part, receptor); weights : (receptor, place)
+    values : (sample, part, receptor); weights : (receptor, place); whole : (sample, place), of the same unit
     """
     low = np.empty((values.shape[1], weights.shape[1]))
     high = np.empty_like(low)
     for part in range(values.shape[1]):
-        ordered = np.sort(values[:, part] @ weights, axis=0)
+        here = values[:, part] @ weights
+        if whole is not None:
+            here = np.divide(here, whole, out=np.zeros_like(here), where=whole > 0)
+        ordered = np.sort(here, axis=0)
         low[part], high[part] = (_quantile(ordered, level) for level in LEVELS)
     return low, high
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -18,7 +19,7 @@ from airshed.assessment.deaths_interval import deaths_ends
 from airshed.assessment.frames import dataset_of, dataset_of_tables, frames_of
 from airshed.assessment.health import People, cause_dataset
 from airshed.assessment.hindcast import hindcast_table
-from airshed.assessment.intervals import intervals
+from airshed.assessment.intervals import SHARE, intervals
 from airshed.assessment.left_out_places import left_out_places
 from airshed.assessment.plan_chapter import plan_frames, plan_step
 from airshed.assessment.scenarios import scenario_emissions, uncalibrated
@@ -35,13 +36,14 @@ from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.relation import UNIT
 from airshed.transport.studies import published
 
+Floats = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
 LEVEL_RULE = (
     "natural part plus response times modelled part; response: ratio found on all observations, held after the last; "
     "low and high: 5 and 95 % over the samples of relation, response, drift and weather"
 )
-RULES = (PROJECTED, LEVEL_RULE)
+RULES = (PROJECTED, *LEVEL_RULE.split("; "))
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
     "emissions",
@@ -157,7 +159,19 @@ def _attribution(chain: Chain) -> xr.Dataset:
         low, high = ends.get(way, (values, values))
         data[f"by_{way}_low"] = data[f"by_{way}"].copy(data=np.minimum(low, values))
         data[f"by_{way}_high"] = data[f"by_{way}"].copy(data=np.maximum(high, values))
+    data |= _shares(data["by_country"], ends.get(SHARE))
     return xr.Dataset(data, attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %"})
+
+
+def _shares(contributions: xr.DataArray, ends: tuple[Floats, Floats] | None) -> dict[str, xr.DataArray]:
+    """Return the ends of the shares of the nations in the man-made part (country, place), 0..1."""
+    whole = contributions.sum("country")
+    share = (contributions / whole.where(whole > 0)).fillna(0.0).transpose(*contributions.dims).assign_attrs(units="1")
+    low, high = ends if ends is not None else (share.to_numpy(), share.to_numpy())
+    return {
+        "share_low": share.copy(data=np.minimum(low, share.to_numpy())),
+        "share_high": share.copy(data=np.maximum(high, share.to_numpy())),
+    }
 
 
 def _health(pack: Pack, chain: Chain) -> xr.Dataset:

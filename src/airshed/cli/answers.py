@@ -249,7 +249,8 @@ def levels(
     assessment = assess(pack, Question(year=year), parts=("concentration",))
     rows = rows_of(pack, assessment, region)
     translate = given.translator()
-    say(f"PM2.5, {assessment.year}, ug/m3; {translate('value = natural + response x modelled')}")
+    rule = translate("value = natural + response x modelled")
+    say(f"PM2.5, {assessment.year}, ug/m3; {rule}")
     numbers = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
     print_rows(
         records(rows),

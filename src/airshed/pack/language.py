@@ -46,8 +46,8 @@ def read_catalogue(name: str, language: str) -> dict[tuple[str, str], str]:
 def retell(note: str, templates: Sequence[str], translate: Translate) -> str:
     """Return a note in another language: its parts (between semicolons) were made from templates, which are translated.
 
-    >>> retell("bias of CHN", ["bias of {place}"], translator("ko"))
-    'CHN의 편차'
+    >>> retell("response of CHN", ["response of {place}"], translator("ko"))
+    'CHN의 반응비'
 
     A template that has semicolons itself is looked for in the note as a whole.
 
@@ -102,7 +102,7 @@ def values_of(text: str, template: str) -> dict[str, str] | None:
 def literals(template: str) -> list[str]:
     """Return what stands before, between and after the placeholders of a template.
 
-    >>> literals("bias of {place}")
-    ['bias of ', '']
+    >>> literals("response of {place}")
+    ['response of ', '']
     """
     return re.split(r"{\w+}", template)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
+import xarray as xr
 
 from airshed.assessment.assessment import Assessment
 from airshed.emissions.rules import baseline_rules
@@ -133,19 +133,20 @@ def _capital_sentence(
     _ = words.translate
     rows = tables["attribution_by_country"]
     rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
-    whole = float(rows["value"].sum())
+    ends = assessment["attribution"].sel(place=city)
     total = float(assessment["concentration"]["total"].sel(place=city))
-    parts = ", ".join(_share_with_ends(row, whole, words) for row in records(rows.head(3)))
+    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3)))
     return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
         city=words.name(city), total=number(total, 1), parts=parts
     )
 
 
-def _share_with_ends(row: dict[str, Any], whole: float, words: Words) -> str:
-    """Return the share of a nation with its interval, in percent."""
+def _share_with_ends(row: dict[str, Any], ends: xr.Dataset, words: Words) -> str:
+    """Return the share of a nation with its interval, in percent; ends : share_low and share_high (country)."""
     text = f"{words.name(row['country'])} {100 * row['share']:.0f} %"
-    if np.isfinite(row["low"]) and whole > 0:
-        text += f" ({100 * row['low'] / whole:.0f}-{100 * row['high'] / whole:.0f})"
+    low, high = (100 * float(ends[name].sel(country=row["country"])) for name in ("share_low", "share_high"))
+    if high > low:
+        text += f" ({low:.0f}-{high:.0f})"
     return text
 
 
