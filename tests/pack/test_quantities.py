@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.tables import attribution
+from airshed.assessment.tables import attribution, levels
 from airshed.assessment.value import value_table
 from airshed.emissions.table import emission_table
 from airshed.pack.checks import check_pack
@@ -17,10 +17,16 @@ from airshed.pack.schema import tables
 from airshed.pack.units import CURRENCY, SCALE, alike, find, units
 from airshed.strategy.cost import Money
 from airshed.strategy.measures import catalogue
+from support.small_levels import NATURAL, responses_of_2015
 from support.variant import opened_variant, small_variant
 
-SHARES_AT_PORT = {"AAA": 28.526, "BBB": 11.455}
-"""What nations give to the city of the small pack, ug/m3, as its percentages say."""
+
+@pytest.fixture(scope="module")
+def as_it_is(tmp_path_factory):
+    """The small pack before any cell changes: its levels by place, and who gives what to the city, ug/m3."""
+    pack = opened_variant(tmp_path_factory.mktemp("as_it_is") / "pack")
+    rows = levels(pack, airshed.assess(pack, parts=("concentration",))).set_index("region")
+    return rows, at_port(pack)
 
 
 def changed(table, where, **cells):
@@ -75,12 +81,23 @@ def at_port(pack):
     ],
     ids=["thousand", "dollars", "elasticity", "income", "10 thousand", "market", "index", "rates", "ages"],
 )
-def test_the_value_of_lives_is_that_of_the_quantities(tmp_path, change):
-    """2,231.641 deaths at 3 M USD x (10/40)^0.8 x 96/80 x 5/10: 1,325.101 M USD.
+def test_the_value_of_lives_is_that_of_the_quantities(tmp_path, as_it_is, change):
+    """Six bands of 5 % have a response, and 0.9 % of them die; a death is worth 3 M USD x (10/40)^0.8 x 96/80.
 
-    The deaths are GEMM's of 1 and 3 million people at 20.127 and 31.166 ug/m3, six bands of 5 % with 9 in 1,000.
+    In market money that is half: 5 of 10 thousand a head.
     """
-    assert value_in(opened_variant(tmp_path / "pack", change)) == pytest.approx(1325.101, abs=5e-4)
+    deaths = sum(
+        6 * 0.05 * people * 0.009 * attributable(as_it_is[0].loc[code, "value"])
+        for code, people in (("AA-1", 1e6), ("AA-2", 3e6))
+    )
+    expected = deaths * 3 * 0.25**0.8 * 1.2 * 5 / 10
+    assert value_in(opened_variant(tmp_path / "pack", change)) == pytest.approx(expected, rel=1e-6)
+
+
+def attributable(level):
+    """The share of deaths by GEMM (Burnett et al. 2018, eq. 1) with the numbers of the small pack."""
+    excess = level - 2.4
+    return 1.0 - math.exp(-0.143 * math.log1p(excess / 1.6) / (1.0 + math.exp(-(excess - 15.5) / 36.8)))
 
 
 @pytest.mark.parametrize(
@@ -97,10 +114,21 @@ def test_the_value_of_lives_is_that_of_the_quantities(tmp_path, change):
     ],
     ids=["shares", "per mille", "metres", "law in metres", "exponent", "water", "base", "observed"],
 )
-def test_who_affects_whom_is_that_of_the_quantities(tmp_path, change):
+def test_who_affects_whom_is_that_of_the_quantities(tmp_path, as_it_is, change):
+    rows, shares = as_it_is
     found = at_port(opened_variant(tmp_path / "pack", change))
-    assert {nation: found[nation] for nation in SHARES_AT_PORT} == pytest.approx(SHARES_AT_PORT, abs=5e-4)
-    assert sum(found.values()) == pytest.approx(35.368, abs=5e-4)
+    assert found == pytest.approx(shares, rel=1e-9)
+    assert sum(found.values()) == pytest.approx(rows.loc["port", "value"])
+
+
+def test_the_levels_of_the_small_pack_are_those_of_a_gaussian_process(as_it_is):
+    """20 and 22 ug/m3 at AA-1 say less of its nation than of itself, and least of the other nation."""
+    rows, shares = as_it_is
+    expected = responses_of_2015(rows.loc["AA-1", "modelled"])
+    for place, like in (("AA-1", "AA-1"), ("AA-2", "nation"), ("port", "nation"), ("BBB", "abroad")):
+        assert rows.loc[place, "response"] == pytest.approx(expected[like], rel=1e-9)
+        assert rows.loc[place, "value"] == pytest.approx(NATURAL + expected[like] * rows.loc[place, "modelled"])
+    assert sum(shares.values()) == pytest.approx(rows.loc["port", "value"])
 
 
 def test_a_law_that_multiplies_a_parameter_is_a_law_of_its_unit(tmp_path):

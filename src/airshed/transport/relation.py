@@ -13,7 +13,7 @@ from airshed.pack.codes import leaves, members
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
-from airshed.transport.distance import receptor_homes
+from airshed.transport.distance import points, receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
 from airshed.transport.natural import natural_parts
 from airshed.transport.precursors import split_primary
@@ -180,15 +180,15 @@ class Geometry:
 def geometry(pack: Pack, blocks: Blocks) -> Geometry:
     """Return the places of every block with how far they are apart and their population shares.
 
-    A source without a point (shipping, the rest of the world) has no distance. The extent of a region cancels where it
-    is the only region of its block and has no city, so it needs no area.
+    A source without a point or a city (shipping, the rest of the world) has no distance. The extent of a region cancels
+    where it is the only region of its block and has no city, so it needs no area.
     """
     leaf = set(leaves(pack))
     sources = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.sources}
     receptors = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.receptors}
     homes = receptor_homes(pack)
     where = sites(pack, [codes[0] for codes in receptors.values() if len(codes) == 1])
-    located = set(pack.table("regions").dropna(subset=["latitude", "longitude"])["code"])
+    located = points(pack)
     cities = {
         block: [city for city in homes.index if homes[city] in set(regions) and city in where]
         for block, regions in receptors.items()

@@ -14,7 +14,7 @@ from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.pack.units import factor
-from airshed.transport.distance import great_circle, inner_distances
+from airshed.transport.distance import great_circle, inner_distances, points
 from airshed.transport.kernel import weight
 
 CAP = "inner_distance_cap"
@@ -109,17 +109,17 @@ def _each_once(places: Sequence[Sequence[Site]]) -> list[Site]:
 
 
 def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
-    """Return the sites of every region with a point, and of every city inside the relation.
+    """Return the sites of every region with a point or a city, and of every city inside the relation.
 
     A region is the built-up areas of its cities, and of the other rows of `built_up_areas`, with the people in them,
     and all others, who lie as wide as the region (at most the parameter `inner_distance_cap`) around its own point;
-    where that is the point of one of its cities, around all of its cities by people. A city without a row is as wide as
-    its region.
+    where that is the point of one of its cities, or it has none, around all of its cities by people. A city without a
+    row is as wide as its region.
 
     alone : regions that need no area, since they are the only one of their block
     """
     regions, cities = pack.table("regions"), pack.optional("receptors")
-    located = regions.dropna(subset=["latitude", "longitude"])
+    middles = points(pack)
     inside = cities[cities["inside"] == "yes"]
     extents = _region_extents(pack, alone)
     people = {str(code): float(value) for code, value in base_population(pack).items()}
@@ -127,10 +127,11 @@ def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
     for region, town in _towns(pack, inside):
         towns.setdefault(region, []).append(town)
     found: dict[str, list[Site]] = {}
-    for code, north, east in zip(located["code"], located["latitude"], located["longitude"], strict=True):
-        if code not in extents:
+    for code in regions["code"]:
+        if code not in extents or code not in middles:
             continue
         here, extent = towns.get(code, []), extents[code]
+        north, east = middles[code][0]
         found[code] = _region_sites((float(north), float(east)), here, people.get(code, 0.0), extent)
         for town in here:
             found[town.code] = [Site(*town.point, 1.0, min(town.extent, extent), town=True)]

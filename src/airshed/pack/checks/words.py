@@ -27,7 +27,7 @@ class Spelling:
     """How the words of a vocabulary are spelled in a pack.
 
     exact : words that stay as they are; known : spelling by what its variants have in common; patterns : of closed
-    vocabularies, words that anything may follow
+    vocabularies, words that anything may follow: the whole is spelled as where it occurs first
     """
 
     exact: set[str] = field(default_factory=set)
@@ -41,7 +41,9 @@ class Spelling:
         common = fold(word)
         if common in self.known:
             return self.known[common]
-        return word.casefold() if any(fnmatchcase(common, pattern) for pattern in self.patterns) else None
+        if any(fnmatchcase(common, pattern) for pattern in self.patterns):
+            return self.known.setdefault(common, word.casefold())
+        return None
 
     def learn(self, word: str) -> None:
         """Take a word as the spelling of its variants."""
