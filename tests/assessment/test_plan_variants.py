@@ -38,7 +38,7 @@ def test_no_application_goes_back_on_a_path(path):
 
 def test_what_was_possible_in_one_year_stays_possible(pack):
     """By hand, year after year: the most of every maximum and of what was in place so far; nothing else changes."""
-    problems = [problem_of(ground(pack, Aims("17"), year, receptors=CITIES)) for year in YEARS]
+    problems = [problem_of(ground(pack, Aims("16"), year, receptors=CITIES)) for year in YEARS]
     lasting = lasting_limits(problems)
     for last, problem in enumerate(problems):
         most = [max(part) for part in zip(*(np.r_[one.maximum] for one in problems[: last + 1]), strict=True)]
@@ -79,7 +79,7 @@ def test_a_path_beyond_reach_is_relaxed_in_every_year(pack):
 
 @pytest.fixture(scope="module")
 def sure(pack):
-    return robust_answer(pack, Aims("17"), 2030, 0.9, receptors=CITIES, samples=60)
+    return robust_answer(pack, Aims("16"), 2030, 0.9, receptors=CITIES, samples=60)
 
 
 def test_a_robust_plan_keeps_its_share_by_the_samples_themselves(pack, sure):
@@ -106,7 +106,7 @@ def test_a_robust_plan_keeps_its_share_by_the_samples_themselves(pack, sure):
 
 
 def test_certainty_has_a_price(pack, sure):
-    half = robust_answer(pack, Aims("17"), 2030, 0.5, receptors=CITIES, samples=60)
+    half = robust_answer(pack, Aims("16"), 2030, 0.5, receptors=CITIES, samples=60)
     assert sure.search.price >= half.search.price - 1e-6
     assert sure.answer.plan.cost >= sure.search.central.cost > 0
     assert sure.search.central_achieved < 0.9
@@ -125,7 +125,7 @@ def test_the_mean_of_samples_is_near_the_centre(sure):
 
 @pytest.fixture
 def saved(pack, tmp_path):
-    found = answer(ground(pack, "17", 2030, receptors=CITIES))
+    found = answer(ground(pack, "16", 2030, receptors=CITIES))
     file = tmp_path / "plan.csv"
     assert save_plan(found, file) == len(measures_of_plan(found))
     return found, file
@@ -181,7 +181,7 @@ def test_what_is_wrong_in_a_plan_is_named(cli, tmp_path, kind):
 
 
 def test_measures_of_a_group_add_up_to_one_at_most(pack, cli, tmp_path):
-    options = ground(pack, "17", 2030, receptors=CITIES).options
+    options = ground(pack, "16", 2030, receptors=CITIES).options
     group = next(
         number
         for number in np.unique(options.group)
@@ -200,7 +200,7 @@ def test_measures_of_a_group_add_up_to_one_at_most(pack, cli, tmp_path):
 
 def test_a_measure_on_exposure_counts_for_deaths_alone(pack, tmp_path):
     """A cleaner of factor 0.58 for half of the people: the mean is 0.79 of what is in the air."""
-    held = ground(pack, "17", 2030, receptors=CITIES)
+    held = ground(pack, "16", 2030, receptors=CITIES)
     file = tmp_path / "plan.csv"
     file.write_text(ROW + "KR-11,residential_commercial.AIR_CLEANER,0.5\n", encoding="utf-8")
     found = evaluated(held, read_plan(held, file))
