@@ -58,9 +58,15 @@ def test_a_range_that_is_asked_for(cli, tmp_path):
     picture = tmp_path / "deals.json"
     code, _, _ = cli(*words, "--to", "40", "--chart", picture)
     assert code == 0 and picture.stat().st_size > 0
-    for low, high in (("40", "20"), ("-1", "20"), ("20", "101"), ("30", "30"), ("nan", "20")):
+    for low, high, said in (
+        ("40", "20", "are no range"),
+        ("-1", "20", "--from cannot be -1"),
+        ("20", "101", "--to cannot be 101"),
+        ("30", "30", "are no range"),
+        ("nan", "20", "--from cannot be nan"),
+    ):
         code, out, err = cli(*words, "--from", low, "--to", high)
-        assert code == 2 and "are no range" in err and out == "" and "Traceback" not in err
+        assert code == 2 and said in err and out == "" and "Traceback" not in err
 
 
 def test_a_belief_outside_the_range_is_not_drawn(pack, table):

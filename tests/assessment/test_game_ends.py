@@ -73,9 +73,17 @@ def test_who_loses_by_a_key_does_not_stay(cli, quarrel):
     assert all(row["excess"] > 0 and row["blocking"] for row in rows)
 
 
-def test_nothing_to_gain_is_divided_into_nothing(cli, quarrel):
+def more_crowded(rows):
+    """Give Bland so many people that the catalyst of Aland harms more than it helps: the joint best leaves it out."""
+    harmful_catalyst(rows)
+    for row in rows["populations"]:
+        row["value"] *= 2 if row["region"] == "BBB" else 1
+
+
+def test_nothing_to_gain_is_divided_into_nothing(cli, tmp_path):
+    folder = small_variant(tmp_path / "pack", more_crowded)
     code, out, _ = ask(
-        cli, quarrel, "--disagreement", "limited", "--key", "shapley", "--key", "equal", "--format", "json"
+        cli, folder, "--disagreement", "limited", "--key", "shapley", "--key", "equal", "--format", "json"
     )
     rows = json.loads(out)
     equal = [row["share"] for row in rows if row["key"] == "equal"]

@@ -1,5 +1,7 @@
 """Joint projects of regions: against the relation, the chain with the options applied, and printed inventories."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -210,8 +212,8 @@ def test_pairs_of_nations_groups_and_networks(pack):
         (("SHIP", "CHN"), "no sector emits on both sides"),
         (("KR-28", "CHN", "ships"), "the sector ships is not known"),
         (("KR-28", "CHN", "solvent"), "solvent does not emit on both sides"),
-        (("KR-28", "CHN", None, 0), "0 projects are none"),
-        (("KR-28", "CHN", None, 5, {"deaths": -2.0}), "the weight of deaths is -2"),
+        (("KR-28", "CHN", None, 0), "the parameter top cannot be 0"),
+        (("KR-28", "CHN", None, 5, {"deaths": -2.0}), "the parameter deaths cannot be -2"),
     ],
 )
 def test_bad_questions_are_refused(pack, words, message):
@@ -239,9 +241,12 @@ def test_a_pack_without_measures_says_so(small_copy):
 
 
 def test_exposures_of_other_emissions_follow_them(pack, chain, history):
-    """The printed inventory moves a port's contribution as it moves its emissions."""
-    other = facts_of(pack, chain, printed_emissions(pack), ["CN-TJ"])
+    """Seven times the emissions of a port give seven times as much to the other side, sector by sector."""
+    printed = history_emissions(pack)
+    more = printed.emissions.copy(deep=True)
+    more["value"].loc[{"region": "CN-TJ", "sector": "offroad"}] *= 7.0
+    other = facts_of(pack, chain, replace(printed, emissions=more), ["CN-TJ"])
     sides = [side_of(pack, chain, code) for code in ("CN-TJ", "KR-28")]
     place = history.sectors.index("offroad")
     before, after = (float(given(facts, facts.emitted, *sides)[place, 0]) for facts in (history, other))
-    assert after > 10 * before > 0
+    assert before > 0 and after == pytest.approx(7 * before)
