@@ -103,3 +103,14 @@ def test_one_number_for_a_place_and_year_at_every_door(pack: Pack, year: int) ->
         if nation in deaths.index:
             assert deaths[nation] == pytest.approx(told[nation], rel=5e-3)
             assert rows[nation] == pytest.approx(deaths[nation])
+
+
+def test_no_share_of_a_nation_exceeds_the_whole(pack: Pack) -> None:
+    """A share is taken within each sample: a level twice as high in a sample doubles every part of it."""
+    data = assess(pack, Question(samples=50), parts=("concentration", "attribution"))["attribution"]
+    share = data["by_country"] / data["by_country"].sum("country")
+    assert (data["share_low"] >= 0).all() and (data["share_high"] <= 1 + ROUNDING).all()
+    assert ((data["share_low"] <= share + ROUNDING) & (share <= data["share_high"] + ROUNDING)).all()
+    assert (data["by_country_high"] > data["by_country"].sum("country")).any(), (
+        "which an interval of parts does not say"
+    )
