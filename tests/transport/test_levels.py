@@ -223,3 +223,20 @@ def test_no_level_jumps_from_one_year_to_the_next(rows: list[tuple[str, int, flo
         here = fit.ground.nation == nation
         still = [year for year in range(2000, 2030) if year >= years[-1] or year < years[0]]
         assert (moved[[year - 2000 for year in still]][:, here] == 0).all()
+
+
+def test_a_declared_break_leaves_each_side_an_offset_of_its_own() -> None:
+    """Two observations on either side of a break say less than one: each carries an offset as wide as a nation's."""
+    known = Widths()
+    rows = [seen("BBB", 2015, 40.0), seen("BBB", 2016, 8.0)]
+    broken = [Observation(**{**vars(item), "segment": side}) for side, item in enumerate(rows, start=1)]
+    fit = fit_levels(ground(), {"BBB": broken}, known)
+    parts = [(40.0 - 4.0) / 12.0, (8.0 - 4.0) / 12.0]
+    noise = [(0.05**2 + known.weather**2) * (value / (value - 4.0)) ** 2 + known.nation**2 for value in (40.0, 8.0)]
+    offsets = known.common**2 + known.nation**2 + known.place**2
+    matrix = np.array([[offsets + noise[0], offsets], [offsets, offsets + known.course**2 + noise[1]]])
+    expected = np.array([offsets, offsets]) @ np.linalg.solve(matrix, np.log(parts))
+    assert fit.logs(2015)[0][3] == pytest.approx(expected)
+    assert abs(fit.logs(2015)[0][3] - fit.logs(2016)[0][3]) < 0.1
+    whole = fit_levels(ground(), {"BBB": rows}, known)
+    assert fit.logs(2015)[1][3] > whole.logs(2015)[1][3]

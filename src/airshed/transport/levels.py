@@ -319,10 +319,12 @@ def _observed(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the observations as rows over the unknowns (observation, unknown), ln R, and the covariance of its errors.
 
-    Weather is shared by all places of a nation in a year; measurement and natural part are not. A place of several
-    receptors is the mean of their ln R by what they are given.
+    Weather is shared by all places of a nation in a year; measurement and natural part are not. What a break in a
+    series changes is not known: its observations of one side share an offset as wide as that of a nation. A place of
+    several receptors is the mean of their ln R by what they are given.
     """
     rows, values, errors, airsheds = [], [], [], []
+    sides: list[tuple[object, ...]] = []
     years = sorted({item.year for items in used.values() for item in items})
     modelled = {year: ground.modelled(year) for year in years}
     unknowns = {year: _rows(ground, courses, year, size) for year in modelled}
@@ -344,7 +346,17 @@ def _observed(
             errors.append((of_weather, of_measurement, of_natural))
             nation = int(ground.nation[np.argmax(weights)])
             airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
+            sides.append((place, item.kind, item.segment) if item.segment else (len(sides),))
     error, airshed = np.array(errors, dtype=np.float64).reshape(-1, 3), np.array(airsheds, dtype=np.intp)
     noise = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
     np.fill_diagonal(noise, (error**2).sum(axis=1))
+    noise += known.nation**2 * _same_side(sides)
     return np.array(rows).reshape(-1, size), np.array(values, dtype=np.float64), noise
+
+
+def _same_side(sides: Sequence[tuple[object, ...]]) -> Floats:
+    """Return 1 for pairs of observations on one side of a break in one series, (observation, observation), else 0."""
+    broken = np.array([len(side) > 1 for side in sides], dtype=bool)
+    known = {side: number for number, side in enumerate(dict.fromkeys(sides))}
+    numbers = np.array([known[side] for side in sides], dtype=np.intp)
+    return np.asarray(np.equal.outer(numbers, numbers) & broken[:, None], dtype=np.float64)

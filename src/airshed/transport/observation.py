@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ class Observation:
 
     value : ug/m3; error : of measurement, standard deviation in ln; None where its kind states none
     sites : how many cities the mean of a region of many cities was made of, 0 where that does not matter
+    segment : which part of a series that a declared break cuts, from 1; 0 of one without a break
     """
 
     place: str
@@ -35,6 +37,7 @@ class Observation:
     source: str
     error: float | None = None
     sites: int = 0
+    segment: int = 0
 
 
 def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
@@ -43,7 +46,7 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
     rows = rows[(rows["coverage"] == "whole") & rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
     kinds = pack.optional("observation_kinds").set_index("kind")
     rank, errors = dict(kinds["rank"]), dict(kinds["error"].dropna()) if "error" in kinds else {}
-    wide = _wide(pack)
+    wide, breaks = _wide(pack), observation_breaks(pack)
     found: dict[str, list[tuple[tuple[float, ...], Observation]]] = {}
     for row in rows.to_dict("records"):
         sites = row.get("sites", np.nan)
@@ -60,9 +63,25 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
             source=row["source"],
             error=_error(errors.get(row["kind"]), doubtful),
             sites=int(sites) if row["place"] in wide and pd.notna(sites) else 0,
+            segment=segment_of(breaks, row["place"], row["kind"], int(row["year"])),
         )
         found.setdefault(item.place, []).append((order, item))
     return {place: [item for _, item in sorted(items, key=lambda pair: pair[0])] for place, items in found.items()}
+
+
+def observation_breaks(pack: Pack) -> dict[tuple[str, str], list[int]]:
+    """Return the first years after the breaks in observations, by place and kind."""
+    rows = pack.optional("observation_breaks")
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, kind, year in zip(rows["place"], rows["kind"], rows["year"], strict=True):
+        found.setdefault((place, kind), []).append(int(year))
+    return found
+
+
+def segment_of(breaks: Mapping[tuple[str, str], Sequence[int]], place: str, kind: str, year: int) -> int:
+    """Return which part of a broken series a year lies in, from 1; 0 where no break is declared."""
+    years = breaks.get((place, kind))
+    return 0 if years is None else 1 + sum(year >= first for first in years)
 
 
 def _error(of_kind: float | None, doubtful: bool) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
-from airshed.transport.observation import ANNUAL
+from airshed.transport.observation import ANNUAL, observation_breaks, segment_of
 
 SITE, PART, WHOLE = "site", "part", "whole"
 OFFICIAL = "official"
@@ -59,13 +59,13 @@ def observed_series(pack: Pack, first_year: int, last_year: int) -> list[Series]
     years = rows["year"].between(first_year, last_year)
     rows = rows[rows["statistic"].isin(ANNUAL) & (rows["place"] != "") & years]
     official = set(rows.loc[rows["kind"] == OFFICIAL, ["place", "source"]].itertuples(index=False, name=None))
-    breaks = _breaks(pack)
+    breaks = observation_breaks(pack)
     found: dict[tuple[str | int, ...], Series] = {}
     for row in rows.to_dict("records"):
         derived = row["kind"] == DERIVED and (row["place"], row["source"]) in official
         kind = OFFICIAL if derived else row["kind"]
         name = row["place_name"] if row["coverage"] != WHOLE else ""
-        past = sum(int(row["year"]) >= year for year in breaks.get((row["place"], row["kind"]), ()))
+        past = segment_of(breaks, row["place"], row["kind"], int(row["year"]))
         key = (row["place"], name, row["coverage"], row["statistic"], kind, row["source"], past)
         item = found.setdefault(
             key,
@@ -82,15 +82,6 @@ def observed_series(pack: Pack, first_year: int, last_year: int) -> list[Series]
         )
         item.values.setdefault(int(row["year"]), float(row["value"]) * factor(row["unit"], "ug/m3"))
     return _ranked(pack, [item for item in found.values() if len(item.values) > 1])
-
-
-def _breaks(pack: Pack) -> dict[tuple[str, str], list[int]]:
-    """Return the first years after the breaks in observations, by place and kind."""
-    rows = pack.optional("observation_breaks")
-    found: dict[tuple[str, str], list[int]] = {}
-    for place, kind, year in zip(rows["place"], rows["kind"], rows["year"], strict=True):
-        found.setdefault((place, kind), []).append(int(year))
-    return found
 
 
 def _ranked(pack: Pack, series: list[Series]) -> list[Series]:

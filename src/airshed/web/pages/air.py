@@ -226,7 +226,8 @@ def levels(desk: Desk, words: Words, question: LevelsQuestion) -> Content:
         notes=NOTES_OF_PARTS,
     )
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    subject = Subject(title, _("one tile per region"), "", "µg/m³", 1)
+    caption = _("A level is the natural part and what the sources give, held to all observations.")
+    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
     figure = tile_figure(every.set_index("region")["value"], subject, words)
     return Content(
         title=_("Levels of PM2.5"),
