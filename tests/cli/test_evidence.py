@@ -116,7 +116,8 @@ def test_compare_keeps_one_receptor(cli):
     found = rows(cli, "transport", "compare", "--receptor", "KOR")
     assert {row["receptor"] for row in found} == {"KOR"} and sum(row["value"] for row in found) == pytest.approx(1.0)
     china = next(row for row in found if row["country"] == "CHN")
-    assert china["published"] == pytest.approx(0.321) and china["value"] == pytest.approx(0.321, abs=5e-4)
+    assert china["published"] == pytest.approx(0.321)
+    assert china["value"] == pytest.approx(0.37, abs=0.03)  # random effects over studies of 11-74 %, not one of them
     code, out, _ = cli("transport", "compare", "--receptor", "JPN")
     assert code == 0 and "55.4 %" in out and "(AIR)" not in out
 
