@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from airshed.assessment.chain import ensemble_of, prepare
+from airshed.assessment.concentration import concentration_dataset
 from airshed.assessment.relation_answers import (
     attribution_by_file,
     check_by_file,
@@ -17,11 +18,22 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import open_pack
 from airshed.transport.relation_file import read_relation
 from support.relations import write_plain, write_sherpa
+from support.variant import opened_variant
 
 
 @pytest.fixture(scope="module")
 def small(small_folder):
     return open_pack(small_folder)
+
+
+@pytest.fixture(scope="module")
+def unobserved(tmp_path_factory):
+    """Hold the small airshed without observations: there the relation stands as it is, without a response."""
+
+    def change(rows):
+        rows["observations"] = []
+
+    return opened_variant(tmp_path_factory.mktemp("unobserved") / "pack", change)
 
 
 @pytest.fixture(scope="module")
@@ -37,42 +49,45 @@ def written(small, tmp_path_factory):
     return read_relation(small, write_plain(tmp_path_factory.mktemp("relation") / "own.csv", rows))
 
 
-def test_the_relation_of_the_pack_as_a_table_gives_its_contributions_back(small, written):
-    emissions = baseline_cube(small)["value"].sel(year=2015)
-    own = ensemble_of(small).raw.contribution(emissions).sel(receptor="port")
-    rows = attribution_by_file(small, written, "port", "region", None).set_index("region")
+def test_the_relation_of_the_pack_as_a_table_gives_its_contributions_back(unobserved, written):
+    emissions = baseline_cube(unobserved)["value"].sel(year=2015)
+    own = ensemble_of(unobserved).raw.contribution(emissions).sel(receptor="port")
+    rows = attribution_by_file(unobserved, written, "port", "region", None).set_index("region")
     for region in own["region"].to_numpy():
         assert rows.loc[region, "value"] == pytest.approx(float(own.sel(region=region)), rel=1e-9)
     assert rows["low"].dropna().index.tolist() == []
 
 
 @pytest.mark.parametrize("way", ["country", "region", "sector", "pollutant"])
-def test_rows_add_up_to_the_observed_level(small, written, way):
-    """AA-1 was observed in 2015: 20 ug/m3."""
+def test_rows_add_up_to_the_level(small, written, way):
+    """AA-1 was observed in 2013 and 2015, 22 and 20 ug/m3: the level is that of the same relation in the pack."""
+    own = concentration_dataset(prepare(small, 2015, with_health=False, calibrated=False))["total"]
     rows = attribution_by_file(small, written, "AA-1", way, 2015)
-    assert rows["value"].sum() == pytest.approx(20.0, rel=1e-9)
+    assert rows["value"].sum() == pytest.approx(float(own.sel(place="AA-1")), rel=1e-9)
+    assert rows["value"].sum() == pytest.approx(20.0, rel=0.02)
     assert rows["share"].sum() == pytest.approx(1.0)
     assert set(rows[way]) >= {"natural", "unexplained"}
 
 
-def test_a_contribution_by_hand(small, tmp_path):
+def test_a_contribution_by_hand(unobserved, tmp_path):
     """BBB emits 40 kt of SO2 in 2015 (20 x 2): 0.05 ug/m3 per kt give 2; in 2010 it was 1.2 times as much."""
-    held = read_relation(small, write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 0.05)]))
+    held = read_relation(unobserved, write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 0.05)]))
     for year, value in ((2015, 2.0), (2010, 2.4)):
-        rows = attribution_by_file(small, held, "port", "country", year).set_index("country")
+        rows = attribution_by_file(unobserved, held, "port", "country", year).set_index("country")
         assert rows.loc["BBB", "value"] == pytest.approx(value)
-    notes = " ".join(held.notes(small))
+    notes = " ".join(held.notes(unobserved))
     assert "2 regions of the pack are no sources in it: AA-1, AA-2" in notes
 
 
-def test_a_nation_is_not_answered_for_by_one_of_its_regions(small, tmp_path):
+def test_a_nation_is_not_answered_for_by_one_of_its_regions(small, unobserved, tmp_path):
     held = read_relation(small, write_plain(tmp_path / "k.csv", [("BBB", "AA-1", "SO2", 0.05)]))
     assert opened_relation(small, held)[1].codes == ["AA-1"]
     for place in ("AAA", "port", "BOTH"):
         with pytest.raises(AirshedError, match=f"cannot answer for {place}"):
             attribution_by_file(small, held, place, "country", None)
     both = write_plain(tmp_path / "both.csv", [("BBB", "AA-1", "SO2", 0.05), ("BBB", "AA-2", "SO2", 0.09)])
-    rows = attribution_by_file(small, read_relation(small, both), "AAA", "country", None).set_index("country")
+    rows = attribution_by_file(unobserved, read_relation(unobserved, both), "AAA", "country", None)
+    rows = rows.set_index("country")
     # 1 and 3 million people: (2 + 3 x 3.6) / 4
     assert rows.loc["BBB", "value"] == pytest.approx(3.2)
 
@@ -110,12 +125,13 @@ def table(tmp_path):
     return write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 0.05), ("AAA", "port", "PM2.5", 0.1)])
 
 
-def test_the_commands_read_a_relation(cli, small_folder, table):
+def test_the_commands_read_a_relation(cli, small_folder, unobserved, table):
     code, out, err = cli("--pack", small_folder, "transport", "list", "--relation", table, "--format", "json")
     assert code == 0 and err == ""
     (row,) = json.loads(out)
     assert row["relation"] == "coefficient table" and row["receptors"] == 1 and row["regions"] == 3
-    code, out, err = cli("--pack", small_folder, "attribution", "port", "--relation", table, "--format", "json")
+    folder = str(unobserved.path)
+    code, out, err = cli("--pack", folder, "attribution", "port", "--relation", table, "--format", "json")
     assert code == 0 and "combinations of region, receptor and precursor" in err
     values = {row["country"]: row["value"] for row in json.loads(out)}
     # 80 kt of SO2 would be 4.0; BBB's 40 kt give 2, and AAA's 40 kt of PM2.5 4

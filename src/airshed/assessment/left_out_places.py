@@ -47,8 +47,8 @@ def _is_region(fit: LevelFit, code: str) -> bool:
 def _without(fit: LevelFit, code: str) -> LevelFit:
     """Return the fit without the observations of a region and of the cities in it."""
     ground = fit.ground
-    place = ground.receptors.index(code)
-    dropped = {name for number, name in enumerate(ground.receptors) if ground.region[number] == place}
+    here = ground.region[ground.receptors.index(code)]
+    dropped = {name for number, name in enumerate(ground.receptors) if ground.region[number] == here}
     kept = {name: items for name, items in fit.used.items() if name not in dropped}
     return fit_levels(ground, kept, fit.widths)
 

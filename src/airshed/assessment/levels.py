@@ -86,6 +86,7 @@ def level_fit(
     home, receptors = country_of(pack), relation.receptors
     nation = [home[region.get(code, code)] for code in receptors]
     nations = list(dict.fromkeys(nation))
+    regions = list(dict.fromkeys(region.get(code, code) for code in receptors))
     known: dict[int, Floats] = {}
 
     def modelled(year: int) -> Floats:
@@ -99,7 +100,7 @@ def level_fit(
     years = reference["year"].to_numpy()
     ground = Ground(
         receptors=receptors,
-        region=np.array([receptors.index(region.get(code, code)) for code in receptors], dtype=np.intp),
+        region=np.array([regions.index(region.get(code, code)) for code in receptors], dtype=np.intp),
         nation=np.array([nations.index(code) for code in nation], dtype=np.intp),
         city=np.array([code in region for code in receptors]),
         nations=nations,
