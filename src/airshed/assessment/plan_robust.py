@@ -76,11 +76,14 @@ def sampled_effects(held: Ground) -> Floats:
 
 
 def levels_in_samples(held: Ground) -> Floats:
-    """Return the level of every receptor before the plan in every sample, (sample, receptor), ug/m3."""
+    """Return the level of every receptor before the plan in every sample, (sample, receptor), ug/m3.
+
+    Without the weather of a single year: a target is one of a mean over years.
+    """
     chain = held.chain
     codes = chain.places.codes
     modelled = chain.places.mean(chain.relation.concentration(held.emissions)).to_numpy()
-    _, totals = sampled_levels(chain, modelled)
+    totals = sampled_levels(chain, modelled)[0] + chain.rest @ chain.places.weights.to_numpy().T
     columns = [codes.index(code) for code in chain.relation.receptors]
     own = [totals[:, codes.index(code)] if code != ALL else totals[:, columns] @ row for code, row in _rows(held)]
     return np.column_stack(own)

@@ -19,6 +19,8 @@ from airshed.pack.schema import tables
 UTF_8 = "utf-8"
 LINE_LIMIT = 100_000
 SIZE_LIMIT = LARGEST
+CELL_LIMIT = 131_072
+"""Letters of a cell: the limit of the reader, which other libraries of a process may have set to another."""
 SHOWN = 20
 """Findings of one kind in a column that are listed."""
 RETURN = re.compile("\r(?!\n)")
@@ -112,6 +114,7 @@ def parse(
     commented = bool(dialect.comment or dialect.comment_rows)
     lines = _Lines(text, dialect) if commented else io.StringIO(text, newline="")
     reader = _reader(lines, dialect)
+    elsewhere = csv.field_size_limit(CELL_LIMIT)
     try:
         for cells in reader:
             line = reader.line_num
@@ -134,8 +137,10 @@ def parse(
     except csv.Error as why:
         line = lines.number if isinstance(lines, _Lines) else reader.line_num
         if "field limit" in str(why):
-            return None, [*findings, finding("AS118", name, table, line, limit=csv.field_size_limit())]
+            return None, [*findings, finding("AS118", name, table, line, limit=CELL_LIMIT)]
         return None, [*findings, finding("AS116", name, table, line, why=why)]
+    finally:
+        csv.field_size_limit(elsewhere)
     if not raw.header:
         return None, [*findings, finding("AS110", name, table)]
     findings += _letters(raw, text, name, table)
