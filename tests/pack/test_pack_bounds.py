@@ -24,7 +24,7 @@ def changed(path: Path, old: str, new: str) -> None:
         ("distributions", "split_lognormal,1.0,,0.5", "split_lognormal,1.0,,-0.5", ("AS212", 6, "low")),
         ("mortality", ",900,", ",500000,", ("AS212", 2, "value")),
         ("populations", "1000000.0", "2e12", ("AS212", 2, "value")),
-        ("economy", "2005,80,", "2005,0,", ("AS212", 4, "value")),
+        ("economy", "2005,80,", "2005,0,", ("AS212", 5, "value")),
         ("areas", "30000", "9" * 5000, ("AS202", 2, "value")),
         ("areas", "30000,km2", "1e9,km2", ("AS212", 2, "value")),
         ("emissions", ",2010,", ",9999,", ("AS207", 2, "year")),
