@@ -17,6 +17,8 @@ LISTS = {
     "curtailment --region": ("curtailment", "KOR"),
     "claims --verdict": ("claims", "confirmed"),
     "health --region": ("health", "KOR"),
+    "levels --region": ("levels", "KOR"),
+    "episode --cut": ("episode --receptor KR-11", "JJJ=30%"),
     "value --region": ("value", "KOR"),
     "damage --region": ("damage --pollutant SO2", "KOR"),
     "damage --pollutant": ("damage --region KOR", "SO2"),

@@ -105,8 +105,10 @@ def weather(chain: Chain) -> Floats:
     """
     ground, known = chain.levels.fit.ground, chain.levels.fit.widths
     samples, seed = chain.ensemble.samples, chain.year
-    common = stream(seed, "weather of nations").standard_normal((samples, len(ground.nations)))
-    own = stream(seed, "weather of places").standard_normal((samples, len(chain.places.codes)))
+    common, own = (
+        np.column_stack([stream(seed, f"weather of {of} {code}").standard_normal(samples) for code in codes])
+        for of, codes in (("nation", ground.nations), ("place", chain.places.codes))
+    )
     nation = [int(ground.nation[np.argmax(ground.weights[code])]) for code in chain.places.codes]
     return np.asarray(
         known.annual_mean * (np.sqrt(known.shared) * common[:, nation] + np.sqrt(1.0 - known.shared) * own)

@@ -190,9 +190,10 @@ def _rests_on(fit: LevelFit, available: Places, code: str) -> tuple[list[str], s
 
 def drawn_logs(fit: LevelFit, year: int, samples: int, seed: int) -> Floats:
     """Return ln R in samples (sample, receptor); one sample is of the same draw in every year."""
-    random = stream(seed, "levels")
-    normal = random.standard_normal((samples, len(fit.mean)))
-    drift = random.standard_normal((samples, len(fit.ground.nations)))
+    normal = stream(seed, "levels").standard_normal((samples, len(fit.mean)))
+    drift = np.column_stack(
+        [stream(seed, f"drift of {nation}").standard_normal(samples) for nation in fit.ground.nations]
+    )
     return fit.samples(year, normal, drift, structure_scores(samples, seed))
 
 

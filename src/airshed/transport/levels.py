@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
+JITTER = 1e-10
+"""Share of the mean variance that keeps the covariance of the unknowns positive when it is drawn from."""
 LEAST_PART = 0.1
 """Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""
 NAMES = {
@@ -203,9 +205,17 @@ class LevelFit:
 
     @cached_property
     def _root(self) -> Floats:
-        """A matrix whose product with its transpose, (unknown, unknown), is the covariance; transposed."""
-        values, vectors = np.linalg.eigh(self.covariance)
-        return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T)
+        """A matrix whose product with its transpose, (unknown, unknown), is the covariance; transposed.
+
+        It is made in the order of the names of the unknowns, so that the order of rows in a pack does not matter.
+        """
+        order = np.argsort(_names(self.ground, self.courses, len(self.mean)))
+        held = self.covariance[np.ix_(order, order)]
+        jitter = JITTER * max(float(np.trace(held)) / len(held), JITTER)
+        root = np.linalg.cholesky((held + held.T) / 2 + jitter * np.eye(len(held)))
+        result = np.empty_like(root)
+        result[:, order] = root.T
+        return result
 
     def _beyond(self, year: int) -> tuple[Floats, Floats]:
         """Return by how many years a year lies after the last and before the first observed one, (receptor)."""
@@ -292,6 +302,23 @@ def _prior(ground: Ground, courses: Mapping[int, Course], size: int, known: Widt
         part = slice(course.start, course.start + len(steps))
         prior[part, part] = known.course**2 * np.minimum.outer(steps, steps)
     return prior
+
+
+def _names(ground: Ground, courses: Mapping[int, Course], size: int) -> list[str]:
+    """Return a name for every unknown, by which two packs with the same rows in another order are drawn alike."""
+    names = [""] * size
+    names[0] = "all"
+    for number, nation in enumerate(ground.nations):
+        names[1 + number] = f"nation {nation}"
+    first = 1 + len(ground.nations)
+    for place, code in enumerate(ground.receptors):
+        names[first + len(ground.receptors) + place] = f"city {code}"
+        if not ground.city[place]:
+            names[first + int(ground.region[place])] = f"region {code}"
+    for nation, course in courses.items():
+        for step, year in enumerate(course.years):
+            names[course.start + step] = f"course {ground.nations[nation]} {year}"
+    return names
 
 
 def _rows(ground: Ground, courses: Mapping[int, Course], year: int, size: int) -> Floats:

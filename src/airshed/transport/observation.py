@@ -41,7 +41,10 @@ class Observation:
 
 
 def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
-    """Return the annual means that stand for a whole place, by place; the preferred kind first, doubtful ones last."""
+    """Return the annual means that stand for a whole place, by place; the preferred kind first, doubtful ones last.
+
+    Each is there once, however often its row stands in the table.
+    """
     rows = pack.optional("observations")
     rows = rows[(rows["coverage"] == "whole") & rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
     kinds = pack.optional("observation_kinds").set_index("kind")
@@ -51,7 +54,13 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
     for row in rows.to_dict("records"):
         sites = row.get("sites", np.nan)
         doubtful = row["confidence"] == "L"
-        order = (float(doubtful), float(rank.get(row["kind"], np.inf)), float(ANNUAL.index(row["statistic"])))
+        order = (
+            float(doubtful),
+            float(rank.get(row["kind"], np.inf)),
+            float(ANNUAL.index(row["statistic"])),
+            float(row["year"]),
+            float(row["value"]),
+        )
         item = Observation(
             place=row["place"],
             place_name=row["place_name"],
@@ -66,7 +75,11 @@ def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
             segment=segment_of(breaks, row["place"], row["kind"], int(row["year"])),
         )
         found.setdefault(item.place, []).append((order, item))
-    return {place: [item for _, item in sorted(items, key=lambda pair: pair[0])] for place, items in found.items()}
+    # a row that stands twice is one observation
+    return {
+        place: list(dict.fromkeys(item for _, item in sorted(items, key=lambda pair: pair[0])))
+        for place, items in found.items()
+    }
 
 
 def observation_breaks(pack: Pack) -> dict[tuple[str, str], list[int]]:
