@@ -315,9 +315,9 @@ def _names(ground: Ground, courses: Mapping[int, Course], size: int) -> list[str
         names[first + len(ground.receptors) + place] = f"city {code}"
         if not ground.city[place]:
             names[first + int(ground.region[place])] = f"region {code}"
-    for nation, course in courses.items():
+    for number, course in courses.items():
         for step, year in enumerate(course.years):
-            names[course.start + step] = f"course {ground.nations[nation]} {year}"
+            names[course.start + step] = f"course {ground.nations[number]} {year}"
     return names
 
 
