@@ -141,8 +141,8 @@ BROKEN = {
     ),
     "no number": (
         '{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[NaN,1],[2,2],[3,1],[NaN,1]]]}}',
-        "nan",
-        "WGS 84",
+        "NaN is no number",
+        "mend it or export it again",
     ),
     "an arc that is not there": (
         json.dumps({**TWO_SQUARES, "arcs": TWO_SQUARES["arcs"][:1]}),

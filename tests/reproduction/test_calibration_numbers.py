@@ -289,8 +289,9 @@ def test_meics_cuts_by_brute_force_against_xie_and_liao(pack, ensemble, shared):
     exact = {code: 100 * (totals[code, "2017"] / totals[code, "2013"] - 1) for code in EMITTED}
     start = emissions(pack, 2013)
     start = start.sel(region=[code for code in start["region"].to_numpy() if country_of(pack)[code] == "CHN"])
-    matrix, people = ensemble.relation.matrix.sum("species").sel(region=start["region"]), base_population(pack)
-    table = validation_table(pack, prepare(pack, 2015, with_health=False, samples=SAMPLES))
+    chain = prepare(pack, 2015, with_health=False, samples=SAMPLES)
+    matrix, people = chain.relation.matrix.sum("species").sel(region=start["region"]), base_population(pack)
+    table = validation_table(pack, chain)
     table = table[(table["study"] == "Xie and Liao 2022")].set_index("receptor")
 
     def precursors(percent):

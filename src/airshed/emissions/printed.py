@@ -17,7 +17,7 @@ import xarray as xr
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import meanings
 from airshed.emissions.grid import take
-from airshed.emissions.inventory import inventory_cube
+from airshed.emissions.inventory import inventories, inventory_cube
 from airshed.emissions.provinces import provincial_shares
 from airshed.emissions.rules import BaselineRules, baseline_rules
 from airshed.pack.codes import children, country_of, members
@@ -62,7 +62,7 @@ def printed_emissions(pack: Pack) -> Printed:
 
     The inventory that the projection is from comes first, then a nation's own inventory, split to its provinces
     by the rule of the baseline, then the history. A pollutant that an inventory does not print stays that of the
-    baseline; of BC and OC the share in PM2.5 of the same nation and sector does.
+    baseline; of BC and OC the share in PM2.5 of the same nation and sector in the history does.
     """
     history = history_emissions(pack)
     rules, home = baseline_rules(pack), country_of(pack)
@@ -70,7 +70,10 @@ def printed_emissions(pack: Pack) -> Printed:
     regions, sectors, pollutants = ([str(code) for code in cube[dim].to_numpy()] for dim in cube["value"].dims[:3])
     value = cube["value"].to_numpy()[..., 0].copy()
     inventory, sources = dict(history.inventory), dict(history.sources)
-    carried = {nation: _carried(value, regions, pollutants, home, nation) for nation in set(home.values())}
+    first, _ = _rows(pack, rules.history or inventories(pack)[0], regions, sectors, pollutants)
+    known = np.asarray(np.isfinite(first).any(axis=(1, 2)))
+    shares = np.where(known[:, None, None], np.nan_to_num(first), value)
+    carried = {nation: _carried(shares, regions, pollutants, home, nation) for nation in set(home.values())}
     for region, (name, rows, source) in _nearer(pack, rules, sectors, pollutants).items():
         if region not in regions:
             continue
