@@ -44,7 +44,7 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
     """Return ln R of receptors in years (place, year), and its standard deviation but for drift and structure."""
     held = fit.ground
     points: Points = []
-    values, own, weathers, airsheds = [], [], [], []
+    values, own, weathers, airsheds, sides = [], [], [], [], []
     for item in (item for items in fit.used.values() for item in items):
         given = held.weights[item.place] * held.modelled(item.year)
         for receptor in np.flatnonzero(given):
@@ -56,6 +56,7 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
         own.append((measured * item.value / part) ** 2 + (of_natural / part) ** 2)
         weathers.append(weather * item.value / part)
         airsheds.append((int(held.nation[np.flatnonzero(given)[0]]), item.year))
+        sides.append((item.place, item.kind, item.segment) if item.segment else None)
     sums = np.zeros((len(values), len(points)))
     for column, (row, _, _, share) in enumerate(points):
         sums[row, column] = share
@@ -65,6 +66,8 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
             if one == other:
                 common = 1.0 if row == column else fit.widths.shared
                 matrix[row, column] += common * weathers[row] * weathers[column]
+            if sides[row] is not None and sides[row] == sides[column]:
+                matrix[row, column] += fit.widths.nation**2
     asked: Points = [(0, held.receptors.index(place), year, 1.0) for place, year in wanted]
     across = covariance(fit, asked, points) @ sums.T
     before = np.diag(covariance(fit, asked, asked))
