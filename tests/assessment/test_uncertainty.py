@@ -215,7 +215,7 @@ def test_rows_are_whole_and_ordered(pack, table):
     # nine tenths of China's air are its own and the level is observed: other emissions move next to nothing
     assert by["CHN", "own", "relation"] > by["CHN", "own", "emissions"] >= 0
     groups = moved.groupby(["region", "quantity"])["variance_share"].sum()
-    assert groups.between(0.7, 1.2).all()
+    assert groups.between(0.65, 1.25).all(), groups[~groups.between(0.65, 1.25)].to_dict()
 
 
 def test_what_is_not_known_has_no_row_and_what_is_not_observed_says_so(table):
