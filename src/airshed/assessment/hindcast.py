@@ -118,15 +118,14 @@ COLUMNS = [
 
 def _row(spans: Spans, item: Series) -> dict[str, object]:
     chain, start, end = spans.chain, item.values[item.first], item.values[item.last]
-    before, after = (spans.years.at(item.place, year) for year in (item.first, item.last))
+    (given, before), (later, after) = (spans.years.nations(item.place, year) for year in (item.first, item.last))
     place = chain.places.codes.index(item.place)
     natural = float(chain.places.weights.to_numpy()[place] @ chain.relation.natural.to_numpy())
-    given = float(before.central.sum())
-    ratio = float(after.central.sum()) / given if given > 0 else 1.0
+    ratio = later / given if given > 0 else 1.0
     predicted = float(predicted_change(np.array(start), natural, np.array(ratio)))
     samples = np.zeros(0)
-    if len(before.samples):
-        samples = _seen(spans, item, _drifted(spans, item, before.samples, after.samples), natural)
+    if len(before):
+        samples = _seen(spans, item, _drifted(spans, item, before, after), natural)
     low, high = ends_around(predicted, samples)
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
@@ -175,7 +174,7 @@ def _scores(spans: Spans, of: str) -> Floats:
 def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Floats:
     """Return the modelled man-made part of the last year over that of the first (sample), with drifting emissions.
 
-    before, after : (sample, source), what the sources give; those of a nation drift together, each nation by itself
+    before, after : (sample, nation), what they give; each nation drifts by itself
     """
     ensemble, known = spans.chain.ensemble, spans.chain.levels.fit.widths
     total = np.zeros(len(before))
@@ -184,7 +183,7 @@ def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Float
         drift = known.drift_reported * (until - item.first) * _scores(spans, f"drift of reports {nation}")
         beyond = _scores(spans, f"drift of projections {nation}")
         drift = drift + known.projected(np.array(float(item.last - until)), beyond)
-        total += after[:, ensemble.source == number].sum(axis=1) * np.exp(drift)
+        total += after[:, number] * np.exp(drift)
     start = before.sum(axis=1)
     return np.where((start > 0) & (total > 0), total / np.where(start > 0, start, 1.0), 1.0)
 

@@ -36,11 +36,16 @@ class SampledYears:
 
     def totals(self, place: str, year: int) -> tuple[float, Floats]:
         """Return all that sources give to a place in a year: central, and in every sample (sample), ug/m3."""
+        central, nations = self.nations(place, year)
+        return central, nations.sum(axis=1)
+
+    def nations(self, place: str, year: int) -> tuple[float, Floats]:
+        """Return what sources give to a place in a year: central, and by nation in every sample (sample, nation)."""
         central, kernels = self._of(year)
         weights = self._weights(place)
-        nations = self.ensemble.by_nation(kernels)
         owner = np.arange(len(self.ensemble.nations))
-        return float((central @ weights).sum()), self.ensemble.at_place(nations, weights, owner).sum(axis=1)
+        given = self.ensemble.at_place(self.ensemble.by_nation(kernels), weights, owner)
+        return float((central @ weights).sum()), given
 
     def deviations(self, year: int) -> Floats:
         """Return by how much what all sources give to a place differs from the centre: (sample, place), ug/m3."""
