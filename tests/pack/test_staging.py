@@ -1,6 +1,7 @@
 """What is made beside its place: whole or not at all, also by many at once, after signals and after kill -9."""
 
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,8 @@ import threading
 
 import pytest
 
-from airshed.pack.staging import LOCK, OLD, staged
+from airshed.pack.lock import hold
+from airshed.pack.staging import LOCK, OLD, staged, sweep
 
 HOLDING = """
 import sys
@@ -74,6 +76,22 @@ def test_what_a_killed_process_moved_away_is_put_back(tmp_path):
     with pytest.raises(KeyError), staged(tmp_path / "out"):
         raise KeyError
     assert names(tmp_path) == ["out"] and names(tmp_path / "out") == ["kept"]
+
+
+def test_who_is_about_to_lock_never_sees_a_folder_half_gone(tmp_path, monkeypatch):
+    """It opens the lock of its new folder while another takes that for left behind."""
+    made, seen = tmp_path / ".out-new", []
+    made.mkdir()
+    (made / LOCK).touch()
+    remove = shutil.rmtree
+
+    def looked(folder, **options):
+        seen.append((made.exists(), hold(made / LOCK), (folder / LOCK).exists()))
+        remove(folder, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", looked)
+    sweep(tmp_path / "out")
+    assert seen == [(False, None, True)] and names(tmp_path) == []
 
 
 def test_many_into_one_folder_leave_one_whole(tmp_path):

@@ -27,12 +27,17 @@ def forsaken(file: Path) -> bool:
     """Return whether nobody holds the lock of a file; such a file is removed, while nobody else can lock it."""
     if not file.exists():
         return True
-    held = _locked(file)
+    held = seize(file)
     if held is None:
         return False
     file.unlink(missing_ok=True)
     held.close()
     return True
+
+
+def seize(file: Path) -> sqlite3.Connection | None:
+    """Return what holds the lock of a file whose owner is dead, until it is closed; None where it lives."""
+    return _locked(file)
 
 
 def _locked(file: Path, patience: float = 0.0) -> sqlite3.Connection | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from airshed.pack.lock import forsaken, hold
+from airshed.pack.lock import hold, seize
 
 LOCK, DRAFT, OLD = "lock", "draft", "old"
 """Inside a staging folder: who holds it lives; what is being made; what stood in the place of it."""
@@ -61,11 +61,23 @@ def sweep(place: Path) -> None:
             # One that is only just made, or somebody else's: what is not empty stays.
             with suppress(OSError):
                 folder.rmdir()
-        elif forsaken(folder / LOCK):
-            if (folder / OLD).exists() and not place.exists():
-                with suppress(OSError):
-                    (folder / OLD).rename(place)
-            shutil.rmtree(folder, ignore_errors=True)
+        elif (held := seize(folder / LOCK)) is not None:
+            _take_away(folder, place)
+            held.close()
+
+
+def _take_away(folder: Path, place: Path) -> None:
+    """Remove the folder of a dead process, whose lock the caller holds.
+
+    It loses its name first: one that was only just made, and is about to be locked by its owner, is seen to be gone
+    at once, and never half gone.
+    """
+    if (folder / OLD).exists() and not place.exists():
+        with suppress(OSError):
+            (folder / OLD).rename(place)
+    with suppress(OSError):
+        folder = folder.rename(folder.with_name(f"{folder.name}-gone"))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _replace(folder: Path, place: Path) -> None:
