@@ -16,6 +16,7 @@ from airshed.pack.documents import TwiceError, json_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding, check_document, finding
 from airshed.pack.letters import shown
+from airshed.pack.properties import unknown_properties
 from airshed.pack.schema import tables
 from airshed.pack.spelling import composed
 
@@ -84,7 +85,10 @@ def read_descriptor(contents: Contents) -> tuple[Descriptor | None, list[Finding
     unreadable = check_document(raw, FILE)
     if unreadable:
         return None, unreadable
-    findings: list[Finding] = []
+    findings = [
+        finding("AS124", FILE, column=place, property=shown(name), known=known)
+        for place, name, known in unknown_properties(raw)
+    ]
     resources = []
     for entry in raw["resources"]:
         resource, refused = _resource(contents, entry, raw)

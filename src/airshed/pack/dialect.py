@@ -185,7 +185,6 @@ def _missing(
 ) -> dict[str, frozenset[str]]:
     """Return what stands for an empty cell by column: of the field, else of the schema, the resource or the package."""
     levels = ((schema, "schema."), (entry, ""), (package, ""))
-    levels = ((schema, "schema."), (entry, ""), (package, ""))
     common = next(
         (_values(level, held, place) for level, place in levels if level.get("missingValues") is not None), []
     )
