@@ -116,6 +116,7 @@ def test_a_click_opens_the_region(visit):
     page.locator(DRAWN).wait_for()
     page.get_by_role("link", name="Seoul: ").click()
     page.wait_for_url("**/en/region/KR-11")
+    assert page.get_by_role("heading", level=1).inner_text() == "Seoul"
 
 
 def test_the_overview_and_the_flows_lead_on_too(visit):

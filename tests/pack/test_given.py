@@ -154,7 +154,7 @@ HOSTILE = (
 def test_good_tables_are_read(kind, readers, tmp_path):
     text, read = readers[kind]
     (tmp_path / "table.csv").write_text(text, encoding="utf-8")
-    read(tmp_path / "table.csv")
+    assert read(tmp_path / "table.csv") is not None
 
 
 @pytest.mark.parametrize("kind", ["plan", "beliefs", "target", "scores", "special", "paid"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 
 import numpy as np
 import pytest
@@ -200,10 +201,10 @@ def test_nothing_lies_below_the_natural_part_and_parts_add(rows: list[tuple[str,
 
 @settings(max_examples=30, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
-def test_the_order_of_the_observations_does_not_matter(rows: list[tuple[str, int, float]], random: object) -> None:
+def test_the_order_of_the_observations_does_not_matter(rows: list[tuple[str, int, float]], random: Random) -> None:
     one = fit_levels(ground(), by_place(rows), Widths()).logs(2017)
     shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     other = fit_levels(ground(), by_place(shuffled), Widths()).logs(2017)
     assert one[0] == pytest.approx(other[0], abs=1e-9)
     assert one[1] == pytest.approx(other[1], abs=1e-9)

@@ -171,7 +171,7 @@ def _loader() -> type[yaml.SafeLoader]:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+                mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # not typed in yaml
                 raise yaml.composer.ComposerError(None, None, "an alias (*name) is not read; write it out", mark)
             return super().compose_node(parent, index)
 

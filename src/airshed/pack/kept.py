@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from functools import cache
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from airshed.pack.progress import CancelledError
 
@@ -49,7 +49,7 @@ class Kept:
                 found = self._found(key)
                 if found is not None:
                     self._hits += 1
-                    return found[0]  # type: ignore[no-any-return]
+                    return cast("Made", found[0])
                 making, owner = self._making.get(key, (None, 0))
                 if making is None:
                     self._misses += 1

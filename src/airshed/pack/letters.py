@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Held = TypeVar("Held")
 _PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}-{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
@@ -60,11 +60,12 @@ def shown(value: Held) -> Held:
     >>> len(shown("k" * 20_000))
     303
     """
+    found: Any = value
     if isinstance(value, str):
-        return LONG.sub(lambda found: f"{found.group()[:LONGEST]}...", cleaned(value))  # type: ignore[return-value]
-    if isinstance(value, dict):
-        return {key: shown(item) for key, item in value.items()}  # type: ignore[return-value]
-    return value
+        found = LONG.sub(lambda long: f"{long.group()[:LONGEST]}...", cleaned(value))
+    elif isinstance(value, dict):
+        found = {key: shown(item) for key, item in value.items()}
+    return cast("Held", found)
 
 
 def cleaned(value: Held) -> Held:
@@ -82,4 +83,4 @@ def cleaned(value: Held) -> Held:
         found = {cleaned(key): cleaned(item) for key, item in value.items()}
     elif isinstance(value, list | tuple) and not hasattr(value, "_fields"):
         found = type(value)(cleaned(item) for item in value)
-    return found  # type: ignore[no-any-return]
+    return cast("Held", found)

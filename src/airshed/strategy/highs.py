@@ -59,11 +59,11 @@ def quiet() -> Any:
     import highspy
 
     class Quiet(highspy.Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802
+        def enableCallbacks(self) -> None:  # noqa: N802 (its name there)
             self.setOptionValue("output_flag", False)
-            super().enableCallbacks()  # type: ignore[no-untyped-call]
+            super().enableCallbacks()  # type: ignore[no-untyped-call]  # highspy has no types
 
-    model: Any = Quiet()  # type: ignore[no-untyped-call]
+    model: Any = Quiet()  # type: ignore[no-untyped-call]  # highspy has no types
     model.setOptionValue("output_flag", False)
     return model
 

@@ -52,7 +52,7 @@ class Bounded(H11Protocol):
     most: int
     held: Counter[str]
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # of TCP only
         """Count the connection, and watch it."""
         super().connection_made(transport)
         self._watch: asyncio.TimerHandle | None = None

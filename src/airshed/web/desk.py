@@ -84,9 +84,9 @@ class Desk:
 
         Raises StillComputingError if that takes longer than the patience of the desk.
         """
-        found = self.answers.get(key, NOTHING)
+        found: Answer = self.answers.get(key, NOTHING)
         if found is not NOTHING:
-            return found  # type: ignore[no-any-return]
+            return found
         if self._glancing:
             raise NotReadyError
         if inside.get():
