@@ -3,7 +3,7 @@
     python tools/level_widths.py [PACK]
 
 The marginal likelihood of all observations (Rasmussen and Williams 2006, chapter 5), largest over the offsets of
-nations, regions and cities and the course of nations; the errors of the observations are those of the pack.
+nations, regions and cities and the courses of nations and regions; the errors of the observations are those of the pack.
 """
 
 import sys
@@ -17,7 +17,7 @@ from airshed.assessment.chain import prepare
 from airshed.pack.pack import open_pack
 from airshed.transport.levels import LevelFit, Widths, log_likelihood
 
-NAMES = ("nation", "place", "city", "course")
+NAMES = ("nation", "place", "city", "course", "region_course")
 
 
 def likeliest(fit: LevelFit) -> Widths:

