@@ -17,7 +17,8 @@ from airshed.strategy import riat
 from airshed.strategy.application import CASES, Application, group_shares
 from airshed.strategy.cost import Money, annual_cost, annuity, cost_in, dollar_cost, transferred
 from airshed.strategy.measures import catalogue
-from airshed.strategy.options import REASONS, build_options, raised, unabated_emission
+from airshed.strategy.options import REASONS, build_options, raised
+from airshed.strategy.subjects import unabated_subjects
 from airshed.strategy.tables import applied_table, cost_check_table, measures_table, options_table, selectable_table
 from airshed.transport.relation import EMITTED
 
@@ -113,7 +114,8 @@ def test_transfer_is_monotone_in_income_and_one_at_equal_income(ratio, elasticit
 def test_no_mix_of_a_group_removes_more_than_there_is(pairs, emission, data):
     efficiency = np.array([[min(eta, 0.999)] for eta, _ in pairs])
     current = np.array([x for _, x in pairs]) / max(1.0, sum(x for _, x in pairs))
-    whole = unabated_emission(np.array([emission]), efficiency, current)
+    every = np.ones((len(pairs), 1), dtype=bool)
+    whole = unabated_subjects(np.array([emission]), np.ones((1, 1)), every, efficiency, current)[0]
     assert whole[0] >= emission * (1 - 1e-12)
     assert whole[0] * (1 - current @ efficiency)[0] == pytest.approx(emission)
     other = np.array(data.draw(st.lists(shares, min_size=len(pairs), max_size=len(pairs))))

@@ -32,6 +32,7 @@ from airshed.strategy.application import (
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
+from airshed.strategy.subjects import Subjects, components, subjects_in, unabated_subjects
 from airshed.transport.relation import EMITTED
 
 Floats = npt.NDArray[np.float64]
@@ -46,22 +47,25 @@ APPLIED = "measures"
 """Attribute of emissions in which measures are applied already: it says how far."""
 ON_EXPOSURE = "works on exposure, not on emissions"
 NO_SECTOR = "the sector has no emission in the region"
+NO_SUBJECT = "what it works on emits nothing in the region"
 NO_EFFICIENCY = "no published efficiency"
 NOT_CARRIED = "removes nothing that the relation carries"
 NO_EMISSION = "the region does not emit what it removes"
 NO_COST = "no published cost"
 ZERO_COST = "its cost is printed as zero"
 NO_INCOME = "no income of the nation to bring its cost there"
-REASONS = (ON_EXPOSURE, NO_SECTOR, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
+REASONS = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
 
 
 @dataclass(frozen=True)
 class Options:
     """Measures by region; lists and arrays are over the options, in the order of regions and then of measures.
 
-    group : number of the exclusive group, one for each region and group_name
+    subject : what the option works on, codes with a space between; empty: the whole sector
+    group : number of the exclusive group, one for each region and group_name: those of a group and of one subject
     removal : (option, pollutant of EMITTED), kt/yr at application 1; below 0 where the measure raises the pollutant
-    unabated : (option, pollutant), kt/yr: the emission without measures, which the options of a group share
+    unabated : (option, pollutant), kt/yr: what its subjects emit without measures, which options of a subject share
+    emitted : (option, pollutant), kt/yr: what its subjects emit with the measures in place
     priced : pollutant that the cost is per tonne of, empty without a cost
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
@@ -70,6 +74,7 @@ class Options:
     exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
+    subjects : the shares of the subjects that all this is reckoned on
     """
 
     year: int
@@ -77,6 +82,7 @@ class Options:
     measure: list[str]
     region: list[str]
     sector: list[str]
+    subject: list[str]
     group_name: list[str]
     priced: list[str]
     reason: list[str]
@@ -85,6 +91,7 @@ class Options:
     group: npt.NDArray[np.intp]
     removal: Floats
     unabated: Floats
+    emitted: Floats
     unit_cost: Floats
     cost: Floats
     current: Floats
@@ -94,6 +101,7 @@ class Options:
     exposure_factor: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
+    subjects: Subjects
 
     @property
     def pollutants(self) -> list[str]:
@@ -108,34 +116,13 @@ class _Setting:
     money: Money
     known: Known
     case: Case
-    groups: dict[str, list[Measure]]
+    subjects: Subjects
+    groups: list[tuple[str, list[Measure]]]
     home: dict[str, str]
     pollutants: list[str]
     sectors: list[str]
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
-
-
-@equation(
-    key="unabated-emission",
-    title="Emission without the measures in place",
-    latex=r"E^{0}_{p} = \frac{E_{p}}{1 - \sum_m \eta_{m,p}\,x_m}",
-    units="kt/yr",
-    citation="inventory form of the emission equation of GAINS, Amann et al. 2011, doi:10.1016/j.envsoft.2011.07.012",
-)
-def unabated_emission(emission: Floats, efficiency: Floats, current: Floats) -> Floats:
-    """Return what would be emitted without the measures of a group.
-
-    emission : (pollutant), kt/yr with the measures in place
-    efficiency : (measure, pollutant), at most 1; current : (measure), shares that add up to at most 1
-    returns : (pollutant), kt/yr; 0 where the measures in place leave nothing
-
-    >>> unabated_emission(np.array([5.0]), np.array([[0.9], [0.5]]), np.array([0.5, 0.1]))
-    array([10.])
-    """
-    left = 1.0 - np.asarray(current) @ np.asarray(efficiency)
-    some = left > EMPTY
-    return np.asarray(np.where(some, emission / np.where(some, left, 1.0), 0.0))
 
 
 def build_options(
@@ -166,32 +153,46 @@ def build_options(
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:
         raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
-    setting = _setting(pack, emissions, year if applied_in is None else applied_in, case)
+    setting = _setting(pack, emissions, year, year if applied_in is None else applied_in, case)
     held = emissions["region"].to_numpy().tolist()
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     values = np.nan_to_num(emissions.to_numpy())
     rows: list[dict[str, object]] = []
     for region in wanted:
         rows += _region_rows(pack, setting, region, values[held.index(region)])
-    return _joined(rows, year, case)
+    return _joined(rows, year, case, setting.subjects)
 
 
-def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Setting:
-    groups: dict[str, list[Measure]] = {}
-    for measure in catalogue(pack):
-        groups.setdefault(measure.group, []).append(measure)
+def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> _Setting:
     pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
+    subjects = subjects_in(pack, year, case, pollutants)
     return _Setting(
         money=pack.derive("money", Money),
-        known=applications(pack, year),
+        known=applications(pack, applied_in),
         case=case,
-        groups=groups,
+        subjects=subjects,
+        groups=exclusive_groups(catalogue(pack), subjects),
         home=country_of(pack),
         pollutants=pollutants,
         sectors=[str(code) for code in emissions["sector"].to_numpy()],
         efficiency={measure.code: efficiencies(measure, pollutants) for measure in catalogue(pack)},
         prices=pack.derive("measure prices", lambda _: {}),
     )
+
+
+def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tuple[str, list[Measure]]]:
+    """Return the measures that exclude each other, with a name: those of one group and of subjects that touch."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in measures:
+        groups.setdefault(measure.group, []).append(measure)
+    found = []
+    for name, members in groups.items():
+        parts = components([measure.code for measure in members], subjects)
+        for numbers in parts:
+            held = [members[number] for number in numbers]
+            of = dict.fromkeys(code for measure in held for code in subjects.of(measure.code))
+            found.append((name if len(parts) == 1 else f"{name} {'+'.join(of)}", held))
+    return found
 
 
 def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
@@ -271,21 +272,23 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     nothing = np.zeros(len(setting.pollutants))
     emitted = dict(zip(setting.sectors, emissions, strict=True))
     rows = []
-    for name, members in setting.groups.items():
+    for name, members in setting.groups:
         found = [find_application(setting.known, measure.code, places) for measure in members]
         shared = [find_application(setting.known, measure.family, places) for measure in members]
         current, maximum = _shares(members, found, shared, setting.case)
         eta = np.array([setting.efficiency[measure.code] for measure in members])
+        here = {sector: emitted.get(sector, nothing) for sector in {measure.sector for measure in members}}
         without = {
-            sector: unabated_emission(emitted.get(sector, nothing), eta, current)
-            for sector in {measure.sector for measure in members}
+            sector: group_unabated(setting.subjects, members, region, sector, here[sector], eta, current)
+            for sector in here
         }
         for number, measure in enumerate(members):
             item = shared[number] if found[number] is None else found[number]
-            here = emitted.get(measure.sector, nothing)
+            cover = setting.subjects.cover(measure.code, measure.sector)
+            own = here[measure.sector] * (cover @ setting.subjects.parts(region, measure.sector))
             rows.append(
                 {
-                    **_row(setting, region, measure, here, without[measure.sector]),
+                    **_row(setting, region, measure, here[measure.sector], own, without[measure.sector][number]),
                     "group_name": name,
                     "current": current[number],
                     "maximum": _greatest(measure, float(maximum[number])),
@@ -294,6 +297,23 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
                 }
             )
     return rows
+
+
+def group_unabated(
+    subjects: Subjects,
+    members: Sequence[Measure],
+    region: str,
+    sector: str,
+    emission: Floats,
+    efficiency: Floats,
+    current: Floats,
+) -> Floats:
+    """Return what the subjects of each measure would emit without its group (measure, ..., pollutant), kt/yr.
+
+    emission : (..., pollutant of subjects), kt/yr of a sector of a region; the rest as `unabated_subjects`
+    """
+    cover = np.array([subjects.cover(measure.code, sector) for measure in members])
+    return unabated_subjects(emission, subjects.parts(region, sector), cover, efficiency, current, EMPTY)
 
 
 def _greatest(measure: Measure, found: float) -> float:
@@ -326,8 +346,10 @@ def _shares(
     return current, maximum
 
 
-def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
-    """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
+def _row(
+    setting: _Setting, region: str, measure: Measure, sector: Floats, own: Floats, unabated: Floats
+) -> dict[str, object]:
+    """Return what one measure can do in a region; (pollutant), kt/yr: what its sector and its subjects emit."""
     at = [setting.pollutants.index(code) for code in EMITTED]
     removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
     amount = float(tonnes)
@@ -335,19 +357,21 @@ def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unab
     price = _price(setting, measure, setting.home[region])
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
-    co2 = -carbon * emitted[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
+    co2 = -carbon * own[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
     carried = bool((setting.efficiency[measure.code][at] > 0).any())
-    reason = _reason(measure, emitted, carried, removal, amount, unit_cost[1])
+    reason = _reason(measure, sector, own, carried, removal, amount, unit_cost[1])
     return {
         "measure": measure.code,
         "region": region,
         "sector": measure.sector,
+        "subject": " ".join(setting.subjects.of(measure.code)),
         "priced": "" if measure.cost is None else measure.cost.pollutant,
         "reason": reason,
         "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
         "note": price.note,
         "removal": removal,
         "unabated": unabated[at],
+        "emitted": own[at],
         "unit_cost": unit_cost,
         "cost": unit_cost * amount * MILLION_PER_KT,
         "co2": co2,
@@ -367,12 +391,15 @@ def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
     return setting.prices[key]
 
 
-def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float) -> str:
+def _reason(
+    measure: Measure, sector: Floats, own: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float
+) -> str:
     """Say why a measure cannot be selected in a region, the first reason that holds; nothing if it can."""
     no_cost = measure.cost is None
     reasons = {
         ON_EXPOSURE: measure.kind == EXPOSURE,
-        NO_SECTOR: not emitted.any(),
+        NO_SECTOR: not sector.any(),
+        NO_SUBJECT: not own.any(),
         NO_EFFICIENCY: not any(code != CARBON for code in measure.efficiency),
         NOT_CARRIED: not carried,
         NO_EMISSION: not (removal > 0).any(),
@@ -384,7 +411,7 @@ def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, a
     return found or ("" if amount > 0 else NO_EMISSION)
 
 
-def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
+def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subjects) -> Options:
     numbers: dict[tuple[object, object], int] = {}
     group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
 
@@ -401,6 +428,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         measure=words("measure"),
         region=words("region"),
         sector=words("sector"),
+        subject=words("subject"),
         group_name=words("group_name"),
         priced=words("priced"),
         reason=words("reason"),
@@ -409,6 +437,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         group=np.array(group, dtype=np.intp),
         removal=floats("removal", len(EMITTED)),
         unabated=floats("unabated", len(EMITTED)),
+        emitted=floats("emitted", len(EMITTED)),
         unit_cost=floats("unit_cost", 3),
         cost=floats("cost", 3),
         current=floats("current"),
@@ -418,4 +447,5 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         exposure_factor=floats("exposure_factor"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),
+        subjects=subjects,
     )
