@@ -50,7 +50,8 @@ def measures(
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "efficiency", "priced", *ENDS, "known", "selectable", "reason"]
+        columns = ["region", "measure", "name", "subject", "efficiency", "priced", "emitted", *ENDS, "known"]
+        columns += ["selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)
@@ -74,6 +75,8 @@ def _print(
         cells={
             "region": names(pack, language),
             "sector": lambda code: pack.name(code, language),
+            "subject": lambda codes: _subject(pack, codes, language, translate),
+            "emitted": fixed(1),
             "low": fixed(digits),
             "value": fixed(digits),
             "high": fixed(digits),
@@ -97,6 +100,11 @@ def _print(
                 "brought to other nations by income, see docs/method.md"
             )
         )
+
+
+def _subject(pack: Pack, codes: str, language: str, translate: Translate) -> str:
+    """Return the names of what a measure works on."""
+    return ", ".join(pack.name(code, language) for code in codes.split()) or translate("whole sector")
 
 
 def _refuse_unknown(pack: Pack, sectors: list[str]) -> None:

@@ -45,7 +45,8 @@ def options_table(
 ) -> pd.DataFrame:
     """Return the options of regions, nations or groups with their cost there, and the reason where there is none.
 
-    known : whether a source says how far the measure, or its family, is applied there
+    subject : codes of what it works on there, empty for the whole sector; emitted : what that emits of the pollutant
+    that the measure is priced by, kt/yr; known : whether a source says how far the measure, or its family, is applied
     """
     wanted = [leaf for code in regions for leaf in regions_of(pack, code)]
     options = build_options(pack, year, regions=wanted)
@@ -59,7 +60,9 @@ def options_table(
             {
                 "region": options.region[place],
                 **described[code],
+                "subject": options.subject[place],
                 "priced": options.priced[place],
+                "emitted": _emitted(options, place),
                 "low": low,
                 "value": value,
                 "high": high,
@@ -72,6 +75,13 @@ def options_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _emitted(options: Options, place: int) -> float:
+    """Return what the subjects of an option emit of the pollutant that it is priced by, NaN without one, kt/yr."""
+    names = options.pollutants
+    priced = options.priced[place]
+    return float(options.emitted[place, names.index(priced)]) if priced in names else float("nan")
 
 
 def _description(measure: Measure) -> dict[str, object]:
