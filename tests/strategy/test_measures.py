@@ -17,7 +17,8 @@ from airshed.strategy import riat
 from airshed.strategy.application import CASES, Application, group_shares
 from airshed.strategy.cost import Money, annual_cost, annuity, cost_in, dollar_cost, transferred
 from airshed.strategy.measures import catalogue
-from airshed.strategy.options import REASONS, build_options, raised
+from airshed.strategy.options import REASONS, build_options
+from airshed.strategy.removal import raised
 from airshed.strategy.subjects import unabated_subjects
 from airshed.strategy.tables import applied_table, cost_check_table, measures_table, options_table, selectable_table
 from airshed.transport.relation import EMITTED

@@ -27,10 +27,9 @@ from airshed.strategy.options import (
     MILLION_PER_KT,
     Options,
     build_options,
-    efficiencies,
     group_unabated,
-    removed_by,
 )
+from airshed.strategy.removal import efficiencies, removed_by
 from airshed.strategy.subjects import subject_years
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import Relation

@@ -50,8 +50,8 @@ def measures(
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "subject", "efficiency", "priced", "emitted", *ENDS, "known"]
-        columns += ["selectable", "reason"]
+        columns = ["region", "measure", "name", "subject", "efficiency", "priced", "emitted", *ENDS]
+        columns += ["applied_low", "applied_high", "applied_basis", "selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)
@@ -83,6 +83,9 @@ def _print(
             "printed": fixed(0),
             "ratio": fixed(2),
             "known": translate,
+            "applied_low": fixed(2),
+            "applied_high": fixed(2),
+            "applied_basis": translate,
             "selectable": translate,
             "inside": translate,
             "reason": translate,
@@ -92,7 +95,11 @@ def _print(
         counts = {"yes": int((rows["selectable"] == "yes").sum()), "no": int((rows["selectable"] == "no").sum())}
         say(translate("{yes} measures can be selected, {no} cannot").format(**counts))
         known = int((rows["known"] == "yes").sum())
-        say(translate("how far they are applied is published for {known} of {all}").format(known=known, all=len(rows)))
+        say(
+            translate("how far they are applied rests on counts, emissions or standards for {known} of {all}").format(
+                known=known, all=len(rows)
+            )
+        )
     if form == "table" and ("selectable" in rows or "price_region" in rows):
         say(
             translate(

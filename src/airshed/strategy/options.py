@@ -7,7 +7,7 @@ region, so their x add up to at most 1. Where the pack knows no application, x l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,12 @@ import xarray as xr
 
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of, leaves
-from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import (
+    ASSUMED,
     CASES,
+    NO_BASIS,
     Application,
     Case,
     Family,
@@ -32,13 +33,12 @@ from airshed.strategy.application import (
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
+from airshed.strategy.removal import efficiencies, removed_by
 from airshed.strategy.subjects import Subjects, components, subjects_in, unabated_subjects
 from airshed.transport.relation import EMITTED
 
 Floats = npt.NDArray[np.float64]
-CARRIED = ("BC", "OC")
-"""Parts of PM2.5 that a device takes out with it, at the same efficiency unless their own is published."""
-WHOLE, CARBON = "PM2.5", "CO2"
+CARBON = "CO2"
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
 MILLION_PER_KT = 1e-3
@@ -70,7 +70,9 @@ class Options:
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
-    application_known : (option), whether the pack knows the share applied, of the measure or of its family
+    applied : (option, 2), least and greatest share applied, over the cases
+    application_basis : where the share applied is from, see `application.BASES`
+    application_known : (option), whether a source says how far the measure, its family or its group is applied
     exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
@@ -88,6 +90,7 @@ class Options:
     reason: list[str]
     source: list[str]
     note: list[str]
+    application_basis: list[str]
     group: npt.NDArray[np.intp]
     removal: Floats
     unabated: Floats
@@ -96,6 +99,7 @@ class Options:
     cost: Floats
     current: Floats
     maximum: Floats
+    applied: Floats
     application_known: npt.NDArray[np.bool_]
     co2: Floats
     exposure_factor: Floats
@@ -123,6 +127,7 @@ class _Setting:
     sectors: list[str]
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
+    shares: dict[tuple[object, ...], tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 def build_options(
@@ -195,77 +200,6 @@ def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tu
     return found
 
 
-def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
-    """Return the removal efficiency (pollutant) of a measure; 0 where none is published.
-
-    BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart. What a measure raises
-    beside something that it removes is 0 here, see `raised`.
-    """
-    known = {code: item.value for code, item in measure.efficiency.items()}
-    for part in CARRIED:
-        known.setdefault(part, known.get(WHOLE, 0.0))
-    for code in raised(measure):
-        known[code] = 0.0
-    return np.array([known.get(code, 0.0) for code in pollutants])
-
-
-@equation(
-    key="raised-emission",
-    title="Pollutant that a measure raises, per tonne of the one it removes",
-    latex=r"r_{p} = \frac{-\eta_{p}\,f_{p}}{\eta_{a}\,f_{a}}",
-    units="t per t",
-    citation="emission factors and removal efficiencies of one activity; rule of this project, see docs/method.md",
-)
-def raised_per_tonne(efficiency: float, factor: float, anchor_efficiency: float, anchor_factor: float) -> float:
-    """Return how much of a pollutant comes with a tonne that is removed of the anchor.
-
-    efficiency : of the raised pollutant, below 0; factor : its emission without the measure per unit of activity
-    anchor_efficiency, anchor_factor : the same of the pollutant that the measure is priced by
-
-    >>> raised_per_tonne(-99.0, 0.001, 0.5, 0.25)
-    0.792
-    """
-    return -efficiency * factor / (anchor_efficiency * anchor_factor)
-
-
-def raised(measure: Measure) -> dict[str, float]:
-    """Return what a measure raises per tonne of the pollutant that it is priced by.
-
-    Such emissions (ammonia slip) go with the activity. As a share of the inventory's own emission of that pollutant
-    they would be nothing or far too much, for that comes from elsewhere or is the slip of what is in place.
-    """
-    anchor = "" if measure.cost is None else measure.cost.pollutant
-    gain = measure.efficiency.get(anchor, UNKNOWN).value * measure.factor.get(anchor, np.nan)
-    if not gain > 0:
-        return {}
-    return {
-        code: raised_per_tonne(
-            item.value, measure.factor[code], measure.efficiency[anchor].value, measure.factor[anchor]
-        )
-        for code, item in measure.efficiency.items()
-        if item.value < 0 and code in measure.factor
-    }
-
-
-def removed_by(
-    measure: Measure, efficiency: Floats, unabated: Floats, pollutants: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """Return what a measure removes at application 1, kt/yr, and how much of that is of the pollutant it is priced by.
-
-    efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
-    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price
-    """
-    removed = efficiency * unabated
-    priced = "" if measure.cost is None else measure.cost.pollutant
-    if priced not in pollutants:
-        return removed, np.zeros(unabated.shape[:-1])
-    amount = removed[..., pollutants.index(priced)].copy()
-    for code, share in raised(measure).items():
-        if code in pollutants:
-            removed[..., pollutants.index(code)] -= share * amount
-    return removed, amount
-
-
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
@@ -275,7 +209,12 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     for name, members in setting.groups:
         found = [find_application(setting.known, measure.code, places) for measure in members]
         shared = [find_application(setting.known, measure.family, places) for measure in members]
-        current, maximum = _shares(members, found, shared, setting.case)
+        whole = find_application(setting.known, members[0].group, places)
+        cases = {
+            case: _kept_shares(setting, name, members, found, shared, whole, case)
+            for case in dict.fromkeys(("high", setting.case, "low"))
+        }
+        current, maximum = cases[setting.case]
         eta = np.array([setting.efficiency[measure.code] for measure in members])
         here = {sector: emitted.get(sector, nothing) for sector in {measure.sector for measure in members}}
         without = {
@@ -283,7 +222,8 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
             for sector in here
         }
         for number, measure in enumerate(members):
-            item = shared[number] if found[number] is None else found[number]
+            item = _first_known(found[number], shared[number], whole)
+            basis = NO_BASIS if item is None else item.basis
             cover = setting.subjects.cover(measure.code, measure.sector)
             own = here[measure.sector] * (cover @ setting.subjects.parts(region, measure.sector))
             rows.append(
@@ -292,11 +232,18 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
                     "group_name": name,
                     "current": current[number],
                     "maximum": _greatest(measure, float(maximum[number])),
-                    "application_known": is_known(found[number]) or is_known(shared[number]),
+                    "applied": sorted(shares[number] for shares, _ in (cases["high"], cases["low"])),
+                    "application_basis": basis,
+                    "application_known": basis not in ASSUMED,
                     "application_source": "" if item is None else item.source,
                 }
             )
     return rows
+
+
+def _first_known(*items: Application | None) -> Application | None:
+    """Return the first application with a current share, None if none has one."""
+    return next((item for item in items if is_known(item)), None)
 
 
 def group_unabated(
@@ -323,12 +270,32 @@ def _greatest(measure: Measure, found: float) -> float:
     return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
 
 
+def _kept_shares(
+    setting: _Setting,
+    name: str,
+    members: Sequence[Measure],
+    found: Sequence[Application | None],
+    shared: Sequence[Application | None],
+    whole: Application | None,
+    case: Case,
+) -> tuple[Floats, Floats]:
+    """Return what `_shares` does, made once for all regions in which the same applications hold."""
+    key = (name, case, id(whole), *map(id, found), *map(id, shared))
+    if key not in setting.shares:
+        setting.shares[key] = _shares(members, found, shared, whole, case)
+    return setting.shares[key]
+
+
 def _shares(
-    members: Sequence[Measure], found: Sequence[Application | None], shared: Sequence[Application | None], case: Case
+    members: Sequence[Measure],
+    found: Sequence[Application | None],
+    shared: Sequence[Application | None],
+    whole: Application | None,
+    case: Case,
 ) -> tuple[Floats, Floats]:
     """Return current and greatest application (measure) of a group; a measure without efficiency takes no share.
 
-    found, shared : application of each measure and of its family, None where the pack knows none
+    found, shared : application of each measure and of its family, whole : of the group; None where none is known
     """
     acting = [number for number, measure in enumerate(members) if measure.efficiency]
     variants: dict[str, list[int]] = {}
@@ -341,7 +308,11 @@ def _shares(
     ]
     current, maximum = np.zeros(len(members)), np.zeros(len(members))
     current[acting], maximum[acting] = group_shares(
-        [found[number] for number in acting], [members[number].applicability for number in acting], case, families
+        [found[number] for number in acting],
+        [members[number].applicability for number in acting],
+        case,
+        families,
+        whole,
     )
     return current, maximum
 
@@ -434,6 +405,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subj
         reason=words("reason"),
         source=[" ".join(dict.fromkeys(f"{one} {other}".split())) for one, other in sources],
         note=words("note"),
+        application_basis=words("application_basis"),
         group=np.array(group, dtype=np.intp),
         removal=floats("removal", len(EMITTED)),
         unabated=floats("unabated", len(EMITTED)),
@@ -442,6 +414,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subj
         cost=floats("cost", 3),
         current=floats("current"),
         maximum=floats("maximum"),
+        applied=floats("applied", 2),
         application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
         exposure_factor=floats("exposure_factor"),

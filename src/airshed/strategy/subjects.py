@@ -128,11 +128,8 @@ class Subjects:
     year: int
     case: Case
     pollutants: Sequence[str]
+    _table: _Table = field(compare=False, repr=False)
     _parts: dict[tuple[str, str], Floats] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def _table(self) -> _Table:
-        return self.pack.derive("subjects", _read)
 
     def names(self, sector: str) -> list[str]:
         """Return the codes of the subjects of a sector; what they leave is the last row of `parts`, without a code."""
@@ -189,7 +186,7 @@ class Subjects:
 def subjects_in(pack: Pack, year: int, case: Case, pollutants: Sequence[str]) -> Subjects:
     """Return the subjects of a pack in a year and a case, made once while the pack keeps them."""
     key = f"subjects {year} {case} {' '.join(pollutants)}"
-    return pack.derive(key, lambda opened: Subjects(opened, year, case, list(pollutants)))
+    return pack.derive(key, lambda opened: Subjects(opened, year, case, list(pollutants), _read(opened)))
 
 
 def _at(item: Interval, place: float) -> float:

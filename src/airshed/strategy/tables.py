@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.codes import members as regions_of
 from airshed.pack.pack import Pack
-from airshed.strategy.application import CASES
 from airshed.strategy.cost import Money, cost_in, dollar_cost
 from airshed.strategy.measures import Measure, catalogue
-from airshed.strategy.options import REASONS, Options, build_options, raised
+from airshed.strategy.options import REASONS, Options, build_options
+from airshed.strategy.removal import raised
 
 
 def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataFrame:
@@ -46,7 +47,8 @@ def options_table(
     """Return the options of regions, nations or groups with their cost there, and the reason where there is none.
 
     subject : codes of what it works on there, empty for the whole sector; emitted : what that emits of the pollutant
-    that the measure is priced by, kt/yr; known : whether a source says how far the measure, or its family, is applied
+    that the measure is priced by, kt/yr; applied : share of that which it is applied to, with its ends and its basis
+    known : whether that is more than a rule or nothing
     """
     wanted = [leaf for code in regions for leaf in regions_of(pack, code)]
     options = build_options(pack, year, regions=wanted)
@@ -67,6 +69,10 @@ def options_table(
                 "value": value,
                 "high": high,
                 "unit": "USD/t",
+                "applied_low": float(options.applied[place, 0]),
+                "applied": float(options.current[place]),
+                "applied_high": float(options.applied[place, 1]),
+                "applied_basis": options.application_basis[place],
                 "known": "yes" if options.application_known[place] else "no",
                 "selectable": "yes" if options.selectable[place] else "no",
                 "reason": options.reason[place],
@@ -120,22 +126,24 @@ def applied_table(pack: Pack, year: int | None = None, regions: Sequence[str] | 
     """Return the share of the best available technique that is applied, by region and sector, with its interval.
 
     The current application of each group over its greatest, both at most 1, weighted with the emission that the group
-    works on (kt/yr, all its pollutants together). `low` is where as little as possible is in place, `high` as much.
+    works on (kt/yr, all its pollutants together). `low` is where as little as possible is in place, `high` as much:
+    the ends of what is applied, over what can be in the middle case.
     """
-    found = {case: _applied(build_options(pack, year, case, regions)) for case in CASES}
-    table = pd.DataFrame({"low": found["high"], "value": found["middle"], "high": found["low"]})
+    options = build_options(pack, year, regions=regions)
+    ends = {"low": options.applied[:, 0], "value": options.current, "high": options.applied[:, 1]}
+    table = pd.DataFrame({name: _applied(options, share) for name, share in ends.items()})
     table.index.names = ["region", "sector"]
     return table.reset_index()
 
 
-def _applied(options: Options) -> pd.Series:
-    """Return the share applied over (region, sector) in one case."""
+def _applied(options: Options, share: npt.NDArray[np.float64]) -> pd.Series:
+    """Return the share of the best technique that is applied over (region, sector), of shares of the options."""
     rows = pd.DataFrame(
         {
             "region": options.region,
             "sector": options.sector,
             "group": options.group,
-            "current": options.current,
+            "current": share,
             "maximum": options.maximum,
             "emission": np.where(options.removal > 0, options.unabated, 0.0).sum(axis=1),
         }

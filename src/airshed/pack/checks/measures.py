@@ -45,7 +45,7 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
     name = "applications"
     findings = []
     measures = numbers.get("measures", pd.DataFrame({"code": [], "group": [], "family": []}))
-    groups = exclusive(numbers)
+    groups, whole = exclusive(numbers), set(measures["group"])
     families = dict(zip(measures["code"], measures["family"], strict=True))
     held: dict[tuple[str, str, str], list[Row]] = {}
     for row, file, line in rows_of(texts, numbers, name):
@@ -56,6 +56,8 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
             where = {"measure": row["measure"], "region": row["region"]}
             findings.append(finding("AS352", file, name, line, "current_high", **where, **shown))
         key = (str(groups.get(row["measure"], row["measure"])), str(row["region"]), str(row["year"]))
+        if row["measure"] in whole:
+            continue
         before = _least(held.get(key, []), families)
         held.setdefault(key, []).append(row)
         total = _least(held[key], families)
