@@ -53,6 +53,7 @@ MODULES = (
     "airshed.sampling.sensitivity",
     "airshed.strategy.cost",
     "airshed.strategy.curve",
+    "airshed.strategy.prints",
     "airshed.strategy.removal",
     "airshed.strategy.solve",
     "airshed.strategy.subjects",

@@ -14,10 +14,10 @@ from airshed.strategy.cost import Money, dollar_cost, published
 from airshed.strategy.measures import Measure, catalogue
 from airshed.strategy.options import REASONS, build_options
 
-PRINTED, IN_DOLLARS, ELASTICITY = (
+PRINTED, IN_DOLLARS, LABOUR = (
     "cost as published",
     "cost there, money of 2015",
-    "elasticity of the transfer",
+    "share of labour in the cost",
 )
 EFFICIENCY, REMOVED, CURRENT, MAXIMUM = (
     "removal efficiency {pollutant}",
@@ -29,7 +29,7 @@ NOT_CHOSEN = "cannot be chosen: {reason}"
 TEMPLATES = (
     *COST_NOTES,
     *REASONS,
-    *(PRINTED, IN_DOLLARS, ELASTICITY, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
+    *(PRINTED, IN_DOLLARS, LABOUR, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
     "no published application: anything between none and all",
 )
 """Words of the steps, for translation."""
@@ -76,7 +76,7 @@ def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
     money = pack.derive("money", Money)
     own, there = published(measure.cost, money.rate), dollar_cost(money, measure.cost)
     unit = f"{measure.cost.currency}/t {measure.cost.pollutant}"
-    elasticity = money.elasticity
+    labour = money.labour
     return [
         Step(PRINTED, own.value, unit, own.low, own.high, "", measure.cost.source, measure.cost.note),
         Step(
@@ -89,5 +89,5 @@ def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
             there.source,
             there.note,
         ),
-        Step(ELASTICITY, elasticity.value, "1", elasticity.low, elasticity.high, note=measure.cost.region),
+        Step(LABOUR, labour.value, "1", labour.low, labour.high, note=measure.cost.region),
     ]

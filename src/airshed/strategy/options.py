@@ -33,6 +33,7 @@ from airshed.strategy.application import (
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
+from airshed.strategy.prints import far_below, lowest_print, price_there
 from airshed.strategy.removal import efficiencies, removed_by
 from airshed.strategy.subjects import Subjects, components, subjects_in, unabated_subjects
 from airshed.transport.relation import EMITTED
@@ -68,6 +69,8 @@ class Options:
     emitted : (option, pollutant), kt/yr: what its subjects emit with the measures in place
     priced : pollutant that the cost is per tonne of, empty without a cost
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
+    lowest_print : (option), USD of 2015 per tonne: the least that a study of the airshed prints on it; NaN without one
+    flagged : (option), whether the central price is below a tenth of that
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
     applied : (option, 2), least and greatest share applied, over the cases
@@ -96,6 +99,8 @@ class Options:
     unabated: Floats
     emitted: Floats
     unit_cost: Floats
+    lowest_print: Floats
+    flagged: npt.NDArray[np.bool_]
     cost: Floats
     current: Floats
     maximum: Floats
@@ -215,6 +220,7 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
             for case in dict.fromkeys(("high", setting.case, "low"))
         }
         current, maximum = cases[setting.case]
+        taken = float(current.sum())
         eta = np.array([setting.efficiency[measure.code] for measure in members])
         here = {sector: emitted.get(sector, nothing) for sector in {measure.sector for measure in members}}
         without = {
@@ -228,7 +234,16 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
             own = here[measure.sector] * (cover @ setting.subjects.parts(region, measure.sector))
             rows.append(
                 {
-                    **_row(setting, region, measure, here[measure.sector], own, without[measure.sector][number]),
+                    **_row(
+                        pack,
+                        setting,
+                        region,
+                        measure,
+                        here[measure.sector],
+                        own,
+                        without[measure.sector][number],
+                        taken,
+                    ),
                     "group_name": name,
                     "current": current[number],
                     "maximum": _greatest(measure, float(maximum[number])),
@@ -318,14 +333,28 @@ def _shares(
 
 
 def _row(
-    setting: _Setting, region: str, measure: Measure, sector: Floats, own: Floats, unabated: Floats
+    pack: Pack,
+    setting: _Setting,
+    region: str,
+    measure: Measure,
+    sector: Floats,
+    own: Floats,
+    unabated: Floats,
+    taken: float,
 ) -> dict[str, object]:
-    """Return what one measure can do in a region; (pollutant), kt/yr: what its sector and its subjects emit."""
+    """Return what one measure can do in a region; (pollutant), kt/yr: what its sector and its subjects emit.
+
+    taken : share of its subjects that the measures of its group are applied to
+    """
     at = [setting.pollutants.index(code) for code in EMITTED]
     removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
     amount = float(tonnes)
     removal = removed[at]
-    price = _price(setting, measure, setting.home[region])
+    nation, priced = setting.home[region], "" if measure.cost is None else measure.cost.pollutant
+    price = price_there(
+        pack, measure, nation, setting.subjects.of(measure.code), taken, _price(setting, measure, nation)
+    )
+    lowest = lowest_print(pack, measure.code, priced)
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
     co2 = -carbon * own[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
@@ -336,7 +365,9 @@ def _row(
         "region": region,
         "sector": measure.sector,
         "subject": " ".join(setting.subjects.of(measure.code)),
-        "priced": "" if measure.cost is None else measure.cost.pollutant,
+        "priced": priced,
+        "lowest_print": lowest,
+        "flagged": far_below(price.amount.value, lowest),
         "reason": reason,
         "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
         "note": price.note,
@@ -411,6 +442,8 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subj
         unabated=floats("unabated", len(EMITTED)),
         emitted=floats("emitted", len(EMITTED)),
         unit_cost=floats("unit_cost", 3),
+        lowest_print=floats("lowest_print"),
+        flagged=np.array([row["flagged"] for row in rows], dtype=bool),
         cost=floats("cost", 3),
         current=floats("current"),
         maximum=floats("maximum"),

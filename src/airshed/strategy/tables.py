@@ -13,6 +13,7 @@ from airshed.pack.pack import Pack
 from airshed.strategy.cost import Money, cost_in, dollar_cost
 from airshed.strategy.measures import Measure, catalogue
 from airshed.strategy.options import REASONS, Options, build_options
+from airshed.strategy.prints import far_below, lowest_print, prints
 from airshed.strategy.removal import raised
 
 
@@ -32,6 +33,9 @@ def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataF
                 "value": np.nan if price is None else price.amount.value,
                 "high": np.nan if price is None else price.amount.high,
                 "unit": "USD/t",
+                "lowest_print": np.nan
+                if measure.cost is None
+                else lowest_print(pack, measure.code, measure.cost.pollutant),
                 "price_region": "" if measure.cost is None else measure.cost.region,
                 "confidence": measure.confidence,
                 "source": measure.source if price is None else price.source,
@@ -69,6 +73,8 @@ def options_table(
                 "value": value,
                 "high": high,
                 "unit": "USD/t",
+                "lowest_print": float(options.lowest_print[place]),
+                "flagged": "yes" if options.flagged[place] else "no",
                 "applied_low": float(options.applied[place, 0]),
                 "applied": float(options.current[place]),
                 "applied_high": float(options.applied[place, 1]),
@@ -161,51 +167,35 @@ def _applied(options: Options, share: npt.NDArray[np.float64]) -> pd.Series:
 def cost_check_table(pack: Pack) -> pd.DataFrame:
     """Return transferred costs beside what studies print on the same thing, USD of 2015 per tonne.
 
-    The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's.
+    The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's, `flagged` says
+    whether that is below a tenth.
     """
     money = pack.derive("money", Money)
     known = {measure.code: measure for measure in catalogue(pack)}
-    parents = pack.table("regions").set_index("code")["parent"].to_dict()
     rows = []
-    studies = pack.optional("measure_studies")
-    for _, study in studies[studies["compare"] != ""].iterrows():
-        nation = parents.get(study["region"]) or str(study["region"])
-        for code in str(study["compare"]).split():
-            cost = next((item for item in known[code].costs if item.pollutant == _pollutant(study["pollutant"])), None)
+    for code, studies in prints(pack).items():
+        for study in studies:
+            cost = next((item for item in known[code].costs if item.pollutant == study.pollutant), None)
             if cost is None:
                 continue
-            ours = cost_in(money, cost, nation)
-            printed = _printed(money, known.get(study["measure"]), study)
+            ours = cost_in(money, cost, study.nation)
             rows.append(
                 {
                     "measure": code,
                     "name": known[code].name,
                     "name_ko": known[code].name_ko,
-                    "region": nation,
+                    "region": study.nation,
                     "pollutant": cost.pollutant,
                     "low": ours.amount.low,
                     "value": ours.amount.value,
                     "high": ours.amount.high,
-                    "study": study["measure_name"],
-                    "printed": printed,
-                    "ratio": ours.amount.value / printed,
-                    "inside": "yes" if ours.amount.low <= printed <= ours.amount.high else "no",
-                    "source": study["source"],
-                    "note": study["note"],
+                    "study": study.study,
+                    "printed": study.value,
+                    "ratio": ours.amount.value / study.value,
+                    "inside": "yes" if ours.amount.low <= study.value <= ours.amount.high else "no",
+                    "flagged": "yes" if far_below(ours.amount.value, study.value) else "no",
+                    "source": study.source,
+                    "note": study.note,
                 }
             )
     return pd.DataFrame(rows)
-
-
-def _printed(money: Money, measure: Measure | None, study: pd.Series) -> float:
-    """Return the cost of a study, USD of 2015 per tonne of the pollutant: by its row of the catalogue if there is one.
-
-    The catalogue brings money and pollutant to those of this project (NH3 instead of N).
-    """
-    pollutant = _pollutant(study["pollutant"])
-    cost = next((item for item in measure.costs if item.pollutant == pollutant), None) if measure else None
-    return float(study["usd_per_t"]) if cost is None else dollar_cost(money, cost).amount.value
-
-
-def _pollutant(printed: str) -> str:
-    return {"PM": "PM2.5"}.get(printed, printed)
