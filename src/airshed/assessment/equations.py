@@ -19,6 +19,7 @@ MODULES = (
     "airshed.assessment.periods",
     "airshed.assessment.plan",
     "airshed.assessment.plan_path",
+    "airshed.assessment.plan_trust",
     "airshed.cooperation.contributions",
     "airshed.cooperation.core",
     "airshed.cooperation.core_fund",
