@@ -17,8 +17,8 @@ FAR = 0.1
 """A price below this share of the lowest print is flagged."""
 SEVERAL = {"PM": "PM2.5"}
 """Pollutants as studies write them."""
-LAST_STEP = "the last step: {share:.0%} is controlled already, the price is that of the next tonnes"
-BETWEEN_PRINTS = "a study of the nation prints {value:.0f} USD/t: the middle is the geometric mean of both"
+LAST_STEP = "the last step: {share} is controlled already, the price is that of the next tonnes"
+BETWEEN_PRINTS = "a study of the nation prints {value} USD/t: the middle is the geometric mean of both"
 NOTES = (LAST_STEP, BETWEEN_PRINTS)
 """Templates of the notes, for translation."""
 
@@ -145,14 +145,16 @@ def price_there(
             if last.amount.known and last.amount.value > price.amount.value:
                 ends = Interval(price.amount.low, last.amount.value, max(price.amount.high, last.amount.high))
                 return AnnualCost(
-                    ends, _joined(price.source, last.source), _noted(price.note, LAST_STEP.format(share=controlled))
+                    ends,
+                    _joined(price.source, last.source),
+                    _noted(price.note, LAST_STEP.format(share=f"{controlled:.0%}")),
                 )
     own = [item for item in prints(pack).get(measure.code, []) if (item.nation, item.pollutant) == (nation, pollutant)]
     far = [item for item in own if far_below(price.amount.value, item.value)]
     if not far:
         return price
     least = min(far, key=lambda item: item.value)
-    note = _noted(price.note, BETWEEN_PRINTS.format(value=least.value))
+    note = _noted(price.note, BETWEEN_PRINTS.format(value=f"{least.value:,.0f}"))
     return AnnualCost(between(price.amount, least.value), _joined(price.source, least.source), note)
 
 
