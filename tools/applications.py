@@ -80,9 +80,10 @@ def plants() -> list[Row]:
             found.append(row(family, nation, YEAR, ends, "implied", "emep_eea_gb", note))
     ends = (0.95, 1.0)
     note = (
-        "all thermal stations but those on gas have high-performance precipitators; low end: one company's word, rule"
+        "printed: all thermal stations but those on gas alone have high-performance precipitators, of one company; "
+        "low end: rule, a twentieth may be without"
     )
-    found.append(row("power.dedusting", "JPN", YEAR, ends, "published", "jera_air", note))
+    found.append({**row("power.dedusting", "JPN", YEAR, ends, "published", "jera_air", note), "confidence": "M"})
     return found
 
 
