@@ -139,7 +139,7 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
     )
     rows["parameters"] += [
         {"key": "discount_rate", "value": 0.04, "low": 0.02, "high": 0.06, "unit": "1", "description": "interest"},
-        {"key": "cost_transfer_elasticity", "value": 0.5, "low": 0, "high": 1, "unit": "1", "description": "transfer"},
+        {"key": "cost_labour_share", "value": 0.5, "low": 0, "high": 1, "unit": "1", "description": "transfer"},
     ]
     rows["distributions"] = [
         {

@@ -32,8 +32,8 @@ def cost_curve(
 
     region : source region whose measures are ranked, all without one; receptor : city whose PM2.5 falls; pollutant :
         precursor whose emission falls (SO2, NOx, NH3, BC, OM, PM_other) where there is no receptor
-    returns : columns region, measure, replaces, reduction and cost (both up to and with the step), marginal_cost, unit,
-        basis, source
+    returns : columns region, measure, replaces, reduction and cost (both up to and with the step), marginal_cost,
+        flagged (priced below a tenth of the lowest print), unit, basis, source
     Raises AirshedError unless one of receptor and pollutant is given.
     """
     held, problem = _asked(pack, year, receptor, pollutant)
@@ -53,7 +53,7 @@ def frontier_curve(
     receptor, region, pollutant : as in `cost_curve`; steps : how many targets, the level of today among them
     returns : columns receptor (or pollutant), target (ug/m3, or kt/yr that the region, or all with measures, may still
         emit), reduction, marginal_cost, cost, measure and region (whose application grew most since the row before),
-        unit, basis
+        flagged (whether that measure is priced below a tenth of the lowest print), unit, basis
     The cost is that of the whole problem at the target: monotone and convex in the reduction, never above the staircase
     but for options that save money, which the staircase leaves out where they lack the effect. A receptor that nothing
     lowers has one row.
@@ -115,6 +115,7 @@ def frontier_of(
             "cost": found["cost"].to_numpy(),
             "measure": [held.options.measure[option] if option >= 0 else "" for option in known],
             "region": [regions[option] if option >= 0 else "" for option in known],
+            "flagged": ["yes" if option >= 0 and held.options.flagged[option] else "no" for option in known],
             "unit": f"{unit}; {MONEY}",
             "basis": "derived",
         }
@@ -160,6 +161,7 @@ def _named(held: Ground, problem: Problem, steps: pd.DataFrame, unit: str) -> pd
             "reduction": steps["reduction"].to_numpy(),
             "marginal_cost": steps["marginal_cost"].to_numpy(),
             "cost": steps["cost"].to_numpy(),
+            "flagged": ["yes" if options.flagged[place] else "no" for place in steps["measure"]],
             "unit": f"{unit}; {MONEY}",
             "basis": "derived",
             "source": [options.source[place] for place in steps["measure"]],

@@ -8,16 +8,17 @@ from airshed.assessment.steps import THE_NUMBER, Step, equation_steps
 from airshed.pack.codes import leaves, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.strategy.application import CASES
+from airshed.strategy.application import BASES, CASES
 from airshed.strategy.cost import NOTES as COST_NOTES
 from airshed.strategy.cost import Money, dollar_cost, published
 from airshed.strategy.measures import Measure, catalogue
 from airshed.strategy.options import REASONS, build_options
+from airshed.strategy.prints import NOTES as PRINT_NOTES
 
-PRINTED, IN_DOLLARS, ELASTICITY = (
+PRINTED, IN_DOLLARS, LABOUR = (
     "cost as published",
     "cost there, money of 2015",
-    "elasticity of the transfer",
+    "share of labour in the cost",
 )
 EFFICIENCY, REMOVED, CURRENT, MAXIMUM = (
     "removal efficiency {pollutant}",
@@ -28,12 +29,12 @@ EFFICIENCY, REMOVED, CURRENT, MAXIMUM = (
 NOT_CHOSEN = "cannot be chosen: {reason}"
 TEMPLATES = (
     *COST_NOTES,
+    *PRINT_NOTES,
     *REASONS,
-    *(PRINTED, IN_DOLLARS, ELASTICITY, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
-    "no published application: anything between none and all",
+    *(PRINTED, IN_DOLLARS, LABOUR, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
+    *BASES,
 )
 """Words of the steps, for translation."""
-ASSUMED = TEMPLATES[-1]
 
 
 def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
@@ -64,7 +65,7 @@ def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[S
     ]
     for words, field in ((CURRENT, "current"), (MAXIMUM, "maximum")):
         values = [float(getattr(cases[case], field)[row]) for case in CASES]
-        said = "" if options.application_known[row] else ASSUMED
+        said = options.application_basis[row]
         steps.append(Step(words, values[1], "1", min(values), max(values), "derived", note=said))
     return [*steps, *equation_steps("annual-cost", "cost-transfer", "unabated-emission")]
 
@@ -76,7 +77,7 @@ def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
     money = pack.derive("money", Money)
     own, there = published(measure.cost, money.rate), dollar_cost(money, measure.cost)
     unit = f"{measure.cost.currency}/t {measure.cost.pollutant}"
-    elasticity = money.elasticity
+    labour = money.labour
     return [
         Step(PRINTED, own.value, unit, own.low, own.high, "", measure.cost.source, measure.cost.note),
         Step(
@@ -89,5 +90,5 @@ def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
             there.source,
             there.note,
         ),
-        Step(ELASTICITY, elasticity.value, "1", elasticity.low, elasticity.high, note=measure.cost.region),
+        Step(LABOUR, labour.value, "1", labour.low, labour.high, note=measure.cost.region),
     ]

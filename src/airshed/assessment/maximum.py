@@ -27,10 +27,10 @@ from airshed.strategy.options import (
     MILLION_PER_KT,
     Options,
     build_options,
-    efficiencies,
-    removed_by,
-    unabated_emission,
+    group_unabated,
 )
+from airshed.strategy.removal import efficiencies, removed_by
+from airshed.strategy.subjects import subject_years
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import Relation
 from airshed.transport.tm5fasst import GASES
@@ -221,8 +221,8 @@ def maximum_feasible(
 
 
 def _spans(pack: Pack, years: list[int]) -> list[Places]:
-    """Return the places of years in which the same applications hold, in one array each."""
-    stated = sorted({int(year) for year in pack.optional("applications")["year"]})
+    """Return the places of years in which the same applications and shares of subjects hold, in one array each."""
+    stated = sorted({*(int(year) for year in pack.optional("applications")["year"]), *subject_years(pack)})
     number = np.searchsorted(stated, years, side="right")
     return [np.flatnonzero(number == one) for one in np.unique(number)]
 
@@ -289,9 +289,21 @@ class _Part:
             return
         members = [self._measures[options.measure[row]] for row in rows]
         efficiency = np.array([self._efficiency[member.code] for member in members])
-        without = unabated_emission(here, efficiency, current)
+        emission = dict(zip(named, here, strict=True))
+        without, own = (
+            _by_member(
+                {
+                    code: group_unabated(
+                        options.subjects, members, options.region[rows[0]], code, emission[code], efficiency, shares
+                    )
+                    for code in emission
+                },
+                named,
+            )
+            for shares in (current, np.zeros_like(current))
+        )
         # a change of CO2 is published as a share of what is emitted now, see Options.co2
-        without[..., ~self._counted] = here[..., ~self._counted]
+        without[..., ~self._counted] = own[..., ~self._counted]
         found = [
             removed_by(member, eta, whole, self._pollutants)
             for member, eta, whole in zip(members, efficiency, without, strict=True)
@@ -311,6 +323,11 @@ class _Part:
         self.more[rows], self.cost[rows] = more, cost * more[..., None]
         for sector, taken in zip(sectors, removed * more[..., None], strict=True):
             change[region, sector] += taken
+
+
+def _by_member(of_sector: Mapping[str, Floats], sectors: Sequence[str]) -> Floats:
+    """Return (measure, ...) from the same of every sector: each measure's by its own sector."""
+    return np.array([of_sector[code][number] for number, code in enumerate(sectors)])
 
 
 def _sources(measures: Mapping[str, Measure], options: Options, more: Floats) -> dict[str, str]:

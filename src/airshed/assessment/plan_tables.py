@@ -9,8 +9,12 @@ import pandas as pd
 
 from airshed.assessment.ground import limits_in, overpredicted, regions_at
 from airshed.assessment.plan import MONEY, USED, Answer, after_plan
+from airshed.assessment.plan_trust import rests_on
 from airshed.pack.codes import country_of
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL
+
+TRUST = ("applied_low", "applied_high", "applied_basis", "flagged")
+"""Columns on what a measure of a plan rests on."""
 
 
 def plan_summary(found: Answer) -> dict[str, Any]:
@@ -20,7 +24,8 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     what is and can be applied that meet the targets, None where none does or no other case was solved; price_low,
     price_high : this plan at the ends of the cost of its measures
     relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
-    which it is known; overpredicted : places whose modelled level is far above the observed one
+    which it is known; assumed, flagged, benefit : see `rests_on`
+    overpredicted : places whose modelled level is far above the observed one
     """
     plan, held = found.plan, found.ground
     missed = [
@@ -53,6 +58,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "deaths_avoided_high": found.deaths_high,
         "co2_change": plan.co2_change,
         "co2_unknown": plan.co2_unknown,
+        **rests_on(found),
         "relaxation": missed,
         "unreachable": list(held.unreachable),
         "overpredicted": overpredicted(held),
@@ -124,7 +130,8 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
     """Return what the plan applies, a row per region and measure.
 
     returns : columns region, measure, sector, current, application, maximum, removed (kt/yr of the priced pollutant),
-        pollutant, cost, unit, basis, source; the dearest first
+        pollutant, cost, applied_low, applied_high and applied_basis (what is in place, with its ends), flagged (priced
+        below a tenth of the lowest print), unit, basis, source; the dearest first
     """
     options, problem = found.ground.options, found.problem
     change = found.application - problem.current
@@ -145,13 +152,17 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
                 "removed": float(removed),
                 "pollutant": pollutant,
                 "cost": float(problem.cost[place] * change[place]),
+                "applied_low": float(options.applied[option, 0]),
+                "applied_high": float(options.applied[option, 1]),
+                "applied_basis": options.application_basis[option],
+                "flagged": "yes" if options.flagged[option] else "no",
                 "unit": MONEY,
                 "basis": "derived",
                 "source": options.source[option],
             }
         )
     columns = ["region", "measure", "sector", "current", "application", "maximum", "removed", "pollutant"]
-    return pd.DataFrame.from_records(rows, columns=[*columns, "cost", "unit", "basis", "source"]).sort_values(
+    return pd.DataFrame.from_records(rows, columns=[*columns, "cost", *TRUST, "unit", "basis", "source"]).sort_values(
         "cost", ascending=False, kind="stable", ignore_index=True
     )
 

@@ -29,6 +29,7 @@ from airshed.strategy.options import (
     NO_EFFICIENCY,
     NO_EMISSION,
     NO_SECTOR,
+    NO_SUBJECT,
     NOT_CARRIED,
     ON_EXPOSURE,
     Options,
@@ -38,7 +39,7 @@ from airshed.transport.ensemble import SAMPLES
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
-IDLE = (ON_EXPOSURE, NO_SECTOR, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION)
+IDLE = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION)
 """Reasons for which a measure changes no level of PM2.5; without a cost it still does."""
 MOST = 100.0
 """Percent by which emissions may rise or fall."""

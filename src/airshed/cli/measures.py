@@ -46,15 +46,16 @@ def measures(
         say(translate("share of the best available technique that is applied"))
     elif compare:
         rows = cost_check_table(pack)
-        columns = ["measure", "region", "pollutant", *ENDS, "printed", "ratio", "inside", "study"]
+        columns = ["measure", "region", "pollutant", *ENDS, "printed", "ratio", "inside", "flagged", "study"]
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "efficiency", "priced", *ENDS, "known", "selectable", "reason"]
+        columns = ["region", "measure", "name", "subject", "efficiency", "priced", "emitted", *ENDS, "flagged"]
+        columns += ["applied_low", "applied_high", "applied_basis", "selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)
-        columns = ["measure", "name", "sector", "efficiency", "priced", *ENDS, "price_region", "source"]
+        columns = ["measure", "name", "sector", "efficiency", "priced", *ENDS, "lowest_print", "price_region", "source"]
         say(translate("USD of 2015 per tonne, where it was published"))
     if sector and "sector" in rows:
         rows = rows[rows["sector"].isin(sector)]
@@ -74,12 +75,19 @@ def _print(
         cells={
             "region": names(pack, language),
             "sector": lambda code: pack.name(code, language),
+            "subject": lambda codes: _subject(pack, codes, language, translate),
+            "emitted": fixed(1),
             "low": fixed(digits),
             "value": fixed(digits),
             "high": fixed(digits),
             "printed": fixed(0),
-            "ratio": fixed(2),
+            "ratio": fixed(3),
+            "lowest_print": fixed(0),
+            "flagged": translate,
             "known": translate,
+            "applied_low": fixed(2),
+            "applied_high": fixed(2),
+            "applied_basis": translate,
             "selectable": translate,
             "inside": translate,
             "reason": translate,
@@ -88,8 +96,17 @@ def _print(
     if form == "table" and "selectable" in rows:
         counts = {"yes": int((rows["selectable"] == "yes").sum()), "no": int((rows["selectable"] == "no").sum())}
         say(translate("{yes} measures can be selected, {no} cannot").format(**counts))
+        flagged = int((rows["flagged"] == "yes").sum())
+        if flagged:
+            say(
+                translate("{count} prices are below a tenth of what studies of the airshed print").format(count=flagged)
+            )
         known = int((rows["known"] == "yes").sum())
-        say(translate("how far they are applied is published for {known} of {all}").format(known=known, all=len(rows)))
+        say(
+            translate("how far they are applied rests on counts, emissions or standards for {known} of {all}").format(
+                known=known, all=len(rows)
+            )
+        )
     if form == "table" and ("selectable" in rows or "price_region" in rows):
         say(
             translate(
@@ -97,6 +114,11 @@ def _print(
                 "brought to other nations by income, see docs/method.md"
             )
         )
+
+
+def _subject(pack: Pack, codes: str, language: str, translate: Translate) -> str:
+    """Return the names of what a measure works on."""
+    return ", ".join(pack.name(code, language) for code in codes.split()) or translate("whole sector")
 
 
 def _refuse_unknown(pack: Pack, sectors: list[str]) -> None:

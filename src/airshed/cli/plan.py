@@ -235,7 +235,13 @@ def costcurve(
     print_rows(
         rows,
         form,
-        columns=["region", "measure", "reduction", "marginal_cost", "cost", "unit"],
+        columns=["region", "measure", "reduction", "marginal_cost", "cost", "flagged", "unit"],
         heads=translate,
-        cells={"region": name, "reduction": fixed(3), "marginal_cost": fixed(2), "cost": fixed(1)},
+        cells={
+            "region": name,
+            "reduction": fixed(3),
+            "marginal_cost": fixed(2),
+            "cost": fixed(1),
+            "flagged": translate,
+        },
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 LEVELS = ("level", "target", "reached")
+REST = ("applied_basis", "flagged")
 FIRST = 20
 """Rows of measures that a table shows; all are in CSV and JSON."""
 
@@ -52,10 +53,22 @@ def print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]
     print_rows(
         parts["measures"][:FIRST],
         "table",
-        columns=["year", "region", "measure", "current", "application", "maximum", "removed", "pollutant", "cost"],
+        columns=[
+            "year",
+            "region",
+            "measure",
+            "current",
+            "application",
+            "maximum",
+            "removed",
+            "pollutant",
+            "cost",
+            *REST,
+        ],
         heads=translate,
         cells={
             "region": name,
+            **dict.fromkeys(REST, translate),
             "cost": fixed(0),
             "removed": fixed(1),
             **dict.fromkeys(("current", "application", "maximum"), fixed(2)),

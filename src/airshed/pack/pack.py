@@ -85,13 +85,13 @@ class Pack:
         return self.descriptor.titles.get(language, self.descriptor.title)
 
     def name(self, code: str, language: str = "en") -> str:
-        """Return the name of a region, group, city, sector or pollutant in that language; the code if it has none."""
+        """Return the name of a region, city, sector, pollutant or subject in that language; the code if it has none."""
         return self._names(language).get(code, code)
 
     def _names(self, language: str) -> dict[str, str]:
         def made(pack: Pack) -> dict[str, str]:
             names: dict[str, str] = {}
-            for table in ("groups", "regions", "receptors", "sectors", "pollutants"):
+            for table in ("groups", "regions", "receptors", "sectors", "pollutants", "subjects"):
                 frame = pack.optional(table)
                 local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
                 for code, name in zip(frame["code"], local, strict=True):

@@ -93,7 +93,7 @@ def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translat
 
 
 def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
-    """Return how much of the answer rests on levels and costs that are not known well."""
+    """Return how much of the answer rests on levels, applications and costs that are not known well."""
     above = translate(
         "{count} places are modelled far above what was observed, and come out too low after deep cuts; "
         "--scenario observed-anchored starts from emissions that explain the observed levels"
@@ -101,5 +101,25 @@ def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]
     unpriced = translate("{count} measures of the plan have no published cost: they count nothing")
     count = len(summary["overpredicted"])
     found = [above.format(count=count)] if count else []
+    found += _trust_told(summary, translate)
     unknown = summary["measures_without_cost"]
     return [*found, unpriced.format(count=unknown)] if unknown else found
+
+
+def _trust_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Return which part of a plan rests on assumed applications and on prices far below prints, and a gain too good."""
+    assumed = translate("{cost} of its cost and {removed} of what it removes rest on assumed applications")
+    flagged = translate(
+        "{count} of its measures are priced below a tenth of what studies of the airshed print: {share} of the cost"
+    )
+    good = translate("its benefit is {ratio} times its cost, above 100: such prices are doubtful")
+    found = []
+    if summary.get("assumed_removed_share"):
+        cost, removed = (f"{summary[name] or 0.0:.0%}" for name in ("assumed_cost_share", "assumed_removed_share"))
+        found.append(assumed.format(cost=cost, removed=removed))
+    if summary.get("flagged_measures"):
+        count, share = summary["flagged_measures"], f"{summary['flagged_cost_share'] or 0.0:.0%}"
+        found.append(flagged.format(count=count, share=share))
+    if summary.get("too_good") == "yes":
+        found.append(good.format(ratio=f"{summary['benefit_cost']:,.0f}"))
+    return found

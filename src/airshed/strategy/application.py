@@ -18,13 +18,21 @@ CASES: tuple[Case, ...] = get_args(Case)
 """How much room there is for more: low as little as the intervals allow, high as much, middle between."""
 
 
+PUBLISHED, IMPLIED, STANDARD, RULE, NO_BASIS = "published", "implied", "standard", "rule", "unknown"
+BASES = (PUBLISHED, IMPLIED, STANDARD, RULE, NO_BASIS)
+"""Where a share applied is from, the best first: a count, emission per activity, a date, a rule of the pack, none."""
+ASSUMED = (RULE, NO_BASIS)
+"""Bases that say nothing on what is in place there."""
+
+
 @dataclass(frozen=True)
 class Application:
-    """Ends of the share of a sector's emission that a measure is and can be applied to; NaN where not known."""
+    """Ends of the share of its subjects' emission that a measure is and can be applied to; NaN where not known."""
 
     current: tuple[float, float]
     maximum: tuple[float, float]
     source: str
+    basis: str = PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ Known = Mapping[tuple[str, str], Application]
 
 
 def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
-    """Return the applications of a year by (measure or family, region or group): the latest row not after the year."""
+    """Return the applications of a year by (measure, family or group of measures, region or group): the latest row."""
     rows = pack.optional("applications")
     if rows.empty:
         return {}
@@ -49,6 +57,7 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
             (float(row["current_low"]), float(row["current_high"])),
             (float(row["maximum_low"]), float(row["maximum_high"])),
             row["source"],
+            row["basis"] or PUBLISHED,
         )
         for _, row in rows.iterrows()
     }
@@ -62,7 +71,7 @@ def places_of(pack: Pack, region: str) -> list[str]:
 
 
 def find_application(known: Known, measure: str, places: Sequence[str]) -> Application | None:
-    """Return the application of a measure or family at the first of the places that has one."""
+    """Return the application of a measure, family or group of measures at the first of the places that has one."""
     return next((known[measure, place] for place in places if (measure, place) in known), None)
 
 
@@ -71,16 +80,18 @@ def group_shares(
     applicability: Sequence[tuple[float, float]],
     case: Case,
     families: Sequence[Family] = (),
+    whole: Application | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the current and the greatest application of the measures of one exclusive group.
 
     found : application of each measure, None where the pack knows none; applicability : ends of the share of the
-    sector that each can work on, NaN where not known; families : measures whose shares are known together.
+    sector that each can work on, NaN where not known; families : measures whose shares are known together;
+    whole : that of all of them together.
     The current shares add up to at most 1. A measure with its own row has it; what is left of the share of its family
-    goes in equal parts to those of the family without one; all this leaves the rest to the others, who have equal parts
-    of none (high), half (middle) or all (low) of it. A row with one end only is a single number, or at most that. A
-    maximum that is not known lies between the current share and all that the measure can work on; that of a family
-    holds for each of its measures.
+    goes in equal parts to those of the family without one, then what is left of the whole to the others; without a
+    whole they have equal parts of none (high), half (middle) or all (low) of the rest. A row with one end only is a
+    single number, or at most that. A maximum that is not known lies between the current share and all that the measure
+    can work on; that of a family or of the whole holds for each of its measures.
     returns : current (measure), maximum (measure)
     """
     if not found:
@@ -90,12 +101,14 @@ def group_shares(
     known = np.array([is_known(item) for item in found], dtype=bool)
     current = np.array([_current(item, place) for item in found])
     current *= min(1.0, 1.0 / max(current.sum(), 1.0))
-    current, known = _with_families(current, known, [item for item in families if is_known(item.application)], place)
+    every = [] if whole is None else [Family(whole, tuple(range(len(found))))]
+    for level in (families, every):
+        current, known = _with_families(current, known, [item for item in level if is_known(item.application)], place)
     current = np.minimum(current, np.where([is_known(item) for item in found], 1.0, ceiling))
     if not known.all():
         rest = max(0.0, 1.0 - float(current.sum()))
         current[~known] = np.minimum(place * rest / (~known).sum(), ceiling[~known])
-    found = _limited(found, families)
+    found = _limited(found, [*families, *every])
     least = np.array([_end(item, 0) for item in found])
     least = np.fmin(least, [low for low, _ in applicability])
     least = np.maximum(current, np.nan_to_num(least))

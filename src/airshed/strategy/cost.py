@@ -83,20 +83,23 @@ def annual_cost(
 
 @equation(
     key="cost-transfer",
-    title="Transfer of a cost to another nation by income",
-    latex=r"c_n = c_0\,\left(\frac{Y_n}{Y_0}\right)^{e}",
+    title="Transfer of a cost to another nation by the income of its labour",
+    latex=r"c_n = c_0\,\left(1 - l + l\,\frac{Y_n}{Y_0}\right)",
     units="USD of 2015 per tonne",
-    citation="rule of this project: e = 0 for traded equipment, 1 for local labour; see docs/method.md",
+    citation="GAINS documentation, cost calculation: equipment at one price, labour local; the share of labour is a "
+    "rule of this project, see docs/method.md",
 )
-def transferred(cost: Floats | float, income_ratio: Floats | float, elasticity: Floats | float) -> Floats:
+def transferred(cost: Floats | float, income_ratio: Floats | float, labour: Floats | float) -> Floats:
     """Return a cost in a nation of another income.
 
-    cost : in the nation it was published for; income_ratio : income per head here over there; elasticity : 0 to 1
+    cost : in the nation it was published for; income_ratio : income per head here over there; labour : share of
+    labour in it, 0 to 1: that part goes by income, the rest is traded at one price
 
     >>> transferred(100.0, 0.25, np.array([0.0, 0.5, 1.0]))
-    array([100.,  50.,  25.])
+    array([100. ,  62.5,  25. ])
     """
-    return np.asarray(cost * np.asarray(income_ratio, dtype=np.float64) ** elasticity)
+    ratio = np.asarray(income_ratio, dtype=np.float64)
+    return np.asarray(cost * (1.0 - np.asarray(labour) + np.asarray(labour) * ratio))
 
 
 class Money:
@@ -108,7 +111,7 @@ class Money:
         self._income: dict[str, tuple[float, str]] = {}
         self._prices: dict[tuple[str, str, int], tuple[float, str, str]] = {}
         self._dollars: dict[str, tuple[float, str]] = {DOLLAR: (1.0, "")}
-        self.elasticity = parameter(pack, "cost_transfer_elasticity")
+        self.labour = parameter(pack, "cost_labour_share")
         self.rate = parameter(pack, "discount_rate")
 
     def dollars(self, currency: str) -> tuple[float, str]:
@@ -212,8 +215,8 @@ def dollar_cost(money: Money, cost: Cost) -> AnnualCost:
 def cost_in(money: Money, cost: Cost, nation: str) -> AnnualCost:
     """Return a cost a year and tonne in a nation, USD of 2015, transferred by income.
 
-    The ends join those of the cost with those of the elasticity: the same cost everywhere (0), and proportional to
-    income (1). A nation whose income the pack does not know has no cost.
+    The ends join those of the cost with those of the share of labour: without any it is the same everywhere. A nation
+    whose income the pack does not know has no cost.
     """
     there = dollar_cost(money, cost)
     if nation == cost.region:
@@ -227,9 +230,9 @@ def cost_in(money: Money, cost: Cost, nation: str) -> AnnualCost:
     if np.isnan(home):
         home, home_source = 1.0, ""
         notes.append(OTHER_HOME.format(region=cost.region, reference=REFERENCE))
-    exponents = np.array([money.elasticity.low, money.elasticity.high])
-    ends = np.outer([there.amount.low, there.amount.high], transferred(1.0, here / home, exponents))
-    middle = float(transferred(there.amount.value, here / home, money.elasticity.value))
+    labour = np.array([money.labour.low, money.labour.high])
+    ends = np.outer([there.amount.low, there.amount.high], transferred(1.0, here / home, labour))
+    middle = float(transferred(there.amount.value, here / home, money.labour.value))
     amount = Interval(float(ends.min()), middle, float(ends.max()))
     return AnnualCost(amount, _words([there.source, source, home_source]), "; ".join(note for note in notes if note))
 

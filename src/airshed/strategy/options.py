@@ -7,7 +7,7 @@ region, so their x add up to at most 1. Where the pack knows no application, x l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,12 @@ import xarray as xr
 
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of, leaves
-from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import (
+    ASSUMED,
     CASES,
+    NO_BASIS,
     Application,
     Case,
     Family,
@@ -32,12 +33,13 @@ from airshed.strategy.application import (
 )
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
+from airshed.strategy.prints import far_below, lowest_print, price_there
+from airshed.strategy.removal import efficiencies, removed_by
+from airshed.strategy.subjects import Subjects, components, subjects_in, unabated_subjects
 from airshed.transport.relation import EMITTED
 
 Floats = npt.NDArray[np.float64]
-CARRIED = ("BC", "OC")
-"""Parts of PM2.5 that a device takes out with it, at the same efficiency unless their own is published."""
-WHOLE, CARBON = "PM2.5", "CO2"
+CARBON = "CO2"
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
 MILLION_PER_KT = 1e-3
@@ -46,30 +48,38 @@ APPLIED = "measures"
 """Attribute of emissions in which measures are applied already: it says how far."""
 ON_EXPOSURE = "works on exposure, not on emissions"
 NO_SECTOR = "the sector has no emission in the region"
+NO_SUBJECT = "what it works on emits nothing in the region"
 NO_EFFICIENCY = "no published efficiency"
 NOT_CARRIED = "removes nothing that the relation carries"
 NO_EMISSION = "the region does not emit what it removes"
 NO_COST = "no published cost"
 ZERO_COST = "its cost is printed as zero"
 NO_INCOME = "no income of the nation to bring its cost there"
-REASONS = (ON_EXPOSURE, NO_SECTOR, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
+REASONS = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
 
 
 @dataclass(frozen=True)
 class Options:
     """Measures by region; lists and arrays are over the options, in the order of regions and then of measures.
 
-    group : number of the exclusive group, one for each region and group_name
+    subject : what the option works on, codes with a space between; empty: the whole sector
+    group : number of the exclusive group, one for each region and group_name: those of a group and of one subject
     removal : (option, pollutant of EMITTED), kt/yr at application 1; below 0 where the measure raises the pollutant
-    unabated : (option, pollutant), kt/yr: the emission without measures, which the options of a group share
+    unabated : (option, pollutant), kt/yr: what its subjects emit without measures, which options of a subject share
+    emitted : (option, pollutant), kt/yr: what its subjects emit with the measures in place
     priced : pollutant that the cost is per tonne of, empty without a cost
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
+    lowest_print : (option), USD of 2015 per tonne: the least that a study of the airshed prints on it; NaN without one
+    flagged : (option), whether the central price is below a tenth of that
     cost : (option, 3), million USD of 2015 a year at application 1: low, central, high
     current, maximum : (option), share applied and greatest share, in the case
-    application_known : (option), whether the pack knows the share applied, of the measure or of its family
+    applied : (option, 2), least and greatest share applied, over the cases
+    application_basis : where the share applied is from, see `application.BASES`
+    application_known : (option), whether a source says how far the measure, its family or its group is applied
     exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
+    subjects : the shares of the subjects that all this is reckoned on
     """
 
     year: int
@@ -77,23 +87,30 @@ class Options:
     measure: list[str]
     region: list[str]
     sector: list[str]
+    subject: list[str]
     group_name: list[str]
     priced: list[str]
     reason: list[str]
     source: list[str]
     note: list[str]
+    application_basis: list[str]
     group: npt.NDArray[np.intp]
     removal: Floats
     unabated: Floats
+    emitted: Floats
     unit_cost: Floats
+    lowest_print: Floats
+    flagged: npt.NDArray[np.bool_]
     cost: Floats
     current: Floats
     maximum: Floats
+    applied: Floats
     application_known: npt.NDArray[np.bool_]
     co2: Floats
     exposure_factor: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
+    subjects: Subjects
 
     @property
     def pollutants(self) -> list[str]:
@@ -108,34 +125,14 @@ class _Setting:
     money: Money
     known: Known
     case: Case
-    groups: dict[str, list[Measure]]
+    subjects: Subjects
+    groups: list[tuple[str, list[Measure]]]
     home: dict[str, str]
     pollutants: list[str]
     sectors: list[str]
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
-
-
-@equation(
-    key="unabated-emission",
-    title="Emission without the measures in place",
-    latex=r"E^{0}_{p} = \frac{E_{p}}{1 - \sum_m \eta_{m,p}\,x_m}",
-    units="kt/yr",
-    citation="inventory form of the emission equation of GAINS, Amann et al. 2011, doi:10.1016/j.envsoft.2011.07.012",
-)
-def unabated_emission(emission: Floats, efficiency: Floats, current: Floats) -> Floats:
-    """Return what would be emitted without the measures of a group.
-
-    emission : (pollutant), kt/yr with the measures in place
-    efficiency : (measure, pollutant), at most 1; current : (measure), shares that add up to at most 1
-    returns : (pollutant), kt/yr; 0 where the measures in place leave nothing
-
-    >>> unabated_emission(np.array([5.0]), np.array([[0.9], [0.5]]), np.array([0.5, 0.1]))
-    array([10.])
-    """
-    left = 1.0 - np.asarray(current) @ np.asarray(efficiency)
-    some = left > EMPTY
-    return np.asarray(np.where(some, emission / np.where(some, left, 1.0), 0.0))
+    shares: dict[tuple[object, ...], tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 def build_options(
@@ -166,26 +163,25 @@ def build_options(
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:
         raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
-    setting = _setting(pack, emissions, year if applied_in is None else applied_in, case)
+    setting = _setting(pack, emissions, year, year if applied_in is None else applied_in, case)
     held = emissions["region"].to_numpy().tolist()
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     values = np.nan_to_num(emissions.to_numpy())
     rows: list[dict[str, object]] = []
     for region in wanted:
         rows += _region_rows(pack, setting, region, values[held.index(region)])
-    return _joined(rows, year, case)
+    return _joined(rows, year, case, setting.subjects)
 
 
-def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Setting:
-    groups: dict[str, list[Measure]] = {}
-    for measure in catalogue(pack):
-        groups.setdefault(measure.group, []).append(measure)
+def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> _Setting:
     pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
+    subjects = subjects_in(pack, year, case, pollutants)
     return _Setting(
         money=pack.derive("money", Money),
-        known=applications(pack, year),
+        known=applications(pack, applied_in),
         case=case,
-        groups=groups,
+        subjects=subjects,
+        groups=exclusive_groups(catalogue(pack), subjects),
         home=country_of(pack),
         pollutants=pollutants,
         sectors=[str(code) for code in emissions["sector"].to_numpy()],
@@ -194,75 +190,19 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, case: Case) -> _Set
     )
 
 
-def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
-    """Return the removal efficiency (pollutant) of a measure; 0 where none is published.
-
-    BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart. What a measure raises
-    beside something that it removes is 0 here, see `raised`.
-    """
-    known = {code: item.value for code, item in measure.efficiency.items()}
-    for part in CARRIED:
-        known.setdefault(part, known.get(WHOLE, 0.0))
-    for code in raised(measure):
-        known[code] = 0.0
-    return np.array([known.get(code, 0.0) for code in pollutants])
-
-
-@equation(
-    key="raised-emission",
-    title="Pollutant that a measure raises, per tonne of the one it removes",
-    latex=r"r_{p} = \frac{-\eta_{p}\,f_{p}}{\eta_{a}\,f_{a}}",
-    units="t per t",
-    citation="emission factors and removal efficiencies of one activity; rule of this project, see docs/method.md",
-)
-def raised_per_tonne(efficiency: float, factor: float, anchor_efficiency: float, anchor_factor: float) -> float:
-    """Return how much of a pollutant comes with a tonne that is removed of the anchor.
-
-    efficiency : of the raised pollutant, below 0; factor : its emission without the measure per unit of activity
-    anchor_efficiency, anchor_factor : the same of the pollutant that the measure is priced by
-
-    >>> raised_per_tonne(-99.0, 0.001, 0.5, 0.25)
-    0.792
-    """
-    return -efficiency * factor / (anchor_efficiency * anchor_factor)
-
-
-def raised(measure: Measure) -> dict[str, float]:
-    """Return what a measure raises per tonne of the pollutant that it is priced by.
-
-    Such emissions (ammonia slip) go with the activity. As a share of the inventory's own emission of that pollutant
-    they would be nothing or far too much, for that comes from elsewhere or is the slip of what is in place.
-    """
-    anchor = "" if measure.cost is None else measure.cost.pollutant
-    gain = measure.efficiency.get(anchor, UNKNOWN).value * measure.factor.get(anchor, np.nan)
-    if not gain > 0:
-        return {}
-    return {
-        code: raised_per_tonne(
-            item.value, measure.factor[code], measure.efficiency[anchor].value, measure.factor[anchor]
-        )
-        for code, item in measure.efficiency.items()
-        if item.value < 0 and code in measure.factor
-    }
-
-
-def removed_by(
-    measure: Measure, efficiency: Floats, unabated: Floats, pollutants: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """Return what a measure removes at application 1, kt/yr, and how much of that is of the pollutant it is priced by.
-
-    efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
-    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price
-    """
-    removed = efficiency * unabated
-    priced = "" if measure.cost is None else measure.cost.pollutant
-    if priced not in pollutants:
-        return removed, np.zeros(unabated.shape[:-1])
-    amount = removed[..., pollutants.index(priced)].copy()
-    for code, share in raised(measure).items():
-        if code in pollutants:
-            removed[..., pollutants.index(code)] -= share * amount
-    return removed, amount
+def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tuple[str, list[Measure]]]:
+    """Return the measures that exclude each other, with a name: those of one group and of subjects that touch."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in measures:
+        groups.setdefault(measure.group, []).append(measure)
+    found = []
+    for name, members in groups.items():
+        parts = components([measure.code for measure in members], subjects)
+        for numbers in parts:
+            held = [members[number] for number in numbers]
+            of = dict.fromkeys(code for measure in held for code in subjects.of(measure.code))
+            found.append((name if len(parts) == 1 else f"{name} {'+'.join(of)}", held))
+    return found
 
 
 def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
@@ -271,29 +211,71 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
     nothing = np.zeros(len(setting.pollutants))
     emitted = dict(zip(setting.sectors, emissions, strict=True))
     rows = []
-    for name, members in setting.groups.items():
+    for name, members in setting.groups:
         found = [find_application(setting.known, measure.code, places) for measure in members]
         shared = [find_application(setting.known, measure.family, places) for measure in members]
-        current, maximum = _shares(members, found, shared, setting.case)
+        whole = find_application(setting.known, members[0].group, places)
+        cases = {
+            case: _kept_shares(setting, name, members, found, shared, whole, case)
+            for case in dict.fromkeys(("high", setting.case, "low"))
+        }
+        current, maximum = cases[setting.case]
+        taken = float(current.sum())
         eta = np.array([setting.efficiency[measure.code] for measure in members])
+        here = {sector: emitted.get(sector, nothing) for sector in {measure.sector for measure in members}}
         without = {
-            sector: unabated_emission(emitted.get(sector, nothing), eta, current)
-            for sector in {measure.sector for measure in members}
+            sector: group_unabated(setting.subjects, members, region, sector, here[sector], eta, current)
+            for sector in here
         }
         for number, measure in enumerate(members):
-            item = shared[number] if found[number] is None else found[number]
-            here = emitted.get(measure.sector, nothing)
+            item = _first_known(found[number], shared[number], whole)
+            basis = NO_BASIS if item is None else item.basis
+            cover = setting.subjects.cover(measure.code, measure.sector)
+            own = here[measure.sector] * (cover @ setting.subjects.parts(region, measure.sector))
             rows.append(
                 {
-                    **_row(setting, region, measure, here, without[measure.sector]),
+                    **_row(
+                        pack,
+                        setting,
+                        region,
+                        measure,
+                        here[measure.sector],
+                        own,
+                        without[measure.sector][number],
+                        taken,
+                    ),
                     "group_name": name,
                     "current": current[number],
                     "maximum": _greatest(measure, float(maximum[number])),
-                    "application_known": is_known(found[number]) or is_known(shared[number]),
+                    "applied": sorted(shares[number] for shares, _ in (cases["high"], cases["low"])),
+                    "application_basis": basis,
+                    "application_known": basis not in ASSUMED,
                     "application_source": "" if item is None else item.source,
                 }
             )
     return rows
+
+
+def _first_known(*items: Application | None) -> Application | None:
+    """Return the first application with a current share, None if none has one."""
+    return next((item for item in items if is_known(item)), None)
+
+
+def group_unabated(
+    subjects: Subjects,
+    members: Sequence[Measure],
+    region: str,
+    sector: str,
+    emission: Floats,
+    efficiency: Floats,
+    current: Floats,
+) -> Floats:
+    """Return what the subjects of each measure would emit without its group (measure, ..., pollutant), kt/yr.
+
+    emission : (..., pollutant of subjects), kt/yr of a sector of a region; the rest as `unabated_subjects`
+    """
+    cover = np.array([subjects.cover(measure.code, sector) for measure in members])
+    return unabated_subjects(emission, subjects.parts(region, sector), cover, efficiency, current, EMPTY)
 
 
 def _greatest(measure: Measure, found: float) -> float:
@@ -303,12 +285,32 @@ def _greatest(measure: Measure, found: float) -> float:
     return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
 
 
+def _kept_shares(
+    setting: _Setting,
+    name: str,
+    members: Sequence[Measure],
+    found: Sequence[Application | None],
+    shared: Sequence[Application | None],
+    whole: Application | None,
+    case: Case,
+) -> tuple[Floats, Floats]:
+    """Return what `_shares` does, made once for all regions in which the same applications hold."""
+    key = (name, case, id(whole), *map(id, found), *map(id, shared))
+    if key not in setting.shares:
+        setting.shares[key] = _shares(members, found, shared, whole, case)
+    return setting.shares[key]
+
+
 def _shares(
-    members: Sequence[Measure], found: Sequence[Application | None], shared: Sequence[Application | None], case: Case
+    members: Sequence[Measure],
+    found: Sequence[Application | None],
+    shared: Sequence[Application | None],
+    whole: Application | None,
+    case: Case,
 ) -> tuple[Floats, Floats]:
     """Return current and greatest application (measure) of a group; a measure without efficiency takes no share.
 
-    found, shared : application of each measure and of its family, None where the pack knows none
+    found, shared : application of each measure and of its family, whole : of the group; None where none is known
     """
     acting = [number for number, measure in enumerate(members) if measure.efficiency]
     variants: dict[str, list[int]] = {}
@@ -321,33 +323,57 @@ def _shares(
     ]
     current, maximum = np.zeros(len(members)), np.zeros(len(members))
     current[acting], maximum[acting] = group_shares(
-        [found[number] for number in acting], [members[number].applicability for number in acting], case, families
+        [found[number] for number in acting],
+        [members[number].applicability for number in acting],
+        case,
+        families,
+        whole,
     )
     return current, maximum
 
 
-def _row(setting: _Setting, region: str, measure: Measure, emitted: Floats, unabated: Floats) -> dict[str, object]:
-    """Return what one measure can do in a region; emitted and unabated (pollutant), kt/yr."""
+def _row(
+    pack: Pack,
+    setting: _Setting,
+    region: str,
+    measure: Measure,
+    sector: Floats,
+    own: Floats,
+    unabated: Floats,
+    taken: float,
+) -> dict[str, object]:
+    """Return what one measure can do in a region; (pollutant), kt/yr: what its sector and its subjects emit.
+
+    taken : share of its subjects that the measures of its group are applied to
+    """
     at = [setting.pollutants.index(code) for code in EMITTED]
     removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
     amount = float(tonnes)
     removal = removed[at]
-    price = _price(setting, measure, setting.home[region])
+    nation, priced = setting.home[region], "" if measure.cost is None else measure.cost.pollutant
+    price = price_there(
+        pack, measure, nation, setting.subjects.of(measure.code), taken, _price(setting, measure, nation)
+    )
+    lowest = lowest_print(pack, measure.code, priced)
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
-    co2 = -carbon * emitted[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
+    co2 = -carbon * own[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
     carried = bool((setting.efficiency[measure.code][at] > 0).any())
-    reason = _reason(measure, emitted, carried, removal, amount, unit_cost[1])
+    reason = _reason(measure, sector, own, carried, removal, amount, unit_cost[1])
     return {
         "measure": measure.code,
         "region": region,
         "sector": measure.sector,
-        "priced": "" if measure.cost is None else measure.cost.pollutant,
+        "subject": " ".join(setting.subjects.of(measure.code)),
+        "priced": priced,
+        "lowest_print": lowest,
+        "flagged": far_below(price.amount.value, lowest),
         "reason": reason,
         "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
         "note": price.note,
         "removal": removal,
         "unabated": unabated[at],
+        "emitted": own[at],
         "unit_cost": unit_cost,
         "cost": unit_cost * amount * MILLION_PER_KT,
         "co2": co2,
@@ -367,12 +393,15 @@ def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
     return setting.prices[key]
 
 
-def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float) -> str:
+def _reason(
+    measure: Measure, sector: Floats, own: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float
+) -> str:
     """Say why a measure cannot be selected in a region, the first reason that holds; nothing if it can."""
     no_cost = measure.cost is None
     reasons = {
         ON_EXPOSURE: measure.kind == EXPOSURE,
-        NO_SECTOR: not emitted.any(),
+        NO_SECTOR: not sector.any(),
+        NO_SUBJECT: not own.any(),
         NO_EFFICIENCY: not any(code != CARBON for code in measure.efficiency),
         NOT_CARRIED: not carried,
         NO_EMISSION: not (removal > 0).any(),
@@ -384,7 +413,7 @@ def _reason(measure: Measure, emitted: Floats, carried: bool, removal: Floats, a
     return found or ("" if amount > 0 else NO_EMISSION)
 
 
-def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
+def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subjects) -> Options:
     numbers: dict[tuple[object, object], int] = {}
     group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
 
@@ -401,21 +430,28 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case) -> Options:
         measure=words("measure"),
         region=words("region"),
         sector=words("sector"),
+        subject=words("subject"),
         group_name=words("group_name"),
         priced=words("priced"),
         reason=words("reason"),
         source=[" ".join(dict.fromkeys(f"{one} {other}".split())) for one, other in sources],
         note=words("note"),
+        application_basis=words("application_basis"),
         group=np.array(group, dtype=np.intp),
         removal=floats("removal", len(EMITTED)),
         unabated=floats("unabated", len(EMITTED)),
+        emitted=floats("emitted", len(EMITTED)),
         unit_cost=floats("unit_cost", 3),
+        lowest_print=floats("lowest_print"),
+        flagged=np.array([row["flagged"] for row in rows], dtype=bool),
         cost=floats("cost", 3),
         current=floats("current"),
         maximum=floats("maximum"),
+        applied=floats("applied", 2),
         application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
         exposure_factor=floats("exposure_factor"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),
+        subjects=subjects,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.codes import members as regions_of
 from airshed.pack.pack import Pack
-from airshed.strategy.application import CASES
 from airshed.strategy.cost import Money, cost_in, dollar_cost
 from airshed.strategy.measures import Measure, catalogue
-from airshed.strategy.options import REASONS, Options, build_options, raised
+from airshed.strategy.options import REASONS, Options, build_options
+from airshed.strategy.prints import far_below, lowest_print, prints
+from airshed.strategy.removal import raised
 
 
 def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataFrame:
@@ -31,6 +33,9 @@ def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataF
                 "value": np.nan if price is None else price.amount.value,
                 "high": np.nan if price is None else price.amount.high,
                 "unit": "USD/t",
+                "lowest_print": np.nan
+                if measure.cost is None
+                else lowest_print(pack, measure.code, measure.cost.pollutant),
                 "price_region": "" if measure.cost is None else measure.cost.region,
                 "confidence": measure.confidence,
                 "source": measure.source if price is None else price.source,
@@ -45,7 +50,9 @@ def options_table(
 ) -> pd.DataFrame:
     """Return the options of regions, nations or groups with their cost there, and the reason where there is none.
 
-    known : whether a source says how far the measure, or its family, is applied there
+    subject : codes of what it works on there, empty for the whole sector; emitted : what that emits of the pollutant
+    that the measure is priced by, kt/yr; applied : share of that which it is applied to, with its ends and its basis
+    known : whether that is more than a rule or nothing
     """
     wanted = [leaf for code in regions for leaf in regions_of(pack, code)]
     options = build_options(pack, year, regions=wanted)
@@ -59,11 +66,19 @@ def options_table(
             {
                 "region": options.region[place],
                 **described[code],
+                "subject": options.subject[place],
                 "priced": options.priced[place],
+                "emitted": _emitted(options, place),
                 "low": low,
                 "value": value,
                 "high": high,
                 "unit": "USD/t",
+                "lowest_print": float(options.lowest_print[place]),
+                "flagged": "yes" if options.flagged[place] else "no",
+                "applied_low": float(options.applied[place, 0]),
+                "applied": float(options.current[place]),
+                "applied_high": float(options.applied[place, 1]),
+                "applied_basis": options.application_basis[place],
                 "known": "yes" if options.application_known[place] else "no",
                 "selectable": "yes" if options.selectable[place] else "no",
                 "reason": options.reason[place],
@@ -72,6 +87,13 @@ def options_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _emitted(options: Options, place: int) -> float:
+    """Return what the subjects of an option emit of the pollutant that it is priced by, NaN without one, kt/yr."""
+    names = options.pollutants
+    priced = options.priced[place]
+    return float(options.emitted[place, names.index(priced)]) if priced in names else float("nan")
 
 
 def _description(measure: Measure) -> dict[str, object]:
@@ -110,22 +132,24 @@ def applied_table(pack: Pack, year: int | None = None, regions: Sequence[str] | 
     """Return the share of the best available technique that is applied, by region and sector, with its interval.
 
     The current application of each group over its greatest, both at most 1, weighted with the emission that the group
-    works on (kt/yr, all its pollutants together). `low` is where as little as possible is in place, `high` as much.
+    works on (kt/yr, all its pollutants together). `low` is where as little as possible is in place, `high` as much:
+    the ends of what is applied, over what can be in the middle case.
     """
-    found = {case: _applied(build_options(pack, year, case, regions)) for case in CASES}
-    table = pd.DataFrame({"low": found["high"], "value": found["middle"], "high": found["low"]})
+    options = build_options(pack, year, regions=regions)
+    ends = {"low": options.applied[:, 0], "value": options.current, "high": options.applied[:, 1]}
+    table = pd.DataFrame({name: _applied(options, share) for name, share in ends.items()})
     table.index.names = ["region", "sector"]
     return table.reset_index()
 
 
-def _applied(options: Options) -> pd.Series:
-    """Return the share applied over (region, sector) in one case."""
+def _applied(options: Options, share: npt.NDArray[np.float64]) -> pd.Series:
+    """Return the share of the best technique that is applied over (region, sector), of shares of the options."""
     rows = pd.DataFrame(
         {
             "region": options.region,
             "sector": options.sector,
             "group": options.group,
-            "current": options.current,
+            "current": share,
             "maximum": options.maximum,
             "emission": np.where(options.removal > 0, options.unabated, 0.0).sum(axis=1),
         }
@@ -143,51 +167,35 @@ def _applied(options: Options) -> pd.Series:
 def cost_check_table(pack: Pack) -> pd.DataFrame:
     """Return transferred costs beside what studies print on the same thing, USD of 2015 per tonne.
 
-    The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's.
+    The whole cost of a measure is put on the pollutant of the study. `ratio` is ours over the study's, `flagged` says
+    whether that is below a tenth.
     """
     money = pack.derive("money", Money)
     known = {measure.code: measure for measure in catalogue(pack)}
-    parents = pack.table("regions").set_index("code")["parent"].to_dict()
     rows = []
-    studies = pack.optional("measure_studies")
-    for _, study in studies[studies["compare"] != ""].iterrows():
-        nation = parents.get(study["region"]) or str(study["region"])
-        for code in str(study["compare"]).split():
-            cost = next((item for item in known[code].costs if item.pollutant == _pollutant(study["pollutant"])), None)
+    for code, studies in prints(pack).items():
+        for study in studies:
+            cost = next((item for item in known[code].costs if item.pollutant == study.pollutant), None)
             if cost is None:
                 continue
-            ours = cost_in(money, cost, nation)
-            printed = _printed(money, known.get(study["measure"]), study)
+            ours = cost_in(money, cost, study.nation)
             rows.append(
                 {
                     "measure": code,
                     "name": known[code].name,
                     "name_ko": known[code].name_ko,
-                    "region": nation,
+                    "region": study.nation,
                     "pollutant": cost.pollutant,
                     "low": ours.amount.low,
                     "value": ours.amount.value,
                     "high": ours.amount.high,
-                    "study": study["measure_name"],
-                    "printed": printed,
-                    "ratio": ours.amount.value / printed,
-                    "inside": "yes" if ours.amount.low <= printed <= ours.amount.high else "no",
-                    "source": study["source"],
-                    "note": study["note"],
+                    "study": study.study,
+                    "printed": study.value,
+                    "ratio": ours.amount.value / study.value,
+                    "inside": "yes" if ours.amount.low <= study.value <= ours.amount.high else "no",
+                    "flagged": "yes" if far_below(ours.amount.value, study.value) else "no",
+                    "source": study.source,
+                    "note": study.note,
                 }
             )
     return pd.DataFrame(rows)
-
-
-def _printed(money: Money, measure: Measure | None, study: pd.Series) -> float:
-    """Return the cost of a study, USD of 2015 per tonne of the pollutant: by its row of the catalogue if there is one.
-
-    The catalogue brings money and pollutant to those of this project (NH3 instead of N).
-    """
-    pollutant = _pollutant(study["pollutant"])
-    cost = next((item for item in measure.costs if item.pollutant == pollutant), None) if measure else None
-    return float(study["usd_per_t"]) if cost is None else dollar_cost(money, cost).amount.value
-
-
-def _pollutant(printed: str) -> str:
-    return {"PM": "PM2.5"}.get(printed, printed)

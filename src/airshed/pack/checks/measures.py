@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.pack.checks.columns import FILE, LINE
 from airshed.pack.checks.evidence import Row, rows_of
+from airshed.pack.checks.subjects import SUBJECTS, exclusive
 from airshed.pack.finding import Finding, finding
 
 Frames = Mapping[str, pd.DataFrame]
@@ -44,8 +45,7 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
     name = "applications"
     findings = []
     measures = numbers.get("measures", pd.DataFrame({"code": [], "group": [], "family": []}))
-    groups = dict(zip(measures["family"], measures["group"], strict=True))
-    groups |= dict(zip(measures["code"], measures["group"], strict=True))
+    groups, whole = exclusive(numbers), set(measures["group"])
     families = dict(zip(measures["code"], measures["family"], strict=True))
     held: dict[tuple[str, str, str], list[Row]] = {}
     for row, file, line in rows_of(texts, numbers, name):
@@ -56,6 +56,8 @@ def check_applications(texts: Frames, numbers: Frames) -> list[Finding]:
             where = {"measure": row["measure"], "region": row["region"]}
             findings.append(finding("AS352", file, name, line, "current_high", **where, **shown))
         key = (str(groups.get(row["measure"], row["measure"])), str(row["region"]), str(row["year"]))
+        if row["measure"] in whole:
+            continue
         before = _least(held.get(key, []), families)
         held.setdefault(key, []).append(row)
         total = _least(held[key], families)
@@ -164,4 +166,4 @@ def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
     return findings
 
 
-MEASURES = (check_shares, check_applications, check_families, check_costs, check_groups)
+MEASURES = (check_shares, check_applications, check_families, check_costs, check_groups, *SUBJECTS)

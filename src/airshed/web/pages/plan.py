@@ -17,7 +17,7 @@ from airshed.assessment.plan_document import summary_of_path, summary_of_robust,
 from airshed.assessment.plan_file import saved_table
 from airshed.assessment.plan_path import path_answer
 from airshed.assessment.plan_robust import SAMPLES, robust_answer
-from airshed.assessment.plan_tables import plan_summary
+from airshed.assessment.plan_tables import TRUST, plan_summary
 from airshed.assessment.scenarios import target_of
 from airshed.pack.bounds import MONEY
 from airshed.pack.errors import AirshedError
@@ -215,6 +215,8 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     money = dict.fromkeys(("cost", "shadow_price"), WHOLE)
     levels = money | dict.fromkeys((*CITY_LEVELS, "relaxation"), ONE)
     applied = {**dict.fromkeys(APPLIED, TWO), "removed": ONE, "cost": ONE, "measure": measure_names(words)}
+    applied |= dict.fromkeys(("applied_low", "applied_high"), TWO)
+    applied |= dict.fromkeys(("applied_basis", "flagged"), lambda text: _(str(text)))
     columns = (
         "year",
         "receptor",
@@ -226,7 +228,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         "shadow_price",
         "binding",
     )
-    listed = ("year", "region", "measure", *APPLIED, "removed", "pollutant", "cost", "basis", "source")
+    listed = ("year", "region", "measure", *APPLIED, "removed", "pollutant", "cost", *TRUST, "basis", "source")
     heads = {"relaxation": _("misses by")}
     sheets = [
         Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels),

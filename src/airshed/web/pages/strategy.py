@@ -167,7 +167,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
     chart = curve_chart(steps, points, pack, words.language, year)
     caption = _("For one city alone both agree; they part where a plan has several aims.")
     numbers = {"reduction": fixed(3), "marginal_cost": TWO, "cost": ONE}
-    named = {**numbers, "measure": measure_names(words)}
+    named = {**numbers, "measure": measure_names(words), "flagged": lambda text: _(str(text))}
     options = {"--region": asked.region, "--receptor": receptor, "--pollutant": asked.pollutant}
     chosen = [word for option, value in options.items() if value for word in (option, value)]
     place = f"{asked.region!r}, {receptor!r}, {asked.pollutant!r}"
@@ -178,7 +178,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
                 "curve",
                 _("Measures in order of their cost"),
                 steps,
-                ("region", "measure", *numbers, "unit", "source"),
+                ("region", "measure", *numbers, "flagged", "unit", "source"),
                 cells=named,
             ),
             Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=named | {"target": ONE}),
