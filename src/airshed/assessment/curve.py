@@ -139,6 +139,7 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | N
         target=np.array([np.nan]),
         weights=None,
         receptor_owner=None,
+        floor=None,
         names={**problem.names, "receptor": [PRECURSORS[pollutant]]},
     )
 

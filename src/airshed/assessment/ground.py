@@ -19,6 +19,7 @@ from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
+from airshed.strategy.effort import EXACT, Effort
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
 from airshed.transport.ensemble import SEED
@@ -42,6 +43,7 @@ class Ground:
     weights : (receptor, receptor of the relation), rows add to 1; unreachable : cities whose region has no measure
     level, target : (receptor), ug/m3, NaN without a target
     case : how much of what is unknown can still be applied, by which the options are
+    effort : gap and time of plans with measures that are taken whole
     """
 
     pack: Pack
@@ -56,6 +58,14 @@ class Ground:
     level: Floats
     target: Floats
     case: Case = "middle"
+    effort: Effort = EXACT
+
+    @property
+    def floor(self) -> Floats:
+        """The natural part and what the relation does not explain (receptor), ug/m3: no measure moves it."""
+        chain = self.chain
+        fixed = chain.relation.natural.to_numpy() + chain.levels.unexplained
+        return np.asarray(np.maximum(self.weights @ fixed, 0.0))
 
 
 @dataclass(frozen=True)
@@ -264,6 +274,9 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
         weights=np.r_[_people(held), np.zeros(len(lines))],
         limit=limits.rows if limits.names else None,
         limit_at_most=limits.at_most if limits.names else None,
+        limit_before=limits.before if limits.names else None,
+        floor=np.r_[held.floor, np.zeros(len(lines))],
+        effort=held.effort,
         indivisible=whole if whole.any() else None,
         region_owner=np.array([nations.index(home[code]) for code in regions], dtype=np.int64),
         receptor_owner=np.array(
