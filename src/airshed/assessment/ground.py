@@ -13,6 +13,7 @@ import xarray as xr
 from airshed.assessment.aims import ALL, Aims, Limits, check_measures, limits_of
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.damage import slopes
+from airshed.assessment.relative_targets import GAP, closed, relative
 from airshed.assessment.scenarios import scenario_emissions, target_of, uncalibrated
 from airshed.assessment.targets import due_target, resolve_target
 from airshed.pack.codes import country_of, leaves, members
@@ -22,6 +23,7 @@ from airshed.strategy.application import Case
 from airshed.strategy.effort import EXACT, Effort
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
+from airshed.strategy.solve import reachable
 from airshed.transport.ensemble import SEED
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
@@ -130,31 +132,46 @@ def ground(
         raise MissingTableError("receptors", "cities to plan for")
     if not cities and not aims.exposure:
         raise AirshedError(f"there are no measures around {', '.join(asked)}", "name cities or regions that have some")
-    held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
-    weights = np.array([_weights(pack, chain, code) for code in held]).reshape(-1, len(chain.relation.receptors))
+    places = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
+    weights = np.array([_weights(pack, chain, code) for code in places]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
     level = _levels(chain, emissions, weights)
-    goals = np.full(len(held), np.nan)
+    goals = np.full(len(places), np.nan)
     if aims.target is not None:
         resolve = due_target if applied_in is None else resolve_target
         goals[: len(cities)] = resolve(pack, aims.target, cities, year).to_numpy()
     for code, amount in aims.exposure:
-        place = held.index(code)
+        place = places.index(code)
         goals[place] = np.fmin(goals[place], amount.of(float(level[place])))
-    return Ground(
+    held = Ground(
         pack=pack,
         chain=chain,
         aims=aims,
         emissions=emissions,
         options=options,
-        receptors=held,
+        receptors=places,
         cities=len(cities),
         weights=weights,
         unreachable=[code for code in asked if code not in cities],
         level=level,
         target=goals,
         case=case,
+        effort=Effort(aims.gap, aims.seconds),
     )
+    return with_relative(held)
+
+
+def with_relative(held: Ground) -> Ground:
+    """Return the ground with the targets of its cities, where these are relative to their levels."""
+    found = None if held.aims.target is None else relative(held.aims.target)
+    if found is None:
+        return held
+    kind, share = found
+    lowest = reachable(problem_of(held))[: len(held.level)] if kind == GAP else held.level
+    goals = held.target.copy()
+    cities = slice(0, held.cities)
+    goals[cities] = np.fmin(goals, closed(kind, share, held.level, lowest))[cities]
+    return replace(held, target=goals)
 
 
 def acting(pack: Pack, chain: Chain) -> list[str]:
@@ -269,7 +286,7 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
         maximum=np.where(options.selectable, options.maximum, options.current),
         effect=effect @ weights.T,
         level=np.r_[held.level, [line.level for line in lines]],
-        target=np.r_[held.target, [line.target for line in lines]],
+        target=np.r_[held.target + _within(held), [line.target for line in lines]],
         co2=options.co2,
         weights=np.r_[_people(held), np.zeros(len(lines))],
         limit=limits.rows if limits.names else None,
@@ -290,6 +307,11 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
             "limit": limits.names,
         },
     )
+
+
+def _within(held: Ground) -> Floats:
+    """Return by how much the target of every receptor may be missed and count as met, ug/m3."""
+    return np.where(np.arange(len(held.receptors)) < held.cities, held.aims.within, 0.0)
 
 
 def limits_in(held: Ground, options: Options, cost: Floats) -> Limits:

@@ -78,25 +78,25 @@ class Solver:
         engine.columns(model.relaxed, 0.0, 0.0)
         engine.costs(model.cost)
         reached = extract(block, solution, self.problem.target, OPTIMAL).reached
-        return np.asarray(np.maximum(np.nan_to_num(reached - self.problem.counted(self.problem.target)), 0.0))
+        return np.asarray(np.maximum(np.nan_to_num(reached - self.problem.target), 0.0))
 
-    def at_price(self, cap: float, within: Floats) -> Plan:
-        """Return the plan that relaxes a target where the next ug/m3 would cost more than a cap.
+    def at_price(self, cap: float) -> Plan:
+        """Return the plan that leaves a target where the next ug/m3 would cost more than a cap.
 
-        cap : million USD/yr per ug/m3; within : (receptor), ug/m3 by which targets may be missed at no price
+        cap : million USD/yr per ug/m3
         Raises AirshedError if caps on cost or emissions contradict each other.
         """
         model, engine, block = self._programme, self._engine, self._programme.blocks[0]
-        asked = self.problem.target + within
-        engine.rows(places(block.receptors), needed(self.problem, asked), np.inf)
+        loose = places(block.relaxed)[: len(self.problem.target)]
         cost = model.cost.copy()
-        cost[places(block.relaxed)[: len(within)]] = cap
-        engine.columns(places(block.relaxed)[: len(within)], 0.0, np.inf)
+        cost[loose] = cap
+        engine.columns(loose, 0.0, np.inf)
         engine.costs(cost)
         solution = engine.run() or refuse(engine, model)
         engine.columns(model.relaxed, 0.0, 0.0)
-        plan = extract(block, solution, asked, OPTIMAL)
-        return replace(plan, status=MISSED if plan.relaxation.any() and plan.status == OPTIMAL else plan.status)
+        engine.costs(model.cost)
+        plan = extract(block, solution, self.problem.target, OPTIMAL)
+        return replace(plan, status=MISSED if plan.relaxation.any() else OPTIMAL)
 
     def only(self, regions: Bools) -> None:
         """Let only the options of some regions, (region), be applied, until this is called again.
