@@ -6,6 +6,7 @@ Both were the measure of ambition in the negotiations of the Gothenburg Protocol
 from __future__ import annotations
 
 import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -36,7 +37,7 @@ def relative(target: str) -> tuple[str, float] | None:
     title="Targets by gap closure and by equal relative improvement",
     latex=r"T_c = C_c - g\,(C_c - C_c^{min});\qquad T_c = (1 - g)\,C_c",
     units="ug/m3",
-    citation="gap closure of the RAINS and GAINS analyses for the Gothenburg Protocol: Amann et al. 2011, Environ. Model. "
+    citation="gap closure of the analyses for the Gothenburg Protocol: Amann et al. 2011, Environ. Model. "
     "Softw. 26:1489; the lowest level of each city is found for it alone (rule of this project)",
 )
 def closed(kind: str, share: float, level: Floats, lowest: Floats) -> Floats:

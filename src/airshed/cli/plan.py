@@ -23,7 +23,8 @@ SAMPLES = 200
 Words = list[str] | None
 Case = Literal["low", "middle", "high"]
 TargetOption = Annotated[
-    str | None, typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, gap:60%, cut:20%, CSV")
+    str | None,
+    typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, gap:60%, cut:20%, CSV"),
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="emissions that the plan starts from")]
 BudgetOption = Annotated[

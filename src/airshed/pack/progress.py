@@ -60,6 +60,14 @@ def note(what: str, value: float, bound: float) -> None:
         told(what, value, bound)
 
 
+def clear() -> None:
+    """Let a listener that draws take its drawing away, since something is about to be printed."""
+    listener = _listener.get()
+    cleared = getattr(listener, "cleared", None)
+    if cleared is not None:
+        cleared()
+
+
 class Track:
     """Where a computation stands, from the steps that it tells.
 

@@ -57,9 +57,14 @@ def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     if not held or not held["receptors"]:
         return []
     name = names(pack, language)
+    share = f"{100 * held['share']:.0f}"
+    if len(held["receptors"]) == 1:
+        return [
+            translate("{city} alone sets {share} % of the cost").format(city=name(held["receptors"][0]), share=share)
+        ]
     text = translate("{count} cities set {share} % of the cost: {cities}")
     cities = ", ".join(map(name, held["receptors"]))
-    return [text.format(count=len(held["receptors"]), share=f"{100 * held['share']:.0f}", cities=cities)]
+    return [text.format(count=len(held["receptors"]), share=share, cities=cities)]
 
 
 def _effort_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
@@ -101,6 +106,11 @@ def _certainty_told(certainty: Mapping[str, Any], translate: Translate) -> str:
         "targets met in {achieved} of {samples} samples of the relation (asked {asked}, central plan {central}); "
         "certainty costs {price} million USD a year"
     )
+    if certainty["achieved"] < certainty["asked"]:
+        said = translate(
+            "targets met in {achieved} of {samples} samples of the relation: the certainty asked, {asked}, is out of "
+            "reach (central plan {central})"
+        )
     return said.format(
         achieved=_percent(certainty["achieved"]),
         samples=certainty["samples"],

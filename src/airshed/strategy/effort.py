@@ -1,4 +1,4 @@
-"""How long a plan is sought: the gap at which it counts as the cheapest, and the seconds after which the best is taken."""
+"""How long a plan is sought: the gap at which it counts as the cheapest, and the time after which the best is taken."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import check, note
-from airshed.strategy.effort import GAP, Effort
+from airshed.strategy.effort import Effort
 from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
 
