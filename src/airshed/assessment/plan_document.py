@@ -26,8 +26,8 @@ def tables_of_plan(found: Answer) -> dict[str, pd.DataFrame]:
         "measures": measures_of_plan(found),
         "receptors": receptors_of_plan(found),
         "regions": regions_of_plan(found),
-        "tenths": tenths_of_plan(found),
         "aims": aims_of_plan(found),
+        "tenths": tenths_of_plan(found),
     }
 
 
