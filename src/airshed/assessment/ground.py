@@ -174,6 +174,22 @@ def with_relative(held: Ground) -> Ground:
     return replace(held, target=goals)
 
 
+def wide(held: Ground) -> Ground:
+    """Return the ground with every region with people as a receptor of its own behind its receptors."""
+    people = held.chain.people
+    places = [held.chain.relation.receptors.index(code) for code in people.regions]
+    everyone = np.zeros((len(places), held.weights.shape[1]))
+    everyone[np.arange(len(places)), places] = 1.0
+    start = held.chain.evaluate(held.emissions)[0].to_numpy()
+    return replace(
+        held,
+        receptors=[*held.receptors, *people.regions],
+        weights=np.concatenate([held.weights, everyone]),
+        level=np.r_[held.level, start],
+        target=np.r_[held.target, np.full(len(start), np.nan)],
+    )
+
+
 def acting(pack: Pack, chain: Chain) -> list[str]:
     """Return the regions that can act in a plan: those that the relation knows, in the order of the pack."""
     known = set(chain.relation.regions)

@@ -12,7 +12,7 @@ import xarray as xr
 
 from airshed.assessment.aims import INTERIM
 from airshed.assessment.damage import slopes
-from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents
+from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents, wide
 from airshed.assessment.plan_setting import RELAX_STEP, Setting, setting
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.bounds import Bound, within
@@ -292,18 +292,7 @@ def _under_curve(held: Ground, options: Options, end: int) -> Solved:
 def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solved:
     """Return the plan within a budget that avoids most deaths of all people, every region a receptor of its own."""
     people = held.chain.people
-    places = [held.chain.relation.receptors.index(code) for code in people.regions]
-    everyone = np.zeros((len(places), held.weights.shape[1]))
-    everyone[np.arange(len(places)), places] = 1.0
-    start = held.chain.evaluate(held.emissions)[0].to_numpy()
-    wide = replace(
-        held,
-        receptors=[*held.receptors, *people.regions],
-        weights=np.concatenate([held.weights, everyone]),
-        level=np.r_[held.level, start],
-        target=np.r_[held.target, np.full(len(start), np.nan)],
-    )
-    problem, some = problem_of(wide, options, end), len(held.receptors)
+    problem, some = problem_of(wide(held), options, end), len(held.receptors)
 
     def slope(levels: Floats) -> Floats:
         here = slopes(held.chain, np.maximum(levels[some:], 0.0))[0]
