@@ -125,7 +125,7 @@ def amounts(words: Sequence[str], option: str, percent: bool = True) -> Keyed:
         if relative and value > 0 and not text.strip().startswith("+"):
             raise AirshedError(
                 f"{option} {word} may be a level or a change",
-                f"write {value - 100:g}% or +{value:g}% for the change that is meant",
+                "write a sign in front of the percent, as -20% or +20%, or a number without percent for a level",
             )
         if code in found:
             raise AirshedError(f"{option} names {code} twice", "give one amount for each place")

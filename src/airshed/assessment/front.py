@@ -31,7 +31,7 @@ def front(held: Ground, against: Against, points: int = POINTS) -> pd.DataFrame:
     """Return the front of cost against an aim, the cheapest plan of every step.
 
     held : its caps hold in every plan, its targets only in that against CO2
-    against : `exposure` (mean over all people), `deaths` (by the line of deaths at today's levels, counted by the curve),
+    against : `exposure` (mean over all people), `deaths` (sought by the line at today's levels, counted by the curve),
         `worst` (highest level of a city), `co2`
     points : how many, 3 to 200
     returns : columns against, point, cost, price_low, price_high (at the ends of the cost of measures), exposure and
@@ -83,8 +83,8 @@ def front_of(table: pd.DataFrame, year: int, translate: Translate, name: Callabl
         return [*found, translate("no knee: every step costs alike")]
     row = turning.iloc[0]
     text = translate(
-        "knee at point {point}: {cost} million USD avoid {deaths} deaths, mean over people {exposure} ug/m3, worst city "
-        "{city} at {worst} ug/m3; beyond it each step costs more than on the whole"
+        "knee at point {point}: {cost} million USD avoid {deaths} deaths, mean over people {exposure} ug/m3, worst "
+        "city {city} at {worst} ug/m3; beyond it each step costs more than on the whole"
     )
     return [
         *found,
@@ -103,7 +103,7 @@ def _weights(held: Ground, some: int, against: Against) -> Floats:
     """Return the persons of every region, or the deaths that one ug/m3 brings there; cities do not count again."""
     people = held.chain.people
     counted = slopes(held.chain, held.level[some:])[0] if against == "deaths" else people.persons
-    return np.r_[np.zeros(some), np.nan_to_num(counted)]
+    return np.asarray(np.r_[np.zeros(some), np.nan_to_num(counted)], dtype=np.float64)
 
 
 def _plans(problem: Problem, against: Against, points: int, cities: int) -> list[Plan]:

@@ -1,4 +1,4 @@
-"""The plan of least regret of a pack, over what is not known: what is applied today, prices, and the level of cities."""
+"""The plan of least regret of a pack, over what is not known: what is applied today, prices, the level of cities."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from airshed.strategy.solve import Solver
 Floats = npt.NDArray[np.float64]
 ENDS = ("low", "central", "high")
 """Of the unit costs, and of the response by which the level of a city is held to its observations."""
-CENTRAL = ("middle", "central", "central")
-MEAN = "mean of all"
 State = tuple[Case, str, str]
+CENTRAL: State = ("middle", "central", "central")
+MEAN = "mean of all"
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def summary_of_regret(found: RegretAnswer) -> dict[str, Any]:
 def regret_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return what the plan of least regret says in sentences."""
     text = translate(
-        "{year}: at worst this plan is {regret} million USD of 2015 a year worse than the best one would have been, the "
+        "{year}: at worst this plan is {regret} million USD of 2015 a year worse than the best would have been, the "
         "plan for central assumptions {central}; a ug/m3 above a target counts {price} million USD"
     )
     words = translate("states: what is applied today, unit costs, and levels of cities, each low, central or high")

@@ -120,7 +120,7 @@ def aims_of_plan(found: Answer) -> pd.DataFrame:
     """Return what became of the aims and caps beside the targets of cities.
 
     returns : columns aim (exposure, deaths, emissions, CO2, cost, share of GDP), place, before, asked, reached, unit,
-        met (yes, no, left out: a nation without a GDP), price (million USD a year that one unit less costs, or more saves)
+        met (yes, no, left out: a nation without a GDP), price (million USD a year of one unit less or more)
     """
     held, plan, problem = found.ground, found.plan, found.problem
     rows: list[dict[str, Any]] = []
@@ -204,9 +204,8 @@ def receptors_of_plan(found: Answer) -> pd.DataFrame:
 
     returns : columns receptor, level (before), target, reached, reached_low and reached_high (5 and 95 % by what the
         relation may be wrong by in such a cut), natural (and unexplained, what no measure moves), slack (target less
-        reached: below zero it is the miss), relaxation, shadow_price (million USD a year per ug/m3), binding, lowest (all
-        done for it), interim (the
-        strictest WHO value it could reach), unit
+        reached: below zero it is the miss), relaxation, shadow_price (million USD a year per ug/m3), binding, lowest
+        (if all were done for it), interim (the strictest WHO value it could reach), unit
     """
     plan, held = found.plan, found.ground
     some = slice(0, len(held.receptors))

@@ -108,7 +108,7 @@ def front(
     case: CaseOption = "middle",
     form: FormatOption = "table",
 ) -> None:
-    """What ever more ambition costs: the cheapest plan of every step, and the knee from which it gets dear."""
+    """Show what ever more ambition costs: the cheapest plan of every step, and the knee from which it gets dear."""
     given = settings(context)
     from airshed.assessment.aims import Aims
     from airshed.assessment.front import check_front, front_of
@@ -151,7 +151,7 @@ def regret(
     within: WithinOption = 0.0,
     form: FormatOption = "table",
 ) -> None:
-    """The plan that is least wrong whatever is true of what is applied today, of prices, and of levels."""
+    """Find the plan that is least wrong whatever is true of what is applied today, of prices, and of levels."""
     given = settings(context)
     from airshed.assessment.aims import Aims
     from airshed.assessment.ground import ground
