@@ -76,7 +76,7 @@ def test_with_options_that_save_it_is_never_above_the_staircase(seed):
     ("asked", "message"),
     [
         ({}, "needs a receptor or a pollutant"),
-        ({"receptor": "seoul", "pollutant": "SO2"}, "needs a receptor or a pollutant"),
+        ({"receptor": "seoul", "pollutant": "SO2"}, "both are given"),
         ({"receptor": "vladivostok"}, "there are no measures around vladivostok"),
         ({"pollutant": "dust"}, "the pollutant dust is not known"),
         ({"receptor": "seoul", "region": "XX"}, "the region XX is not known"),

@@ -137,7 +137,7 @@ def test_a_pack_without_measures_says_so(small_copy, cli):
 def test_the_command_prints_the_object_of_the_contract(cli):
     code, out, _ = cli("optimise", "--target", "16", "--receptor", "seoul", "--year", "2030", "--format", "json")
     found = json.loads(out)
-    assert code == 0 and list(found) == ["summary", "measures", "receptors", "regions", "aims"]
+    assert code == 0 and list(found) == ["summary", "measures", "receptors", "regions", "aims", "tenths"]
     names = {"status", "cost", "cost_low", "cost_high", "relaxation", "deaths_avoided", "co2_change"}
     assert names <= set(found["summary"])
     assert {"target", "reached", "shadow_price", "binding"} <= set(found["receptors"][0])

@@ -134,7 +134,7 @@ def test_lives_are_bought_by_the_curve_itself(pack):
         (("--deaths", "RUS=-5%"), "the deaths of RUS are not known"),
         (("--ceiling", "KOR:dust=5"), "names no pollutant of the relation"),
         (("--ceiling", "KOR:SO2=-5"), "the ceiling KOR:SO2 is negative"),
-        (("--ceiling", "KOR:SO2=0"), "no plan meets the caps, whatever the targets: limit emissions KOR:SO2 (-"),
+        (("--ceiling", "KOR:SO2=0"), "no plan meets the caps, whatever the targets: limit emissions KOR:SO2 (5"),
         (("--target", "17", "--cap", "KOR=-5"), "the cap on the cost of KOR is negative"),
         (("--target", "17", "--co2", "KOR=-5%"), "--co2 KOR=-5% cannot be read"),
         (("--target", "17", "--whole", "nothing"), "the measure nothing is not known"),

@@ -71,7 +71,6 @@ def test_a_table_says_the_same_however_it_is_written(text):
         ("receptor,target,year\nport,20\n", "x.csv, line 2: the line has 2 columns, the header has 3"),
         ("receptor,target\nport,20\n", "x.csv lacks a column"),
         ("", "x.csv lacks a column"),
-        ("receptor;target;year\nport;20;2015\n", "x.csv lacks a column"),
         ("receptor,target,year,Target\nport,20,2015,30\n", "the column target stands twice in the header"),
         ("receptor,target,year,limit\nport,20,2015,30\n", "the column 'limit' is not known and is not read"),
         ('receptor,target,year\n"port,20,2015\n', "the quotes do not close"),
@@ -97,11 +96,26 @@ def test_files_have_a_largest_size_and_an_encoding(tmp_path):
         [*given_rows(tmp_path, ("code",))]
     with pytest.raises(AirshedError, match="cannot be read: File name too long"):
         [*given_rows(tmp_path / ("a" * 5000), ("code",))]
-    (tmp_path / "table.csv").write_bytes("code\n서울\n".encode("cp949"))
+    (tmp_path / "table.csv").write_bytes(b"code\n\xff\xfe\n")
     with pytest.raises(AirshedError, match="is not UTF-8"):
         [*given_rows(tmp_path / "table.csv", ("code",))]
     (tmp_path / "table.csv").write_text("code\nA\n", encoding="utf-8-sig")
     assert [row["code"] for row in given_rows(tmp_path / "table.csv", ("code",))] == ["A"]
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_as_korean_excel_writes_it_is_read(tmp_path, mark):
+    lines = [["code", "note"], ["KR-11", "서울, 확인함"]]
+    text = "".join(f"{mark.join(line)}\r\n" for line in lines)
+    (tmp_path / "table.csv").write_bytes(text.encode("cp949"))
+    (row,) = given_rows(tmp_path / "table.csv", ("code",))
+    assert (row["code"], row["note"], row.line) == ("KR-11", "서울, 확인함", 2)
+
+
+def test_a_semicolon_within_a_header_with_commas_parts_nothing(tmp_path):
+    (tmp_path / "table.csv").write_text("code,note;more\nA,b;c\n")
+    (row,) = given_rows(tmp_path / "table.csv", ("code",), None)
+    assert row.cells == {"code": "A", "note;more": "b;c"}
 
 
 @pytest.fixture(scope="module")

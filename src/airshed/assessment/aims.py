@@ -23,7 +23,11 @@ GDP, GDP_UNIT = "gdp_usd", "billion USD"
 MILLION_PER_BILLION = 1e3
 USD_PER_MILLION = 1e6
 CO2 = "CO2"
+GDP_SHARE = "share of GDP"
 NEAREST, INTERIM = "nearest", "interim"
+LEFT_OUT, PAID = "left-out", "paid"
+WHOLE_GAP = 1e-3
+"""Relative gap at which a plan with measures that are taken whole counts as the cheapest."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Aims:
     gdp_share : highest cost of every nation's measures as a share of its GDP of the base year, 0..1
     whole : measures that are taken to their maximum or not at all, beside those the pack marks so
     unmet : what a city aims at whose target cannot be reached: `nearest` to it, or the `interim` value in its reach
+    within : ug/m3 by which the target of a city may be missed and count as met
+    price_cap : million USD/yr per ug/m3: where the next one would cost more, the target of a city is left
+    without_gdp : nations without a GDP under `gdp_share`: `left-out`, they do nothing, or `paid` for by the others,
+        which together spend no more than their share of their GDP
+    gap, seconds : at which a plan with whole measures counts as the cheapest, and after which the best found is taken
     """
 
     target: str | None = None
@@ -66,6 +75,11 @@ class Aims:
     gdp_share: float | None = None
     whole: tuple[str, ...] = ()
     unmet: str = NEAREST
+    within: float = 0.0
+    price_cap: float | None = None
+    without_gdp: str = LEFT_OUT
+    gap: float = WHOLE_GAP
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ class Limits:
     """Limits on what the options of a plan add up to.
 
     rows : (limit, option); at_most, before : (limit); kinds, places, units : of each limit
-    left_out : nations without a GDP, which must not spend anything
+    left_out : nations without a GDP, which must not spend anything; paid : those for which the others pay
     """
 
     rows: Floats
@@ -83,6 +97,7 @@ class Limits:
     places: list[str]
     units: list[str]
     left_out: list[str] = field(default_factory=list)
+    paid: list[str] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -107,6 +122,11 @@ def amounts(words: Sequence[str], option: str, percent: bool = True) -> Keyed:
         if not np.isfinite(value) or (relative and not percent):
             form = "PLACE=NUMBER or PLACE=-20%" if percent else "PLACE=NUMBER"
             raise AirshedError(f"{option} {word} cannot be read", f"write {form}; without PLACE= it is for all")
+        if relative and value > 0 and not text.strip().startswith("+"):
+            raise AirshedError(
+                f"{option} {word} may be a level or a change",
+                "write a sign in front of the percent, as -20% or +20%, or a number without percent for a level",
+            )
         if code in found:
             raise AirshedError(f"{option} names {code} twice", "give one amount for each place")
         found[code] = Amount(value, relative)
@@ -155,14 +175,17 @@ def limits_of(pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: C
         if amount.value < 0:
             raise AirshedError(f"the cap on the cost of {code} is negative", "give USD a year of at least 0")
         add("cost", code, code, "million USD/yr", cost, amount.value / USD_PER_MILLION)
-    left_out = []
+    without: list[str] = []
     if aims.gdp_share is not None:
         known = gdp(pack)
-        for nation in countries(pack):
-            if np.isin(where, members_of(pack, nation)).any():
-                left_out += [] if nation in known else [nation]
-                most = aims.gdp_share * known.get(nation, 0.0)
-                add("share of GDP", nation, nation, "million USD/yr", cost, most)
+        nations = [code for code in countries(pack) if np.isin(where, members_of(pack, code)).any()]
+        without = [code for code in nations if code not in known]
+        for nation in nations:
+            if nation in known or aims.without_gdp == LEFT_OUT:
+                add(GDP_SHARE, nation, nation, "million USD/yr", cost, aims.gdp_share * known.get(nation, 0.0))
+        if without and aims.without_gdp == PAID:
+            together = aims.gdp_share * sum(known.get(code, 0.0) for code in nations)
+            add(GDP_SHARE, ALL, ALL, "million USD/yr", cost, together)
     return Limits(
         rows=np.array(rows).reshape(len(rows), len(where)),
         at_most=np.array(at_most),
@@ -170,7 +193,8 @@ def limits_of(pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: C
         kinds=kinds,
         places=places,
         units=units,
-        left_out=left_out,
+        left_out=without if aims.without_gdp == LEFT_OUT else [],
+        paid=without if aims.without_gdp == PAID else [],
     )
 
 

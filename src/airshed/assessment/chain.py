@@ -156,6 +156,19 @@ def latest_year(pack: Pack) -> int:
     return min(LATEST, int(baseline_cube(pack)["year"].max()))
 
 
+def years_ahead(pack: Pack) -> list[int]:
+    """Return up to three years of the baseline after the newest observation, the last one among them.
+
+    A schedule that names none has these: what was observed already cannot be planned any more. Where the baseline ends
+    before, its last year alone.
+    """
+    known = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+    observed = pack.optional("observations")
+    newest = int(observed["year"].max()) if len(observed) else pack.base_year
+    ahead = [year for year in known if newest < year <= LATEST] or known[-1:]
+    return sorted({ahead[0], ahead[len(ahead) // 2], ahead[-1]})
+
+
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
     """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone."""
     within(samples, "samples", SAMPLES)

@@ -64,7 +64,12 @@ def frontier_curve(
 
 
 def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -> tuple[Ground, Problem]:
-    if (receptor is None) == (pollutant is None):
+    if receptor is not None and pollutant is not None:
+        raise AirshedError(
+            "a cost curve is of a receptor or of a pollutant, and both are given",
+            "leave out --receptor or --pollutant: one is the level of a city, the other an emission",
+        )
+    if receptor is None and pollutant is None:
         raise AirshedError("a cost curve needs a receptor or a pollutant", "give --receptor CITY or --pollutant SO2")
     if pollutant is not None and pollutant not in PRECURSORS:
         raise unknown("pollutant", pollutant, PRECURSORS)
@@ -140,6 +145,7 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | N
         target=np.array([np.nan]),
         weights=None,
         receptor_owner=None,
+        floor=None,
         names={**problem.names, "receptor": [PRECURSORS[pollutant]]},
     )
 

@@ -13,14 +13,17 @@ import xarray as xr
 from airshed.assessment.aims import ALL, Aims, Limits, check_measures, limits_of
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.damage import slopes
+from airshed.assessment.relative_targets import GAP, closed, relative
 from airshed.assessment.scenarios import scenario_emissions, target_of, uncalibrated
 from airshed.assessment.targets import due_target, resolve_target
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
+from airshed.strategy.effort import EXACT, Effort
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
+from airshed.strategy.solve import reachable
 from airshed.transport.ensemble import SEED
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
@@ -42,6 +45,7 @@ class Ground:
     weights : (receptor, receptor of the relation), rows add to 1; unreachable : cities whose region has no measure
     level, target : (receptor), ug/m3, NaN without a target
     case : how much of what is unknown can still be applied, by which the options are
+    effort : gap and time of plans with measures that are taken whole
     """
 
     pack: Pack
@@ -56,6 +60,14 @@ class Ground:
     level: Floats
     target: Floats
     case: Case = "middle"
+    effort: Effort = EXACT
+
+    @property
+    def floor(self) -> Floats:
+        """The natural part and what the relation does not explain (receptor), ug/m3: no measure moves it."""
+        chain = self.chain
+        fixed = chain.relation.natural.to_numpy() + chain.levels.unexplained
+        return np.asarray(np.maximum(self.weights @ fixed, 0.0))
 
 
 @dataclass(frozen=True)
@@ -120,30 +132,61 @@ def ground(
         raise MissingTableError("receptors", "cities to plan for")
     if not cities and not aims.exposure:
         raise AirshedError(f"there are no measures around {', '.join(asked)}", "name cities or regions that have some")
-    held = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
-    weights = np.array([_weights(pack, chain, code) for code in held]).reshape(-1, len(chain.relation.receptors))
+    places = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
+    weights = np.array([_weights(pack, chain, code) for code in places]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
     level = _levels(chain, emissions, weights)
-    goals = np.full(len(held), np.nan)
+    goals = np.full(len(places), np.nan)
     if aims.target is not None:
         resolve = due_target if applied_in is None else resolve_target
         goals[: len(cities)] = resolve(pack, aims.target, cities, year).to_numpy()
     for code, amount in aims.exposure:
-        place = held.index(code)
+        place = places.index(code)
         goals[place] = np.fmin(goals[place], amount.of(float(level[place])))
-    return Ground(
+    held = Ground(
         pack=pack,
         chain=chain,
         aims=aims,
         emissions=emissions,
         options=options,
-        receptors=held,
+        receptors=places,
         cities=len(cities),
         weights=weights,
         unreachable=[code for code in asked if code not in cities],
         level=level,
         target=goals,
         case=case,
+        effort=Effort(aims.gap, aims.seconds),
+    )
+    return with_relative(held)
+
+
+def with_relative(held: Ground) -> Ground:
+    """Return the ground with the targets of its cities, where these are relative to their levels."""
+    found = None if held.aims.target is None else relative(held.aims.target)
+    if found is None:
+        return held
+    kind, share = found
+    lowest = reachable(problem_of(held))[: len(held.level)] if kind == GAP else held.level
+    goals = held.target.copy()
+    cities = slice(0, held.cities)
+    goals[cities] = np.fmin(goals, closed(kind, share, held.level, lowest))[cities]
+    return replace(held, target=goals)
+
+
+def wide(held: Ground) -> Ground:
+    """Return the ground with every region with people as a receptor of its own behind its receptors."""
+    people = held.chain.people
+    places = [held.chain.relation.receptors.index(code) for code in people.regions]
+    everyone = np.zeros((len(places), held.weights.shape[1]))
+    everyone[np.arange(len(places)), places] = 1.0
+    start = held.chain.evaluate(held.emissions)[0].to_numpy()
+    return replace(
+        held,
+        receptors=[*held.receptors, *people.regions],
+        weights=np.concatenate([held.weights, everyone]),
+        level=np.r_[held.level, start],
+        target=np.r_[held.target, np.full(len(start), np.nan)],
     )
 
 
@@ -259,11 +302,14 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
         maximum=np.where(options.selectable, options.maximum, options.current),
         effect=effect @ weights.T,
         level=np.r_[held.level, [line.level for line in lines]],
-        target=np.r_[held.target, [line.target for line in lines]],
+        target=np.r_[held.target + _within(held), [line.target for line in lines]],
         co2=options.co2,
         weights=np.r_[_people(held), np.zeros(len(lines))],
         limit=limits.rows if limits.names else None,
         limit_at_most=limits.at_most if limits.names else None,
+        limit_before=limits.before if limits.names else None,
+        floor=np.r_[held.floor, np.zeros(len(lines))],
+        effort=held.effort,
         indivisible=whole if whole.any() else None,
         region_owner=np.array([nations.index(home[code]) for code in regions], dtype=np.int64),
         receptor_owner=np.array(
@@ -277,6 +323,11 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
             "limit": limits.names,
         },
     )
+
+
+def _within(held: Ground) -> Floats:
+    """Return by how much the target of every receptor may be missed and count as met, ug/m3."""
+    return np.where(np.arange(len(held.receptors)) < held.cities, held.aims.within, 0.0)
 
 
 def limits_in(held: Ground, options: Options, cost: Floats) -> Limits:

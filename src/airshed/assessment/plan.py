@@ -12,7 +12,8 @@ import xarray as xr
 
 from airshed.assessment.aims import INTERIM
 from airshed.assessment.damage import slopes
-from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents
+from airshed.assessment.ground import Ground, Tangent, acting, problem_of, tangents, wide
+from airshed.assessment.plan_setting import RELAX_STEP, Setting, setting
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.pack.bounds import Bound, within
 from airshed.pack.equations import equation
@@ -20,16 +21,14 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
-from airshed.strategy.highs import Progress, silent
+from airshed.strategy.highs import Progress, UndecidedError, silent
 from airshed.strategy.options import Options, build_options
-from airshed.strategy.plan import INFEASIBLE, Plan
+from airshed.strategy.plan import INFEASIBLE, Plan, settled
 from airshed.strategy.problem import Problem
-from airshed.strategy.solve import CapsError, first_reachable, least_cost, reachable
+from airshed.strategy.solve import CapsError, Solver, first_reachable, least_cost, reachable
 from airshed.strategy.together import alone
 
 Floats = npt.NDArray[np.float64]
-RELAX_STEP = 0.1
-"""Targets that cannot be met are relaxed in steps of this, ug/m3."""
 NEAR = 1e-6
 USED = 1e-9
 """Application above today's from which a measure counts as part of the plan."""
@@ -39,6 +38,7 @@ BUDGET = Bound(0, 1e9)
 ROUNDS = 20
 """Straight lines drawn at most in place of the curve of deaths."""
 SETTLED = 1e-7
+LOWEST, INTERIM_PLAN = "lowest levels", "plan with interim targets"
 EXPOSURE, DEATHS = "exposure", "deaths"
 
 
@@ -65,6 +65,10 @@ class Room:
     missed: int | None
 
 
+UNDECIDED = "undecided"
+"""Of a case whose plan the solver could not decide, or had no time for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A plan with what stands behind it.
@@ -74,6 +78,8 @@ class Answer:
     interim : the strictest WHO value that it could reach, NaN where none; together_cost : of plans alone
     budget : million USD/yr, of the budget form; interim_cost : million USD/yr of the plan in which cities that cannot
         meet the target aim at their interim value, None where all can
+    undecided : what beside the plan the solver could not decide; setting : which cities set the cost, None where
+        nothing does
     """
 
     ground: Ground
@@ -90,6 +96,8 @@ class Answer:
     together_cost: float | None
     budget: float | None
     interim_cost: float | None
+    undecided: tuple[str, ...] = ()
+    setting: Setting | None = None
 
 
 def answer(
@@ -102,14 +110,18 @@ def answer(
     """Solve the plan: together, each nation alone, or within a budget (million USD/yr), which buys exposure or deaths.
 
     The plan is that of the case of its ground; the others set what is applied today and what can be applied at most.
-    The table of cases is the same whichever of them is asked.
+    The table of cases is the same whichever of them is asked. What stands beside the plan (the other cases, the lowest
+    levels, the plan with interim targets) never keeps it from being told: it is named where it could not be decided.
     """
     if budget is not None:
         within(budget, "budget", BUDGET)
     if held.aims.deaths and (alone_each or budget is not None):
         raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
+    if held.aims.price_cap is not None and (held.aims.deaths or alone_each or budget is not None):
+        raise AirshedError("a cap on the price is of targets of cities, for all together", "leave out the other")
     step("cases", 0, len(CASES))
-    lowest = reachable(problem_of(held))[: len(held.receptors)]
+    undecided: list[str] = []
+    lowest = _lowest(held, undecided)
     interim = first_reachable(lowest, _interim_targets(held))
     strict = held
     if held.aims.unmet == INTERIM:
@@ -125,10 +137,13 @@ def answer(
             cases[case] = _room(_solved(held, alone_each, budget, buy, options), budget)
         except CapsError:
             cases[case] = Room(INFEASIBLE, float("nan"), None)
+        except UndecidedError:
+            cases[case] = Room(UNDECIDED, float("nan"), None)
+            undecided.append(f"{case} case")
         progress(f"{case} case")
     other = None
     if budget is None and not alone_each and found.plan.status == INFEASIBLE and held is strict:
-        other = _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
+        other = _interim_cost(held, lowest, interim, undecided)
     return replace(
         answer_of(held, found.problem, found.plan, lowest),
         lines=found.lines,
@@ -136,7 +151,29 @@ def answer(
         together_cost=found.together_cost,
         budget=budget,
         interim_cost=other,
+        undecided=tuple(undecided),
+        setting=None if budget is not None or alone_each or found.lines else setting(held, found.problem, found.plan),
     )
+
+
+def _lowest(held: Ground, undecided: list[str]) -> Floats:
+    """Return the lowest level of every receptor, NaN where the solver cannot tell; adds to what is undecided."""
+    try:
+        return reachable(problem_of(held))[: len(held.receptors)]
+    except UndecidedError:
+        undecided.append(LOWEST)
+        return np.full(len(held.receptors), np.nan)
+
+
+def _interim_cost(held: Ground, lowest: Floats, interim: Floats, undecided: list[str]) -> float | None:
+    """Return the cost of the plan with interim targets, None where the solver cannot tell or caps forbid any."""
+    try:
+        return _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
+    except UndecidedError:
+        undecided.append(INTERIM_PLAN)
+    except CapsError:
+        pass
+    return None
 
 
 def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None = None) -> Answer:
@@ -203,8 +240,10 @@ def _solved(
         each = alone(problem)
         plan = replace(each.together, application=each.application, cost=each.cost, reached=each.reached)
         return Solved(problem, _as_alone(problem, plan, each.application), [], each.together_cost)
-    plan = nearest(problem) if budget is None else most_exposure(problem, budget)
-    return Solved(problem, plan, [])
+    if budget is not None:
+        return Solved(problem, most_exposure(problem, budget), [])
+    cap = held.aims.price_cap
+    return Solved(problem, nearest(problem) if cap is None else Solver(problem).at_price(cap), [])
 
 
 def nearest(problem: Problem) -> Plan:
@@ -213,10 +252,16 @@ def nearest(problem: Problem) -> Plan:
     They are relaxed by the least number of tenths of ug/m3 that works: the last hundredth of a far city would take
     everything that there is, everywhere.
     """
-    plan = least_cost(problem)
-    if plan.status != INFEASIBLE:
-        return plan
-    relaxed = np.ceil(plan.relaxation / RELAX_STEP - NEAR) * RELAX_STEP
+    if problem.indivisible is None:
+        plan = least_cost(problem)
+        if plan.status != INFEASIBLE:
+            return plan
+        missed = plan.relaxation
+    else:
+        missed = Solver(problem).relaxations()
+        if not (missed > NEAR).any():
+            return least_cost(problem)
+    relaxed = np.ceil(missed / RELAX_STEP - NEAR) * RELAX_STEP
     again = least_cost(replace(problem, target=problem.target + relaxed))
     missed = np.maximum(np.nan_to_num(again.reached - problem.target), 0.0)
     return replace(
@@ -224,7 +269,7 @@ def nearest(problem: Problem) -> Plan:
         status=INFEASIBLE,
         target=problem.target,
         relaxation=np.where(missed > NEAR, missed, 0.0),
-        slack=problem.target - again.reached,
+        slack=settled(problem.target - again.reached),
     )
 
 
@@ -247,18 +292,7 @@ def _under_curve(held: Ground, options: Options, end: int) -> Solved:
 def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solved:
     """Return the plan within a budget that avoids most deaths of all people, every region a receptor of its own."""
     people = held.chain.people
-    places = [held.chain.relation.receptors.index(code) for code in people.regions]
-    everyone = np.zeros((len(places), held.weights.shape[1]))
-    everyone[np.arange(len(places)), places] = 1.0
-    start = held.chain.evaluate(held.emissions)[0].to_numpy()
-    wide = replace(
-        held,
-        receptors=[*held.receptors, *people.regions],
-        weights=np.concatenate([held.weights, everyone]),
-        level=np.r_[held.level, start],
-        target=np.r_[held.target, np.full(len(start), np.nan)],
-    )
-    problem, some = problem_of(wide, options, end), len(held.receptors)
+    problem, some = problem_of(wide(held), options, end), len(held.receptors)
 
     def slope(levels: Floats) -> Floats:
         here = slopes(held.chain, np.maximum(levels[some:], 0.0))[0]
@@ -277,7 +311,7 @@ def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solv
 
 def _within_reach(held: Ground, lowest: Floats, interim: Floats) -> Floats:
     """Return the targets, those out of reach replaced by the interim value in reach, or by the lowest level itself."""
-    far = held.target < lowest - NEAR
+    far = held.target + held.aims.within < lowest - NEAR
     return np.where(far, np.fmax(np.where(np.isnan(interim), lowest, interim), held.target), held.target)
 
 
@@ -293,8 +327,9 @@ def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
         region_cost=np.bincount(problem.region, weights=spent, minlength=regions).astype(np.float64),
         relaxation=missed,
         target=problem.target,
-        slack=problem.target - plan.reached,
+        slack=settled(problem.target - plan.reached),
         co2_change=0.0 if problem.co2 is None else float(np.nan_to_num(problem.co2) @ change),
+        co2_unknown=0 if problem.co2 is None else int((np.isnan(problem.co2) & (change > 0)).sum()),
     )
 
 

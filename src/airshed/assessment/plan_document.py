@@ -16,6 +16,7 @@ from airshed.assessment.plan_tables import (
     plan_summary,
     receptors_of_plan,
     regions_of_plan,
+    tenths_of_plan,
 )
 
 
@@ -26,6 +27,7 @@ def tables_of_plan(found: Answer) -> dict[str, pd.DataFrame]:
         "receptors": receptors_of_plan(found),
         "regions": regions_of_plan(found),
         "aims": aims_of_plan(found),
+        "tenths": tenths_of_plan(found),
     }
 
 

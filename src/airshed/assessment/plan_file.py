@@ -12,7 +12,7 @@ import pandas as pd
 
 from airshed.assessment.ground import Ground, problem_of
 from airshed.assessment.plan import MONEY, Answer, answer_of
-from airshed.assessment.plan_tables import at_prices, measures_of_plan
+from airshed.assessment.plan_tables import at_prices, co2_known, measures_of_plan
 from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import given_rows
@@ -141,7 +141,8 @@ def compared(answers: Sequence[tuple[str, Answer]]) -> pd.DataFrame:
         prices = (found.plan.cost, at_prices(found, 0), at_prices(found, 2))
         add(name, "cost", "", prices, MONEY)
         add(name, "deaths avoided", "", (found.deaths, found.deaths_low, found.deaths_high), "deaths/yr")
-        add(name, "CO2 change", "", (found.plan.co2_change, np.nan, np.nan), "kt/yr")
+        carbon = co2_known(found)
+        add(name, "CO2 change", "", (np.nan if carbon is None else carbon, np.nan, np.nan), "kt/yr")
         add(name, "measures", "", (float(len(measures_of_plan(found))), np.nan, np.nan), "1")
         for place, level in zip(found.ground.receptors, found.plan.reached, strict=False):
             add(name, "level", place, (max(float(level), 0.0), np.nan, np.nan), "ug/m3")

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from airshed.assessment.aims import Aims
 from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import NEAR, RELAX_STEP, Answer, answer_of
+from airshed.assessment.plan import NEAR, Answer, answer_of
+from airshed.assessment.plan_setting import RELAX_STEP
 from airshed.assessment.targets import never_due
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError

@@ -7,11 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.assessment.aims import GDP_SHARE
 from airshed.assessment.ground import limits_in, overpredicted, regions_at
 from airshed.assessment.plan import MONEY, USED, Answer, after_plan
+from airshed.assessment.plan_levels import below_floor, beyond_range, ends_of_levels
+from airshed.assessment.plan_setting import tenths_table
 from airshed.assessment.plan_trust import rests_on
 from airshed.pack.codes import country_of
-from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL
+from airshed.strategy.plan import MET, settled
+
+OUT = "left out"
 
 TRUST = ("applied_low", "applied_high", "applied_basis", "flagged")
 """Columns on what a measure of a plan rests on."""
@@ -23,9 +28,14 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
     what is and can be applied that meet the targets, None where none does or no other case was solved; price_low,
     price_high : this plan at the ends of the cost of its measures
-    relaxation : receptor and ug/m3 by which the elastic plan misses its target; co2_change : kt/yr of the options of
-    which it is known; assumed, flagged, benefit : see `rests_on`
+    status : optimal; infeasible, where no plan meets the targets; missed or met, of a plan that buys what a budget or a
+    cap on the price allows, or that was given; found, the best in the time given
+    relaxation : receptor and ug/m3 by which the plan misses its target; co2_change : kt/yr of the options of which it
+    is known, None where it is of none; assumed, flagged, benefit : see `rests_on`
     overpredicted : places whose modelled level is far above the observed one
+    set_by : the cities that set most of the cost, and its share that is saved without their targets; below_natural :
+    places whose target no measure can bring; beyond_range : places whose man-made part is cut by more than the relation
+    was made for; undecided : what beside the plan the solver could not decide
     """
     plan, held = found.plan, found.ground
     missed = [
@@ -36,7 +46,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     change = found.application - held.options.current
     costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)]
     summary = {
-        "status": INFEASIBLE if plan.status == INFEASIBLE and found.budget is None else OPTIMAL,
+        "status": plan.status,
         "year": held.chain.year,
         "cost": plan.cost,
         "cost_low": min(costs, default=None),
@@ -56,22 +66,53 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "deaths_avoided": found.deaths,
         "deaths_avoided_low": found.deaths_low,
         "deaths_avoided_high": found.deaths_high,
-        "co2_change": plan.co2_change,
+        "co2_change": co2_known(found),
         "co2_unknown": plan.co2_unknown,
         **rests_on(found),
         "relaxation": missed,
         "unreachable": list(held.unreachable),
         "overpredicted": overpredicted(held),
+        "below_natural": below_floor(held),
+        "beyond_range": beyond_range(held, plan.reached[: len(held.receptors)]),
+        "set_by": None if found.setting is None else {"receptors": found.setting.cities, "share": found.setting.share},
+        "undecided": list(found.undecided),
         "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
     if held.aims.gdp_share is not None:
-        summary["without_income"] = limits_in(held, held.options, found.problem.cost).left_out
+        limits = limits_in(held, held.options, found.problem.cost)
+        summary["without_income"], summary["paid_for"] = limits.left_out, limits.paid
+    if held.aims.within:
+        summary["within"] = held.aims.within
+        summary["nearly_met"] = _nearly_met(found)
+    if found.problem.indivisible is not None:
+        summary["gap"] = plan.gap
     if found.together_cost is not None:
-        summary["together_cost"] = found.together_cost
+        summary["together_cost"] = found.together_cost if np.isfinite(found.together_cost) else None
     if found.interim_cost is not None:
         summary["interim_cost"] = found.interim_cost
     return summary
+
+
+def co2_known(found: Answer) -> float | None:
+    """Return the change of CO2 of a plan, kt/yr, None where it applies measures and it is known of none of them."""
+    change = found.application - found.problem.current
+    carbon = np.full(len(change), np.nan) if found.problem.co2 is None else found.problem.co2
+    used = change > USED
+    return None if used.any() and np.isnan(carbon[used]).all() else found.plan.co2_change
+
+
+def _nearly_met(found: Answer) -> list[str]:
+    """Return the cities above their target by no more than is allowed."""
+    held = found.ground
+    over = found.plan.reached[: held.cities] - held.target[: held.cities]
+    missed = found.plan.relaxation[: held.cities] > 0
+    return [held.receptors[place] for place in np.flatnonzero((over > MET) & ~missed)]
+
+
+def tenths_of_plan(found: Answer) -> pd.DataFrame:
+    """Return what the plan would cost if one of the cities that bind had a looser target, by tenths of ug/m3."""
+    return tenths_table(found.ground, found.problem, found.plan, found.setting, MONEY)
 
 
 def at_prices(found: Answer, end: int) -> float:
@@ -85,7 +126,7 @@ def aims_of_plan(found: Answer) -> pd.DataFrame:
     """Return what became of the aims and caps beside the targets of cities.
 
     returns : columns aim (exposure, deaths, emissions, CO2, cost, share of GDP), place, before, asked, reached, unit,
-        met, price (million USD a year that one unit less would cost, or more would save)
+        met (yes, no, left out: a nation without a GDP), price (million USD a year of one unit less or more)
     """
     held, plan, problem = found.ground, found.plan, found.problem
     rows: list[dict[str, Any]] = []
@@ -122,6 +163,8 @@ def aims_of_plan(found: Answer) -> pd.DataFrame:
         now, most = float(limits.before[number]), float(limits.at_most[number])
         after, price = now + float(spent[number]), float(plan.limit_price[number])
         add(kind, place, now, now + most, after, limits.units[number], price)
+        if kind == GDP_SHARE and place in limits.left_out:
+            rows[-1]["met"] = OUT
     columns = ["aim", "place", "before", "asked", "reached", "unit", "met", "price"]
     return pd.DataFrame.from_records(rows, columns=columns)
 
@@ -170,20 +213,25 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
 def receptors_of_plan(found: Answer) -> pd.DataFrame:
     """Return what every receptor reaches.
 
-    returns : columns receptor, level (before), target, reached, slack (target less reached: below zero it is the miss),
-        relaxation, shadow_price (million USD a year per ug/m3), binding, lowest (if all were done for it), interim (the
-        strictest WHO value it could reach), unit
+    returns : columns receptor, level (before), target, reached, reached_low and reached_high (5 and 95 % by what the
+        relation may be wrong by in such a cut), natural (and unexplained, what no measure moves), slack (target less
+        reached: below zero it is the miss), relaxation, shadow_price (million USD a year per ug/m3), binding, lowest
+        (if all were done for it), interim (the strictest WHO value it could reach), unit
     """
     plan, held = found.plan, found.ground
     some = slice(0, len(held.receptors))
     reached = np.maximum(plan.reached[some], 0.0)
+    low, high = ends_of_levels(held, reached)
     return pd.DataFrame(
         {
             "receptor": held.receptors,
             "level": held.level,
             "target": held.target,
             "reached": reached,
-            "slack": held.target - reached,
+            "reached_low": low,
+            "reached_high": high,
+            "natural": held.floor,
+            "slack": settled(held.target - reached),
             "relaxation": plan.relaxation[some],
             "shadow_price": plan.shadow_price[some],
             "binding": np.where(plan.binding[some], "yes", "no"),

@@ -33,18 +33,20 @@ from airshed.pack.progress import step
 from airshed.strategy.application import Case
 from airshed.strategy.cost import parameter
 from airshed.strategy.problem import Bools, Floats, Ints, Problem
-from airshed.strategy.solve import first_reachable
+from airshed.strategy.solve import Solver, first_reachable
 
 By = Literal["effort", "responsibility"]
 Of = Literal["mean", "cities"]
 WHO = ("who-it1", "who-it2", "who-it3", "who-it4", "who-2021")
 PRICED = 1e-6
 """Part of the highest price of a target below which it does not set the burden."""
+REACHED = 1e-5
+"""ug/m3 by which a target may be missed and count as within reach: ten times the tolerance of the solver."""
 AT_LIMIT = "below the common burden: more money there lowers nobody's exposure"
 NO_GDP = "spends nothing: no GDP of the base year"
 NO_GDP_SHARE = "no GDP of the base year: no share of it"
 NO_MEASURES = "no measures on its ground"
-MISSED = "cannot be brought to the target due: nearest, in tenths"
+MISSED = "cannot be brought to the target due: it sets no burden"
 NOT_REACHABLE = "not reachable in the years asked"
 MET_BEFORE = "met without measures in {year}, at no cost"
 NOTES = (AT_LIMIT, NO_GDP, NO_GDP_SHARE, NO_MEASURES, MISSED, NOT_REACHABLE, MET_BEFORE)
@@ -244,7 +246,8 @@ def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
     """Return the schedule in which all members spend the same share of their GDP, or of their responsibility.
 
     A target is due in a year where all members together could bring the member to it; of several the strictest. Where
-    none can be reached it is the mildest, and the member is brought as near to it as can be.
+    none can be reached it is the mildest, which then sets no burden, nor does a target that those who can spend cannot
+    bring about.
     Raises AirshedError without any GDP for effort.
     """
     gdp, shares = member_gdp(found.pack, found.members), responsibility(found)
@@ -258,8 +261,16 @@ def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
         for problem, row in zip(found.problems, due, strict=True)
     ]
     years = discounted_years(found.years, parameter(found.pack, RATE).value)
-    burden = common_burden(problems, found.member, gdp if by == "effort" else shares, years)
+    base = gdp if by == "effort" else shares
+    burden = common_burden([_in_reach(one, found.member, base) for one in problems], found.member, base, years)
     return Schedule(found, by, reach, burden, due, _levels(found, burden), shares, gdp)
+
+
+def _in_reach(problem: Problem, member: Ints, base: Floats) -> Problem:
+    """Return the problem without the targets that those who can spend cannot bring about, all of them together."""
+    able = (member >= 0) & (np.nan_to_num(base)[member] > 0)
+    missed = Solver(only(problem, able)).relaxations()
+    return replace(problem, target=np.where(missed > REACHED, np.nan, problem.target))
 
 
 def _receptor_targets(own: Bools, due: Floats) -> Floats:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from airshed.assessment.relative_targets import relative
 from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, whole
 from airshed.pack.codes import country_of
 from airshed.pack.contents import is_file
@@ -38,7 +39,8 @@ def known_codes(pack: Pack) -> list[str]:
 def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
     """Return the limit of annual mean PM2.5 of every place in ug/m3; NaN where the target names none.
 
-    target : a name of WHO's values, `national`, a number, or the path of a CSV with receptor, target and year
+    target : a name of WHO's values, `national`, a number, or the path of a CSV with receptor, target and year; one that
+        is relative to the levels (`gap:60%`, `cut:20%`) is none of a place by itself: NaN everywhere
     Raises AirshedError for anything else, with the row of a broken file.
     """
     if target in NAMED:
@@ -52,11 +54,13 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
         return _national(pack, places, year)
     if Path(target).suffix.lower() == ".csv":
         return _from_file(Path(target), places, year)
+    if relative(target) is not None:
+        return pd.Series(np.nan, index=list(places))
     if not NUMBER.fullmatch(tidy(target[:LONGEST])):
         names = ", ".join([*NAMED, "national"])
         raise AirshedError(
             f"the target {target[:SHOWN]} is not known",
-            f"use {names}, a number in ug/m3, or a CSV with receptor, target, year",
+            f"use {names}, a number in ug/m3, gap:60% or cut:20%, or a CSV with receptor, target, year",
         )
     return pd.Series(number(target, "target", LEVEL), index=list(places))
 
@@ -64,7 +68,7 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
 def due_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
     """Return the limits of `resolve_target`; raises AirshedError where none of the places has one in that year."""
     limits = resolve_target(pack, target, places, year)
-    if len(limits) and limits.isna().all():
+    if len(limits) and limits.isna().all() and relative(target) is None:
         raise never_due(target, year)
     return limits
 

@@ -34,6 +34,7 @@ from airshed.cli import (
     serve,
     uncertainty,
 )
+from airshed.cli.bar import bar
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
@@ -164,7 +165,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         for word in words:
             refuse_letters(word, f"the argument {word[:SHOWN]}")
-        with reading_once():
+        with reading_once(), bar(sys.stderr, translate, words):
             app(words)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from airshed.cli.settings import Format
+from airshed.pack.progress import clear
 from airshed.pack.spreadsheet import harmless
 from airshed.report.cells import clean, fixed, names, plain, records
 
@@ -24,6 +25,7 @@ WIDE = 200
 
 def say(text: str) -> None:
     """Print a message on standard error."""
+    clear()
     print(text, file=sys.stderr, flush=True)
 
 
@@ -52,6 +54,7 @@ def reader_left(output: Any) -> bool:
 
 def print_json(document: Any) -> None:
     """Print a document as JSON; letters that the stream lacks are escaped, so that all is read back as it was."""
+    clear()
     unicode = str(sys.stdout.encoding or "").lower().startswith("utf")
     json.dump(document, sys.stdout, ensure_ascii=not unicode, indent=1, allow_nan=False, default=clean)
     sys.stdout.write("\n")
@@ -70,6 +73,7 @@ def print_rows(
     The table shows `columns` with headings and rounded cells.
     columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
     """
+    clear()
     if form == "json":
         print_json(list(rows))
     elif form == "csv":

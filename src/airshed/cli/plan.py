@@ -10,7 +10,7 @@ import typer
 from airshed.cli.output import fixed, names, print_json, print_rows, records, say
 from airshed.cli.plan_words import print_plan, say_plan
 from airshed.cli.settings import FormatOption, YearOption, bounded, settings
-from airshed.pack.bounds import MONEY, SHARE, Bound
+from airshed.pack.bounds import GAP, MONEY, SECONDS, SHARE, WITHIN, Bound
 from airshed.pack.bounds import years as years_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ SAMPLES = 200
 Words = list[str] | None
 Case = Literal["low", "middle", "high"]
 TargetOption = Annotated[
-    str | None, typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV")
+    str | None,
+    typer.Option("--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, gap:60%, cut:20%, CSV"),
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="emissions that the plan starts from")]
 BudgetOption = Annotated[
@@ -43,6 +44,17 @@ ShareOption = Annotated[float | None, bounded("--gdp-share", SHARE, "cost of eac
 WholeOption = Annotated[Words, typer.Option("--whole", help="measure that is done fully or not at all; repeatable")]
 UnmetOption = Annotated[
     Literal["nearest", "interim"], typer.Option("--unmet", help="where a target is out of reach: what is aimed at")
+]
+WithinOption = Annotated[float, bounded("--within", WITHIN, "ug/m3 by which a city may miss its target")]
+PriceOption = Annotated[
+    float | None, bounded("--price-cap", MONEY, "USD per ug/m3: where the next one costs more, a target is left")
+]
+WithoutOption = Annotated[
+    Literal["left-out", "paid"], typer.Option("--without-gdp", help="nations without GDP: do nothing, or others pay")
+]
+GapOption = Annotated[float, bounded("--gap", GAP, "relative gap at which a plan with whole measures is the cheapest")]
+SecondsOption = Annotated[
+    float | None, bounded("--seconds", SECONDS, "time for a plan with whole measures; then the best found")
 ]
 PathOption = Annotated[str | None, typer.Option("--path", help="years of a path, such as 2020,2025,2030")]
 CertaintyOption = Annotated[float | None, bounded("--certainty", SHARE, "share of samples in which targets are met")]
@@ -68,6 +80,11 @@ def optimise(
     gdp_share: ShareOption = None,
     whole: WholeOption = None,
     unmet: UnmetOption = "nearest",
+    within: WithinOption = 0.0,
+    price_cap: PriceOption = None,
+    without_gdp: WithoutOption = "left-out",
+    gap: GapOption = 1e-3,
+    seconds: SecondsOption = None,
     path: PathOption = None,
     certainty: CertaintyOption = None,
     samples: SamplesOption = SAMPLES,
@@ -89,6 +106,11 @@ def optimise(
         gdp_share=gdp_share,
         whole=tuple(whole or ()),
         unmet=unmet,
+        within=within,
+        price_cap=None if price_cap is None else price_cap / MILLION,
+        without_gdp=without_gdp,
+        gap=gap,
+        seconds=seconds,
     )
     _check(aims, scenario, budget, alone, path, certainty)
     pack = given.open_pack()
@@ -121,6 +143,8 @@ def _check(
 
     if alone and budget is not None:
         raise AirshedError("a budget is for all nations together", "leave out --alone or --budget")
+    if aims.price_cap is not None and (path is not None or certainty is not None or budget is not None or alone):
+        raise AirshedError("--price-cap is for a plan of one year, for all together", "leave out the other")
     if sum(way is not None and way is not False for way in (budget, alone, path, certainty)) > 1:
         raise AirshedError("--budget, --alone, --path and --certainty do not go together", "ask for one of them")
     nothing = not (aims.target or scenario != "baseline" or aims.exposure or aims.deaths or aims.emissions or aims.co2)

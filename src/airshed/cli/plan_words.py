@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from airshed.cli.settings import Settings
     from airshed.pack.pack import Pack
 
+MONEY = dict.fromkeys(("cost", "saved"), fixed(0))
 LEVELS = ("level", "target", "reached")
 REST = ("applied_basis", "flagged")
 FIRST = 20
@@ -31,16 +32,27 @@ def print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]
     print_rows(
         parts["receptors"],
         "table",
-        columns=["year", "receptor", *LEVELS, "slack", "shadow_price", "binding", "lowest", "interim"],
+        columns=[
+            "year", "receptor", *LEVELS, "reached_low", "reached_high", "natural", "slack", "shadow_price", "binding",
+            "lowest", "interim",
+        ],
         heads=translate,
         cells={
             "receptor": name,
-            **dict.fromkeys((*LEVELS, "lowest", "interim"), fixed(1)),
+            **dict.fromkeys((*LEVELS, "reached_low", "reached_high", "natural", "lowest", "interim"), fixed(1)),
             "slack": fixed(1, sign=True),
             "shadow_price": fixed(0),
             "binding": translate,
         },
-    )
+    )  # fmt: skip
+    if parts["tenths"]:
+        print_rows(
+            parts["tenths"],
+            "table",
+            columns=["year", "receptor", "looser", "target", "cost", "saved"],
+            heads=translate,
+            cells={"receptor": name, **dict.fromkeys(("looser", "target"), fixed(1)), **MONEY},
+        )
     if parts["aims"]:
         print_aims(given, pack, parts["aims"])
     print_rows(

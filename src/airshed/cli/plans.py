@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from airshed.cli.output import names, plain, print_rows, records, say
-from airshed.cli.plan import CaseOption, ReceptorOption, ScenarioOption, TargetOption, latest_year, show_answer
-from airshed.cli.settings import FormatOption, YearOption, settings
+from airshed.cli.output import fixed, names, plain, print_json, print_rows, records, say
+from airshed.cli.plan import (
+    MILLION,
+    CaseOption,
+    PriceOption,
+    ReceptorOption,
+    ScenarioOption,
+    TargetOption,
+    WithinOption,
+    latest_year,
+    show_answer,
+)
+from airshed.cli.settings import FormatOption, YearOption, bounded, settings
+from airshed.pack.bounds import POINTS
 
 app = typer.Typer(
-    help="Saved plans: evaluate and compare them.",
+    help="Plans: evaluate and compare saved ones, fronts of cost, the plan of least regret.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -80,3 +91,86 @@ def compare(
             **dict.fromkeys(("value", "low", "high", "difference"), plain),
         },
     )
+
+
+@app.command()
+def front(
+    context: typer.Context,
+    against: Annotated[
+        Literal["exposure", "deaths", "worst", "co2"],
+        typer.Option("--against", help="mean over people, deaths, the highest level of a city, or CO2"),
+    ] = "exposure",
+    points: Annotated[int, bounded("--points", POINTS, "plans of the front")] = 30,
+    target: TargetOption = None,
+    year: YearOption = None,
+    scenario: ScenarioOption = "baseline",
+    receptor: ReceptorOption = None,
+    case: CaseOption = "middle",
+    form: FormatOption = "table",
+) -> None:
+    """Show what ever more ambition costs: the cheapest plan of every step, and the knee from which it gets dear."""
+    given = settings(context)
+    from airshed.assessment.aims import Aims
+    from airshed.assessment.front import check_front, front_of
+    from airshed.assessment.front import front as points_of
+    from airshed.assessment.ground import ground
+
+    check_front(target, against)
+    pack = given.open_pack()
+    held = ground(pack, Aims(target), latest_year(pack) if year is None else year, scenario, case, receptor)
+    table = points_of(held, against, points)
+    translate = given.translator()
+    name = names(pack, given.language)
+    if form == "table":
+        for told in front_of(table, held.chain.year, translate, name):
+            say(told)
+    columns = ["point", "cost", "price_low", "price_high", "exposure", "deaths_avoided", "worst", "worst_city"]
+    print_rows(
+        records(table),
+        form,
+        columns=[*columns, "co2_change", "marginal_cost", "knee"],
+        heads=translate,
+        cells={
+            **dict.fromkeys(("cost", "price_low", "price_high", "deaths_avoided", "co2_change"), fixed(0)),
+            **dict.fromkeys(("exposure", "worst"), fixed(2)),
+            "worst_city": name,
+            "marginal_cost": plain,
+            "knee": translate,
+        },
+    )
+
+
+@app.command()
+def regret(
+    context: typer.Context,
+    price_cap: PriceOption = None,
+    target: TargetOption = None,
+    year: YearOption = None,
+    scenario: ScenarioOption = "baseline",
+    receptor: ReceptorOption = None,
+    within: WithinOption = 0.0,
+    form: FormatOption = "table",
+) -> None:
+    """Find the plan that is least wrong whatever is true of what is applied today, of prices, and of levels."""
+    given = settings(context)
+    from airshed.assessment.aims import Aims
+    from airshed.assessment.ground import ground
+    from airshed.assessment.plan_document import tables_of_plan
+    from airshed.assessment.plan_regret import regret_answer, regret_table, regret_told, summary_of_regret
+
+    pack = given.open_pack()
+    aims = Aims(target, within=within, price_cap=None if price_cap is None else price_cap / MILLION)
+    found = regret_answer(ground(pack, aims, latest_year(pack) if year is None else year, scenario, "middle", receptor))
+    rows, summary = records(regret_table(found)), summary_of_regret(found)
+    translate = given.translator()
+    if form == "json":
+        parts = {part: records(table) for part, table in tables_of_plan(found.answer).items()}
+        print_json({"summary": summary, "states": rows, **parts})
+        return
+    if form == "table":
+        for told in regret_told(summary, translate):
+            say(told)
+    money = dict.fromkeys(("cost", "regret", "central_regret"), fixed(0))
+    words = dict.fromkeys(("application", "price", "level"), translate)
+    columns = ["application", "price", "level", "cost", "missed", "regret", "central_regret"]
+    print_rows(rows, form, columns=columns, heads=translate, cells={**words, **money})

@@ -27,7 +27,9 @@ CaseOption = Annotated[
 def schedule(
     context: typer.Context,
     members: MembersOption,
-    years: Annotated[str, typer.Option("--years", help="years of the schedule")] = "2020,2025,2030",
+    years: Annotated[
+        str | None, typer.Option("--years", help="years of the schedule; after the newest observation if not given")
+    ] = None,
     targets: Annotated[
         str | None, typer.Option("--targets", help="who-it1..who-it4, who-2021, who-2005 or ug/m3; WHO's if not given")
     ] = None,
@@ -45,9 +47,10 @@ def schedule(
     """When each member can reach which target, alone and together; a schedule in which all carry the same burden."""
     given = settings(context)
     from airshed.assessment import schedule as work
+    from airshed.assessment.chain import years_ahead
 
-    asked = years_of(years, "--years")
     pack = given.open_pack()
+    asked = years_ahead(pack) if years is None else years_of(years, "--years")
     stage = work.stage(pack, members.split(","), asked, of, scenario, case)
     wanted = None if targets is None else [word.strip() for word in targets.split(",")]
     reach = work.attainment(stage, wanted)

@@ -115,6 +115,7 @@ def _at(problem: Problem, receptors: Ints) -> Problem:
         target=np.full(len(receptors), np.nan),
         weights=None,
         receptor_owner=None,
+        floor=None if problem.floor is None else problem.floor[receptors],
         names={key: held for key, held in problem.names.items() if key != "receptor"},
     )
 

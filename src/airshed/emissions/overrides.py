@@ -94,6 +94,8 @@ def _changed(values: Floats, years: Sequence[int], item: Override) -> Floats:
         changed = values * (1.0 if item.factor is None else item.factor)
     first = years[0] if item.first_year is None else item.first_year
     last = years[-1] if item.last_year is None else item.last_year
+    if item.never_above:
+        changed = np.where(np.nansum(changed, axis=(0, 1)) > np.nansum(values, axis=(0, 1)), values, changed)
     inside = (np.array(years) >= first) & (np.array(years) <= last)
     return np.where(inside, changed, values)
 

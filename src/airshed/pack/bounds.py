@@ -70,6 +70,13 @@ MONEY = Bound(0, 1e15)
 """USD, above any budget."""
 LEVEL = Bound(0, 1e4, above=True)
 """Targets of PM2.5, ug/m3."""
+WITHIN = Bound(0, 100)
+"""ug/m3 by which a target may be missed."""
+GAP = Bound(0, 0.5)
+"""Relative, between a plan and the best that can be."""
+POINTS = Bound(3, 200, whole=True)
+"""Points of a front."""
+SECONDS = Bound(1, 86_400)
 GROWTH = Bound(-1, 10, above=True)
 PER_HEAD = Bound(0, 1e9, above=True)
 """USD a year."""

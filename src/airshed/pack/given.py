@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.contents import read_bytes
+from airshed.pack.dialect import PLAIN, Dialect
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
 from airshed.pack.spelling import composed, fold, tidy
 from airshed.pack.spreadsheet import as_meant
 
 MARK = "\ufeff"
+KOREAN = "cp949"
+SEPARATORS = (";", "\t")
+"""What may stand between cells instead of commas, as spreadsheets of some countries write it."""
 REMARKS = ("note", "source")
 """Columns that any table may have: nothing is read from them."""
 
@@ -72,10 +77,21 @@ def _raw(table: Path | Pasted) -> RawFile | None:
     if not data.strip():
         return None
     blocked = scan_bytes(data, str(table), "")
-    raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "")
+    raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "", _dialect(text))
     for found in findings:
         raise AirshedError(f"{table}, line {found.row}: {found.message}", found.remedy)
     return raw
+
+
+def _dialect(text: str) -> Dialect:
+    """Return how a table is written: with semicolons or tabs where its header holds them and no comma.
+
+    >>> _dialect("region;measure").delimiter, _dialect("region,measure;note").delimiter
+    (';', ',')
+    """
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    found = next((mark for mark in SEPARATORS if mark in header), ",")
+    return replace(PLAIN, delimiter=found if "," not in header else ",")
 
 
 def _known(word: str, columns: Sequence[str]) -> str:
@@ -97,12 +113,19 @@ def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | 
 
 
 def _text(table: Path | Pasted) -> str:
-    """Return the text with composed letters, without the mark that some programs put in front of UTF-8."""
+    """Return the text with composed letters, without the mark that some programs put in front of UTF-8.
+
+    What is not UTF-8 may be as Korean Excel writes it.
+    """
     if isinstance(table, Pasted):
         return str(composed(table.text))
+    data = read_bytes(table)
     try:
-        return str(composed(read_bytes(table).decode("utf-8-sig")))
+        return str(composed(data.decode("utf-8-sig")))
     except UnicodeDecodeError as why:
+        with suppress(UnicodeDecodeError):
+            return str(composed(data.decode(KOREAN)))
         raise AirshedError(
-            f"{table} is not UTF-8: {why.reason} at byte {why.start}", "save the file as UTF-8"
+            f"{table} is not UTF-8: {why.reason} at byte {why.start}",
+            "save the file as UTF-8",
         ) from None

@@ -52,6 +52,22 @@ def check() -> None:
         listener.check()
 
 
+def note(what: str, value: float, bound: float) -> None:
+    """Tell the best value of something found so far, and a bound that none can pass."""
+    listener = _listener.get()
+    told = getattr(listener, "noted", None)
+    if told is not None:
+        told(what, value, bound)
+
+
+def clear() -> None:
+    """Let a listener that draws take its drawing away, since something is about to be printed."""
+    listener = _listener.get()
+    cleared = getattr(listener, "cleared", None)
+    if cleared is not None:
+        cleared()
+
+
 class Track:
     """Where a computation stands, from the steps that it tells.
 

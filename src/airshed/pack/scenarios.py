@@ -46,6 +46,8 @@ class Override(Lasting):
 
     hold : emissions stay at those of this year; factor : they are multiplied; change_percent : they change by so much
     from `base_year` to `target_year`, at constant growth, and keep that ratio to the baseline afterwards
+    never_above : where the override would raise the total of a pollutant in a year, that stays as it was: the policy is
+    behind what happens anyway
     """
 
     regions: Codes = (EVERY,)
@@ -56,6 +58,7 @@ class Override(Lasting):
     change_percent: float | None = Field(default=None, ge=-100, le=1e6, allow_inf_nan=False)
     base_year: Year | None = None
     target_year: Year | None = None
+    never_above: bool = False
     source: str
     note: str = ""
 

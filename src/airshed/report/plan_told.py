@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.report.cells import names
 
+LEAST_SHOWN = 0.05
+"""ug/m3 from which one decimal says by what a target is missed."""
 CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
 """What the cases are called."""
 
@@ -23,20 +26,64 @@ def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
         "{deaths} deaths a year avoided"
     )
     together = translate("the same levels together: {cost} million USD")
+    said = first.format(
+        status=translate(summary["status"]),
+        year=summary["year"],
+        cost=f"{summary['cost']:,.0f}",
+        low=f"{summary['price_low']:,.0f}",
+        high=f"{summary['price_high']:,.0f}",
+        deaths=f"{summary['deaths_avoided']:,.0f}",
+    )
     found = [
-        first.format(
-            status=translate(summary["status"]),
-            year=summary["year"],
-            cost=f"{summary['cost']:,.0f}",
-            low=f"{summary['price_low']:,.0f}",
-            high=f"{summary['price_high']:,.0f}",
-            deaths=f"{summary['deaths_avoided']:,.0f}",
-        ),
+        "; ".join([said, *_set_told(summary, pack, language, translate)]),
+        *_effort_told(summary, translate),
         *_cases_told(summary, translate),
     ]
-    found += [together.format(cost=f"{summary['together_cost']:,.0f}")] if "together_cost" in summary else []
+    if summary.get("together_cost") is not None:
+        found.append(together.format(cost=f"{summary['together_cost']:,.0f}"))
     found += [_certainty_told(summary["certainty"], translate)] if "certainty" in summary else []
-    return [*found, *_missed_told(summary, pack, language, translate), *_unknown_told(summary, translate)]
+    return [
+        *found,
+        *_missed_told(summary, pack, language, translate),
+        *_income_told(summary, pack, language, translate),
+        *_unknown_told(summary, translate),
+        *_carbon_told(summary, translate),
+    ]
+
+
+def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
+    """Return which cities set the cost, nothing where none does."""
+    held = summary.get("set_by")
+    if not held or not held["receptors"]:
+        return []
+    name = names(pack, language)
+    share = f"{100 * held['share']:.0f}"
+    if len(held["receptors"]) == 1:
+        return [
+            translate("{city} alone sets {share} % of the cost").format(city=name(held["receptors"][0]), share=share)
+        ]
+    text = translate("{count} cities set {share} % of the cost: {cities}")
+    cities = ", ".join(map(name, held["receptors"]))
+    return [text.format(count=len(held["receptors"]), share=share, cities=cities)]
+
+
+def _effort_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Return how near to the cheapest a plan with whole measures is, and what could not be decided beside the plan."""
+    near = translate("measures taken whole: no plan costs less than this one by more than {gap} %")
+    doubt = translate("not decided by the solver, or not in the time given: {what}")
+    found = [near.format(gap=f"{100 * summary['gap']:.2g}")] if "gap" in summary else []
+    if summary.get("undecided"):
+        found.append(doubt.format(what=", ".join(map(translate, summary["undecided"]))))
+    return found
+
+
+def digits(value: float) -> str:
+    """Return what a target is missed by: never zero for what is missed.
+
+    >>> digits(5.72), digits(0.0021)
+    ('5.7', '0.0021')
+    """
+    return f"{value:.1f}" if value >= LEAST_SHOWN else f"{value:.2g}"
 
 
 def _cases_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
@@ -59,13 +106,23 @@ def _certainty_told(certainty: Mapping[str, Any], translate: Translate) -> str:
         "targets met in {achieved} of {samples} samples of the relation (asked {asked}, central plan {central}); "
         "certainty costs {price} million USD a year"
     )
+    if certainty["achieved"] < certainty["asked"]:
+        said = translate(
+            "targets met in {achieved} of {samples} samples of the relation: the certainty asked, {asked}, is out of "
+            "reach (central plan {central})"
+        )
     return said.format(
-        achieved=f"{certainty['achieved']:.0%}",
+        achieved=_percent(certainty["achieved"]),
         samples=certainty["samples"],
-        asked=f"{certainty['asked']:.0%}",
-        central=f"{certainty['achieved_by_central_plan']:.0%}",
+        asked=f"{100 * certainty['asked']:.4g}%",
+        central=_percent(certainty["achieved_by_central_plan"]),
         price=f"{certainty['price']:,.0f}",
     )
+
+
+def _percent(share: float) -> str:
+    """Return a share that was reached, rounded down: all is said only of all."""
+    return f"{math.floor(100 * share + 1e-9)}%"
 
 
 def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
@@ -76,20 +133,47 @@ def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translat
     instead = translate(
         "{cost} million USD a year if these aim at the interim target in their reach instead (--unmet interim)"
     )
-    poor = translate("without a known GDP, so that nothing is asked of them: {who}")
     found = []
     if summary["unreachable"]:
         found.append(without.format(cities=", ".join(map(name, summary["unreachable"]))))
     missed = [
-        said.format(city=name(row["receptor"]), value=f"{row['value']:.1f}", unit=row["unit"])
+        said.format(city=name(row["receptor"]), value=digits(row["value"]), unit=row["unit"])
         for row in summary["relaxation"]
     ]
     found += ["; ".join(missed)] if missed else []
-    if "interim_cost" in summary:
+    if summary.get("interim_cost") is not None:
         found.append(instead.format(cost=f"{summary['interim_cost']:,.0f}"))
+    if summary.get("nearly_met"):
+        near = translate("above the target by no more than the {within} ug/m3 allowed: {cities}")
+        cities = ", ".join(map(name, summary["nearly_met"]))
+        found.append(near.format(within=f"{summary['within']:g}", cities=cities))
+    if summary["below_natural"]:
+        below = translate("the target lies below what no measure moves (natural part), and cannot be met: {cities}")
+        found.append(below.format(cities=", ".join(map(name, summary["below_natural"]))))
+    return found
+
+
+def _income_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
+    """Return which nations have no GDP, and what that means for them."""
+    name = names(pack, language)
+    poor = translate("left out, since their GDP is not known: {who} (--without-gdp paid lets the others pay for them)")
+    paid = translate("paid for by the others, since their GDP is not known: {who}")
+    found = []
     if summary.get("without_income"):
         found.append(poor.format(who=", ".join(map(name, summary["without_income"]))))
+    if summary.get("paid_for"):
+        found.append(paid.format(who=", ".join(map(name, summary["paid_for"]))))
     return found
+
+
+def _carbon_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Return how CO2 changes, as far as it is known."""
+    if summary["co2_change"] is None:
+        return [translate("the change of CO2 is not known: none is published for any measure of the plan")]
+    if not summary["co2_unknown"]:
+        return []
+    text = translate("CO2 changes by {change} kt a year, without the {count} measures of which it is not known")
+    return [text.format(change=f"{summary['co2_change']:+,.0f}", count=summary["co2_unknown"])]
 
 
 def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
@@ -99,8 +183,14 @@ def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]
         "--scenario observed-anchored starts from emissions that explain the observed levels"
     )
     unpriced = translate("{count} measures of the plan have no published cost: they count nothing")
+    deep = translate(
+        "{count} places lose more than 20 % of their man-made part, beyond the changes that the relation was made for: "
+        "their levels are as wide as reached_low and reached_high say"
+    )
     count = len(summary["overpredicted"])
     found = [above.format(count=count)] if count else []
+    if summary["beyond_range"]:
+        found.append(deep.format(count=len(summary["beyond_range"])))
     found += _trust_told(summary, translate)
     unknown = summary["measures_without_cost"]
     return [*found, unpriced.format(count=unknown)] if unknown else found

@@ -9,7 +9,7 @@ import numpy as np
 
 from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, silent
-from airshed.strategy.plan import OPTIMAL, Plan, extract
+from airshed.strategy.plan import MISSED, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Floats, Problem
 from airshed.strategy.programme import effects, mean_weights, programme
 from airshed.strategy.solve import loosened, near, refuse
@@ -50,7 +50,8 @@ def most_exposure(problem: Problem, budget: float, weights: Floats | None = None
     row = np.array([block.exposure.start])
     engine.costs(model.cost)
     cheapest = near(engine, lambda nearly: engine.rows(row, -loosened(-best, nearly), np.inf))
-    return extract(block, cheapest, problem.target, OPTIMAL)
+    plan = extract(block, cheapest, problem.target, OPTIMAL)
+    return replace(plan, status=MISSED) if plan.relaxation.any() else plan
 
 
 def most_avoided(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.errors import AirshedError
-from airshed.pack.progress import check
+from airshed.pack.progress import check, note
+from airshed.strategy.effort import Effort
 from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
 
@@ -20,10 +21,14 @@ BY_COLUMN = 1
 MINIMISE = 1
 BETWEEN_REPORTS = 1.0
 """Seconds between two reports of a long solve."""
-GAP = 1e-7
-"""Relative gap at which a plan with indivisible options counts as the cheapest."""
 MANY = 200_000
 """From so many columns a first solve by interior points (with crossover to a basis) is faster than by simplex."""
+NOTHING_FOUND = 1e30
+"""What the solver gives as the cost of the best plan before it has one, or more."""
+LEAST = 1.0
+"""Seconds that a solve gets where none are left: what the prices of a plan that was found take."""
+FEASIBLE = 2
+"""What the solver calls a solution that keeps all rows."""
 WITHIN = 1e-6
 """By how much a row or a column of a solution may miss its bounds: ten times the tolerance of the solver."""
 USUAL: dict[str, Any] = {"solver": "choose", "presolve": "choose", "simplex_strategy": 1, "simplex_scale_strategy": 1}
@@ -47,6 +52,17 @@ class UndecidedError(AirshedError):
         super().__init__(
             f"the solver could not decide whether a plan keeps all targets and limits (HiGHS: {status})",
             "change a target, a limit or the certainty a little",
+        )
+
+
+class OutOfTimeError(UndecidedError):
+    """The time given is over, and no plan was found in it."""
+
+    def __init__(self, seconds: float) -> None:
+        AirshedError.__init__(
+            self,
+            f"no plan was found in {seconds:g} seconds",
+            "give more --seconds, a wider --gap, or fewer measures that are taken whole",
         )
 
 
@@ -74,11 +90,15 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Solution:
-    """Columns, and the duals of columns and rows in cost per unit."""
+    """Columns, and the duals of columns and rows in cost per unit.
+
+    gap : relative, by which a better solution may still be better, as far as it is known
+    """
 
     column: Floats
     column_dual: Floats
     row_dual: Floats
+    gap: float = 0.0
 
 
 class Engine:
@@ -90,7 +110,8 @@ class Engine:
         self._codes: Any = highspy
         self._model: Any = quiet()
         self._model.setOptionValue("threads", 1)
-        self._model.setOptionValue("mip_rel_gap", GAP)
+        self._effort: Effort = problem.blocks[0].problem.effort if problem.blocks else Effort()
+        self._model.setOptionValue("mip_rel_gap", self._effort.gap)
         self._whole = problem.integral.astype(np.int32)
         self._model.setOptionValue("solver", "ipm" if len(problem.cost) >= MANY and not len(self._whole) else "choose")
         self._lower, self._upper = problem.lower.copy(), problem.upper.copy()
@@ -103,8 +124,8 @@ class Engine:
                 problem.value, kinds,
             )
         )  # fmt: skip
-        if progress is not silent:
-            self._report(progress)
+        self._gap = 0.0
+        self._report(progress)
 
     def costs(self, cost: Floats) -> None:
         """Set the objective, one number per column."""
@@ -133,6 +154,7 @@ class Engine:
     def run(self) -> Solution | None:
         """Solve; returns None where nothing meets all rows. Raises UndecidedError if the solver cannot tell."""
         check()
+        self._gap = 0.0
         if not self._solved(WHOLE_AGAIN if len(self._whole) else AGAIN):
             return None
         return self._priced() if len(self._whole) else self._solution()
@@ -148,10 +170,13 @@ class Engine:
             if way is not None:
                 self._expect(self._model.clearSolver())
                 self._options({**USUAL, **way})
+            self._limit_time()
             failed = self._model.run() == self._codes.HighsStatus.kError
             status = self._model.getModelStatus()
             self._options(USUAL)
             within = self._model.getInfo().max_primal_infeasibility <= WITHIN
+            if self._effort.left() == 0.0 and status == known.kTimeLimit:
+                return self._found_in_time()
             if not failed and status == known.kInfeasible:
                 return False
             if not failed and status == known.kOptimal and within:
@@ -159,6 +184,20 @@ class Engine:
             tried.append(self._model.modelStatusToString(status))
         self._expect(self._model.clearSolver())
         raise UndecidedError(", ".join(dict.fromkeys(tried)))
+
+    def _limit_time(self) -> None:
+        """Give the solver the time that is left, which it counts over all its runs."""
+        left = self._effort.left()
+        if left is not None:
+            self._model.setOptionValue("time_limit", float(self._model.getRunTime()) + max(left, LEAST))
+
+    def _found_in_time(self) -> bool:
+        """Take the best plan found when the time is over; raises OutOfTimeError without one."""
+        info = self._model.getInfo()
+        if not len(self._whole) or info.primal_solution_status != FEASIBLE or info.max_primal_infeasibility > WITHIN:
+            self._expect(self._model.clearSolver())
+            raise OutOfTimeError(self._effort.seconds or 0.0)
+        return True
 
     def _options(self, options: Mapping[str, Any]) -> None:
         for name, value in options.items():
@@ -171,13 +210,14 @@ class Engine:
     def _priced(self) -> Solution:
         """Return the solution with the duals of the programme in which whole columns are held where they are."""
         chosen = np.round(np.array(self._model.getSolution().col_value)[self._whole])
+        gap = max(float(self._model.getInfo().mip_gap), 0.0)
         count, lower, upper = len(self._whole), self._lower[self._whole], self._upper[self._whole]
         self._expect(self._model.changeColsIntegrality(count, self._whole, np.zeros(count, np.uint8)))
         self._bound(self._model.changeColsBounds, self._whole, chosen, chosen)
         try:
             if not self._solved(AGAIN):
                 raise UndecidedError("Infeasible")
-            return self._solution()
+            return replace(self._solution(), gap=gap)
         finally:
             self._expect(self._model.changeColsIntegrality(count, self._whole, np.ones(count, np.uint8)))
             self._bound(self._model.changeColsBounds, self._whole, lower, upper)
@@ -190,15 +230,34 @@ class Engine:
             raise UndecidedError("Error")
 
     def _report(self, progress: Progress) -> None:
-        """Tell now and then how far a long solve is; of interior points HiGHS does not tell the count."""
+        """Tell now and then how far a long solve is; of interior points HiGHS does not tell the count.
+
+        Of a plan with whole columns the best found so far is told, to who listens to progress too.
+        """
         last = [time.monotonic()]
 
-        def told(event: Any) -> None:
+        def due() -> bool:
             now = time.monotonic()
-            if now - last[0] >= BETWEEN_REPORTS:
-                last[0] = now
+            if now - last[0] < BETWEEN_REPORTS:
+                return False
+            last[0] = now
+            return True
+
+        def told(event: Any) -> None:
+            if due():
                 count = event.data_out.simplex_iteration_count
                 progress(f"iteration {count}" if count >= 0 else "interior points")
 
-        for callback in (self._model.cbSimplexInterrupt, self._model.cbIpmInterrupt):
-            callback += told
+        def found(event: Any) -> None:
+            if due():
+                best, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+                if abs(best) < NOTHING_FOUND:
+                    note("best plan so far", best, bound)
+                    progress(f"best plan so far {best:g}, none below {bound:g}")
+
+        if len(self._whole):
+            callback = self._model.cbMipInterrupt
+            callback += found
+        if progress is not silent:
+            for callback in (self._model.cbSimplexInterrupt, self._model.cbIpmInterrupt):
+                callback += told

@@ -13,6 +13,10 @@ from airshed.strategy.programme import Block, mean_weights
 
 OPTIMAL = "optimal"
 INFEASIBLE = "infeasible"
+FOUND = "found"
+"""The best plan found in the time given: it meets the targets, but cheaper ones may exist."""
+MET_ALL, MISSED = "met", "missed"
+"""Of a plan that was given and not optimised, or that buys what it can: whether it meets all targets."""
 MET = 1e-6
 """ug/m3 by which a target may be missed and count as met: ten times the tolerance of the solver."""
 
@@ -35,7 +39,9 @@ class Plan:
         its maximum limits it
     With indivisible options prices hold while these stay as they are.
     exposure : mean of reached by weights, NaN without weights
-    co2_change : kt/yr; co2_unknown : how many of the options that the plan applies have no CO2 change known
+    co2_change : kt/yr, of the options of which it is known; co2_unknown : how many of the options that the plan applies
+        have no CO2 change known
+    gap : relative, by which a cheaper plan may still cost less where options are indivisible
     """
 
     status: str
@@ -61,6 +67,7 @@ class Plan:
     exposure: float
     co2_change: float
     co2_unknown: int
+    gap: float = 0.0
 
 
 def reductions(problem: Problem, application: Floats) -> Floats:
@@ -73,8 +80,8 @@ def reductions(problem: Problem, application: Floats) -> Floats:
 
 
 def levels(problem: Problem, reduction: Floats) -> Floats:
-    """Return the level that remains at each receptor, (receptor), ug/m3."""
-    return problem.level - np.tensordot(reduction, problem.effect, axes=2)
+    """Return the level that remains at each receptor, (receptor), ug/m3, never below its floor."""
+    return problem.counted(problem.level - np.tensordot(reduction, problem.effect, axes=2))
 
 
 def evaluate(problem: Problem, application: Floats) -> Plan:
@@ -90,7 +97,7 @@ def evaluate(problem: Problem, application: Floats) -> Plan:
     weighted = float(mean_weights(problem) @ reached) if problem.weights is not None else float("nan")
     beyond = 0.0 if problem.exposure_target is None else max(weighted - problem.exposure_target, 0.0)
     return Plan(
-        status=INFEASIBLE if missed.any() else OPTIMAL,
+        status=MISSED if missed.any() or beyond > MET else MET_ALL,
         application=application,
         cost=float(spent.sum()),
         region_cost=np.bincount(problem.region, weights=spent, minlength=regions).astype(np.float64),
@@ -99,7 +106,7 @@ def evaluate(problem: Problem, application: Floats) -> Plan:
         target=problem.target,
         relaxation=missed,
         exposure_relaxation=beyond,
-        slack=problem.target - reached,
+        slack=settled(problem.target - reached),
         binding=np.zeros(receptors, dtype=bool),
         shadow_price=np.zeros(receptors),
         exposure_price=0.0,
@@ -133,7 +140,7 @@ def extract(block: Block, solution: Solution, target: Floats, status: str, share
     spent = problem.cost * change
     known = np.zeros_like(change) if problem.co2 is None else problem.co2
     return Plan(
-        status=status,
+        status=status if status == INFEASIBLE or not _floored(problem, target) else INFEASIBLE,
         application=application,
         cost=float(spent.sum()),
         region_cost=np.bincount(problem.region, weights=spent, minlength=reduction.shape[1]).astype(np.float64),
@@ -142,13 +149,28 @@ def extract(block: Block, solution: Solution, target: Floats, status: str, share
         target=target,
         relaxation=missed,
         exposure_relaxation=beyond if beyond > MET else 0.0,
-        slack=target - reached,
+        slack=settled(target - reached),
         binding=np.nan_to_num(reached - target - missed, nan=-np.inf) > -MET,
         exposure=exposure,
         co2_change=float(np.nan_to_num(known) @ change),
         co2_unknown=len(change) if problem.co2 is None else int((np.isnan(known) & (change > 0)).sum()),
+        gap=solution.gap,
         **_prices(block, solution, share),
     )
+
+
+def _floored(problem: Problem, target: Floats) -> bool:
+    """Return whether a target lies below the floor of its receptor, so that no plan meets it."""
+    return problem.floor is not None and bool((target < problem.floor - MET).any())
+
+
+def settled(slack: Floats) -> Floats:
+    """Return slacks without what the tolerance of the solver leaves: a target that is just met has none.
+
+    >>> settled(np.array([-7e-15, 0.3, np.nan]))
+    array([0. , 0.3, nan])
+    """
+    return np.where(np.abs(slack) <= MET, 0.0, slack)
 
 
 def _prices(block: Block, solution: Solution, share: float) -> dict[str, Any]:

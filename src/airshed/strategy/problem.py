@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from airshed.pack.errors import AirshedError
+from airshed.strategy.effort import EXACT, Effort
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,6 +34,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "weights": ("receptor",),
     "limit": ("limit", "option"),
     "limit_at_most": ("limit",),
+    "limit_before": ("limit",),
+    "floor": ("receptor",),
     "indivisible": ("option",),
     "region_owner": ("region",),
     "receptor_owner": ("receptor",),
@@ -57,9 +60,12 @@ class Problem:
     region_budget : (region), million USD/yr, NaN for none; budget : of all regions
     limit, limit_at_most : (limit, option) per application of change and (limit): what the change of applications may
         add up to at most, in any unit (costs of a nation, emissions of a group of regions); NaN for no limit
+    limit_before : (limit), what there is before the plan of what a limit counts, for messages; 0 if not given
+    floor : (receptor), ug/m3 below which no level counts as reached: the part that no measure moves
     weights : (receptor), persons for instance; exposure_target : ug/m3 of the mean so weighted
     indivisible : (option), taken to its maximum or left where it is
     region_owner, receptor_owner : (region), (receptor), number of the nation, -1 for none
+    effort : gap and time of plans with indivisible options
     names : what messages call an option, region, receptor, pollutant or limit, instead of its number
     Raises AirshedError where a field has the wrong shape, is not a number or contradicts another.
     """
@@ -83,9 +89,12 @@ class Problem:
     exposure_target: float | None = None
     limit: Floats | None = None
     limit_at_most: Floats | None = None
+    limit_before: Floats | None = None
+    floor: Floats | None = None
     indivisible: Bools | None = None
     region_owner: Ints | None = None
     receptor_owner: Ints | None = None
+    effort: Effort = EXACT
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,6 +120,10 @@ class Problem:
         ids, place = np.unique(self.group, return_inverse=True)
         left = 1.0 - np.bincount(place, weights=self.current, minlength=len(ids))
         return ids, place, np.maximum(left, 0.0)
+
+    def counted(self, level: Floats) -> Floats:
+        """Return levels (..., receptor), ug/m3, none of them below the floor."""
+        return level if self.floor is None else np.maximum(level, self.floor)
 
     def name(self, kind: str, place: int) -> str:
         """Return what messages call an item: `receptor Seoul`, or `receptor 3` without names."""
@@ -210,6 +223,9 @@ def _check_aims(problem: Problem) -> None:
             raise AirshedError("emission_ceiling is given without emissions", "give the emissions before the plan")
         if (problem.emission_ceiling < 0).any():
             raise AirshedError("an emission ceiling is negative", "give kt/yr >= 0")
+    if problem.floor is not None and (problem.floor < 0).any():
+        receptor = int(np.argmin(problem.floor))
+        raise AirshedError(f"the floor of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
     if (problem.limit is None) != (problem.limit_at_most is None):
         raise AirshedError("limit and limit_at_most belong together", "give both, or none of them")
     if problem.co2_ceiling is not None and problem.co2 is None:

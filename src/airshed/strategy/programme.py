@@ -246,8 +246,11 @@ def _aims(
 
 
 def needed(problem: Problem, target: Floats) -> Floats:
-    """Return by how much the level must fall at each receptor, ug/m3, -inf without a target."""
-    return np.asarray(np.where(np.isnan(target), -np.inf, problem.level - target))
+    """Return by how much the level must fall at each receptor, ug/m3, -inf without a target.
+
+    Below its floor no target is reached: there the floor is what can be asked for.
+    """
+    return np.asarray(np.where(np.isnan(target), -np.inf, problem.level - problem.counted(target)))
 
 
 def _groups(problem: Problem, unit: Floats, options: slice, rows: _Rows) -> tuple[slice, Ints]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, Solution, UndecidedError, silent
-from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
+from airshed.strategy.plan import FOUND, INFEASIBLE, MISSED, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Bools, Floats, Ints, Problem, check_target
 from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
 
@@ -20,6 +20,7 @@ NEARLY = (1e-9, 1e-7, 1e-6)
 
 The first is below its tolerance: where many samples hold at once, what is left to choose from is thinner than that.
 """
+ROUNDING = 1e-9
 RELAXATIONS = ("sum", "largest")
 LOST = "Infeasible"
 """What the solver says where it loses a solution that it had found."""
@@ -58,7 +59,44 @@ class Solver:
         check_target(self.problem, asked)
         self._engine.rows(places(block.receptors), needed(self.problem, asked), np.inf)
         outcome = cheapest(self._engine, self._programme, relax)
-        return extract(block, outcome.solution, asked, OPTIMAL if outcome.met else INFEASIBLE)
+        return extract(block, outcome.solution, asked, self._status(outcome))
+
+    def _status(self, outcome: Outcome) -> str:
+        if not outcome.met:
+            return INFEASIBLE
+        return OPTIMAL if outcome.solution.gap <= self.problem.effort.gap + ROUNDING else FOUND
+
+    def relaxations(self) -> Floats:
+        """Return relaxations of the targets with the least sum, (receptor), ug/m3, zero where all can be met.
+
+        Raises AirshedError if caps contradict each other.
+        """
+        model, engine, block = self._programme, self._engine, self._programme.blocks[0]
+        engine.columns(model.relaxed, 0.0, np.inf)
+        engine.costs(_indicator(model, model.relaxed))
+        solution = engine.run() or refuse(engine, model)
+        engine.columns(model.relaxed, 0.0, 0.0)
+        engine.costs(model.cost)
+        reached = extract(block, solution, self.problem.target, OPTIMAL).reached
+        return np.asarray(np.maximum(np.nan_to_num(reached - self.problem.target), 0.0))
+
+    def at_price(self, cap: float) -> Plan:
+        """Return the plan that leaves a target where the next ug/m3 would cost more than a cap.
+
+        cap : million USD/yr per ug/m3
+        Raises AirshedError if caps on cost or emissions contradict each other.
+        """
+        model, engine, block = self._programme, self._engine, self._programme.blocks[0]
+        loose = places(block.relaxed)[: len(self.problem.target)]
+        cost = model.cost.copy()
+        cost[loose] = cap
+        engine.columns(loose, 0.0, np.inf)
+        engine.costs(cost)
+        solution = engine.run() or refuse(engine, model)
+        engine.columns(model.relaxed, 0.0, 0.0)
+        engine.costs(model.cost)
+        plan = extract(block, solution, self.problem.target, OPTIMAL)
+        return replace(plan, status=MISSED if plan.relaxation.any() else OPTIMAL)
 
     def only(self, regions: Bools) -> None:
         """Let only the options of some regions, (region), be applied, until this is called again.
@@ -231,7 +269,8 @@ def refuse(engine: Engine, model: Programme) -> Solution:
             change = engine.rows if is_row else engine.columns
             change(place, -np.inf, np.inf)
             if engine.run() is not None:
-                named.append(f"{name} ({_at_best(engine, model, at):g} at best)" if at in limits else name)
+                best = _at_best(engine, model, at) + _before(block, at) if at in limits else 0.0
+                named.append(f"{name} ({best:g} at best)" if at in limits else name)
                 if is_row:
                     change(place, -np.inf, model.row_upper[at])
                 else:
@@ -240,6 +279,12 @@ def refuse(engine: Engine, model: Programme) -> Solution:
         f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
         "loosen one of them",
     )
+
+
+def _before(block: Block, row: int) -> float:
+    """Return what there is before the plan of what the limit in a row counts, 0 where it counts a change."""
+    held = block.problem.limit_before
+    return 0.0 if held is None else float(held[row - block.limits.start])
 
 
 def _at_best(engine: Engine, model: Programme, row: int) -> float:

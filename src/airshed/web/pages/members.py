@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.assessment import schedule as work
-from airshed.assessment.chain import latest_year
+from airshed.assessment.chain import latest_year, years_ahead
 from airshed.assessment.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.support import support as grants_of
 from airshed.assessment.support import support_table
@@ -29,7 +30,6 @@ from airshed.web.pages.figures import MOST as CHARTED
 from airshed.web.pages.strategy import LATEST_YEAR, refuse_files, solved
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
-YEARS = (2020, 2025, 2030)
 MOST = 8
 """Members of a schedule on a page; more on the command line."""
 POOREST = 2
@@ -45,7 +45,9 @@ class ScheduleQuestion(Question):
         description="members: nations, regions or groups; the first nations with a GDP if none",
         max_length=20,
     )
-    year: tuple[OneYear, ...] = Field(default=YEARS, description="years of the schedule, ascending", max_length=6)
+    year: tuple[OneYear, ...] = Field(
+        default=(), description="years of the schedule, ascending; after the newest observation if none", max_length=6
+    )
     target: tuple[str, ...] = Field(
         default=(), description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none", max_length=8
     )
@@ -98,13 +100,14 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
     _, pack, asked = words.translate, desk.pack, question
     refuse_files(asked.scenario, *asked.target)
     members, targets = list(asked.members) or founders(pack), list(asked.target) or None
+    asked_years = list(asked.year) or years_ahead(pack)
     if len(members) > MOST:
         raise AirshedError(
             f"{len(members)} members are too many for a page", f"name {MOST} at most, or use the command"
         )
 
     def make() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, object]]:
-        stage = work.stage(pack, members, asked.year, asked.of, asked.scenario, asked.case)
+        stage = work.stage(pack, members, asked_years, asked.of, asked.scenario, asked.case)
         reach = work.attainment(stage, targets)
         plan = work.schedule(stage, reach, asked.by)
         return (
@@ -114,16 +117,16 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
         )
 
     attained, steps, summary = desk.ask(("schedule", asked, tuple(members)), lambda: solved(make))
-    years = ",".join(map(str, asked.year))
+    years = ",".join(map(str, asked_years))
     command = ["schedule", "--members", ",".join(members), "--years", years]
     command += ["--targets", ",".join(targets)] if targets else []
     command += ["--by", asked.by, "--of", asked.of, "--scenario", asked.scenario, "--case", asked.case]
-    place = f"{members!r}, {list(asked.year)!r}, {asked.of!r}, {asked.scenario!r}, {asked.case!r}"
+    place = f"{members!r}, {asked_years!r}, {asked.of!r}, {asked.scenario!r}, {asked.case!r}"
     return Content(
         title=_("Targets of members, and a schedule"),
         sheets=(_attained_sheet(attained, words), _steps_sheet(steps, words)),
         panels=(
-            Panel(_attained(attained, asked.year, words), "attainment"),
+            Panel(_attained(attained, asked_years, words), "attainment"),
             Panel(_levels(attained, steps, words), "schedule"),
         ),
         equations=("common-burden", "responsibility-share", "least-cost-plan", "annual-cost", "attributable-deaths"),
@@ -207,7 +210,7 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _attained(rows: pd.DataFrame, years: tuple[int, ...], words: Words) -> Figure:
+def _attained(rows: pd.DataFrame, years: Sequence[int], words: Words) -> Figure:
     """Return the first year in which every member can meet every target, by the way of meeting it."""
     _ = words.translate
     ways = {

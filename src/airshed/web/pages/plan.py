@@ -19,7 +19,7 @@ from airshed.assessment.plan_path import path_answer
 from airshed.assessment.plan_robust import SAMPLES, robust_answer
 from airshed.assessment.plan_tables import TRUST, plan_summary
 from airshed.assessment.scenarios import target_of
-from airshed.pack.bounds import MONEY
+from airshed.pack.bounds import MONEY, WITHIN
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -34,15 +34,18 @@ from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, ref
 
 WHOLE = fixed(0)
 CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
+WIDTHS = ("reached_low", "reached_high", "natural")
 APPLIED = ("current", "application", "maximum")
 MILLION = 1e6
 MOST = 20
 """Words of one kind in a question."""
 MOST_SAMPLES = 1000
+MOST_SECONDS = 60.0
+"""Time for a plan with whole measures on a page; more on the command line."""
 FOLDED = {
     "More aims": ("exposure", "deaths", "budget", "buy"),
-    "Caps": ("ceiling", "co2", "cap", "gdp_share"),
-    "How it is planned": ("case", "alone", "unmet", "whole", "path", "certainty", "samples"),
+    "Caps": ("ceiling", "co2", "cap", "gdp_share", "without_gdp", "price_cap"),
+    "How it is planned": ("case", "alone", "unmet", "within", "whole", "path", "certainty", "samples"),
 }
 FILE = "applied.csv"
 
@@ -76,6 +79,12 @@ class PlanQuestion(Question):
     gdp_share: float | None = Field(
         default=None, ge=0, le=1, description="cost of each nation at most, share of its GDP, as 0.001"
     )
+    without_gdp: Literal["left-out", "paid"] = Field(
+        default="left-out", description="nations without GDP under a share of GDP: left out, or paid for by the others"
+    )
+    price_cap: float | None = Field(
+        default=None, ge=0, le=MONEY.most, description="a target is left where the next µg/m³ costs more, USD a year"
+    )
     case: Literal["low", "middle", "high"] = Field(
         default="middle", description="how much of what is unknown can still be applied"
     )
@@ -83,6 +92,7 @@ class PlanQuestion(Question):
     unmet: Literal["nearest", "interim"] = Field(
         default="nearest", description="where a target is out of reach: what is aimed at"
     )
+    within: float = Field(default=0.0, ge=0, le=WITHIN.most, description="µg/m³ by which a city may miss its target")
     whole: tuple[str, ...] = Field(
         default=(), description="codes of measures that are done fully or not at all", max_length=MOST
     )
@@ -125,6 +135,10 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
         gdp_share=asked.gdp_share,
         whole=asked.whole,
         unmet=asked.unmet,
+        within=asked.within,
+        price_cap=None if asked.price_cap is None else asked.price_cap / MILLION,
+        without_gdp=asked.without_gdp,
+        seconds=MOST_SECONDS if asked.whole else None,
     )
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
     if aims.target or aimed or target_of(pack, asked.scenario):
@@ -139,6 +153,7 @@ def check_ways(asked: PlanQuestion) -> None:
         "alone": asked.alone,
         "path": bool(asked.path),
         "certainty": asked.certainty is not None,
+        "price_cap": asked.price_cap is not None,
     }
     named = [name for name, given in ways.items() if given]
     if len(named) > 1:
@@ -213,7 +228,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     _ = words.translate
     tables = found.tables
     money = dict.fromkeys(("cost", "shadow_price"), WHOLE)
-    levels = money | dict.fromkeys((*CITY_LEVELS, "relaxation"), ONE)
+    levels = money | dict.fromkeys((*CITY_LEVELS, *WIDTHS, "relaxation"), ONE)
     applied = {**dict.fromkeys(APPLIED, TWO), "removed": ONE, "cost": ONE, "measure": measure_names(words)}
     applied |= dict.fromkeys(("applied_low", "applied_high"), TWO)
     applied |= dict.fromkeys(("applied_basis", "flagged"), lambda text: _(str(text)))
@@ -224,6 +239,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         "target",
         "reached",
         "relaxation",
+        *WIDTHS,
         *CITY_LEVELS[3:],
         "shadow_price",
         "binding",
@@ -235,6 +251,10 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         Sheet("regions", _("Who does what"), tables["regions"], ("year", "region", "cost", "measures"), cells=money),
         Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied),
     ]
+    if len(tables["tenths"]):
+        dear = dict.fromkeys(("cost", "saved"), WHOLE) | dict.fromkeys(("looser", "target"), ONE)
+        title = _("What a looser target of one city would save")
+        sheets.insert(1, Sheet("tenths", title, tables["tenths"], cells=dear))
     if len(tables["aims"]):
         told = dict.fromkeys(("aim", "met"), lambda text: _(str(text)))
         cells = {**told, "place": lambda place: _placed(str(place), words)}
@@ -280,6 +300,10 @@ def _command(pack: Pack, aims: Aims, asked: PlanQuestion) -> tuple[str, ...]:
         "--buy": asked.buy if asked.buy != "exposure" else None,
         "--gdp-share": None if asked.gdp_share is None else f"{asked.gdp_share:.15g}",
         "--unmet": asked.unmet if asked.unmet != "nearest" else None,
+        "--within": f"{asked.within:.15g}" if asked.within else None,
+        "--price-cap": None if asked.price_cap is None else f"{asked.price_cap:.15g}",
+        "--without-gdp": asked.without_gdp if asked.without_gdp != "left-out" else None,
+        "--seconds": f"{aims.seconds:g}" if aims.seconds else None,
         "--path": ",".join(map(str, asked.path)) or None,
         "--certainty": None if asked.certainty is None else f"{asked.certainty:.15g}",
         "--samples": str(asked.samples) if asked.samples != SAMPLES else None,
