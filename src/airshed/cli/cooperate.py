@@ -11,6 +11,19 @@ from airshed.cli.game_words import kind_words, say_game, say_left_out, say_playe
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.plan import latest_year
 from airshed.cli.settings import FormatOption, Settings, YearOption, bounded, settings
+from airshed.cli.whatif import (
+    ConditionsOption,
+    DonorOption,
+    LeastOption,
+    PlanOption,
+    Put,
+    SectorsOption,
+    StagesOption,
+    TermsOption,
+    TransfersOption,
+    print_what_if,
+    refuse_mixed,
+)
 from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
 
@@ -89,6 +102,14 @@ def cooperate(
     benefits: BenefitsOption = "linear",
     commitments: CommitmentsOption = None,
     exact: ExactOption = False,
+    plan: PlanOption = None,
+    transfers: TransfersOption = None,
+    terms: TermsOption = None,
+    conditions: ConditionsOption = None,
+    sector: SectorsOption = None,
+    stages: StagesOption = None,
+    donor: DonorOption = None,
+    least_share: LeastOption = None,
     lowest: FromOption = None,
     highest: ToOption = None,
     samples: Annotated[int, bounded("--samples", Bound(0, 2000, whole=True), "samples of the relation")] = SAMPLES,
@@ -115,6 +136,8 @@ def cooperate(
         check_sheet(sheet)
     if (lowest is not None or highest is not None) and beliefs is None:
         raise AirshedError("--from and --to are the shares of deals", "give --beliefs FILE with them")
+    put = Put(plan, transfers, terms, conditions, sector or [], stages, donor, least_share)
+    refuse_mixed(key, sheet, beliefs, put)
     if part == "targets" and sheet is None:
         _targets(given, pack, chosen, target, wanted, scenario, form)
         return
@@ -124,7 +147,9 @@ def cooperate(
 
         goal, ends = target if part == "targets" else None, (lowest, highest)
         save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, goal, ends), sheet)
-    if part == "targets":
+    if put.asked:
+        print_what_if(given, pack, table, (disagreement or ["nash"])[0], acted_on, key, put, form)
+    elif part == "targets":
         _targets(given, pack, chosen, target, wanted, scenario, form)
     elif beliefs is not None or part in ("deals", "walkouts"):
         _beliefs(given, pack, table, beliefs, (lowest, highest), key, points, acted_on, part, chart, form)
