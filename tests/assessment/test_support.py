@@ -8,6 +8,7 @@ import pytest
 
 from airshed.assessment.plan import after_plan
 from airshed.assessment.support import KINDS, NO_EXPOSURE_COST, support, support_table
+from airshed.assessment.support_costs import NO_PUBLISHED
 from airshed.strategy.measures import catalogue
 
 MEMBERS = ["MNG", "PRK"]

@@ -26,10 +26,12 @@ from airshed.pack.people import counted, population
 Floats = npt.NDArray[np.float64]
 FINE = "PM2.5"
 EQUAL, PEOPLE, ECONOMY, EMITTED, EXPORTED = "equal", "population", "gdp", "emissions", "exported"
-SIMPLE = (EQUAL, PEOPLE, ECONOMY, EXPORTED)
+UN_RATES, ASSESSMENT = "un-rates", "un_assessment"
+"""The rates of the United Nations themselves, prorated over the members; the scale that they follow is UN_SCALE."""
+SIMPLE = (EQUAL, PEOPLE, ECONOMY, EXPORTED, UN_RATES)
 MIXED, UN_SCALE = "mixed", "un-scale"
-WORDS = {ECONOMY: "GDP", EXPORTED: "exported deaths"}
-FORM = "equal, population, gdp, emissions:PM2.5, exported, un-scale, or mixed:gdp=0.5,population=0.5"
+WORDS = {ECONOMY: "GDP", EXPORTED: "exported deaths", UN_RATES: "rate of the United Nations scale"}
+FORM = "equal, population, gdp, emissions:PM2.5, exported, un-scale, un-rates, or mixed:gdp=0.5,population=0.5"
 HEALTH_TABLES = ("source_receptor", "responses_gemm", "mortality", "ages", "populations")
 
 
@@ -127,6 +129,8 @@ def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[d
         found = [product_of(pack, code) for code in codes]
         keys = list(dict.fromkeys(key for one in found for key in one.source.split()))
         return {code: USD_PER_MILLION * one.value for code, one in zip(codes, found, strict=True)}, keys
+    if part.name == UN_RATES:
+        return _assessments(pack, codes)
     wanted = [part.pollutant or FINE]
     held = {code: city_region(pack, code) for code in codes}
     regions = list(dict.fromkeys(held.values()))
@@ -138,6 +142,15 @@ def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[d
         return {code: float(emitted["value"][held[code]]) * share_in(pack, code) for code in codes}, keys
     tables = [name for name in HEALTH_TABLES if pack.has(name)]
     return exported_deaths(pack, codes, year), list(dict.fromkeys([*keys, *_cited(pack, tables)]))
+
+
+def _assessments(pack: Pack, codes: Sequence[str]) -> tuple[dict[str, float], list[str]]:
+    """Return the latest rate of every member in the scale of the United Nations, percent, NaN without, and sources."""
+    rows = pack.table("economy")
+    rows = rows[rows["indicator"] == ASSESSMENT].sort_values("year", kind="stable").drop_duplicates("code", keep="last")
+    known = dict(zip(rows["code"], rows["value"].astype(float), strict=True))
+    found = {code: float(known.get(code, math.nan)) for code in codes}
+    return found, list(dict.fromkeys(rows.loc[rows["code"].isin(list(codes)), "source"]))
 
 
 def people(pack: Pack, codes: Sequence[str], year: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.assessment.aims import GDP
 from airshed.impacts.valuation import EXCHANGE, MONEY_YEAR
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
@@ -122,4 +123,7 @@ def _rate(pack: Pack, currency: str) -> float:
         return float("nan")
     rows = rows[(rows["indicator"] == EXCHANGE) & (rows["year"].astype(int) == MONEY_YEAR)]
     rows = rows[rows["unit"] == f"{currency} per USD"]
+    money = pack.optional("economy")
+    trusted = set(money.loc[money["indicator"] == GDP, "source"])
+    rows = rows.sort_values("source", key=lambda column: ~column.isin(trusted), kind="stable")
     return float(rows["value"].iloc[0]) if len(rows) else float("nan")

@@ -260,6 +260,11 @@ def _beliefs(
     from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
     from airshed.pack.errors import AirshedError
 
+    for flag, end in zip(("--from", "--to"), ends, strict=True):
+        if end is not None and 0 < end < 1:
+            raise AirshedError(
+                f"{flag} {end:g} may be a share or a percentage", f"write {PERCENT * end:g} for {PERCENT * end:g} %"
+            )
     if beliefs is None:
         raise AirshedError("deals need beliefs", "give --beliefs FILE with party, source, receptor, share")
     held = read_beliefs(pack, beliefs, table.players)
@@ -267,6 +272,8 @@ def _beliefs(
     span = span_of(pack, table, held, *(None if end is None else end / PERCENT for end in ends))
     deals, walkouts = deals_table(pack, table, held, rule, point, acted_on, span=span)
     translate = given.translator()
+    if not (deals["all_sign"] == "yes").any():
+        say(translate("no deal in this range is signed by all: widen --from and --to, or look who never signs"))
     say_span(given, span)
     name = names(pack, given.language)
     signed = deals[deals["all_sign"] == "yes"]["share"]
