@@ -90,7 +90,7 @@ def test_money_adds_up_at_every_disagreement_point(shares, found):
         )
         assert ((rows["low"] <= rows["share"]) & (rows["share"] <= rows["high"])).all()
         assert rows["probability"].between(0, 1).all()
-    assert set(shares["disagreement"]) == {"nash", "current", "limited"}
+    assert set(shares["disagreement"]) == {"nash", "current", "limited", "stated"}
 
 
 def test_nash_is_nearly_the_optimum_with_a_full_value_of_life(table, found):
@@ -110,16 +110,18 @@ def test_keys_are_what_they_say(pack, table, found, shares):
     """Per head: equal gain per person; polluters and beneficiaries pay the joint cost in proportion."""
     rows = shares[shares["disagreement"] == "current"].set_index(["key", "player"])
     people = dict(zip(PLAYERS, people_of_players(table), strict=True))
-    per_head = [rows.loc[("per-head", player), "share"] / people[player] for player in PLAYERS]
+    per_head = [rows.loc[("per-head", player), "cooperation_gain"] / people[player] for player in PLAYERS]
     np.testing.assert_allclose(per_head, per_head[0])
     income = dict(zip(PLAYERS, income_of(pack, table), strict=True))
     assert income["KOR"] == pytest.approx(1466.039e3) and income["MNG"] == pytest.approx(11.620e3)
     paid = {
-        key: np.array([rows.loc[(key, p), "benefit"] - rows.loc[(key, p), "share"] for p in PLAYERS])
+        key: found["current"].cooperating.benefit - [rows.loc[(key, p), "cooperation_gain"] for p in PLAYERS]
         for key in ("polluter-pays", "beneficiary-pays", "emissions")
     }
-    total = found["current"].move.cost.sum()
-    weights = {"polluter-pays": caused(table), "beneficiary-pays": found["current"].move.benefit}
+    own = found["nash"].alone.cost
+    np.testing.assert_allclose(found["current"].own.cost, own, err_msg="alone from rest each does what it does at Nash")
+    total = (found["current"].joint.cost - own).sum()
+    weights = {"polluter-pays": caused(table), "beneficiary-pays": found["current"].cooperating.benefit}
     weights["emissions"] = key_of(pack, table, "emissions", found["current"].move.benefit)
     for key, amounts in paid.items():
         np.testing.assert_allclose(amounts, total * weights[key] / weights[key].sum(), rtol=1e-8)
@@ -143,9 +145,35 @@ def test_the_worth_of_a_pair_by_hand(table, found):
                 room -= taken
         assert found["current"].worth[(1 << one) | (1 << other)] == pytest.approx(total, rel=1e-9)
     rows = coalition_table(table, found)
-    assert len(rows) == 3 * (2**4 - 1 - 4)
+    assert len(rows) == 4 * (2**4 - 1)
+    alone = rows[(rows["disagreement"] == "current") & (rows["size"] == 1)].set_index("coalition")["worth"]
+    for at, player in enumerate(PLAYERS):
+        mine = (game.owner == at) * found["nash"].choice
+        assert alone[f"{{{player}}}"] == pytest.approx(mine @ (game.benefit[:, at] - game.cost))
     pairs = rows[(rows["size"] == 2)]
     assert (pairs["potentially_stable"] == "yes").all(), "of two players neither gains by the other's leaving"
+
+
+def test_what_holds_is_the_same_at_all_disagreement_points(table, found):
+    """Benefits add up and a leaver plays its best reply: what is left beyond outside options cannot differ."""
+    rows = game_table(table, found)
+    assert rows["largest_stable"].nunique() == 1
+    assert rows["fund"].to_numpy() == pytest.approx(rows["fund"][0], rel=1e-6, abs=1e-3)
+    spare = coalition_table(table, found).pivot(index="coalition", columns="disagreement", values="surplus")
+    for point in ("current", "limited", "stated"):
+        np.testing.assert_allclose(spare[point], spare["nash"], rtol=1e-6, atol=1e-2)
+    parts = rows["gain_alone"] + rows["gain_cooperating"]
+    np.testing.assert_allclose(parts, rows["gain"], rtol=1e-9)
+    assert rows.set_index("disagreement").loc["nash", "gain_alone"] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_nobody_stays_below_its_outside_option(shares):
+    """An outsider has what the others' plan gives it, and what pays at home: it stays only for as much as that."""
+    size = shares.groupby(["disagreement", "key"])["share"].transform(lambda part: part.abs().max())
+    stays = (shares["share"] >= shares[["own_gain", "free_ride"]].max(axis=1) - 1e-6 * size).map(
+        {True: "yes", False: "no"}
+    )
+    assert (stays == shares["stays"]).all()
 
 
 def test_samples_of_benefits_are_spread_around_the_centre(table):
@@ -258,7 +286,7 @@ def test_the_flat_list_of_the_contract(cli):
     rows = json.loads(out)
     names = {"disagreement", "key", "player", "benefit", "cost", "net_alone", "net_together", "share", "transfer"}
     assert code == 0 and names | {"low", "high"} <= set(rows[0])
-    assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 3 * len(KEYS) * 2
+    assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 4 * len(KEYS) * 2
     code, out, err = cli("--lang", "ko", "cooperate", "--players", "KOR,JPN", "--samples", "0", "--key", "shapley")
     assert code == 0 and "대한민국" in out and "백만 달러" in err
 
@@ -280,7 +308,7 @@ def test_players_may_be_provinces_and_groups(pack):
     table = table_of(pack, ["SCA", "JJJ"], YEAR)
     assert table.regions[0] == ["KR-11", "KR-28", "KR-41"]
     found = bargains(table, ["current"])["current"]
-    assert found.gain > 0 and len(choices(table)) == 3
+    assert found.gain > 0 and len(choices(table)) == 4
 
 
 def test_many_players_are_sampled(pack, monkeypatch):
@@ -289,7 +317,8 @@ def test_many_players_are_sampled(pack, monkeypatch):
 
     few = table_of(pack, PLAYERS, YEAR)
     exact = shares_by(pack, few, bargains(few, ["current"])["current"], "shapley")
-    monkeypatch.setattr(cooperate_many, "MOST_PLAYERS", 3)
+    monkeypatch.setattr(cooperate_many, "MOST_EXACT", 3)
+    assert not cooperate_many.too_many(few, exact=True)
     assert cooperate_many.too_many(few)
     rows, left_out = cooperate_many.many_table(pack, few, ["current"], orders=60)
     sampled = rows[rows["key"] == "shapley"].set_index("player")

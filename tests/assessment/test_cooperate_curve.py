@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from airshed.assessment.cooperate import KEYS, bargains, game_table, shares_table, sweep_table
-from airshed.assessment.game import choices, full_benefit, payoff_of, sampled_gain, table_of, together
+from airshed.assessment.game import choices, full_benefit, payoff_of, table_of, together
+from airshed.assessment.game_samples import sampled_moves
 from airshed.cooperation.options import nash, optimum
 
 PLAYERS = ["KOR", "JPN", "MNG"]
@@ -83,17 +84,18 @@ def test_worths_stand_on_plans_of_the_chain(table, found):
         bargain = found[point]
         moved = full_benefit(table, bargain.best) - full_benefit(table, choice)
         assert bargain.worth[-1] == pytest.approx(moved.sum() - table.game.cost @ (bargain.best - choice), rel=1e-9)
-        np.testing.assert_allclose(bargain.given[:, -1], moved, rtol=1e-8, atol=1e-6)
+        np.testing.assert_allclose(bargain.outside[:, -1], moved, rtol=1e-8, atol=1e-6)
         assert (bargain.worth >= -1e-6).all()
     assert found["nash"].worth[[1, 2, 4]] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_samples_lie_around_the_centre(table, found):
     bargain = found["current"]
-    drawn, central = sampled_gain(table, bargain.choice, bargain.best), bargain.move.benefit
-    assert drawn.shape == (40, len(PLAYERS))
+    (drawn, price), (still, free) = sampled_moves(table, [bargain.choice, bargain.best], bargain.best)
+    central = bargain.move.benefit
+    assert drawn.shape == price.shape == (40, len(PLAYERS))
     assert ((drawn.min(axis=0) < central) & (central < drawn.max(axis=0))).all()
-    assert sampled_gain(table, bargain.best, bargain.best) == pytest.approx(0.0)
+    assert still == pytest.approx(0.0) and free == pytest.approx(0.0)
 
 
 def test_the_sweep_ends_at_current_policy_and_at_equilibrium(table, found):
@@ -106,7 +108,7 @@ def test_the_command_answers_by_the_curve(cli):
     words = ("cooperate", "--players", "KOR,JPN", "--benefits", "curve", "--samples", "20")
     code, out, err = cli(*words, "--format", "json")
     rows = json.loads(out)
-    assert code == 0 and len(rows) == 3 * len(KEYS) * 2 and "with linear benefits" in err and "times as much" in err
+    assert code == 0 and len(rows) == 4 * len(KEYS) * 2 and "with linear benefits" in err and "times as much" in err
     for part in ("game", "coalitions", "sweep", "transfers"):
         code, out, _ = cli(*words, "--part", part, "--format", "json")
         assert code == 0 and json.loads(out)

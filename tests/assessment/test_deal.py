@@ -55,13 +55,15 @@ def test_leaving_is_what_linear_programmes_say(three, point):
         others = [one for one in range(count) if one != at]
         change = best_by_linprog(game, bargain.choice, others) - bargain.choice
         worth = float((game.benefit[:, others].sum(axis=1) - game.cost) @ change)
-        ride = float(game.benefit[:, at] @ change)
+        reply = best_by_linprog(game, bargain.choice, [at]) - bargain.choice
+        ride = float(game.benefit[:, at] @ (change + reply) - game.cost @ reply)
         row = found.loc[code]
         assert row["worth"] == pytest.approx(worth, abs=1e-6)
         assert row["loss"] == pytest.approx(shares[others].sum() - worth, abs=1e-6)
         assert row["free_ride"] == pytest.approx(ride, abs=1e-6)
         assert row["gain_by_leaving"] == pytest.approx(ride - shares[at], abs=1e-6)
-        assert row["loses"] == "no" and row["rides_free"] == ("yes" if ride > shares[at] else "no")
+        assert row["loses"] == ("yes" if shares[at] < bargain.worth[1 << at] else "no")
+        assert row["rides_free"] == ("yes" if ride > shares[at] else "no")
         assert row["others"] == "{" + ", ".join(table.players[one] for one in others) + "}"
 
 
@@ -69,7 +71,9 @@ def test_rounding_makes_nobody_leave(three):
     """A player that has nothing and gets nothing neither loses nor rides free."""
     _, table = three
     bargain = bargain_at(table, "current")
-    nothing = replace(bargain, given=np.zeros_like(bargain.given))
+    alone = bargain.worth.copy()
+    alone[[1, 2, 4]] = 0.0
+    nothing = replace(bargain, worth=alone, outside=np.zeros_like(bargain.outside))
     found = leaving_table(table, nothing, np.array([-1e-12, bargain.gain, 1e-12]))
     assert set(found["loses"]) == set(found["rides_free"]) == {"no"}
     assert leaving_table(table, nothing, np.array([-1.0, bargain.gain, 1.0]))["loses"].tolist() == ["yes", "no", "no"]
@@ -149,10 +153,11 @@ def test_the_deal_holds_the_rows_of_the_shares(pack, korea_and_japan, deal):
 
 
 def test_two_players_never_gain_by_leaving_with_shapley(pack, korea_and_japan):
-    """Alone the other does what pays for itself: what both add is divided, so that nobody has less than outside."""
-    deal = deal_of(pack, korea_and_japan, bargain_at(korea_and_japan, "current"), "shapley")
+    """Where each does what pays at home already, what both add is divided: nobody has less than outside."""
+    deal = deal_of(pack, korea_and_japan, bargain_at(korea_and_japan, "nash"), "shapley")
     assert (deal.leaving["gain_by_leaving"] < 1e-6).all()
-    assert (deal.leaving["worth"] > 0).all() and (deal.leaving["loss"] > 0).all()
+    assert deal.leaving["worth"].to_numpy() == pytest.approx(0.0, abs=1e-6), "the other does what pays already"
+    assert (deal.leaving["loss"] > 0).all()
     assert deal.shares["low"].isna().all()
 
 

@@ -86,8 +86,11 @@ def test_nothing_to_gain_is_divided_into_nothing(cli, tmp_path):
         cli, folder, "--disagreement", "limited", "--key", "shapley", "--key", "equal", "--format", "json"
     )
     rows = json.loads(out)
-    equal = [row["share"] for row in rows if row["key"] == "equal"]
-    assert code == 0 and equal == pytest.approx([0.0] * 3, abs=1e-6)
+    equal = [row for row in rows if row["key"] == "equal"]
+    assert code == 0 and sum(row["share"] for row in equal) == pytest.approx(0.0, abs=1e-6)
+    lost = sum(row["own_gain"] for row in equal)
+    assert lost > 0, "what one gains by itself another loses"
+    assert [row["cooperation_gain"] for row in equal] == pytest.approx([-lost / 3] * 3)
 
 
 def without_measures(rows):

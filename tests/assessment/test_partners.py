@@ -12,6 +12,7 @@ from airshed.assessment.partners import pairs_of, partners_table, projects_of, r
 from airshed.cooperation.partners import WEIGHTS, weights_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.printed import history_emissions, printed_emissions
+from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 from airshed.strategy.options import build_options
 from airshed.transport.relation import EMITTED
@@ -250,3 +251,20 @@ def test_exposures_of_other_emissions_follow_them(pack, chain, history):
     place = history.sectors.index("offroad")
     before, after = (float(given(facts, facts.emitted, *sides)[place, 0]) for facts in (history, other))
     assert before > 0 and after == pytest.approx(7 * before)
+
+
+def test_the_balance_of_a_project_adds_up_and_pays_as_both_gain(pack):
+    rows = partners_table(pack, "KR-11", "CN-BJ", samples=0)
+    lives = life_values(pack, ["KOR", "CHN"])
+    np.testing.assert_allclose(rows["cost_region"] + rows["cost_partner"], rows["cost"])
+    np.testing.assert_allclose(rows["worth_region"], rows["deaths_region"] * lives["KOR"].value)
+    np.testing.assert_allclose(rows["worth_partner"], rows["deaths_partner"] * lives["CHN"].value)
+    share = rows["worth_region"] / (rows["worth_region"] + rows["worth_partner"])
+    np.testing.assert_allclose(rows["cost_region"] - rows["receives"], share * rows["cost"], rtol=1e-9)
+    np.testing.assert_allclose(rows["deaths_share_partner"], rows["deaths_partner"] / rows["deaths"])
+
+
+def test_a_city_stands_for_the_region_around_it(pack):
+    city, region = (partners_table(pack, code, "CN-BJ", samples=0, top=3) for code in ("suwon", "KR-41"))
+    assert city["note"].str.startswith("suwon stands for KR-41").all()
+    assert city.drop(columns="note").equals(region.drop(columns="note"))

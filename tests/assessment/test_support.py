@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from airshed.assessment.plan import after_plan
-from airshed.assessment.support import ENABLING, KINDS, NO_EXPOSURE_COST, support, support_table
+from airshed.assessment.support import KINDS, NO_EXPOSURE_COST, support, support_table
+from airshed.assessment.support_costs import NO_PUBLISHED
 from airshed.strategy.measures import catalogue
 
 MEMBERS = ["MNG", "PRK"]
@@ -98,17 +99,37 @@ def test_air_cleaners_do_what_the_response_says(pack, found, table):
     row = table.query("member == 'MNG' and measure == @cleaner.code").iloc[0]
     level = found.ground.level[place]
     assert row["deaths_avoided"] == pytest.approx(deaths(level) - deaths(0.58 * level), rel=1e-6)
-    assert row["rank"] is None and pd.isna(row["cost"]) and NO_EXPOSURE_COST in row["note"]
+    # 175 billion CNY for 1374.62 million people, at 6.2275 CNY per USD (Liu et al. 2021, World Bank)
+    per_person = 175e9 / 1374.62e6 / 6.2275
+    cost = per_person * people.persons[people.regions.index("MNG")] / 1e6
+    assert row["rank"] is None and row["cost"] == pytest.approx(cost, rel=2e-3)
+    assert row["deaths_per_million_usd"] == pytest.approx(row["deaths_avoided"] / cost, rel=2e-3)
+    masks = table.query("member == 'MNG' and measure == 'residential_commercial.MASKS'").iloc[0]
+    assert pd.isna(masks["cost"]) and NO_EXPOSURE_COST in masks["note"]
 
 
 def test_what_cannot_be_ranked_says_what_is_missing(table):
     rest = table[table["rank"].isna()]
-    assert set(table["kind"]) == set(KINDS) and rest["cost"].isna().all() and rest["chosen"].isna().all()
+    assert set(table["kind"]) == set(KINDS) and rest["chosen"].isna().all()
     assert (rest["note"] != "").all()
     monitoring = rest.query("kind == 'monitoring'")
     assert len(monitoring) == 2 and monitoring["deaths_avoided"].isna().all()
-    assert monitoring["note"].iloc[0] == ENABLING.format(kind="monitoring")
+    assert monitoring["note"].iloc[0] == NO_PUBLISHED.format(kind="monitoring")
+    assert monitoring["cost"].isna().all() and rest[rest["kind"] == "abatement"]["cost"].isna().all()
+    projects = rest.query("kind == 'capacity building' and member == 'MNG'")
+    assert projects[["cost", "price_low"]].to_numpy().tolist() == [[0.75, 0.25], [0.5, 0.5]], "as the bank prints them"
+    assert rest.query("kind == 'capacity building' and member == 'PRK'")["cost"].isna().all()
     assert rest[rest["kind"] == "abatement"]["note"].str.contains("table measure_costs").all()
+
+
+def test_by_own_lives_grants_are_ranked_by_the_deaths_at_home(pack):
+    found = support(pack, MEMBERS, budget=2e7, lives="own")
+    ranked = support_table(pack, found)
+    ranked = ranked[ranked["rank"].notna()]
+    np.testing.assert_allclose(ranked["weighted"].astype(float), ranked["deaths_own"] / ranked["cost"], rtol=1e-9)
+    assert (np.diff(ranked["weighted"].to_numpy(dtype=float)) <= 1e-9).all()
+    everybody = support(pack, MEMBERS, budget=2e7)
+    assert found.avoided_own >= everybody.avoided_own and found.avoided <= everybody.avoided
 
 
 def test_one_member_is_enough_and_the_list_is_flat(cli):

@@ -229,7 +229,9 @@ def issue_of(table: Table, pair: Pair) -> Issue:
     home = table.held.chain.home
     in_source = np.array([home[table.held.options.region[number]] == pair.source for number in table.used])
     inside = [[code for code in part if home[code] == pair.receptor] for part in table.regions]
-    through = [benefit_through(table, part) if part else np.zeros(len(table.used)) for part in inside]
+    through = [
+        benefit_through(table, at, part) if part else np.zeros(len(table.used)) for at, part in enumerate(inside)
+    ]
     return Issue(table, pair, in_source, np.column_stack(through))
 
 

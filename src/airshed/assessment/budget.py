@@ -11,6 +11,7 @@ import pandas as pd
 
 from airshed.assessment.budget_files import NO_FILES, Files, read_tables
 from airshed.assessment.budget_keys import UN_SCALE, incomes, read_key
+from airshed.assessment.cities import named_region, refuse_shared
 from airshed.cooperation.contributions import (
     CARRIED,
     COMPLIANCE,
@@ -31,7 +32,6 @@ from airshed.cooperation.contributions import (
     yearly_budgets,
 )
 from airshed.pack.bounds import MONEY, YEAR, Bound, span, within
-from airshed.pack.codes import refuse_overlap
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
@@ -175,7 +175,8 @@ def _members(pack: Pack, codes: Sequence[str]) -> list[str]:
     twice = [code for place, code in enumerate(codes) if code in codes[:place]]
     if twice:
         raise AirshedError(f"the member {twice[0]} is named twice", "name each member once")
-    refuse_overlap(pack, codes)
+    codes = [named_region(pack, code) for code in codes]
+    refuse_shared(pack, codes)
     if len(codes) < 2:
         raise AirshedError("a common budget needs at least two members", "write --members CHN,KOR,JPN")
     return list(codes)

@@ -69,6 +69,7 @@ def _rows(
         return
     wanted = ("member", "year", column)
     seen: dict[tuple[str, int, str], int] = {}
+    some = False
     for row in given_rows(path, wanted, (PURPOSE,) if earmarked else ()):
         place = row.place
         member, when, value = (row[name] for name in wanted)
@@ -87,4 +88,7 @@ def _rows(
                 "keep one of the rows",
             )
         seen[key] = row.line
+        some = True
         yield _Row(place, *key[:2], value, key[2])
+    if not some:
+        raise AirshedError(f"{path} holds a header only", f"give a row with {', '.join(wanted)}, or leave the file out")

@@ -7,25 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from airshed.assessment.aims import GDP, USD_PER_MILLION, gdp
+from airshed.assessment.aims import GDP, USD_PER_MILLION
 from airshed.assessment.chain import prepare
+from airshed.assessment.cities import city_of, city_region, held_by, share_in
 from airshed.assessment.damage import slopes
+from airshed.assessment.economy import product_of
 from airshed.cooperation.contributions import Number, exact, mixed
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.table import emission_table
-from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
+Floats = npt.NDArray[np.float64]
 FINE = "PM2.5"
 EQUAL, PEOPLE, ECONOMY, EMITTED, EXPORTED = "equal", "population", "gdp", "emissions", "exported"
-SIMPLE = (EQUAL, PEOPLE, ECONOMY, EXPORTED)
+UN_RATES, ASSESSMENT = "un-rates", "un_assessment"
+"""The rates of the United Nations themselves, prorated over the members; the scale that they follow is UN_SCALE."""
+SIMPLE = (EQUAL, PEOPLE, ECONOMY, EXPORTED, UN_RATES)
 MIXED, UN_SCALE = "mixed", "un-scale"
-WORDS = {ECONOMY: "GDP", EXPORTED: "exported deaths"}
-FORM = "equal, population, gdp, emissions:PM2.5, exported, un-scale, or mixed:gdp=0.5,population=0.5"
+WORDS = {ECONOMY: "GDP", EXPORTED: "exported deaths", UN_RATES: "rate of the United Nations scale"}
+FORM = "equal, population, gdp, emissions:PM2.5, exported, un-scale, un-rates, or mixed:gdp=0.5,population=0.5"
 HEALTH_TABLES = ("source_receptor", "responses_gemm", "mortality", "ages", "populations")
 
 
@@ -120,24 +126,38 @@ def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[d
     if part.name == PEOPLE:
         return people(pack, codes, year), _cited(pack, ["populations"], codes)
     if part.name == ECONOMY:
-        rows = pack.table("economy")
-        return products(pack, codes), _keys(rows[rows["indicator"] == GDP], "code", pack, codes)
+        found = [product_of(pack, code) for code in codes]
+        keys = list(dict.fromkeys(key for one in found for key in one.source.split()))
+        return {code: USD_PER_MILLION * one.value for code, one in zip(codes, found, strict=True)}, keys
+    if part.name == UN_RATES:
+        return _assessments(pack, codes)
     wanted = [part.pollutant or FINE]
+    held = {code: city_region(pack, code) for code in codes}
+    regions = list(dict.fromkeys(held.values()))
     emitted = emission_table(
-        pack, regions=codes, by=["region"], pollutants=wanted, years=[year], cube=baseline_cube(pack)
+        pack, regions=regions, by=["region"], pollutants=wanted, years=[year], cube=baseline_cube(pack)
     ).set_index("region")
     keys = list(dict.fromkeys(key for words in emitted["source"] for key in str(words).split()))
     if part.name == EMITTED:
-        return {code: float(emitted["value"][code]) for code in codes}, keys
+        return {code: float(emitted["value"][held[code]]) * share_in(pack, code) for code in codes}, keys
     tables = [name for name in HEALTH_TABLES if pack.has(name)]
     return exported_deaths(pack, codes, year), list(dict.fromkeys([*keys, *_cited(pack, tables)]))
+
+
+def _assessments(pack: Pack, codes: Sequence[str]) -> tuple[dict[str, float], list[str]]:
+    """Return the latest rate of every member in the scale of the United Nations, percent, NaN without, and sources."""
+    rows = pack.table("economy")
+    rows = rows[rows["indicator"] == ASSESSMENT].sort_values("year", kind="stable").drop_duplicates("code", keep="last")
+    known = dict(zip(rows["code"], rows["value"].astype(float), strict=True))
+    found = {code: float(known.get(code, math.nan)) for code in codes}
+    return found, list(dict.fromkeys(rows.loc[rows["code"].isin(list(codes)), "source"]))
 
 
 def people(pack: Pack, codes: Sequence[str], year: int) -> dict[str, float]:
     """Return the persons of members in a year: their own row where the pack has one, else the sum of their regions."""
     known = counted(pack)
-    held = {code: [code] if code in known else _counted(members(pack, code), known) for code in codes}
-    return {code: float(population(pack, year, regions).sum()) for code, regions in held.items()}
+    held = {code: [code] if code in known else _counted(held_by(pack, code), known) for code in codes}
+    return {code: float(population(pack, year, regions).sum()) * share_in(pack, code) for code, regions in held.items()}
 
 
 def _counted(regions: list[str], known: Sequence[str]) -> list[str]:
@@ -146,13 +166,8 @@ def _counted(regions: list[str], known: Sequence[str]) -> list[str]:
 
 
 def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
-    """Return the GDP of members in the base year, USD: their own row, else the sum of their regions; NaN without."""
-    known = gdp(pack)
-    return {
-        code: USD_PER_MILLION
-        * (known[code] if code in known else sum(known.get(region, math.nan) for region in members(pack, code)))
-        for code in codes
-    }
+    """Return the GDP of members in the base year, USD, by `economy.product_of`; NaN without."""
+    return {code: USD_PER_MILLION * product_of(pack, code).value for code in codes}
 
 
 def incomes(pack: Pack, codes: Sequence[str]) -> tuple[dict[str, float], float]:
@@ -178,12 +193,21 @@ def exported_deaths(pack: Pack, codes: Sequence[str], year: int) -> dict[str, fl
     given = chain.relation.contribution(emissions).sel(receptor=chain.people.regions)
     result = {}
     for code in codes:
-        own = set(members(pack, code))
+        own = set(held_by(pack, code))
         sources = [region for region in chain.relation.regions if region in own]
         away = [region not in own for region in chain.people.regions]
         part = given.sel(region=sources).sum("region").to_numpy() * slope
-        result[code] = max(float(part[away].sum()), 0.0) if sources else math.nan
+        exported = max(float(part[away].sum()), 0.0) * share_in(pack, code)
+        result[code] = exported + _at_home(pack, code, part, chain.people.regions) if sources else math.nan
     return result
+
+
+def _at_home(pack: Pack, code: str, part: Floats, regions: Sequence[str]) -> float:
+    """Return the deaths that a city causes in its own region among people who are not its own; none of a region."""
+    city = city_of(pack, code)
+    if city is None or city.region not in regions:
+        return 0.0
+    return max(float(part[list(regions).index(city.region)]), 0.0) * city.share * (1.0 - city.share)
 
 
 def _cited(pack: Pack, names: Sequence[str], codes: Sequence[str] = ()) -> list[str]:
@@ -196,5 +220,5 @@ def _cited(pack: Pack, names: Sequence[str], codes: Sequence[str] = ()) -> list[
 
 
 def _keys(rows: pd.DataFrame, column: str, pack: Pack, codes: Sequence[str]) -> list[str]:
-    held = {*codes, *(region for code in codes for region in members(pack, code))}
+    held = {*codes, *(region for code in codes for region in held_by(pack, code))}
     return list(dict.fromkeys(rows.loc[rows[column].isin(held), "source"]))

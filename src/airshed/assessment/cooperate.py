@@ -20,9 +20,9 @@ from airshed.assessment.game import (
     choices,
     full_benefit,
     payoff_of,
-    sampled_gain,
     together,
 )
+from airshed.assessment.game_samples import sampled_moves
 from airshed.assessment.keys import OF_COST, OF_GAIN, key_of
 from airshed.cooperation.coalitions import check_players, name
 from airshed.cooperation.core import LeastCore, convexity, least_core, superadditivity
@@ -40,7 +40,7 @@ from airshed.cooperation.stability import (
     surplus,
 )
 from airshed.cooperation.transfers import by_key, chander_tulkens, cost_by_key, leaving, transfers
-from airshed.cooperation.worth import outcomes
+from airshed.cooperation.worth import outcomes, outside_options
 from airshed.pack.bounds import once
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -63,8 +63,10 @@ class Bargain:
     """What the players have to divide at one disagreement point.
 
     choice : (option), there; alone, joint : payoff of the players there and at the optimum
-    worth : (coalition); given : (player, coalition), what a coalition's measures are worth to each player
-    sampled : (sample, player), benefit of the move to the optimum in every sample of the relation
+    own : (player), what each does for itself from there while all others sit still
+    worth : (coalition); outside : (player, coalition), what an outsider has by its best reply to a coalition
+    sampled : (sample, player), benefit of the move to the optimum in every sample of relation, response and value of
+        life; price : (sample, player), its cost by sampled prices
     best : (option), the optimum; acted_on : share of its own benefit that a player acts on at the limited point
     agreed : (coalition), under the curve, whether its plans from little and from much are worth the same; empty where
         plans are exact
@@ -74,22 +76,35 @@ class Bargain:
     choice: Floats
     alone: Payoff
     joint: Payoff
+    own: Payoff
     worth: Floats
-    given: Floats
+    outside: Floats
     sampled: Floats
+    price: Floats
     best: Floats
     acted_on: float
     agreed: npt.NDArray[np.bool_]
 
     @property
     def gain(self) -> float:
-        """What all players gain together, million USD/yr."""
+        """What all players gain together, million USD/yr: what each gains for itself, and by cooperating."""
         return float(self.joint.net.sum() - self.alone.net.sum())
+
+    @property
+    def gain_cooperating(self) -> float:
+        """The gain of cooperating, million USD/yr: what is gained together less what each gains for itself."""
+        return self.gain - float(self.own.net.sum())
 
     @property
     def move(self) -> Payoff:
         """Benefit and cost of the move from the disagreement point to the optimum, (player)."""
         return Payoff(self.joint.benefit - self.alone.benefit, self.joint.cost - self.alone.cost)
+
+    @property
+    def cooperating(self) -> Payoff:
+        """Benefit and cost of that move beyond what each does for itself, (player)."""
+        move = self.move
+        return Payoff(move.benefit - self.own.benefit, move.cost - self.own.cost)
 
 
 def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: float = ACTED_ON) -> dict[str, Bargain]:
@@ -103,7 +118,16 @@ def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: floa
         found[point] = bargain_at(table, point, acted_on)
     if not drawn:
         return found
-    return {point: replace(one, sampled=sampled_gain(table, one.choice, one.best)) for point, one in found.items()}
+    return with_samples(table, found)
+
+
+def with_samples(table: Table, found: dict[str, Bargain]) -> dict[str, Bargain]:
+    """Return bargains with what their moves are worth and cost in samples of all that is uncertain."""
+    drawn = sampled_moves(table, [one.choice for one in found.values()], together(table))
+    return {
+        point: replace(one, sampled=sampled, price=price)
+        for (point, one), (sampled, price) in zip(found.items(), drawn, strict=True)
+    }
 
 
 def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
@@ -111,17 +135,21 @@ def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
     choice = choices(table, acted_on)[point]
     if table.curved is None:
         worked, best, agreed = outcomes(table.game, choice), together(table), np.zeros(0, bool)
+        outside = outside_options(worked)
     else:
         held = table.curved.outcomes(choice)
-        worked, best, agreed = held.outcomes, held.together, held.agreed
+        worked, best, agreed, outside = held.outcomes, held.together, held.agreed, held.outside
+    none = np.zeros((0, len(table.players)))
     return Bargain(
         point=point,
         choice=choice,
         alone=payoff_of(table, choice),
         joint=payoff_of(table, best),
+        own=Payoff(*worked.own()),
         worth=worked.worth(),
-        given=worked.given,
-        sampled=np.zeros((0, len(table.players))),
+        outside=outside,
+        sampled=none,
+        price=none,
         best=best,
         acted_on=acted_on,
         agreed=agreed,
@@ -129,12 +157,14 @@ def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
 
 
 def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
-    """Return the part of the gain that every player has by a key, (player), million USD/yr.
+    """Return what every player has of the gain by a key, (player), million USD/yr.
 
+    Each keeps what it gains for itself; only the gain of cooperating is divided. The Shapley value and the nucleolus do
+    so by themselves.
     key : one of KEYS, or several with weights, `mixed:gdp=0.5,per-head=0.5`
     Raises AirshedError for a key that is not known, MissingTableError for one that the pack has no numbers for.
     """
-    move = bargain.move
+    move, own = bargain.cooperating, bargain.own.net
     if key.startswith(MIXED):
         parts = _mixture(key)
         found = [weight * shares_by(pack, table, bargain, one) for one, weight in parts.items()]
@@ -150,11 +180,13 @@ def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
         return nucleolus(bargain.worth).shares
     if key == CHANDER_TULKENS:
         moved = chander_tulkens(move.benefit, move.cost)
-        return np.asarray(move.net + moved)
+        return np.asarray(own + move.net + moved)
     weights = key_of(pack, table, key, move.benefit) if key in (*OF_GAIN, *OF_COST) else None
     if weights is None:
         raise AirshedError(f"the key {key} is not known", f"use one of: {', '.join(KEYS)}, or {MIXED}gdp=0.5,equal=0.5")
-    return by_key(bargain.gain, weights) if key in OF_GAIN else cost_by_key(move.benefit, move.cost, weights)
+    if key in OF_GAIN:
+        return np.asarray(own + by_key(bargain.gain_cooperating, weights))
+    return np.asarray(own + cost_by_key(move.benefit, move.cost, weights))
 
 
 def _mixture(key: str) -> dict[str, float]:
@@ -181,11 +213,13 @@ def shares_table(
     """Return who has how much of the gain, and which keys could not be answered and why.
 
     keys : all without any, less those that the pack has no numbers for
-    returns : columns disagreement, key, player, benefit, cost (at the optimum), net_alone, net_together, share (of the
-        gain, by the key), transfer (received if above 0), low, high (5 and 95 % of what the player gains by the fixed
-        deal over samples of the relation), probability (that it gains), free_ride (what it would gain if the others
-        agreed without it), stays (no: it loses, or would rather ride free), blocking (coalition that could do better
-        by itself) and excess (by how much), unit; all money million USD of 2015 a year
+    returns : columns disagreement, key, player, benefit, cost (at the optimum), net_alone, net_together, own_gain (what
+        it gains by itself while the others sit still), cooperation_gain (its part of the gain of cooperating, by the
+        key), share (the two together), transfer (received if above 0), low, high (5 and 95 % of what the player gains
+        by the fixed deal over samples of relation, response, value of life and prices), probability (that it gains),
+        free_ride (what it has by its best reply if the others agree without it), stays (no: it has less than own_gain
+        or free_ride), blocking (coalition that could do better by itself) and excess (by how much), unit; all money
+        million USD of 2015 a year
     """
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
@@ -217,9 +251,9 @@ class Holding:
 
 def holding(table: Table, bargain: Bargain, shares: Floats) -> Holding:
     """Return what holds shares, (player), together."""
-    out = leaving(bargain.worth, shares, bargain.given)
+    out = leaving(bargain.worth, shares, bargain.outside)
     players = len(table.players)
-    outside = [float(bargain.given[at, (1 << players) - 1 - (1 << at)]) for at in range(players)]
+    outside = [float(bargain.outside[at, (1 << players) - 1 - (1 << at)]) for at in range(players)]
     blocked = "" if out.blocking.inside else name(out.blocking.coalition, table.players)
     return Holding(np.array(outside), out.loses | out.rides_free, blocked, max(float(out.blocking.excess), 0.0))
 
@@ -228,7 +262,7 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
     """Return the rows of one key at one disagreement point, see `shares_table`."""
     paid = transfers(shares, bargain.alone.net, bargain.joint.net)
     players = len(table.players)
-    gained = bargain.sampled - bargain.move.cost + paid if len(bargain.sampled) else np.zeros((0, players))
+    gained = bargain.sampled - bargain.price + paid if len(bargain.sampled) else np.zeros((0, players))
     rows = []
     for at, player in enumerate(table.players):
         ends = np.quantile(gained[:, at], (LOW, HIGH)) if len(gained) else (np.nan, np.nan)
@@ -242,6 +276,8 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
                 "cost": float(bargain.joint.cost[at]),
                 "net_alone": float(bargain.alone.net[at]),
                 "net_together": float(bargain.joint.net[at]),
+                "own_gain": float(bargain.own.net[at]),
+                "cooperation_gain": share - float(bargain.own.net[at]),
                 "share": share,
                 "transfer": float(paid[at]),
                 "low": min(float(ends[0]), share) if len(gained) else np.nan,
@@ -260,7 +296,8 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
 def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     """Return what kind of game is played at every disagreement point.
 
-    returns : columns disagreement, gain, gain_full (of the same plans by the concave curve of deaths), cost_alone,
+    returns : columns disagreement, gain (together), gain_alone (of each for itself), gain_cooperating,
+        gain_full (of the same plans by the concave curve of deaths), cost_alone,
         cost_together, convex, superadditive, loses_by_joining (the two coalitions that lose most by it), core_empty,
         least_core (largest excess that cannot be avoided), core_blocked (if the core is empty, the coalitions that have
         it), core_nearest (the shares of the least core then), core_fund (million USD a year from outside that would
@@ -271,18 +308,20 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     """
     rows = []
     for point, bargain in found.items():
-        worth, given = bargain.worth, bargain.given
+        worth, outside = bargain.worth, bargain.outside
         shares = shapley(worth)
         full = full_benefit(table, bargain.best) - full_benefit(table, bargain.choice)
         every = shapley_of_all(worth)
-        both = internally_stable(worth, every, given) & externally_stable(worth, every, given)
-        possible, stable = largest(potentially_stable(worth, given), worth), largest(both, worth)
+        both = internally_stable(worth, every, outside) & externally_stable(worth, every, outside)
+        possible, stable = largest(potentially_stable(worth, outside), worth), largest(both, worth)
         core, joining = least_core(worth), superadditivity(worth)
         apart = [name(one, table.players) for one in (joining.one, joining.other)]
         rows.append(
             {
                 "disagreement": point,
                 "gain": bargain.gain,
+                "gain_alone": float(bargain.own.net.sum()),
+                "gain_cooperating": bargain.gain_cooperating,
                 "gain_full": float(full.sum() - bargain.move.cost.sum()),
                 "cost_alone": float(bargain.alone.cost.sum()),
                 "cost_together": float(bargain.joint.cost.sum()),
@@ -294,10 +333,10 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
                 "core_blocked": _complaining(table, core),
                 "core_nearest": _nearest(table, core),
                 "core_fund": core_fund(worth) if core.empty else 0.0,
-                "shapley_in_core": "yes" if leaving(worth, shares, given).blocking.inside else "no",
+                "shapley_in_core": "yes" if leaving(worth, shares, outside).blocking.inside else "no",
                 "largest_stable": name(int(possible[0]), table.players) if len(possible) else "",
                 "stable_shapley": name(int(stable[0]), table.players) if len(stable) else "",
-                "fund": stabilising_fund(worth, shares, given).least,
+                "fund": stabilising_fund(worth, shares, outside).least,
                 "unit": MONEY,
                 **_curved_row(table, bargain),
             }
@@ -340,32 +379,31 @@ def _curved_row(table: Table, bargain: Bargain) -> dict[str, Any]:
 
 
 def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
-    """Return every coalition of two players or more.
+    """Return every coalition, single players first: their worth is what each gains for itself.
 
     returns : columns disagreement, coalition, size, worth, surplus (over what members would gain by leaving),
         potentially_stable, internally_stable and externally_stable (with Shapley shares), unit
     """
     rows = []
     for point, bargain in found.items():
-        worth, given = bargain.worth, bargain.given
+        worth, apart = bargain.worth, bargain.outside
         every = shapley_of_all(worth)
-        inside, outside = internally_stable(worth, every, given), externally_stable(worth, every, given)
-        spare, possible = surplus(worth, given), potentially_stable(worth, given)
-        for number in range(1, len(worth)):
-            if number.bit_count() > 1:
-                rows.append(
-                    {
-                        "disagreement": point,
-                        "coalition": name(number, table.players),
-                        "size": number.bit_count(),
-                        "worth": float(worth[number]),
-                        "surplus": float(spare[number]),
-                        "potentially_stable": "yes" if possible[number] else "no",
-                        "internally_stable": "yes" if inside[number] else "no",
-                        "externally_stable": "yes" if outside[number] else "no",
-                        "unit": MONEY,
-                    }
-                )
+        inside, outside = internally_stable(worth, every, apart), externally_stable(worth, every, apart)
+        spare, possible = surplus(worth, apart), potentially_stable(worth, apart)
+        for number in sorted(range(1, len(worth)), key=lambda one: (one.bit_count() > 1, one)):
+            rows.append(
+                {
+                    "disagreement": point,
+                    "coalition": name(number, table.players),
+                    "size": number.bit_count(),
+                    "worth": float(worth[number]),
+                    "surplus": float(spare[number]),
+                    "potentially_stable": "yes" if possible[number] else "no",
+                    "internally_stable": "yes" if inside[number] else "no",
+                    "externally_stable": "yes" if outside[number] else "no",
+                    "unit": MONEY,
+                }
+            )
     return pd.DataFrame.from_records(rows)
 
 

@@ -17,11 +17,12 @@ from airshed.assessment.cooperate import (
     Holding,
     share_rows,
     shares_by,
+    with_samples,
 )
-from airshed.assessment.game import ACTED_ON, DISAGREEMENTS, Table, choices, sampled_benefit, together
+from airshed.assessment.game import ACTED_ON, DISAGREEMENTS, Table, acted_alone, choices, together
 from airshed.assessment.keys import OF_COST, OF_GAIN
 from airshed.cooperation.coalitions import MOST_PLAYERS
-from airshed.cooperation.options import best, payoff
+from airshed.cooperation.options import Payoff, best, payoff
 from airshed.cooperation.shapley import Sampled, sampled_shapley
 from airshed.cooperation.worth import worths_of
 from airshed.pack.bounds import once
@@ -31,14 +32,19 @@ from airshed.pack.progress import step
 
 Floats = npt.NDArray[np.float64]
 ORDERS = 100
+MOST_EXACT = 16
+"""Players up to whom all coalitions are counted without being asked: seconds, not minutes and gigabytes."""
 TRIED = "{coalition}, of those tried"
 ANSWERED = (SHAPLEY, CHANDER_TULKENS, *OF_GAIN, *OF_COST)
 SLACK = 1e-9
 
 
-def too_many(table: Table) -> bool:
-    """Return whether all coalitions of the players are too many to count."""
-    return len(table.players) > MOST_PLAYERS
+def too_many(table: Table, exact: bool = False) -> bool:
+    """Return whether the coalitions of the players are not all counted: above MOST_EXACT players, unless asked.
+
+    exact : count them as far as that is possible at all, up to MOST_PLAYERS
+    """
+    return len(table.players) > (MOST_PLAYERS if exact else MOST_EXACT)
 
 
 def many_table(
@@ -54,32 +60,25 @@ def many_table(
 
     The nucleolus is left out; a blocking coalition is looked for among players alone, pairs and all but one.
     """
-    best_of_all = together(table)
-    joint = payoff(table.game, best_of_all)
     drawn = table.held.chain.ensemble.samples > 0
+    found = {point: _bargain(table, point, choice, acted_on) for point, choice in choices(table, acted_on).items()}
+    found = {point: one for point, one in found.items() if point in points}
     rows: list[dict[str, Any]] = []
     left_out: list[str] = []
-    for point, choice in choices(table, acted_on).items():
-        if point not in points:
-            continue
-        benefit = sampled_benefit(table, (best_of_all - choice)[None])[:, 0] if drawn else None
-        none = np.zeros(0)
-        empty = np.zeros((0, len(table.players)))
-        alone, drawn_benefit = payoff(table.game, choice), empty if benefit is None else benefit
-        bargain = Bargain(
-            point, choice, alone, joint, none, empty, drawn_benefit, best_of_all, acted_on, np.zeros(0, bool)
-        )
-        outside = free_riding(table, choice)
-        coalitions, worth = _tried(table, choice)
+    for bargain in (with_samples(table, found) if drawn else found).values():
+        outside = free_riding(table, bargain.choice)
+        coalitions, worth = _tried(table, bargain.choice)
         wanted = once(keys or KEYS)
         for done, key in enumerate(wanted):
             step("keys", done, len(wanted))
             error = np.zeros(len(table.players))
             try:
                 if key not in ANSWERED and not key.startswith("mixed:"):
-                    raise AirshedError(f"the key {key} is for {MOST_PLAYERS} players at most", "take shapley, or a key")
+                    raise AirshedError(
+                        f"the key {key} is for players whose coalitions are all counted", "take shapley, or a key"
+                    )
                 if key == SHAPLEY:
-                    sampled = shapley_of_many(table, choice, orders, seed)
+                    sampled = shapley_of_many(table, bargain.choice, orders, seed)
                     shares, error = sampled.shares, sampled.standard_error
                 else:
                     shares = shares_by(pack, table, bargain, key)
@@ -88,10 +87,29 @@ def many_table(
                     raise
                 left_out.append(f"{key}: {why.message}")
                 continue
-            held = _holding(table, shares, outside, coalitions, worth)
-            found = share_rows(table, bargain, key, shares, held)
-            rows += [{**row, "standard_error": float(one)} for row, one in zip(found, error, strict=True)]
+            held = _holding(table, shares, (bargain.own.net, outside), coalitions, worth)
+            lines = share_rows(table, bargain, key, shares, held)
+            rows += [{**row, "standard_error": float(one)} for row, one in zip(lines, error, strict=True)]
     return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))
+
+
+def _bargain(table: Table, point: str, choice: Floats, acted_on: float) -> Bargain:
+    """Return the bargain at a disagreement point without its coalitions."""
+    best_of_all, empty = together(table), np.zeros((0, len(table.players)))
+    return Bargain(
+        point=point,
+        choice=choice,
+        alone=payoff(table.game, choice),
+        joint=payoff(table.game, best_of_all),
+        own=own_of(table, choice),
+        worth=np.zeros(0),
+        outside=empty,
+        sampled=empty,
+        price=empty,
+        best=best_of_all,
+        acted_on=acted_on,
+        agreed=np.zeros(0, bool),
+    )
 
 
 def shapley_of_many(table: Table, choice: Floats, orders: int = ORDERS, seed: int = 1) -> Sampled:
@@ -99,15 +117,24 @@ def shapley_of_many(table: Table, choice: Floats, orders: int = ORDERS, seed: in
     return sampled_shapley(lambda joined: worths_of(table.game, choice, joined), len(table.players), orders, seed)
 
 
-def free_riding(table: Table, choice: Floats) -> Floats:
-    """Return what each player would gain if all others agreed without it, (player), million USD/yr."""
+def own_of(table: Table, choice: Floats) -> Payoff:
+    """Return what each player does for itself from a choice, (option), while all others sit still."""
     game = table.game
-    result = np.empty(len(table.players))
+    moved = acted_alone(table) - choice
+    mine = game.benefit[np.arange(len(game.cost)), game.owner] * moved
+    amounts = [np.bincount(game.owner, weights=one, minlength=game.players) for one in (mine, game.cost * moved)]
+    return Payoff(*(np.asarray(one, dtype=np.float64) for one in amounts))
+
+
+def free_riding(table: Table, choice: Floats) -> Floats:
+    """Return what each player has by its best reply if all others agree without it, (player), million USD/yr."""
+    game = table.game
+    result = own_of(table, choice).net
     for player in range(len(table.players)):
         others = np.ones(len(table.players))
         others[player] = 0.0
         agreed = np.where(game.owner == player, choice, best(game, game.net(others)))
-        result[player] = float((agreed - choice) @ game.benefit[:, player])
+        result[player] += float((agreed - choice) @ game.benefit[:, player])
     return result
 
 
@@ -121,13 +148,20 @@ def _tried(table: Table, choice: Floats) -> tuple[npt.NDArray[np.bool_], Floats]
 
 
 def _holding(
-    table: Table, shares: Floats, outside: Floats, coalitions: npt.NDArray[np.bool_], worth: Floats
+    table: Table,
+    shares: Floats,
+    apart: tuple[Floats, Floats],
+    coalitions: npt.NDArray[np.bool_],
+    worth: Floats,
 ) -> Holding:
+    """Return what holds shares together; apart : (player) each, alone and by the best reply to all others."""
+    alone, outside = apart
     excess = worth - coalitions @ shares
     worst = int(np.argmax(excess))
     slack = SLACK * float(np.abs(worth).max())
+    leaves = (shares < alone - slack) | (outside > shares + slack)
     if excess[worst] <= slack:
-        return Holding(outside, (shares < -slack) | (outside > shares + slack), "", 0.0)
+        return Holding(outside, leaves, "", 0.0)
     members = ", ".join(code for code, inside in zip(table.players, coalitions[worst], strict=True) if inside)
     named = TRIED.format(coalition=f"{{{members}}}")
-    return Holding(outside, (shares < -slack) | (outside > shares + slack), named, float(excess[worst]))
+    return Holding(outside, leaves, named, float(excess[worst]))

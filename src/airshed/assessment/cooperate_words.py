@@ -11,6 +11,7 @@ def point_names(translate: Translate) -> dict[str, str]:
         "current": translate("current policy"),
         "limited": translate("limited equilibrium"),
         "nash": translate("full Nash equilibrium"),
+        "stated": translate("current legislation and stated plans"),
     }
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import airshed
 from airshed.assessment.calibration import relation_sources
 from airshed.assessment.cooperate import GAME_KEYS, MIXED, MONEY, Bargain, game_table, shares_table
-from airshed.assessment.game import ACTED_ON, Table, full_benefit, together
+from airshed.assessment.game import ACTED_ON, Table, applied, full_benefit, together
 from airshed.assessment.ground import overpredicted
 from airshed.assessment.keys import OF_COST, OF_GAIN
 from airshed.assessment.plan import USED, after_plan
@@ -86,6 +86,7 @@ class Deal:
     key: str
     players: list[str]
     unvalued: list[str]
+    borrowed: list[str]
     game: dict[str, Any]
     members: pd.DataFrame
     measures: pd.DataFrame
@@ -125,7 +126,7 @@ def deal_of(
     every, _ = shares_table(pack, table, found)
     options, used = table.held.options, table.used
     moved = np.abs(together(table) - bargain.choice) > USED
-    spent = np.abs(options.cost[used, 1] * (together(table) - bargain.choice))
+    spent = np.abs(table.game.cost * (together(table) - bargain.choice))
     known = options.application_known[used]
     return Deal(
         pack_name=pack.descriptor.name,
@@ -140,6 +141,7 @@ def deal_of(
         key=key,
         players=list(table.players),
         unvalued=list(table.unvalued),
+        borrowed=list(table.borrowed),
         game={str(name): value for name, value in game_table(table, found).iloc[0].items()},
         members=members_table(table, bargain),
         measures=top_measures(table, bargain),
@@ -166,9 +168,7 @@ def _part(chosen: npt.NDArray[np.bool_], weight: Floats) -> float:
 
 def application_of(table: Table, choice: Floats) -> Floats:
     """Return the application of all options of the ground when those of the game grow by a choice."""
-    application = table.held.options.current.copy()
-    application[table.used] += choice
-    return application
+    return np.asarray(table.held.options.current + applied(table, choice))
 
 
 def members_table(table: Table, bargain: Bargain) -> pd.DataFrame:
@@ -191,7 +191,7 @@ def members_table(table: Table, bargain: Bargain) -> pd.DataFrame:
         inside = np.isin(people.regions, table.regions[at])
         persons = people.persons[inside]
         means = [population_weighted(one[inside], persons) if persons.sum() > 0 else np.nan for one in level]
-        avoided = [_sum_known((before - after)[inside]) for before, after in zip(*deaths, strict=True)]
+        avoided = [table.part[at] * _sum_known((before - after)[inside]) for before, after in zip(*deaths, strict=True)]
         rows.append(
             {
                 "player": code,
@@ -220,7 +220,7 @@ def _sum_known(values: Floats) -> float:
 
 def _spent(table: Table, choice: Floats, end: int) -> Floats:
     """Return what a choice costs every player at an end of the cost of measures, (player), million USD/yr."""
-    price = np.nan_to_num(table.held.options.cost[table.used, end])
+    price = np.nan_to_num(table.held.options.cost[table.used, end]) * table.scale
     spent = np.bincount(table.game.owner, weights=price * choice, minlength=len(table.players))
     return np.asarray(spent, dtype=np.float64)
 
@@ -230,7 +230,7 @@ def top_measures(table: Table, bargain: Bargain, count: int = TOP) -> pd.DataFra
 
     The options of a measure in the regions of a member are one row; removed : kt/yr of the priced pollutant.
     """
-    options, change = table.held.options, together(table) - bargain.choice
+    options, change = table.held.options, (together(table) - bargain.choice) * table.scale
     places = np.flatnonzero(np.abs(change) > USED)
     option = table.used[places]
     priced = [options.priced[number] for number in option]
@@ -246,7 +246,7 @@ def top_measures(table: Table, bargain: Bargain, count: int = TOP) -> pd.DataFra
             "pollutant": priced,
             "removed": removal * change[places],
             "cost": spent,
-            "benefit": table.game.benefit[places].sum(axis=1) * change[places],
+            "benefit": table.game.benefit[places].sum(axis=1) * (change / table.scale)[places],
             "known": np.where(options.application_known[option], spent, 0.0),
         }
     )
@@ -270,11 +270,11 @@ def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFram
     returns : columns as `Deal` names them; loss is what the others have less than their shares, gain_by_leaving what
         the leaver has more by riding free than its share; all against the disagreement point
     """
-    out = leaving(bargain.worth, shares, bargain.given)
+    out = leaving(bargain.worth, shares, bargain.outside)
     rows = []
     for at, code in enumerate(table.players):
         others = grand(len(table.players)) ^ (1 << at)
-        worth, ride = float(bargain.worth[others]), float(bargain.given[at, others])
+        worth, ride = float(bargain.worth[others]), float(bargain.outside[at, others])
         rows.append(
             {
                 "player": code,

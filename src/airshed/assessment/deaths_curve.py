@@ -59,6 +59,10 @@ class DeathsCurve:
         """Return the levels without measures, (region), ug/m3."""
         return self._level(self.before)
 
+    def damage(self, level: Floats) -> Floats:
+        """Return the damage at levels (..., region), million USD/yr."""
+        return self._damage(level)
+
     def _damage(self, level: Floats) -> Floats:
         return np.asarray((attributable_fraction(level[..., None], *self._shape) * self.deaths).sum(axis=-1))
 

@@ -11,16 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.aims import Aims
+from airshed.assessment.cities import city_of, held_by, named_region, share_in
 from airshed.assessment.damage import slopes
 from airshed.assessment.deaths_curve import DeathsCurve, deaths_curve
 from airshed.assessment.ground import Ground, ground, precursors_removed
 from airshed.assessment.plan import after_plan
+from airshed.assessment.stated import Pledges, Source, least_cost_of, needs, pledges_of
 from airshed.cooperation.curved import CurvedGame
 from airshed.cooperation.options import Options as Game
 from airshed.cooperation.options import Payoff, nash, optimum, payoff
 from airshed.impacts.valuation import life_values
 from airshed.pack.bounds import SHARE, within
-from airshed.pack.codes import members
+from airshed.pack.codes import country_of, group_members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -28,8 +30,8 @@ from airshed.strategy.application import Case
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
-NASH, CURRENT, LIMITED = "nash", "current", "limited"
-DISAGREEMENTS = (NASH, CURRENT, LIMITED)
+NASH, CURRENT, LIMITED, STATED = "nash", "current", "limited", "stated"
+DISAGREEMENTS = (NASH, CURRENT, LIMITED, STATED)
 ACTED_ON = 0.1
 """Share of its own benefit that a player acts on in the limited equilibrium, if nothing else is asked."""
 Benefits = Literal["linear", "curve"]
@@ -43,8 +45,12 @@ class Table:
     """The players at the table, and what they play.
 
     held : the ground of plans in the year; players : codes; regions : the regions of the relation of each
+    part : (player), its share of the people and emissions of its regions: 1, less for a city that is no region
     used : (option of the game), place among the options of the ground; game : the options of the players
+    scale : (option of the game), the share of the option of the ground that stands on the player's ground
     worth : (player, region of the people), million USD/yr per ug/m3; unvalued : nations of players without a value
+    borrowed : players whose relation is that of a block they share with another nation
+    pledges : what each has committed itself to, for the disagreement point of stated plans
     curve, curved : the whole curve of deaths and the game by it, None where benefits are linear
     """
 
@@ -55,6 +61,10 @@ class Table:
     game: Game
     worth: Floats
     unvalued: list[str]
+    part: Floats
+    scale: Floats
+    borrowed: list[str]
+    pledges: Pledges
     curve: DeathsCurve | None = None
     curved: CurvedGame | None = None
 
@@ -89,47 +99,65 @@ def table_of(
     samples: int = 0,
     seed: int = 1,
     benefits: Benefits = LINEAR,
+    commitments: Source | None = None,
 ) -> Table:
     """Return the players of a pack with their measures and what these are worth to each.
 
-    players : regions, nations or groups that do not overlap; benefits : `linear` around the baseline, or by the whole
-    `curve` of deaths. Raises AirshedError for one player, for overlapping ones, for a place without measures on its
-    ground anywhere, and for more players than the curve carries; MissingTableError without a value of life.
+    players : regions, nations, groups or cities that do not overlap; a city that is no region of its own takes its
+    share of its region by people; benefits : `linear` around the baseline, or by the whole `curve` of deaths
+    commitments : a CSV of `stated.read_pledges`, beside the targets of the pack
+    Raises AirshedError for one player, for overlapping ones, for a place without measures on its ground anywhere, and
+    for more players than the curve carries; MissingTableError without a value of life.
     """
     held = ground(pack, Aims(), year, scenario, case, samples=samples, seed=seed)
+    players = [named_region(pack, code) for code in players]
     regions = regions_of(pack, players, held.chain.relation.regions)
-    owner = {code: number for number, part in enumerate(regions) for code in part}
+    part = np.array([share_in(pack, code) for code in players])
+    if benefits != LINEAR and (part < 1.0).any():
+        raise AirshedError("benefits by the curve are of whole regions", "leave out the cities, or --benefits curve")
+    pledges = pledges_of(pack, players, regions, commitments)
     options = held.options
-    used = np.array(
-        [
-            number
-            for number, (code, able) in enumerate(zip(options.region, options.selectable, strict=True))
-            if able and code in owner and options.maximum[number] > options.current[number]
-        ],
-        dtype=np.intp,
-    )
+    able = np.flatnonzero(options.selectable & (options.maximum > options.current))
+    owners = {code: [at for at, held_by in enumerate(regions) if code in held_by] for code in set(options.region)}
+    pairs = [(number, at) for number in able.tolist() for at in owners[options.region[number]]]
+    used = np.array([number for number, _ in pairs], dtype=np.intp)
+    owner = np.array([at for _, at in pairs], dtype=np.int64)
     if not len(used):
         raise AirshedError(
             "no player has a measure that can be chosen", "see `airshed measures --region` for the reasons"
         )
-    worth, unvalued = worth_of(held, regions)
+    worth, unvalued = worth_of(held, regions, part)
+    scale = part[owner]
     people = held.chain.people.regions
     effect = held.chain.relation.matrix.sum("species").sel(receptor=people).transpose("region", "precursor", "receptor")
     source = [held.chain.relation.regions.index(options.region[number]) for number in used]
     removed = precursors_removed(held, options)[used]
     total = np.bincount(options.group, weights=options.current)
     left = np.maximum(1.0 - total, 0.0)
-    groups = np.unique(options.group[used])
+    group = options.group[used].astype(np.int64) * len(players) + owner
     game = Game(
-        owner=np.array([owner[options.region[number]] for number in used], dtype=np.int64),
-        group=options.group[used].astype(np.int64),
-        benefit=measure_benefit(removed, effect.to_numpy()[source], worth),
-        cost=options.cost[used, 1],
+        owner=owner,
+        group=group,
+        benefit=measure_benefit(removed * scale[:, None], effect.to_numpy()[source], worth),
+        cost=options.cost[used, 1] * scale,
         span=(options.maximum - options.current)[used],
-        left=left[groups],
+        left=left[np.unique(group) // len(players)],
         names=list(players),
     )
-    linear = Table(held, list(players), regions, used, game, worth, unvalued)
+    borrowed = [code for code, mine in zip(players, regions, strict=True) if borrows(pack, mine)]
+    linear = Table(
+        held=held,
+        players=list(players),
+        regions=regions,
+        used=used,
+        game=game,
+        worth=worth,
+        unvalued=unvalued,
+        part=part,
+        scale=scale,
+        borrowed=borrowed,
+        pledges=pledges,
+    )
     if benefits == LINEAR:
         return linear
     curve = deaths_curve(held, used, regions)
@@ -146,11 +174,11 @@ def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list
     found: list[list[str]] = []
     taken: dict[str, str] = {}
     for code in players:
-        mine = [region for region in members(pack, code) if region in known]
+        mine = [region for region in held_by(pack, code) if region in known]
         if not mine:
             raise AirshedError(f"{code} is no source of the relation", "choose regions, nations or groups inside it")
         for region in mine:
-            if region in taken:
+            if region in taken and not (city_of(pack, code) and city_of(pack, taken[region])):
                 raise AirshedError(
                     f"the players {taken[region]} and {code} overlap: {region} lies in both", "leave one of them out"
                 )
@@ -159,8 +187,10 @@ def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list
     return found
 
 
-def worth_of(held: Ground, regions: Sequence[Sequence[str]]) -> tuple[Floats, list[str]]:
+def worth_of(held: Ground, regions: Sequence[Sequence[str]], part: Floats | None = None) -> tuple[Floats, list[str]]:
     """Return what one ug/m3 less is worth to every player (player, region of the people), million USD/yr.
+
+    part : (player), its share of the people of its regions; all of them if not given
 
     returns too : the nations of players of whose people the pack has no value of life or mortality
     Raises MissingTableError without the tables of the value of a statistical life.
@@ -177,18 +207,34 @@ def worth_of(held: Ground, regions: Sequence[Sequence[str]]) -> tuple[Floats, li
     inside = np.array([np.isin(people, part) for part in regions], dtype=np.float64)
     known = {nation for nation, dead in zip(nations, value, strict=True) if dead}
     mine = {chain.home[code] for part in regions for code in part}
-    return inside * value, sorted(mine - known)
+    whole = inside * value
+    return whole if part is None else whole * part[:, None], sorted(mine - known)
 
 
-def benefit_through(table: Table, regions: Sequence[str]) -> Floats:
-    """Return the benefit of options through the people of some regions alone, (option), million USD/yr."""
+def borrows(pack: Pack, regions: Sequence[str]) -> bool:
+    """Say whether regions have the relation of a block that they share with another nation, such as Mongolia's."""
+    groups, home = pack.optional("groups"), country_of(pack)
+    blocks = set(groups.loc[groups["kind"] == "model", "code"]) if len(groups) else set()
+    mine = {home[code] for code in regions}
+    shared = [{home[code] for code in held} for block, held in group_members(pack).items() if block in blocks]
+    return any(mine & held and len(held) > 1 for held in shared)
+
+
+def applied(table: Table, choice: Floats) -> Floats:
+    """Return by how much the applications of the ground, (option), grow by a choice, (option of the game)."""
+    total = np.bincount(table.used, weights=choice * table.scale, minlength=len(table.held.options.current))
+    return np.asarray(total, dtype=np.float64)
+
+
+def benefit_through(table: Table, player: int, regions: Sequence[str]) -> Floats:
+    """Return the benefit of options to a player through its people in some regions alone, (option), million USD/yr."""
     held = table.held
     people = held.chain.people.regions
     inside = np.isin(people, list(regions))
     effect = held.chain.relation.matrix.sum("species").sel(receptor=people).transpose("region", "precursor", "receptor")
     source = [held.chain.relation.regions.index(held.options.region[number]) for number in table.used]
-    removed = precursors_removed(held, held.options)[table.used]
-    worth = np.where(inside, table.worth.sum(axis=0), 0.0)[None]
+    removed = precursors_removed(held, held.options)[table.used] * table.scale[:, None]
+    worth = np.where(inside, table.worth[player], 0.0)[None]
     return measure_benefit(removed, effect.to_numpy()[source], worth)[:, 0]
 
 
@@ -199,7 +245,17 @@ def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
         NASH: acted_alone(table),
         CURRENT: np.zeros(len(table.game.cost)),
         LIMITED: acted_alone(table, share),
+        STATED: stated_choice(table),
     }
+
+
+def stated_choice(table: Table) -> Floats:
+    """Return what players apply by what they have committed themselves to, at least cost, (option of the game)."""
+    held, game = table.held, table.game
+    removal = np.nan_to_num(held.options.removal)[table.used] * table.scale[:, None]
+    emitted = held.chain.baseline["value"].sum("sector")
+    needed = needs(table.pledges, table.regions, table.part, emitted, held.chain.year, held.options.pollutants)
+    return least_cost_of(game, removal, needed)
 
 
 def acted_alone(table: Table, share: float = 1.0) -> Floats:
@@ -223,8 +279,7 @@ def full_benefit(table: Table, choice: Floats) -> Floats:
     choice : (option of the game), by how much applications grow
     """
     held = table.held
-    application = held.options.current.copy()
-    application[table.used] += choice
+    application = held.options.current + applied(table, choice)
     chain = held.chain
     _, before = chain.evaluate(held.emissions)
     _, after = chain.evaluate(after_plan(held, held.options, application))
@@ -233,7 +288,8 @@ def full_benefit(table: Table, choice: Floats) -> Floats:
     value = np.nan_to_num([lives[chain.home[code]].value for code in people])
     saved = np.nan_to_num(before.to_numpy() - after.to_numpy()) * value
     index = pd.Index(people)
-    return np.array([saved[index.isin(part)].sum() for part in table.regions])
+    mine = np.array([saved[index.isin(part)].sum() for part in table.regions])
+    return np.asarray(mine * table.part)
 
 
 def sampled_benefit(table: Table, moves: Floats) -> Floats:
@@ -242,19 +298,6 @@ def sampled_benefit(table: Table, moves: Floats) -> Floats:
     moves : (move, option of the game), by how much applications change
     """
     return np.asarray(sampled_fall(table, moves) @ table.worth.T)
-
-
-def sampled_gain(table: Table, choice: Floats, best: Floats) -> Floats:
-    """Return what players gain by a choice's giving way to the best, before its cost, (sample, player), million USD/yr.
-
-    By the curve the levels without measures stay as they are, and every sample lowers them in its own way.
-    """
-    curve = table.curve
-    if curve is None:
-        return np.asarray(sampled_benefit(table, (best - choice)[None])[:, 0])
-    fall = sampled_fall(table, np.stack([choice, best]))[..., curve.places]
-    saved = curve.saved(np.maximum(curve.level_without() - fall, 0.0))
-    return np.asarray(saved[:, 1] - saved[:, 0])
 
 
 def sampled_fall(table: Table, moves: Floats) -> Floats:
@@ -266,7 +309,7 @@ def sampled_fall(table: Table, moves: Floats) -> Floats:
     relation = held.chain.relation
     columns = [relation.receptors.index(code) for code in held.chain.people.regions]
     per = ensemble.per_kilotonne(np.ones((len(ensemble.raw.species), len(relation.receptors))))[..., columns]
-    removed = precursors_removed(held, held.options)[table.used]
+    removed = precursors_removed(held, held.options)[table.used] * table.scale[:, None]
     source = np.array([relation.regions.index(held.options.region[number]) for number in table.used])
     less = np.zeros((len(moves), per.shape[1], len(relation.regions)))
     for place, move in enumerate(moves):

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from airshed.assessment.aims import GDP
+from airshed.assessment.economy import products
 from airshed.assessment.game import Table
 from airshed.emissions.baseline import baseline_cube
-from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 Floats = npt.NDArray[np.float64]
-GDP = "gdp_usd"
 COUNTED = ("PM2.5", "SO2", "NOx", "NH3")
 """Pollutants of which the kilotonnes are added up for the keys of emissions."""
 EQUAL, PER_HEAD, GDP_KEY = "equal", "per-head", "gdp"
@@ -54,32 +54,22 @@ def key_of(pack: Pack, table: Table, name: str, benefit: Floats) -> Floats:
 def people_of_players(table: Table) -> Floats:
     """Return the people of every player, (player)."""
     people = table.held.chain.people
-    return np.array([people.persons[np.isin(people.regions, part)].sum() for part in table.regions])
+    return np.array([people.persons[np.isin(people.regions, part)].sum() for part in table.regions]) * table.part
 
 
 def income_of(pack: Pack, table: Table) -> Floats:
-    """Return the GDP of every player in the base year, million USD; of a group the sum of its regions.
+    """Return the GDP of every player in the base year, million USD, by `economy.product_of`.
 
     Raises MissingTableError for a player whose GDP the pack does not hold.
     """
-    rows = pack.table("economy")
-    rows = rows[(rows["indicator"] == GDP) & (rows["year"].astype(int) == pack.base_year)]
-    known = {code: 1e3 * float(value) for code, value in zip(rows["code"], rows["value"], strict=True)}
-    parents = {region: nation for nation, parts in children(pack).items() for region in parts}
-    result = []
-    for code, part in zip(table.players, table.regions, strict=True):
-        nations = {parents.get(region, region) for region in part}
-        whole = len(nations) == 1 and set(children(pack).get(min(nations), part)) <= set(part)
-        if code in known:
-            result.append(known[code])
-        elif whole and min(nations) in known:
-            result.append(known[min(nations)])
-        elif all(region in known for region in part):
-            result.append(sum(known[region] for region in part))
-        else:
-            lacking = [region for region in part if region not in known]
-            raise MissingTableError("economy", f"{GDP} of {', '.join(lacking[:5])} in {pack.base_year}")
-    return np.array(result)
+    try:
+        found = products(pack, table.players)
+    except MissingTableError:
+        found = dict.fromkeys(table.players, float("nan"))
+    lacking = [code for code, value in found.items() if not np.isfinite(value)]
+    if lacking:
+        raise MissingTableError("economy", f"{GDP} of {', '.join(lacking[:5])} in {pack.base_year}")
+    return np.array([found[code] for code in table.players])
 
 
 def caused(table: Table) -> Floats:
@@ -88,7 +78,7 @@ def caused(table: Table) -> Floats:
     given = chain.relation.contribution(chain.emissions()).sel(receptor=chain.people.regions)
     damage = given.transpose("region", "receptor").to_numpy() @ table.worth.sum(axis=0)
     order = [str(code) for code in given["region"].to_numpy()]
-    return np.array([np.maximum(damage[np.isin(order, part)].sum(), 0.0) for part in table.regions])
+    return np.array([np.maximum(damage[np.isin(order, part)].sum(), 0.0) for part in table.regions]) * table.part
 
 
 def _until(pack: Pack) -> list[int]:
@@ -102,4 +92,5 @@ def _emitted(pack: Pack, table: Table, years: Sequence[int]) -> Floats:
     value = of["value"].sel(year=list(years), pollutant=list(COUNTED))
     total = value.sum([dim for dim in value.dims if dim != "region"])
     known = [str(code) for code in total["region"].to_numpy()]
-    return np.array([float(total.sel(region=[code for code in part if code in known]).sum()) for part in table.regions])
+    held = [[code for code in part if code in known] for part in table.regions]
+    return np.array([float(total.sel(region=part).sum()) for part in held]) * table.part

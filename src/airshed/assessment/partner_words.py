@@ -14,7 +14,14 @@ WEIGHT = "{sector} makes {own} % of what {region} and {theirs} % of what {partne
 CROSSING = "it brings {gives} ug/m3 from {region} to the people of {partner} and {gets} ug/m3 back"
 GAIN = "measures for {cost} million USD a year on both sides avoid {deaths} deaths a year there"
 NO_GAIN = "what measures would cost or avoid there is not known"
-CLAUSES = (WEIGHT, CROSSING, GAIN, NO_GAIN)
+STANDS_FOR = "{city} stands for {region}, in which it lies"
+BALANCE = (
+    "{there} % of the deaths avoided are in {partner}: if both pay as they gain, {region} gets {receives} million USD"
+)
+PAYS = (
+    "{there} % of the deaths avoided are in {partner}: if both pay as they gain, {region} pays {receives} million USD"
+)
+CLAUSES = (WEIGHT, CROSSING, GAIN, NO_GAIN, BALANCE, PAYS)
 """Templates of the sentence, for translation."""
 BETWEEN = "; "
 BETWEEN_IN = {"zh": "；"}
@@ -30,7 +37,7 @@ def sentence(pack: Pack, language: str, key: tuple[str, str, str], numbers: Mapp
     translate = translator(language)
     words = {name: pack.name(code, language) for name, code in zip(("region", "partner", "sector"), key, strict=True)}
     known = np.isfinite(numbers["cost"]) and np.isfinite(numbers["deaths"])
-    clauses = (WEIGHT, CROSSING, GAIN if known else NO_GAIN)
+    clauses: tuple[str, ...] = (WEIGHT, CROSSING, GAIN if known else NO_GAIN)
     values = {
         "own": f"{100 * numbers['share_region']:.1f}",
         "theirs": f"{100 * numbers['share_partner']:.1f}",
@@ -39,5 +46,9 @@ def sentence(pack: Pack, language: str, key: tuple[str, str, str], numbers: Mapp
         "cost": f"{numbers['cost']:,.0f}",
         "deaths": f"{numbers['deaths']:,.0f}",
     }
+    receives = numbers.get("receives", float("nan"))
+    if np.isfinite(receives) and np.isfinite(numbers.get("deaths_share_partner", float("nan"))):
+        clauses = (*clauses, BALANCE if receives >= 0 else PAYS)
+        values |= {"receives": f"{abs(receives):,.3g}", "there": f"{100 * numbers['deaths_share_partner']:.0f}"}
     told = [translate(clause).format(**words, **values) for clause in clauses]
     return BETWEEN_IN.get(language, BETWEEN).join(told)

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.calibration import relation_sources
+from airshed.assessment.cities import city_of, city_region
 from airshed.assessment.damage import damage_chain
 from airshed.assessment.partner_facts import Facts, Shared, Side, facts_of, shared_by, side_of
-from airshed.assessment.partner_words import NOT_COUNTED, sentence
+from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR, sentence
 from airshed.cooperation.partners import (
     DRAWS,
     UNKNOWN,
@@ -29,9 +30,11 @@ from airshed.cooperation.partners import (
     weights_of,
 )
 from airshed.emissions.printed import history_emissions, printed_emissions
+from airshed.impacts.valuation import life_values
 from airshed.pack.bounds import ROWS, within
 from airshed.pack.codes import children, country_of, leaves, members, unknown
-from airshed.pack.errors import AirshedError
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -54,6 +57,7 @@ class Projects:
 
     sides, sector : what each is of; share, quotient, given, deaths : (side, project) as in `Shared`
     cost : (3, project), million USD of 2015 a year, NaN without a measure that has a price; measures : (side, project)
+    pays, worth : (side, project), what the measures of a side cost, and what the deaths avoided there are worth
     co2 : (project), kt/yr more, NaN where not known; applied : (side, end, project), share of the best technique
     given_samples, deaths_samples : (side, sample, project)
     """
@@ -65,6 +69,8 @@ class Projects:
     given: Floats
     deaths: Floats
     cost: Floats
+    pays: Floats
+    worth: Floats
     measures: npt.NDArray[np.int64]
     co2: Floats
     applied: Floats
@@ -166,6 +172,8 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
     known = np.isfinite(held.co2)
     measures = summed(held.measures)
     some = measures.sum(axis=0) > 0
+    costs, lives = summed(held.cost), _lives(facts, [one for pair in found for one in pair[:2]])
+    values = np.array([[lives[side.code] for side in pair[:2]] for pair in found]).T
     return Projects(
         sides=[(one, other) for one, other, _, _ in found],
         sector=[facts.sectors[at] for _, _, _, at in found],
@@ -173,7 +181,9 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
         quotient=column("quotient"),
         given=column("given"),
         deaths=column("deaths"),
-        cost=np.where(some, summed(held.cost).sum(axis=0), np.nan),
+        cost=np.where(some, costs.sum(axis=0), np.nan),
+        pays=np.where(some, costs[:, 1], np.nan),
+        worth=column("deaths") * values,
         measures=measures.astype(np.int64),
         co2=np.where(summed(known).any(axis=0), summed(np.nan_to_num(held.co2)).sum(axis=0), np.nan),
         applied=np.moveaxis(
@@ -182,6 +192,20 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
         given_samples=column("given_samples"),
         deaths_samples=column("deaths_samples"),
     )
+
+
+def _lives(facts: Facts, sides: Sequence[Side]) -> dict[str, float]:
+    """Return the value of a life on every side, million USD: the mean over its people; NaN where it is not known."""
+    home, people = facts.chain.home, facts.chain.people
+    try:
+        known = life_values(facts.pack, [home[code] for code in people.regions])
+    except MissingTableError:
+        return dict.fromkeys([side.code for side in sides], float("nan"))
+    each = np.array([known[home[code]].value for code in people.regions])
+    return {
+        side.code: float(np.average(each[side.people], weights=np.maximum(people.persons[side.people], 1.0)))
+        for side in {side.code: side for side in sides}.values()
+    }
 
 
 def _applied(side: Side, sector: str, applied: Applied) -> tuple[float, float]:
@@ -261,13 +285,19 @@ def partners_table(
 ) -> pd.DataFrame:
     """Return the best joint projects of a region in the base year, the best first.
 
+    region, partner : a city that is no region of its own stands for the region around it
     partner, network : see `pairs_of`; sector : lists its projects alone; top : how many; weights : of the parts of the
     score, see `airshed.cooperation.partners.WEIGHTS`; samples, seed : of the relation
     returns : columns region, partner, sector, score, rank, rank_in_sector, rank_in_pair, rank_history (under the
     history of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), what they are
-    made of, firmness of the rank (weights_*, samples_*), inventories, why_en, why_ko, why_zh, year, basis, source, note
+    made of, the balance (cost_*, worth_* of the deaths avoided there, balance_*, receives: what the region gets from
+    the partner if both bear the cost as they gain, deaths_share_partner), firmness of the rank (weights_*, samples_*),
+    inventories, why_en, why_ko, why_zh, year, basis, source, note
     Raises AirshedError for codes that are not known or overlap, bad weights, or regions that share no sector.
     """
+    asked = [code for code in (region, partner) if code is not None and city_of(pack, code) is not None]
+    region = city_region(pack, region)
+    partner = None if partner is None else city_region(pack, partner)
     wanted = weights_of(weights or {})
     kinds = pack.table("sectors").set_index("code")["kind"]
     known = [str(code) for code in kinds.index if kinds[code] == "sector"]
@@ -287,7 +317,10 @@ def partners_table(
     before = _history_ranks(facts_of(pack, chain, history_emissions(pack), inside), pairs, applied, wanted, sector)
     keys = found.projects.keys
     places = sorted(np.flatnonzero(found.listed).tolist(), key=lambda place: (found.rank[place], keys[place]))
-    return pd.DataFrame.from_records([_record(facts, found, place, before) for place in places[:top]])
+    table = pd.DataFrame.from_records([_record(facts, found, place, before) for place in places[:top]])
+    said = [STANDS_FOR.format(city=code, region=city_region(pack, code)) for code in asked]
+    table["note"] = ["; ".join([*said, note] if note else said) for note in table["note"]]
+    return table
 
 
 def _history_ranks(
@@ -343,11 +376,45 @@ def _numbers(projects: Projects, place: int) -> dict[str, float]:
     low, high = ends_around(avoided, both_sides(projects.deaths_samples)[:, place])
     found |= {"deaths": avoided, "deaths_low": low, "deaths_high": high}
     found |= dict(zip(("price_low", "cost", "price_high"), projects.cost[:, place].tolist(), strict=True))
+    found |= _balance(projects, place, names)
     found |= {f"measures_{side}": int(projects.measures[at, place]) for at, side in enumerate(names)}
     found["co2_change"] = float(projects.co2[place])
     for at, side in enumerate(names):
         low, high = projects.applied[at, :, place].tolist()
         found |= {f"applied_{side}_low": low, f"applied_{side}_high": high}
+    return found
+
+
+@equation(
+    key="project-balance",
+    title="Balance of a joint project",
+    latex=r"t_i = c_i - \frac{b_i}{b_i + b_j}\,(c_i + c_j)",
+    units="million USD of 2015/yr, received if above 0",
+    citation="beneficiaries pay, as Chander and Tulkens 1997, Int. J. Game Theory 26:379, for two sides; b: what the "
+    "deaths avoided there are worth",
+)
+def balance(pays: Floats, worth: Floats) -> Floats:
+    """Return what each side receives (side) so that both bear the cost as they gain; NaN where a gain is not known.
+
+    >>> balance(np.array([10.0, 0.0]), np.array([1.0, 3.0])).tolist()
+    [7.5, -7.5]
+    """
+    total = float(worth.sum())
+    if not np.isfinite(total) or total <= 0.0:
+        return np.full(len(pays), np.nan)
+    return np.asarray(pays - worth / total * pays.sum())
+
+
+def _balance(projects: Projects, place: int, names: Sequence[str]) -> dict[str, float]:
+    """Return what each side gives and gets: its cost, the worth of its deaths avoided, what it should receive."""
+    pays, worth = projects.pays[:, place], projects.worth[:, place]
+    paid = balance(pays, worth)
+    found = {f"cost_{side}": float(pays[at]) for at, side in enumerate(names)}
+    found |= {f"worth_{side}": float(worth[at]) for at, side in enumerate(names)}
+    found |= {f"balance_{side}": float(worth[at] - pays[at]) for at, side in enumerate(names)}
+    found["receives"] = float(paid[0])
+    total = float(np.nansum(projects.deaths[:, place]))
+    found["deaths_share_partner"] = float(projects.deaths[1, place] / total) if total > 0 else float("nan")
     return found
 
 

@@ -15,7 +15,7 @@ from airshed.assessment.plan import MONEY, Answer, answer_of
 from airshed.assessment.plan_tables import at_prices, co2_known, measures_of_plan
 from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import given_rows
+from airshed.pack.given import Pasted, given_rows
 from airshed.pack.spreadsheet import csv_text
 from airshed.strategy.plan import evaluate
 
@@ -48,7 +48,7 @@ def saved_table(found: Answer) -> pd.DataFrame:
     return table
 
 
-def read_plan(held: Ground, path: Path) -> Floats:
+def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     """Return the applications (option) of a plan file; what it does not name stays as it is today.
 
     Raises AirshedError, with the line, for a file that cannot be read, a measure or region that is not known, a share
@@ -65,6 +65,11 @@ def read_plan(held: Ground, path: Path) -> Floats:
             raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
         if measure not in measures:
             raise AirshedError(f"{place}: the measure {measure} is not known", "see `airshed measures` for the codes")
+        if row["year"] and row["year"] != str(held.chain.year):
+            raise AirshedError(
+                f"{place}: the row is of {row['year'][:SHOWN]}, the question of {held.chain.year}",
+                f"ask for --year {row['year'][:SHOWN]}, or change the column year",
+            )
         option = known[region, measure]
         if option in named:
             raise AirshedError(
@@ -101,7 +106,7 @@ def _share(held: Ground, option: int, text: str, what: str) -> float:
     return min(max(share, low), high)
 
 
-def _check_groups(held: Ground, application: Floats, named: dict[int, int], path: Path) -> None:
+def _check_groups(held: Ground, application: Floats, named: dict[int, int], path: Path | Pasted) -> None:
     """Raise AirshedError where the applications of a group of exclusive measures add up to more than 1."""
     options = held.options
     total = np.bincount(options.group, weights=application)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from airshed.assessment.aims import GDP, MILLION_PER_BILLION, Aims, Amount
+from airshed.assessment.aims import GDP, Aims, Amount
+from airshed.assessment.economy import products
 from airshed.assessment.ground import Ground, ground, levels_of, problem_of
 from airshed.assessment.plan import MONEY, after_plan
 from airshed.assessment.plan_path import RATE, discounted_years, lasting_limits
@@ -214,16 +215,17 @@ def attainment(found: Stage, names: Sequence[str] | None = None) -> Attainment:
 
 
 def member_gdp(pack: Pack, codes: Sequence[str]) -> Floats:
-    """Return the GDP of members in the base year, million USD of that year; that of a group is the sum of its regions.
+    """Return the GDP of members in the base year, million USD of that year, by `economy.product_of`.
 
     NaN where a nation or any region of a group has none.
     """
-    rows = pack.optional("economy")
-    if not rows.empty:
-        rows = rows[(rows["indicator"] == GDP) & (rows["year"].astype(int) == pack.base_year)]
-    known = {str(code): float(value) for code, value in zip(rows["code"], rows["value"], strict=True)}
-    result = [known.get(code, sum(known.get(part, np.nan) for part in members(pack, code))) for code in codes]
-    return np.array(result, dtype=np.float64) * MILLION_PER_BILLION
+    if pack.optional("economy").empty:
+        return np.full(len(codes), np.nan)
+    try:
+        found = products(pack, codes)
+    except MissingTableError:
+        return np.full(len(codes), np.nan)
+    return np.array([found[code] for code in codes], dtype=np.float64)
 
 
 def responsibility(found: Stage) -> Floats:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.aims import GDP
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.budget_keys import FINE, people, products
+from airshed.assessment.budget_keys import FINE, people
+from airshed.assessment.economy import NOTES as GDP_NOTES
+from airshed.assessment.economy import product_of
 from airshed.assessment.health import health
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution, concentrations
@@ -34,9 +35,7 @@ COLUMNS = (
     *("unit", "year", "basis", "source", "note"),
 )
 Record = dict[str, Any]
-LOCAL, EXCHANGE, BILLION = "gdp_lcu", "exchange_rate", 1e9
-CONVERTED = "from local money at {rate} {unit}"
-NOTES = (CONVERTED, *ROW_NOTES)
+NOTES = (*GDP_NOTES, *ROW_NOTES)
 """Templates of the notes, for translation."""
 
 
@@ -165,42 +164,16 @@ def _lives(pack: Pack, assessment: Assessment, code: str) -> list[Record]:
 def _economy(pack: Pack, code: str) -> list[Record]:
     """Return GDP and GDP per head of a region in the base year; nothing without them."""
     try:
-        product = products(pack, [code])[code]
+        product = product_of(pack, code)
     except MissingTableError:
         return []
-    table = pack.table("economy")
-    held = table[(table["indicator"] == GDP) & table["code"].isin([code, *members(pack, code)])]
-    own = held[held["code"] == code]
-    source, note = " ".join(dict.fromkeys((held if own.empty else own)["source"])), ""
-    if not np.isfinite(product):
-        product, source, note = _converted(pack, code)
-    if not np.isfinite(product):
+    if not np.isfinite(product.value):
         return []
-    kept = {"source": source, "note": note}
-    rows = [_row(code, PRODUCT, product / MILLION, "million USD", pack.base_year, **kept)]
+    kept = {"source": product.source, "note": product.note}
+    rows = [_row(code, PRODUCT, product.value, "million USD", pack.base_year, **kept)]
     try:
         persons = people(pack, [code], pack.base_year)[code]
     except MissingTableError:
         return rows
-    per_head = _row(code, PER_HEAD, product / persons, "USD per person", pack.base_year, **kept)
+    per_head = _row(code, PER_HEAD, MILLION * product.value / persons, "USD per person", pack.base_year, **kept)
     return [*rows, per_head] if persons > 0 else rows
-
-
-def _converted(pack: Pack, code: str) -> tuple[float, str, str]:
-    """Return the GDP of a region in USD from that in its own money, with its sources and a note; NaN without one.
-
-    The rate is that of the source of the nation's GDP in USD. Where the pack has several estimates none is preferred.
-    """
-    rows = pack.table("economy")
-    rows = rows[rows["year"].astype(int) == pack.base_year]
-    own = rows[(rows["code"] == code) & (rows["indicator"] == LOCAL)]
-    nation = rows[rows["code"].isin(nations_of(pack, code))]
-    trusted = nation.loc[nation["indicator"] == GDP, "source"]
-    rates = nation[(nation["indicator"] == EXCHANGE) & nation["source"].isin(trusted)]
-    rates = rates[rates["unit"].isin([f"{unit.removeprefix('billion ')} per USD" for unit in own["unit"]])]
-    if len(own) != 1 or len(rates) != 1:
-        return np.nan, "", ""
-    rate = float(rates["value"].iloc[0])
-    source = " ".join(dict.fromkeys([str(own["source"].iloc[0]), str(rates["source"].iloc[0])]))
-    note = CONVERTED.format(rate=f"{rate:,.4g}", unit=rates["unit"].iloc[0])
-    return float(own["value"].iloc[0]) * BILLION / rate, source, note

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from airshed.assessment.aims import Aims, Amount, check_measures
+from airshed.assessment.cities import named_region
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.assessment.plan import MONEY, USED, after_plan
 from airshed.assessment.schedule import check_members
+from airshed.assessment.support_costs import ENABLING_KINDS, enabling_costs, per_person
+from airshed.assessment.support_costs import NOTES as COST_NOTES
 from airshed.cooperation.schedule import OUTSIDE, only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
@@ -27,17 +30,21 @@ from airshed.strategy.measures import EXPOSURE, Measure, catalogue
 from airshed.strategy.options import NO_COST, NO_INCOME, ZERO_COST
 from airshed.strategy.problem import Floats, Ints, Problem
 
-ABATEMENT, REDUCTION, MONITORING, EMERGENCY = "abatement", "exposure reduction", "monitoring", "emergency"
-KINDS = (ABATEMENT, REDUCTION, MONITORING, EMERGENCY)
+ABATEMENT, REDUCTION = "abatement", "exposure reduction"
+KINDS = (ABATEMENT, REDUCTION, *ENABLING_KINDS)
+Lives = Literal["all", "own"]
+ALL_LIVES: Lives = "all"
+OWN_LIVES: Lives = "own"
+"""Whose lives a grant is ranked by: everybody's, or those of the member's own people."""
 MILLION = 1e6
 MARGINAL = "for a small change: a large one avoids more, for the response is concave"
 INSTEAD = "another measure of its group is chosen in its place"
 UNPRICED = "cannot be ranked: {reason} (table measure_costs)"
-NO_EXPOSURE_COST = "cannot be ranked: no published cost per person and year (table measure_costs holds costs per tonne)"
+NO_EXPOSURE_COST = "cannot be ranked: no published cost per person and year (table support_costs)"
+BESIDE = "beside the ranking: what it avoids is not bought by the budget"
 EVERYBODY = "deaths avoided if all people of the member had it, exposure times its factor"
-ENABLING = "enabling: no published effect on health, and no table of unit costs of {kind} in the pack"
 UNCOUNTED = "no mortality of the member in the pack"
-NOTES = (MARGINAL, INSTEAD, UNPRICED, NO_EXPOSURE_COST, EVERYBODY, ENABLING, UNCOUNTED)
+NOTES = (MARGINAL, INSTEAD, UNPRICED, NO_EXPOSURE_COST, BESIDE, EVERYBODY, UNCOUNTED, *COST_NOTES)
 """Templates of the notes, for translation."""
 COLUMNS = (
     "rank", "member", "kind", "region", "measure", "cost", "price_low", "price_high", "unit", "deaths_avoided",
@@ -52,7 +59,8 @@ class Support:
 
     problem : receptors are the regions with people; member : (option), number of its member, -1 outside
     deaths : (option, region), avoided a year at application 1, along the slope of the response; low, high : at its ends
-    weight : (region), of a life; application : (option), bought
+    weight : (region), of a life; counted : (option, region), 1 for the lives that grants are ranked by
+    application : (option), bought
     avoided, avoided_own : deaths a year by the whole curve, everywhere and among the members' people
     """
 
@@ -64,6 +72,7 @@ class Support:
     low: Floats
     high: Floats
     weight: Floats
+    counted: Floats
     application: Floats
     budget: float | None
     avoided: float
@@ -84,15 +93,19 @@ def support(
     scenario: str = "baseline",
     case: Case = "middle",
     whole: Sequence[str] = (),
+    lives: Lives = ALL_LIVES,
 ) -> Support:
     """Return what grants for measures on the ground of members do, and which a budget buys.
 
-    codes : nations, regions or groups; budget : USD a year, None for all that avoids deaths; equity : exponent of the
-        weight of a life by income, 0 for equal lives; whole : measures that are paid for fully or not at all
+    codes : nations, regions, groups, or cities that are one; budget : USD a year, None for all that avoids deaths
+    equity : exponent of the weight of a life by income, 0 for equal lives; whole : measures that are paid for fully or
+    not at all; lives : all that are avoided, or those of the member's own people, by which grants are ranked and bought
     Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income
     of a nation whose lives are to be weighted.
     """
-    codes = check_members(pack, codes, 1)
+    codes = check_members(pack, [named_region(pack, code) for code in codes], 1)
+    if lives not in (ALL_LIVES, OWN_LIVES):
+        raise AirshedError(f"the lives {lives} are not known", "write all or own")
     check_measures(pack, whole)
     within(equity, "equity", POWER)
     if budget is not None and not within(budget, "budget", BUDGET) > 0:
@@ -109,11 +122,13 @@ def support(
     slope = slopes(held.chain, held.level)
     gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region])
     weight = _weights(pack, held, slope[0], equity)
+    counted = _counted(held, codes, member, lives)
     millions = None if budget is None else budget / MILLION
     if problem.indivisible is not None and problem.indivisible[member >= 0].any():
-        application = bought_whole(problem, slope[0] * weight, millions)
+        application = bought_whole(problem, slope[0] * weight * counted[member >= 0].max(axis=0), millions)
     else:
-        application = bought(problem, np.where(held.options.selectable, gain @ (slope[0] * weight), 0.0), millions)
+        worth = (gain * counted) @ (slope[0] * weight)
+        application = bought(problem, np.where(held.options.selectable, worth, 0.0), millions)
     people = held.chain.people
     before, after = (
         np.nan_to_num(held.chain.evaluate(item)[1].to_numpy())
@@ -129,11 +144,21 @@ def support(
         low=gain * np.minimum(slope[1], slope[2]),
         high=gain * np.maximum(slope[1], slope[2]),
         weight=weight,
+        counted=counted,
         application=application,
         budget=millions,
         avoided=float((before - after).sum()),
         avoided_own=float((before - after)[own].sum()),
     )
+
+
+def _counted(held: Ground, codes: Sequence[str], member: Ints, lives: Lives) -> Floats:
+    """Return 1 for the regions whose lives count for an option, else 0, (option, region)."""
+    people = held.chain.people.regions
+    if lives == ALL_LIVES:
+        return np.ones((len(member), len(people)))
+    inside = np.array([np.isin(people, members(held.pack, code)) for code in codes], dtype=np.float64)
+    return np.asarray(np.where((member >= 0)[:, None], inside[np.maximum(member, 0)], 0.0))
 
 
 def _everywhere(held: Ground) -> Ground:
@@ -173,16 +198,17 @@ def _weights(pack: Pack, held: Ground, slope: Floats, equity: float) -> Floats:
 def support_table(pack: Pack, found: Support) -> pd.DataFrame:
     """Return the grants, the most weighted deaths avoided per dollar first, those that cannot be ranked last.
 
-    returns : columns rank, member, kind (abatement, exposure reduction, monitoring, emergency), region, measure, cost
-        with price_low and price_high (million USD/yr of all that is still to be applied, at the ends of unit costs),
-        deaths_avoided (a year, by that) with low and high, of them deaths_own (the member's people) and deaths_abroad,
-        deaths_per_million_usd, weighted (the same with weights), chosen (share bought), cumulative_cost (of what is
-        bought, down to the row), source, note
+    returns : columns rank, member, kind (abatement, exposure reduction, monitoring, capacity building, indoor air and
+        stoves, emergency aid), region, measure, cost with price_low and price_high (million USD/yr of all that is still
+        to be applied, at the ends of unit costs; of what enables one project or piece as printed), deaths_avoided (a
+        year, by that) with low and high, of them deaths_own (the member's people) and deaths_abroad,
+        deaths_per_million_usd, weighted (the same with weights, of the lives that count), chosen (share bought),
+        cumulative_cost (of what is bought, down to the row), source, note
     """
     rows = [*_abatement(found), *_unpriced(found)]
     rows += [row for number, _ in enumerate(found.members) for row in _exposure(pack, found, number)]
     rows += [
-        _row(code, kind, note=ENABLING.format(kind=kind)) for code in found.members for kind in (MONITORING, EMERGENCY)
+        _row(code, print_.kind, **print_.cells()) for code in found.members for print_ in enabling_costs(pack, code)
     ]
     table = pd.DataFrame.from_records(rows, columns=list(COLUMNS))
     table["rank"] = pd.Series([row.get("rank") for row in rows], dtype=object)
@@ -213,7 +239,7 @@ def _deaths(found: Support, option: int) -> dict[str, float]:
 def _abatement(found: Support) -> list[dict[str, Any]]:
     options, problem = found.ground.options, found.problem
     span, change = problem.span, found.application - problem.current
-    worth = (found.deaths @ found.weight) * span
+    worth = ((found.deaths * found.counted) @ found.weight) * span
     cost = problem.cost * span
     some = np.flatnonzero((found.member >= 0) & options.selectable & (worth > 0) & (span > USED))
     with np.errstate(divide="ignore"):
@@ -275,6 +301,7 @@ def _exposure(pack: Pack, found: Support, number: int) -> list[dict[str, Any]]:
     people, level = found.ground.chain.people, found.ground.level
     inside = np.isin(people.regions, members(pack, code))
     before = people.attributable(level)[0]
+    persons = float(people.persons[inside].sum())
 
     def avoided(factor: float) -> float:
         return float((before - people.attributable(level * factor)[0])[inside].sum())
@@ -283,17 +310,23 @@ def _exposure(pack: Pack, found: Support, number: int) -> list[dict[str, Any]]:
         factor = measure.exposure_factor
         central, *ends = (avoided(value) for value in (factor.value, factor.low, factor.high))
         counted = bool(np.isfinite(central))
-        notes = [NO_EXPOSURE_COST, EVERYBODY if counted else UNCOUNTED]
+        price = per_person(pack, measure.code, code)
+        cost = [np.nan] * 3 if price is None else [float(one * persons / MILLION) for one in price.usd]
+        notes = [*([NO_EXPOSURE_COST] if price is None else [BESIDE, price.note]), EVERYBODY if counted else UNCOUNTED]
         return _row(
             code,
             REDUCTION,
             measure=measure.code,
+            cost=cost[1],
+            price_low=cost[0],
+            price_high=cost[2],
+            deaths_per_million_usd=central / cost[1] if cost[1] > 0 else np.nan,
             deaths_avoided=central,
             deaths_own=central,
             deaths_abroad=0.0 if counted else np.nan,
             deaths_low=min(ends),
             deaths_high=max(ends),
-            source=measure.source,
+            source=" ".join(dict.fromkeys([*measure.source.split(), *(() if price is None else (price.source,))])),
             note="; ".join(notes),
         )
 

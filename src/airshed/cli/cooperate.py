@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from airshed.cli.game_words import kind_words, say_game, say_left_out, say_span
+from airshed.cli.game_words import kind_words, say_game, say_left_out, say_players, say_span
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.plan import latest_year
 from airshed.cli.settings import FormatOption, Settings, YearOption, bounded, settings
+from airshed.cli.whatif import (
+    ConditionsOption,
+    DonorOption,
+    LeastOption,
+    PlanOption,
+    Put,
+    SectorsOption,
+    StagesOption,
+    TermsOption,
+    TransfersOption,
+    print_what_if,
+    refuse_mixed,
+)
 from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
 
@@ -21,13 +34,20 @@ if TYPE_CHECKING:
 SAMPLES = 200
 PERCENT = 100.0
 Part = Literal["shares", "transfers", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
-PlayersOption = Annotated[str, typer.Option("--players", help="codes of regions, nations or groups, with commas")]
+PlayersOption = Annotated[
+    str | None,
+    typer.Option(
+        "--players",
+        help="codes of regions, nations, groups or cities, with commas; `cities` for the members of the pack's "
+        "platform, whose nations if not given",
+    ),
+]
 KeyOption = Annotated[
     list[str] | None,
     typer.Option("--key", help="shapley, nucleolus, chander-tulkens, per-head, gdp, ..., mixed:gdp=0.5,equal=0.5"),
 ]
 PointOption = Annotated[
-    list[str] | None, typer.Option("--disagreement", help="nash, current, limited; all three if not given")
+    list[str] | None, typer.Option("--disagreement", help="nash, current, limited, stated; all of them if not given")
 ]
 ActedOption = Annotated[float, bounded("--acted-on", SHARE, "share of its benefit that a player acts on")]
 PartOption = Annotated[Part, typer.Option("--part", help="which answer")]
@@ -47,21 +67,28 @@ ToOption = Annotated[
 TargetOption = Annotated[
     str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
 ]
+CommitmentsOption = Annotated[
+    Path | None,
+    typer.Option("--commitments", help="CSV with player, pollutant, change, base_year, target_year, of stated plans"),
+]
+ExactOption = Annotated[bool, typer.Option("--exact", help="count all coalitions of more than 16 players, up to 22")]
 NUMBERS = (
-    *("benefit", "cost", "net_alone", "net_together", "share", "transfer", "low", "high"),
+    *("benefit", "cost", "net_alone", "net_together", "own_gain", "cooperation_gain", "share", "transfer"),
+    *("low", "high"),
     *("free_ride", "excess", "standard_error"),
 )
 HEADS = {"key": "sharing rule", "share": "part of the gain"}
 """Headings of fields that mean something else in other tables."""
 COLUMNS = [
-    *("disagreement", "key", "player", "net_alone", "share", "low", "high", "transfer", "probability"),
+    *("disagreement", "key", "player", "own_gain", "cooperation_gain", "share", "low", "high", "transfer"),
+    "probability",
     *("free_ride", "stays", "blocking", "excess"),
 ]
 
 
 def cooperate(
     context: typer.Context,
-    players: PlayersOption,
+    players: PlayersOption = None,
     key: KeyOption = None,
     disagreement: PointOption = None,
     part: PartOption = "shares",
@@ -73,6 +100,16 @@ def cooperate(
     scenario: Annotated[str, typer.Option("--scenario", help="emissions that the game starts from")] = "baseline",
     acted_on: ActedOption = 0.1,
     benefits: BenefitsOption = "linear",
+    commitments: CommitmentsOption = None,
+    exact: ExactOption = False,
+    plan: PlanOption = None,
+    transfers: TransfersOption = None,
+    terms: TermsOption = None,
+    conditions: ConditionsOption = None,
+    sector: SectorsOption = None,
+    stages: StagesOption = None,
+    donor: DonorOption = None,
+    least_share: LeastOption = None,
     lowest: FromOption = None,
     highest: ToOption = None,
     samples: Annotated[int, bounded("--samples", Bound(0, 2000, whole=True), "samples of the relation")] = SAMPLES,
@@ -85,7 +122,9 @@ def cooperate(
     from airshed.pack.errors import AirshedError
 
     pack = given.open_pack()
-    chosen = [word.strip() for word in players.split(",") if word.strip()]
+    from airshed.assessment.cities import players_asked
+
+    chosen = players_asked(pack, players)
     wanted = latest_year(pack) if year is None else year
     points = list(disagreement or DISAGREEMENTS)
     for point in points:
@@ -97,16 +136,20 @@ def cooperate(
         check_sheet(sheet)
     if (lowest is not None or highest is not None) and beliefs is None:
         raise AirshedError("--from and --to are the shares of deals", "give --beliefs FILE with them")
+    put = Put(plan, transfers, terms, conditions, sector or [], stages, donor, least_share)
+    refuse_mixed(key, sheet, beliefs, put)
     if part == "targets" and sheet is None:
         _targets(given, pack, chosen, target, wanted, scenario, form)
         return
-    table = table_of(pack, chosen, wanted, scenario, samples=samples, benefits=benefits)
+    table = table_of(pack, chosen, wanted, scenario, samples=samples, benefits=benefits, commitments=commitments)
     if sheet is not None:
         from airshed.cli.sheet import Asked, save_sheet
 
         goal, ends = target if part == "targets" else None, (lowest, highest)
         save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, goal, ends), sheet)
-    if part == "targets":
+    if put.asked:
+        print_what_if(given, pack, table, (disagreement or ["nash"])[0], acted_on, key, put, form)
+    elif part == "targets":
         _targets(given, pack, chosen, target, wanted, scenario, form)
     elif beliefs is not None or part in ("deals", "walkouts"):
         _beliefs(given, pack, table, beliefs, (lowest, highest), key, points, acted_on, part, chart, form)
@@ -115,7 +158,7 @@ def cooperate(
     elif part in ("game", "coalitions"):
         _kinds(given, pack, table, points, acted_on, part, form)
     else:
-        _shares(given, pack, table, points, acted_on, part, key, chart, form)
+        _shares(given, pack, table, points, acted_on, part, key, chart, form, exact)
 
 
 def _sweep(given: Settings, pack: Pack, table: Table, chart: Path | None, form: Any) -> None:
@@ -159,6 +202,7 @@ def _shares(
     key: list[str] | None,
     chart: Path | None,
     form: Any,
+    exact: bool = False,
 ) -> None:
     """Print who has how much of the gain by each key."""
     from airshed.assessment.cooperate import bargains, game_table, shares_table
@@ -166,11 +210,12 @@ def _shares(
     from airshed.assessment.cooperate_words import key_name, point_names
 
     translate = given.translator()
-    many = too_many(table)
+    many = too_many(table, exact)
     if many:
         rows, left_out = many_table(pack, table, points, acted_on, key)
         said = translate("{count} players are too many to count all coalitions: Shapley shares are sampled")
         say(said.format(count=len(table.players)))
+        say_players(given, pack, table)
         say_left_out(given, left_out)
     else:
         found = bargains(table, points, acted_on)
@@ -192,7 +237,7 @@ def _shares(
     print_rows(
         records(rows),
         form,
-        columns=COLUMNS[:5] + (["standard_error"] if many else []) + COLUMNS[5:],
+        columns=COLUMNS[:6] + (["standard_error"] if many else []) + COLUMNS[6:],
         heads=lambda field: translate(HEADS.get(field, field)),
         cells={"player": name, **words, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
     )
@@ -215,6 +260,11 @@ def _beliefs(
     from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
     from airshed.pack.errors import AirshedError
 
+    for flag, end in zip(("--from", "--to"), ends, strict=True):
+        if end is not None and 0 < end < 1:
+            raise AirshedError(
+                f"{flag} {end:g} may be a share or a percentage", f"write {PERCENT * end:g} for {PERCENT * end:g} %"
+            )
     if beliefs is None:
         raise AirshedError("deals need beliefs", "give --beliefs FILE with party, source, receptor, share")
     held = read_beliefs(pack, beliefs, table.players)
@@ -222,6 +272,8 @@ def _beliefs(
     span = span_of(pack, table, held, *(None if end is None else end / PERCENT for end in ends))
     deals, walkouts = deals_table(pack, table, held, rule, point, acted_on, span=span)
     translate = given.translator()
+    if not (deals["all_sign"] == "yes").any():
+        say(translate("no deal in this range is signed by all: widen --from and --to, or look who never signs"))
     say_span(given, span)
     name = names(pack, given.language)
     signed = deals[deals["all_sign"] == "yes"]["share"]

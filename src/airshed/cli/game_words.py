@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from airshed.cli.output import names, say
 
+NOTHING = 1e-6
+"""Million USD/yr below which an amount is rounding."""
 if TYPE_CHECKING:
     from airshed.assessment.beliefs import Span
     from airshed.assessment.game import Table
@@ -25,19 +27,24 @@ def say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any
         say(tell(row, points[row["disagreement"]], translate))
         for words in kind_words(row, translate):
             say(f"  {words}")
-    if table.unvalued:
-        who = ", ".join(map(names(pack, given.language), table.unvalued))
-        said = translate("without a value of life or mortality, so that their benefits count nothing: {who}")
-        say(said.format(who=who))
+    say_players(given, pack, table)
     say_left_out(given, left_out)
+
+
+def say_players(given: Settings, pack: Pack, table: Table) -> None:
+    """Say whose benefits count nothing, whose relation is borrowed, which cities take a share, what plans ask."""
+    from airshed.assessment.player_words import player_sentences
+
+    for words in player_sentences(pack, table, given.translator(), names(pack, given.language)):
+        say(words)
 
 
 def _linear(row: dict[str, Any], point: str, translate: Translate) -> str:
     """Return what is gained with linear benefits."""
     said = translate(
-        "{point}: {gain} million USD of 2015 a year more together ({full} by the full curve of deaths); {alone} "
-        "are spent alone, {together} together; convex: {convex}, core empty: {empty}, largest coalition that can hold: "
-        "{stable}"
+        "{point}: {gain} million USD of 2015 a year more together ({full} by the full curve of deaths), of it {own} by "
+        "what each does for itself and {joint} by cooperating; {alone} are spent alone, {together} together; convex: "
+        "{convex}, core empty: {empty}, largest coalition that can hold: {stable}"
     )
     return said.format(full=_money(row["gain_full"]), **_common(row, point, translate))
 
@@ -46,8 +53,9 @@ def _by_curve(row: dict[str, Any], point: str, translate: Translate) -> str:
     """Return what is gained with benefits by the curve, and how that differs from the linear form."""
     said = translate(
         "{point}: {gain} million USD of 2015 a year more together by the full curve of deaths ({linear} with linear "
-        "benefits: {times} times as much); {alone} are spent alone, {together} together; convex: {convex}, core empty: "
-        "{empty}, largest coalition that can hold: {stable}"
+        "benefits: {times} times as much), of it {own} by what each does for itself and {joint} by cooperating; "
+        "{alone} are spent alone, {together} together; convex: {convex}, core empty: {empty}, largest coalition that "
+        "can hold: {stable}"
     )
     linear = float(row["gain_linear"])
     times = f"{row['gain'] / linear:.2f}" if linear > 0 else "–"
@@ -58,6 +66,8 @@ def _common(row: dict[str, Any], point: str, translate: Translate) -> dict[str, 
     return {
         "point": point,
         "gain": _money(row["gain"]),
+        "own": _money(row["gain_alone"]),
+        "joint": _money(row["gain_cooperating"]),
         "alone": _money(row["cost_alone"]),
         "together": _money(row["cost_together"]),
         "convex": translate(row["convex"]),
@@ -115,4 +125,6 @@ def say_left_out(given: Settings, left_out: list[str]) -> None:
 
 def _money(amount: float) -> str:
     """Return an amount with as many digits as it needs: 1,234 or 0.0123."""
+    if abs(amount) < NOTHING:
+        return "0"
     return f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:.3g}"

@@ -56,7 +56,8 @@ def partners(
         form,
         columns=[
             *("rank", *(["region"] if network else []), "partner", "sector", "score", "share_region", "share_partner"),
-            *("quotient_region", "quotient_partner", "gives", "gets", "deaths", "cost"),
+            *("quotient_region", "quotient_partner", "gives", "gets", "deaths", "deaths_share_partner", "cost"),
+            *("cost_region", "cost_partner", "receives"),
             *(["technology"] if told else []),
             *("rank_history", "weights_in_top", "samples_in_top"),
         ],
@@ -66,10 +67,12 @@ def partners(
             "partner": name,
             "sector": lambda code: pack.name(code, given.language),
             "score": fixed(2),
-            **dict.fromkeys(("share_region", "share_partner", "weights_in_top", "samples_in_top"), _percent),
+            **dict.fromkeys(
+                ("share_region", "share_partner", "deaths_share_partner", "weights_in_top", "samples_in_top"), _percent
+            ),
             **dict.fromkeys(("quotient_region", "quotient_partner"), fixed(2)),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
-            **dict.fromkeys(("deaths", "cost", "rank_history"), fixed(0)),
+            **dict.fromkeys(("deaths", "cost", "cost_region", "cost_partner", "receives", "rank_history"), fixed(0)),
             "technology": lambda word: translate(word) if word == "unknown" else name(word),
         },
     )
@@ -81,7 +84,7 @@ def partners(
 
 def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translate: Translate) -> None:
     """Say what the columns are, and which weights hold."""
-    from airshed.assessment.partner_words import NOT_COUNTED
+    from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR
     from airshed.pack.language import retell
     from airshed.transport.attribution import INDICATIVE
 
@@ -99,7 +102,7 @@ def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translat
         say(translate("which side has more of a technique in place: not known of any of these projects"))
     say(translate("rank_history: the rank by the history of the baseline alone"))
     for note in dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part):
-        say(retell(note, (NOT_COUNTED, INDICATIVE), translate))
+        say(retell(note, (NOT_COUNTED, STANDS_FOR, INDICATIVE), translate))
 
 
 def _parts() -> list[str]:

@@ -155,6 +155,9 @@ def support(
     ] = None,
     scenario: ScenarioOption = "baseline",
     case: CaseOption = "middle",
+    lives: Annotated[
+        Literal["all", "own"], typer.Option("--lives", help="rank by all lives, or by those of the member's own people")
+    ] = "all",
     form: FormatOption = "table",
 ) -> None:
     """Which grants to members avoid most deaths per dollar, and what a budget should go to."""
@@ -163,7 +166,7 @@ def support(
     from airshed.assessment.support import support_table
 
     pack = given.open_pack()
-    found = answer(pack, members.split(","), budget, equity, year, scenario, case, whole or ())
+    found = answer(pack, members.split(","), budget, equity, year, scenario, case, whole or (), lives)
     rows = records(support_table(pack, found))
     translate = given.translator()
     text = translate(

@@ -49,7 +49,7 @@ def blocking(values: Floats, shares: Floats) -> Blocking:
     values = checked(values)
     shares = checked_shares(shares, player_count(values))
     off = float(shares.sum() - values[-1])
-    if abs(off) > EFFICIENT * float(np.abs(values).max()):
+    if abs(off) > EFFICIENT * max(float(np.abs(values).max()), float(np.abs(shares).max())):
         raise AirshedError(
             f"the shares add to {shares.sum():g}, the worth of all players is {values[-1]:g}",
             "divide all of the gain and no more",

@@ -13,6 +13,7 @@ from airshed.cooperation.options import Options, Payoff, checked_application
 from airshed.cooperation.worth import Outcomes
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.progress import step
 
 MOST_CURVED = 12
 """Players beyond which the plans of all coalitions take many minutes to find."""
@@ -48,12 +49,14 @@ class Found:
     """The plans of all coalitions at one disagreement point.
 
     outcomes : what they do, beyond that point; together : (option), the plan of all players
+    outside : (player, coalition), what outsiders have by their best replies to these plans; members what they are given
     agreed : (coalition), whether the climbs from little and from much ended at the same worth
     """
 
     outcomes: Outcomes
     together: Floats
     agreed: Bools
+    outside: Floats
 
 
 class CurvedGame:
@@ -120,18 +123,46 @@ class CurvedGame:
         before = self.curve.benefit(choice[None])[0]
         paid = self.options.cost * choice
         given, spent = np.zeros((players, 1 << players)), np.zeros(1 << players)
+        outside = np.zeros((players, 1 << players))
         agreed = np.ones(1 << players, bool)
         smaller = {0: choice}
         for count in range(1, players + 1):
+            step("sizes of coalitions", count - 1, players)
             these = np.flatnonzero(size == count)
             free = inside[these][:, self.options.owner] > 0
             starts = [np.tile(choice, (len(these), 1)), np.where(free, together, choice)]
             starts += _without_one(these, smaller, count)
             plan, agreed[these] = self._plans(inside[these], free, starts)
             given[:, these] = (self._benefit(plan) - before).T
+            outside[:, these] = self._outside(these, plan, choice, before)
             spent[these] = np.where(free, plan * self.options.cost - paid, 0.0).sum(axis=1)
             smaller = dict(zip(these.tolist(), plan, strict=True))
-        return Found(Outcomes(given, spent), smaller[grand(players)], agreed)
+        found = Outcomes(given, spent)
+        benefit, cost = found.own()
+        outside[:, 0] = benefit - cost
+        return Found(found, smaller[grand(players)], agreed, np.where(inside.T > 0, given, outside))
+
+    def _outside(self, these: Ints, plan: Floats, choice: Floats, before: Floats) -> Floats:
+        """Return what players outside of coalitions have by their best replies to the plans, (player, coalition).
+
+        these : (coalition), numbers; plan : (coalition, option); choice : (option) and before : (player), the benefit
+        there, at the disagreement point
+        """
+        options = self.options
+        found = np.zeros((options.players, len(these)))
+        for player in range(options.players):
+            rows = np.flatnonzero(~(these >> player & 1).astype(bool))
+            if not len(rows):
+                continue
+            mine = options.owner == player
+            weight = np.zeros((len(rows), options.players))
+            weight[:, player] = 1.0
+            free, start = np.tile(mine, (len(rows), 1)), plan[rows]
+            much = np.where(free, filled(options, weight @ options.benefit.T), start)
+            low, high = self._climbed(start, weight, free), self._climbed(much, weight, free)
+            _, worth = _better(*low, high, self._scale(weight))
+            found[player, rows] = worth - before[player] + float((options.cost * choice)[mine].sum())
+        return found
 
     def _equilibrium(self, share: float, start: Floats) -> Floats:
         """Return what best replies in turn end at; raises AirshedError if they go in circles."""

@@ -93,20 +93,20 @@ def _divided(values: Floats, weight: Floats) -> Floats:
     citation="d'Aspremont, Jacquemin, Gabszewicz and Weymark 1983, Can. J. Econ. 16:17; for the environment: "
     "Carraro and Siniscalco 1993, J. Public Econ. 52:309, Barrett 1994, Oxf. Econ. Pap. 46:878",
 )
-def internally_stable(values: Floats, shares: Floats, given: Floats) -> Bools:
+def internally_stable(values: Floats, shares: Floats, outside: Floats) -> Bools:
     """Return for every coalition whether no member would gain by leaving it, (coalition).
 
     shares : (player, coalition), what members have of the worth of their coalition
-    given : (player, coalition), as worth.outcomes gives it: what an outsider gains without paying
+    outside : (player, coalition), as worth.outside_options gives it: what an outsider has, its best reply included
     """
     values = checked(values)
     _check_table(shares, values)
-    _check_table(given, values)
+    _check_table(outside, values)
     slack, stable = tolerance(values), np.ones(len(values), bool)
     for player in range(player_count(values)):
-        outside = without_and_with(given[player], player)[0]
+        apart = without_and_with(outside[player], player)[0]
         inside = without_and_with(shares[player], player)[1]
-        without_and_with(stable, player)[1][...] &= inside >= outside - slack
+        without_and_with(stable, player)[1][...] &= inside >= apart - slack
     return stable
 
 
@@ -117,16 +117,16 @@ def internally_stable(values: Floats, shares: Floats, given: Floats) -> Bools:
     units="million USD/yr",
     citation="d'Aspremont, Jacquemin, Gabszewicz and Weymark 1983, Can. J. Econ. 16:17",
 )
-def externally_stable(values: Floats, shares: Floats, given: Floats) -> Bools:
+def externally_stable(values: Floats, shares: Floats, outside: Floats) -> Bools:
     """Return for every coalition whether no outsider would gain by joining it, (coalition); as internally_stable."""
     values = checked(values)
     _check_table(shares, values)
-    _check_table(given, values)
+    _check_table(outside, values)
     slack, stable = tolerance(values), np.ones(len(values), bool)
     for player in range(player_count(values)):
-        outside = without_and_with(given[player], player)[0]
+        apart = without_and_with(outside[player], player)[0]
         inside = without_and_with(shares[player], player)[1]
-        without_and_with(stable, player)[0][...] &= inside <= outside + slack
+        without_and_with(stable, player)[0][...] &= inside <= apart + slack
     return stable
 
 
@@ -138,22 +138,24 @@ def externally_stable(values: Floats, shares: Floats, given: Floats) -> Bools:
     units="million USD/yr",
     citation="Carraro, Eyckmans and Finus 2006, Rev. Int. Organ. 1:379",
 )
-def surplus(values: Floats, given: Floats) -> Floats:
+def surplus(values: Floats, outside: Floats) -> Floats:
     """Return what a coalition has left once every member has what it would gain by leaving, (coalition).
 
-    Where it is 0 or more some division makes the coalition internally stable, where it is less none does.
+    outside : (player, coalition), as worth.outside_options gives it. Where what is left is 0 or more some division
+    makes the coalition internally stable, where it is less none does; with best replies it is the same at every
+    disagreement point.
     """
     values = checked(values)
-    _check_table(given, values)
+    _check_table(outside, values)
     left = values.copy()
     for player in range(player_count(values)):
-        without_and_with(left, player)[1][...] -= without_and_with(given[player], player)[0]
+        without_and_with(left, player)[1][...] -= without_and_with(outside[player], player)[0]
     return left
 
 
-def potentially_stable(values: Floats, given: Floats) -> Bools:
+def potentially_stable(values: Floats, outside: Floats) -> Bools:
     """Return for every coalition whether some division of its worth makes it internally stable, (coalition)."""
-    return np.asarray(surplus(values, given) >= -tolerance(checked(values)))
+    return np.asarray(surplus(values, outside) >= -tolerance(checked(values)))
 
 
 def largest(stable: Bools, values: Floats) -> Ints:
@@ -182,17 +184,17 @@ class Fund:
     least: float
 
 
-def stabilising_fund(values: Floats, shares: Floats, given: Floats) -> Fund:
+def stabilising_fund(values: Floats, shares: Floats, outside: Floats) -> Fund:
     """Return the fund that would keep all players together.
 
-    shares : (player), of the worth of all; given : (player, coalition), as worth.outcomes gives it
+    shares : (player), of the worth of all; outside : (player, coalition), as worth.outside_options gives it
     """
     values = checked(values)
-    _check_table(given, values)
+    _check_table(outside, values)
     players = player_count(values)
     shares = checked_shares(shares, players)
-    outside = given[np.arange(players), grand(players) ^ 1 << np.arange(players)]
-    return Fund(np.maximum(outside - shares, 0.0), max(float(outside.sum() - values[-1]), 0.0))
+    apart = outside[np.arange(players), grand(players) ^ 1 << np.arange(players)]
+    return Fund(np.maximum(apart - shares, 0.0), max(float(apart.sum() - values[-1]), 0.0))
 
 
 def _check_table(table: Floats, values: Floats) -> None:

@@ -141,7 +141,8 @@ def balanced(amounts: Floats) -> Floats:
 class Leaving:
     """Who would leave a deal, (player) each: who loses by it, who would gain more from the others' deal.
 
-    blocking : the coalition that could gain most by itself
+    loses : has less than it makes for itself while all others sit still; rides_free : less than by its best reply while
+        the others agree; blocking : the coalition that could gain most by itself
     """
 
     loses: Bools
@@ -149,16 +150,18 @@ class Leaving:
     blocking: Blocking
 
 
-def leaving(values: Floats, shares: Floats, given: Floats) -> Leaving:
+def leaving(values: Floats, shares: Floats, outside: Floats) -> Leaving:
     """Return who would leave the coalition of all players at these shares.
 
-    values : (coalition), worth; shares : (player), of v(N); given : (player, coalition), as worth.outcomes gives it
+    values : (coalition), worth; shares : (player), of v(N)
+    outside : (player, coalition), as worth.outside_options gives it
     """
     found = blocking(values, shares)
     players = player_count(values)
-    outside = given[np.arange(players), grand(players) ^ 1 << np.arange(players)]
-    slack = tolerance(values)
-    return Leaving(np.asarray(shares < -slack), np.asarray(outside > np.asarray(shares) + slack), found)
+    alone = values[1 << np.arange(players)]
+    apart = outside[np.arange(players), grand(players) ^ 1 << np.arange(players)]
+    slack, held = tolerance(values), np.asarray(shares)
+    return Leaving(np.asarray(held < alone - slack), np.asarray(apart > held + slack), found)
 
 
 def _pair(first: Floats, second: Floats) -> tuple[Floats, Floats]:

@@ -77,7 +77,7 @@ class Outcomes:
     """What the best applications of every coalition do, beyond the disagreement point, million USD/yr.
 
     given : (player, coalition), benefit to each player of what the coalition does on its members' ground; for a
-        player outside it is what riding free is worth; spent : (coalition), what that costs its members
+        player outside it is what comes to it for nothing; spent : (coalition), what that costs its members
     """
 
     given: Floats
@@ -90,14 +90,34 @@ class Outcomes:
             without_and_with(total, player)[1][...] += without_and_with(benefit, player)[1]
         return total
 
+    def own(self) -> tuple[Floats, Floats]:
+        """Return what every player does for itself while all others sit still: benefit and cost, (player)."""
+        alone = 1 << np.arange(len(self.given))
+        return self.given[np.arange(len(alone)), alone].copy(), self.spent[alone].copy()
+
 
 @equation(
     key="free-riding",
     title="Gain of a free rider",
-    latex=r"w_i(T) = \sum_{g \text{ on } T} \left[b_i(m^T_g) - b_i(m^N_g)\right],\quad i \notin T",
+    latex=r"w_i(T) = \sum_{g \text{ on } T} \left[b_i(m^T_g) - b_i(m^N_g)\right] + r_i,\quad i \notin T,\ "
+    r"r_i = \sum_{g \text{ on } i} \left[\max\left(0, \max_{m \in g} (b_i(m) - c(m))\right) - (b_i - c)(m^N_g)\right]",
     units="million USD/yr",
-    citation="the outsider's payoff in the stability conditions of Carraro and Siniscalco 1993, J. Public Econ. 52:309",
+    citation="the outsider's payoff in the stability conditions of Carraro and Siniscalco 1993, J. Public Econ. "
+    "52:309, with its best reply: it goes on doing what pays at home",
 )
+def outside_options(found: Outcomes) -> Floats:
+    """Return what each player has outside of every coalition, (player, coalition); members keep what they are given.
+
+    What the coalition's measures give it and its own best reply, which does not depend on the coalition, for benefits
+    add up. So what a coalition has left beyond its members' outside options is the same at every disagreement point.
+    """
+    benefit, cost = found.own()
+    outside = found.given.copy()
+    for player, reply in enumerate(benefit - cost):
+        without_and_with(outside[player], player)[0][...] += reply
+    return outside
+
+
 def outcomes(options: Options, choice: Floats | None = None) -> Outcomes:
     """Return what every coalition gives to each player, members and free riders, and what it spends.
 

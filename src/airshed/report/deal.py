@@ -412,13 +412,14 @@ def caveats(deal: Deal, words: Words) -> list[str]:
             "limited": _("Counted from what each does if it acts on {percent} % of its own benefit.").format(
                 percent=show(100 * deal.acted_on)
             ),
+            "stated": _("Counted from current legislation and stated plans."),
             "nash": _("Counted from all that pays at home by the full value of life: then little is left to gain."),
         }[deal.point]
     )
     found.append(
         _(
-            "Intervals are the 5 and 95 % over samples of the relation with the deal held fixed; prices, response and "
-            "value of life are not in them."
+            "Intervals are the 5 and 95 % over samples of relation, response, value of life, prices and what can still "
+            "be applied, with the deal held fixed."
         )
     )
     if deal.unvalued:
@@ -426,6 +427,13 @@ def caveats(deal: Deal, words: Words) -> list[str]:
             _("Without a value of life or mortality, so that their benefits count nothing: {members}.").format(
                 members=_names(deal.unvalued, words)
             )
+        )
+    if deal.borrowed:
+        found.append(
+            _(
+                "The relation is borrowed from a block shared with another nation, so that what they give and get is "
+                "indicative: {members}."
+            ).format(members=_names(deal.borrowed, words))
         )
     if deal.overpredicted:
         found.append(

@@ -55,6 +55,7 @@ class Signed:
     deals: pd.DataFrame
     walkouts: pd.DataFrame
     unvalued: list[str]
+    borrowed: list[str]
 
 
 def nations(pack: Pack) -> list[str]:
@@ -113,7 +114,7 @@ def signed(pack: Pack, table: Table, players: list[str], asked: BeliefsQuestion,
     pair = pair_of(table, *pair_asked(pack, players, asked))
     held = beliefs_asked(table, pair, asked)
     deals, walkouts = deals_table(pack, table, held, key, point, asked.acted_on)
-    return Signed(pair, held, deals, walkouts, table.unvalued)
+    return Signed(pair, held, deals, walkouts, table.unvalued, table.borrowed)
 
 
 def asked_of(desk: Desk, question: DealsQuestion) -> tuple[list[str], Signed]:
@@ -180,7 +181,11 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
             f"held = read_beliefs(pack, Path('deals.{FILE}'), table.players)",
             f"deals_table(pack, table, held, {asked.key!r}, {asked.disagreement!r}, {asked.acted_on:.15g})",
         ),
-        sentences=(told, _range_sentence(found, words), *shared.caution_sentences(found.unvalued, [], words)),
+        sentences=(
+            told,
+            _range_sentence(found, words),
+            *shared.caution_sentences(found.unvalued, [], words, found.borrowed),
+        ),
         links=shared.onward(asked, words, "deals", disagreement=asked.disagreement),
     )
 

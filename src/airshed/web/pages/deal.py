@@ -14,22 +14,20 @@ from airshed.assessment.cooperate_many import many_table, too_many
 from airshed.assessment.cooperate_words import point_names
 from airshed.assessment.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
 from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
-from airshed.cooperation.coalitions import MOST_PLAYERS
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import records
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
-from airshed.web.pages.game import MOST, MOST_COUNTED, GameQuestion, Point
+from airshed.web.pages.game import MOST, GameQuestion, Point
 
 EQUATIONS = (
     *("measure-benefit", "coalition-worth", "shapley", "nucleolus", "chander-tulkens", "transfers"),
     *("gain-by-key", "cost-by-key", "free-riding"),
 )
 COLUMNS = (
-    *("key", "player", "net_alone", "net_together", "share", "standard_error", "low", "high", "transfer"),
+    *("key", "player", "own_gain", "cooperation_gain", "share", "standard_error", "low", "high", "transfer"),
     *("probability", "free_ride", "stays", "blocking", "excess"),
 )
 
@@ -53,18 +51,13 @@ class Played:
     sweep: pd.DataFrame
     left_out: list[str]
     unvalued: list[str]
+    borrowed: list[str]
     sampled: bool
 
 
 def many_players(pack: Pack, question: GameQuestion) -> list[str]:
     """Return the players, as many as are counted, or as can only be sampled."""
-    players = shared.players_of(pack, question, max(MOST, 2))
-    if MOST_COUNTED < len(players) <= MOST_PLAYERS:
-        raise AirshedError(
-            f"all coalitions of {len(players)} players take too long for a page",
-            f"name {MOST_COUNTED} at most, or more than {MOST_PLAYERS}, whose shares are sampled; or use the command",
-        )
-    return players
+    return shared.players_of(pack, question, max(MOST, 2))
 
 
 def played(pack: Pack, players: list[str], question: CooperationQuestion) -> Played:
@@ -79,7 +72,7 @@ def played(pack: Pack, players: list[str], question: CooperationQuestion) -> Pla
         found = bargains(table, acted_on=acted_on)
         shares, left_out = shares_table(pack, table, {point: found[point]}, keys)
         gains = game_table(table, found)
-    return Played(shares, gains, sweep_table(table), left_out, table.unvalued, sampled)
+    return Played(shares, gains, sweep_table(table), left_out, table.unvalued, table.borrowed, sampled)
 
 
 def gains_of(table: Table, acted_on: float) -> pd.DataFrame:
@@ -153,7 +146,7 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
         equations=EQUATIONS,
         command=shared.command_of(pack, players, asked, "--disagreement", asked.disagreement, *key_words),
         python=shared.python_of(pack, players, asked, lines, benefits=asked.benefits),
-        sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words)),
+        sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed)),
         links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 
@@ -166,7 +159,7 @@ def asked_words(question: CooperationQuestion) -> list[str]:
 
 def _gain_columns(found: Played) -> tuple[str, ...]:
     shown = ("disagreement", "gain", *(["gain_linear"] if "gain_linear" in found.gains else ["gain_full"]))
-    shown = (*shown, "cost_alone", "cost_together")
+    shown = (*shown, "gain_alone", "gain_cooperating", "cost_alone", "cost_together")
     return tuple(name for name in shown if name in found.gains)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from airshed.assessment.chain import latest_year
+from airshed.assessment.cities import platform_nations
 from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
@@ -23,10 +24,10 @@ from airshed.web.page import Question
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
 from airshed.web.pages.strategy import LATEST_YEAR, refuse_files
 
-Point = Literal["nash", "current", "limited"]
+Point = Literal["nash", "current", "limited", "stated"]
 SAMPLES = 200
 MOST_SAMPLES = 1000
-MOST_COUNTED = 18
+MOST_COUNTED = 16
 """Players of whom a page counts all coalitions; the command does so up to MOST_PLAYERS."""
 MOST_LISTED = 12
 """Players of whom a page lists all coalitions, or weighs all keys for a deal."""
@@ -35,10 +36,25 @@ MOST = 60
 """Players at most; their shares are sampled."""
 FOLDED = {"How it is counted": ("scenario", "acted_on", "samples")}
 MONEY = (
-    *("benefit", "cost", "net_alone", "net_together", "share", "low", "high", "transfer", "free_ride", "excess"),
+    *(
+        "benefit",
+        "cost",
+        "net_alone",
+        "net_together",
+        "own_gain",
+        "cooperation_gain",
+        "share",
+        "low",
+        "high",
+        "transfer",
+        "free_ride",
+        "excess",
+    ),
     *(
         "standard_error",
         "gain",
+        "gain_alone",
+        "gain_cooperating",
         "gain_full",
         "gain_linear",
         "cost_alone",
@@ -53,7 +69,7 @@ MONEY = (
 """Columns of money, whole million USD on a page."""
 HEADS = {"key": "sharing rule", "share": "part of the gain"}
 """Headings of columns that mean something else in other tables."""
-PLAYERS = "players: nations, regions or groups; all nations of known mortality if none"
+PLAYERS = "players: nations, regions, groups or cities; the nations of the platform if none"
 
 
 class GameQuestion(Question):
@@ -80,7 +96,8 @@ def players_of(pack: Pack, question: GameQuestion, most: int = MOST_COUNTED) -> 
     """
     regions, dying = pack.table("regions"), set(pack.optional("mortality")["region"])
     nations = list(regions.loc[regions["level"] == "country", "code"])
-    players = list(question.players) or [code for code in nations if code in dying or not dying][:most]
+    known = platform_nations(pack) or [code for code in nations if code in dying or not dying]
+    players = list(question.players) or known[:most]
     if len(players) == 1:
         others = ", ".join(code for code in nations if code not in players)
         raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
@@ -185,8 +202,10 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
     return found
 
 
-def caution_sentences(unvalued: Sequence[str], left_out: Sequence[str], words: Words) -> list[str]:
-    """Return whose benefits count nothing, and which keys could not be answered."""
+def caution_sentences(
+    unvalued: Sequence[str], left_out: Sequence[str], words: Words, borrowed: Sequence[str] = ()
+) -> list[str]:
+    """Return whose benefits count nothing, whose relation is borrowed, and which keys could not be answered."""
     _ = words.translate
     who = ", ".join(map(words.name, unvalued))
     without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
@@ -194,6 +213,12 @@ def caution_sentences(unvalued: Sequence[str], left_out: Sequence[str], words: W
     reasons = [reason.partition(": ") for reason in left_out]
     why_not = [f"{key_name(key, _)}: {told(why, words.language)}" for key, _sep, why in reasons]
     found = [without.format(who=who)] if unvalued else []
+    if borrowed:
+        lent = _(
+            "their relation is borrowed from a block that they share with another nation, so that what they give and "
+            "get is indicative: {who}"
+        )
+        found.append(lent.format(who=", ".join(map(words.name, borrowed))))
     return [*found, *(left.format(reason=reason) for reason in why_not)]
 
 

@@ -33,7 +33,17 @@ from airshed.web.pages.strategy import refuse_files, solved
 TARGET = "who-it2"
 """The target of the command that asks for the target game."""
 GAME_COLUMNS = (
-    *("disagreement", "gain", "convex", "superadditive", "core_empty", "least_core", "shapley_in_core"),
+    *(
+        "disagreement",
+        "gain",
+        "gain_alone",
+        "gain_cooperating",
+        "convex",
+        "superadditive",
+        "core_empty",
+        "least_core",
+        "shapley_in_core",
+    ),
     *("largest_stable", "stable_shapley", "fund", "loses_by_joining", "core_blocked", "core_nearest", "core_fund"),
 )
 CURVED = ("gain_linear", "starts_agree", "equilibrium_unique")
@@ -58,6 +68,7 @@ class Held:
     key: str
     left_out: list[str]
     unvalued: list[str]
+    borrowed: list[str]
 
 
 def held(pack: Pack, players: list[str], question: CooperationQuestion) -> Held:
@@ -77,6 +88,7 @@ def held(pack: Pack, players: list[str], question: CooperationQuestion) -> Held:
         key=key,
         left_out=left_out,
         unvalued=table.unvalued,
+        borrowed=table.borrowed,
     )
 
 
@@ -150,7 +162,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
         sentences=(
             *_stability_sentences(found, asked, words),
             *([] if len(found.coalitions) else [few]),
-            *shared.caution_sentences(found.unvalued, found.left_out, words),
+            *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed),
         ),
         links=shared.onward(asked, words, "cooperation/stability", disagreement=asked.disagreement),
     )
@@ -213,6 +225,7 @@ class Beside:
     lowered: pd.DataFrame
     beside: pd.DataFrame
     unvalued: list[str]
+    borrowed: list[str]
 
 
 def targets_asked(pack: Pack, players: list[str], question: TargetsQuestion) -> Beside:
@@ -237,7 +250,7 @@ def targets_asked(pack: Pack, players: list[str], question: TargetsQuestion) -> 
             "unit": mine["unit"].to_numpy(),
         }
     )
-    return Beside(rows, lowered_table(found), beside, table.unvalued)
+    return Beside(rows, lowered_table(found), beside, table.unvalued, table.borrowed)
 
 
 def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
@@ -286,7 +299,7 @@ def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
         sentences=(
             *_saving_sentences(found, asked, words),
             *([lowered.format(count=len(found.lowered))] if len(found.lowered) else []),
-            *shared.caution_sentences(found.unvalued, [], words),
+            *shared.caution_sentences(found.unvalued, [], words, found.borrowed),
         ),
         links=shared.onward(asked, words, "cooperation/targets", disagreement=asked.disagreement),
     )

@@ -1,0 +1,53 @@
+"""What is said of the players of a game: values and relations that are missing or borrowed, shares of cities, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from airshed.assessment.cities import city_of
+from airshed.assessment.game import Table, stated_choice
+from airshed.pack.language import Translate
+from airshed.pack.pack import Pack
+
+
+def player_sentences(pack: Pack, table: Table, translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return what is not as it should be with the players of a game, one sentence each; name : of a code."""
+    found = []
+    if table.unvalued:
+        said = translate("without a value of life or mortality, so that their benefits count nothing: {who}")
+        found.append(said.format(who=", ".join(map(name, table.unvalued))))
+    if table.borrowed:
+        said = translate(
+            "their relation is borrowed from a block that they share with another nation, so that what they give and "
+            "get is indicative: {who}"
+        )
+        found.append(said.format(who=", ".join(map(name, table.borrowed))))
+    for code in table.players:
+        city = city_of(pack, code)
+        if city is not None:
+            said = translate(
+                "{city} has {share} % of the people of {region}, and by them of its emissions and measures ({low} to "
+                "{high} %, as regions that are a city have a head)"
+            )
+            ends = {"share": city.share, "low": city.emitted_low, "high": city.emitted_high}
+            shares = {key: f"{100 * value:.2g}" for key, value in ends.items()}
+            found.append(said.format(city=name(code), region=name(city.region), **shares))
+    return [*found, *_stated(table, translate)]
+
+
+def _stated(table: Table, translate: Translate) -> list[str]:
+    """Return what stated plans ask beyond current legislation."""
+    number = sum(len(own) for own in table.pledges.of)
+    if not number:
+        return []
+    asked = stated_choice(table)
+    if np.any(asked > 0):
+        spent = float(table.game.cost @ asked)
+        said = translate(
+            "stated plans: {number} commitments, which ask {cost} million USD a year beyond current policy"
+        )
+        return [said.format(number=number, cost=f"{spent:,.0f}")]
+    said = translate("stated plans: {number} commitments, which current policy keeps: it is the same point")
+    return [said.format(number=number)]
