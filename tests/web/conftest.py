@@ -13,9 +13,13 @@ def connect():
 
 @pytest.fixture(scope="session")
 def site_app(pack):
+    """Return the application; an answer that a worker could not send to it fails, though nothing is sent here."""
     from airshed.web.app import create_app
+    from airshed.web.worker import packed
 
-    return create_app(pack, patience=None)
+    app = create_app(pack, patience=None)
+    app.state.site.desk.made = lambda key, answer: packed(answer, pack)
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,41 @@ def test_a_parameter_that_is_given_empty_is_no_number_and_no_code_in_rest_but_ma
     assert small.get("/api/v1/emissions?marks=yes").status_code == 400
 
 
+def texts(schema):
+    """Return the patterns of the texts of a parameter; none of them for a number or one of a list."""
+    shape = schema.get("items", schema)
+    if shape.get("type") != "string" or "enum" in shape:
+        return []
+    return [part["pattern"] for part in shape.get("allOf", [shape])]
+
+
+def test_no_text_may_hold_a_control_character_by_the_description_and_none_is_answered(small, described):
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            for one in operation.get("parameters", ()):
+                held = texts(one["schema"])
+                if not held:
+                    continue
+                for letter in "\x00\x0b\x1f\x9b\u2028":
+                    assert not all(re.search(pattern, f"a{letter}b") for pattern in held), (path, one["name"])
+                assert all(re.search(pattern, "서울 KR-11, ä") for pattern in held)
+                assert method != "get" or "400" in operation["responses"]
+    assert small.get("/api/v1/jobs/a%07").status_code == 400
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_list_that_is_too_long_is_refused_in_words(page, small, described):
+    operation = documented(described, page)
+    placed = {one["name"]: one["schema"]["enum"][0] for one in operation["parameters"] if one["in"] == "path"}
+    for one in operation["parameters"]:
+        if one["schema"].get("type") != "array" or "maxItems" not in one["schema"]:
+            continue
+        values = [str(2000 + number) for number in range(one["schema"]["maxItems"] + 1)]
+        query = [(one["name"], value) for value in values]
+        answer = small.get(f"/api/v1/{(page.path or page.name).format(**placed)}", params=query)
+        assert answer.status_code == 400 and answer.json()["error"]["remedy"], answer.text
+
+
 def routes(client):
     """Return all addresses that are answered to GET, with something in their places."""
     fills = {"language": "ko", "key": "none", "name": "plan.csv", "region": "AAA"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +69,25 @@ class Levels:
     places: dict[str, Response]
 
 
+@dataclass(frozen=True, eq=False)
+class Modelled:
+    """Gives the modelled man-made part (receptor) of a year, ug/m3; a function of its own could not be sent on.
+
+    relation : without responses; reference : the emissions as they were, value (region, sector, pollutant, year), kt/yr
+    """
+
+    relation: Relation
+    reference: xr.Dataset
+    known: dict[int, Floats] = field(default_factory=dict)
+
+    def __call__(self, year: int) -> Floats:
+        """Return the part of a year."""
+        if year not in self.known:
+            emitted = self.reference["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+            self.known[year] = self.relation.by_species(emitted).sum("species").to_numpy()
+        return self.known[year]
+
+
 def level_fit(
     pack: Pack,
     reference: xr.Dataset,
@@ -87,14 +106,6 @@ def level_fit(
     nation = [home[region.get(code, code)] for code in receptors]
     nations = list(dict.fromkeys(nation))
     regions = list(dict.fromkeys(region.get(code, code) for code in receptors))
-    known: dict[int, Floats] = {}
-
-    def modelled(year: int) -> Floats:
-        if year not in known:
-            emitted = reference["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
-            known[year] = relation.by_species(emitted).sum("species").to_numpy()
-        return known[year]
-
     shares = available.weights.to_numpy()
     spread = relation.natural_high.to_numpy() - relation.natural_low.to_numpy()
     years = reference["year"].to_numpy()
@@ -107,7 +118,7 @@ def level_fit(
         weights={code: shares[place] for place, code in enumerate(available.codes)},
         natural=relation.natural.to_numpy(),
         natural_error=np.nan_to_num(spread) / (2 * NORMAL_90),
-        modelled=modelled,
+        modelled=Modelled(relation, reference),
         years=range(int(years.min()), int(years.max()) + 1),
     )
     return fit_levels(ground, annual_observations(pack) if observations is None else observations, widths(pack))

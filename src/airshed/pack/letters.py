@@ -14,7 +14,10 @@ from typing import Any, TypeVar, cast
 Held = TypeVar("Held")
 _PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}-{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
 _NEVER = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufdd0-\ufdef"
-_NEVER += f"\ud800-\udfff{_PLANES}"
+_NEVER += _PLANES
+ALLOWED = {True: f"^[^{_NEVER}]*$", False: f"^[^{_NEVER}\t\n\r]*$"}
+"""Patterns of a text of several lines and of one line, as a JSON schema holds them."""
+_NEVER += "\ud800-\udfff"
 NEVER = re.compile(f"[{_NEVER}]")
 """What no text may hold."""
 NEVER_IN_LINE = re.compile(f"[{_NEVER}\t\n\r]")

@@ -15,6 +15,7 @@ from airshed.pack.bounds import Bound, reader, whole
 from airshed.pack.codes import named, unknown
 from airshed.pack.complaints import complaint
 from airshed.pack.errors import AirshedError
+from airshed.pack.letters import ALLOWED
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
@@ -97,7 +98,7 @@ def _wrong(page: Page, pack: Pack, given: Mapping[str, Any], why: ValidationErro
     name = str(first["loc"][0])
     known = choices(page, name, pack)
     asked = given.get(name, "")
-    text = str(asked if isinstance(asked, str) else ", ".join(asked))[:SHOWN]
+    text = str(asked if isinstance(asked, str) else ", ".join(map(str, asked)))[:SHOWN]
     remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
     return AirshedError(f"the parameter {name} cannot be {text}", remedy)
 
@@ -181,7 +182,9 @@ def openapi_parameters(page: Page, pack: Pack) -> list[dict[str, Any]]:
         if known and is_list(page, name):
             shape["uniqueItems"] = True
         elif is_list(page, name) and shape["items"].get("type") == "string":
-            shape["items"] |= {"minLength": 1, "pattern": r"\S"}
+            shape["items"] |= {"minLength": 1, "allOf": [{"pattern": r"\S"}, {"pattern": ALLOWED[False]}]}
+        elif shape.get("type") == "string" and "enum" not in shape:
+            shape["pattern"] = ALLOWED[is_area(page, name)]
         found.append(
             {
                 "name": name,

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import LANGUAGES
+from airshed.pack.letters import ALLOWED
 from airshed.store import StoreError
 from airshed.web.documented import responses
 from airshed.web.forms import MEDIA, csv_of, dump, marked
@@ -32,7 +33,13 @@ LISTED = (
 )
 TIMES = ("created", "started", "ended")
 FRESH = {"cache-control": "no-store"}
-KEY = {"name": "key", "in": "path", "required": True, "description": "of the job", "schema": {"type": "string"}}
+KEY = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "description": "of the job",
+    "schema": {"type": "string", "pattern": ALLOWED[False]},
+}
 JOB = {
     "type": "object",
     "properties": {
@@ -205,8 +212,8 @@ def _add_rest(app: FastAPI, site: Site, api: str) -> None:
     rows = {"type": "array", "items": JOB}
     for path, endpoint, method, summary, schema, *refused in (
         ("", listed, "GET", "Jobs", rows),
-        ("/{key}", one, "GET", "A job", JOB, "404"),
-        ("/{key}", cancel, "DELETE", "Cancel a job; one that has ended stays as it is", JOB, "403", "404"),
+        ("/{key}", one, "GET", "A job", JOB, "400", "404"),
+        ("/{key}", cancel, "DELETE", "Cancel a job; one that has ended stays as it is", JOB, "400", "403", "404"),
     ):
         app.add_api_route(
             f"{api}/jobs{path}",
