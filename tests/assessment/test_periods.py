@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from airshed.assessment.chain import prepare
-from airshed.assessment.periods import EPISODE, PERIODS, joint_cut, period_attribution
+from airshed.assessment.periods import EPISODE, PERIODS, joint_cut, period_attribution, places_in, read_cuts
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from support.variant import opened_variant
@@ -93,6 +93,21 @@ def test_what_no_study_says_is_refused_with_a_remedy(tmp_path, place, period, wa
     with pytest.raises(AirshedError, match=message) as caught:
         period_attribution(pack, place, period, way, samples=10)
     assert caught.value.remedy
+
+
+def test_cuts_are_read_as_they_are_written():
+    assert read_cuts(["JJJ=30%", "SCA = 12.5"]) == {"JJJ": 30.0, "SCA": 12.5}
+
+
+@pytest.mark.parametrize("words", [["JJJ"], ["=30"], ["JJJ=many"], ["JJJ=nan"], ["JJJ=30", "JJJ=20"]])
+def test_what_is_no_cut_is_refused_by_its_word(words):
+    with pytest.raises(AirshedError, match=f"{words[-1]} is not a cut"):
+        read_cuts(words)
+
+
+def test_a_pack_answers_for_the_places_that_its_studies_name(tmp_path):
+    pack = opened_variant(tmp_path / "pack", told(("One", "", "foreign", 70.0, "episode")))
+    assert "AAA" in places_in(pack, EPISODE) and places_in(pack, "season:DJF") == []
 
 
 def test_a_joint_cut_is_the_sum_of_its_parts_by_hand(tmp_path):
