@@ -73,7 +73,10 @@ def test_the_number_is_that_of_the_attribution(pack, assessment, seoul):
     assert first.source == row["source"] and first.note == row["note"]
     share = step(seoul, SHARE)
     assert share.value == pytest.approx(100 * row["share"])
-    assert share.low / share.value == pytest.approx(row["low"] / row["value"])
+    of_samples = assessment["attribution"].sel(place="KR-11", country="CHN")
+    assert share.low == pytest.approx(100 * float(of_samples["share_low"]))
+    assert share.high == pytest.approx(100 * float(of_samples["share_high"]))
+    assert 0 < share.low < share.value < share.high < 100, "taken within each sample, so never more than the whole"
     total = float(assessment["concentration"]["total"].sel(place="KR-11"))
     assert step(seoul, OBSERVED).value == total
 

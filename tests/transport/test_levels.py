@@ -179,6 +179,16 @@ def test_a_region_follows_its_own_series_and_is_held_where_it_ended() -> None:
     assert response(fit, "A-3", 2019) / response(fit, "A-3", 2013) == pytest.approx(1.0, abs=0.03)
 
 
+@pytest.mark.parametrize("code", ["A-1", "A-2", "BBB"])
+def test_a_place_left_out_is_predicted_as_if_nobody_had_observed_it(code: str) -> None:
+    rows = {**OBSERVED, "A-2": [seen("A-2", year, 50.0 - year % 5) for year in (2013, 2016, 2018)]}
+    fit = fit_levels(ground(-0.02), rows, Widths())
+    left = {place: items for place, items in rows.items() if place != code}
+    logs, spread = fit_levels(fit.ground, left, fit.widths).logs(2016)
+    place = fit.ground.receptors.index(code)
+    assert fit.without({code}, place, 2016) == pytest.approx((logs[place], spread[place]))
+
+
 def test_a_second_observation_of_the_same_weather_says_no_more_of_it() -> None:
     """Two instruments at one place in one year: their own errors halve in variance, the weather stays."""
     known = Widths()

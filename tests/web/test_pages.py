@@ -96,6 +96,10 @@ def test_rest_is_described(client):
 CASES = {
     "attribution.json?receptor=seoul&by=region": ("attribution", "seoul", "--by", "region"),
     "attribution.json?receptor=KR-11&year=2030": ("attribution", "KR-11", "--year", "2030"),
+    "attribution.json?receptor=KOR&period=season:DJF": ("attribution", "KOR", "--period", "season:DJF"),
+    "episode.json?receptor=KR-11&cut=JJJ=30%25&cut=SCA=20": (
+        *("episode", "--receptor", "KR-11", "--cut", "JJJ=30%", "--cut", "SCA=20"),
+    ),
     "health.json?region=KOR&region=JPN": ("health", "--region", "KOR", "--region", "JPN"),
     "health.json?response=ier&by=cause": ("health", "--response", "ier", "--by", "cause"),
     "claims.json?verdict=differs": ("claims", "--verdict", "differs"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
@@ -115,12 +115,12 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
     if not way:
         raise unknown("source", source, list(dict.fromkeys(country_of(pack).values())), named(pack, source))
     rows = attribution(pack, assessment, place, way)
-    row = rows[rows[way] == source].iloc[0]
+    row = rows[rows[way] == source].to_dict("records")[0]
     share = float(row["share"])
-    here = float(row["value"]) / share if share else float("nan")
+    low, high = _share_ends(assessment, place, source, way, row)
     return [
         Step(THE_NUMBER, row["value"], "ug/m3", row["low"], row["high"], row["basis"], row["source"], row["note"]),
-        Step(SHARE, 100 * share, "percent", 100 * row["low"] / here, 100 * row["high"] / here, "derived"),
+        Step(SHARE, 100 * share, "percent", 100 * low, 100 * high, "derived"),
         *_calibration_steps(pack, assessment, place, source),
         *_emission_steps(pack, assessment, source),
         Step(RELATION, source=" ".join(dict.fromkeys(pack.table("source_receptor")["source"]))),
@@ -128,6 +128,17 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
         *equation_steps("downscaling", "kernel-likelihood", "split-normal", "random-effects", "per-emission"),
         *equation_steps("level", "observed-response"),
     ]
+
+
+def _share_ends(
+    assessment: Assessment, place: str, source: str, way: str, row: Mapping[Hashable, object]
+) -> tuple[float, float]:
+    """Return the ends of a share: in the samples for a nation, else those of the contribution over all."""
+    if way == "country":
+        found = assessment["attribution"].sel(place=place, country=source)
+        return float(found["share_low"]), float(found["share_high"])
+    value, share, low, high = (float(str(row[name])) for name in ("value", "share", "low", "high"))
+    return (low * share / value, high * share / value) if value else (float("nan"), float("nan"))
 
 
 def _level_steps(pack: Pack, assessment: Assessment, place: str) -> list[Step]:

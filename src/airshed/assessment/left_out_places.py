@@ -10,7 +10,7 @@ from airshed.assessment.chain import Chain
 from airshed.pack.progress import step
 from airshed.sampling.interval import ends_around, interval_score
 from airshed.sampling.laws import normal_quantile
-from airshed.transport.levels import LevelFit, fit_levels, level, measurement
+from airshed.transport.levels import LevelFit, level, measurement
 from airshed.transport.observation import Observation
 
 Floats = npt.NDArray[np.float64]
@@ -35,7 +35,7 @@ def left_out_places(chain: Chain) -> pd.DataFrame:
     for done, code in enumerate(asked):
         step("regions left out in turn", done, len(asked))
         item = min(fit.used[code], key=lambda seen: abs(seen.year - chain.year))
-        records.append(_row(_without(fit, code), code, item))
+        records.append(_row(fit, code, item))
     return pd.DataFrame.from_records(records, columns=COLUMNS)
 
 
@@ -44,27 +44,25 @@ def _is_region(fit: LevelFit, code: str) -> bool:
     return code in ground.receptors and not ground.city[ground.receptors.index(code)] and code not in ground.nations
 
 
-def _without(fit: LevelFit, code: str) -> LevelFit:
-    """Return the fit without the observations of a region and of the cities in it."""
+def _inside(fit: LevelFit, code: str) -> set[str]:
+    """Return a region and the cities in it."""
     ground = fit.ground
     here = ground.region[ground.receptors.index(code)]
-    dropped = {name for number, name in enumerate(ground.receptors) if ground.region[number] == here}
-    kept = {name: items for name, items in fit.used.items() if name not in dropped}
-    return fit_levels(ground, kept, fit.widths)
+    return {name for number, name in enumerate(ground.receptors) if ground.region[number] == here}
 
 
 def _row(fit: LevelFit, code: str, item: Observation) -> dict[str, object]:
     ground = fit.ground
     place = ground.receptors.index(code)
-    logs, spread = fit.logs(item.year)
+    log, spread = fit.without(_inside(fit, code), place, item.year)
     natural, modelled = ground.natural[place], ground.modelled(item.year)[place]
     middle = (np.arange(SAMPLES) + 0.5) / SAMPLES
     random = np.random.default_rng(1)
-    response = np.exp(logs[place] + spread[place] * normal_quantile(random.permutation(middle)))
+    response = np.exp(log + spread * normal_quantile(random.permutation(middle)))
     error = float(np.hypot(fit.widths.weather, measurement(item, fit.widths)))
     seen = np.exp(error * normal_quantile(random.permutation(middle)))
     carried, rest = level(natural, response, modelled)
-    value = float(natural + np.exp(logs[place]) * modelled)
+    value = float(natural + np.exp(log) * modelled)
     low, high = ends_around(value, (natural + carried + rest) * seen)
     return {
         "place": code,

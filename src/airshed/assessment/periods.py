@@ -119,6 +119,42 @@ def period_attribution(
     return pd.DataFrame.from_records(records).sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
+def read_cuts(words: Sequence[str]) -> dict[str, float]:
+    """Return the cut of every code in percent from words such as JJJ=30%; raises AirshedError for any other word."""
+    found: dict[str, float] = {}
+    for word in words:
+        code, sign, number = (part.strip() for part in word.partition("="))
+        try:
+            percent = float(number.removesuffix("%"))
+        except ValueError:
+            percent = float("nan")
+        if not code or not sign or percent != percent or code in found:
+            raise AirshedError(f"{word} is not a cut", "give each region once, such as JJJ=30%")
+        found[code] = percent
+    return found
+
+
+def places_in(pack: Pack, period: str) -> list[str]:
+    """Return the places of which studies speak in a period, in the order of the table of studies; none without any."""
+    by_kind: dict[tuple[str, str], list[Published]] = {}
+    known = _answered(pack)
+    for item in published(pack, "period"):
+        if item.unit == PERCENT and item.period_kind == period and item.receptor in known:
+            by_kind.setdefault((_inside(pack, item), period), []).append(item)
+    named = [sorted(_named(pack, inside, items)) for (inside, _), items in by_kind.items()]
+    return list(dict.fromkeys(code for codes in named for code in codes))
+
+
+def _answered(pack: Pack) -> set[str]:
+    """Return the places for which a relation can answer: regions, groups and cities."""
+    return {
+        *country_of(pack),
+        *pack.table("regions")["code"],
+        *group_members(pack),
+        *pack.optional("receptors")["code"],
+    }
+
+
 def joint_cut(
     pack: Pack,
     place: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,25 +47,46 @@ def deaths_across(
     """
     if item.year is None:
         return None
+    year = item.year
     try:
-        then = prepare(pack, item.year)
-        level, _ = then.evaluate(then.emissions())
-        people = then.people
-        nations = [then.home[code] for code in people.regions]
-        exposed = People(item.year, people.regions, nations, people.persons, level.to_numpy())
-        (name, lines), *_ = fits(FAMILY, cause_lines(pack, exposed, FAMILY)).items()
+        died = pack.derive(f"deaths of {year} by {FAMILY}", lambda opened: _died(opened, year))
     except MissingTableError:
         return None
-    whole = [line for line in lines if line.cause == TOTAL_CAUSE] or lines
-    inside = np.isin(people.regions, members(pack, item.receptor))
-    ends = [_total([line.values[end] for line in whole])[inside] for end in range(3)]
+    inside = np.isin(died.regions, members(pack, item.receptor))
+    ends = [values[inside] for values in died.ends]
     if not np.isfinite(ends[0]).all() or not inside.any():
         return None
-    parts = then.relation.contribution(then.emissions()).sel(receptor=people.regions).to_numpy()
-    share = parts[chosen].sum(axis=0)[inside] / level.to_numpy()[inside]
+    share = died.shares[chosen].sum(axis=0)[inside]
     central = float((ends[0] * share).sum())
     air = given.samples[:, chosen].sum(axis=1) / given.central[chosen].sum()
-    return central, central * air * _response(chain, ends, len(air)), BY_FIT.format(set=name)
+    return central, central * air * _response(chain, ends, len(air)), BY_FIT.format(set=died.fit)
+
+
+@dataclass(frozen=True)
+class Died:
+    """The deaths of a year by the response that studies take, and what every source has of the PM2.5.
+
+    regions : with people; ends : central, low and high, each (region), deaths a year; shares : (source, region), of the
+    level; fit : name of the response
+    """
+
+    regions: list[str]
+    ends: list[Floats]
+    shares: Floats
+    fit: str
+
+
+def _died(pack: Pack, year: int) -> Died:
+    then = prepare(pack, year)
+    level, _ = then.evaluate(then.emissions())
+    people = then.people
+    nations = [then.home[code] for code in people.regions]
+    exposed = People(year, people.regions, nations, people.persons, level.to_numpy())
+    (name, lines), *_ = fits(FAMILY, cause_lines(pack, exposed, FAMILY)).items()
+    whole = [line for line in lines if line.cause == TOTAL_CAUSE] or lines
+    ends = [_total([line.values[end] for line in whole]) for end in range(3)]
+    parts = then.relation.contribution(then.emissions()).sel(receptor=people.regions).to_numpy()
+    return Died(people.regions, ends, parts / level.to_numpy(), name)
 
 
 def _total(values: Sequence[Floats]) -> Floats:

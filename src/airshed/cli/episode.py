@@ -10,20 +10,6 @@ from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, YearOption, settings
 
 
-def _cuts(words: list[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for word in words:
-        code, sign, number = (part.strip() for part in word.partition("="))
-        try:
-            percent = float(number.removesuffix("%"))
-        except ValueError:
-            percent = float("nan")
-        if not code or not sign or percent != percent or code in found:
-            raise typer.BadParameter(f"{word} is not a cut such as JJJ=30%, once per region", param_hint="--cut")
-        found[code] = percent
-    return found
-
-
 def episode(
     context: typer.Context,
     cut: Annotated[
@@ -36,9 +22,9 @@ def episode(
 ) -> None:
     """Joint emergency cuts: what they do to the PM2.5 of a place in an episode, with the interval."""
     given = settings(context)
-    wanted = _cuts(cut)
-    from airshed.assessment.periods import LACKING, joint_cut
+    from airshed.assessment.periods import LACKING, joint_cut, read_cuts
 
+    wanted = read_cuts(cut)
     pack = given.open_pack()
     rows = joint_cut(pack, receptor, wanted, year=year)
     translate = given.translator()

@@ -9,7 +9,7 @@ one, and beside it one of every observed region, held likewise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -200,7 +200,7 @@ class LevelFit:
     def logs(self, year: int) -> tuple[Floats, Floats]:
         """Return ln R of every receptor in a year, and its standard deviation (receptor)."""
         rows = _rows(self.ground, self.walks, year)
-        spread = np.einsum("cu,uv,cv->c", rows, self.covariance, rows)
+        spread = ((rows @ self.covariance) * rows).sum(axis=1)
         after, before = self._beyond(year)
         beyond = (self.widths.drift_projected * after) ** 2 + (self.widths.drift_reported * before) ** 2
         return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond + self._structure(year) ** 2)
@@ -218,10 +218,37 @@ class LevelFit:
         beyond = beyond + structure[:, None] * self._structure(year)
         return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond)
 
+    def without(self, dropped: Collection[str], receptor: int, year: int) -> tuple[float, float]:
+        """Return ln R of a receptor in an observed year and its standard deviation, by all places but the dropped ones.
+
+        dropped : places whose observations do not count, those of the region of the receptor among them: it then has
+            no course of its own
+        """
+        left = {place: items for place, items in self.used.items() if place not in dropped}
+        if _courses(self.ground, left).nations != self.walks.nations:
+            logs, spread = fit_levels(self.ground, left, self.widths).logs(year)
+            return float(logs[receptor]), float(spread[receptor])
+        rows, values, noise, places, prior = self._system
+        kept = np.flatnonzero(~np.isin(places, list(dropped)))
+        asked = _rows(self.ground, self.walks, year)[receptor]
+        own = self.walks.regions.get(int(self.ground.region[receptor]))
+        if own is not None:
+            asked[own.column(year)] = 0.0
+        across = rows[kept] @ (prior @ asked)
+        gain = np.linalg.solve(noise[np.ix_(kept, kept)], across)
+        return float(gain @ values[kept]), float(np.sqrt(max(asked @ prior @ asked - gain @ across, 0.0)))
+
     def last_year(self, nation: int) -> int | None:
         """Return the last observed year of a nation; None without observations."""
         course = self.courses.get(nation)
         return course.years[-1] if course else None
+
+    @cached_property
+    def _system(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.str_], Floats]:
+        """The rows of the observations, ln R, its covariance, whose they are, and the covariance of the unknowns."""
+        rows, values, noise, places = _observed(self.ground, self.walks, self.used, self.widths)
+        prior = _prior(self.ground, self.walks, self.widths)
+        return rows, values, rows @ prior @ rows.T + noise, np.array(places), prior
 
     @cached_property
     def _root(self) -> Floats:
@@ -265,7 +292,7 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     used = {place: items for place, items in used.items() if items}
     walks = _courses(ground, used)
     prior = _prior(ground, walks, known)
-    rows, values, noise = _observed(ground, walks, used, known)
+    rows, values, noise, _ = _observed(ground, walks, used, known)
     spread = rows @ prior
     gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((walks.size, 0))
     return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used)
@@ -274,7 +301,7 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
 def log_likelihood(ground: Ground, used: Mapping[str, Sequence[Observation]], known: Widths) -> float:
     """Return the logarithm of the marginal likelihood of the observations, but for a constant."""
     walks = _courses(ground, used)
-    rows, values, noise = _observed(ground, walks, used, known)
+    rows, values, noise, _ = _observed(ground, walks, used, known)
     covariance = rows @ _prior(ground, walks, known) @ rows.T + noise
     _, volume = np.linalg.slogdet(covariance)
     return float(-0.5 * (volume + values @ np.linalg.solve(covariance, values)))
@@ -367,13 +394,13 @@ def _rows(ground: Ground, walks: Courses, year: int) -> Floats:
 
 def _observed(
     ground: Ground, walks: Courses, used: Mapping[str, Sequence[Observation]], known: Widths
-) -> tuple[Floats, Floats, Floats]:
-    """Return the observations as rows over the unknowns (observation, unknown), ln R, and the covariance of its errors.
+) -> tuple[Floats, Floats, Floats, list[str]]:
+    """Return the observations as rows over the unknowns (observation, unknown), ln R, covariance of its errors, places.
 
     The weather of a year is that of the place, whoever measures there, and in part that of all places of a nation;
-    measurement and natural part are not shared. What a break in a
-    series changes is not known: its observations of one side share an offset as wide as that of a nation. A place of
-    several receptors is the mean of their ln R by what they are given.
+    measurement and natural part are not shared. What a break in a series changes is not known: its observations of one
+    side share an offset as wide as that of a nation. A place of several receptors is the mean of their ln R by what
+    they are given.
     """
     rows, values, errors, airsheds, homes = [], [], [], [], []
     sides: list[tuple[object, ...]] = []
@@ -405,7 +432,8 @@ def _observed(
     noise = weather * np.outer(error[:, 0], error[:, 0])
     np.fill_diagonal(noise, (error**2).sum(axis=1))
     noise += known.nation**2 * _same_side(sides)
-    return np.array(rows).reshape(-1, walks.size), np.array(values, dtype=np.float64), noise
+    held = np.array(rows).reshape(-1, walks.size)
+    return held, np.array(values, dtype=np.float64), noise, [place for place, _ in homes]
 
 
 def _same_side(sides: Sequence[tuple[object, ...]]) -> Floats:

@@ -16,6 +16,7 @@ from airshed.pack.checks.evidence import EVIDENCE
 from airshed.pack.checks.files import read_file
 from airshed.pack.checks.links import CHECKS as LINKS
 from airshed.pack.checks.measures import MEASURES
+from airshed.pack.checks.observed import check_observed
 from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
 from airshed.pack.checks.places import PLACES
@@ -80,6 +81,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
             findings += check(numbers)
         for compare in (check_claims, check_deaths, check_counts):
             findings += compare(texts, numbers)
+        findings += check_observed(texts, numbers, descriptor)
     return Checked(descriptor, contents, numbers, findings, printed, texts)
 
 

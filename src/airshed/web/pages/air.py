@@ -22,6 +22,7 @@ from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
 from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
+from airshed.web.pages.periods import Period, in_period
 from airshed.web.pages.places import health_sheet, origin_sheet
 
 Year = int | None
@@ -53,6 +54,7 @@ class AttributionQuestion(Question):
     receptor: str = Field(description="city, region, nation or group")
     by: Literal["country", "region", "sector", "pollutant"] = Field(default="country", description="what is kept apart")
     year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
+    period: Period = Field(default="annual", description="period of the mean")
 
 
 class LevelsQuestion(Question):
@@ -167,6 +169,8 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
     """Return who gives the PM2.5 of a place, and who affects whom among all."""
     pack = desk.pack
     place = question.receptor
+    if question.period != "annual":
+        return in_period(desk, words, place, question.by, question.year, question.period)
     assessment = desk.assessment(question.year)
     rows = rows_of(pack, assessment, place, question.by)
     given = rows if question.by == "region" else rows_of(pack, assessment, place, "region")
