@@ -1,8 +1,8 @@
 """Maximum feasible reductions against published ones, with the deviations stated.
 
-GAINS for the 2+26 cities of northern China, best available technologies, 2017 to 2030 (Pathways toward PM2.5 air quality
-attainment and its CO2 mitigation co-benefits in China's northern cities by 2030, abstract): primary PM2.5 -75 %,
-SO2 -69, NOx -76, NH3 -32. Here the six provinces that hold these cities.
+GAINS for the 2+26 cities of northern China, best available technologies, 2017 to 2030 (Pathways toward PM2.5 air
+quality attainment and its CO2 mitigation co-benefits in China's northern cities by 2030, abstract): primary PM2.5
+-75 %, SO2 -69, NOx -76, NH3 -32. Here the six provinces that hold these cities.
 """
 
 import pytest

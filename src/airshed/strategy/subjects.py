@@ -48,7 +48,7 @@ def fitted_shares(low: Floats, value: Floats) -> Floats:
     value = np.maximum(value, low)
     asked = (value - low).sum(axis=0)
     room = np.maximum(1.0 - low.sum(axis=0), 0.0)
-    scale = np.where(asked > room, room / np.where(asked > 0, asked, 1.0), 1.0)
+    scale = np.where(asked > room, room / np.where(asked > room, asked, 1.0), 1.0)
     return np.asarray(low + scale * (value - low))
 
 
