@@ -35,7 +35,12 @@ GROUPS = (
     ("road", ("ROAD",), "road.engines", "nox", "NOx"),
     ("road", ("ROAD",), "road.fuel", "so2", "SO2"),
 )
-HOMES = ("residential_commercial.PM", "residential_commercial.SO2", "residential_commercial.NOx")
+HOMES = (
+    "residential_commercial.fuel",
+    "residential_commercial.PM",
+    "residential_commercial.SO2",
+    "residential_commercial.NOx",
+)
 UNCOUNTED = ("agriculture.NH3", "offroad.engines", "offroad.fuel", *HOMES)
 """Groups whose activity no table of the pack holds, or whose emission per CO2 tells the fuel and not the control."""
 LEAST = 3000.0

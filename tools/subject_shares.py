@@ -99,8 +99,8 @@ OF = {
     "road.MDEU": ("road.light_diesel",),
     "road.LSMD": DIESEL,
     "road.LOW_SULPHUR": DIESEL,
-    "road.EURO": (*DIESEL, "road.petrol"),
-    "road.SEOUL": DIESEL,
+    "road.EURO": ("road.heavy_diesel",),
+    "road.SEOUL": ("road.heavy_diesel",),
     "road.": ("road.heavy_diesel",),
 }
 """Subjects by the beginning of the code of a measure, the first that fits; none: the whole sector."""

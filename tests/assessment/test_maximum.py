@@ -112,7 +112,8 @@ def test_the_small_pack_by_hand(later):
 
     Filter 0.3 in place of at most 0.8, cloth 0.35: the filter takes the 0.35 left. Unabated 8 / (1 - 0.27 - 0.175).
     Catalyst 0.5 in place of at most 0.75: unabated 24 / 0.6 = 40, so 0.25 of 32 kt NOx; slip 2 x 0.004 / (0.8 x 0.5).
-    Filter: (73.582 + 40 + 10 - 30) USD of 2005 x 1.2 x 0.5; catalyst: the mean of 500 and 2000, 1000 x 0.5.
+    Filter: (73.582 + 40 + 10 - 30) USD of 2005 x 1.2 x 0.625; catalyst: the mean of 500 and 2000, 1000 x 0.625.
+    Half of the cost is labour at a quarter of the income: 0.5 + 0.5 x 0.25.
     """
     pack = open_pack(later)
     found = scenario_emissions(pack, "maximum-feasible")
@@ -125,7 +126,7 @@ def test_the_small_pack_by_hand(later):
     assert float(here.sel(pollutant="SO2")) == pytest.approx(16)
     spent = found.measures.spent(["AA-1"], 2020)
     assert (spent.measures, spent.unpriced) == (2, 0)
-    assert spent.cost[1] == pytest.approx(93.582 * 1.2 * 0.5 * dust * 1e-3 + 1000 * 0.5 * 8 * 1e-3, rel=1e-5)
+    assert spent.cost[1] == pytest.approx(93.582 * 1.2 * 0.625 * dust * 1e-3 + 1000 * 0.625 * 8 * 1e-3, rel=1e-5)
     assert spent.cost[0] < spent.cost[1] < spent.cost[2]
     bland = found.measures.spent(["BBB"], 2020)
     assert (bland.measures, bland.unpriced) == (3, 3) and np.isnan(bland.cost).all(), "no income, so no cost there"

@@ -50,8 +50,8 @@ def measures(
         say(translate("USD of 2015 per tonne; printed: the study's; ratio: ours over the study's"))
     elif region:
         rows = options_table(pack, region, year, sector)
-        columns = ["region", "measure", "name", "subject", "efficiency", "priced", "emitted", *ENDS, "flagged"]
-        columns += ["applied_low", "applied_high", "applied_basis", "selectable", "reason"]
+        columns = ["region", "measure", "name", "subject", "efficiency", "priced", *ENDS, "flagged"]
+        columns += ["applied_basis", "selectable", "reason"]
         say(f"{pack.base_year if year is None else year}, {translate('USD of 2015 per tonne')}")
     else:
         rows = measures_table(pack, sector)

@@ -133,6 +133,7 @@ class _Setting:
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
     shares: dict[tuple[object, ...], tuple[Floats, Floats]] = field(default_factory=dict)
+    there: dict[tuple[str, str, float], tuple[AnnualCost, float]] = field(default_factory=dict)
 
 
 def build_options(
@@ -351,10 +352,7 @@ def _row(
     amount = float(tonnes)
     removal = removed[at]
     nation, priced = setting.home[region], "" if measure.cost is None else measure.cost.pollutant
-    price = price_there(
-        pack, measure, nation, setting.subjects.of(measure.code), taken, _price(setting, measure, nation)
-    )
-    lowest = lowest_print(pack, measure.code, priced)
+    price, lowest = _price_there(pack, setting, measure, nation, taken)
     unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
     carbon = measure.efficiency.get(CARBON, UNKNOWN).value
     co2 = -carbon * own[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
@@ -391,6 +389,20 @@ def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
     if key not in setting.prices:
         setting.prices[key] = cost_in(setting.money, measure.cost, nation)
     return setting.prices[key]
+
+
+def _price_there(
+    pack: Pack, setting: _Setting, measure: Measure, nation: str, taken: float
+) -> tuple[AnnualCost, float]:
+    """Return the price of a measure in a nation beside prints, and the lowest print, made once for what is in place."""
+    key = (measure.code, nation, round(taken, 9))
+    if key not in setting.there:
+        price = price_there(
+            pack, measure, nation, setting.subjects.of(measure.code), taken, _price(setting, measure, nation)
+        )
+        pollutant = "" if measure.cost is None else measure.cost.pollutant
+        setting.there[key] = (price, lowest_print(pack, measure.code, pollutant))
+    return setting.there[key]
 
 
 def _reason(

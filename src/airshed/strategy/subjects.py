@@ -48,7 +48,7 @@ def fitted_shares(low: Floats, value: Floats) -> Floats:
     value = np.maximum(value, low)
     asked = (value - low).sum(axis=0)
     room = np.maximum(1.0 - low.sum(axis=0), 0.0)
-    scale = np.where(asked > room, room / np.where(asked > 0, asked, 1.0), 1.0)
+    scale = np.where(asked > room, room / np.where(asked > room, asked, 1.0), 1.0)
     return np.asarray(low + scale * (value - low))
 
 
@@ -130,6 +130,7 @@ class Subjects:
     pollutants: Sequence[str]
     _table: _Table = field(compare=False, repr=False)
     _parts: dict[tuple[str, str], Floats] = field(default_factory=dict, compare=False, repr=False)
+    _covers: dict[tuple[str, str], Bools] = field(default_factory=dict, compare=False, repr=False)
 
     def names(self, sector: str) -> list[str]:
         """Return the codes of the subjects of a sector; what they leave is the last row of `parts`, without a code."""
@@ -141,10 +142,11 @@ class Subjects:
 
     def cover(self, measure: str, sector: str) -> Bools:
         """Return whether a measure works on each part of a sector (subject and rest)."""
-        of = self.of(measure)
-        if not of:
-            return np.ones(len(self.names(sector)) + 1, dtype=bool)
-        return np.array([*(code in of for code in self.names(sector)), False], dtype=bool)
+        key = (measure, sector)
+        if key not in self._covers:
+            of, names = self.of(measure), self.names(sector)
+            self._covers[key] = np.array([*(not of or code in of for code in names), not of], dtype=bool)
+        return self._covers[key]
 
     def share(self, region: str, subject: str, pollutant: str, places: Sequence[str] = ()) -> Share:
         """Return the share of a subject in what its sector emits of a pollutant in a region.

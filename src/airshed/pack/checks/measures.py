@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.pack.checks.columns import FILE, LINE
 from airshed.pack.checks.evidence import Row, rows_of
-from airshed.pack.checks.subjects import SUBJECTS, exclusive
+from airshed.pack.checks.subjects import SUBJECTS, exclusive, subjects_of, touch
 from airshed.pack.finding import Finding, finding
 
 Frames = Mapping[str, pd.DataFrame]
@@ -148,7 +148,7 @@ def _lacking(row: Row) -> str:
 
 
 def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
-    """Check that measures of one sector that act on the same pollutant are in one group."""
+    """Check that measures that act on the same pollutant of one sector, and of one subject, are in one group."""
     if "measures" not in numbers or "measure_effects" not in numbers:
         return []
     effects = numbers["measure_effects"].dropna(subset=["removal_efficiency"])
@@ -156,9 +156,14 @@ def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
     rows = texts["measures"]
     places = {code: (file, line) for code, file, line in zip(rows["code"], rows[FILE], rows[LINE], strict=True)}
     findings = []
+    of = subjects_of(numbers)
     for (sector, pollutant), acting in held.groupby(["sector", "pollutant"], sort=False):
-        firsts = acting.drop_duplicates("group")[["measure", "group"]].itertuples(index=False)
-        for (measure, group), (other, other_group) in combinations(list(firsts), 2):
+        told: set[tuple[str, str]] = set()
+        pairs = list(acting[["measure", "group"]].drop_duplicates().itertuples(index=False))
+        for (measure, group), (other, other_group) in combinations(pairs, 2):
+            if group == other_group or (group, other_group) in told or not touch(of.get(measure), of.get(other)):
+                continue
+            told.add((group, other_group))
             file, line = places[other]
             who = {"measure": measure, "other": other, "group": group, "other_group": other_group}
             where = {"sector": sector, "pollutant": pollutant}

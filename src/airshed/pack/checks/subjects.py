@@ -82,16 +82,27 @@ def _sectors(numbers: Frames) -> dict[str, str]:
     return {str(code): str(sector) for code, sector in zip(rows["code"], rows["sector"], strict=True)}
 
 
+def subjects_of(numbers: Frames) -> dict[str, set[str]]:
+    """Return the subjects of every measure that has any."""
+    links = numbers.get("measure_subjects", pd.DataFrame({"measure": [], "subject": []}))
+    of: dict[str, set[str]] = {}
+    for measure, subject in zip(links["measure"], links["subject"], strict=True):
+        of.setdefault(str(measure), set()).add(str(subject))
+    return of
+
+
+def touch(one: set[str] | None, other: set[str] | None) -> bool:
+    """Say whether two measures work on a common subject; one without subjects works on its whole sector."""
+    return one is None or other is None or bool(one & other)
+
+
 def exclusive(numbers: Frames) -> dict[str, str]:
     """Return the exclusive group of every measure and family: its group, and the subjects that it shares with others.
 
     Measures of a group on subjects that do not touch are of different ones.
     """
     rows = numbers.get("measures", pd.DataFrame({"code": [], "group": [], "family": []}))
-    links = numbers.get("measure_subjects", pd.DataFrame({"measure": [], "subject": []}))
-    of: dict[str, set[str]] = {}
-    for measure, subject in zip(links["measure"], links["subject"], strict=True):
-        of.setdefault(str(measure), set()).add(str(subject))
+    of = subjects_of(numbers)
     sets: dict[str, list[set[str]]] = {}
     for code, group in zip(rows["code"], rows["group"], strict=True):
         held = sets.setdefault(str(group), [])
