@@ -46,9 +46,7 @@ def test_side_answers_that_fail_are_named_and_the_plan_stands(pack, monkeypatch,
     assert found.plan.cost == pytest.approx(met.plan.cost) and np.isnan(found.lowest).all()
     assert [found.cases[case].status for case in ("low", "high")] == [UNDECIDED] * 2
     said = [line for line in told(plan_summary(found), pack) if "not decided" in line]
-    assert said == [
-        "not decided by the solver, or not in the time given: lowest levels, " + ", ".join(sorted(found.undecided[1:]))
-    ] or all(word in said[0] for word in ("lowest levels", "low case", "high case"))
+    assert len(said) == 1 and all(word in said[0] for word in ("lowest levels", "low case", "high case"))
 
 
 @pytest.mark.parametrize("share", [0.001, 0.0011, 0.0018])

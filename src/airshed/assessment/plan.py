@@ -21,7 +21,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
-from airshed.strategy.highs import Progress, NoAnswerError, silent
+from airshed.strategy.highs import NoAnswerError, Progress, silent
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.plan import INFEASIBLE, Plan, settled
 from airshed.strategy.problem import Problem
