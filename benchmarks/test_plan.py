@@ -10,6 +10,11 @@ import highspy
 import numpy as np
 import pytest
 
+from airshed.assessment.aims import Aims
+from airshed.assessment.front import front
+from airshed.assessment.ground import ground, problem_of
+from airshed.assessment.plan import nearest
+from airshed.pack.pack import open_pack
 from airshed.strategy.problem import Problem
 from airshed.strategy.programme import programme
 from airshed.strategy.solve import Solver, least_cost
@@ -89,6 +94,50 @@ def test_warm_against_new(problem, seconds, tell):
     assert warm[:20] == pytest.approx(cold, rel=1e-7)
     tell(f"200 warm solves {1e3 * here:.0f} ms each, new {1e3 * there:.0f} ms, ratio {there / here:.1f} (at least 3)")
     assert there >= 3 * here
+
+
+def test_many_options_against_highs_itself(seconds, tell):
+    """3,000 options x 60 cities."""
+    asked = synthetic(50, 60, 60)
+    model = programme([asked])
+    held = {name: getattr(model, name) for name in ARRAYS}
+    assert least_cost(asked).cost == pytest.approx(direct(held), rel=1e-9)
+    here, there = seconds(lambda: least_cost(asked), rounds=9), seconds(lambda: direct(held), rounds=9)
+    tell(
+        f"3,000 options x 60 cities built, solved and read {1e3 * here:.0f} ms, HiGHS given the programme "
+        f"{1e3 * there:.0f} ms, ratio {here / there:.2f} (at most 1.3)"
+    )
+    assert here <= 1.3 * there
+
+
+@pytest.fixture(scope="module")
+def built_in():
+    return ground(open_pack(), Aims("15"), 2030)
+
+
+@pytest.mark.parametrize("against", ["exposure", "deaths", "worst"])
+def test_a_front_of_thirty_points(built_in, against, seconds, tell):
+    spent = seconds(lambda: front(built_in, against, 30), rounds=3)
+    tell(f"front of 30 points against {against}, all cities: {spent:.2f} s (at most 5)")
+    assert spent <= 5.0
+
+
+WHOLE = (
+    ("agriculture.SA_LNA", "residential_commercial.STV_PELL", "offroad.CAGEUV"),
+    ("power.FGD", "residential_commercial.STV_PELL", "residential_commercial.STV_IMP_B"),
+)
+
+
+@pytest.mark.parametrize("measures", WHOLE)
+def test_three_whole_measures(built_in, measures, tell):
+    """To a gap of 0.1 %, with targets that cannot all be met: relaxed first, then at least cost."""
+    held = replace(built_in, aims=replace(built_in.aims, whole=measures))
+    problem = problem_of(held)
+    started = time.perf_counter()
+    plan = nearest(problem)
+    spent = time.perf_counter() - started
+    tell(f"three whole measures, gap {100 * plan.gap:.3f} % (at most 0.1): {spent:.1f} s (at most 60)")
+    assert plan.gap <= 1e-3 + 1e-9 and spent <= 60.0
 
 
 PEAK = """

@@ -36,6 +36,8 @@ LISTS = {
     "optimise --whole": ("optimise --receptor seoul --target 20", "power.FGD"),
     "plan evaluate --receptor": ("plan evaluate {plan}", "seoul"),
     "plan compare --receptor": ("plan compare {plan}", "seoul"),
+    "plan front --receptor": ("plan front --points 3", "seoul"),
+    "plan regret --receptor": ("plan regret --target 15 --price-cap 1e9", "seoul"),
     "support --whole": ("support --members KOR", "power.FGD"),
 }
 """A call without the option, and a value of it."""

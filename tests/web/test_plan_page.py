@@ -22,6 +22,13 @@ CASES = {
     "plan.json?target=who-it1&ceiling=CHN:SO2%3D-30%25&cap=KR-11%3D5e8&co2=KOR%3D0": (
         *("optimise", "--target", "who-it1", "--ceiling", "CHN:SO2=-30%", "--cap", "KR-11=5e8", "--co2", "KOR=0"),
     ),
+    "plan.json?target=cut:20%25&within=0.5&receptor=seoul&receptor=beijing": (
+        *("optimise", "--target", "cut:20%", "--within", "0.5", "--receptor", "seoul", "--receptor", "beijing"),
+    ),
+    "plan.json?target=who-it2&price_cap=1e9": ("optimise", "--target", "who-it2", "--price-cap", "1e9"),
+    "plan.json?target=15&gdp_share=0.001&without_gdp=paid": (
+        *("optimise", "--target", "15", "--gdp-share", "0.001", "--without-gdp", "paid"),
+    ),
     "plan.json?target=who-it2&alone=true": ("optimise", "--target", "who-it2", "--alone"),
     "plan.json?target=who-it2&certainty=0.8&samples=20": (
         *("optimise", "--target", "who-it2", "--certainty", "0.8", "--samples", "20"),
@@ -125,7 +132,7 @@ BAD = {
     "plan?deaths=KOR%3D-10%25&alone=true": (400, "deaths", ""),
     "plan?gdp_share=0&target=who-it1&receptor=beijing": (200, "misses", ""),
     "plan?samples=0": (400, "samples cannot be 0", "from 1 to 1000 is needed"),
-    "costcurve?receptor=seoul&pollutant=SO2": (400, "receptor or a pollutant", ""),
+    "costcurve?receptor=seoul&pollutant=SO2": (400, "both are given", ""),
     "costcurve?pollutant=SO2&region=atlantis": (400, "atlantis", "use one of"),
     "uncertainty?samples=5": (400, "samples cannot be 5", "from 100 to 5000 is needed"),
     "uncertainty?quantity=luck": (400, "quantity cannot be luck", "deaths_foreign"),

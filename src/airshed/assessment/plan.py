@@ -21,7 +21,7 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
-from airshed.strategy.highs import Progress, UndecidedError, silent
+from airshed.strategy.highs import NoAnswerError, Progress, silent
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.plan import INFEASIBLE, Plan, settled
 from airshed.strategy.problem import Problem
@@ -137,7 +137,7 @@ def answer(
             cases[case] = _room(_solved(held, alone_each, budget, buy, options), budget)
         except CapsError:
             cases[case] = Room(INFEASIBLE, float("nan"), None)
-        except UndecidedError:
+        except NoAnswerError:
             cases[case] = Room(UNDECIDED, float("nan"), None)
             undecided.append(f"{case} case")
         progress(f"{case} case")
@@ -160,7 +160,7 @@ def _lowest(held: Ground, undecided: list[str]) -> Floats:
     """Return the lowest level of every receptor, NaN where the solver cannot tell; adds to what is undecided."""
     try:
         return reachable(problem_of(held))[: len(held.receptors)]
-    except UndecidedError:
+    except NoAnswerError:
         undecided.append(LOWEST)
         return np.full(len(held.receptors), np.nan)
 
@@ -169,7 +169,7 @@ def _interim_cost(held: Ground, lowest: Floats, interim: Floats, undecided: list
     """Return the cost of the plan with interim targets, None where the solver cannot tell or caps forbid any."""
     try:
         return _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
-    except UndecidedError:
+    except NoAnswerError:
         undecided.append(INTERIM_PLAN)
     except CapsError:
         pass

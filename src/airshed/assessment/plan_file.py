@@ -52,7 +52,8 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     """Return the applications (option) of a plan file; what it does not name stays as it is today.
 
     Raises AirshedError, with the line, for a file that cannot be read, a measure or region that is not known, a share
-    that is no number or outside its limits, a measure named twice, and measures of a group that add up to more than 1.
+    that is no number or outside its limits, a measure named twice, measures of a group that add up to more than 1,
+    another year than that of the ground, and no row at all.
     """
     options = held.options
     known = {pair: number for number, pair in enumerate(zip(options.region, options.measure, strict=True))}
@@ -61,6 +62,11 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     named: dict[int, int] = {}
     for row in given_rows(path, COLUMNS, None):
         region, measure, place = row["region"], row["measure"], row.place
+        if row["year"] and row["year"] != str(held.chain.year):
+            raise AirshedError(
+                f"{place}: the plan is of {row['year'][:SHOWN]}, and {held.chain.year} is asked",
+                "ask for its year with --year, or take the column year out",
+            )
         if region not in regions:
             raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
         if measure not in measures:
@@ -77,6 +83,8 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
             )
         named[option] = row.line
         application[option] = _share(held, option, row["application"], f"{place}: {measure} in {region}")
+    if not named:
+        raise AirshedError(f"{path} has a header only", "write a row for every measure: region, measure, application")
     _check_groups(held, application, named, path)
     return application
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.assessment.ground import Ground
 from airshed.pack.progress import step
-from airshed.strategy.highs import UndecidedError
+from airshed.strategy.highs import NoAnswerError
 from airshed.strategy.plan import MET, Plan
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver
@@ -75,7 +75,7 @@ def setting(held: Ground, problem: Problem, plan: Plan) -> Setting | None:
         while named < min(len(order), NAMED) and share < HALF:
             named += 1
             share = 1.0 - solver.solve(_without(asked, order[:named])).cost / whole if whole > DEAR else 0.0
-    except UndecidedError:
+    except NoAnswerError:
         return None
     return Setting([held.receptors[place] for place in order[:named]], float(share), order, saved) if order else None
 
@@ -103,7 +103,7 @@ def tenths_table(held: Ground, problem: Problem, plan: Plan, found: Setting | No
             target[place] += looser
             try:
                 cost = solver.solve(target).cost if solver is not None else float("nan")
-            except UndecidedError:
+            except NoAnswerError:
                 cost = float("nan")
             rows.append((held.receptors[place], looser, float(target[place]), cost, plan.cost - cost, unit))
     return pd.DataFrame(rows, columns=COLUMNS)

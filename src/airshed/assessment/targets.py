@@ -112,7 +112,10 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
     known = set(places)
-    for row in given_rows(path, COLUMNS):
+    rows = list(given_rows(path, COLUMNS))
+    if not rows:
+        raise AirshedError(f"{path} has a header only", "write a row for every target: receptor, target, year")
+    for row in rows:
         place = row["receptor"]
         if place not in known:
             raise AirshedError(f"{row.place}: the receptor {place[:SHOWN]} is not known", "use a code of the pack")

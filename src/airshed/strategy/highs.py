@@ -45,7 +45,11 @@ WHOLE_AGAIN: tuple[dict[str, Any], ...] = ({}, {"presolve": "off"}, {"presolve":
 """The same with whole columns, which an algorithm that is named would take for fractions."""
 
 
-class UndecidedError(AirshedError):
+class NoAnswerError(AirshedError):
+    """The solver has no answer: it cannot decide, or its time is over."""
+
+
+class UndecidedError(NoAnswerError):
     """The solver can neither find a solution within the tolerances nor prove that there is none."""
 
     def __init__(self, status: str) -> None:
@@ -55,12 +59,11 @@ class UndecidedError(AirshedError):
         )
 
 
-class OutOfTimeError(UndecidedError):
+class OutOfTimeError(NoAnswerError):
     """The time given is over, and no plan was found in it."""
 
     def __init__(self, seconds: float) -> None:
-        AirshedError.__init__(
-            self,
+        super().__init__(
             f"no plan was found in {seconds:g} seconds",
             "give more --seconds, a wider --gap, or fewer measures that are taken whole",
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from airshed.pack.errors import AirshedError
-from airshed.strategy.highs import Progress, silent
-from airshed.strategy.plan import Plan, levels, reductions
+from airshed.strategy.highs import NoAnswerError, Progress, silent
+from airshed.strategy.plan import Plan, evaluate, levels, reductions
 from airshed.strategy.problem import Bools, Floats, Ints, Problem
 from airshed.strategy.solve import least_cost
 
@@ -21,7 +21,8 @@ class Alone:
 
     plans : owner to its plan; with others at their current applications, so its levels are those of its plan alone
     application : (option) and reached : (receptor), ug/m3, of all plans at once
-    cost : sum of the plans, million USD/yr; together : the joint plan to the same levels; together_cost : its cost
+    cost : sum of the plans, million USD/yr; together : the joint plan to the same levels; together_cost : its cost, NaN
+        where the solver cannot decide it: then `together` is the union of the plans
     """
 
     plans: dict[int, Plan]
@@ -60,9 +61,13 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
     reached = np.maximum(levels(problem, reductions(problem, application)), 0.0)
     everyone = _part(problem, problem.region_owner >= 0, problem.receptor_owner >= 0)
     joint = replace(everyone, target=np.where(np.isnan(everyone.target), np.nan, reached))
-    together = least_cost(joint, relax, progress)
+    try:
+        together = least_cost(joint, relax, progress)
+        together_cost = together.cost
+    except NoAnswerError:
+        together, together_cost = evaluate(problem, application), float("nan")
     cost = float(problem.cost @ (application - problem.current))
-    return Alone(plans, application, reached, cost, together, together.cost)
+    return Alone(plans, application, reached, cost, together, together_cost)
 
 
 def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:
