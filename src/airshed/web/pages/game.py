@@ -238,6 +238,7 @@ def onward(question: GameQuestion, words: Words, here: str, **more: str) -> tupl
     pages = (
         (_("What is gained, and how it may be divided"), "cooperation"),
         (_("What holds, and who would leave"), "cooperation/stability"),
+        (_("A deal of one's own"), "cooperation/deal"),
         (_("The same for targets"), "cooperation/targets"),
         (_("If parties disagree on who affects whom"), "deals"),
         (_("The deal as a sheet"), "sheet"),
