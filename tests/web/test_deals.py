@@ -193,7 +193,9 @@ def test_every_field_stands_in_the_form_once(client, pack, name):
     page = next(page for page in PAGES if page.name == name)
     text = client.get(f"/en/{page.address(pack)}").text
     form = text[text.index('<form class="ask"') : text.index("</form>")]
-    assert sorted(re.findall(r'<(?:select|input)[^>]* name="(\w+)"', form)) == sorted(page.question.model_fields)
+    assert sorted(re.findall(r'<(?:select|input|textarea)[^>]* name="(\w+)"', form)) == sorted(
+        page.question.model_fields
+    )
     assert form.count('<details class="fold"><summary>') == len(page.folded)
 
 
