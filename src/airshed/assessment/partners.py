@@ -293,8 +293,8 @@ def partners_table(
     returns : columns region, partner, sector, score, rank, rank_in_sector, rank_in_pair, rank_history (under the
     history of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), weakest (what
     stands in the way: the part in which it stands lowest) and weakest_standing, what the parts are made of, the balance
-    (cost_*, worth_* of the deaths avoided there, balance_*, receives: what the region gets from the partner if both bear
-    the cost as they gain, deaths_share_partner), firmness of the rank (weights_*, samples_*), inventories, why_en,
+    (cost_*, worth_* of the deaths avoided there, balance_*, receives: what the region gets from the partner if both
+    bear the cost as they gain, deaths_share_partner), firmness of the rank (weights_*, samples_*), inventories, why_en,
     why_ko, why_zh, year, basis, source, note
     Raises AirshedError for codes that are not known or overlap, bad weights, or regions that share no sector.
     """
