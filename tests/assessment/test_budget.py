@@ -156,7 +156,7 @@ def test_years_follow_each_other():
         (asked(key="mixed:gdp,population"), "cannot be read"),
         (asked(key="emissions:SOX"), "the pollutant SOX is not known"),
         (asked(key="emissions:SO2", key_year=2060), "has no year 2060"),
-        (asked(["PRK", "KR-11"], key="un-scale"), "no GDP of any member"),
+        (asked(["PRK", "KR-50"], key="un-scale"), "no GDP of any member"),
         (asked(floor=0.25), "floors of 5 members add up to 1.25"),
         (asked(ceiling=0.15), "add up to 0.75 of the budget, less"),
         (asked(gradient=0.5, threshold=1e6), "every member has an income per head below 1e\\+06"),

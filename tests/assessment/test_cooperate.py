@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from airshed.assessment.beliefs import Belief, believed, deals_table, issue_of, pair_of
 from airshed.assessment.cooperate import (
@@ -15,9 +16,12 @@ from airshed.assessment.cooperate import (
     shares_table,
     sweep_table,
 )
-from airshed.assessment.game import choices, full_benefit, sampled_benefit, table_of, together
+from airshed.assessment.game import choices, full_benefit, sampled_benefit, stated_choice, table_of, together
+from airshed.assessment.game_samples import draws
 from airshed.assessment.keys import caused, income_of, key_of, people_of_players
+from airshed.assessment.neighbours import beyond_neighbours
 from airshed.assessment.plan import after_plan
+from airshed.assessment.player_words import player_sentences
 from airshed.assessment.target_shares import lowered_table, target_table, targets_together
 from airshed.cooperation.options import payoff
 from airshed.impacts.valuation import life_values
@@ -338,3 +342,58 @@ def test_more_players_than_can_be_counted_are_answered(pack, cli):
     words = ("--samples", "0", "--disagreement", "current", "--key", "per-head", "--format", "json")
     code, out, err = cli("cooperate", "--players", players, *words)
     assert code == 0 and len(json.loads(out)) == 23 and "23 players are too many" in err
+
+
+def test_where_a_tonne_does_more_damage_than_the_neighbours_allow_a_deal_says_so(pack):
+    """A tonne of NH3 by a borrowed relation; Japan and Taiwan are blocks of their own in the model, a study of them."""
+    table = table_of(pack, ["CHN", "KOR", "JPN", "MNG", "PRK", "TWN"], YEAR)
+    broken = {one.region for one in beyond_neighbours(table.held)}
+    assert broken <= {"MNG", "PRK", "JPN", "TWN"} and set(table.borrowed) == {"MNG", "PRK"}
+    told = " ".join(player_sentences(pack, table, str, str))
+    assert "borrowed" in told and all((f"NH3 in {code}" in told) == (code in table.borrowed) for code in broken)
+
+
+def test_intervals_hold_response_value_and_price(pack, table, found):
+    """Draws lie inside the ends that the tables state, and each of them moves what a deal is worth."""
+    drawn = draws(table)
+    low, central, high = (table.held.options.cost[table.used, end] for end in range(3))
+    known = central > 0
+    ratio = drawn.price[:, known] * central[known]
+    assert (ratio >= np.minimum(low, central)[known] * (1 - 1e-9)).all()
+    assert (ratio <= np.maximum(high, central)[known] * (1 + 1e-9)).all()
+    np.testing.assert_allclose(drawn.room.sum(axis=1), 1.0)
+    np.testing.assert_allclose(drawn.move[1], 1.0, err_msg="the middle case is the plan itself")
+    nations = [table.held.chain.home[code] for code in table.held.chain.people.regions]
+    assert drawn.worth[:, nations.index("MNG")].std() > drawn.worth[:, nations.index("JPN")].std() > 0
+    bargain = found["current"]
+    assert (bargain.sampled.std(axis=0) > 0).all() and (bargain.price.std(axis=0) > 0).all()
+
+
+def test_stated_plans_are_kept_at_least_cost(pack, tmp_path):
+    """A cut of 30 % of Korea's NOx from 2015 to 2030: what is missing to it, by scipy on the table of the game."""
+    file = tmp_path / "plans.csv"
+    file.write_text("player,pollutant,change,base_year,target_year\nKOR,NOx,-30%,2015,2030\n", encoding="utf-8")
+    table = table_of(pack, ["KOR", "JPN"], YEAR, commitments=file)
+    held, game = table.held, table.game
+    emitted = held.chain.baseline["value"].sum("sector").sel(pollutant="NOx")
+    home = [held.chain.home[str(code)] == "KOR" for code in emitted["region"].to_numpy()]
+    emitted = emitted.isel(region=np.flatnonzero(home)).sum("region")
+    missing = float(emitted.sel(year=2030)) - 0.7 * float(emitted.sel(year=2015))
+    removal = np.nan_to_num(held.options.removal[table.used, held.options.pollutants.index("NOx")])
+    mine = game.owner == 0
+    choice = stated_choice(table)
+    assert not choice[~mine].any()
+    rows = [(game.place == group).astype(float)[mine] for group in np.unique(game.place[mine])]
+    room = [game.room[group] for group in np.unique(game.place[mine])]
+    best = linprog(
+        game.cost[mine],
+        A_ub=np.array([*rows, -removal[mine]]),
+        b_ub=[*room, -missing],
+        bounds=[(0.0, float(one)) for one in game.amount[mine]],
+        method="highs-ipm",
+    )
+    if missing <= 0:
+        assert not choice.any()
+    elif best.status == 0:
+        assert removal @ choice == pytest.approx(missing, rel=1e-6)
+        assert game.cost @ choice == pytest.approx(best.fun, rel=1e-6)

@@ -264,6 +264,16 @@ def test_the_balance_of_a_project_adds_up_and_pays_as_both_gain(pack):
     np.testing.assert_allclose(rows["deaths_share_partner"], rows["deaths_partner"] / rows["deaths"])
 
 
+def test_what_stands_in_the_way_is_the_lowest_part_that_counts(pack):
+    """Power of Gyeonggi with Hebei: 4 % of what Gyeonggi adds to PM2.5."""
+    rows = partners_table(pack, "KR-41", "CN-HE", samples=0).set_index("sector")
+    counted = [name for name, weight in WEIGHTS.items() if weight > 0]
+    for sector, row in rows.iterrows():
+        lowest = min(counted, key=lambda name: row[f"part_{name}"])
+        assert row["weakest"] == lowest and row["weakest_standing"] == row[f"part_{lowest}"], sector
+    assert rows.loc["power", "share_region"] < 0.05 and rows.loc["power", "weakest"] in ("relevance", "deaths")
+
+
 def test_a_city_stands_for_the_region_around_it(pack):
     city, region = (partners_table(pack, code, "CN-BJ", samples=0, top=3) for code in ("suwon", "KR-41"))
     assert city["note"].str.startswith("suwon stands for KR-41").all()

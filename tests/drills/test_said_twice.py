@@ -26,6 +26,7 @@ LISTS = {
     "measures --sector": ("measures --region KOR", "power"),
     "scenarios compare --region": ("scenarios compare baseline", "KOR"),
     "cooperate --key": ("cooperate --players KOR,JPN --samples 5 --year 2015", "shapley"),
+    "cooperate --sector": ("cooperate --players KOR,JPN --samples 0 --year 2015", "power"),
     "cooperate --disagreement": ("cooperate --players KOR,JPN --samples 5 --year 2015", "nash"),
     "optimise --receptor": ("optimise --target 20", "seoul"),
     "optimise --exposure": ("optimise --receptor seoul --target 20", "KOR=20"),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.assessment.budget_files import NO_FILES, Files, read_tables
 from airshed.assessment.budget_keys import UN_SCALE, incomes, read_key
-from airshed.assessment.cities import named_region, refuse_shared
+from airshed.assessment.cities import city_of, members_asked, refuse_shared
 from airshed.cooperation.contributions import (
     CARRIED,
     COMPLIANCE,
@@ -50,7 +50,8 @@ AT_FLOOR, AT_CEILING = "at the floor", "at the ceiling"
 RAISED = "{times} times what the key alone gives, because of the ceiling of others"
 NO_SCORE = "no score, so taken as just passing"
 EARMARKED = "special for {purposes}"
-NOTES = (NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
+CITY = "{share} % of {region} by people, of emissions and GDP {low} to {high} %"
+NOTES = (CITY, NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
 """Templates of the notes, for translation."""
 
 
@@ -138,7 +139,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     wrong = [check for check in checks if not check.holds]
     if wrong:
         raise RuntimeError(f"the audit of the budget failed: {wrong[0]}")
-    said = _Said(budgets, weights, rules, missing, per_head, set(tables.scores))
+    said = _Said(budgets, weights, rules, missing, per_head, set(tables.scores), _cities(pack, codes))
     return Answer(
         rows=_rows(trail, said, question.key, " ".join(dict.fromkeys([*key.sources, *sources]))),
         trail=_trail(trail),
@@ -175,7 +176,7 @@ def _members(pack: Pack, codes: Sequence[str]) -> list[str]:
     twice = [code for place, code in enumerate(codes) if code in codes[:place]]
     if twice:
         raise AirshedError(f"the member {twice[0]} is named twice", "name each member once")
-    codes = [named_region(pack, code) for code in codes]
+    codes = members_asked(pack, codes)
     refuse_shared(pack, codes)
     if len(codes) < 2:
         raise AirshedError("a common budget needs at least two members", "write --members CHN,KOR,JPN")
@@ -222,6 +223,23 @@ def _per_head(
     return known, mean if question.threshold is None else question.threshold
 
 
+def _cities(pack: Pack, codes: Sequence[str]) -> dict[str, list[str]]:
+    """Return what is said of members that are a city without a region of its own: its share, by people."""
+    found = {code: city_of(pack, code) for code in codes}
+    return {
+        code: [
+            CITY.format(
+                region=city.region,
+                share=f"{100 * city.share:.3g}",
+                low=f"{100 * min(city.emitted_low, city.gdp_low):.2g}",
+                high=f"{100 * max(city.emitted_high, city.gdp_high):.2g}",
+            )
+        ]
+        for code, city in found.items()
+        if city is not None
+    }
+
+
 @dataclass(frozen=True)
 class _Said:
     """What the notes of the rows are made from."""
@@ -232,6 +250,7 @@ class _Said:
     missing: dict[str, str]
     per_head: dict[str, float]
     scores: set[tuple[str, int]]
+    cities: dict[str, list[str]]
 
     def notes(self, member: str, year: int, limited: int, own: Sequence[Entry]) -> list[str]:
         """Return the notes on what a member is assessed in a year (cents), and on its other steps."""
@@ -281,7 +300,7 @@ def _rows(trail: Sequence[Entry], said: _Said, key: str, source: str) -> pd.Data
                     "unit": UNIT,
                     "key": key,
                     "source": source,
-                    "note": "; ".join(said.notes(member, year, limited, own)),
+                    "note": "; ".join([*said.notes(member, year, limited, own), *said.cities.get(member, ())]),
                 }
             )
     return pd.DataFrame.from_records(records)

@@ -122,6 +122,12 @@ def players_asked(pack: Pack, text: str | None) -> list[str]:
     return found
 
 
+def members_asked(pack: Pack, codes: Sequence[str]) -> list[str]:
+    """Return members by their codes: `cities` stands for those of the platform, a city that is a region for it."""
+    found = [one for code in codes for one in (platform(pack) if code == CITIES else [code])]
+    return [named_region(pack, code) for code in found]
+
+
 def refuse_shared(pack: Pack, codes: Sequence[str]) -> None:
     """Raise AirshedError if two members share ground: a region and a city in it, or what `refuse_overlap` refuses."""
     held = {code: set(held_by(pack, code)) for code in codes}

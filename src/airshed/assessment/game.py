@@ -117,15 +117,7 @@ def table_of(
         raise AirshedError("benefits by the curve are of whole regions", "leave out the cities, or --benefits curve")
     pledges = pledges_of(pack, players, regions, commitments)
     options = held.options
-    able = np.flatnonzero(options.selectable & (options.maximum > options.current))
-    owners = {code: [at for at, held_by in enumerate(regions) if code in held_by] for code in set(options.region)}
-    pairs = [(number, at) for number in able.tolist() for at in owners[options.region[number]]]
-    used = np.array([number for number, _ in pairs], dtype=np.intp)
-    owner = np.array([at for _, at in pairs], dtype=np.int64)
-    if not len(used):
-        raise AirshedError(
-            "no player has a measure that can be chosen", "see `airshed measures --region` for the reasons"
-        )
+    used, owner = _open_to(held, regions)
     worth, unvalued = worth_of(held, regions, part)
     scale = part[owner]
     people = held.chain.people.regions
@@ -162,6 +154,22 @@ def table_of(
         return linear
     curve = deaths_curve(held, used, regions)
     return replace(linear, curve=curve, curved=CurvedGame(game, curve))
+
+
+def _open_to(held: Ground, regions: Sequence[Sequence[str]]) -> tuple[Places, npt.NDArray[np.int64]]:
+    """Return the options of the ground that players can choose, and who does, (option of the game) each.
+
+    Cities of one region share its options: each has its own. Raises AirshedError where nobody has any.
+    """
+    options = held.options
+    able = np.flatnonzero(options.selectable & (options.maximum > options.current))
+    owners = {code: [at for at, mine in enumerate(regions) if code in mine] for code in set(options.region)}
+    pairs = [(number, at) for number in able.tolist() for at in owners[options.region[number]]]
+    if not pairs:
+        raise AirshedError(
+            "no player has a measure that can be chosen", "see `airshed measures --region` for the reasons"
+        )
+    return np.array([number for number, _ in pairs], dtype=np.intp), np.array([at for _, at in pairs], dtype=np.int64)
 
 
 def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list[list[str]]:

@@ -227,10 +227,11 @@ class Ranked:
     """Projects with their scores and ranks (project) among those listed; 0 for what is not listed.
 
     parts : (part, project); in_sector, in_pair : ranks among all of the sector, and of the pair
-    by_weights, by_samples : firmness of the rank
+    by_weights, by_samples : firmness of the rank; weights : (part)
     """
 
     projects: Projects
+    weights: Floats
     listed: npt.NDArray[np.bool_]
     parts: Floats
     score: Floats
@@ -253,6 +254,7 @@ def ranked(projects: Projects, weights: Floats, top: int, sector: str | None = N
         sampled = firmness(ranks(scores(projects.standings(sampled=True), weights)[:, listed]), top)
     return Ranked(
         projects=projects,
+        weights=weights,
         listed=listed,
         parts=parts,
         score=score,
@@ -289,10 +291,11 @@ def partners_table(
     partner, network : see `pairs_of`; sector : lists its projects alone; top : how many; weights : of the parts of the
     score, see `airshed.cooperation.partners.WEIGHTS`; samples, seed : of the relation
     returns : columns region, partner, sector, score, rank, rank_in_sector, rank_in_pair, rank_history (under the
-    history of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), what they are
-    made of, the balance (cost_*, worth_* of the deaths avoided there, balance_*, receives: what the region gets from
-    the partner if both bear the cost as they gain, deaths_share_partner), firmness of the rank (weights_*, samples_*),
-    inventories, why_en, why_ko, why_zh, year, basis, source, note
+    history of the baseline alone, NaN where it knows no such project), the parts of the score (part_*), weakest (what
+    stands in the way: the part in which it stands lowest) and weakest_standing, what the parts are made of, the balance
+    (cost_*, worth_* of the deaths avoided there, balance_*, receives: what the region gets from the partner if both
+    bear the cost as they gain, deaths_share_partner), firmness of the rank (weights_*, samples_*), inventories, why_en,
+    why_ko, why_zh, year, basis, source, note
     Raises AirshedError for codes that are not known or overlap, bad weights, or regions that share no sector.
     """
     asked = [code for code in (region, partner) if code is not None and city_of(pack, code) is not None]
@@ -347,6 +350,7 @@ def _record(facts: Facts, found: Ranked, place: int, before: Mapping[tuple[str, 
         "rank_in_pair": int(found.in_pair[place]),
         "rank_history": before.get(key, float("nan")),
         **{f"part_{name}": float(part[place]) for name, part in zip(WEIGHTS, found.parts, strict=True)},
+        **_weakest(found, place),
         **numbers,
         "technology": equipped if equipped != UNKNOWN else "unknown",
         **_firm("weights", found.by_weights, found, place),
@@ -359,6 +363,13 @@ def _record(facts: Facts, found: Ranked, place: int, before: Mapping[tuple[str, 
         "source": _sources(facts, projects, place),
         "note": "; ".join(_notes(facts, projects, place)),
     }
+
+
+def _weakest(found: Ranked, place: int) -> dict[str, Any]:
+    """Return what stands in the way of a project: the part that counts in which it stands lowest."""
+    counted = np.where(found.weights > 0, found.parts[:, place], np.inf)
+    lowest = int(np.argmin(counted))
+    return {"weakest": list(WEIGHTS)[lowest], "weakest_standing": float(counted[lowest])}
 
 
 def _numbers(projects: Projects, place: int) -> dict[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from airshed.assessment.cities import city_of
 from airshed.assessment.game import Table, stated_choice
+from airshed.assessment.neighbours import beyond_neighbours
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 
@@ -24,6 +25,14 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
             "get is indicative: {who}"
         )
         found.append(said.format(who=", ".join(map(name, table.borrowed))))
+    players = {code: at for at, part in enumerate(table.regions) for code in part}
+    said = translate(
+        "a tonne of NH3 in {region} does {times} times the damage of one in its neighbours: by a relation that no "
+        "study confirms"
+    )
+    for one in beyond_neighbours(table.held):
+        if one.region in players and table.players[players[one.region]] in table.borrowed:
+            found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
     for code in table.players:
         city = city_of(pack, code)
         if city is not None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.aims import Aims, Amount, check_measures
-from airshed.assessment.cities import named_region
+from airshed.assessment.cities import members_asked
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.assessment.plan import MONEY, USED, after_plan
@@ -103,7 +103,7 @@ def support(
     Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income
     of a nation whose lives are to be weighted.
     """
-    codes = check_members(pack, [named_region(pack, code) for code in codes], 1)
+    codes = check_members(pack, members_asked(pack, codes), 1)
     if lives not in (ALL_LIVES, OWN_LIVES):
         raise AirshedError(f"the lives {lives} are not known", "write all or own")
     check_measures(pack, whole)

@@ -44,6 +44,7 @@ KeyOption = Annotated[
     typer.Option(
         "--key",
         help="equal, population, gdp, emissions:PM2.5, exported (deaths elsewhere), un-scale, "
+        "un-rates, "
         "or mixed:gdp=0.5,population=0.5",
     ),
 ]

@@ -59,7 +59,7 @@ def partners(
             *("quotient_region", "quotient_partner", "gives", "gets", "deaths", "deaths_share_partner", "cost"),
             *("cost_region", "cost_partner", "receives"),
             *(["technology"] if told else []),
-            *("rank_history", "weights_in_top", "samples_in_top"),
+            *("weakest", "rank_history", "weights_in_top", "samples_in_top"),
         ],
         heads=translate,
         cells={
@@ -73,6 +73,7 @@ def partners(
             **dict.fromkeys(("quotient_region", "quotient_partner"), fixed(2)),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
             **dict.fromkeys(("deaths", "cost", "cost_region", "cost_partner", "receives", "rank_history"), fixed(0)),
+            "weakest": translate,
             "technology": lambda word: translate(word) if word == "unknown" else name(word),
         },
     )

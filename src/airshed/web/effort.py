@@ -57,6 +57,7 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "costcurve": _always(4.0),
     "cooperation": _game(5.0, 0.00008),
     "stability": _game(5.0, 0.00008),
+    "negotiate": _game(5.0, 0.00008),
     "targets": _game(4.0, 0.004),
     "deals": _game(5.0, 0.001),
     "sheet": _game(5.0, 0.001),

@@ -20,6 +20,7 @@ from airshed.web.pages import (
     game,
     maps,
     members,
+    negotiate,
     partners,
     periods,
     places,
@@ -31,7 +32,7 @@ from airshed.web.pages import (
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
 TOGETHER = "Acting together"
-GAME = {"players": air.places, "scenario": strategy.scenario_names}
+GAME = {"players": game.seats, "scenario": strategy.scenario_names}
 PAGES = (
     Page(
         name="overview",
@@ -224,6 +225,17 @@ PAGES = (
         folded=game.FOLDED,
     ),
     Page(
+        name="negotiate",
+        path="cooperation/deal",
+        title="A deal of one's own",
+        group=WHAT,
+        about="Own transfers, terms, stages and donors: who stays, who leaves, and what would keep them.",
+        question=negotiate.NegotiateQuestion,
+        make=negotiate.negotiate,
+        choices=GAME | {"key": lambda pack: list(negotiate.KEYS), "sector": partners.sectors},
+        folded=game.FOLDED,
+    ),
+    Page(
         name="targets",
         path="cooperation/targets",
         title="Targets together",
@@ -231,7 +243,7 @@ PAGES = (
         about="What each pays to reach a target alone and together, beside the game of benefits.",
         question=stability.TargetsQuestion,
         make=stability.targets,
-        choices=GAME,
+        choices=GAME | {"players": air.places},
         folded=game.FOLDED,
     ),
     Page(
@@ -277,7 +289,7 @@ PAGES = (
         about="Who contributes what to a secretariat or fund: by key, limits, discounts and compliance, to the cent.",
         question=budget.BudgetQuestion,
         make=budget.budget,
-        choices={"members": air.places, "key": lambda pack: list(budget.KEYS)},
+        choices={"members": game.seats, "key": lambda pack: list(budget.KEYS)},
     ),
     Page(
         name="schedule",

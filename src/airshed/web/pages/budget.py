@@ -38,7 +38,7 @@ AREA: dict[str, Any] = {"format": "textarea"}
 LONGEST_TABLE = 1500
 """Characters of a pasted table: it stands in the address."""
 KEYS = (
-    *("equal", "population", "gdp", "emissions:PM2.5", "emissions:SO2", "exported", "un-scale"),
+    *("equal", "population", "gdp", "emissions:PM2.5", "emissions:SO2", "exported", "un-scale", "un-rates"),
     *("mixed:gdp=0.5,population=0.5", "mixed:gdp=0.5,emissions:PM2.5=0.5"),
 )
 

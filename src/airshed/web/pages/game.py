@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from airshed.assessment.chain import latest_year
-from airshed.assessment.cities import platform_nations
+from airshed.assessment.cities import named_region, platform, platform_nations
 from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
@@ -21,7 +21,7 @@ from airshed.pack.telling import told
 from airshed.report.cells import fixed
 from airshed.report.words import Words
 from airshed.web.page import Question
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, places
 from airshed.web.pages.strategy import LATEST_YEAR, refuse_files
 
 Point = Literal["nash", "current", "limited", "stated"]
@@ -70,6 +70,12 @@ MONEY = (
 HEADS = {"key": "sharing rule", "share": "part of the gain"}
 """Headings of columns that mean something else in other tables."""
 PLAYERS = "players: nations, regions, groups or cities; the nations of the platform if none"
+
+
+def seats(pack: Pack) -> list[str]:
+    """Return the codes that may sit at a table: regions, nations, policy groups, and cities of the platform."""
+    known = places(pack)
+    return [*known, *(code for code in platform(pack) if code not in known and named_region(pack, code) == code)]
 
 
 class GameQuestion(Question):
@@ -238,6 +244,7 @@ def onward(question: GameQuestion, words: Words, here: str, **more: str) -> tupl
     pages = (
         (_("What is gained, and how it may be divided"), "cooperation"),
         (_("What holds, and who would leave"), "cooperation/stability"),
+        (_("A deal of one's own"), "cooperation/deal"),
         (_("The same for targets"), "cooperation/targets"),
         (_("If parties disagree on who affects whom"), "deals"),
         (_("The deal as a sheet"), "sheet"),

@@ -82,6 +82,7 @@ class SupportQuestion(Question):
     )
     scenario: str = Field(default="baseline", description=SCENARIO, max_length=100)
     case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
+    lives: Literal["all", "own"] = Field(default="all", description="rank by all lives, or by the member's own")
 
 
 def poorest(pack: Pack) -> list[str]:
@@ -271,7 +272,9 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
     money = asked.budget or None
 
     def make() -> tuple[dict[str, float], pd.DataFrame]:
-        found = grants_of(pack, members, money, asked.equity, year, asked.scenario, asked.case, asked.whole)
+        found = grants_of(
+            pack, members, money, asked.equity, year, asked.scenario, asked.case, asked.whole, asked.lives
+        )
         sums = {"cost": found.spent, "deaths": found.avoided, "own": found.avoided_own}
         return sums, support_table(pack, found)
 
@@ -283,13 +286,14 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
     )
     numbers = {"cost": f"{sums['cost']:,.1f}", "deaths": f"{sums['deaths']:,.0f}", "own": f"{sums['own']:,.0f}"}
     place = f"{members!r}, {money!r}, {asked.equity!r}, {year}, {asked.scenario!r}, {asked.case!r}, {asked.whole!r}"
+    place += f", {asked.lives!r}"
     figure = _grants(rows, words)
     return Content(
         title=_("Grants to {members}").format(members=", ".join(words.name(code) for code in members)),
         sheets=(_grant_sheet(rows, words),),
         panels=(Panel(figure, "support"),) if figure else (),
         equations=("equity-weight", "marginal-deaths", "annual-cost", "attributable-deaths"),
-        command=(*command, "--scenario", asked.scenario, "--case", asked.case),
+        command=(*command, "--scenario", asked.scenario, "--case", asked.case, "--lives", asked.lives),
         python=(
             "from airshed.assessment.support import support, support_table\n"
             f"support_table(pack, support(pack, {place}))"

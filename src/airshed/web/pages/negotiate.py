@@ -1,0 +1,212 @@
+"""The page of a deal as negotiators put it: own transfers, terms, stages, a donor; who stays, who leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.cooperate import bargain_at
+from airshed.assessment.cooperate_words import point_names
+from airshed.assessment.game import together
+from airshed.assessment.keys import OF_COST, OF_GAIN
+from airshed.assessment.whatif import Terms, package, what_if
+from airshed.assessment.whatif_files import parse_donor, parse_stages, read_conditions, read_terms, read_transfers
+from airshed.charts.cooperation import money_points
+from airshed.pack.bounds import PERCENT
+from airshed.pack.errors import AirshedError
+from airshed.pack.given import Pasted
+from airshed.pack.pack import Pack
+from airshed.report.cells import fixed, records
+from airshed.report.words import Figure, Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Panel, Sheet
+from airshed.web.pages import game as shared
+from airshed.web.pages.budget import AREA, LONGEST_TABLE
+from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point
+from airshed.web.pages.strategy import solved
+
+HEADERS = {
+    "transfers": "payer,receiver,amount",
+    "terms": "member,kind,value,paid_by",
+    "conditions": "member,depends_on",
+}
+"""Columns of the tables that are pasted, by the option of the command."""
+COLUMNS = (
+    *("stage", "player", "benefit", "cost", "transfer", "terms", "donor", "share", "own_gain", "outside", "stays"),
+    *("would_keep", "why"),
+)
+HEADS = {"share": "what it has in all", "outside": "what it has outside"}
+KEYS = (*OF_GAIN, *OF_COST)
+TERMS = "terms, a line each: member,kind,value,paid_by (bonus, contribution, technology, investment, penalty)"
+ONE = fixed(1)
+
+
+class NegotiateQuestion(GameQuestion):
+    """Who negotiates, and what is put on the table beside the measures that are best for all."""
+
+    samples: int = Field(default=0, ge=0, le=0, description="no samples: a deal is told by its middle")
+    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    key: str = Field(
+        default="", description="key by which the gain is divided; none leaves costs where they fall", max_length=40
+    )
+    transfers: str = Field(
+        default="",
+        description="transfers, a line each: payer,receiver,amount (million USD a year)",
+        max_length=LONGEST_TABLE,
+        json_schema_extra=AREA,
+    )
+    terms: str = Field(
+        default="",
+        description=TERMS,
+        max_length=LONGEST_TABLE,
+        json_schema_extra=AREA,
+    )
+    conditions: str = Field(
+        default="",
+        description="who acts only if whom does, a line each: member,depends_on",
+        max_length=LONGEST_TABLE,
+        json_schema_extra=AREA,
+    )
+    sector: tuple[str, ...] = Field(default=(), description="only what the deal does in these sectors", max_length=9)
+    stages: str = Field(default="100", description="percent of the plan by stage, such as 30,60,100", max_length=100)
+    donor: str = Field(default="", description="donor from outside: NAME=AMOUNT, million USD a year", max_length=60)
+    least_share: float = Field(
+        default=0.0, ge=0, le=PERCENT.most, description="percent of the gain that members of low income have at least"
+    )
+
+
+def pasted(name: str, text: str) -> Pasted | None:
+    """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return None
+    columns = HEADERS[name].split(",")
+    if lines[0].split(",")[0].strip().lower() != columns[0]:
+        longest = max(line.count(",") for line in lines) + 1
+        lines.insert(0, ",".join(columns[:longest]))
+    return Pasted("\n".join(lines), f"{name} (pasted)")
+
+
+def agreed(pack: Pack, players: list[str], asked: NegotiateQuestion) -> Terms:
+    """Return what is agreed; raises AirshedError, with the line, for a table that cannot be read."""
+    tables = {name: pasted(name, getattr(asked, name)) for name in HEADERS}
+    transfers, terms, conditions = (tables[name] for name in HEADERS)
+    if asked.key and transfers is not None:
+        raise AirshedError("a deal has one division", "give one --key, or --transfers")
+    name, money = parse_donor(asked.donor) if asked.donor else ("", 0.0)
+    return Terms(
+        key=asked.key or None,
+        transfers={} if transfers is None else read_transfers(pack, transfers, players),
+        terms=() if terms is None else read_terms(pack, terms, players),
+        conditions={} if conditions is None else read_conditions(pack, conditions, players),
+        stages=parse_stages(asked.stages),
+        donor=money,
+        donor_name=name,
+        least_share=asked.least_share / PERCENT.most,
+    )
+
+
+def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
+    """Return who stays in a deal, who leaves, and what would keep it."""
+    _, pack, asked = words.translate, desk.pack, question
+    players = shared.players_of(pack, asked, MOST_LISTED)
+
+    def make() -> tuple[pd.DataFrame, list[str], list[str]]:
+        table = shared.table_asked(pack, players, asked)
+        terms = agreed(pack, table.players, asked)
+        bargain = bargain_at(table, asked.disagreement, asked.acted_on)
+        plan = together(table)
+        plan = package(table, bargain.choice, plan, asked.sector) if asked.sector else plan
+        return what_if(pack, table, bargain, plan, terms), table.unvalued, table.borrowed
+
+    rows, unvalued, borrowed = desk.ask(("negotiate", tuple(players), asked), lambda: solved(make))
+    cells = {
+        **shared.cells_of(words),
+        **dict.fromkeys(("terms", "donor", "outside", "would_keep"), shared.whole),
+        "stage": ONE,
+        "stays": lambda told: _(str(told)),
+        "why": lambda told: _(str(told)) if told else "",
+    }
+    point = point_names(_)[asked.disagreement]
+    without = _("without an agreement: {point}").format(point=point)
+    title = _("Who stays in a deal of one's own")
+    return Content(
+        title=title,
+        sheets=(
+            Sheet(
+                "negotiate",
+                _("What each has in the deal and outside, million USD of 2015 a year"),
+                rows,
+                COLUMNS,
+                {name: _(told) for name, told in HEADS.items()},
+                cells,
+            ),
+        ),
+        panels=(Panel(_figure(rows, words, title, without), "negotiate"),),
+        equations=("leaving-a-plan", "transfers", "free-riding"),
+        command=shared.command_of(pack, players, asked, *_options(asked)),
+        python=shared.python_of(
+            pack,
+            players,
+            asked,
+            "from airshed.assessment.cooperate import bargain_at\n"
+            "from airshed.assessment.game import together\n"
+            "from airshed.assessment.whatif import Terms, what_if\n"
+            f"bargain = bargain_at(table, {asked.disagreement!r}, {asked.acted_on:.15g})\n"
+            "what_if(pack, table, bargain, together(table), Terms())",
+        ),
+        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed)),
+        links=shared.onward(asked, words, "cooperation/deal", disagreement=asked.disagreement),
+    )
+
+
+def _options(asked: NegotiateQuestion) -> list[str]:
+    """Return the options of the command that ask the same; pasted tables lie in files of their names."""
+    found: list[str] = ["--disagreement", asked.disagreement, "--stages", asked.stages]
+    found += ["--key", asked.key] if asked.key else []
+    for name in HEADERS:
+        found += [f"--{name}", f"{name}.csv"] if getattr(asked, name).strip() else []
+    for sector in asked.sector:
+        found += ["--sector", sector]
+    found += ["--donor", asked.donor] if asked.donor else []
+    found += ["--least-share", f"{asked.least_share:.15g}"] if asked.least_share else []
+    return found
+
+
+def _told(rows: pd.DataFrame, words: Words) -> list[str]:
+    """Return who stays at every stage, and what would keep the others."""
+    said = words.translate(
+        "at {stage} % of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
+    )
+    found = []
+    for stage, part in rows.groupby("stage", sort=False):
+        gone = part[part["stays"] == "no"]
+        values: dict[str, Any] = {
+            "stage": f"{100 * float(str(stage)):g}",
+            "stay": len(part) - len(gone),
+            "all": len(part),
+            "lack": shared.whole(float(gone["would_keep"].sum())),
+            "who": ", ".join(map(words.name, gone["player"])) or "–",
+        }
+        found.append(said.format(**values))
+    return found
+
+
+def _figure(rows: pd.DataFrame, words: Words, title: str, without: str) -> Figure:
+    """Return what each has in the deal and outside, at the last stage."""
+    _ = words.translate
+    kinds = {"share": _("what it has in all"), "outside": _("what it has outside"), "own_gain": _("own_gain")}
+    last = rows[rows["stage"] == rows["stage"].max()]
+    points = pd.DataFrame(
+        [
+            {"label": words.short(row["player"]), "series": told, "value": row[name]}
+            for row in records(last)
+            for name, told in kinds.items()
+        ]
+    )
+    chart = money_points(
+        points, series=list(kinds.values()), title=title, subtitle=without, axis=_("million USD of 2015 a year")
+    )
+    return Figure("negotiate", chart, title, _("Who has more outside than in the deal has a reason to leave."))
