@@ -132,8 +132,12 @@ def test_cities_near_large_sources_get_more(chain):
     )
 
 
-def test_ammonia_of_blocks_with_a_wrong_base_is_rescaled(pack):
-    """REAS 2000: Korea 150.1 kt, Mongolia with North Korea 203.4 kt, in place of 109 and 2179 kt of the model."""
+def test_ammonia_of_korea_is_per_kilotonne_of_the_inventory(pack):
+    """REAS 2000: Korea 150.1 kt in place of the 109 kt of the model; Mongolia with North Korea keeps its 2179 kt.
+
+    The response to a tonne is that of the model, also where it holds too many: per kilotonne of the inventory
+    (203.4 kt) a tonne of Mongolia would kill five times as many as one of Inner Mongolia beside it.
+    """
     blocks = read_blocks(pack, "tm5fasst")
     rows = pack.table("source_receptor")
     emissions = pack.table("emissions")
@@ -141,7 +145,7 @@ def test_ammonia_of_blocks_with_a_wrong_base_is_rescaled(pack):
         (emissions["inventory"] == "reas") & (emissions["year"] == 2000) & (emissions["pollutant"] == "NH3")
     ]
     totals = reas[reas["sector"] == "total"].set_index("region")["value"]
-    for block, base in (("TM5_COR", totals["KOR"]), ("TM5_MON", totals["MNG"] + totals["PRK"])):
+    for block, base in (("TM5_COR", totals["KOR"]), ("TM5_MON", 2179.04427)):
         row = rows[
             (rows["source_block"] == block) & (rows["receptor_block"] == "TM5_COR") & (rows["precursor"] == "NH3")
         ]

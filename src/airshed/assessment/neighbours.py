@@ -22,7 +22,7 @@ ALLOWED = 1.5
 
 @dataclass(frozen=True)
 class Beyond:
-    """A region whose tonne kills more than its neighbours' allow: deaths per kilotonne there and at most around it."""
+    """A region whose tonne kills more elsewhere than its neighbours' allow: deaths per kilotonne, its and their most."""
 
     region: str
     deaths: float
@@ -56,12 +56,14 @@ def beyond(deaths: Floats, around: Floats) -> Floats:
 def beyond_neighbours(held: Ground, pollutant: str = "NH3") -> list[Beyond]:
     """Return the regions whose tonne of a pollutant kills more than ALLOWED times that of every near neighbour.
 
-    Only regions that emit and whose point is known; neighbours are the NEAREST regions of other nations.
+    Deaths elsewhere are held against each other: how many live at the source itself is no matter of the relation. Only regions that emit and whose point is known; neighbours are the NEAREST regions of other nations.
     """
     chain = held.chain
     emissions = chain.emissions()
     level = chain.evaluate(emissions)[0].to_numpy()
-    per = effect_per_kilotonne(chain, emissions)[EMITTED.index(pollutant)] @ slopes(chain, level)[0]
+    effect = effect_per_kilotonne(chain, emissions)[EMITTED.index(pollutant)]
+    itself = np.array(chain.relation.regions)[:, None] == np.array(chain.people.regions)
+    per = np.where(itself, 0.0, effect) @ slopes(chain, level)[0]
     rows = held.pack.table("regions").set_index("code")
     known = [code for code in chain.relation.regions if code in rows.index and np.isfinite(rows["latitude"][code])]
     place = [chain.relation.regions.index(code) for code in known]
