@@ -363,7 +363,9 @@ def test_intervals_hold_response_value_and_price(pack, table, found):
     assert (ratio >= np.minimum(low, central)[known] * (1 - 1e-9)).all()
     assert (ratio <= np.maximum(high, central)[known] * (1 + 1e-9)).all()
     np.testing.assert_allclose(drawn.room.sum(axis=1), 1.0)
-    np.testing.assert_allclose(drawn.move[1], 1.0, err_msg="the middle case is the plan itself")
+    plan = together(table)
+    np.testing.assert_allclose(drawn.carried(plan)[1], plan, err_msg="the middle case is the plan itself")
+    assert not drawn.carried(0.0 * plan).any(), "what is not agreed is not done"
     nations = [table.held.chain.home[code] for code in table.held.chain.people.regions]
     assert drawn.worth[:, nations.index("MNG")].std() > drawn.worth[:, nations.index("JPN")].std() > 0
     bargain = found["current"]

@@ -1,10 +1,12 @@
 """The game by the whole curve of deaths: benefits against the chain, slopes against differences, and the command."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from airshed.assessment import game_samples
 from airshed.assessment.cooperate import KEYS, bargains, game_table, shares_table, sweep_table
 from airshed.assessment.game import choices, full_benefit, payoff_of, table_of, together
 from airshed.assessment.game_samples import sampled_moves
@@ -89,12 +91,18 @@ def test_worths_stand_on_plans_of_the_chain(table, found):
     assert found["nash"].worth[[1, 2, 4]] == pytest.approx(0.0, abs=1e-6)
 
 
-def test_samples_lie_around_the_centre(table, found):
+def test_samples_of_the_relation_lie_around_the_centre(table, found, monkeypatch):
+    """All else at its centre: response, value of life, prices and what is in place."""
     bargain = found["current"]
+    held = game_samples.draws(table)
+    middle = np.tile([0.0, 1.0, 0.0], (len(held.room), 1))
+    plain = replace(held, worth=np.ones_like(held.worth), price=np.ones_like(held.price), room=middle)
+    monkeypatch.setattr(game_samples, "draws", lambda asked: plain)
     (drawn, price), (still, free) = sampled_moves(table, [bargain.choice, bargain.best], bargain.best)
     central = bargain.move.benefit
     assert drawn.shape == price.shape == (40, len(PLAYERS))
     assert ((drawn.min(axis=0) < central) & (central < drawn.max(axis=0))).all()
+    np.testing.assert_allclose(price, np.tile(bargain.move.cost, (40, 1)), rtol=1e-9)
     assert still == pytest.approx(0.0) and free == pytest.approx(0.0)
 
 

@@ -110,8 +110,8 @@ LACKING = [
     (without_measures, (), "measures"),
     (without_prices, (), "measures"),
     (without_economy, (), "economy"),
-    (harmful_catalyst, ("--key", "gdp"), "economy: gdp_usd of AA-1 in 2015"),
-    (harmful_catalyst, ("--key", "mixed:gdp=1,equal=1"), "economy: gdp_usd of AA-1 in 2015"),
+    (harmful_catalyst, ("--key", "gdp"), "economy: gdp_usd of AA-1"),
+    (harmful_catalyst, ("--key", "mixed:gdp=1,equal=1"), "economy: gdp_usd of AA-1"),
 ]
 
 

@@ -155,3 +155,47 @@ def test_wrong_files_are_said_with_place_and_remedy(cli, tmp_path, kind):
     file.write_text(text, encoding="utf-8")
     code, out, err = cli("cooperate", "--players", "KOR,JPN", option, file, "--samples", "0")
     assert code == 2 and said in err and out == "" and len(err.splitlines()) >= 2 and "Traceback" not in err
+
+
+BELIEF = "party,source,receptor,share\nKOR,CHN,KOR,40%\n"
+QUESTIONS = {
+    "two keys with a sheet": (
+        ("cooperate", "--players", "KOR,JPN", "--key", "equal", "--key", "gdp", "--sheet", "deal.html"),
+        "a sheet is of one key",
+    ),
+    "a share for a percentage": (
+        ("cooperate", "--players", "CHN,KOR", "--beliefs", "{file}", "--from", "0.2", "--samples", "0"),
+        "--from 0.2 may be a share or a percentage",
+    ),
+    "a donor at the table": (
+        ("cooperate", "--players", "KOR,JPN", "--donor", "JPN=5", "--samples", "0"),
+        "the donor JPN is a player",
+    ),
+    "stages that fall": (
+        ("cooperate", "--players", "KOR,JPN", "--stages", "60,30", "--samples", "0"),
+        "do not grow to 100",
+    ),
+    "a deal with beliefs": (
+        ("cooperate", "--players", "CHN,KOR", "--beliefs", "{file}", "--stages", "100", "--samples", "0"),
+        "has no beliefs and no sheet",
+    ),
+    "a header of scores": (
+        ("budget", "--members", "KOR,JPN", "--total", "100", "--penalty", "0.1", "--scores", "{header}"),
+        "holds a header only",
+    ),
+    "a negative score": (
+        ("budget", "--members", "KOR,JPN", "--total", "100", "--penalty", "0.1", "--scores", "{score}"),
+        "line 2: the score '-0.5' is not a share",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_questions_that_make_no_sense_are_said(cli, tmp_path, kind):
+    words, said = QUESTIONS[kind]
+    texts = {"file": BELIEF, "header": "member,year,score\n", "score": "member,year,score\nKOR,2027,-0.5\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    asked = [word.format(**{name: tmp_path / name for name in texts}) for word in words]
+    code, out, err = cli(*asked, *(("--years", "2027-2027") if asked[0] == "budget" else ()))
+    assert code == 2 and said in err and out == "" and "Traceback" not in err

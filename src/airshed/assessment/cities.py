@@ -66,16 +66,26 @@ def city_of(pack: Pack, code: str) -> City | None:
 
     Raises MissingTableError without the people of the city.
     """
-    found = pack.derive("cities as members", _cities, pinned=True)
-    if code in found and found[code] is None:
+    shares = pack.derive("people of cities", _people_shares, pinned=True)
+    if code not in shares or shares[code][1] >= SAME:
+        return None
+    region, share, source = shares[code]
+    if not share > 0:
         raise MissingTableError("receptors", f"the population of {code}, for its share of its region")
-    return found.get(code)
+    emitted, produced = pack.derive("what cities have a head", _a_head, pinned=True)
+    return City(code, region, share, *_ends(share, emitted), *_ends(share, produced), source)
+
+
+def _ends(share: float, ratios: Sequence[float]) -> tuple[float, float]:
+    values = [share, *(min(share * ratio, 1.0) for ratio in ratios)]
+    return min(values), max(values)
 
 
 def named_region(pack: Pack, code: str) -> str:
     """Return the code of the region that a city is: `seoul` is KR-11; every other code is returned as it is."""
-    home = pack.derive("regions that are cities", _same, pinned=True)
-    return home.get(code, code)
+    shares = pack.derive("people of cities", _people_shares, pinned=True)
+    region, share, _ = shares.get(code, (code, 0.0, ""))
+    return region if share >= SAME else code
 
 
 def city_region(pack: Pack, code: str) -> str:
@@ -159,36 +169,20 @@ def _people_shares(pack: Pack) -> dict[str, tuple[str, float, str]]:
     return found
 
 
-def _same(pack: Pack) -> dict[str, str]:
-    return {code: region for code, (region, share, _) in _people_shares(pack).items() if share >= SAME}
-
-
-def _cities(pack: Pack) -> dict[str, City | None]:
-    shares = _people_shares(pack)
-    emitted, produced = _a_head(pack, shares)
-
-    def ends(share: float, ratios: Sequence[float]) -> tuple[float, float]:
-        values = [share, *(min(share * ratio, 1.0) for ratio in ratios)]
-        return min(values), max(values)
-
-    return {
-        code: City(code, region, share, *ends(share, emitted), *ends(share, produced), source) if share > 0 else None
-        for code, (region, share, source) in shares.items()
-        if not share >= SAME
-    }
-
-
-def _a_head(pack: Pack, shares: dict[str, tuple[str, float, str]]) -> tuple[list[float], list[float]]:
-    """Return emissions and GDP a head over those of the nation, of the regions that are a city."""
+def _a_head(pack: Pack) -> tuple[list[float], list[float]]:
+    """Return emissions and GDP a head over those of the nation, of the regions that are a city; none without tables."""
+    shares = pack.derive("people of cities", _people_shares, pinned=True)
     built = set(pack.optional("built_up_areas")["city"])
     home, year = country_of(pack), pack.base_year
     own = {region for code, (region, share, _) in shares.items() if share >= SAME and (code in built or not built)}
     whole = {region: members(pack, home[region]) for region in sorted(own) if home[region] != region}
     persons = {region: float(population(pack, year, [region])[region]) for region in whole}
     around = {region: float(population(pack, year, _counted(pack, whole[region])).sum()) for region in whole}
-    cube = baseline_cube(pack)["value"]
-    total = cube.sel(year=year, pollutant=list(COUNTED)).sum(["sector", "pollutant"])
-    known = {str(code): float(total.sel(region=code)) for code in total["region"].to_numpy()}
+    try:
+        total = baseline_cube(pack)["value"].sel(year=year, pollutant=list(COUNTED)).sum(["sector", "pollutant"])
+        known = {str(code): float(total.sel(region=code)) for code in total["region"].to_numpy()}
+    except MissingTableError:
+        known = {}
     rows = pack.optional("economy")
     rows = rows[(rows["indicator"] == GDP) & (rows["year"].astype(int) == year)]
     money = {str(code): float(value) for code, value in zip(rows["code"], rows["value"], strict=True)}

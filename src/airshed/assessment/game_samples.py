@@ -32,13 +32,28 @@ class Draws:
 
     worth : (sample, region of the people), factor on what one ug/m3 is worth; price : (sample, option of the game),
     factor on costs; room : (sample, 3), weights of the low, middle and high case of what can still be applied
-    move : (3, option of the game), what of a fixed move can be carried out in each case, as a factor
+    current, maximum : (3, option of the game), shares in place and at most in each case; removal : the same, what an
+    option removes over what it removes in the middle case
     """
 
     worth: Floats
     price: Floats
     room: Floats
-    move: Floats
+    current: Floats
+    maximum: Floats
+    removal: Floats
+
+    def carried(self, plan: Floats) -> Floats:
+        """Return what a plan, (option), does in each case, (3, option), in growth of the middle case.
+
+        A plan says how far a measure is applied in the end: where less is in place it has more to do, where more is in
+        place less, or nothing.
+        """
+        middle = list(CASES).index("middle")
+        final = self.current[middle] + plan
+        grown = np.clip(final - self.current, 0.0, np.maximum(self.maximum - self.current, 0.0))
+        grown[middle] = plan
+        return np.where(plan > 0.0, grown * self.removal, 0.0)
 
 
 def draws(table: Table) -> Draws:
@@ -63,7 +78,7 @@ def draws(table: Table) -> Draws:
             [np.maximum(1.0 - 2.0 * place, 0.0), 1.0 - np.abs(2.0 * place - 1.0), np.maximum(2.0 * place - 1.0, 0.0)],
             axis=1,
         ),
-        move=_room(table),
+        **_cases(table),
     )
 
 
@@ -114,22 +129,23 @@ def _response(table: Table, samples: int, seed: int) -> Floats:
     return np.asarray(drawn * np.maximum(np.array(steep), 0.0)[family])
 
 
-def _room(table: Table) -> Floats:
-    """Return what of a move can be carried out in each case of what is in place, as a factor (case, option)."""
+def _cases(table: Table) -> dict[str, Floats]:
+    """Return what is in place, can be at most, and what options remove, in each case (case, option of the game)."""
     held, used = table.held, table.used
     middle = held.options
-    found = []
+    current, maximum, removal = [], [], []
+    own = np.abs(np.nan_to_num(middle.removal)).sum(axis=1)[used]
     for case in CASES:
         other = (
             middle
             if case == middle.case
             else build_options(held.pack, held.chain.year, case, acting(held.pack, held.chain), held.chain.baseline)
         )
-        rooms = [np.maximum(one.maximum - one.current, 0.0)[used] for one in (other, middle)]
-        removal = [np.abs(np.nan_to_num(one.removal)).sum(axis=1)[used] for one in (other, middle)]
-        span = np.minimum(np.divide(rooms[0], rooms[1], out=np.ones(len(used)), where=rooms[1] > 0), 1.0)
-        found.append(span * np.divide(removal[0], removal[1], out=np.ones(len(used)), where=removal[1] > 0))
-    return np.array(found)
+        current.append(other.current[used])
+        maximum.append(other.maximum[used])
+        removed = np.abs(np.nan_to_num(other.removal)).sum(axis=1)[used]
+        removal.append(np.divide(removed, own, out=np.ones(len(used)), where=own > 0))
+    return {"current": np.array(current), "maximum": np.array(maximum), "removal": np.array(removal)}
 
 
 @equation(
@@ -148,16 +164,15 @@ def sampled_moves(table: Table, choices: Sequence[Floats], best: Floats) -> list
     stay as they are, and every sample lowers them in its own way.
     """
     drawn = draws(table)
-    plans = np.stack([*choices, best])
-    cases = len(drawn.move)
-    stages = (drawn.move[None] * plans[:, None]).reshape(len(plans) * cases, -1)
-    fall = sampled_fall(table, stages).reshape(len(drawn.room), len(plans), cases, -1)
+    stages = np.stack([drawn.carried(plan) for plan in (*choices, best)])
+    plans, cases, count = stages.shape
+    fall = sampled_fall(table, stages.reshape(plans * cases, count)).reshape(len(drawn.room), plans, cases, -1)
     fall = np.einsum("smcr,sc->smr", fall, drawn.room)
-    per = (drawn.room @ drawn.move) * drawn.price * table.game.cost
+    spent = [(drawn.room @ stage) * drawn.price * table.game.cost for stage in stages]
     owners = np.equal.outer(table.game.owner, np.arange(table.game.players)).astype(np.float64)
     found = []
-    for at, choice in enumerate(choices):
-        price = (per * (best - choice)) @ owners
+    for at in range(len(choices)):
+        price = (spent[-1] - spent[at]) @ owners
         if table.curve is None:
             value = ((fall[:, -1] - fall[:, at]) * drawn.worth) @ table.worth.T
         else:

@@ -12,6 +12,7 @@ import numpy as np
 from airshed.cooperation.coalitions import Bools, Floats, Ints, check_players, without_and_with
 from airshed.cooperation.options import Options, best, checked_application, nash
 from airshed.pack.equations import equation
+from airshed.pack.progress import step
 
 BLOCK = 11
 """Players that a block of coalitions goes through: sums that are only changed start anew in every block."""
@@ -153,7 +154,8 @@ def _over_blocks(fill: Callable[[int], None], blocks: int) -> None:
     """Fill the first block, which compiles, then the others on all cores; each is filled the same way whoever does."""
     fill(0)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(fill, range(1, blocks)))
+        for done, _ in enumerate(pool.map(fill, range(1, blocks)), start=1):
+            step("blocks of coalitions", done, blocks)
 
 
 def _beyond(options: Options, choice: Floats) -> tuple[Ints, Floats, Floats]:

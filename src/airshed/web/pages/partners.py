@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.partner_words import NOT_COUNTED
+from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR
 from airshed.assessment.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
 from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
@@ -28,7 +28,7 @@ from airshed.web.pages.figures import MOST as CHARTED
 ALL = "all"
 PAIRS = 300
 """Pairs of regions of one page; a network of more is for the command line."""
-NOTES = (NOT_COUNTED, INDICATIVE)
+NOTES = (NOT_COUNTED, STANDS_FOR, INDICATIVE)
 
 
 class PartnersQuestion(Question):
@@ -135,10 +135,22 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
     columns = ("rank", *(("region",) if asked.network else ()), "partner", "sector", "score", f"why_{words.language}")
     columns += ("weights_in_top", "weights_best", "weights_worst", "samples_in_top", "samples_best", "samples_worst")
     columns += ("rank_history", "share_region", "share_partner", "quotient_region", "quotient_partner", "gives", "gets")
-    columns += ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high")
+    columns += ("deaths", "deaths_low", "deaths_high", "deaths_share_partner", "cost", "price_low", "price_high")
+    columns += ("cost_region", "cost_partner", "receives", "weakest")
     columns += (*(("co2_change",) if weights["co2"] else ()), *(("technology",) if told else ()), "note", "source")
-    whole = ("deaths", "deaths_low", "deaths_high", "cost", "price_low", "price_high", "rank_history")
-    shares = ("share_region", "share_partner", "weights_in_top", "samples_in_top")
+    whole = (
+        "deaths",
+        "deaths_low",
+        "deaths_high",
+        "cost",
+        "cost_region",
+        "cost_partner",
+        "receives",
+        "price_low",
+        "price_high",
+        "rank_history",
+    )
+    shares = ("share_region", "share_partner", "deaths_share_partner", "weights_in_top", "samples_in_top")
     return Sheet(
         "partners",
         _("Joint projects, the best first; µg/m³, deaths a year, million USD of 2015 a year"),
@@ -149,6 +161,7 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
             **dict.fromkeys(shares, _whole_percent),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
             **dict.fromkeys(whole, fixed(0)),
+            "weakest": lambda word: _(str(word)),
             "technology": lambda word: _(word) if word == "unknown" else words.name(word),
         },
         notes=NOTES,
