@@ -3,7 +3,8 @@
     python tools/level_widths.py [PACK]
 
 The marginal likelihood of all observations (Rasmussen and Williams 2006, chapter 5), largest over the offsets of
-nations, regions and cities and the courses of nations and regions; the errors of the observations are those of the pack.
+nations, regions and cities and the courses of nations and regions; the errors of the observations are those of the
+pack.
 """
 
 import sys

@@ -73,6 +73,18 @@ def test_ulaanbaatar_breathes_its_own_smoke(calibrated):
     assert share(calibrated, "MNG", "ulaanbaatar") > 0.6
 
 
+@pytest.mark.parametrize(("year", "measured"), [(2016, 64.8), (2017, 60.4), (2018, 58.5)])
+def test_what_was_measured_in_ulaanbaatar_lies_inside_its_level(pack, year, measured):
+    """The embassy in 2016 and 2017, the world air quality report in 2018; the nation as a whole breathes less."""
+    told = prepare(pack, year, with_health=False).levels
+    ground, (logs, spread) = told.fit.ground, told.fit.logs(year)
+    city, nation = (ground.receptors.index(code) for code in ("ulaanbaatar", "MNG"))
+    ends = ground.natural + np.exp(logs + np.outer((-1.645, 1.645), spread)) * ground.modelled(year)
+    assert ends[0, city] < measured < ends[1, city]
+    level = ground.natural + np.exp(logs) * ground.modelled(year)
+    assert level[nation] < 0.75 * level[city]
+
+
 def test_a_city_is_a_place_of_its_own(pack, calibrated):
     """The capital of a province gets more of it than the mean of the province: Shijiazhuang is not Hebei."""
     homes = dict(receptor_homes(pack))

@@ -1,6 +1,8 @@
-"""A declared break ends a series of observations: no change is taken across it."""
+"""Observations: a declared break ends a series, and one site stands for its city where nothing else does."""
 
+from airshed.transport.observation import annual_observations
 from airshed.transport.series import observed_series
+from support.small import rows_of
 from support.variant import opened_variant
 
 
@@ -37,3 +39,35 @@ def test_no_change_of_ulaanbaatar_is_taken_from_2018_to_2023(pack):
         item for item in observed_series(pack, 2011, 2025) if item.place == "ulaanbaatar" and item.kind == "IQAir"
     ]
     assert not [item for item in series if item.first <= 2018 and item.last >= 2023]
+
+
+def site(place, year, value):
+    """Return a change that adds what one site of a place measured."""
+
+    def change(held):
+        first = held["observations"][0]
+        row = {**first, "place": place, "coverage": "site", "year": year, "period": str(year)}
+        held["observations"] += [{**row, "value": value}]
+
+    return change
+
+
+def test_a_site_stands_for_its_city_where_nothing_else_was_observed(tmp_path):
+    city = rows_of()["receptors"][0]["code"]
+    pack = opened_variant(tmp_path / "pack", site(city, 2014, 33))
+    assert [(item.year, item.value) for item in annual_observations(pack)[city]] == [(2014, 33.0)]
+
+
+def test_a_site_does_not_stand_for_a_region_nor_beside_a_whole_observation(tmp_path):
+    pack = opened_variant(tmp_path / "pack", site("AA-1", 2014, 33))
+    assert [item.year for item in annual_observations(pack)["AA-1"]] == [2013, 2015]
+    city = rows_of()["receptors"][0]["code"]
+
+    def both(held):
+        site(city, 2014, 33)(held)
+        held["observations"].append(
+            {**held["observations"][0], "place": city, "year": 2014, "period": "2014", "value": 21}
+        )
+
+    other = opened_variant(tmp_path / "other", both)
+    assert [item.value for item in annual_observations(other)[city]] == [21.0]
