@@ -9,8 +9,10 @@ from airshed.assessment import plan as work
 from airshed.assessment.aims import Aims, amounts
 from airshed.assessment.ground import ground, problem_of
 from airshed.assessment.plan import UNDECIDED, answer
+from airshed.assessment.plan_file import read_plan
 from airshed.assessment.plan_levels import beyond_range, ends_of_levels
 from airshed.assessment.plan_tables import aims_of_plan, plan_summary, receptors_of_plan
+from airshed.assessment.scenarios import scenario_emissions
 from airshed.assessment.schedule import MISSED, attainment, schedule, schedule_summary, schedule_table, stage
 from airshed.pack.errors import AirshedError
 from airshed.report.plan_told import digits, plan_told
@@ -186,3 +188,32 @@ def test_the_command_tells_fronts_and_regret(cli):
     assert found["summary"]["regret"] <= found["summary"]["central_regret"] + 1e-9
     code, _, err = cli("plan", "regret", "--target", "15")
     assert code == 2 and "--price-cap" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("region,measure,application\n", "has a header only"),
+        ("region;measure;year;application\nKR-11;power.FGD;2020;0.5\n", "the plan is of 2020, and 2030 is asked"),
+    ],
+)
+def test_a_plan_without_a_row_or_of_another_year_is_refused(pack, tmp_path, text, said):
+    path = tmp_path / "plan.csv"
+    path.write_bytes(text.encode("cp949"))
+    with pytest.raises(AirshedError, match=said):
+        read_plan(ground(pack, Aims(), 2030, receptors=SEOUL), path)
+
+
+def test_a_target_file_with_a_header_only_is_no_target(pack, tmp_path):
+    path = tmp_path / "targets.csv"
+    path.write_text("receptor,target,year\n")
+    with pytest.raises(AirshedError, match="has a header only"):
+        ground(pack, Aims(str(path)), 2030, receptors=SEOUL)
+
+
+def test_policies_of_the_studies_raise_the_total_of_no_pollutant(pack):
+    policy, baseline = (scenario_emissions(pack, name).scenario["value"] for name in ("seed-policies", "baseline"))
+    china = [str(code) for code in baseline["region"].to_numpy() if str(code).startswith("CN-")]
+    above = (policy - baseline).sel(region=china).sum(["region", "sector"])
+    assert float(above.max()) <= 1e-6
+    assert float(above.sel(pollutant="NH3", year=2020)) < 0, "ammonia falls by less in the baseline than was promised"

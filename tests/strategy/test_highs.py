@@ -123,4 +123,4 @@ def test_the_banner_of_newer_versions_is_off_before_their_constructor_prints_it(
 def test_a_plan_in_json_is_nothing_but_json(tmp_path):
     words = ["--pack", str(write_grown(tmp_path / "grown")), "optimise", "--target", "25", "--format", "json"]
     found = subprocess.run([sys.executable, "-m", "airshed", *words], capture_output=True, text=True, check=True)
-    assert set(json.loads(found.stdout)) == {"summary", "measures", "receptors", "regions", "aims"}
+    assert set(json.loads(found.stdout)) == {"summary", "measures", "receptors", "regions", "aims", "tenths"}

@@ -37,6 +37,10 @@ CASES = {
     "plan.json?scenario=seed-policies": ("optimise", "--scenario", "seed-policies"),
     "plan.json": ("optimise", "--target", "who-2005"),
     "plan.csv?target=who-it2&table=measures": ("optimise", "--target", "who-it2"),
+    "plan/front.json?points=4": ("plan", "front", "--points", "4"),
+    "plan/front.json?points=4&against=worst&receptor=seoul&receptor=beijing": (
+        *("plan", "front", "--points", "4", "--against", "worst", "--receptor", "seoul", "--receptor", "beijing"),
+    ),
     "costcurve.json?pollutant=SO2": ("costcurve", "--pollutant", "SO2"),
     "costcurve.json?pollutant=NH3&region=CN-HE": ("costcurve", "--pollutant", "NH3", "--region", "CN-HE"),
     "costcurve.json?receptor=beijing&region=CN-HE": ("costcurve", "--receptor", "beijing", "--region", "CN-HE"),

@@ -136,13 +136,6 @@ def ground(
     weights = np.array([_weights(pack, chain, code) for code in places]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
     level = _levels(chain, emissions, weights)
-    goals = np.full(len(places), np.nan)
-    if aims.target is not None:
-        resolve = due_target if applied_in is None else resolve_target
-        goals[: len(cities)] = resolve(pack, aims.target, cities, year).to_numpy()
-    for code, amount in aims.exposure:
-        place = places.index(code)
-        goals[place] = np.fmin(goals[place], amount.of(float(level[place])))
     held = Ground(
         pack=pack,
         chain=chain,
@@ -154,11 +147,23 @@ def ground(
         weights=weights,
         unreachable=[code for code in asked if code not in cities],
         level=level,
-        target=goals,
+        target=_goals(pack, aims, places, len(cities), level, year, applied_in is None),
         case=case,
         effort=Effort(aims.gap, aims.seconds),
     )
     return with_relative(held)
+
+
+def _goals(pack: Pack, aims: Aims, places: list[str], cities: int, level: Floats, year: int, due: bool) -> Floats:
+    """Return the targets of receptors in ug/m3, NaN without one; due : refuse a target that holds nowhere yet."""
+    goals = np.full(len(places), np.nan)
+    if aims.target is not None:
+        resolve = due_target if due else resolve_target
+        goals[:cities] = resolve(pack, aims.target, places[:cities], year).to_numpy()
+    for code, amount in aims.exposure:
+        place = places.index(code)
+        goals[place] = np.fmin(goals[place], amount.of(float(level[place])))
+    return goals
 
 
 def with_relative(held: Ground) -> Ground:

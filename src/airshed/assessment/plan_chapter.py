@@ -100,6 +100,7 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
 
     price_low, price_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which
         the cities out of reach aim at WHO's value in their reach, NaN where all meet the target
+    set_by, set_share : the cities that set most of the cost, and its share that is saved without their targets
     """
     options = found.ground.options
     avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
@@ -113,6 +114,8 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
         "measures": applied,
         "options": len(options.measure),
         SELECTABLE: int(options.selectable.sum()),
+        "set_by": " ".join(summary["set_by"]["receptors"]) if summary["set_by"] else "",
+        "set_share": float(summary["set_by"]["share"]) if summary["set_by"] else np.nan,
         "unreachable": " ".join(summary["unreachable"]),
         "overpredicted": " ".join(summary["overpredicted"]),
         "focus": city,

@@ -53,15 +53,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "cost_high": max(costs, default=None),
         "price_low": at_prices(found, 0),
         "price_high": at_prices(found, 2),
-        "cases": [
-            {
-                "case": case,
-                "status": room.status,
-                "cost": room.cost if np.isfinite(room.cost) else None,
-                "missed": room.missed,
-            }
-            for case, room in sorted(found.cases.items())
-        ],
+        "cases": _cases(found),
         "unit": MONEY,
         "deaths_avoided": found.deaths,
         "deaths_avoided_low": found.deaths_low,
@@ -79,6 +71,25 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
+    return summary | _asked_for(found)
+
+
+def _cases(found: Answer) -> list[dict[str, Any]]:
+    """Return the status and cost of the plan of every case."""
+    return [
+        {
+            "case": case,
+            "status": room.status,
+            "cost": room.cost if np.isfinite(room.cost) else None,
+            "missed": room.missed,
+        }
+        for case, room in sorted(found.cases.items())
+    ]
+
+
+def _asked_for(found: Answer) -> dict[str, Any]:
+    """Return what a summary holds only where it was asked for."""
+    held, summary = found.ground, dict[str, Any]()
     if held.aims.gdp_share is not None:
         limits = limits_in(held, held.options, found.problem.cost)
         summary["without_income"], summary["paid_for"] = limits.left_out, limits.paid
@@ -86,7 +97,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         summary["within"] = held.aims.within
         summary["nearly_met"] = _nearly_met(found)
     if found.problem.indivisible is not None:
-        summary["gap"] = plan.gap
+        summary["gap"] = found.plan.gap
     if found.together_cost is not None:
         summary["together_cost"] = found.together_cost if np.isfinite(found.together_cost) else None
     if found.interim_cost is not None:

@@ -75,6 +75,13 @@ def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
             cost=rounded(row["cost"]), low=rounded(row["price_low"]), high=rounded(row["price_high"])
         )
     ]
+    named = [words.name(code) for code in str(row["set_by"]).split()] if np.isfinite(row["set_share"]) else []
+    if named:
+        found.append(
+            _("Without the targets of {cities} it would cost {share} % less.").format(
+                cities=", ".join(named), share=number(100 * row["set_share"])
+            )
+        )
     if np.isfinite(row["interim_cost"]):
         found.append(
             _("If these cities aim at the WHO value in their reach instead, the plan costs {cost} million USD.").format(

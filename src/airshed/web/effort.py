@@ -30,7 +30,7 @@ def _plan(pack: Pack, question: Any) -> float:
     """Return the seconds of a plan: a path is solved over all its years at once, a certain plan in every sample."""
     path = 2.4 * len(question.path) ** 2
     certain = 0.0 if question.certainty is None else 0.15 * question.samples
-    return 4.0 + path + certain + (8.0 if question.alone else 0.0)
+    return 4.0 + path + certain + (8.0 if question.alone else 0.0) + (20.0 if question.whole else 0.0)
 
 
 def _game(start: float, coalition: float) -> Callable[[Pack, Any], float]:
@@ -55,13 +55,14 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "builder": _always(4.0),
     "plan": _plan,
     "costcurve": _always(4.0),
+    "front": lambda pack, question: 4.0 + 0.05 * question.points,
     "cooperation": _game(5.0, 0.00008),
     "stability": _game(5.0, 0.00008),
     "negotiate": _game(5.0, 0.00008),
     "targets": _game(4.0, 0.004),
     "deals": _game(5.0, 0.001),
     "sheet": _game(5.0, 0.001),
-    "schedule": lambda pack, question: 8.0 * max(len(question.year), 1),
+    "schedule": lambda pack, question: 8.0 * (len(question.year) or 3),
     "support": _always(4.0),
     "partners": _always(6.0),
     "hindcast": _always(10.0),

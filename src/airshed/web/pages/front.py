@@ -1,0 +1,93 @@
+"""The page on fronts: what ever more ambition costs, and the knee from which it gets dear."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.aims import Aims
+from airshed.assessment.chain import latest_year
+from airshed.assessment.front import POINTS, check_front, front, front_of
+from airshed.assessment.ground import ground
+from airshed.charts.front import front_line
+from airshed.report.cells import fixed
+from airshed.report.words import Figure, Words
+from airshed.web.desk import Desk
+from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
+from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, refuse_files, solved
+
+MOST_POINTS = 60
+WHOLE = fixed(0)
+VALUES = {"exposure": "exposure", "deaths": "deaths_avoided", "worst": "worst", "co2": "co2_change"}
+"""Column of the table that a front is drawn against."""
+AXES = {
+    "exposure": "mean over people, µg/m³",
+    "deaths": "deaths avoided a year",
+    "worst": "highest level of a city, µg/m³",
+    "co2": "change of CO2, kt a year",
+}
+
+
+class FrontQuestion(Question):
+    """Which front, where and when."""
+
+    against: Literal["exposure", "deaths", "worst", "co2"] = Field(
+        default="exposure", description="what the cost is drawn against"
+    )
+    points: int = Field(default=POINTS, ge=3, le=MOST_POINTS, description="plans of the front")
+    target: str | None = Field(default=None, description="target that a front against CO2 holds", max_length=20)
+    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
+    receptor: tuple[str, ...] = Field(
+        default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
+    )
+    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
+    case: Literal["low", "middle", "high"] = Field(
+        default="middle", description="how much of what is unknown can still be applied"
+    )
+
+
+def fronts(desk: Desk, words: Words, question: FrontQuestion) -> Content:
+    """Return the cheapest plan of every step of an aim, and the knee."""
+    _, pack, asked = words.translate, desk.pack, question
+    refuse_files(asked.scenario, asked.target or "")
+    check_front(asked.target, asked.against)
+    year = latest_year(pack) if asked.year is None else asked.year
+    receptors, aims = list(asked.receptor) or None, Aims(asked.target)
+
+    def make() -> pd.DataFrame:
+        return front(ground(pack, aims, year, asked.scenario, asked.case, receptors), asked.against, asked.points)
+
+    table = desk.ask(("front", asked, year), lambda: solved(make))
+    money = dict.fromkeys(("cost", "price_low", "price_high", "deaths_avoided", "co2_change", "marginal_cost"), WHOLE)
+    cells = {**money, "exposure": TWO, "worst": ONE, "knee": lambda text: _(str(text))}
+    columns = ("point", "cost", "price_low", "price_high", "exposure", "deaths_avoided", "worst", "worst_city")
+    title = _("What ever more ambition costs, {year}").format(year=year)
+    drawn = table.assign(value=table[VALUES[asked.against]])
+    chart = front_line(
+        drawn,
+        title=title,
+        subtitle=_("each point is the cheapest plan of its step; diamond: the knee"),
+        aim=_(AXES[asked.against]),
+        cost=_("million USD a year"),
+    )
+    caption = _("Beyond the knee each step costs more than on the whole.")
+    chosen = [*(["--target", asked.target] if asked.target else []), *words_of("--receptor", asked.receptor)]
+    command = ["plan", "front", "--against", asked.against, "--points", str(asked.points), *chosen]
+    place = f"Aims({asked.target!r}), {year}, {asked.scenario!r}, {asked.case!r}, {receptors!r}"
+    return Content(
+        title=title,
+        sheets=(Sheet("front", title, table, (*columns, "co2_change", "marginal_cost", "knee"), cells=cells),),
+        panels=(Panel(Figure("front", chart, title, caption), "front"),),
+        equations=("pareto-front", "knee", "least-cost-plan", "annual-cost", "attributable-deaths"),
+        command=(*command, "--year", str(year), "--scenario", asked.scenario, "--case", asked.case),
+        python=(
+            "from airshed.assessment.aims import Aims\n"
+            "from airshed.assessment.front import front\n"
+            "from airshed.assessment.ground import ground\n"
+            f"front(ground(pack, {place}), {asked.against!r}, {asked.points})"
+        ),
+        sentences=tuple(front_of(table, year, _, words.name)),
+    )
