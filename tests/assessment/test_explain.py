@@ -199,10 +199,13 @@ def test_a_measure_leads_from_its_printed_cost_to_the_region(pack):
     """The table holds 1.48814 thousand EUR per tonne of SO2, the median of the Lombardy rows."""
     steps = steps_of(pack, "measures", "CN-HE", "power.PRWFGD", year=2030)
     assert step(steps, "cost as published").value == pytest.approx(1488.14)
-    there, here = step(steps, "cost there, money of 2015"), step(steps, THE_NUMBER)
+    there, here = step(steps, "cost there, money of 2015"), step(steps, "cost brought to the nation")
     assert here.low < here.value < there.value and here.high == pytest.approx(there.high)
     assert step(steps, "removal efficiency SO2").value == 0.9
-    assert "published" not in step(steps, "applied today").note
+    assert step(steps, "applied today").note == "published"
+    number = step(steps, THE_NUMBER)
+    assert "last step" in number.note and number.value > here.high and "zghjkx_ule" in number.source
+    assert step(steps, "emitted by what it works on, SO2").note == "power.coal"
 
 
 def test_health_names_people_exposure_and_deaths(pack, assessment):

@@ -49,8 +49,10 @@ from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
 from airshed.report.words import Words
 from airshed.report.write import write
+from airshed.strategy.application import BASES as APPLICATION_BASES
 from airshed.strategy.cost import NOTES as COST_NOTES
 from airshed.strategy.options import REASONS
+from airshed.strategy.prints import NOTES as PRINT_NOTES
 
 SOURCE = Path(airshed.__file__).parent
 
@@ -144,7 +146,9 @@ def messages():
     yield from (*PERIOD_NOTES, *LACKING)
     yield from (*CLAUSES, NOT_COUNTED)
     yield from (*SCHEDULE_NOTES, *SUPPORT_NOTES, *KINDS)
-    yield from (*COST_NOTES, *REASONS, "selectable", "inside", "efficiency", "priced", "price_region")
+    yield from (*COST_NOTES, *PRINT_NOTES, *REASONS, *APPLICATION_BASES)
+    yield from ("selectable", "inside", "efficiency", "priced", "price_region", "subject", "flagged", "lowest_print")
+    yield from ("applied_low", "applied_high", "applied_basis")
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
     yield from RULES

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airshed.emissions.baseline import baseline_cube
 from airshed.report.plan_told import plan_told
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import Interval, catalogue
@@ -113,3 +114,19 @@ def test_without_prints_or_last_steps_a_price_stays(pack):
     measure = next(item for item in catalogue(pack) if item.code == "solvent.ACA")
     price = AnnualCost(Interval(1.0, 2.0, 3.0), "s", "")
     assert price_there(pack, measure, "KOR", [], 1.0, price) is price
+
+
+def test_coal_that_leaves_small_boilers_takes_its_carbon_with_it(pack, options):
+    """Taiyuan prints 50 to 95 % less CO2 for gas in place of coal; SO2 of gas is 0.281 over 820 g/GJ of coal."""
+    place = at(options, "residential_commercial.BOILER_COAL", "CN-HE")
+    emitted = baseline_cube(pack)["value"].sel(region="CN-HE", sector="residential_commercial", year=2030)
+    names = list(options.subjects.pollutants)
+    coal = options.subjects.names("residential_commercial").index("residential_commercial.coal")
+    share = options.subjects.parts("CN-HE", "residential_commercial")[coal, names.index("CO2")]
+    assert options.selectable[place] and 0 < share < 1
+    assert options.co2[place] == pytest.approx(-0.725 * share * float(emitted.sel(pollutant="CO2")))
+    column = options.pollutants.index("SO2")
+    assert options.removal[place, column] == pytest.approx(
+        (1 - 0.281 / 820) * options.unabated[place, column], rel=1e-4
+    )
+    assert options.subject[place] == "residential_commercial.coal"

@@ -65,7 +65,7 @@ class Deal:
         (linear) and benefit_full (by the concave curve) of the move, pm25_before, pm25_after, deaths_avoided,
         deaths_low, deaths_high, unit
     measures : the TOP of each player by their benefit to all: player, measure, sector, regions, pollutant, removed,
-        cost, benefit, known (share of its cost with a published application)
+        cost, benefit, known (share of its cost whose application a source tells)
     shares, keys : of `shares_table`, by this key and by all that the pack has numbers for; game : a row of `game_table`
     leaving : columns player, others, worth (of the others without it), loss (what the others lose), free_ride, share,
         gain_by_leaving, loses (yes: by the deal), rides_free (yes: it would rather), unit

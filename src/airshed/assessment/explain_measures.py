@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airshed.assessment.steps import THE_NUMBER, Step, equation_steps
-from airshed.pack.codes import leaves, named, unknown
+from airshed.pack.codes import country_of, leaves, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import BASES, CASES
 from airshed.strategy.cost import NOTES as COST_NOTES
-from airshed.strategy.cost import Money, dollar_cost, published
+from airshed.strategy.cost import Money, cost_in, dollar_cost, published
 from airshed.strategy.measures import Measure, catalogue
 from airshed.strategy.options import REASONS, build_options
 from airshed.strategy.prints import NOTES as PRINT_NOTES
 
-PRINTED, IN_DOLLARS, LABOUR = (
+PRINTED, IN_DOLLARS, LABOUR, BROUGHT, WORKED_ON = (
     "cost as published",
     "cost there, money of 2015",
     "share of labour in the cost",
+    "cost brought to the nation",
+    "emitted by what it works on, {pollutant}",
 )
 EFFICIENCY, REMOVED, CURRENT, MAXIMUM = (
     "removal efficiency {pollutant}",
@@ -31,7 +33,7 @@ TEMPLATES = (
     *COST_NOTES,
     *PRINT_NOTES,
     *REASONS,
-    *(PRINTED, IN_DOLLARS, LABOUR, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
+    *(PRINTED, IN_DOLLARS, LABOUR, BROUGHT, WORKED_ON, EFFICIENCY, REMOVED, CURRENT, MAXIMUM, NOT_CHOSEN),
     *BASES,
 )
 """Words of the steps, for translation."""
@@ -53,7 +55,12 @@ def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[S
     reason = options.reason[row]
     note = NOT_CHOSEN.format(reason=reason) if reason else options.note[row]
     number = Step(THE_NUMBER, value, "USD of 2015/t", low, high, "derived", options.source[row], note)
-    steps = [number, *_cost_steps(pack, known[code])]
+    steps = [number, *_cost_steps(pack, known[code], country_of(pack)[region])]
+    steps += [
+        Step(WORKED_ON.format(pollutant=name), float(amount), "kt/yr", basis="derived", note=options.subject[row])
+        for name, amount in zip(options.pollutants, options.emitted[row], strict=True)
+        if name == options.priced[row]
+    ]
     steps += [
         Step(EFFICIENCY.format(pollutant=name), item.value, "1", item.low, item.high, source=known[code].source)
         for name, item in known[code].efficiency.items()
@@ -70,14 +77,14 @@ def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[S
     return [*steps, *equation_steps("annual-cost", "cost-transfer", "unabated-emission")]
 
 
-def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
-    """Return the steps from the printed cost to money of 2015, and the incomes of its transfer."""
+def _cost_steps(pack: Pack, measure: Measure, nation: str) -> list[Step]:
+    """Return the steps from the printed cost to money of 2015, and to the nation, before prints of studies."""
     if measure.cost is None:
         return []
     money = pack.derive("money", Money)
     own, there = published(measure.cost, money.rate), dollar_cost(money, measure.cost)
     unit = f"{measure.cost.currency}/t {measure.cost.pollutant}"
-    labour = money.labour
+    labour, here = money.labour, cost_in(money, measure.cost, nation)
     return [
         Step(PRINTED, own.value, unit, own.low, own.high, "", measure.cost.source, measure.cost.note),
         Step(
@@ -91,4 +98,14 @@ def _cost_steps(pack: Pack, measure: Measure) -> list[Step]:
             there.note,
         ),
         Step(LABOUR, labour.value, "1", labour.low, labour.high, note=measure.cost.region),
+        Step(
+            BROUGHT,
+            here.amount.value,
+            f"USD of 2015/t {measure.cost.pollutant}",
+            here.amount.low,
+            here.amount.high,
+            "derived",
+            here.source,
+            here.note,
+        ),
     ]

@@ -10,6 +10,7 @@ from airshed.assessment.workbench import Change, Tried, left
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import Control, Override, Scenario
 from airshed.pack.spreadsheet import csv_text
+from airshed.strategy.subjects import subject_years
 
 OWN_SOURCE = "airshed"
 """The source of definitions of this project in every pack that `airshed pack new` made."""
@@ -48,7 +49,9 @@ def _controls(tried: Tried, source: str) -> tuple[Control, ...]:
     options, year = tried.bench.options, tried.bench.year
     if options is None:
         return ()
-    later = [int(one) for one in tried.bench.pack.optional("applications")["year"] if int(one) > year]
+    pack = tried.bench.pack
+    stated = (*(int(one) for one in pack.optional("applications")["year"]), *subject_years(pack))
+    later = [one for one in stated if one > year]
     last = min(later) - 1 if later else None
     alike: dict[tuple[str, float], list[str]] = {}
     for place in np.flatnonzero(tried.more > USED).tolist():

@@ -394,8 +394,8 @@ def caveats(deal: Deal, words: Words) -> list[str]:
     if np.isfinite(deal.known_options):
         found.append(
             _(
-                "How far measures are applied today was published for {options} % of those applied here, {cost} % by "
-                "cost; the others are taken at the middle of what may be."
+                "How far measures are applied today rests on counts, emissions or standards for {options} % of those "
+                "applied here, {cost} % by cost; on rules for the others, at the middle of what may be."
             ).format(options=show(100 * deal.known_options, 1), cost=show(100 * deal.known_cost, 1))
         )
     found.append(

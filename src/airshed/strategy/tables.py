@@ -115,7 +115,7 @@ def _description(measure: Measure) -> dict[str, object]:
 def selectable_table(options: Options) -> pd.DataFrame:
     """Return how many measures can be selected in every region, and how many not for which reason.
 
-    known : how many have a published application there, of their own or of their family
+    known : of how many a source tells the application there, of their own, their family or their group
     """
     rows = []
     regions, reasons = np.array(options.region), np.array(options.reason)
