@@ -8,8 +8,8 @@ NATURAL = 3.0
 GROWTH = {2013: 1.2**0.4, 2015: 1.0}
 """Emissions over those of 2015: 1.2 in 2010, by the same ratio every year."""
 COMMON, NATION, PLACE, COURSE, OWN_COURSE, ANNUAL_MEAN = 0.5, 0.5, 0.24, 0.12, 0.05, 0.074
-"""Standard deviations in ln, as in docs/method.md: of offsets, of the courses of a nation and of a region in it per root
-of a year, of an annual mean."""
+"""Standard deviations in ln, as in docs/method.md: of offsets, of the courses of a nation and of a region in it per
+root of a year, of an annual mean."""
 
 
 def responses_of_2015(modelled: float) -> dict[str, float]:

@@ -22,7 +22,7 @@ ALLOWED = 1.5
 
 @dataclass(frozen=True)
 class Beyond:
-    """A region whose tonne kills more elsewhere than its neighbours' allow: deaths per kilotonne, its and their most."""
+    """A region whose tonne kills more elsewhere than its neighbours' allow: deaths per kilotonne, and their most."""
 
     region: str
     deaths: float
@@ -56,7 +56,8 @@ def beyond(deaths: Floats, around: Floats) -> Floats:
 def beyond_neighbours(held: Ground, pollutant: str = "NH3") -> list[Beyond]:
     """Return the regions whose tonne of a pollutant kills more than ALLOWED times that of every near neighbour.
 
-    Deaths elsewhere are held against each other: how many live at the source itself is no matter of the relation. Only regions that emit and whose point is known; neighbours are the NEAREST regions of other nations.
+    Deaths elsewhere are held against each other: how many live at the source itself is no matter of the relation. Only
+    regions that emit and whose point is known; neighbours are the NEAREST regions of other nations.
     """
     chain = held.chain
     emissions = chain.emissions()
