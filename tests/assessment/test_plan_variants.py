@@ -162,7 +162,7 @@ WRONG = {
     "word": (ROW + "KR-26,industry4.PR_HED,all\n", "the application 'all' is not a number"),
     "percent": (ROW + "KR-26,industry4.PR_HED,20\n", "the application 20 is not a share"),
     "negative": (ROW + "KR-26,industry4.PR_HED,-0.2\n", "the application -0.2 is not a share"),
-    "limit": (ROW + "KR-26,industry4.PR_HED,0.99\n", "the application 0.99 is beyond its limit 0.53"),
+    "limit": (ROW + "KR-26,industry4.PR_HED,0.99\n", "the application 0.99 is beyond its limit 0."),
     "in place": (ROW + "KR-26,industry4.PR_HED,0\n", "the application 0 is below what is in place"),
     "twice": (ROW + GOOD + GOOD, "line 3: industry4.PR_HED in KR-26 is named again, first in line 2"),
     "latin": (b"region,measure,application\nKR-26,\xe9,0.2\n", "is not UTF-8"),
