@@ -314,8 +314,6 @@ def road() -> list[Row]:
             note=f"{heavy}; {diesel} ({mee})",
         ),
         row("CHN", "road.heavy_diesel", "PM2.5", (0.528, 1.0), basis="derived", source=lang, note=heavy),
-        row("CHN", "road.heavy_diesel", "BC", (0.576, 1.0), basis="derived", source=lang, note=heavy),
-        row("CHN", "road.heavy_diesel", "OC", (0.528, 1.0), basis="derived", source=lang, note=heavy),
         row("CHN", "road.light_diesel", "NOx", (0.0, 0.111), basis="derived", source=mee, note=diesel),
         row("CHN", "road.light_diesel", "PM2.5", (0.0, 0.472), basis="derived", source=mee, note=diesel),
         row("CHN", "road.petrol", "NOx", (0.2, 0.411), basis="derived", source=mee, note=diesel),

@@ -20,7 +20,7 @@ from airshed.strategy.measures import Interval
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 PARENT = {"BC": "PM2.5", "OC": "PM2.5", "PM10": "PM2.5"}
-"""Pollutant whose share stands for one that has no row of its own."""
+"""Pollutant that others are parts of and share the subjects of: what is removed keeps the mix of particles."""
 UNKNOWN_SHARE = "unknown"
 """Basis of a share of which the pack says nothing."""
 PLACE = {"low": 0.0, "middle": 0.5, "high": 1.0}
@@ -151,19 +151,19 @@ class Subjects:
     def share(self, region: str, subject: str, pollutant: str, places: Sequence[str] = ()) -> Share:
         """Return the share of a subject in what its sector emits of a pollutant in a region.
 
-        Without a row: that of the region's groups or nation, then of the pollutant it is a part of, then anything
-        between nothing and all. A subject of a coast is nothing in a region without one. places : where rows are looked
-        up, found from the region if not given
+        Without a row: that of the region's groups or nation, then anything between nothing and all; BC, OC and PM10
+        have the share of PM2.5. A subject of a coast is nothing in a region without one. places : where rows are
+        looked up, found from the region if not given
         """
         table = self._table
         if subject in table.at_sea and region in table.inland:
             return NOTHING
-        for name in (pollutant, PARENT.get(pollutant, pollutant)):
-            for place in places or places_of(self.pack, region):
-                rows = table.shares.get((subject, place, name))
-                if rows:
-                    before = [item for item in rows if item.year <= self.year]
-                    return before[-1] if before else rows[0]
+        name = PARENT.get(pollutant, pollutant)
+        for place in places or places_of(self.pack, region):
+            rows = table.shares.get((subject, place, name))
+            if rows:
+                before = [item for item in rows if item.year <= self.year]
+                return before[-1] if before else rows[0]
         return ANYTHING
 
     def parts(self, region: str, sector: str) -> Floats:
