@@ -103,7 +103,10 @@ def test_packages_by_sector_add_up_to_the_plan(table, bargain):
 
 
 def test_a_plan_file_is_the_deal(pack, table, tmp_path):
-    option = int(np.argmax(table.game.benefit.sum(axis=1) * (table.game.owner == 1)))
+    held = table.held.options
+    beside = np.bincount(held.group, held.current)[held.group] - held.current
+    free = (beside + held.maximum <= 1.0)[table.used]
+    option = int(np.argmax(table.game.benefit.sum(axis=1) * (table.game.owner == 1) * free))
     place = table.used[option]
     most = float(table.held.options.maximum[place])
     file = tmp_path / "plan.csv"
@@ -113,7 +116,7 @@ def test_a_plan_file_is_the_deal(pack, table, tmp_path):
     assert np.flatnonzero(choice).tolist() == [option]
     assert choice[option] == pytest.approx(most - table.held.options.current[place])
     file.write_text(f"region,measure,application,year\n{row},2025\n", encoding="utf-8")
-    with pytest.raises(AirshedError, match="the row is of 2025, the question of 2030"):
+    with pytest.raises(AirshedError, match="the plan is of 2025, and 2030 is asked"):
         own_plan(table, file)
 
 

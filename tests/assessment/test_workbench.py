@@ -117,7 +117,7 @@ def test_cities_are_those_of_an_edited_plan(tried, files, cli):
     assert [said["cost"], said["price_low"], said["price_high"]] == pytest.approx(prices, rel=1e-9)
     alone = attempt(tried.bench, CHANGES, [])
     carbon = summary(tried)["co2_change"] - summary(alone)["co2_change"]
-    assert carbon == pytest.approx(found["summary"]["co2_change"], rel=1e-9, abs=1e-6)
+    assert found["summary"]["co2_change"] is None and carbon == 0
     avoided = summary(tried)["deaths_avoided"] - summary(alone)["deaths_avoided"]
     assert avoided == pytest.approx(found["summary"]["deaths_avoided"], rel=1e-7)
 

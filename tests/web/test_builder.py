@@ -80,7 +80,7 @@ def test_asked_nothing_it_shows_where_to_start(client):
 
 
 def test_the_form_leads_to_the_address_of_the_answer(client):
-    fields = "region=KR-11&year=2030&c.KR-11.road=-30&c.KR-11.power=0&c.KR-11.waste=&m.KR-11.industry4.PR_HED=53&add="
+    fields = "region=KR-11&year=2030&c.KR-11.road=-30&c.KR-11.power=0&c.KR-11.waste=&m.KR-11.industry4.PR_HED=20&add="
     answer = client.get(f"{BUILD}/set?{fields}")
     assert answer.status_code == 303
     found = urlsplit(answer.headers["location"])
@@ -88,11 +88,11 @@ def test_the_form_leads_to_the_address_of_the_answer(client):
         ("region", "KR-11"),
         ("year", "2030"),
         ("change", "KR-11:road:-30"),
-        ("measure", "KR-11:industry4.PR_HED:0.53"),
+        ("measure", "KR-11:industry4.PR_HED:0.2"),
     ]
     text = client.get(answer.headers["location"]).text
     assert re.search(r'name="c.KR-11.road"[^>]*value="-30"', text)
-    assert re.search(r'name="m.KR-11.industry4.PR_HED"[^>]*value="53"', text)
+    assert re.search(r'name="m.KR-11.industry4.PR_HED"[^>]*value="20"', text)
     assert "change=KR-11:road:-30" in text
 
 

@@ -239,7 +239,7 @@ def test_a_page_says_what_is_wrong_and_what_next(client, address):
 def test_too_many_players_are_told_how_many_may_play(client, pack):
     regions = pack.table("regions")
     many = "&".join(f"players={code}" for code in regions.loc[regions["level"] == "province", "code"][:30])
-    for path, most in (("cooperation/stability", 18), ("cooperation/targets", 10), ("deals", 12), ("sheet", 12)):
+    for path, most in (("cooperation/stability", 16), ("cooperation/targets", 10), ("deals", 12), ("sheet", 12)):
         answer = client.get(f"/en/{path}?{many}")
         assert answer.status_code == 400 and f"name {most} at most" in answer.text
 

@@ -105,8 +105,10 @@ class Limits:
         return [f"{kind} {place}" for kind, place in zip(self.kinds, self.places, strict=True)]
 
 
-def amounts(words: Sequence[str], option: str, percent: bool = True) -> Keyed:
+def amounts(words: Sequence[str], option: str, percent: bool = True, signed: bool = True) -> Keyed:
     """Return amounts of words such as `KOR=15`, `KOR=-20%`, or `15` for all regions together.
+
+    percent : whether they may be percents; signed : whether these are changes, whose sign has to be written
 
     Raises AirshedError for a word that is neither, or that names a place twice.
     """
@@ -122,7 +124,7 @@ def amounts(words: Sequence[str], option: str, percent: bool = True) -> Keyed:
         if not np.isfinite(value) or (relative and not percent):
             form = "PLACE=NUMBER or PLACE=-20%" if percent else "PLACE=NUMBER"
             raise AirshedError(f"{option} {word} cannot be read", f"write {form}; without PLACE= it is for all")
-        if relative and value > 0 and not text.strip().startswith("+"):
+        if signed and relative and value > 0 and not text.strip().startswith("+"):
             raise AirshedError(
                 f"{option} {word} may be a level or a change",
                 "write a sign in front of the percent, as -20% or +20%, or a number without percent for a level",

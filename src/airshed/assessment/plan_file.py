@@ -71,11 +71,6 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
             raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
         if measure not in measures:
             raise AirshedError(f"{place}: the measure {measure} is not known", "see `airshed measures` for the codes")
-        if row["year"] and row["year"] != str(held.chain.year):
-            raise AirshedError(
-                f"{place}: the row is of {row['year'][:SHOWN]}, the question of {held.chain.year}",
-                f"ask for --year {row['year'][:SHOWN]}, or change the column year",
-            )
         option = known[region, measure]
         if option in named:
             raise AirshedError(

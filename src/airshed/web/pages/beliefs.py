@@ -87,7 +87,7 @@ def beliefs_asked(table: Table, pair: Pair, question: BeliefsQuestion) -> tuple[
         given = {party: share for party, share in ends.items() if party in table.players}
         given = given or {table.players[0]: pair.low, table.players[1]: pair.high}
     else:
-        read = amounts(question.beliefs, "beliefs")
+        read = amounts(question.beliefs, "beliefs", signed=False)
         given = {party: amount.value / (100.0 if amount.percent else 1.0) for party, amount in read}
     for party, share in given.items():
         if not 0 < share < 1:
