@@ -66,7 +66,7 @@ def test_the_nucleolus_of_players_who_are_better_off_alone_is_left_out_by_name(c
 
 def test_who_loses_by_a_key_does_not_stay(cli, quarrel):
     """At equilibrium the provinces give up what harms Bland; a key that leaves them the loss does not hold them."""
-    code, out, _ = ask(cli, quarrel, "--disagreement", "nash", "--key", "beneficiary-pays", "--format", "json")
+    code, out, _ = ask(cli, quarrel, "--disagreement", "nash", "--key", "shapley", "--format", "json")
     rows = json.loads(out)
     losers = [row for row in rows if row["share"] < -1e-6]
     assert code == 0 and losers and all(row["stays"] == "no" for row in losers)

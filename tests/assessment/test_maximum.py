@@ -157,6 +157,7 @@ def test_no_plan_lowers_the_exposure_more(pack, feasible):
         effect=effect.transpose("precursor", "region", "receptor").to_numpy(),
         level=np.full(len(regions), 1e3),
         target=np.full(len(regions), np.nan),
+        floor=np.zeros(len(regions)),
         weights=persons,
         receptor_owner=None,
         names={},

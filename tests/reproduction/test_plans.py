@@ -17,7 +17,7 @@ from airshed.strategy.solve import Solver, reachable
 
 YEAR = 2030
 FIVE = ["seoul", "beijing", "tokyo", "ulaanbaatar", "taipei"]
-TARGETS = ("gap:80%", "gap:50%", "cut:30%")
+TARGETS = ("gap:80%", "gap:50%", "cut:10%")
 ROUNDING = 1e-6
 
 
@@ -93,9 +93,10 @@ def test_fronts_buy_more_for_more_and_none_beats_another(cities):
         cost, value = table["cost"].to_numpy(), table[name].to_numpy()
         assert (np.diff(cost) >= -ROUNDING).all() and (np.diff(value) <= ROUNDING).all()
         assert (np.diff(value) / np.maximum(np.diff(cost), 1e-9) <= 0).all()
+    before = exposure["exposure"].iloc[0]
     for row in worst.itertuples():
         known = np.interp(row.cost, exposure["cost"], exposure["exposure"])
-        assert row.exposure >= known - 0.05 * (24.2 - known), "a front of the worst avoids no more exposure"
+        assert row.exposure >= known - 0.05 * (before - known), "a front of the worst avoids no more exposure"
 
 
 def test_the_knee_is_farthest_from_the_chord(cities):
@@ -133,7 +134,7 @@ def test_the_cities_that_set_the_cost_save_their_share(pack):
 
 def test_gap_closure_and_equal_improvement_by_hand(pack, cities):
     lowest = reachable(problem_of(cities))
-    gap, cut = (ground(pack, Aims(target), YEAR).target for target in ("gap:50%", "cut:30%"))
+    gap, cut = (ground(pack, Aims(target), YEAR).target for target in ("gap:50%", "cut:10%"))
     assert gap == pytest.approx((cities.level + lowest) / 2, abs=1e-6)
     assert cut == pytest.approx(0.7 * cities.level, abs=1e-9)
 
