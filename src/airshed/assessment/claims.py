@@ -99,13 +99,14 @@ def _judge(row: dict[Any, Any], selection: Selection) -> tuple[float, str, str]:
 
 def crossed_breaks(node: Node, selection: Selection) -> list[tuple[str, int]]:
     """Return the inventories and first years of a new method that an expression compares across, each once."""
-    breaks = selection.table("series_breaks").to_dict("records")
+    asked = [part for part in references(node) if part.table == "emissions"]
+    breaks = selection.table("series_breaks").to_dict("records") if asked else []
+    if not breaks:
+        return []
     parents = dict(zip(selection.cells("regions", "code"), selection.cells("regions", "parent"), strict=True))
     columns = ("inventory", "region", "sector", "pollutant", "year")
-    cells = {name: selection.cells("emissions", name) for name in columns} if breaks else {}
-    used = {
-        row for part in references(node) if breaks and part.table == "emissions" for row in selection.find(part).rows
-    }
+    cells = {name: selection.cells("emissions", name) for name in columns}
+    used = {row for part in asked for row in selection.find(part).rows}
     found = []
     for item in breaks:
         years = [
