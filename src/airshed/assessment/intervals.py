@@ -47,7 +47,10 @@ def intervals(
             values = regions[ensemble.kernel[few]] * ensemble.factor[few][:, ensemble.source]
         else:
             parts = _parts(ensemble, given, constant, emissions, way)
-            values = np.einsum("ignc,inc->igc", parts[ensemble.kernel[few]], ensemble.factor[few])
+            values = np.empty((len(few), parts.shape[1], parts.shape[3]))
+            for number, of in enumerate(parts):
+                here = few[ensemble.kernel[few] == number]
+                values[here] = np.einsum("gnc,inc->igc", of, ensemble.factor[here])
         found[way] = _ends(values, weights)
     return found
 
@@ -80,14 +83,20 @@ def _ends(values: Floats, weights: Floats, whole: Floats | None = None) -> tuple
         here = values[:, part] @ weights
         if whole is not None:
             here = np.divide(here, whole, out=np.zeros_like(here), where=whole > 0)
-        ordered = np.sort(here, axis=0)
+        places = sorted({place for level in LEVELS for place in _around(len(here), level)})
+        ordered = np.partition(here, places, axis=0)
         low[part], high[part] = (_quantile(ordered, level) for level in LEVELS)
     return low, high
 
 
+def _around(count: int, level: float) -> tuple[int, int]:
+    """Return the places of the sorted values between which a quantile lies."""
+    below = int(level * (count - 1))
+    return below, min(below + 1, count - 1)
+
+
 def _quantile(ordered: Floats, level: float) -> Floats:
-    """Return a quantile of sorted values (sample, ...), linear between them."""
+    """Return a quantile of values (sample, ...) that are in order around it, linear between them."""
     place = level * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
+    below, above = _around(len(ordered), level)
     return np.asarray(ordered[below] + (place - below) * (ordered[above] - ordered[below]))

@@ -60,6 +60,12 @@ class Ensemble:
         """How many posterior samples there are."""
         return len(self.kernel)
 
+    def central(self) -> Ensemble:
+        """Return the ensemble without its samples."""
+        return replace(
+            self, fits=[], factor=np.ones((0, *self.factor.shape[1:])), kernel=np.zeros(0, dtype=self.kernel.dtype)
+        )
+
     def contributions(self, emissions: xr.DataArray, centre: bool = False) -> Floats:
         """Return contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
 
