@@ -179,7 +179,7 @@ def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
     within(seed, "seed", SEEDS)
 
     def make(opened: Pack) -> Ensemble:
-        drawn = None if samples else opened.derived.get(f"ensemble {USUAL} {seed}")
+        drawn: Ensemble | None = None if samples else opened.derived.get(f"ensemble {USUAL} {seed}")
         if drawn is not None:
             return drawn.central()
         blocks = read_blocks(opened, transport_rules(opened).relation)

@@ -250,10 +250,10 @@ class LevelFit:
 
     @cached_property
     def _system(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.str_], Floats]:
-        """The rows of the observations, ln R, the inverse of its covariance, whose they are, and the prior covariance."""
+        """The rows of the observations, ln R, the inverse of its covariance, whose they are, and the covariance before."""
         rows, values, noise, places = _observed(self.ground, self.walks, self.used, self.widths)
         prior = _prior(self.ground, self.walks, self.widths)
-        return rows, values, np.linalg.inv(rows @ prior @ rows.T + noise), np.array(places), prior
+        return rows, values, np.asarray(np.linalg.inv(rows @ prior @ rows.T + noise)), np.array(places), prior
 
     @cached_property
     def _root(self) -> Floats:
