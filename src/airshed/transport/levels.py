@@ -250,7 +250,10 @@ class LevelFit:
 
     @cached_property
     def _system(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.str_], Floats]:
-        """The rows of the observations, ln R, the inverse of its covariance, whose they are, and the covariance before."""
+        """The rows of the observations, ln R, the inverse of its covariance, whose they are, and the prior covariance.
+
+        The latter is that of the unknowns.
+        """
         rows, values, noise, places = _observed(self.ground, self.walks, self.used, self.widths)
         prior = _prior(self.ground, self.walks, self.widths)
         return rows, values, np.asarray(np.linalg.inv(rows @ prior @ rows.T + noise)), np.array(places), prior
@@ -334,8 +337,13 @@ def _courses(ground: Ground, used: Mapping[str, Sequence[Observation]]) -> Cours
     found: list[dict[int, Course]] = []
     for of, asked in ((ground.nation, range(len(ground.nations))), (ground.region, sorted(parts))):
         courses: dict[int, Course] = {}
+        inside: dict[int, list[int]] = {}
+        for here, those in seen:
+            numbers = set(of[here].tolist())
+            if len(numbers) == 1:
+                inside.setdefault(numbers.pop(), []).extend(those)
         for number in asked:
-            years = [year for here, those in seen if (of[here] == number).all() for year in those]
+            years = inside.get(number)
             if years:
                 courses[number] = Course(range(min(years), max(years) + 1), size)
                 size += len(courses[number].years)
