@@ -120,7 +120,7 @@ class Options:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What the options of all regions share."""
+    """What the options of all regions share; emitted : places of EMITTED among the pollutants."""
 
     money: Money
     known: Known
@@ -129,6 +129,7 @@ class _Setting:
     groups: list[tuple[str, list[Measure]]]
     home: dict[str, str]
     pollutants: list[str]
+    emitted: list[int]
     sectors: list[str]
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
@@ -186,6 +187,7 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, ca
         groups=exclusive_groups(catalogue(pack), subjects),
         home=country_of(pack),
         pollutants=pollutants,
+        emitted=[pollutants.index(code) for code in EMITTED],
         sectors=[str(code) for code in emissions["sector"].to_numpy()],
         efficiency={measure.code: efficiencies(measure, pollutants) for measure in catalogue(pack)},
         prices=pack.derive("measure prices", lambda _: {}),
@@ -355,7 +357,7 @@ def _row(
 
     taken : share of its subjects that the measures of its group are applied to
     """
-    at = [setting.pollutants.index(code) for code in EMITTED]
+    at = setting.emitted
     removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
     amount = float(tonnes)
     removal = removed[at]
