@@ -1,6 +1,7 @@
 """One scenario through emissions, concentration and deaths, beside the bare numpy of the same arithmetic."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -76,7 +77,8 @@ def synthetic(regions: int, receptors: int) -> Chain:
         ensemble=None,
         relation=relation,
         places=None,
-        biases=dict.fromkeys(places),
+        levels=SimpleNamespace(unexplained=np.zeros(receptors)),
+        rest=np.zeros((0, receptors)),
         health=health,
         home={},
     )

@@ -20,8 +20,8 @@ def wall(words):
 def test_the_command_beside_its_imports(tmp_path, tell):
     floor = min(wall([sys.executable, "-c", "import pandas, xarray, netCDF4, altair, vl_convert"]) for _ in range(3))
     found = min(wall([sys.executable, "-m", "airshed", "run", "--out", str(tmp_path / f"out{n}")]) for n in range(3))
-    tell(f"airshed run {found:.1f} s (under 15), imports alone {floor:.1f} s, ratio {found / floor:.1f}")
-    assert found < 15
+    tell(f"airshed run {found:.1f} s (under 12), imports alone {floor:.1f} s, ratio {found / floor:.1f}")
+    assert found < 12
 
 
 def test_science_and_writing(pack, tmp_path, seconds, tell):

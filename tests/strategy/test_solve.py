@@ -264,6 +264,11 @@ def test_reachable_minds_exclusive_groups():
     assert reachable(two_options()) == pytest.approx([14.0])
 
 
+def test_only_the_receptors_that_are_asked_for_are_brought_down():
+    two = two_options(effect=np.full((1, 1, 2), 2.0), level=[20.0, 30.0], target=[17.0, 17.0])
+    assert reachable(two, asked=[1]) == pytest.approx([20.0, 24.0])
+
+
 @settings(max_examples=30)
 @given(SEEDS)
 def test_indivisible_options_by_enumeration(seed):

@@ -14,6 +14,7 @@ from airshed.assessment.chain import ensemble_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from airshed.transport.calibration import Effects, predictive, random_effects
+from airshed.transport.ensemble import SAMPLES
 from airshed.transport.kernel import Kernel, kernel
 from airshed.transport.kernel_design import kernel_likelihood, shares_of
 from airshed.transport.relation import EMITTED, downscaled_relation
@@ -298,6 +299,23 @@ def test_seeds_and_samples_change_the_samples_and_nothing_else(small):
         assert item.chosen.centre == one.chosen.centre
         assert (item.relation.matrix == one.relation.matrix).all()
     assert few.samples == 1 and few.factor.shape[0] == 1
+
+
+def test_the_centre_taken_from_the_samples_is_the_one_made_alone(small):
+    drawn, alone = with_tables(small), ensemble_of(with_tables(small))
+    ensemble_of(drawn, SAMPLES)
+    taken = ensemble_of(drawn)
+    assert taken.samples == len(taken.fits) == len(taken.factor) == 0
+    assert (taken.relation.matrix == alone.relation.matrix).all() and (taken.shape == alone.shape).all()
+    assert [fit.factor.tolist() for fit in taken.centre] == [fit.factor.tolist() for fit in alone.centre]
+
+
+def test_years_added_up_over_precursors_are_the_sum_of_their_contributions(small):
+    ensemble = ensemble_of(small, 40, 1)
+    for year in (2010, 2015):
+        emitted = baseline_cube(small)["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+        each = ensemble.contributions(emitted, centre=True)
+        assert ensemble.of_regions(ensemble.emitted(emitted), centre=True) == pytest.approx(each.sum(axis=1))
 
 
 def test_a_pack_without_studies_keeps_its_relation(tmp_path):

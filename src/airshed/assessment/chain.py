@@ -28,6 +28,7 @@ from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
+from airshed.transport.ensemble import SAMPLES as USUAL
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
 from airshed.transport.levels import LevelFit
 from airshed.transport.places import Places, places
@@ -170,11 +171,17 @@ def years_ahead(pack: Pack) -> list[int]:
 
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
-    """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone."""
+    """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone.
+
+    The centre is the same with samples and without, so that alone it is taken from where the usual samples are kept.
+    """
     within(samples, "samples", SAMPLES)
     within(seed, "seed", SEEDS)
 
     def make(opened: Pack) -> Ensemble:
+        drawn: Ensemble | None = None if samples else opened.derived.get(f"ensemble {USUAL} {seed}")
+        if drawn is not None:
+            return drawn.central()
         blocks = read_blocks(opened, transport_rules(opened).relation)
         return build_ensemble(opened, baseline_cube(opened), blocks, geometry(opened, blocks), samples, seed)
 

@@ -99,25 +99,24 @@ def _judge(row: dict[Any, Any], selection: Selection) -> tuple[float, str, str]:
 
 def crossed_breaks(node: Node, selection: Selection) -> list[tuple[str, int]]:
     """Return the inventories and first years of a new method that an expression compares across, each once."""
-    breaks = selection.table("series_breaks").to_dict("records")
+    asked = [part for part in references(node) if part.table == "emissions"]
+    names = ("inventory", "region", "sector", "pollutant")
+    breaks = zip(*(selection.cells("series_breaks", name) for name in (*names, "year")), strict=True) if asked else ()
+    used = {row for part in asked for row in selection.find(part).rows}
+    rows = {row: tuple(selection.cells("emissions", name)[row] for name in (*names, "year")) for row in used}
     parents = dict(zip(selection.cells("regions", "code"), selection.cells("regions", "parent"), strict=True))
-    columns = ("inventory", "region", "sector", "pollutant", "year")
-    cells = {name: selection.cells("emissions", name) for name in columns} if breaks else {}
-    used = {
-        row for part in references(node) if breaks and part.table == "emissions" for row in selection.find(part).rows
-    }
     found = []
-    for item in breaks:
+    for inventory, region, sector, pollutant, first in breaks:
         years = [
-            int(cells["year"][row])
-            for row in used
-            if cells["inventory"][row] == item["inventory"]
-            and item["region"] in (cells["region"][row], parents.get(cells["region"][row]))
-            and cells["sector"][row] in (item["sector"], "total")
-            and cells["pollutant"][row] == item["pollutant"]
+            int(year)
+            for name, place, part, emitted, year in rows.values()
+            if name == inventory
+            and region in (place, parents.get(place))
+            and part in (sector, "total")
+            and emitted == pollutant
         ]
-        if years and min(years) < item["year"] <= max(years):
-            found.append((str(item["inventory"]), int(item["year"])))
+        if years and min(years) < first <= max(years):
+            found.append((str(inventory), int(first)))
     return list(dict.fromkeys(found))
 
 

@@ -106,7 +106,7 @@ def frontier_of(
         asked, number, unit = _as_receptor(held, problem, PRECURSORS.index(pollutant), place), 0, EMISSION
     else:
         asked, number, unit = problem, held.receptors.index(str(receptor)), LEVEL
-    lowest = float(reachable(asked)[number])
+    lowest = float(reachable(asked, asked=[number])[number])
     targets = steps_at(asked, number, lowest + MET, steps) if asked.level[number] - lowest > MET else asked.level[None]
     found = frontier(asked, targets)
     known = found["measure"].to_numpy()

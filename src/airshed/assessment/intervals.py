@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -41,14 +41,19 @@ def intervals(
         if way == "country":
             nations = ensemble.by_nation(given.sum(axis=1)) + ensemble.constant()
             values = ensemble.sampled(nations)
-            found[SHARE] = _ends(values, weights, values.sum(axis=1) @ weights)
+            found[SHARE] = _ends(values.swapaxes(0, 1), weights, values.sum(axis=1) @ weights)
+            found[way] = _ends(values.swapaxes(0, 1), weights)
         elif way == "region":
-            regions = given.sum(axis=1) + constant
-            values = regions[ensemble.kernel[few]] * ensemble.factor[few][:, ensemble.source]
+            kernels, factor = (given.sum(axis=1) + constant)[ensemble.kernel[few]], ensemble.factor[few]
+            regions = (kernels[:, number] * factor[:, of] for number, of in enumerate(ensemble.source))
+            found[way] = _ends(regions, weights)
         else:
             parts = _parts(ensemble, given, constant, emissions, way)
-            values = np.einsum("ignc,inc->igc", parts[ensemble.kernel[few]], ensemble.factor[few])
-        found[way] = _ends(values, weights)
+            values = np.empty((len(few), parts.shape[1], parts.shape[3]))
+            for number, of in enumerate(parts):
+                here = few[ensemble.kernel[few] == number]
+                values[here] = np.einsum("gnc,inc->igc", of, ensemble.factor[here])
+            found[way] = _ends(values.swapaxes(0, 1), weights)
     return found
 
 
@@ -69,19 +74,20 @@ def _parts(ensemble: Ensemble, given: Floats, constant: Floats, emissions: xr.Da
     return np.asarray(result)
 
 
-def _ends(values: Floats, weights: Floats, whole: Floats | None = None) -> tuple[Floats, Floats]:
+def _ends(parts: Iterable[Floats], weights: Floats, whole: Floats | None = None) -> tuple[Floats, Floats]:
     """Return both quantiles of the means over the people of every place, or of their shares in the whole.
 
-    values : (sample, part, receptor); weights : (receptor, place); whole : (sample, place), of the same unit
+    parts : (sample, receptor) of each part; weights : (receptor, place); whole : (sample, place), of the same unit
+    returns : (part, place) twice
     """
-    low = np.empty((values.shape[1], weights.shape[1]))
-    high = np.empty_like(low)
-    for part in range(values.shape[1]):
-        here = values[:, part] @ weights
+    found = []
+    for values in parts:
+        here = values @ weights
         if whole is not None:
             here = np.divide(here, whole, out=np.zeros_like(here), where=whole > 0)
         ordered = np.sort(here, axis=0)
-        low[part], high[part] = (_quantile(ordered, level) for level in LEVELS)
+        found.append([_quantile(ordered, level) for level in LEVELS])
+    low, high = np.stack(found, axis=1)
     return low, high
 
 

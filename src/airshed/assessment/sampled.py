@@ -70,7 +70,7 @@ class SampledYears:
             emitted = self.emissions.sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
             central = self.ensemble.relation.contribution(emitted).to_numpy()
             constant = self.ensemble.raw.constant.to_numpy().sum(axis=0)
-            self._years[year] = (central, self.ensemble.contributions(emitted).sum(axis=1) + constant)
+            self._years[year] = (central, self.ensemble.of_regions(self.ensemble.emitted(emitted)) + constant)
         return self._years[year]
 
     def members(self, codes: set[str]) -> npt.NDArray[np.bool_]:
@@ -86,7 +86,7 @@ def modelled_in_samples(ensemble: Ensemble, emitted: xr.DataArray) -> Floats:
     """
     if not ensemble.samples:
         return np.zeros((0, len(ensemble.raw.receptors)))
-    kernels = ensemble.contributions(emitted).sum(axis=1) + ensemble.raw.constant.to_numpy().sum(axis=0)
+    kernels = ensemble.of_regions(ensemble.emitted(emitted)) + ensemble.raw.constant.to_numpy().sum(axis=0)
     return _given(ensemble, ensemble.by_nation(kernels))
 
 

@@ -48,6 +48,8 @@ SHOWN = 80
 """Characters of a wrong argument that are said back."""
 LONGEST = 1000
 """Characters of a failure that are said."""
+THREADS = "OPENBLAS_NUM_THREADS"
+"""How many threads numpy multiplies matrices in: read once, when it is loaded."""
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 
@@ -147,8 +149,10 @@ def _composed(word: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 answered, 1 own failure, 2 bad usage or input, 3 check failed.
 
-    Who stops reading, as `head` does, has what he wanted.
+    Who stops reading, as `head` does, has what he wanted. Linear algebra runs in one thread unless the environment says
+    otherwise: matrices are small, and threads that wait for each other cost more than they save.
     """
+    os.environ.setdefault(THREADS, "1")
     steady()
     output = sys.stdout
     code = _run(arguments)

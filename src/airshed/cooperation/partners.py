@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from airshed.pack.bounds import WEIGHT, within
 from airshed.pack.codes import unknown
@@ -98,6 +97,8 @@ def standing(values: Floats) -> Floats:
     >>> standing(np.array([5.0, 1.0, np.nan, 900.0, 1.0]))
     array([0.75, 0.25, 0.  , 1.  , 0.25])
     """
+    from scipy.stats import rankdata
+
     known = np.maximum(np.nan_to_num(values), 0.0)
     return np.asarray((rankdata(known, method="min", axis=-1) - 1.0) / max(known.shape[-1] - 1, 1))
 
@@ -123,6 +124,8 @@ def ranks(values: Floats) -> Floats:
     >>> ranks(np.array([0.5, 0.9, 0.5]))
     array([2., 1., 2.])
     """
+    from scipy.stats import rankdata
+
     return np.asarray(rankdata(-np.round(values, 12), method="min", axis=-1), dtype=np.float64)
 
 

@@ -17,13 +17,13 @@ DIMS = ("region", "sector", "pollutant", "year")
 
 def inventories(pack: Pack) -> list[str]:
     """Return the names of the inventories in the pack, in its order."""
-    return list(dict.fromkeys(pack.table("emissions")["inventory"]))
+    return [str(name) for name in pack.table("emissions")["inventory"].unique()]
 
 
 def inventory_rows(pack: Pack, name: str) -> pd.DataFrame:
     """Return the rows of one inventory with the value in kt/yr; raises AirshedError for an unknown name."""
     rows = pack.table("emissions")
-    if name not in set(rows["inventory"]):
+    if name not in inventories(pack):
         raise unknown("inventory", name, [*inventories(pack), "baseline"])
     rows = rows[rows["inventory"] == name].copy()
     scale = rows["unit"].map({unit: factor(unit, UNIT) for unit in rows["unit"].unique()})
@@ -82,5 +82,5 @@ def sealed(cube: xr.Dataset) -> xr.Dataset:
 
 
 def _ordered(found: pd.Series, known: list[str]) -> np.ndarray:
-    present = set(found)
+    present = set(found.unique())
     return np.array([code for code in known if code in present])

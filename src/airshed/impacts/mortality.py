@@ -126,7 +126,7 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
     response = [age_span(word) for word in bands.ages]
     deaths = np.empty((len(nations), len(response)))
     for nation in dict.fromkeys(nations):
-        held = structure(shares[nation], rates[nation], year, response)
+        held = _structure(pack, nation, year, cause, bands)
         if isinstance(held, str):
             years = list((shares if held == "ages" else rates)[nation])
             raise AirshedError(f"{held} of {nation} has no year {year}", f"it covers {years[0]} to {years[-1]}")
@@ -149,10 +149,10 @@ def split_bands(pack: Pack, nations: Sequence[str], year: int, cause: str, bands
 
     Their deaths are divided by people: the one rate serves either side.
     """
-    response = [age_span(word) for word in bands.ages]
+    known = nations_with_mortality(pack, cause)
     found = {}
-    for nation in [code for code in dict.fromkeys(nations) if code in nations_with_mortality(pack, cause)]:
-        held = structure(_age_shares(pack)[nation], _death_rates(pack, cause)[nation], year, response)
+    for nation in [code for code in dict.fromkeys(nations) if code in known]:
+        held = _structure(pack, nation, year, cause, bands)
         if not isinstance(held, str) and held.bands("split"):
             found[nation] = [age_word(band) for band in held.bands("split")]
     return found
@@ -176,8 +176,22 @@ def regional_deaths(
 
 def nations_with_mortality(pack: Pack, cause: str = TOTAL_CAUSE) -> set[str]:
     """Return the nations of which the pack knows the mortality by a cause and the age structure."""
-    rows, ages = pack.optional("mortality"), pack.optional("ages")
-    return set(rows.loc[rows["cause"] == cause, "region"]) & set(ages["region"])
+
+    def make(opened: Pack) -> dict[str, set[str]]:
+        rows, ages = opened.optional("mortality"), set(opened.optional("ages")["region"].unique())
+        return {str(name): set(held.unique()) & ages for name, held in rows.groupby("cause")["region"]}
+
+    return set(pack.derive("nations with mortality", make).get(cause, ()))
+
+
+def _structure(pack: Pack, nation: str, year: int, cause: str, bands: Banded) -> Structure | str:
+    """Return what `structure` does for a nation, made once for all responses with the same bands."""
+    made: dict[tuple[object, ...], Structure | str] = pack.derive("age structures", lambda _: {})
+    key = (nation, year, cause, *bands.ages)
+    if key not in made:
+        response = [age_span(word) for word in bands.ages]
+        made[key] = structure(_age_shares(pack)[nation], _death_rates(pack, cause)[nation], year, response)
+    return made[key]
 
 
 def _age_shares(pack: Pack) -> Read:

@@ -147,10 +147,14 @@ def deaths_by_age(response: Response, concentration: Floats, baseline: Floats, e
 
 
 def read_responses(pack: Pack, family: Family) -> dict[str, list[CauseResponse]]:
-    """Return the sets of a family with the response of every cause.
+    """Return the sets of a family with the response of every cause, read once.
 
     Raises MissingTableError if the pack holds none of its sets.
     """
+    return dict(pack.derive(f"responses {family}", lambda opened: _read(opened, family)))
+
+
+def _read(pack: Pack, family: Family) -> dict[str, list[CauseResponse]]:
     if family == "gemm":
         causes = dict.fromkeys(pack.table("responses_gemm")["cause"])
         return {"gemm": [_gemm(pack, cause) for cause in causes]}

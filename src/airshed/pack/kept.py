@@ -16,6 +16,8 @@ from airshed.pack.progress import CancelledError
 Made = TypeVar("Made")
 OUTSIDE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType)
 """Kinds of objects that are held anyway."""
+PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
+"""Kinds of objects that hold no others."""
 
 
 class Kept:
@@ -161,7 +163,13 @@ def measured(value: Any) -> int:
     waiting, total = [value], 0
     while waiting:
         item = waiting.pop()
-        if id(item) in seen or isinstance(item, OUTSIDE) or getattr(type(item), "held_anyway", False):
+        if id(item) in seen:
+            continue
+        if type(item) in PLAIN:
+            seen[id(item)] = item
+            total += sys.getsizeof(item)
+            continue
+        if isinstance(item, OUTSIDE) or getattr(type(item), "held_anyway", False):
             continue
         seen[id(item)] = item
         size, parts = _own(item)

@@ -19,7 +19,7 @@ from airshed.pack.schema import tables
 
 BUILT_IN = "northeast_asia"
 Derived = TypeVar("Derived")
-DERIVED = 64_000_000
+DERIVED = 96_000_000
 """Bytes that are kept of what is made of a pack."""
 
 

@@ -46,8 +46,9 @@ def as_meant(cell: str) -> str:
 def quoted(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return a table for a spreadsheet, and how many of its cells got an apostrophe."""
     texts = table.select_dtypes(exclude="number")
-    changed = {str(name): [harmless(cell) for cell in texts[name]] for name in texts}
-    pairs = [pair for name in texts for pair in zip(changed[str(name)], texts[name], strict=True)]
+    plain = {str(name): texts[name].tolist() for name in texts}
+    changed = {name: [harmless(cell) for cell in cells] for name, cells in plain.items()}
+    pairs = [pair for name, cells in plain.items() for pair in zip(changed[name], cells, strict=True)]
     moved = [(new, old) for new, old in pairs if isinstance(new, str) and new != old]
     count = sum(new.startswith(MARK) and not old.startswith(MARK) for new, old in moved)
     return (table.assign(**changed) if moved else table), count

@@ -41,9 +41,12 @@ class Words:
 
     def short(self, code: str) -> str:
         """Return the short name of a region, for legends and tiles; the name of any other code."""
-        regions = self.pack.table("regions")
-        labels = dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
-        return labels.get(code) or self.name(code)
+
+        def made(pack: Pack) -> dict[str, str]:
+            regions = pack.table("regions")
+            return dict(zip(regions["code"], regions[f"label_{self.language}"], strict=True))
+
+        return self.pack.derive(f"labels {self.language}", made, pinned=True).get(code) or self.name(code)
 
 
 def target_name(target: str, words: Words) -> str:

@@ -126,7 +126,7 @@ def _current(item: Application | None, place: float) -> float:
     """Return the current share at a place between its ends, 0 where it is not known."""
     if item is None:
         return 0.0
-    low, high = (float(np.nan_to_num(end)) for end in item.current)
+    low, high = (0.0 if np.isnan(end) else end for end in item.current)
     return low + place * max(0.0, high - low)
 
 

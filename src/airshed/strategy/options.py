@@ -7,7 +7,7 @@ region, so their x add up to at most 1. Where the pack knows no application, x l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -120,7 +120,7 @@ class Options:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What the options of all regions share."""
+    """What the options of all regions share; emitted : places of EMITTED among the pollutants."""
 
     money: Money
     known: Known
@@ -129,11 +129,12 @@ class _Setting:
     groups: list[tuple[str, list[Measure]]]
     home: dict[str, str]
     pollutants: list[str]
+    emitted: list[int]
     sectors: list[str]
     efficiency: dict[str, Floats]
     prices: dict[tuple[str, str], AnnualCost]
-    shares: dict[tuple[object, ...], tuple[Floats, Floats]] = field(default_factory=dict)
-    there: dict[tuple[str, str, float], tuple[AnnualCost, float]] = field(default_factory=dict)
+    shares: dict[tuple[object, ...], tuple[Floats, Floats]]
+    there: dict[tuple[str, str, float], tuple[AnnualCost, float]]
 
 
 def build_options(
@@ -177,18 +178,27 @@ def build_options(
 def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> _Setting:
     pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
     subjects = subjects_in(pack, year, case, pollutants)
+    known, shares = pack.derive(f"applied shares {applied_in}", lambda opened: _known_shares(opened, applied_in))
     return _Setting(
         money=pack.derive("money", Money),
-        known=applications(pack, applied_in),
+        known=known,
         case=case,
         subjects=subjects,
         groups=exclusive_groups(catalogue(pack), subjects),
         home=country_of(pack),
         pollutants=pollutants,
+        emitted=[pollutants.index(code) for code in EMITTED],
         sectors=[str(code) for code in emissions["sector"].to_numpy()],
         efficiency={measure.code: efficiencies(measure, pollutants) for measure in catalogue(pack)},
         prices=pack.derive("measure prices", lambda _: {}),
+        shares=shares,
+        there=pack.derive("prices beside prints", lambda _: {}),
     )
+
+
+def _known_shares(pack: Pack, year: int) -> tuple[Known, dict[tuple[object, ...], tuple[Floats, Floats]]]:
+    """Return the applications of a year with room for the shares by them, which are the same in all cases."""
+    return applications(pack, year), {}
 
 
 def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tuple[str, list[Measure]]]:
@@ -347,7 +357,7 @@ def _row(
 
     taken : share of its subjects that the measures of its group are applied to
     """
-    at = [setting.pollutants.index(code) for code in EMITTED]
+    at = setting.emitted
     removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
     amount = float(tonnes)
     removal = removed[at]

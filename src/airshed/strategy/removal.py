@@ -55,6 +55,8 @@ def raised(measure: Measure) -> dict[str, float]:
     Such emissions (ammonia slip) go with the activity. As a share of the inventory's own emission of that pollutant
     they would be nothing or far too much, for that comes from elsewhere or is the slip of what is in place.
     """
+    if not any(item.value < 0 for item in measure.efficiency.values()):
+        return {}
     anchor = "" if measure.cost is None else measure.cost.pollutant
     gain = measure.efficiency.get(anchor, UNKNOWN).value * measure.factor.get(anchor, np.nan)
     if not gain > 0:

@@ -115,10 +115,12 @@ class Solver:
             held = (problem.limit != 0)[:, mine].any(axis=1)
             engine.rows(limits, -np.inf, np.where(held, model.row_upper[limits], np.inf))
 
-    def reachable(self) -> Floats:
+    def reachable(self, asked: Sequence[int] | None = None) -> Floats:
         """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3.
 
         Groups and caps hold. What other receptors get then does not matter: not all levels can be reached at once.
+
+        asked : numbers of the receptors that are wanted, all if not given; the others keep their level
         """
         block, engine = self._programme.blocks[0], self._engine
         aims = self._programme.aims
@@ -127,7 +129,7 @@ class Solver:
         lowest = self.problem.level.copy()
         for receptor in range(len(lowest)):
             step("lowest levels of cities", receptor, len(lowest))
-            if gain[:, receptor].any():
+            if gain[:, receptor].any() and (asked is None or receptor in asked):
                 cost = np.zeros_like(self._programme.cost)
                 cost[block.reductions] = -gain[:, receptor]
                 engine.costs(cost)
@@ -158,9 +160,12 @@ def least_cost(problem: Problem, relax: str = "sum", progress: Progress = silent
     return Solver(problem, progress).solve(relax=relax)
 
 
-def reachable(problem: Problem, progress: Progress = silent) -> Floats:
-    """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3."""
-    return Solver(problem, progress).reachable()
+def reachable(problem: Problem, progress: Progress = silent, asked: Sequence[int] | None = None) -> Floats:
+    """Return the lowest level that each receptor can reach if all is done for it alone, (receptor), ug/m3.
+
+    asked : numbers of the receptors that are wanted, all if not given; the others keep their level
+    """
+    return Solver(problem, progress).reachable(asked)
 
 
 def first_reachable(lowest: Floats, targets: Sequence[float]) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +53,18 @@ class Ensemble:
     kernel: Indices
     shares: Floats
     shape: Floats
+    _units: dict[bytes, Floats] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def samples(self) -> int:
         """How many posterior samples there are."""
         return len(self.kernel)
+
+    def central(self) -> Ensemble:
+        """Return the ensemble without its samples."""
+        return replace(
+            self, fits=[], factor=np.ones((0, *self.factor.shape[1:])), kernel=np.zeros(0, dtype=self.kernel.dtype)
+        )
 
     def contributions(self, emissions: xr.DataArray, centre: bool = False) -> Floats:
         """Return contributions (kernel, precursor, region, receptor), ug/m3, without constant sources.
@@ -66,15 +73,37 @@ class Ensemble:
 
         A species that falls below zero at a receptor is left out of all its sources.
         """
-        return self.given(_emitted(self.raw, emissions), centre)
+        return self.given(self.emitted(emissions), centre)
+
+    def emitted(self, emissions: xr.DataArray) -> Floats:
+        """Return emissions (region, sector, pollutant) of one year as (precursor, region), kt/yr."""
+        return _emitted(self.raw, emissions)
 
     def given(self, emitted: Floats, centre: bool = False) -> Floats:
         """Return `contributions` of emissions as (precursor, region), kt/yr."""
-        kept = (self.raw.raw_species(emitted) >= 0).astype(np.float64)
-        kernels = [self.chosen.centre, *self.chosen.kernels] if centre else self.chosen.kernels
-        given = _contributions(self.raw, self.blocks, self.places, kernels, emitted, self.shares, kept)
-        given *= self.shape if centre else self.shape[1:]
-        return given
+        return np.asarray(self._of_one(emitted, centre) * emitted[:, :, None])
+
+    def of_regions(self, emitted: Floats, centre: bool = False) -> Floats:
+        """Return `given` added up over the precursors: (kernel, region, receptor), ug/m3."""
+        return np.asarray(np.einsum("kprc,pr->krc", self._of_one(emitted, centre), emitted))
+
+    def _of_one(self, emitted: Floats, centre: bool) -> Floats:
+        """Return contributions of one kt/yr (kernel, precursor, region, receptor) with the species that count.
+
+        Those last made are kept: years differ in emissions, seldom in the species that fall below zero.
+        """
+        kept = self.raw.raw_species(emitted) >= 0
+        key = kept.tobytes()
+        found = self._units.get(key)
+        if found is None:
+            kernels, one = [self.chosen.centre, *self.chosen.kernels], np.ones_like(emitted)
+            found = _contributions(
+                self.raw, self.blocks, self.places, kernels, one, self.shares, kept.astype(np.float64)
+            )
+            found *= self.shape
+            self._units.clear()
+            self._units[key] = found
+        return found if centre else found[1:]
 
     def per_kilotonne(self, kept: Floats) -> Floats:
         """Return uncalibrated contributions of one kt/yr under every kernel (kernel, precursor, region, receptor).
@@ -326,7 +355,7 @@ def _nation_contributions(draft: Ensemble, yearly: _Yearly, year: int | None) ->
 
     All at once, also where the centre alone is wanted: so it has the same last digit with samples and without.
     """
-    return draft.by_nation(draft.given(yearly.of(year), centre=True).sum(axis=1)) + draft.constant()
+    return draft.by_nation(draft.of_regions(yearly.of(year), centre=True)) + draft.constant()
 
 
 def _columns(draft: Ensemble, nation: str) -> list[int]:

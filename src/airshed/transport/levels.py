@@ -223,20 +223,25 @@ class LevelFit:
 
         dropped : places whose observations do not count, those of the region of the receptor among them: it then has
             no course of its own
+
+        The part of the covariance without them is inverted by the blocks P of the inverse of the whole, k kept and
+        d dropped: P_kk - P_kd P_dd^-1 P_dk.
         """
         left = {place: items for place, items in self.used.items() if place not in dropped}
         if _courses(self.ground, left).nations != self.walks.nations:
             logs, spread = fit_levels(self.ground, left, self.widths).logs(year)
             return float(logs[receptor]), float(spread[receptor])
-        rows, values, noise, places, prior = self._system
-        kept = np.flatnonzero(~np.isin(places, list(dropped)))
+        rows, values, inverse, places, prior = self._system
+        gone = np.isin(places, list(dropped))
         asked = _rows(self.ground, self.walks, year)[receptor]
         own = self.walks.regions.get(int(self.ground.region[receptor]))
         if own is not None:
             asked[own.column(year)] = 0.0
-        across = rows[kept] @ (prior @ asked)
-        gain = np.linalg.solve(noise[np.ix_(kept, kept)], across)
-        return float(gain @ values[kept]), float(np.sqrt(max(asked @ prior @ asked - gain @ across, 0.0)))
+        across = np.where(gone, 0.0, rows @ (prior @ asked))
+        gain = inverse @ across
+        gain -= inverse[:, gone] @ np.linalg.solve(inverse[np.ix_(gone, gone)], gain[gone])
+        gain[gone] = 0.0
+        return float(gain @ values), float(np.sqrt(max(asked @ prior @ asked - gain @ across, 0.0)))
 
     def last_year(self, nation: int) -> int | None:
         """Return the last observed year of a nation; None without observations."""
@@ -245,10 +250,13 @@ class LevelFit:
 
     @cached_property
     def _system(self) -> tuple[Floats, Floats, Floats, npt.NDArray[np.str_], Floats]:
-        """The rows of the observations, ln R, its covariance, whose they are, and the covariance of the unknowns."""
+        """The rows of the observations, ln R, the inverse of its covariance, whose they are, and the prior covariance.
+
+        The latter is that of the unknowns.
+        """
         rows, values, noise, places = _observed(self.ground, self.walks, self.used, self.widths)
         prior = _prior(self.ground, self.walks, self.widths)
-        return rows, values, rows @ prior @ rows.T + noise, np.array(places), prior
+        return rows, values, np.asarray(np.linalg.inv(rows @ prior @ rows.T + noise)), np.array(places), prior
 
     @cached_property
     def _root(self) -> Floats:
@@ -329,8 +337,13 @@ def _courses(ground: Ground, used: Mapping[str, Sequence[Observation]]) -> Cours
     found: list[dict[int, Course]] = []
     for of, asked in ((ground.nation, range(len(ground.nations))), (ground.region, sorted(parts))):
         courses: dict[int, Course] = {}
+        inside: dict[int, list[int]] = {}
+        for here, those in seen:
+            numbers = set(of[here].tolist())
+            if len(numbers) == 1:
+                inside.setdefault(numbers.pop(), []).extend(those)
         for number in asked:
-            years = [year for here, those in seen if (of[here] == number).all() for year in those]
+            years = inside.get(number)
             if years:
                 courses[number] = Course(range(min(years), max(years) + 1), size)
                 size += len(courses[number].years)

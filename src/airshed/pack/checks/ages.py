@@ -134,12 +134,16 @@ def check_deaths(texts: Frames, numbers: Frames) -> list[Finding]:
         for cause, rows in numbers[MORTALITY].groupby("cause", sort=False)
     }
     kept: dict[tuple[str, str, str, str, Span], Finding] = {}
+    fitted: dict[tuple[object, ...], Structure | str] = {}
     for table in list(BANDED)[2:]:
         for key, rows in _banding(texts, numbers, table).items():
             response, cause = [band for band, _, _ in rows], MORTALITY_CAUSE.get(key[-1], key[-1])
             for nation in [code for code in rates.get(cause, {}) if code in shares]:
                 for year in _years(shares[nation], rates[cause][nation]):
-                    held = structure(shares[nation], rates[cause][nation], year, response)
+                    same = (nation, cause, year, *response)
+                    if same not in fitted:
+                        fitted[same] = structure(shares[nation], rates[cause][nation], year, response)
+                    held = fitted[same]
                     if isinstance(held, str):
                         continue
                     found = [*unfit(held, nation, year, cause, response), *_split(held, nation, cause, response)]

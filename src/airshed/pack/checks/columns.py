@@ -49,7 +49,9 @@ def text_frame(raw: RawFile, constants: Mapping[str, str], table: Table, file: s
     for name in (column.column for column in table.columns):
         plain = tidy if (table.name, name) in deciding() else _composed
         if name in raw.header and name not in constants:
-            stripped = [plain(cell) for cell in cells[raw.header.index(name)]]
+            given = cells[raw.header.index(name)]
+            known = {cell: plain(cell) for cell in set(given)}
+            stripped = [known[cell] for cell in given]
         else:
             stripped = [plain(constants.get(name, ""))] * count
         columns[name] = pd.array(stripped, dtype="str")
