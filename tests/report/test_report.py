@@ -145,7 +145,7 @@ def messages():
     yield from SCENARIO_NOTES
     yield from (*PERIOD_NOTES, *LACKING)
     yield from (*CLAUSES, NOT_COUNTED)
-    yield from (*SCHEDULE_NOTES, *SUPPORT_NOTES, *KINDS)
+    yield from (*SCHEDULE_NOTES, *KINDS, *(part for note in SUPPORT_NOTES for part in note.split("; ")))
     yield from (*COST_NOTES, *PRINT_NOTES, *REASONS, *APPLICATION_BASES)
     yield from ("selectable", "inside", "efficiency", "priced", "price_region", "subject", "flagged", "lowest_print")
     yield from ("applied_low", "applied_high", "applied_basis")
@@ -213,6 +213,7 @@ def in_tables(pack):
         *pack.table("series_breaks")["note"],
         *pack.table("distributions")["note"],
         *pack.table("claims")["missing"],
+        *pack.table("support_costs")["per"],
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}
 
