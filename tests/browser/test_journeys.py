@@ -43,7 +43,7 @@ WORDS = {
         "cooperation": "협력",
         "without": "합의가 없을 때",
         "player": "참여자",
-        "together": "함께할 때 순이득",
+        "together": "협력의 이득 몫",
         "transfer": "이전(받으면 +)",
     },
     "en": {
@@ -74,7 +74,7 @@ WORDS = {
         "cooperation": "Cooperation",
         "without": "what happens without an agreement",
         "player": "player",
-        "together": "net together",
+        "together": "cooperation gain",
         "transfer": "transfer",
     },
 }
@@ -197,7 +197,7 @@ def read_the_deal(visitor):
     assert len(rows) == len(printed) and any(row["transfer"] > 1 for row in printed)
     for row, right in zip(rows, printed, strict=True):
         assert row[words["player"]] == visitor.name(right["player"])
-        for name, key in (("together", "net_together"), ("transfer", "transfer")):
+        for name, key in (("together", "cooperation_gain"), ("transfer", "transfer")):
             assert row[words[name]].replace(",", "") in {f"{right[key]:.0f}", f"{right[key] + 0.0:.0f}".lstrip("-")}
     panel = visitor.tab(block, "download")
     with page.expect_download() as download:
