@@ -24,7 +24,7 @@ from airshed.assessment.game import (
 )
 from airshed.assessment.game_samples import sampled_moves
 from airshed.assessment.keys import OF_COST, OF_GAIN, key_of
-from airshed.cooperation.coalitions import check_players, name
+from airshed.cooperation.coalitions import check_players, name, tolerance
 from airshed.cooperation.core import LeastCore, convexity, least_core, superadditivity
 from airshed.cooperation.core_fund import core_fund
 from airshed.cooperation.nucleolus import nucleolus
@@ -266,7 +266,7 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
     rows = []
     for at, player in enumerate(table.players):
         ends = np.quantile(gained[:, at], (LOW, HIGH)) if len(gained) else (np.nan, np.nan)
-        share = float(shares[at])
+        share, own = float(shares[at]), float(_settled(bargain.own.net, bargain.worth)[at])
         rows.append(
             {
                 "disagreement": bargain.point,
@@ -276,8 +276,8 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
                 "cost": float(bargain.joint.cost[at]),
                 "net_alone": float(bargain.alone.net[at]),
                 "net_together": float(bargain.joint.net[at]),
-                "own_gain": float(bargain.own.net[at]),
-                "cooperation_gain": share - float(bargain.own.net[at]),
+                "own_gain": own,
+                "cooperation_gain": share - own,
                 "share": share,
                 "transfer": float(paid[at]),
                 "low": min(float(ends[0]), share) if len(gained) else np.nan,
@@ -378,6 +378,11 @@ def _curved_row(table: Table, bargain: Bargain) -> dict[str, Any]:
     }
 
 
+def _settled(values: Floats, worth: Floats) -> Floats:
+    """Return values with those that are nothing beside the worths of a game as 0."""
+    return np.where(np.abs(values) > tolerance(worth), values, 0.0)
+
+
 def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     """Return every coalition, single players first: their worth is what each gains for itself.
 
@@ -390,14 +395,15 @@ def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
         every = shapley_of_all(worth)
         inside, outside = internally_stable(worth, every, apart), externally_stable(worth, every, apart)
         spare, possible = surplus(worth, apart), potentially_stable(worth, apart)
+        shown, left = _settled(worth, worth), _settled(spare, worth)
         for number in sorted(range(1, len(worth)), key=lambda one: (one.bit_count() > 1, one)):
             rows.append(
                 {
                     "disagreement": point,
                     "coalition": name(number, table.players),
                     "size": number.bit_count(),
-                    "worth": float(worth[number]),
-                    "surplus": float(spare[number]),
+                    "worth": float(shown[number]),
+                    "surplus": float(left[number]),
                     "potentially_stable": "yes" if possible[number] else "no",
                     "internally_stable": "yes" if inside[number] else "no",
                     "externally_stable": "yes" if outside[number] else "no",
