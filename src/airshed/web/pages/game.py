@@ -195,6 +195,7 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         "{point}: {gain} million USD of 2015 a year are gained together by the curve of deaths ({linear} with linear "
         "benefits and plans)"
     )
+    split = translate("{own} by what each does for itself, {joint} by cooperating")
     limited = translate("each acts on {percent} % of its own benefit")
     found = []
     for row in sorted(rows, key=lambda row: -row["gain"]):
@@ -203,6 +204,8 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         said = (curved if linear is not None else plain if full is None else known).format(
             point=points[row["disagreement"]], gain=whole(row["gain"]), full=whole(full), linear=whole(linear)
         )
+        if "gain_alone" in row:
+            said += f"; {split.format(own=whole(row['gain_alone']), joint=whole(row['gain_cooperating']))}"
         note = f"; {limited.format(percent=f'{100 * acted_on:g}')}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)
     return found
