@@ -24,8 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from airshed.pack.geometry import Box, Point, Polygon, Ring, Shape, cut, shapes_of, signed_area, wound  # noqa: E402
-from airshed.pack.pack import open_pack  # noqa: E402
+from airshed.pack.geometry import Box, Point, Polygon, Ring, Shape, cut, shapes_of, signed_area, wound  # noqa: E402 (path above)
+from airshed.pack.pack import open_pack  # noqa: E402 (path above)
 
 PACKAGE = "world-atlas@2.0.2"
 SOURCE = "Natural Earth, public domain; from the npm package world-atlas 2.0.2, ISC"

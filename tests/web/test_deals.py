@@ -233,7 +233,7 @@ BAD = {
 
 @pytest.mark.parametrize("address", BAD)
 def test_a_page_says_what_is_wrong_and_what_next(client, address):
-    refused(client, f"/en/{address}", BAD[address])
+    assert refused(client, f"/en/{address}", BAD[address]).text
 
 
 def test_too_many_players_are_told_how_many_may_play(client, pack):

@@ -169,7 +169,7 @@ BAD = {
 
 @pytest.mark.parametrize("address", BAD)
 def test_what_cannot_be_drawn_is_said(client, address):
-    refused(client, address, BAD[address])
+    assert refused(client, address, BAD[address]).text
 
 
 def test_boundaries_are_offered_only_where_they_are_given(client):

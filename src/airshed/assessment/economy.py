@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,8 +82,8 @@ def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
     return {code: product_of(pack, code).value for code in codes}
 
 
-def _exactly(value: float, sources: object) -> Product:
-    words = [word for cell in list(sources) for word in str(cell).split()]  # type: ignore[call-overload]
+def _exactly(value: float, sources: Iterable[object]) -> Product:
+    words = [word for cell in sources for word in str(cell).split()]
     return Product(value, value, value, " ".join(dict.fromkeys(words)))
 
 

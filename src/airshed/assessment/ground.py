@@ -179,13 +179,18 @@ def with_relative(held: Ground) -> Ground:
     return replace(held, target=goals)
 
 
+def everywhere(held: Ground) -> tuple[Floats, Floats]:
+    """Return every region with people as a receptor: its weights (region, place of the relation), its level, ug/m3."""
+    places = [held.chain.relation.receptors.index(code) for code in held.chain.people.regions]
+    weights = np.zeros((len(places), held.weights.shape[1]))
+    weights[np.arange(len(places)), places] = 1.0
+    return weights, held.chain.evaluate(held.emissions)[0].to_numpy()
+
+
 def wide(held: Ground) -> Ground:
     """Return the ground with every region with people as a receptor of its own behind its receptors."""
     people = held.chain.people
-    places = [held.chain.relation.receptors.index(code) for code in people.regions]
-    everyone = np.zeros((len(places), held.weights.shape[1]))
-    everyone[np.arange(len(places)), places] = 1.0
-    start = held.chain.evaluate(held.emissions)[0].to_numpy()
+    everyone, start = everywhere(held)
     return replace(
         held,
         receptors=[*held.receptors, *people.regions],

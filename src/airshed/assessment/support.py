@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.assessment.aims import Aims, Amount, check_measures
 from airshed.assessment.cities import members_asked
 from airshed.assessment.damage import slopes
-from airshed.assessment.ground import Ground, ground, problem_of
+from airshed.assessment.ground import Ground, everywhere, ground, problem_of
 from airshed.assessment.plan import MONEY, USED, after_plan
 from airshed.assessment.schedule import check_members
 from airshed.assessment.support_costs import ENABLING_KINDS, enabling_costs, per_person
@@ -164,17 +164,14 @@ def _counted(held: Ground, codes: Sequence[str], member: Ints, lives: Lives) -> 
 def _everywhere(held: Ground) -> Ground:
     """Return the ground with every region that has people as a receptor."""
     people = held.chain.people
-    places = [held.chain.relation.receptors.index(code) for code in people.regions]
-    weights = np.zeros((len(places), held.weights.shape[1]))
-    weights[np.arange(len(places)), places] = 1.0
-    level = held.chain.evaluate(held.emissions)[0].to_numpy()
+    weights, level = everywhere(held)
     return replace(
         held,
         receptors=list(people.regions),
         cities=0,
         weights=weights,
         level=level,
-        target=np.full(len(places), np.nan),
+        target=np.full(len(level), np.nan),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,9 @@ from airshed.strategy.programme import effects, mean_weights, needed, places, pr
 from airshed.strategy.solve import loosened, near, refuse
 
 
-def _free(problem: Problem, **more: object) -> Problem:
-    nothing = {"target": np.full_like(problem.target, np.nan), "exposure_target": None, **more}
-    return replace(problem, **nothing)  # type: ignore[arg-type]
+def _free(problem: Problem, **more: Any) -> Problem:
+    nothing: dict[str, Any] = {"target": np.full_like(problem.target, np.nan), "exposure_target": None, **more}
+    return replace(problem, **nothing)
 
 
 @equation(
