@@ -13,6 +13,7 @@ import pandas as pd
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, problem_of, wide
 from airshed.assessment.plan import MONEY, USED, after_plan, breathed
+from airshed.impacts.exposure import population_weighted
 from airshed.pack.bounds import POINTS as POINTED
 from airshed.pack.bounds import within
 from airshed.pack.errors import AirshedError
@@ -134,7 +135,7 @@ def _table(held: Ground, problem: Problem, plans: list[Plan], against: Against, 
                 "cost": plan.cost,
                 "price_low": float(prices[0] @ change),
                 "price_high": float(prices[1] @ change),
-                "exposure": float(levels @ people.persons / people.persons.sum()),
+                "exposure": population_weighted(np.asarray(levels), people.persons),
                 "worst": float(plan.reached[city]) if city >= 0 else np.nan,
                 "worst_city": held.receptors[city] if city >= 0 else "",
                 "deaths_avoided": before - _deaths(held, plan.application),

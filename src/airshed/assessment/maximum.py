@@ -109,12 +109,13 @@ class Wanted:
 def exposure_effect(effect: Floats, persons: Floats) -> Floats:
     """Return what a kilotonne adds to the population-weighted PM2.5, nothing where it would lower it.
 
-    effect : (..., receptor), ug/m3 per kt/yr; persons : (receptor)
+    effect : (..., receptor), ug/m3 per kt/yr; persons : (receptor); where nobody lives nobody is spared anything
 
     >>> exposure_effect(np.array([[2.0, 4.0], [-1.0, 0.0]]), np.array([1.0, 3.0]))
     array([3.5, 0. ])
     """
-    return np.asarray(np.maximum(effect @ persons / persons.sum(), 0.0))
+    everyone = persons.sum()
+    return np.asarray(np.maximum(effect @ (persons / everyone if everyone > 0 else persons), 0.0))
 
 
 @equation(

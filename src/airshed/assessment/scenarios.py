@@ -18,6 +18,7 @@ from airshed.assessment.health import People, set_totals
 from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
+from airshed.impacts.exposure import population_weighted
 from airshed.pack.codes import country_of, emitters, members
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -152,7 +153,7 @@ def _impact_rows(pack: Pack, name: str, chain: Chain, regions: Sequence[str]) ->
     for code in regions:
         held = [chain.people.regions.index(part) for part in members(pack, code) if part in chain.people.regions]
         persons = chain.people.persons[held]
-        mean = float(concentration.to_numpy()[held] @ persons / persons.sum())
+        mean = population_weighted(concentration.to_numpy()[held], persons)
         rows.append(_row(name, code, "concentration", mean, ends_of_places.get(code, (np.nan, np.nan)), "ug/m3"))
         ends = (float(low[held].sum()), float(high[held].sum()))
         rows.append(_row(name, code, "deaths", float(central[held].sum()), ends, "deaths/yr"))

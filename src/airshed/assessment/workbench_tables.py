@@ -13,6 +13,7 @@ from airshed.assessment.concentration import NARROWEST, ends_at_places
 from airshed.assessment.maximum import USED
 from airshed.assessment.scenarios import COST_UNKNOWN, MEASURES_ONLY, MONEY, NO_COST
 from airshed.assessment.workbench import TENTH, Bench, Tried, hints
+from airshed.impacts.exposure import population_weighted
 from airshed.pack.codes import countries, emitters, members
 from airshed.sampling.interval import LEVELS
 from airshed.strategy.measures import catalogue
@@ -256,4 +257,4 @@ def _exposure(bench: Bench, levels: Floats) -> float:
     """Return the mean over all people of the regions, ug/m3."""
     at = [bench.at[code] for code in bench.chain.people.regions]
     persons = bench.chain.people.persons
-    return float(levels[at] @ persons / persons.sum())
+    return population_weighted(levels[at], persons)

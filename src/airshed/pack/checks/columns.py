@@ -114,7 +114,8 @@ def _are_dates(cells: pd.Series, whole: bool = False) -> pd.Series:
 def _check_number(
     frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column, scale: Floats | float
 ) -> list[Finding]:
-    values = to_number(cells) * scale
+    with np.errstate(over="ignore"):  # beyond what a number can hold: refused below, as no number
+        values = to_number(cells) * scale
     number = np.isfinite(values)
     if column.type == "integer":
         number &= values == np.floor(np.where(number, values, 0.0))
