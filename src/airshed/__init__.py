@@ -36,3 +36,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'airshed' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(name for name in __all__ if not name.startswith("_"))

@@ -50,6 +50,10 @@ class Assessment:
             raise AirshedError("the question has no year")
         return self.question.year
 
+    def __repr__(self) -> str:
+        asked = f"{self.question.scenario}, {self.question.year}, {self.question.samples} samples"
+        return f"<Assessment of {self.pack_name} {self.pack_version} ({asked}): {', '.join(self.datasets)}>"
+
     def __getitem__(self, name: str) -> xr.Dataset:
         return self.datasets[name]
 

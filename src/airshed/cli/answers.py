@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, RegionOption, RelationOption, YearOption, settings
 from airshed.pack.bounds import years as years_of
@@ -102,7 +103,7 @@ def _amount(value: float | None) -> str:
 
 def attribution(
     context: typer.Context,
-    receptor: Annotated[str, typer.Argument(help="code of a region, group or city")],
+    receptor: Annotated[str, typer.Argument(help="code of a region, group or city", autocompletion=codes)],
     year: YearOption = None,
     by: Annotated[
         Literal["country", "region", "sector", "pollutant"], typer.Option("--by", help="what the sources are split by")

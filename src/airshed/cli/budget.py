@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, bounded, settings
 from airshed.pack.bounds import GROWTH, PER_HEAD, SHARE, YEAR
@@ -37,7 +38,9 @@ STEP_HEADS = {"key": "by_key"}
 """What a step of the trail is called where a column of the answer is called otherwise."""
 
 Share = float | None
-MembersOption = Annotated[str, typer.Option("--members", help="codes of nations, regions or groups: CHN,KOR,JPN")]
+MembersOption = Annotated[
+    str, typer.Option("--members", help="codes of nations, regions or groups: CHN,KOR,JPN", autocompletion=codes)
+]
 TotalOption = Annotated[str, typer.Option("--total", help="budget of the first year, USD")]
 KeyOption = Annotated[
     str,

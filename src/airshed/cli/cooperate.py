@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.game_words import kind_words, say_game, say_left_out, say_players, say_span
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.plan import latest_year
@@ -40,6 +41,7 @@ PlayersOption = Annotated[
         "--players",
         help="codes of regions, nations, groups or cities, with commas; `cities` for the members of the pack's "
         "platform, whose nations if not given",
+        autocompletion=codes,
     ),
 ]
 KeyOption = Annotated[

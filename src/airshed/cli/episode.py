@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, YearOption, settings
 
@@ -16,7 +17,9 @@ def episode(
         list[str],
         typer.Option("--cut", help="region, nation or group and the cut of all it emits: JJJ=30%; repeat"),
     ],
-    receptor: Annotated[str, typer.Option("--receptor", help="code of a nation, or of a place that studies name")],
+    receptor: Annotated[
+        str, typer.Option("--receptor", help="code of a nation, or of a place that studies name", autocompletion=codes)
+    ],
     year: YearOption = None,
     form: FormatOption = "table",
 ) -> None:

@@ -6,10 +6,11 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
@@ -53,44 +54,81 @@ THREADS = "OPENBLAS_NUM_THREADS"
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 
+
+MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
+    "The airshed": {
+        "run": runs.run,
+        "compare": regions.compare,
+    },
+    "Who and whom": {
+        "emissions": answers.emissions,
+        "activity": activity.activity,
+        "attribution": answers.attribution,
+        "episode": episode.episode,
+        "levels": answers.levels,
+        "health": answers.health,
+        "value": impacts.value,
+        "damage": impacts.damage,
+        "transport": evidence.app,
+    },
+    "What could be done": {
+        "scenarios": scenarios.app,
+        "measures": measures.measures,
+        "curtailment": activity.curtailment,
+        "optimise": plan.optimise,
+        "plan": plans.app,
+        "costcurve": plan.costcurve,
+    },
+    "Acting together": {
+        "partners": partners.partners,
+        "cooperate": cooperate.cooperate,
+        "budget": budget.budget,
+        "schedule": schedule.schedule,
+        "support": schedule.support,
+    },
+    "How far to trust it": {
+        "hindcast": evidence.hindcast,
+        "uncertainty": uncertainty.uncertainty,
+        "claims": claims.claims,
+        "explain": evidence.explain,
+        "equations": catalogues.equations,
+        "sources": catalogues.sources,
+    },
+    "Packs and pages": {
+        "pack": packs.app,
+        "serve": serve.serve,
+    },
+}
+"""The commands by the headings of the site's menu."""
+
+
+class Menu(TyperGroup):
+    """The commands in its help under the headings of the menu, each with its whole first sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands by heading, in the order of the menu."""
+        width = max(map(len, self.commands))
+        for heading, names in MENU.items():
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name.ljust(width), self.commands[name].get_short_help_str(LONGEST)) for name in names]
+                )
+
+
 app = typer.Typer(
     name="airshed",
+    cls=Menu,
     help="Integrated assessment and cooperation for cities that share the same air.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
-app.command("run")(runs.run)
-app.command("emissions")(answers.emissions)
-app.command("activity")(activity.activity)
-app.command("curtailment")(activity.curtailment)
-app.command("claims")(claims.claims)
-app.command("attribution")(answers.attribution)
-app.command("episode")(episode.episode)
-app.command("health")(answers.health)
-app.command("levels")(answers.levels)
-app.command("compare")(regions.compare)
-app.command("hindcast")(evidence.hindcast)
-app.command("explain")(evidence.explain)
-app.add_typer(evidence.app, name="transport")
-app.command("value")(impacts.value)
-app.command("damage")(impacts.damage)
-app.command("uncertainty")(uncertainty.uncertainty)
-app.add_typer(scenarios.app, name="scenarios")
-app.command("measures")(measures.measures)
-app.command("optimise")(plan.optimise)
-app.command("costcurve")(plan.costcurve)
-app.command("partners")(partners.partners)
-app.add_typer(plans.app, name="plan")
-app.command("cooperate")(cooperate.cooperate)
-app.command("budget")(budget.budget)
-app.command("schedule")(schedule.schedule)
-app.command("support")(schedule.support)
-app.add_typer(packs.app, name="pack")
-app.command("serve")(serve.serve)
-app.command("equations")(catalogues.equations)
-app.command("sources")(catalogues.sources)
+for _heading, _commands in MENU.items():
+    for _name, _command in _commands.items():
+        if isinstance(_command, typer.Typer):
+            app.add_typer(_command, name=_name)
+        else:
+            app.command(_name)(_command)
 
 
 def _version(asked: bool) -> None:

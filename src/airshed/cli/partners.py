@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, bounded, settings
 from airshed.pack.bounds import ROWS, WEIGHT, number
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def partners(
     context: typer.Context,
-    region: Annotated[str, typer.Argument(help="code of a region, nation or group")],
+    region: Annotated[str, typer.Argument(help="code of a region, nation or group", autocompletion=codes)],
     partner: Annotated[
         str | None,
         typer.Option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_json, print_rows, records, say
 from airshed.cli.plan_words import print_plan, say_plan
 from airshed.cli.settings import FormatOption, YearOption, bounded, settings
@@ -33,7 +34,8 @@ BudgetOption = Annotated[
 BuyOption = Annotated[Literal["exposure", "deaths"], typer.Option("--buy", help="what a budget is to lower")]
 AloneOption = Annotated[bool, typer.Option("--alone/--together", help="each nation for its own cities, or all for all")]
 ReceptorOption = Annotated[
-    Words, typer.Option("--receptor", help="city, region, nation or group to plan for; repeatable")
+    Words,
+    typer.Option("--receptor", help="city, region, nation or group to plan for; repeatable", autocompletion=codes),
 ]
 ExposureOption = Annotated[Words, typer.Option("--exposure", help="KOR=15 or KOR=-20%: mean over people, ug/m3")]
 DeathsOption = Annotated[Words, typer.Option("--deaths", help="KOR=20000 or KOR=-20%: deaths a year")]
@@ -227,9 +229,12 @@ def _along(
 def costcurve(
     context: typer.Context,
     region: Annotated[
-        str | None, typer.Option("--region", help="region whose measures are ranked; all if not given")
+        str | None,
+        typer.Option("--region", help="region whose measures are ranked; all if not given", autocompletion=codes),
     ] = None,
-    receptor: Annotated[str | None, typer.Option("--receptor", help="city whose PM2.5 is lowered")] = None,
+    receptor: Annotated[
+        str | None, typer.Option("--receptor", help="city whose PM2.5 is lowered", autocompletion=codes)
+    ] = None,
     pollutant: Annotated[
         str | None, typer.Option("--pollutant", help="emission that is lowered, if no receptor")
     ] = None,

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.settings import FormatOption, YearOption, settings
 
 
 def compare(
     context: typer.Context,
-    region: Annotated[list[str], typer.Argument(help="codes of two or more regions, nations, groups or cities")],
+    region: Annotated[
+        list[str], typer.Argument(help="codes of two or more regions, nations, groups or cities", autocompletion=codes)
+    ],
     year: YearOption = None,
     form: FormatOption = "table",
 ) -> None:

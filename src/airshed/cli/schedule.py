@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.cli.output import Record, fixed, names, plain, print_json, print_rows, records, say
 from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
 from airshed.pack.bounds import MONEY, POWER
@@ -15,7 +16,9 @@ from airshed.pack.bounds import years as years_of
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
-MembersOption = Annotated[str, typer.Option("--members", help="nations, regions or groups, such as MNG,PRK")]
+MembersOption = Annotated[
+    str, typer.Option("--members", help="nations, regions or groups, such as MNG,PRK", autocompletion=codes)
+]
 ScenarioOption = Annotated[
     str, typer.Option("--scenario", help="emissions to start from; observed-anchored explains observed levels")
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from airshed.cli.completion import codes
 from airshed.pack.bounds import YEAR, Bound, reader
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 Format = Literal["table", "csv", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="how to print the rows")]
 RegionOption = Annotated[
-    list[str] | None, typer.Option("--region", help="code of a region, nation or group; repeatable")
+    list[str] | None,
+    typer.Option("--region", help="code of a region, nation or group; repeatable", autocompletion=codes),
 ]
 
 

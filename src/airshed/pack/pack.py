@@ -47,6 +47,11 @@ class Pack:
         self.derived = Kept(DERIVED)
         self._printed = dict(printed or {})
 
+    def __repr__(self) -> str:
+        count = sum(len(frame) for frame in self._frames.values())
+        name = f"{self.descriptor.name} {self.descriptor.version}"
+        return f"<Pack {name}: {self.title()}, {len(self.tables)} tables, {count} rows>"
+
     @property
     def base_year(self) -> int:
         """The year that answers refer to when the question names none."""
