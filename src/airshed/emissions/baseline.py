@@ -78,6 +78,8 @@ def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -
     emitted = pollutants.loc[pollutants["kind"] == "emission", "code"]
     kinds = pack.table("sectors").set_index("code")["kind"]
     sectors = [code for code in kinds.index if kinds[code] == "sector" and code in history["sector"]]
+    if not sectors:
+        raise MissingTableError("emissions", f"{history.attrs['inventory']} by sector")
     if rules.outside is not None:
         sectors.append(OUTSIDE_SECTOR)
     return Grid(

@@ -74,6 +74,8 @@ def _missing(numbers: Frames, row: Row) -> str:
     for column, value in pairs:
         if known.column(column) is None:
             return f"the column {column}"
+        if [name for name, _ in pairs].count(column) > 1:
+            return f"the row {row['key']}"
         frame = frame[frame[column].astype(str) == value]
     return "" if len(frame) else f"the row {row['key']}"
 

@@ -35,8 +35,13 @@ def check_nesting(texts: Frames, numbers: Frames) -> list[Finding]:
     """Find regions that are their own ancestor or lie deeper than in a nation, and cities in a nation with parts."""
     regions = texts["regions"]
     parents = dict(zip(regions["code"], regions["parent"], strict=True))
+    of_parts = set(regions.loc[regions["parent"] != "", "level"])
     findings = []
-    for code, parent, file, line in zip(*(regions[name] for name in ("code", "parent", FILE, LINE)), strict=True):
+    columns = ("code", "parent", "level", FILE, LINE)
+    for code, parent, level, file, line in zip(*(regions[name] for name in columns), strict=True):
+        if not parent and level in of_parts:
+            told = {"region": code, "level": level}
+            findings.append(finding("AS369", file, "regions", int(line), "parent", **told))
         if code in _above(code, parents):
             findings.append(finding("AS305", file, "regions", int(line), "parent", region=code))
         elif parents.get(parent):
