@@ -31,6 +31,9 @@ ENDS = ("low", "central", "high")
 State = tuple[Case, str, str]
 CENTRAL: State = ("middle", "central", "central")
 MEAN = "mean of all"
+PRICE = 1000.0
+"""Million USD/yr that a ug/m3 of a city above its target counts where nobody says: a rule of this project, as round as
+it is free; a plan of less regret at another price is a question away."""
 HEADS = {"application": "applied today", "price": "unit costs", "level": "levels of cities"}
 """Headings of the parts of a state, which other tables use for other things."""
 

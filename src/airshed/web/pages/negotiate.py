@@ -35,10 +35,7 @@ COLUMNS = (
 HEADS = {"share": "what it has in all", "outside": "what it has outside"}
 KEYS = (*OF_GAIN, *OF_COST)
 TERMS = "terms, a line each: member,kind,value,paid_by (bonus, contribution, technology, investment, penalty)"
-PLAN = (
-    "own plan, a line each: region,measure,application (0 to 1); the plan best for all if empty; long ones go on the "
-    "command line"
-)
+PLAN = "own plan, a line each: region,measure,application (0 to 1); best for all if none, a long one: command line"
 ONE = fixed(1)
 
 

@@ -12,7 +12,7 @@ from airshed.assessment.aims import Aims
 from airshed.assessment.chain import latest_year
 from airshed.assessment.ground import ground
 from airshed.assessment.plan_document import tables_of_plan
-from airshed.assessment.plan_regret import HEADS, regret_answer, regret_table, regret_told, summary_of_regret
+from airshed.assessment.plan_regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.assessment.scenarios import target_of
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
@@ -25,8 +25,6 @@ from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
 from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
 
 WHOLE = fixed(0)
-PRICE = 1e9
-"""USD a year that a ug/m3 of a city above its target counts where nothing is asked."""
 MILLION = 1e6
 APPLIED = ("current", "application", "maximum")
 
@@ -40,7 +38,10 @@ class RegretQuestion(Question):
         max_length=20,
     )
     price_cap: float = Field(
-        default=PRICE, ge=0, le=MONEY.most, description="what a µg/m³ of a city above its target counts, USD a year"
+        default=PRICE * MILLION,
+        ge=0,
+        le=MONEY.most,
+        description="what a µg/m³ of a city above its target counts, USD a year",
     )
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
