@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -33,7 +33,13 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
     for one in beyond_neighbours(table.held):
         if one.region in players and table.players[players[one.region]] in table.borrowed:
             found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
-    for code in table.players:
+    return [*found, *city_sentences(pack, table.players, translate, name), *_stated(table, translate)]
+
+
+def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return which share of their region those have that are cities and no region of their own, one sentence each."""
+    found = []
+    for code in codes:
         city = city_of(pack, code)
         if city is not None:
             said = translate(
@@ -43,7 +49,7 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
             ends = {"share": city.share, "low": city.emitted_low, "high": city.emitted_high}
             shares = {key: f"{100 * value:.2g}" for key, value in ends.items()}
             found.append(said.format(city=name(code), region=name(city.region), **shares))
-    return [*found, *_stated(table, translate)]
+    return found
 
 
 def _stated(table: Table, translate: Translate) -> list[str]:

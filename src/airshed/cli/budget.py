@@ -37,7 +37,7 @@ STEP_HEADS = {"key": "by_key"}
 """What a step of the trail is called where a column of the answer is called otherwise."""
 
 Share = float | None
-MembersOption = Annotated[str, typer.Option("--members", help="codes of nations, regions or groups: CHN,KOR,JPN")]
+MembersOption = Annotated[str, typer.Option("--members", help="nations, regions, groups or cities: CHN,KOR,JPN")]
 TotalOption = Annotated[str, typer.Option("--total", help="budget of the first year, USD")]
 KeyOption = Annotated[
     str,

@@ -294,12 +294,15 @@ def _beliefs(
 def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
     """Print the target game."""
     from airshed.assessment.cooperate_words import key_name
+    from airshed.assessment.player_words import city_sentences
     from airshed.assessment.target_shares import lowered_table, target_table, targets_together
 
     found = targets_together(pack, players, target, year, scenario)
     translate = given.translator()
     name = names(pack, given.language)
     said = translate("{city}: target lowered from {target} to {counted} ug/m3, which its player reaches alone")
+    for told in city_sentences(pack, found.players, translate, name):
+        say(told)
     for row in records(lowered_table(found)):
         city, aim, counted = name(row["receptor"]), f"{row['target']:.1f}", f"{row['counted']:.1f}"
         say(said.format(city=city, target=aim, counted=counted))

@@ -15,7 +15,7 @@ from airshed.pack.bounds import years as years_of
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
-MembersOption = Annotated[str, typer.Option("--members", help="nations, regions or groups, such as MNG,PRK")]
+MembersOption = Annotated[str, typer.Option("--members", help="nations, regions, groups or cities, such as MNG,PRK")]
 ScenarioOption = Annotated[
     str, typer.Option("--scenario", help="emissions to start from; observed-anchored explains observed levels")
 ]
@@ -62,7 +62,7 @@ def schedule(
     elif form == "csv":
         print_rows(_joined(*rows), "csv")
     else:
-        _say_schedule(given, summary)
+        _say_schedule(given, pack, summary)
         _print_schedule(given, pack, *rows)
 
 
@@ -73,8 +73,10 @@ def _joined(attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list
     return [{**dict.fromkeys(fields), "part": part, **row} for part, rows in parts for row in rows]
 
 
-def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
-    translate = given.translator()
+def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
+    from airshed.assessment.player_words import city_sentences
+
+    translate, name = given.translator(), names(pack, given.language)
     effort = translate("each member spends {share} % of its GDP")
     budget = translate("the members spend {cost} million USD together, each its share of the responsibility")
     costs = translate("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
@@ -91,7 +93,7 @@ def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
                 said=said,
                 cost=f"{step['cost']:,.0f}",
                 deaths=f"{step['deaths_avoided']:,.0f}",
-                by=", ".join(step["set_by"]) or nobody,
+                by=", ".join(map(name, step["set_by"])) or nobody,
             )
         )
     of = {"mean": translate("of the mean over people"), "cities": translate("of the worst city")}[summary["of"]]
@@ -99,7 +101,9 @@ def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
     say(text.format(scenario=summary["scenario"], of=of))
     if summary["without_gdp"]:
         text = translate("no GDP of {members}: no share of it, and in a schedule by effort no spending")
-        say(text.format(members=", ".join(summary["without_gdp"])))
+        say(text.format(members=", ".join(map(name, summary["without_gdp"]))))
+    for told in city_sentences(pack, summary["members"], translate, name):
+        say(told)
 
 
 def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
@@ -162,6 +166,7 @@ def support(
 ) -> None:
     """Which grants to members avoid most deaths per dollar, and what a budget should go to."""
     given = settings(context)
+    from airshed.assessment.player_words import city_sentences
     from airshed.assessment.support import support as answer
     from airshed.assessment.support import support_table
 
@@ -175,6 +180,8 @@ def support(
     numbers = {"cost": f"{found.spent:,.1f}", "deaths": f"{found.avoided:,.0f}", "own": f"{found.avoided_own:,.0f}"}
     if form == "table":
         say(text.format(year=found.ground.chain.year, **numbers))
+        for told in city_sentences(pack, found.members, translate, names(pack, given.language)):
+            say(told)
     _print_support(given, pack, rows, form)
 
 

@@ -146,7 +146,10 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
         equations=EQUATIONS,
         command=shared.command_of(pack, players, asked, "--disagreement", asked.disagreement, *key_words),
         python=shared.python_of(pack, players, asked, lines, benefits=asked.benefits),
-        sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed)),
+        sentences=(
+            *sentences,
+            *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed, players),
+        ),
         links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 

@@ -14,6 +14,7 @@ from airshed.assessment.cities import named_region, platform, platform_nations
 from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
+from airshed.assessment.player_words import city_sentences
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
@@ -245,9 +246,13 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
 
 
 def caution_sentences(
-    unvalued: Sequence[str], left_out: Sequence[str], words: Words, borrowed: Sequence[str] = ()
+    unvalued: Sequence[str],
+    left_out: Sequence[str],
+    words: Words,
+    borrowed: Sequence[str] = (),
+    players: Sequence[str] = (),
 ) -> list[str]:
-    """Return whose benefits count nothing, whose relation is borrowed, and which keys could not be answered."""
+    """Return whose benefits count nothing, whose relation is borrowed, which keys are missing, shares of cities."""
     _ = words.translate
     who = ", ".join(map(words.name, unvalued))
     without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
@@ -261,7 +266,8 @@ def caution_sentences(
             "get is indicative: {who}"
         )
         found.append(lent.format(who=", ".join(map(words.name, borrowed))))
-    return [*found, *(left.format(reason=reason) for reason in why_not)]
+    cities = city_sentences(words.pack, players, _, words.name)
+    return [*found, *cities, *(left.format(reason=reason) for reason in why_not)]
 
 
 def query_of(question: GameQuestion, **more: str) -> str:

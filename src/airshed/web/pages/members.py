@@ -11,6 +11,7 @@ from pydantic import Field
 
 from airshed.assessment import schedule as work
 from airshed.assessment.chain import latest_year, years_ahead
+from airshed.assessment.player_words import city_sentences
 from airshed.assessment.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.support import support as grants_of
 from airshed.assessment.support import support_table
@@ -42,7 +43,7 @@ class ScheduleQuestion(Question):
 
     members: tuple[str, ...] = Field(
         default=(),
-        description="members: nations, regions or groups; the first nations with a GDP if none",
+        description="members: nations, regions, groups or cities; the first nations with a GDP if none",
         max_length=20,
     )
     year: tuple[OneYear, ...] = Field(
@@ -66,7 +67,7 @@ class SupportQuestion(Question):
 
     members: tuple[str, ...] = Field(
         default=(),
-        description="members: nations, regions or groups; the two nations of lowest income if none",
+        description="members: nations, regions, groups or cities; the two nations of lowest income if none",
         max_length=20,
     )
     budget: float = Field(default=50e6, ge=0, le=MONEY.most, description="budget, USD a year; 0: all that helps")
@@ -138,7 +139,7 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
             f"reach = work.attainment(stage, {targets!r})\n"
             f"work.schedule(stage, reach, {asked.by!r})"
         ),
-        sentences=_said(summary, words),
+        sentences=(*_said(summary, words), *city_sentences(pack, members, _, words.name)),
         held={"members": tuple(members)},
         document={"attainment": records(attained), "schedule": records(steps), "summary": summary},
     )
@@ -298,7 +299,11 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
             "from airshed.assessment.support import support, support_table\n"
             f"support_table(pack, support(pack, {place}))"
         ),
-        sentences=(text.format(year=year, **numbers), *_best(rows, words)),
+        sentences=(
+            text.format(year=year, **numbers),
+            *_best(rows, words),
+            *city_sentences(pack, members, _, words.name),
+        ),
         held={"members": tuple(members)},
     )
 

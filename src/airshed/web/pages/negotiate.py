@@ -149,7 +149,7 @@ def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
             f"bargain = bargain_at(table, {asked.disagreement!r}, {asked.acted_on:.15g})\n"
             f"what_if(pack, table, bargain, {plan}, Terms())",
         ),
-        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed)),
+        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed, players)),
         links=shared.onward(asked, words, "cooperation/deal", disagreement=asked.disagreement),
     )
 
