@@ -86,6 +86,25 @@ COLUMNS = [
 ]
 
 
+SPARE = (
+    "excess",
+    "blocking",
+    "standard_error",
+    "probability",
+    "own_gain",
+    "free_ride",
+    "cooperation_gain",
+    "low",
+    "high",
+)
+"""Columns that a narrow screen does without, the first first: who has what, pays what and stays is kept."""
+SPARE_OF_GAME = (
+    *("unit", "least_core", "shapley_in_core", "convex", "superadditive", "loses_by_joining", "core_blocked"),
+    *("core_nearest", "core_fund", "gain_full", "cost_alone", "cost_together", "stable_shapley", "benefits"),
+    *("starts_agree", "equilibrium_unique", "gain_linear", "fund", "gain_alone", "externally_stable", "surplus"),
+)
+
+
 def cooperate(
     context: typer.Context,
     players: PlayersOption = None,
@@ -189,7 +208,8 @@ def _kinds(
     for row in records(rows) if part == "game" else []:
         for words in kind_words(row, translate):
             say(f"{points_named[row['disagreement']]}: {words}")
-    print_rows(records(rows), form, heads=translate, cells={"disagreement": lambda point: points_named[point]})
+    cells = {"disagreement": lambda point: points_named[point]}
+    print_rows(records(rows), form, heads=translate, cells=cells, spare=SPARE_OF_GAME)
 
 
 def _shares(
@@ -240,6 +260,7 @@ def _shares(
         columns=COLUMNS[:6] + (["standard_error"] if many else []) + COLUMNS[6:],
         heads=lambda field: translate(HEADS.get(field, field)),
         cells={"player": name, **words, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
+        spare=SPARE,
     )
 
 
@@ -312,4 +333,5 @@ def _targets(given: Settings, pack: Pack, players: list[str], target: str, year:
         form,
         heads=lambda field: translate(HEADS.get(field, field)),
         cells={**cells, **dict.fromkeys(("cost_alone", "cost_ground", "saving", "pays", "transfer", "excess"), plain)},
+        spare=("unit", "excess", "blocking", "cost_ground"),
     )

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from airshed.pack.language import Translate
 
 
+SPARE = (
+    *("rank_history", "samples_in_top", "weights_in_top", "quotient_region", "quotient_partner", "technology"),
+    *("cost_region", "cost_partner", "weakest", "share_region", "share_partner", "gives", "gets", "score", "receives"),
+)
+"""Columns that a narrow screen does without, the first first."""
+
+
 def partners(
     context: typer.Context,
     region: Annotated[str, typer.Argument(help="code of a region, nation or group")],
@@ -76,6 +83,7 @@ def partners(
             "weakest": translate,
             "technology": lambda word: translate(word) if word == "unknown" else name(word),
         },
+        spare=SPARE,
     )
     if form == "table":
         for rank, sentence in zip(rows["rank"], rows[f"why_{given.language}"], strict=True):

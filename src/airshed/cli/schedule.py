@@ -129,6 +129,7 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
         ],
         heads=translate,
         cells={**shared, **dict.fromkeys(levels, fixed(1))},
+        spare=("baseline_year", "lowest_alone", "limit", "lowest_together", "note"),
     )  # fmt: skip
     print_rows(
         steps,
@@ -139,6 +140,7 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
         ],
         heads=translate,
         cells={**shared, **dict.fromkeys(levels, fixed(1)), "year": str},
+        spare=("responsibility", "price_low", "price_high", "target_next", "note", "level_before"),
     )  # fmt: skip
 
 
@@ -208,6 +210,7 @@ def _print_support(given: Settings, pack: Pack, rows: list[dict[str, Any]], form
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad"), fixed(1)),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
         },
+        spare=("weighted", "deaths_abroad", "cumulative_cost", "region", "kind", "deaths_own"),
     )  # fmt: skip
     if form == "table":
         for note in dict.fromkeys(part for row in rows for part in row["note"].split("; ") if part):
