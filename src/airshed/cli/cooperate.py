@@ -28,11 +28,14 @@ from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
 
 if TYPE_CHECKING:
+    from airshed.assessment.cooperate import Bargain
     from airshed.assessment.game import Table
     from airshed.pack.pack import Pack
 
 SAMPLES = 200
 PERCENT = 100.0
+CURRENT, STATED = "current", "stated"
+"""Disagreement points that may be one: where stated plans are kept by what is done already."""
 Part = Literal["shares", "transfers", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
 PlayersOption = Annotated[
     str | None,
@@ -239,6 +242,7 @@ def _shares(
         say_left_out(given, left_out)
     else:
         found = bargains(table, points, acted_on)
+        found = _told_once(found) if form == "table" else found
         rows, left_out = shares_table(pack, table, found, key)
         say_game(given, pack, table, records(game_table(table, found)), left_out)
     if chart is not None:
@@ -262,6 +266,13 @@ def _shares(
         cells={"player": name, **words, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
         spare=SPARE,
     )
+
+
+def _told_once(found: dict[str, Bargain]) -> dict[str, Bargain]:
+    """Return the bargains of a table: stated plans that ask no more than current policy are the same point again."""
+    if not {CURRENT, STATED} <= set(found) or (found[CURRENT].choice != found[STATED].choice).any():
+        return found
+    return {point: one for point, one in found.items() if point != STATED}
 
 
 def _beliefs(

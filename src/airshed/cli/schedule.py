@@ -11,6 +11,7 @@ from airshed.cli.output import Record, fixed, names, plain, print_json, print_ro
 from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
 from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.bounds import years as years_of
+from airshed.report.cells import small_money
 
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
@@ -204,7 +205,7 @@ def _print_support(given: Settings, pack: Pack, rows: list[dict[str, Any]], form
         cells={
             "member": name,
             "kind": translate,
-            "cost": fixed(2),
+            "cost": small_money,
             "cumulative_cost": fixed(2),
             "chosen": fixed(2),
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad"), fixed(1)),

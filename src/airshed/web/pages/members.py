@@ -21,7 +21,7 @@ from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, plain, records
+from airshed.report.cells import fixed, plain, records, small_money
 from airshed.report.words import Figure, Words, target_name
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
@@ -332,7 +332,8 @@ def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         (*columns, "note", "source"),
         cells={
             "region": lambda code: words.name(code) if code else "",
-            **dict.fromkeys(("cost", "cumulative_cost"), TWO),
+            "cost": small_money,
+            "cumulative_cost": TWO,
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad", "deaths_low", "deaths_high"), WHOLE),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
             "chosen": lambda share: "" if share is None else f"{100 * share:.0f} %",
