@@ -10,7 +10,7 @@ from airshed.assessment.aims import Aims, Amount
 from airshed.assessment.cities import city_of
 from airshed.assessment.game import choices, full_benefit, table_of, together
 from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.schedule import attainment, responsibility, schedule, schedule_table, stage
+from airshed.assessment.schedule import attainment, responsibility, schedule, schedule_summary, schedule_table, stage
 from airshed.assessment.support import support, support_table
 from airshed.assessment.target_shares import lowered_table, targets_together
 from airshed.cooperation.schedule import only
@@ -103,6 +103,10 @@ def test_members_spend_the_same_share_of_gdp_and_the_chain_gives_their_levels(pa
     halfway = (near.before[0, 0] + near.together[0, 0]) / 2
     plan = schedule(staged, attainment(staged, [repr(float(halfway))]))
     rows = schedule_table(plan).set_index("member")
+    (step,) = schedule_summary(plan, "baseline")["years"]
+    assert step["set_by"] == [CITY] and step["common"] > 0
+    assert step["common_without"] == 0.0, "Japan is below the target without doing anything"
+    assert step["cost_without"] == pytest.approx(0.0, abs=1e-3)
     assert rows.loc[CITY, "met"] == "yes" and rows.loc[CITY, "cost"] > 0
     assert rows["cost_share_of_gdp"].max() == pytest.approx(float(plan.burden.common[0]), rel=1e-6)
     held, problem = staged.grounds[0], staged.problems[0]

@@ -97,7 +97,8 @@ class Attainment:
 class Schedule:
     """A common burden with what it stands on; due : (year, member), ug/m3; responsibility, gdp : (member), NaN unknown.
 
-    level : (year, member), ug/m3 by the chain
+    level : (year, member), ug/m3 by the chain; without : the burden if those who set it had no targets, None where
+    nobody does or all do
     """
 
     stage: Stage
@@ -108,6 +109,7 @@ class Schedule:
     level: Floats
     responsibility: Floats
     gdp: Floats
+    without: Burden | None = None
 
 
 def check_members(pack: Pack, codes: Sequence[str], least: int) -> list[str]:
@@ -294,8 +296,21 @@ def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
     ]
     years = discounted_years(found.years, parameter(found.pack, RATE).value)
     base = gdp if by == "effort" else shares
-    burden = common_burden([_in_reach(one, found.member, base) for one in problems], found.member, base, years)
-    return Schedule(found, by, reach, burden, due, _levels(found, burden), shares, gdp)
+    asked = [_in_reach(one, found.member, base) for one in problems]
+    burden = common_burden(asked, found.member, base, years)
+    made = Schedule(found, by, reach, burden, due, _levels(found, burden), shares, gdp)
+    setters = {number for row in range(len(found.years)) for number in _setters(made, row)}
+    if not 0 < len(setters) < len(found.members):
+        return made
+    theirs = found.own[sorted(setters)].any(axis=0)
+    free = [replace(one, target=np.where(theirs, np.nan, one.target)) for one in asked]
+    return replace(made, without=common_burden(free, found.member, base, years))
+
+
+def _setters(plan: Schedule, row: int) -> list[int]:
+    """Return the members, by their numbers, whose targets of a year the common burden is there for."""
+    price = plan.burden.price
+    return [at for at, mine in enumerate(plan.stage.own) if price[row, mine].max() > PRICED * price.max()]
 
 
 def _in_reach(problem: Problem, member: Ints, base: Floats) -> Problem:
@@ -433,6 +448,8 @@ def schedule_summary(plan: Schedule, scenario: str) -> dict[str, Any]:
 
     common : by year, share of GDP (effort) or million USD/yr of all members (responsibility); cost : of all members
     set_by : members whose targets of that year the common burden is there for; deaths_avoided : a year, everywhere
+    common_without, cost_without : if no member that sets a burden in any year had a target; None where nobody or
+    everybody does
     """
     found = plan.stage
     steps = []
@@ -445,11 +462,9 @@ def schedule_summary(plan: Schedule, scenario: str) -> dict[str, Any]:
                 "common": float(plan.burden.common[row]),
                 "cost": float(plan.burden.cost[row].sum()),
                 "deaths_avoided": ends[0] - ends[1],
-                "set_by": [
-                    code
-                    for code, mine in zip(found.members, found.own, strict=True)
-                    if plan.burden.price[row, mine].max() > PRICED * plan.burden.price.max()
-                ],
+                "set_by": [found.members[at] for at in _setters(plan, row)],
+                "common_without": None if plan.without is None else float(plan.without.common[row]),
+                "cost_without": None if plan.without is None else float(plan.without.cost[row].sum()),
             }
         )
     return {

@@ -97,6 +97,17 @@ def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
                 by=", ".join(map(name, step["set_by"])) or nobody,
             )
         )
+    without = translate("without the targets of {who}: {said}, {cost} million USD in {year}")
+    setters = list(dict.fromkeys(code for step in summary["years"] for code in step["set_by"]))
+    for step in summary["years"]:
+        if step["set_by"] and step["common_without"] is not None:
+            said = (
+                effort.format(share=f"{100 * step['common_without']:.3f}")
+                if summary["by"] == "effort"
+                else budget.format(cost=f"{step['common_without']:,.0f}")
+            )
+            cost = f"{step['cost_without']:,.0f}"
+            say(without.format(who=", ".join(map(name, setters)), said=said, cost=cost, year=step["year"]))
     of = {"mean": translate("of the mean over people"), "cities": translate("of the worst city")}[summary["of"]]
     text = translate("scenario {scenario}; levels in ug/m3, {of}; costs in million USD of 2015 a year")
     say(text.format(scenario=summary["scenario"], of=of))

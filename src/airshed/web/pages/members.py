@@ -205,6 +205,17 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
         numbers = {"cost": f"{step['cost']:,.0f}", "deaths": f"{step['deaths_avoided']:,.0f}"}
         by = ", ".join(words.name(code) for code in step["set_by"]) or nobody
         said.append(costs.format(year=step["year"], said=common, by=by, **numbers))
+    left = _("without the targets of {who}: {said}, {cost} million USD in {year}")
+    setters = ", ".join(dict.fromkeys(words.name(code) for step in steps for code in step["set_by"]))
+    for step in steps:
+        if step["set_by"] and step["common_without"] is not None:
+            common = (
+                effort.format(share=f"{100 * step['common_without']:.3f}")
+                if summary["by"] == "effort"
+                else together.format(cost=f"{step['common_without']:,.0f}")
+            )
+            cost = f"{step['cost_without']:,.0f}"
+            said.append(left.format(who=setters, said=common, cost=cost, year=step["year"]))
     without = summary["without_gdp"]
     if isinstance(without, list) and without:
         text = _("no GDP of {members}: no share of it, and in a schedule by effort no spending")
