@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
@@ -10,6 +11,7 @@ from airshed.assessment.aims import Aims, Amount
 from airshed.assessment.cities import city_of
 from airshed.assessment.game import choices, full_benefit, table_of, together
 from airshed.assessment.ground import ground, problem_of
+from airshed.assessment.player_words import doubtful_sentences
 from airshed.assessment.schedule import attainment, responsibility, schedule, schedule_summary, schedule_table, stage
 from airshed.assessment.support import support, support_table
 from airshed.assessment.target_shares import lowered_table, targets_together
@@ -160,3 +162,19 @@ def test_commands_say_which_share_a_city_has(cli, words):
 def test_a_city_and_its_region_overlap(cli, words):
     code, _, err = cli(*words)
     assert code == 2 and "overlap" in err
+
+
+def test_who_stays_though_a_loss_is_more_likely_is_said():
+    rows = pd.DataFrame(
+        [
+            ("nash", "gdp", "KOR", "yes", 0.3),
+            ("nash", "equal", "KOR", "yes", 0.4),
+            ("nash", "gdp", "JPN", "no", 0.2),
+            ("nash", "gdp", "CHN", "yes", 0.9),
+            ("current", "gdp", "CHN", "yes", float("nan")),
+        ],
+        columns=["disagreement", "key", "player", "stays", "probability"],
+    )
+    (said,) = doubtful_sentences(rows, str, str)
+    assert said.endswith("less than half of the samples: KOR")
+    assert doubtful_sentences(rows.iloc[:0], str, str) == []

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import pandas as pd
 
 from airshed.assessment.cities import city_of
+from airshed.assessment.cooperate_words import point_names
 from airshed.assessment.game import Table, stated_choice
 from airshed.assessment.neighbours import beyond_neighbours
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+
+HALF = 0.5
+"""Share of the samples below which a gain is more likely a loss."""
 
 
 def player_sentences(pack: Pack, table: Table, translate: Translate, name: Callable[[str], str]) -> list[str]:
@@ -34,6 +39,20 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
         if one.region in players and table.players[players[one.region]] in table.borrowed:
             found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
     return [*found, *city_sentences(pack, table.players, translate, name), *_stated(table, translate)]
+
+
+def doubtful_sentences(shares: pd.DataFrame, translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return who stays by the central numbers, yet gains in less than half of the samples, by disagreement point.
+
+    shares : of `cooperate.shares_table`; name : of a code
+    """
+    said = translate("{point}: stay by the central numbers, yet gain in less than half of the samples: {who}")
+    points, found = point_names(translate), []
+    doubtful = shares[(shares["stays"] == "yes") & (shares["probability"] < HALF)] if len(shares) else shares
+    for point, rows in doubtful.groupby("disagreement", sort=False) if len(doubtful) else ():
+        who = ", ".join(name(str(code)) for code in dict.fromkeys(rows["player"]))
+        found.append(said.format(point=points[str(point)], who=who))
+    return found
 
 
 def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name: Callable[[str], str]) -> list[str]:

@@ -245,6 +245,10 @@ def _shares(
         found = _told_once(found) if form == "table" else found
         rows, left_out = shares_table(pack, table, found, key)
         say_game(given, pack, table, records(game_table(table, found)), left_out)
+    from airshed.assessment.player_words import doubtful_sentences
+
+    for told in doubtful_sentences(rows, translate, names(pack, given.language)):
+        say(told)
     if chart is not None:
         from airshed.charts.cooperation import shares_chart, transfers_chart
         from airshed.charts.save import save_chart
