@@ -11,7 +11,6 @@ import pandas as pd
 
 from airshed.assessment.budget_files import NO_FILES, Files, read_tables
 from airshed.assessment.budget_keys import UN_SCALE, incomes, read_key
-from airshed.assessment.chain import years_ahead
 from airshed.assessment.cities import city_of, held_by, members_asked, refuse_shared
 from airshed.assessment.game import borrows
 from airshed.cooperation.contributions import (
@@ -228,11 +227,9 @@ def _per_head(
 
 
 def years_of_body(pack: Pack) -> tuple[int, ...]:
-    """Return the year of a budget that names none: the first of the baseline after the newest observation."""
-    try:
-        return (years_ahead(pack)[0],)
-    except AirshedError:
-        return (pack.base_year,)
+    """Return the year of a budget that names none: the first after the newest observation and the base year."""
+    observed = pack.optional("observations")
+    return (max(int(observed["year"].max()) if len(observed) else 0, pack.base_year) + 1,)
 
 
 def _remarks(pack: Pack, codes: Sequence[str], exported: Mapping[str, float]) -> dict[str, list[str]]:

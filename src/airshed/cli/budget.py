@@ -60,7 +60,8 @@ ThresholdOption = Annotated[
     Share, bounded("--threshold", PER_HEAD, "GDP per head below which it begins, USD; mean of the members if not given")
 ]
 YearsOption = Annotated[
-    str | None, typer.Option("--years", help="one year or 2027-2031; the next of the baseline if not given")
+    str | None,
+    typer.Option("--years", help="one year or 2027-2031; the first after the newest observation if not given"),
 ]
 GrowthOption = Annotated[float, bounded("--growth", GROWTH, "growth of the budget from year to year: 0.02")]
 SpecialOption = Annotated[
