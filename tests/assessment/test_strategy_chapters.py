@@ -5,10 +5,13 @@ import pytest
 
 import airshed
 from airshed.assessment.chapters import strategy_tables, unanswered
+from airshed.assessment.config import Question
 from airshed.assessment.frames import dataset_of_tables, frames_of
 from airshed.assessment.plan_chapter import LATEST, plan_year
 from airshed.assessment.tables import all_tables
 from airshed.emissions.curtailment import COUNTERFACTUALS
+from airshed.report.plan_front import front_views, regret_sentences
+from airshed.report.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,31 @@ def test_the_curve_is_of_the_first_capital(tables):
     assert points["target"].iloc[-1] == pytest.approx(level["lowest"], abs=1e-5)
     known = np.interp(points["reduction"], np.r_[0.0, steps["reduction"]], np.r_[0.0, steps["cost"]])
     np.testing.assert_allclose(points["cost"], known, rtol=1e-6, atol=1e-6)
+
+
+def test_the_front_gets_dearer_and_its_knee_lies_farthest_below_the_chord(tables):
+    """By hand: of all plans the one at the knee lies farthest below the straight line between the ends."""
+    rows = tables["plan_front"]
+    cost, exposure = rows["cost"].to_numpy(), rows["exposure"].to_numpy()
+    gain = exposure[0] - exposure
+    assert cost[0] == 0 and rows["deaths_avoided"].iloc[0] == pytest.approx(0, abs=1e-6)
+    assert (np.diff(np.diff(cost) / np.diff(gain)) > 0).all(), "every step costs more than the one before"
+    below = gain / gain[-1] - cost / cost[-1]
+    assert rows["knee"].tolist() == ["yes" if place == below.argmax() else "no" for place in range(len(rows))]
+
+
+def test_the_plan_of_least_regret_stands_in_a_report_that_asks_for_it(pack, tables):
+    assert "plan_regret" not in tables
+    asked = Question(samples=0, regret=True)
+    found = strategy_tables(airshed.assess(pack, asked, parts=("plan",)))
+    states, row = found["plan_regret"], found["plan_regret_summary"].iloc[0]
+    assert len(states) == 3**3 and (states[["regret", "central_regret"]] >= 0).all().all()
+    central = states.set_index(["application", "price", "level"]).loc[("middle", "central", "central")]
+    assert central["central_regret"] == pytest.approx(0, abs=1e-6), "the best plan of its own state"
+    assert row["regret"] == states["regret"].max() <= row["central_regret"] == states["central_regret"].max()
+    words = Words(pack, "en", lambda text: text)
+    shown = front_views(found, words)["plan_regret"]
+    assert len(shown.rows) == 27 and regret_sentences(found, words)[0].startswith("2030: at worst")
 
 
 def test_each_winter_has_every_counterfactual(pack, tables):

@@ -113,9 +113,13 @@ def test_what_cannot_be_ranked_says_what_is_missing(table):
     assert set(table["kind"]) == set(KINDS) and rest["chosen"].isna().all()
     assert (rest["note"] != "").all()
     monitoring = rest.query("kind == 'monitoring'")
-    assert len(monitoring) == 2 and monitoring["deaths_avoided"].isna().all()
-    assert monitoring["note"].iloc[0] == NO_PUBLISHED.format(kind="monitoring")
-    assert monitoring["cost"].isna().all() and rest[rest["kind"] == "abatement"]["cost"].isna().all()
+    assert len(monitoring) == 4 and monitoring["deaths_avoided"].isna().all()
+    printed = dict(zip(monitoring["measure"], monitoring["cost"], strict=True))
+    assert printed == {"low-cost air sensor": 2500 / 1e6, "regulatory ambient air monitor": 50_000 / 1e6}
+    assert monitoring["note"].str.contains("as printed for USA").all()
+    emergency = rest.query("kind == 'emergency aid'")
+    assert emergency["note"].iloc[0] == NO_PUBLISHED.format(kind="emergency aid")
+    assert emergency["cost"].isna().all() and rest[rest["kind"] == "abatement"]["cost"].isna().all()
     projects = rest.query("kind == 'capacity building' and member == 'MNG'")
     assert projects[["cost", "price_low"]].to_numpy().tolist() == [[0.75, 0.25], [0.5, 0.5]], "as the bank prints them"
     assert rest.query("kind == 'capacity building' and member == 'PRK'")["cost"].isna().all()

@@ -90,10 +90,22 @@ def test_what_is_not_neutral_says_what_it_adds(cli, files):
     assert sum(cents(row["compliance"]) for row in rows) == 213_783_03
 
 
-def test_without_years_the_base_year_holds(cli):
+def test_without_years_the_first_after_the_newest_observation_holds(cli, pack):
     code, out, err = cli(*ASKED, "--format", "json")
-    assert code == 0 and "2015: 5,000,000.00 USD assessed, key population of 2015" in err
-    assert {row["year"] for row in json.loads(out)} == {2015}
+    (year,) = {row["year"] for row in json.loads(out)}
+    assert code == 0 and f"{year}: 5,000,000.00 USD assessed, key population of 2015" in err
+    assert year == int(pack.table("observations")["year"].max()) + 1
+
+
+def test_exported_deaths_are_said_beside_their_shares(cli):
+    """Shares by exported deaths are those deaths over their sum; a borrowed relation is said with it."""
+    words = ("budget", "--members", "CHN,KOR,JPN,MNG", "--key", "exported", "--total", "1000", "--format", "json")
+    code, out, _ = cli(*words)
+    rows = json.loads(out)
+    deaths = [float(row["note"].split(" deaths")[0].replace(",", "")) for row in rows]
+    shares = [row["key_share"] for row in rows]
+    assert code == 0 and shares == pytest.approx([one / sum(deaths) for one in deaths], rel=1e-3)
+    assert ["indicative" in row["note"] for row in rows] == [False, False, False, True]
 
 
 def test_in_korean(cli):

@@ -10,6 +10,7 @@ from airshed.cooperation.partners import (
     WEIGHTS,
     better_equipped,
     firmness,
+    lesser,
     location_quotient,
     mutual,
     random_weights,
@@ -51,6 +52,11 @@ def test_shares_weigh_quotients_to_one(own):
 def test_what_one_side_lacks_is_not_mutual():
     found = mutual(np.array([4.0, 5.0, -1.0, np.nan]), np.array([9.0, 0.0, 2.0, 1.0]))
     assert found[:3] == pytest.approx([6.0, 0.0, 0.0]) and np.isnan(found[3])
+
+
+def test_what_the_side_has_that_has_less():
+    found = lesser(np.array([4.0, 5.0, -1.0, np.nan]), np.array([9.0, 0.0, 2.0, 1.0]))
+    np.testing.assert_array_equal(found, [4.0, 0.0, 0.0, np.nan])
 
 
 @given(values)

@@ -122,7 +122,7 @@ def test_figures_are_valid_specs_and_have_words(pack, assessment):
         assert set(made) == {
             *("baseline", "exposure", "matrix", "origins", "deaths", "change", "printed_map"),
             *("hindcast", "calibration"),
-            *("plan_levels", "plan_regions", "plan_curve", "curtailment"),
+            *("plan_levels", "plan_regions", "plan_curve", "plan_front", "curtailment"),
         }
         for figure in made.values():
             spec = figure.chart.to_dict(validate=True)

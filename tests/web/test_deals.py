@@ -5,7 +5,9 @@ import csv
 import io
 import json
 import re
+from urllib.parse import quote, quote_plus
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -247,3 +249,63 @@ def test_too_many_players_are_told_how_many_may_play(client, pack):
 def test_the_language_of_a_game(client):
     text = client.get(f"/ko/cooperation/stability?{THREE}").text
     assert "중국, 대한민국" in text and "{CHN" not in text.split("<pre")[0]
+
+
+TABLES = {
+    "plan": ("region,measure,application", "KR-41,{measure},{most}"),
+    "transfers": ("payer,receiver,amount", "JPN,KOR,3"),
+    "commitments": ("player,pollutant,change,base_year,target_year", "KOR,NOx,-30%,2020,2030"),
+}
+
+
+def test_pasted_tables_of_a_deal_are_those_of_the_command(client, cli, pack, tmp_path):
+    """An own plan, transfers and stated plans, pasted with or without their header, are the files of the command."""
+    held = table_of(pack, ["KOR", "JPN"], 2030).held.options
+    free = held.selectable & (np.array(held.region) == "KR-41") & (held.maximum > held.current + 0.1)
+    beside = np.bincount(held.group, held.current)[held.group] - held.current
+    place = int(np.flatnonzero(free & (beside + held.maximum <= 1.0))[0])
+    filled = {"measure": held.measure[place], "most": float(held.maximum[place])}
+    words, query = [], ["players=KOR", "players=JPN", "disagreement=stated"]
+    for number, (name, (header, row)) in enumerate(TABLES.items()):
+        file, row = tmp_path / f"{name}.csv", row.format(**filled)
+        file.write_text(f"{header}\n{row}\n", encoding="utf-8")
+        words += [f"--{name}", file]
+        query.append(f"{name}={quote(row if number else f'{header}{chr(10)}{row}')}")
+    command = ("cooperate", "--players", "KOR,JPN", "--disagreement", "stated", "--samples", "0", *words)
+    code, out, err = cli(*command, "--format", "json")
+    assert code == 0, err
+    answer = client.get(f"/en/cooperation/deal.json?{'&'.join(query)}")
+    assert answer.status_code == 200, answer.text
+    assert rounded(answer.json()) == rounded(json.loads(out))
+    bare = client.get("/en/cooperation/deal.json?players=KOR&players=JPN&disagreement=stated")
+    assert rounded(answer.json()) != rounded(bare.json())
+    page = client.get(f"/en/cooperation/deal?{'&'.join(query)}").text
+    assert all(f"--{name} {name}.csv" in page for name in TABLES)
+
+
+def test_stated_plans_are_kept_from_page_to_page(client, cli, tmp_path):
+    header, row = TABLES["commitments"]
+    file = tmp_path / "commitments.csv"
+    file.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    command = ("cooperate", "--players", "KOR,JPN", "--disagreement", "stated", "--samples", "0", "--key", "gdp")
+    code, out, err = cli(*command, "--commitments", file, "--format", "json")
+    assert code == 0, err
+    query = f"players=KOR&players=JPN&samples=0&disagreement=stated&commitments={quote(row)}"
+    assert rounded(client.get(f"/en/cooperation.json?{query}&key=gdp").json()) == rounded(json.loads(out))
+    assert f"commitments={quote_plus(row)}" in client.get(f"/en/cooperation?{query}&key=gdp").text.replace("&amp;", "&")
+
+
+BAD_TABLES = {
+    "plan=atlantis,power.FGD,0.5": ("plan (pasted), line 2: the region atlantis is not known", "region with measures"),
+    "plan=region,measure,application": ("plan (pasted) has a header only", "row for every measure"),
+    "commitments=USA,NOx,-10,2020,2030": ("line 2: USA is no player", "KOR, JPN"),
+    "commitments=KOR,NOx,-0.2,2020,2030": ("may be a share or a percentage", "-20"),
+}
+
+
+@pytest.mark.parametrize("table", BAD_TABLES)
+def test_a_wrong_pasted_table_is_said_with_place_and_remedy(client, table):
+    name, text = table.split("=")
+    said, remedy = BAD_TABLES[table]
+    answer = client.get(f"/en/cooperation/deal?players=KOR&players=JPN&{name}={quote(text)}")
+    assert answer.status_code == 400 and said in answer.text and remedy in answer.text

@@ -41,6 +41,9 @@ CASES = {
     "plan/front.json?points=4&against=worst&receptor=seoul&receptor=beijing": (
         *("plan", "front", "--points", "4", "--against", "worst", "--receptor", "seoul", "--receptor", "beijing"),
     ),
+    "plan/regret.json?target=15&price_cap=2e9&receptor=seoul&within=0.2": (
+        *("plan", "regret", "--target", "15", "--price-cap", "2e9", "--receptor", "seoul", "--within", "0.2"),
+    ),
     "costcurve.json?pollutant=SO2": ("costcurve", "--pollutant", "SO2"),
     "costcurve.json?pollutant=NH3&region=CN-HE": ("costcurve", "--pollutant", "NH3", "--region", "CN-HE"),
     "costcurve.json?receptor=beijing&region=CN-HE": ("costcurve", "--receptor", "beijing", "--region", "CN-HE"),
@@ -104,6 +107,11 @@ def test_what_is_missed_is_shown(client):
     assert "infeasible" in text or "cannot" in text
 
 
+def test_the_gap_of_a_question_is_that_of_the_command(pack):
+    assert aims_of(pack, PlanQuestion(target="who-it2")).gap == 1e-3
+    assert aims_of(pack, PlanQuestion(gap=0.05, whole=("SCR",))).gap == 0.05
+
+
 def test_the_target_of_a_question_that_aims_at_nothing(pack):
     for asked, target in (
         ({}, "who-2005"),
@@ -134,6 +142,9 @@ BAD = {
     "plan?cap=KOR%3D-5": (400, "negative", "at least 0"),
     "plan?whole=HUGS": (400, "HUGS", "measures"),
     "plan?deaths=KOR%3D-10%25&alone=true": (400, "deaths", ""),
+    "plan?gap=0.6": (400, "gap cannot be 0.6", "from 0 to 0.5 is needed"),
+    "plan/regret?target=mine.csv": (400, "names a file", "by name"),
+    "plan/regret?price_cap=-1": (400, "price_cap cannot be -1", "from 0 to 1000000000000000 is needed"),
     "plan?gdp_share=0&target=who-it1&receptor=beijing": (200, "misses", ""),
     "plan?samples=0": (400, "samples cannot be 0", "from 1 to 1000 is needed"),
     "costcurve?receptor=seoul&pollutant=SO2": (400, "both are given", ""),

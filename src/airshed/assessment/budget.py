@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -11,7 +11,8 @@ import pandas as pd
 
 from airshed.assessment.budget_files import NO_FILES, Files, read_tables
 from airshed.assessment.budget_keys import UN_SCALE, incomes, read_key
-from airshed.assessment.cities import city_of, members_asked, refuse_shared
+from airshed.assessment.cities import city_of, held_by, members_asked, refuse_shared
+from airshed.assessment.game import borrows
 from airshed.cooperation.contributions import (
     CARRIED,
     COMPLIANCE,
@@ -50,8 +51,10 @@ AT_FLOOR, AT_CEILING = "at the floor", "at the ceiling"
 RAISED = "{times} times what the key alone gives, because of the ceiling of others"
 NO_SCORE = "no score, so taken as just passing"
 EARMARKED = "special for {purposes}"
+EXPORTS = "{deaths} deaths a year outside its regions, at the margin"
+BORROWED = "by a relation that it shares with another nation: indicative"
 CITY = "{share} % of {region} by people, of emissions and GDP {low} to {high} %"
-NOTES = (CITY, NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
+NOTES = (EXPORTS, BORROWED, CITY, NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
 """Templates of the notes, for translation."""
 
 
@@ -139,7 +142,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     wrong = [check for check in checks if not check.holds]
     if wrong:
         raise RuntimeError(f"the audit of the budget failed: {wrong[0]}")
-    said = _Said(budgets, weights, rules, missing, per_head, set(tables.scores), _cities(pack, codes))
+    said = _Said(budgets, weights, rules, missing, per_head, set(tables.scores), _remarks(pack, codes, key.exported))
     return Answer(
         rows=_rows(trail, said, question.key, " ".join(dict.fromkeys([*key.sources, *sources]))),
         trail=_trail(trail),
@@ -223,21 +226,30 @@ def _per_head(
     return known, mean if question.threshold is None else question.threshold
 
 
-def _cities(pack: Pack, codes: Sequence[str]) -> dict[str, list[str]]:
-    """Return what is said of members that are a city without a region of its own: its share, by people."""
-    found = {code: city_of(pack, code) for code in codes}
-    return {
-        code: [
-            CITY.format(
-                region=city.region,
-                share=f"{100 * city.share:.3g}",
-                low=f"{100 * min(city.emitted_low, city.gdp_low):.2g}",
-                high=f"{100 * max(city.emitted_high, city.gdp_high):.2g}",
+def years_of_body(pack: Pack) -> tuple[int, ...]:
+    """Return the year of a budget that names none: the first after the newest observation and the base year."""
+    observed = pack.optional("observations")
+    return (max(int(observed["year"].max()) if len(observed) else 0, pack.base_year) + 1,)
+
+
+def _remarks(pack: Pack, codes: Sequence[str], exported: Mapping[str, float]) -> dict[str, list[str]]:
+    """Return what is said of members: deaths that they export, a borrowed relation, the share of a city by people."""
+    found: dict[str, list[str]] = {code: [] for code in codes}
+    for code, deaths in exported.items():
+        found[code] += [EXPORTS.format(deaths=f"{deaths:,.0f}")] if isfinite(deaths) else []
+        found[code] += [BORROWED] if borrows(pack, held_by(pack, code)) else []
+    for code in codes:
+        city = city_of(pack, code)
+        if city is not None:
+            found[code].append(
+                CITY.format(
+                    region=city.region,
+                    share=f"{100 * city.share:.3g}",
+                    low=f"{100 * min(city.emitted_low, city.gdp_low):.2g}",
+                    high=f"{100 * max(city.emitted_high, city.gdp_high):.2g}",
+                )
             )
-        ]
-        for code, city in found.items()
-        if city is not None
-    }
+    return found
 
 
 @dataclass(frozen=True)
@@ -250,7 +262,7 @@ class _Said:
     missing: dict[str, str]
     per_head: dict[str, float]
     scores: set[tuple[str, int]]
-    cities: dict[str, list[str]]
+    remarks: dict[str, list[str]]
 
     def notes(self, member: str, year: int, limited: int, own: Sequence[Entry]) -> list[str]:
         """Return the notes on what a member is assessed in a year (cents), and on its other steps."""
@@ -300,7 +312,7 @@ def _rows(trail: Sequence[Entry], said: _Said, key: str, source: str) -> pd.Data
                     "unit": UNIT,
                     "key": key,
                     "source": source,
-                    "note": "; ".join([*said.notes(member, year, limited, own), *said.cities.get(member, ())]),
+                    "note": "; ".join([*said.notes(member, year, limited, own), *said.remarks.get(member, ())]),
                 }
             )
     return pd.DataFrame.from_records(records)

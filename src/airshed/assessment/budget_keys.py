@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -51,11 +51,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Key:
-    """Shares of the members by a key; members without a number have none and are in `missing`, with what they lack."""
+    """Shares of the members by a key; members without a number have none and are in `missing`, with what they lack.
+
+    exported : deaths a year that members cause outside their regions, where the key counts them
+    """
 
     shares: dict[str, Fraction]
     missing: dict[str, str]
     sources: list[str]
+    exported: dict[str, float] = field(default_factory=dict)
 
 
 def parse_key(text: str) -> tuple[Part, ...]:
@@ -116,7 +120,8 @@ def read_key(pack: Pack, text: str, codes: Sequence[str], year: int) -> Key:
     part_shares = mixed(counted)
     shares = {code: part_shares.get(code, Fraction(0)) for code in codes}
     sources = [key for _, keys in found for key in keys]
-    return Key(shares, missing, list(dict.fromkeys(sources)))
+    exported = [numbers for part, (numbers, _) in zip(parts, found, strict=True) if part.name == EXPORTED]
+    return Key(shares, missing, list(dict.fromkeys(sources)), exported[0] if exported else {})
 
 
 def _numbers(pack: Pack, part: Part, codes: Sequence[str], year: int) -> tuple[dict[str, float], list[str]]:

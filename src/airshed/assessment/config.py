@@ -37,6 +37,9 @@ class Question(BaseModel):
         default=None,
         description="who-it1..who-it4, who-2005, who-2021, national, a number in ug/m3, CSV of receptor, target, year",
     )
+    regret: bool = Field(
+        default=False, description="whether the chapter on the plan tells the plan of least regret too"
+    )
 
     def settled(self, pack: Pack) -> Question:
         """Return the question with the year filled in; raises AirshedError for a scenario that is not known."""

@@ -24,7 +24,8 @@ class DeathsCurve:
     moved : sparse (option, precursor and source), kt/yr that an option removes at application 1
     effect : (precursor and source, species, region), ug/m3 per kt/yr; before : (species, region), ug/m3, without
         measures and as they add up, below zero too; offset : (region), ug/m3, natural part and bias
-    deaths : (region, age), baseline deaths times the value of a life, million USD/yr; player : (player, region), 0 or 1
+    deaths : (region, age), baseline deaths times the value of a life, million USD/yr
+    player : (player, region), share of its people: 0, 1, or that of a city
     places : (region), places among the regions of the people: those of the players
     """
 
@@ -98,8 +99,14 @@ def curved_benefit(before: Floats, after: Floats) -> Floats:
     return np.asarray(before - after)
 
 
-def deaths_curve(held: Ground, used: npt.NDArray[np.intp], regions: list[list[str]]) -> DeathsCurve:
-    """Return the curve of the players with these regions; used : (option), places among the options of the ground."""
+def deaths_curve(
+    held: Ground, used: npt.NDArray[np.intp], regions: list[list[str]], scale: Floats, part: Floats
+) -> DeathsCurve:
+    """Return the curve of the players with these regions.
+
+    used, scale : (option), places among the options of the ground, and the share of each that its owner has
+    part : (player), share of the people of its regions
+    """
     from scipy.sparse import csr_array
 
     chain, options = held.chain, held.options
@@ -115,7 +122,7 @@ def deaths_curve(held: Ground, used: npt.NDArray[np.intp], regions: list[list[st
     effect = relation.matrix.transpose("precursor", "region", "species", "receptor").to_numpy()[..., at]
     sources = len(relation.regions)
     source = np.array([relation.regions.index(options.region[number]) for number in used])
-    removed = precursors_removed(held, options)[used]
+    removed = precursors_removed(held, options)[used] * scale[:, None]
     rows, kinds = np.nonzero(removed)
     moved = csr_array(
         (removed[rows, kinds], (rows, kinds * sources + source[rows])), shape=(len(used), removed.shape[1] * sources)
@@ -129,6 +136,6 @@ def deaths_curve(held: Ground, used: npt.NDArray[np.intp], regions: list[list[st
         offset=level.to_numpy()[places] - np.maximum(species, 0.0).sum(axis=0),
         deaths=np.nan_to_num(people.deaths[places]) * value[:, None],
         bands=people.bands,
-        player=mine[:, places].astype(np.float64),
+        player=mine[:, places] * part[:, None],
         places=places,
     )

@@ -113,8 +113,6 @@ def table_of(
     players = [named_region(pack, code) for code in players]
     regions = regions_of(pack, players, held.chain.relation.regions)
     part = np.array([share_in(pack, code) for code in players])
-    if benefits != LINEAR and (part < 1.0).any():
-        raise AirshedError("benefits by the curve are of whole regions", "leave out the cities, or --benefits curve")
     pledges = pledges_of(pack, players, regions, commitments)
     options = held.options
     used, owner = _open_to(held, regions)
@@ -152,7 +150,7 @@ def table_of(
     )
     if benefits == LINEAR:
         return linear
-    curve = deaths_curve(held, used, regions)
+    curve = deaths_curve(held, used, regions, scale, part)
     return replace(linear, curve=curve, curved=CurvedGame(game, curve))
 
 

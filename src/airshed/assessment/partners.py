@@ -22,6 +22,7 @@ from airshed.cooperation.partners import (
     Firmness,
     better_equipped,
     firmness,
+    lesser,
     mutual,
     random_weights,
     ranks,
@@ -104,7 +105,7 @@ class Projects:
             "relevance": relevance,
             "exposure": standing(mutual(*given)),
             "deaths": standing(mutual(*deaths)),
-            "cost": standing(both_sides(deaths) / np.where(self.cost[1] > 0, self.cost[1], np.nan)),
+            "cost": standing(lesser(*deaths) / np.where(self.cost[1] > 0, self.cost[1], np.nan)),
             "co2": standing(-self.co2),
             "technology": standing(gaps),
         }

@@ -1,8 +1,9 @@
-"""The chapter on strategy: the least-cost plan to WHO's third interim target, and what its answer rests on."""
+"""The chapter on strategy: the least-cost plan to WHO's third interim target, what more and less cost, and regret."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import pandas as pd
 from airshed.assessment.assessment import Step
 from airshed.assessment.calibration import relation_sources
 from airshed.assessment.curve import frontier_of, staircase_of
+from airshed.assessment.front import front
 from airshed.assessment.ground import Ground, ground
 from airshed.assessment.plan import MONEY, Answer, answer
+from airshed.assessment.plan_regret import PRICE, regret_answer, regret_table, summary_of_regret
 from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.assessment.targets import NAMED
 from airshed.emissions.baseline import baseline_cube
@@ -26,6 +29,9 @@ LATEST = 2030
 """The plan is of this year, or of the last one before that the baseline holds."""
 RULE = "cheapest measures that bring every city to the target; targets out of reach relaxed in tenths of ug/m3"
 SELECTABLE = "selectable"
+FRONT_POINTS = 12
+"""Plans of the front in a report: few, so that a run stays short; `airshed plan front` takes 30."""
+REGRET = ("regret", "central_regret", "worst_state", "best_in", "price_cap")
 TABLES = (
     *("measures", "measure_effects", "measure_costs", "applications", "economy", "parameters"),
     *("standards", "source_receptor", "observations"),
@@ -38,12 +44,16 @@ def plan_year(pack: Pack) -> int:
     return max((year for year in years if year <= LATEST), default=years[0])
 
 
-def plan_frames(pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED) -> dict[str, pd.DataFrame]:
+def plan_frames(
+    pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED, regret: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return the tables of the plan for all cities with measures around them.
 
     samples, seed : of the relation, taken at its centre: those that were drawn already are not drawn again
+    regret : whether the plan of least regret stands beside it, which takes longer than all the rest
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
-        applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city)
+        applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city),
+        front (of cost against the mean over people); with regret also regret (by state) and regret_summary (one row)
     Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
     AirshedError for a scenario that does not hold the year.
     """
@@ -55,7 +65,7 @@ def plan_frames(pack: Pack, scenario: str = "baseline", samples: int = 0, seed: 
     used = _keys(measures["source"])
     every = _keys([*aim, used, *relation])
     city = focus(pack, held)
-    return {
+    frames = {
         "summary": pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every),
         "cases": pd.DataFrame(summary["cases"])
         .astype({"cost": float})
@@ -69,6 +79,19 @@ def plan_frames(pack: Pack, scenario: str = "baseline", samples: int = 0, seed: 
         ),
         "curve": staircase_of(held, found.problem, city),
         "frontier": frontier_of(held, found.problem, city).assign(source=_keys([*relation, used])),
+        "front": front(held, "exposure", FRONT_POINTS).assign(source=every),
+    }
+    return frames | (_regret(held, every) if regret else {})
+
+
+def _regret(held: Ground, source: str) -> dict[str, pd.DataFrame]:
+    """Return what the plan of least regret costs and misses in every state, and its record."""
+    found = regret_answer(replace(held, aims=replace(held.aims, price_cap=PRICE)))
+    summary = summary_of_regret(found)
+    row = {name: summary[name] for name in ("year", "cost", "unit", *REGRET)}
+    return {
+        "regret": regret_table(found).assign(source=source),
+        "regret_summary": pd.DataFrame([row]).assign(basis="derived", source=source),
     }
 
 

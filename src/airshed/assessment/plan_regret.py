@@ -31,6 +31,11 @@ ENDS = ("low", "central", "high")
 State = tuple[Case, str, str]
 CENTRAL: State = ("middle", "central", "central")
 MEAN = "mean of all"
+PRICE = 1000.0
+"""Million USD/yr that a ug/m3 of a city above its target counts where nobody says: a rule of this project, as round as
+it is free; a plan of less regret at another price is a question away."""
+HEADS = {"application": "applied today", "price": "unit costs", "level": "levels of cities"}
+"""Headings of the parts of a state, which other tables use for other things."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,13 @@ def regret_answer(held: Ground) -> RegretAnswer:
     held : in the middle case; its price cap is what a ug/m3 above a target counts
     The best plan of a state leaves a target where the next ug/m3 would cost more than the price. A plan is what is
     applied; in a state where more is in place already, or less is possible, it does what it can.
-    Raises AirshedError without a price, and for aims on deaths.
+    Raises AirshedError without a price or a target, and for aims on deaths.
     """
     price = held.aims.price_cap
     if price is None:
         raise AirshedError("a regret needs what a ug/m3 above a target counts", "give --price-cap, such as 1e9")
+    if np.isnan(held.target).all():
+        raise AirshedError("a regret needs a target that a plan may miss", "give --target, such as who-it2")
     if held.aims.deaths:
         raise AirshedError("a plan of least regret has no aims on deaths", "use --exposure instead")
     states: list[State] = list(product(CASES, ENDS, ENDS))

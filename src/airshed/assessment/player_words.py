@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
+import pandas as pd
 
 from airshed.assessment.cities import city_of
+from airshed.assessment.cooperate_words import point_names
 from airshed.assessment.game import Table, stated_choice
 from airshed.assessment.neighbours import beyond_neighbours
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+
+HALF = 0.5
+"""Share of the samples below which a gain is more likely a loss."""
 
 
 def player_sentences(pack: Pack, table: Table, translate: Translate, name: Callable[[str], str]) -> list[str]:
@@ -33,7 +38,27 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
     for one in beyond_neighbours(table.held):
         if one.region in players and table.players[players[one.region]] in table.borrowed:
             found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
-    for code in table.players:
+    return [*found, *city_sentences(pack, table.players, translate, name), *_stated(table, translate)]
+
+
+def doubtful_sentences(shares: pd.DataFrame, translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return who stays by the central numbers, yet gains in less than half of the samples, by disagreement point.
+
+    shares : of `cooperate.shares_table`; name : of a code
+    """
+    said = translate("{point}: stay by the central numbers, yet gain in less than half of the samples: {who}")
+    points, found = point_names(translate), []
+    doubtful = shares[(shares["stays"] == "yes") & (shares["probability"] < HALF)] if len(shares) else shares
+    for point, rows in doubtful.groupby("disagreement", sort=False) if len(doubtful) else ():
+        who = ", ".join(name(str(code)) for code in dict.fromkeys(rows["player"]))
+        found.append(said.format(point=points[str(point)], who=who))
+    return found
+
+
+def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return which share of their region those have that are cities and no region of their own, one sentence each."""
+    found = []
+    for code in codes:
         city = city_of(pack, code)
         if city is not None:
             said = translate(
@@ -43,7 +68,7 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
             ends = {"share": city.share, "low": city.emitted_low, "high": city.emitted_high}
             shares = {key: f"{100 * value:.2g}" for key, value in ends.items()}
             found.append(said.format(city=name(code), region=name(city.region), **shares))
-    return [*found, *_stated(table, translate)]
+    return found
 
 
 def _stated(table: Table, translate: Translate) -> list[str]:

@@ -105,7 +105,7 @@ def assess(
         "validation": lambda: dataset_of(validation_table(pack, chain)),
         "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
         "left_out_places": lambda: dataset_of(left_out_places(chain)),
-        "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed)),
+        "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed, question.regret)),
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
     datasets = {}

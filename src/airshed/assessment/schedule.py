@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.aims import GDP, Aims, Amount
+from airshed.assessment.cities import held_by, members_asked, refuse_shared, share_in
+from airshed.assessment.city_options import Shares, shares_of, with_cities
 from airshed.assessment.economy import products
 from airshed.assessment.ground import Ground, ground, levels_of, problem_of
 from airshed.assessment.plan import MONEY, after_plan
@@ -18,7 +20,6 @@ from airshed.assessment.plan_path import RATE, discounted_years, lasting_limits
 from airshed.assessment.targets import NAMED, resolve_target
 from airshed.cooperation.schedule import (
     NEAR,
-    OUTSIDE,
     Burden,
     common_burden,
     first_year,
@@ -26,7 +27,6 @@ from airshed.cooperation.schedule import (
     only,
     responsibility_shares,
 )
-from airshed.pack.codes import members, refuse_overlap
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
@@ -58,8 +58,10 @@ NOTES = (AT_LIMIT, NO_GDP, NO_GDP_SHARE, NO_MEASURES, MISSED, NOT_REACHABLE, MET
 class Stage:
     """What a schedule stands on, year by year.
 
-    grounds, problems : per year, over the means of members and then the cities, if these count
-    member : (option), number of its member, -1 outside; own : (member, receptor), whose target counts for the member
+    grounds, problems : per year, over the means of members and then the cities, if these count; a member that is a city
+        and no region of its own stands there as the city, with its share of the options of its region
+    shares : whose the options of the problems are, and which of the ground; own : (member, receptor), whose target
+        counts for the member
     """
 
     pack: Pack
@@ -68,8 +70,17 @@ class Stage:
     of: Of
     grounds: list[Ground]
     problems: list[Problem]
-    member: Ints
+    shares: Shares
     own: Bools
+
+    @property
+    def member(self) -> Ints:
+        """Number of the member on whose ground an option lies, -1 outside, (option of the problems)."""
+        return self.shares.option_owner
+
+    def on_ground(self, row: int, application: Floats) -> Floats:
+        """Return what applications of the problem of a year, (option), are on its ground, (option of the ground)."""
+        return self.shares.on_ground(self.grounds[row].options.current, application - self.problems[row].current)
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,8 @@ class Attainment:
 class Schedule:
     """A common burden with what it stands on; due : (year, member), ug/m3; responsibility, gdp : (member), NaN unknown.
 
-    level : (year, member), ug/m3 by the chain
+    level : (year, member), ug/m3 by the chain; without : the burden if those who set it had no targets, None where
+    nobody does or all do
     """
 
     stage: Stage
@@ -97,18 +109,19 @@ class Schedule:
     level: Floats
     responsibility: Floats
     gdp: Floats
+    without: Burden | None = None
 
 
 def check_members(pack: Pack, codes: Sequence[str], least: int) -> list[str]:
     """Return the codes of members; raises AirshedError where one is unknown, twice there, or shares ground."""
-    found = [code.strip() for code in codes if code.strip()]
+    found = members_asked(pack, [code.strip() for code in codes if code.strip()])
     twice = next((code for place, code in enumerate(found) if code in found[:place]), None)
     if twice is not None:
         raise AirshedError(f"the member {twice} is named twice", "name each member once")
     if len(found) < least:
         need = "two or more members" if least > 1 else "at least one member"
-        raise AirshedError(f"this needs {need}", "name them with --members CHN,KOR,JPN: nations, regions or groups")
-    refuse_overlap(pack, found)
+        raise AirshedError(f"this needs {need}", "name them with --members CHN,KOR,JPN: also regions, groups, cities")
+    refuse_shared(pack, found)
     return found
 
 
@@ -122,8 +135,8 @@ def stage(
 ) -> Stage:
     """Return what a schedule stands on.
 
-    codes : members: nations, regions or groups; years : ascending; of : whose level counts, the `mean` over a member's
-        people or each of its `cities`
+    codes : members: nations, regions, groups or cities; years : ascending; of : whose level counts, the `mean` over a
+        member's people or each of its `cities`
     What is published to be in place in the last year is so in all of them, and no maximum falls over the years.
     Raises AirshedError for members, years or scenarios that make no sense, or without measures or cities.
     """
@@ -135,9 +148,9 @@ def stage(
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in held))
     grounds = [ground(pack, aims, year, scenario, case, held, applied_in=asked[-1]) for year in asked]
     grounds = [_in_order(one, held) for one in grounds]
-    where = {region: number for number, code in enumerate(codes) for region in members(pack, code)}
-    member = np.array([where.get(region, OUTSIDE) for region in grounds[0].options.region], dtype=np.int64)
-    if not (grounds[0].options.selectable & (member >= 0)).any():
+    whole = [problem_of(one) for one in grounds]
+    shares = shares_of(pack, codes, whole[0], grounds[0].chain.relation.regions)
+    if not (grounds[0].options.selectable[shares.used] & (shares.option_owner >= 0)).any():
         raise AirshedError(
             f"there are no measures in {', '.join(codes)} that can be chosen", "name members with published costs"
         )
@@ -146,15 +159,24 @@ def stage(
         own[number, [held.index(place) for place in (cities[number] or [code])]] = True
     persons = [_persons(one, codes) for one in grounds]
     problems = [
-        replace(problem_of(one), weights=np.r_[count, np.zeros(len(held) - len(codes))], target=one.level * np.nan)
-        for one, count in zip(grounds, persons, strict=True)
+        replace(
+            with_cities(problem, shares),
+            weights=np.r_[count, np.zeros(len(held) - len(codes))],
+            target=one.level * np.nan,
+            receptor_owner=None,
+            region_owner=None,
+        )
+        for one, problem, count in zip(grounds, whole, persons, strict=True)
     ]
-    return Stage(pack, codes, asked, of, grounds, lasting_limits(problems), member, own)
+    return Stage(pack, codes, asked, of, grounds, lasting_limits(problems), shares, own)
 
 
 def _cities(pack: Pack, code: str) -> list[str]:
+    """Return the cities of a member beside itself; none of one that is a city. Raises AirshedError without any."""
+    if share_in(pack, code) < 1.0:
+        return []
     rows = pack.optional("receptors")
-    found = [str(city) for city in rows.loc[rows["region"].isin(members(pack, code)), "code"]]
+    found = [str(city) for city in rows.loc[rows["region"].isin(held_by(pack, code)), "code"]]
     if not found:
         raise AirshedError(f"{code} has no city in the pack", "use --of mean, the mean over its people")
     return found
@@ -175,7 +197,8 @@ def _in_order(held: Ground, receptors: list[str]) -> Ground:
 def _persons(held: Ground, codes: Sequence[str]) -> Floats:
     people = held.chain.people
     counted = pd.Series(people.persons, index=people.regions)
-    return np.array([float(counted.reindex(members(held.pack, code), fill_value=0.0).sum()) for code in codes])
+    whole = [float(counted.reindex(held_by(held.pack, code), fill_value=0.0).sum()) for code in codes]
+    return np.array(whole) * [share_in(held.pack, code) for code in codes]
 
 
 def target_limits(pack: Pack, names: Sequence[str] | None, year: int) -> dict[str, float]:
@@ -231,17 +254,26 @@ def member_gdp(pack: Pack, codes: Sequence[str]) -> Floats:
 def responsibility(found: Stage) -> Floats:
     """Return the share of each member in what members give to the people of members in the base year, (member).
 
-    By the relation and scenario of the stage, anthropogenic contributions only; adds up to 1.
+    By the relation and scenario of the stage, anthropogenic contributions only; adds up to 1. A city gives and breathes
+    its share of what its region does.
     """
     chain, pack = found.grounds[0].chain, found.pack
     emissions = chain.emissions(pack.base_year)
     given = chain.relation.contribution(emissions, by=("region",)).transpose("region", "receptor").to_numpy()
-    inside = {region: number for number, code in enumerate(found.members) for region in members(pack, code)}
+    parts = [
+        (region, number, share_in(pack, code))
+        for number, code in enumerate(found.members)
+        for region in held_by(pack, code)
+    ]
+    inside = pd.Series([share for _, _, share in parts], [region for region, _, _ in parts]).groupby(level=0).sum()
     counted = [code for code in chain.people.regions if code in inside]
-    people = population(pack, pack.base_year, counted)
+    people = population(pack, pack.base_year, counted) * inside[counted]
     persons = people.reindex(chain.relation.receptors, fill_value=0.0).to_numpy(dtype=np.float64)
-    member = np.array([inside.get(code, OUTSIDE) for code in chain.relation.regions], dtype=np.int64)
-    return responsibility_shares(given, persons, member, len(found.members))
+    place = {code: at for at, code in enumerate(chain.relation.regions)}
+    known = [(place[region], number, share) for region, number, share in parts if region in place]
+    rows = np.array([given[at] * share for at, _, share in known])
+    member = np.array([number for _, number, _ in known], dtype=np.int64)
+    return responsibility_shares(rows, persons, member, len(found.members))
 
 
 def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
@@ -264,8 +296,21 @@ def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
     ]
     years = discounted_years(found.years, parameter(found.pack, RATE).value)
     base = gdp if by == "effort" else shares
-    burden = common_burden([_in_reach(one, found.member, base) for one in problems], found.member, base, years)
-    return Schedule(found, by, reach, burden, due, _levels(found, burden), shares, gdp)
+    asked = [_in_reach(one, found.member, base) for one in problems]
+    burden = common_burden(asked, found.member, base, years)
+    made = Schedule(found, by, reach, burden, due, _levels(found, burden), shares, gdp)
+    setters = {number for row in range(len(found.years)) for number in _setters(made, row)}
+    if not 0 < len(setters) < len(found.members):
+        return made
+    theirs = found.own[sorted(setters)].any(axis=0)
+    free = [replace(one, target=np.where(theirs, np.nan, one.target)) for one in asked]
+    return replace(made, without=common_burden(free, found.member, base, years))
+
+
+def _setters(plan: Schedule, row: int) -> list[int]:
+    """Return the members, by their numbers, whose targets of a year the common burden is there for."""
+    price = plan.burden.price
+    return [at for at, mine in enumerate(plan.stage.own) if price[row, mine].max() > PRICED * price.max()]
 
 
 def _in_reach(problem: Problem, member: Ints, base: Floats) -> Problem:
@@ -284,9 +329,9 @@ def _receptor_targets(own: Bools, due: Floats) -> Floats:
 
 def _levels(found: Stage, burden: Burden) -> Floats:
     """Return the level of each member by the chain (year, member), ug/m3: the mean, or that of its worst city."""
-    rows = []
-    for held, applied in zip(found.grounds, burden.application, strict=True):
-        reached = levels_of(held, after_plan(held, held.options, applied))
+    rows: list[list[float]] = []
+    for row, (held, applied) in enumerate(zip(found.grounds, burden.application, strict=True)):
+        reached = levels_of(held, after_plan(held, held.options, found.on_ground(row, applied)))
         rows.append([float(reached[mine].max()) for mine in found.own])
     return np.array(rows)
 
@@ -330,7 +375,7 @@ def attainment_table(found: Stage, reach: Attainment) -> pd.DataFrame:
 
 
 def _has_measures(found: Stage, number: int) -> bool:
-    return bool((found.grounds[0].options.selectable & (found.member == number)).any())
+    return bool((found.grounds[0].options.selectable[found.shares.used] & (found.member == number)).any())
 
 
 def schedule_table(plan: Schedule) -> pd.DataFrame:
@@ -393,7 +438,7 @@ def _cost_at(found: Stage, burden: Burden, row: int, end: int) -> npt.NDArray[np
     """Return the cost of each member's measures in a year at an end of their unit costs, million USD/yr."""
     options, problem = found.grounds[row].options, found.problems[row]
     price = np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0)
-    spent = price * (burden.application[row] - problem.current)
+    spent = price[found.shares.used] * found.shares.scale * (burden.application[row] - problem.current)
     inside = found.member >= 0
     return np.bincount(found.member[inside], weights=spent[inside], minlength=len(found.members)).astype(np.float64)
 
@@ -403,11 +448,13 @@ def schedule_summary(plan: Schedule, scenario: str) -> dict[str, Any]:
 
     common : by year, share of GDP (effort) or million USD/yr of all members (responsibility); cost : of all members
     set_by : members whose targets of that year the common burden is there for; deaths_avoided : a year, everywhere
+    common_without, cost_without : if no member that sets a burden in any year had a target; None where nobody or
+    everybody does
     """
     found = plan.stage
     steps = []
     for row, (year, held) in enumerate(zip(found.years, found.grounds, strict=True)):
-        after = after_plan(held, held.options, plan.burden.application[row])
+        after = after_plan(held, held.options, found.on_ground(row, plan.burden.application[row]))
         ends = [float(np.nansum(held.chain.evaluate(item)[1].to_numpy())) for item in (held.emissions, after)]
         steps.append(
             {
@@ -415,11 +462,9 @@ def schedule_summary(plan: Schedule, scenario: str) -> dict[str, Any]:
                 "common": float(plan.burden.common[row]),
                 "cost": float(plan.burden.cost[row].sum()),
                 "deaths_avoided": ends[0] - ends[1],
-                "set_by": [
-                    code
-                    for code, mine in zip(found.members, found.own, strict=True)
-                    if plan.burden.price[row, mine].max() > PRICED * plan.burden.price.max()
-                ],
+                "set_by": [found.members[at] for at in _setters(plan, row)],
+                "common_without": None if plan.without is None else float(plan.without.common[row]),
+                "cost_without": None if plan.without is None else float(plan.without.cost[row].sum()),
             }
         )
     return {

@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.aims import Aims, Amount, check_measures
-from airshed.assessment.cities import members_asked
+from airshed.assessment.chain import latest_year
+from airshed.assessment.cities import held_by, share_in
+from airshed.assessment.city_options import Shares, shares_of, with_cities
 from airshed.assessment.damage import slopes
 from airshed.assessment.ground import Ground, everywhere, ground, problem_of
 from airshed.assessment.plan import MONEY, USED, after_plan
 from airshed.assessment.schedule import check_members
 from airshed.assessment.support_costs import ENABLING_KINDS, enabling_costs, per_person
 from airshed.assessment.support_costs import NOTES as COST_NOTES
-from airshed.cooperation.schedule import OUTSIDE, only
+from airshed.cooperation.schedule import only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
 from airshed.pack.bounds import MONEY as BUDGET
 from airshed.pack.bounds import POWER, within
-from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
@@ -57,7 +58,8 @@ COLUMNS = (
 class Support:
     """What grants do and which a budget buys.
 
-    problem : receptors are the regions with people; member : (option), number of its member, -1 outside
+    problem : receptors are the regions with people; shares : whose its options are, and which of the ground
+    own : (member, region), share of the people there who are the member's
     deaths : (option, region), avoided a year at application 1, along the slope of the response; low, high : at its ends
     weight : (region), of a life; counted : (option, region), 1 for the lives that grants are ranked by
     application : (option), bought
@@ -67,7 +69,8 @@ class Support:
     ground: Ground
     members: list[str]
     problem: Problem
-    member: Ints
+    shares: Shares
+    own: Floats
     deaths: Floats
     low: Floats
     high: Floats
@@ -77,6 +80,17 @@ class Support:
     budget: float | None
     avoided: float
     avoided_own: float
+
+    @property
+    def member(self) -> Ints:
+        """Number of the member on whose ground an option lies, -1 outside, (option)."""
+        return self.shares.option_owner
+
+    def place(self, option: int) -> str:
+        """Return the region that an option lies in; of a city the city."""
+        owner = int(self.shares.option_owner[option])
+        city = owner >= 0 and owner in self.shares.city
+        return self.members[owner] if city else self.ground.options.region[int(self.shares.used[option])]
 
     @property
     def spent(self) -> float:
@@ -97,13 +111,15 @@ def support(
 ) -> Support:
     """Return what grants for measures on the ground of members do, and which a budget buys.
 
-    codes : nations, regions, groups, or cities that are one; budget : USD a year, None for all that avoids deaths
-    equity : exponent of the weight of a life by income, 0 for equal lives; whole : measures that are paid for fully or
-    not at all; lives : all that are avoided, or those of the member's own people, by which grants are ranked and bought
+    codes : nations, regions, groups, or cities, which have their share of their region if they are none of their own
+    budget : USD a year, None for all that avoids deaths; equity : exponent of the weight of a life by income, 0 for
+    equal lives; year : 2030 or the last of the baseline before it if not given
+    whole : measures that are paid for fully or not at all; lives : all that are avoided, or those of the member's own
+    people, by which grants are ranked and bought
     Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income
     of a nation whose lives are to be weighted.
     """
-    codes = check_members(pack, members_asked(pack, codes), 1)
+    codes = check_members(pack, codes, 1)
     if lives not in (ALL_LIVES, OWN_LIVES):
         raise AirshedError(f"the lives {lives} are not known", "write all or own")
     check_measures(pack, whole)
@@ -111,35 +127,37 @@ def support(
     if budget is not None and not within(budget, "budget", BUDGET) > 0:
         raise AirshedError("the budget is not above 0", "give --budget in USD a year, above 0")
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in codes), whole=tuple(whole))
-    held = _everywhere(ground(pack, aims, pack.base_year if year is None else year, scenario, case, codes))
-    inside = {region: number for number, code in enumerate(codes) for region in members(pack, code)}
-    member = np.array([inside.get(region, OUTSIDE) for region in held.options.region], dtype=np.int64)
-    if not (held.options.selectable & (member >= 0)).any():
+    held = _everywhere(ground(pack, aims, latest_year(pack) if year is None else year, scenario, case, codes))
+    base = problem_of(held)
+    shares = shares_of(pack, codes, base, held.chain.relation.regions)
+    member, selectable = shares.option_owner, held.options.selectable[shares.used]
+    if not (selectable & (member >= 0)).any():
         raise AirshedError(
             f"there are no measures in {', '.join(codes)} that can be chosen", "name members with published costs"
         )
-    problem = only(problem_of(held), member >= 0)
+    problem = only(with_cities(base, shares), member >= 0)
     slope = slopes(held.chain, held.level)
     gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region])
     weight = _weights(pack, held, slope[0], equity)
-    counted = _counted(held, codes, member, lives)
+    own = _own(held, codes)
+    counted = _counted(own, member, lives)
     millions = None if budget is None else budget / MILLION
     if problem.indivisible is not None and problem.indivisible[member >= 0].any():
         application = bought_whole(problem, slope[0] * weight * counted[member >= 0].max(axis=0), millions)
     else:
         worth = (gain * counted) @ (slope[0] * weight)
-        application = bought(problem, np.where(held.options.selectable, worth, 0.0), millions)
-    people = held.chain.people
+        application = bought(problem, np.where(selectable, worth, 0.0), millions)
+    applied = shares.on_ground(held.options.current, application - problem.current)
     before, after = (
         np.nan_to_num(held.chain.evaluate(item)[1].to_numpy())
-        for item in (held.emissions, after_plan(held, held.options, application))
+        for item in (held.emissions, after_plan(held, held.options, applied))
     )
-    own = np.array([code in inside for code in people.regions])
     return Support(
         ground=held,
         members=codes,
         problem=problem,
-        member=member,
+        shares=shares,
+        own=own,
         deaths=gain * slope[0],
         low=gain * np.minimum(slope[1], slope[2]),
         high=gain * np.maximum(slope[1], slope[2]),
@@ -148,17 +166,22 @@ def support(
         application=application,
         budget=millions,
         avoided=float((before - after).sum()),
-        avoided_own=float((before - after)[own].sum()),
+        avoided_own=float((before - after) @ own.sum(axis=0)),
     )
 
 
-def _counted(held: Ground, codes: Sequence[str], member: Ints, lives: Lives) -> Floats:
-    """Return 1 for the regions whose lives count for an option, else 0, (option, region)."""
-    people = held.chain.people.regions
+def _own(held: Ground, codes: Sequence[str]) -> Floats:
+    """Return the share of the people of regions who are a member's, (member, region)."""
+    people, pack = held.chain.people.regions, held.pack
+    inside = np.array([np.isin(people, held_by(pack, code)) for code in codes], dtype=np.float64)
+    return np.asarray(inside * np.array([share_in(pack, code) for code in codes])[:, None])
+
+
+def _counted(own: Floats, member: Ints, lives: Lives) -> Floats:
+    """Return the share of the lives of regions that count for an option, (option, region): all, or the member's own."""
     if lives == ALL_LIVES:
-        return np.ones((len(member), len(people)))
-    inside = np.array([np.isin(people, members(held.pack, code)) for code in codes], dtype=np.float64)
-    return np.asarray(np.where((member >= 0)[:, None], inside[np.maximum(member, 0)], 0.0))
+        return np.ones((len(member), own.shape[1]))
+    return np.asarray(np.where((member >= 0)[:, None], own[np.maximum(member, 0)], 0.0))
 
 
 def _everywhere(held: Ground) -> Ground:
@@ -221,24 +244,23 @@ def _row(member: str, kind: str, **more: Any) -> dict[str, Any]:
 def _deaths(found: Support, option: int) -> dict[str, float]:
     """Return the deaths that all of an option avoids a year, at home and abroad."""
     span = float(found.problem.maximum[option] - found.problem.current[option])
-    inside = set(members(found.ground.pack, found.members[int(found.member[option])]))
-    own = np.array([code in inside for code in found.ground.receptors])
+    own = found.own[int(found.member[option])]
     central, low, high = (values[option] * span for values in (found.deaths, found.low, found.high))
     return {
         "deaths_avoided": float(central.sum()),
-        "deaths_own": float(central[own].sum()),
-        "deaths_abroad": float(central[~own].sum()),
+        "deaths_own": float(central @ own),
+        "deaths_abroad": float(central @ (1.0 - own)),
         "deaths_low": float(min(low.sum(), high.sum())),
         "deaths_high": float(max(low.sum(), high.sum())),
     }
 
 
 def _abatement(found: Support) -> list[dict[str, Any]]:
-    options, problem = found.ground.options, found.problem
+    options, problem, used = found.ground.options, found.problem, found.shares.used
     span, change = problem.span, found.application - problem.current
     worth = ((found.deaths * found.counted) @ found.weight) * span
     cost = problem.cost * span
-    some = np.flatnonzero((found.member >= 0) & options.selectable & (worth > 0) & (span > USED))
+    some = np.flatnonzero((found.member >= 0) & options.selectable[used] & (worth > 0) & (span > USED))
     with np.errstate(divide="ignore"):
         ratio = np.where(cost > 0, worth / np.where(cost > 0, cost, 1.0), np.inf)
     order = some[np.argsort(-ratio[some], kind="stable")]
@@ -248,23 +270,24 @@ def _abatement(found: Support) -> list[dict[str, Any]]:
         share = float(change[option] / span[option])
         total += float(problem.cost[option] * change[option])
         deaths = _deaths(found, option)
+        printed = options.cost[used[option]] * found.shares.scale[option] * span[option]
         instead = share < USED and problem.group[option] in chosen_groups
         rows.append(
             _row(
                 found.members[int(found.member[option])],
                 ABATEMENT,
                 rank=rank,
-                region=options.region[option],
-                measure=options.measure[option],
+                region=found.place(option),
+                measure=options.measure[used[option]],
                 cost=float(cost[option]),
-                price_low=float(options.cost[option, 0] * span[option]),
-                price_high=float(options.cost[option, 2] * span[option]),
+                price_low=float(printed[0]),
+                price_high=float(printed[2]),
                 **deaths,
                 deaths_per_million_usd=deaths["deaths_avoided"] / cost[option] if cost[option] > 0 else np.nan,
                 weighted=float(ratio[option]),
                 chosen=share,
                 cumulative_cost=total,
-                source=options.source[option],
+                source=options.source[used[option]],
                 note=f"{MARGINAL}; {INSTEAD}" if instead else MARGINAL,
             )
         )
@@ -273,20 +296,21 @@ def _abatement(found: Support) -> list[dict[str, Any]]:
 
 def _unpriced(found: Support) -> list[dict[str, Any]]:
     """Return the measures that would avoid deaths but have no cost to rank them by."""
-    options = found.ground.options
-    worth = found.deaths.sum(axis=1) * np.maximum(options.maximum - options.current, 0.0)
+    options, used = found.ground.options, found.shares.used
+    maximum, current = options.maximum[used], options.current[used]
+    worth = found.deaths.sum(axis=1) * np.maximum(maximum - current, 0.0)
     asked = np.array([reason in (NO_COST, ZERO_COST, NO_INCOME) for reason in options.reason])
-    some = np.flatnonzero((found.member >= 0) & ~options.selectable & asked & (worth > 0))
-    wide = replace(found, problem=replace(found.problem, maximum=np.maximum(options.maximum, options.current)))
+    some = np.flatnonzero((found.member >= 0) & (~options.selectable & asked)[used] & (worth > 0))
+    wide = replace(found, problem=replace(found.problem, maximum=np.maximum(maximum, current)))
     return [
         _row(
             found.members[int(found.member[option])],
             ABATEMENT,
-            region=options.region[option],
-            measure=options.measure[option],
+            region=found.place(option),
+            measure=options.measure[used[option]],
             **_deaths(wide, option),
-            source=options.source[option],
-            note=f"{UNPRICED.format(reason=options.reason[option])}; {MARGINAL}",
+            source=options.source[used[option]],
+            note=f"{UNPRICED.format(reason=options.reason[used[option]])}; {MARGINAL}",
         )
         for option in some[np.argsort(-worth[some], kind="stable")].tolist()
     ]
@@ -296,12 +320,12 @@ def _exposure(pack: Pack, found: Support, number: int) -> list[dict[str, Any]]:
     """Return the measures on exposure: what they would do for all people of a member."""
     code = found.members[number]
     people, level = found.ground.chain.people, found.ground.level
-    inside = np.isin(people.regions, members(pack, code))
+    own = found.own[number]
     before = people.attributable(level)[0]
-    persons = float(people.persons[inside].sum())
+    persons = float(people.persons @ own)
 
     def avoided(factor: float) -> float:
-        return float((before - people.attributable(level * factor)[0])[inside].sum())
+        return float((before - people.attributable(level * factor)[0])[own > 0] @ own[own > 0])
 
     def row(measure: Measure) -> dict[str, Any]:
         factor = measure.exposure_factor

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.aims import GDP
+from airshed.assessment.cities import held_by
 from airshed.impacts.valuation import EXCHANGE, MONEY_YEAR
-from airshed.pack.codes import country_of, members
+from airshed.pack.codes import country_of
 from airshed.pack.pack import Pack
 
 MONITORING, CAPACITY, INDOOR, EMERGENCY = (
@@ -74,7 +75,7 @@ def per_person(pack: Pack, measure: str, code: str) -> Price | None:
     if rows.empty:
         return None
     rows = rows[(rows["measure"] == measure) & (rows["per"] == "person-year")]
-    own = {code, *(country_of(pack)[region] for region in members(pack, code))}
+    own = {code, *(country_of(pack)[region] for region in held_by(pack, code))}
     order = sorted(range(len(rows)), key=lambda at: str(rows["region"].iloc[at]) not in own)
     for at in order:
         row = rows.iloc[at]
@@ -86,12 +87,18 @@ def per_person(pack: Pack, measure: str, code: str) -> Price | None:
 
 
 def enabling_costs(pack: Pack, code: str) -> list[Print]:
-    """Return what enabling support of a member costs as printed, one row for each print, else one that says none is."""
+    """Return what enabling support of a member costs as printed, one row for each print, else one that says none is.
+
+    Instruments are bought on one market: where the member has no print of monitoring, those of others stand, which is a
+    rule of this project.
+    """
     rows = pack.optional("support_costs")
     found = []
-    own = {code, *(country_of(pack)[region] for region in members(pack, code))}
+    own = {code, *(country_of(pack)[region] for region in held_by(pack, code))}
     for kind in ENABLING_KINDS:
         mine = rows[(rows["kind"] == CODES[kind]) & rows["region"].isin(own)] if len(rows) else rows
+        if mine.empty and len(rows) and kind == MONITORING:
+            mine = rows[rows["kind"] == CODES[kind]]
         for _, row in mine.iterrows():
             usd, said = _in_usd(pack, row)
             note = "; ".join([PRINTED.format(per=row["per"], region=row["region"]), *said])

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.aims import Aims
+from airshed.assessment.cities import held_by, named_region, share_in
+from airshed.assessment.city_options import shares_of, with_cities
 from airshed.assessment.game import regions_of
 from airshed.assessment.ground import Ground, ground, problem_of
 from airshed.assessment.plan import MONEY
@@ -48,22 +50,35 @@ def targets_together(
 ) -> TargetAnswer:
     """Return the target game: every player has to bring its cities to a target, alone or with others.
 
+    players : regions, nations, groups, or cities: one that is no region of its own has its own target, and its share of
+    the measures of its region by people
     A target that its player cannot reach alone is lowered to what it reaches alone. Raises AirshedError for one player,
     overlapping ones, or players without cities that have a target.
     """
     held = ground(pack, Aims(target), year, scenario, case)
-    regions = regions_of(pack, players, held.chain.relation.regions)
-    owner = {code: number for number, part in enumerate(regions) for code in part}
-    homes = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
-    receptor_owner = np.array([owner.get(homes.get(code, code), -1) for code in held.receptors], dtype=np.int64)
-    region_owner = np.array([owner.get(code, -1) for code in held.chain.relation.regions], dtype=np.int64)
+    players = [named_region(pack, code) for code in players]
+    regions_of(pack, players, held.chain.relation.regions)
+    receptor_owner = _owners(pack, players, held.receptors)
     if not (receptor_owner >= 0).any():
         raise AirshedError("no player has a city with measures around it", "choose players with cities in the pack")
-    problem = replace(problem_of(held), region_owner=region_owner, receptor_owner=receptor_owner)
+    whole = problem_of(held)
+    shares = shares_of(pack, players, whole, held.chain.relation.regions)
+    problem = replace(with_cities(whole, shares), receptor_owner=receptor_owner)
     aims = np.where(receptor_owner >= 0, problem.target, np.nan)
-    acting = region_owner[problem.region] >= 0
+    acting = shares.option_owner >= 0
     problem = replace(problem, target=aims, maximum=np.where(acting, problem.maximum, problem.current))
-    return TargetAnswer(held, list(players), target_game(problem, progress))
+    return TargetAnswer(held, players, target_game(problem, progress))
+
+
+def _owners(pack: Pack, players: Sequence[str], receptors: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return whose the targets of receptors are, (receptor), -1 for nobody: a city is its own, not its region's."""
+    cities = {code: number for number, code in enumerate(players) if share_in(pack, code) < 1.0}
+    owner = {
+        region: number for number, code in enumerate(players) if code not in cities for region in held_by(pack, code)
+    }
+    homes = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
+    found = [cities.get(code, owner.get(homes.get(code, code), -1)) for code in receptors]
+    return np.array(found, dtype=np.int64)
 
 
 def target_table(found: TargetAnswer) -> pd.DataFrame:

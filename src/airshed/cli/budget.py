@@ -39,7 +39,7 @@ STEP_HEADS = {"key": "by_key"}
 
 Share = float | None
 MembersOption = Annotated[
-    str, typer.Option("--members", help="codes of nations, regions or groups: CHN,KOR,JPN", autocompletion=codes)
+    str, typer.Option("--members", help="nations, regions, groups or cities: CHN,KOR,JPN", autocompletion=codes)
 ]
 TotalOption = Annotated[str, typer.Option("--total", help="budget of the first year, USD")]
 KeyOption = Annotated[
@@ -63,7 +63,8 @@ ThresholdOption = Annotated[
     Share, bounded("--threshold", PER_HEAD, "GDP per head below which it begins, USD; mean of the members if not given")
 ]
 YearsOption = Annotated[
-    str | None, typer.Option("--years", help="one year or 2027-2031; the base year of the pack if not given")
+    str | None,
+    typer.Option("--years", help="one year or 2027-2031; the first after the newest observation if not given"),
 ]
 GrowthOption = Annotated[float, bounded("--growth", GROWTH, "growth of the budget from year to year: 0.02")]
 SpecialOption = Annotated[
@@ -119,7 +120,7 @@ def budget(
     question = bodies.Question(
         members=tuple(word.strip() for word in members.split(",") if word.strip()),
         total=to_cents(total, "total"),
-        years=(pack.base_year,) if years is None else bodies.parse_years(years, "--years"),
+        years=bodies.years_of_body(pack) if years is None else bodies.parse_years(years, "--years"),
         key=key.strip(),
         key_year=key_year,
         growth=growth,

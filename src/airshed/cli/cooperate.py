@@ -29,11 +29,14 @@ from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
 
 if TYPE_CHECKING:
+    from airshed.assessment.cooperate import Bargain
     from airshed.assessment.game import Table
     from airshed.pack.pack import Pack
 
 SAMPLES = 200
 PERCENT = 100.0
+CURRENT, STATED = "current", "stated"
+"""Disagreement points that may be one: where stated plans are kept by what is done already."""
 Part = Literal["shares", "transfers", "game", "coalitions", "sweep", "targets", "deals", "walkouts"]
 PlayersOption = Annotated[
     str | None,
@@ -86,6 +89,25 @@ COLUMNS = [
     "probability",
     *("free_ride", "stays", "blocking", "excess"),
 ]
+
+
+SPARE = (
+    "excess",
+    "blocking",
+    "standard_error",
+    "probability",
+    "own_gain",
+    "free_ride",
+    "cooperation_gain",
+    "low",
+    "high",
+)
+"""Columns that a narrow screen does without, the first first: who has what, pays what and stays is kept."""
+SPARE_OF_GAME = (
+    *("unit", "least_core", "shapley_in_core", "convex", "superadditive", "loses_by_joining", "core_blocked"),
+    *("core_nearest", "core_fund", "gain_full", "cost_alone", "cost_together", "stable_shapley", "benefits"),
+    *("starts_agree", "equilibrium_unique", "gain_linear", "fund", "gain_alone", "externally_stable", "surplus"),
+)
 
 
 def cooperate(
@@ -191,7 +213,8 @@ def _kinds(
     for row in records(rows) if part == "game" else []:
         for words in kind_words(row, translate):
             say(f"{points_named[row['disagreement']]}: {words}")
-    print_rows(records(rows), form, heads=translate, cells={"disagreement": lambda point: points_named[point]})
+    cells = {"disagreement": lambda point: points_named[point]}
+    print_rows(records(rows), form, heads=translate, cells=cells, spare=SPARE_OF_GAME)
 
 
 def _shares(
@@ -221,8 +244,13 @@ def _shares(
         say_left_out(given, left_out)
     else:
         found = bargains(table, points, acted_on)
+        found = _told_once(found) if form == "table" else found
         rows, left_out = shares_table(pack, table, found, key)
         say_game(given, pack, table, records(game_table(table, found)), left_out)
+    from airshed.assessment.player_words import doubtful_sentences
+
+    for told in doubtful_sentences(rows, translate, names(pack, given.language)):
+        say(told)
     if chart is not None:
         from airshed.charts.cooperation import shares_chart, transfers_chart
         from airshed.charts.save import save_chart
@@ -242,7 +270,15 @@ def _shares(
         columns=COLUMNS[:6] + (["standard_error"] if many else []) + COLUMNS[6:],
         heads=lambda field: translate(HEADS.get(field, field)),
         cells={"player": name, **words, **dict.fromkeys(NUMBERS, fixed(0)), "probability": fixed(2)},
+        spare=SPARE,
     )
+
+
+def _told_once(found: dict[str, Bargain]) -> dict[str, Bargain]:
+    """Return the bargains of a table: stated plans that ask no more than current policy are the same point again."""
+    if not {CURRENT, STATED} <= set(found) or (found[CURRENT].choice != found[STATED].choice).any():
+        return found
+    return {point: one for point, one in found.items() if point != STATED}
 
 
 def _beliefs(
@@ -296,12 +332,15 @@ def _beliefs(
 def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
     """Print the target game."""
     from airshed.assessment.cooperate_words import key_name
+    from airshed.assessment.player_words import city_sentences
     from airshed.assessment.target_shares import lowered_table, target_table, targets_together
 
     found = targets_together(pack, players, target, year, scenario)
     translate = given.translator()
     name = names(pack, given.language)
     said = translate("{city}: target lowered from {target} to {counted} ug/m3, which its player reaches alone")
+    for told in city_sentences(pack, found.players, translate, name):
+        say(told)
     for row in records(lowered_table(found)):
         city, aim, counted = name(row["receptor"]), f"{row['target']:.1f}", f"{row['counted']:.1f}"
         say(said.format(city=city, target=aim, counted=counted))
@@ -311,4 +350,5 @@ def _targets(given: Settings, pack: Pack, players: list[str], target: str, year:
         form,
         heads=lambda field: translate(HEADS.get(field, field)),
         cells={**cells, **dict.fromkeys(("cost_alone", "cost_ground", "saving", "pays", "transfer", "excess"), plain)},
+        spare=("unit", "excess", "blocking", "cost_ground"),
     )

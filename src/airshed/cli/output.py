@@ -67,11 +67,14 @@ def print_rows(
     columns: Sequence[str] = (),
     heads: Callable[[str], str] = str,
     cells: Mapping[str, Callable[[Any], str]] | None = None,
+    spare: Sequence[str] = (),
 ) -> None:
     """Print records. JSON holds every field as it is, CSV in cells that no spreadsheet computes.
 
     The table shows `columns` with headings and rounded cells.
-    columns : the fields of the table, all if empty; heads : gives the heading of a field; cells : how fields are shown
+    columns : the fields of the table, all if empty; heads : gives the heading of a field, and translates what is said
+    cells : how fields are shown; spare : fields that a table does without where the screen is too narrow for all, in
+    this order; what is the same in all rows stands above it then
     """
     clear()
     if form == "json":
@@ -79,7 +82,7 @@ def print_rows(
     elif form == "csv":
         _print_csv(rows)
     else:
-        _print_table(rows, columns or (list(rows[0]) if rows else []), heads, cells or {})
+        _print_table(rows, columns or (list(rows[0]) if rows else []), heads, cells or {}, spare)
 
 
 def _print_csv(rows: Sequence[Record]) -> None:
@@ -95,18 +98,19 @@ def _print_table(
     columns: Sequence[str],
     heads: Callable[[str], str],
     cells: Mapping[str, Callable[[Any], str]],
+    spare: Sequence[str],
 ) -> None:
-    from rich import box
-    from rich.table import Table
+    from airshed.cli.screen import columns_of, drawn, fitting
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    shown = [column for column in columns if rows and column in rows[0]]
-    for column in shown:
-        numeric = any(isinstance(row[column], (int, float)) for row in rows)
-        table.add_column(heads(column), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cells.get(column, plain)(row[column]) for column in shown))
-    console().print(table) if rows else say(heads("nothing found"))
+    screen = console()
+    made = columns_of(rows, [column for column in columns if rows and column in rows[0]], heads, cells)
+    kept = fitting(made, screen.width, spare)
+    if kept.left_out:
+        text = heads("too narrow for all columns: {columns} are in --format csv and json")
+        say(text.format(columns=", ".join(kept.left_out)))
+    if kept.above:
+        screen.print("; ".join(kept.above))
+    screen.print(drawn(kept.columns)) if rows else say(heads("nothing found"))
 
 
 def console() -> Any:

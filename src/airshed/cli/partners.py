@@ -13,9 +13,18 @@ from airshed.pack.bounds import ROWS, WEIGHT, number
 from airshed.pack.errors import AirshedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from airshed.pack.language import Translate
+
+
+SPARE = (
+    *("rank_history", "samples_in_top", "weights_in_top", "quotient_region", "quotient_partner", "technology"),
+    *("cost_region", "cost_partner", "weakest", "share_region", "share_partner", "gives", "gets", "score", "receives"),
+)
+"""Columns that a narrow screen does without, the first first."""
 
 
 def partners(
@@ -77,15 +86,18 @@ def partners(
             "weakest": translate,
             "technology": lambda word: translate(word) if word == "unknown" else name(word),
         },
+        spare=SPARE,
     )
     if form == "table":
         for rank, sentence in zip(rows["rank"], rows[f"why_{given.language}"], strict=True):
             say(f"{rank}. {sentence}")
-        _explain(rows, dict(zip(_parts(), weights_of(wanted).tolist(), strict=True)), DRAWS, translate)
+        _explain(rows, dict(zip(_parts(), weights_of(wanted).tolist(), strict=True)), DRAWS, translate, name)
 
 
-def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translate: Translate) -> None:
-    """Say what the columns are, and which weights hold."""
+def _explain(
+    rows: pd.DataFrame, weights: dict[str, float], draws: int, translate: Translate, name: Callable[[str], str]
+) -> None:
+    """Say what the columns are, and which weights hold; name : of a code."""
     from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR
     from airshed.pack.language import retell
     from airshed.transport.attribution import INDICATIVE
@@ -104,7 +116,15 @@ def _explain(rows: pd.DataFrame, weights: dict[str, float], draws: int, translat
         say(translate("which side has more of a technique in place: not known of any of these projects"))
     say(translate("rank_history: the rank by the history of the baseline alone"))
     for note in dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part):
-        say(retell(note, (NOT_COUNTED, STANDS_FOR, INDICATIVE), translate))
+        say(retell(_with_names(note, STANDS_FOR, name), (NOT_COUNTED, STANDS_FOR, INDICATIVE), translate))
+
+
+def _with_names(note: str, template: str, name: Callable[[str], str]) -> str:
+    """Return a note of a template with names for the codes that fill it; every other note as it is."""
+    from airshed.pack.language import values_of
+
+    found = values_of(note, template)
+    return note if found is None else template.format(**{key: name(code) for key, code in found.items()})
 
 
 def _parts() -> list[str]:

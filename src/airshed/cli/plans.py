@@ -156,7 +156,7 @@ def regret(
     from airshed.assessment.aims import Aims
     from airshed.assessment.ground import ground
     from airshed.assessment.plan_document import tables_of_plan
-    from airshed.assessment.plan_regret import regret_answer, regret_table, regret_told, summary_of_regret
+    from airshed.assessment.plan_regret import HEADS, regret_answer, regret_table, regret_told, summary_of_regret
 
     pack = given.open_pack()
     aims = Aims(target, within=within, price_cap=None if price_cap is None else price_cap / MILLION)
@@ -172,5 +172,10 @@ def regret(
             say(told)
     money = dict.fromkeys(("cost", "regret", "central_regret"), fixed(0))
     words = dict.fromkeys(("application", "price", "level"), translate)
-    columns = ["application", "price", "level", "cost", "missed", "regret", "central_regret"]
-    print_rows(rows, form, columns=columns, heads=translate, cells={**words, **money})
+    print_rows(
+        rows,
+        form,
+        columns=["application", "price", "level", "cost", "missed", "regret", "central_regret"],
+        heads=lambda field: translate(HEADS.get(field, field)),
+        cells={**words, **money},
+    )

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,6 +36,10 @@ def run(
             help="who-it1..who-it4, who-2005 (usual), who-2021, national, a number, CSV (receptor, target, year)",
         ),
     ] = None,
+    more: Annotated[
+        Literal["regret"] | None,
+        typer.Option("--with", help="regret: the plan of least regret in the report too, which takes seconds more"),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
     """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people."""
@@ -50,7 +54,7 @@ def run(
         check_folder(out)
         pack = given.open_pack(science=True)
         aim = target if target is not None or not pack.has("standards") else USUAL_TARGET
-        assessment = assess(pack, Question(scenario=scenario, year=year, target=aim), progress)
+        assessment = assess(pack, Question(scenario=scenario, year=year, target=aim, regret=more == "regret"), progress)
         progress("writing")
         tables = write(pack, assessment, out, pack.findings, progress)
         progress("done")

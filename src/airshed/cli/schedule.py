@@ -12,12 +12,13 @@ from airshed.cli.output import Record, fixed, names, plain, print_json, print_ro
 from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
 from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.bounds import years as years_of
+from airshed.report.cells import small_money
 
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 MembersOption = Annotated[
-    str, typer.Option("--members", help="nations, regions or groups, such as MNG,PRK", autocompletion=codes)
+    str, typer.Option("--members", help="nations, regions, groups or cities, such as MNG,PRK", autocompletion=codes)
 ]
 ScenarioOption = Annotated[
     str, typer.Option("--scenario", help="emissions to start from; observed-anchored explains observed levels")
@@ -65,7 +66,7 @@ def schedule(
     elif form == "csv":
         print_rows(_joined(*rows), "csv")
     else:
-        _say_schedule(given, summary)
+        _say_schedule(given, pack, summary)
         _print_schedule(given, pack, *rows)
 
 
@@ -76,8 +77,10 @@ def _joined(attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list
     return [{**dict.fromkeys(fields), "part": part, **row} for part, rows in parts for row in rows]
 
 
-def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
-    translate = given.translator()
+def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
+    from airshed.assessment.player_words import city_sentences
+
+    translate, name = given.translator(), names(pack, given.language)
     effort = translate("each member spends {share} % of its GDP")
     budget = translate("the members spend {cost} million USD together, each its share of the responsibility")
     costs = translate("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
@@ -94,15 +97,28 @@ def _say_schedule(given: Settings, summary: dict[str, Any]) -> None:
                 said=said,
                 cost=f"{step['cost']:,.0f}",
                 deaths=f"{step['deaths_avoided']:,.0f}",
-                by=", ".join(step["set_by"]) or nobody,
+                by=", ".join(map(name, step["set_by"])) or nobody,
             )
         )
+    without = translate("without the targets of {who}: {said}, {cost} million USD in {year}")
+    setters = list(dict.fromkeys(code for step in summary["years"] for code in step["set_by"]))
+    for step in summary["years"]:
+        if step["set_by"] and step["common_without"] is not None:
+            said = (
+                effort.format(share=f"{100 * step['common_without']:.3f}")
+                if summary["by"] == "effort"
+                else budget.format(cost=f"{step['common_without']:,.0f}")
+            )
+            cost = f"{step['cost_without']:,.0f}"
+            say(without.format(who=", ".join(map(name, setters)), said=said, cost=cost, year=step["year"]))
     of = {"mean": translate("of the mean over people"), "cities": translate("of the worst city")}[summary["of"]]
     text = translate("scenario {scenario}; levels in ug/m3, {of}; costs in million USD of 2015 a year")
     say(text.format(scenario=summary["scenario"], of=of))
     if summary["without_gdp"]:
         text = translate("no GDP of {members}: no share of it, and in a schedule by effort no spending")
-        say(text.format(members=", ".join(summary["without_gdp"])))
+        say(text.format(members=", ".join(map(name, summary["without_gdp"]))))
+    for told in city_sentences(pack, summary["members"], translate, name):
+        say(told)
 
 
 def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
@@ -128,6 +144,7 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
         ],
         heads=translate,
         cells={**shared, **dict.fromkeys(levels, fixed(1))},
+        spare=("baseline_year", "lowest_alone", "limit", "lowest_together", "note"),
     )  # fmt: skip
     print_rows(
         steps,
@@ -138,6 +155,7 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
         ],
         heads=translate,
         cells={**shared, **dict.fromkeys(levels, fixed(1)), "year": str},
+        spare=("responsibility", "price_low", "price_high", "target_next", "note", "level_before"),
     )  # fmt: skip
 
 
@@ -165,6 +183,7 @@ def support(
 ) -> None:
     """Which grants to members avoid most deaths per dollar, and what a budget should go to."""
     given = settings(context)
+    from airshed.assessment.player_words import city_sentences
     from airshed.assessment.support import support as answer
     from airshed.assessment.support import support_table
 
@@ -178,6 +197,8 @@ def support(
     numbers = {"cost": f"{found.spent:,.1f}", "deaths": f"{found.avoided:,.0f}", "own": f"{found.avoided_own:,.0f}"}
     if form == "table":
         say(text.format(year=found.ground.chain.year, **numbers))
+        for told in city_sentences(pack, found.members, translate, names(pack, given.language)):
+            say(told)
     _print_support(given, pack, rows, form)
 
 
@@ -198,12 +219,13 @@ def _print_support(given: Settings, pack: Pack, rows: list[dict[str, Any]], form
         cells={
             "member": name,
             "kind": translate,
-            "cost": fixed(2),
+            "cost": small_money,
             "cumulative_cost": fixed(2),
             "chosen": fixed(2),
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad"), fixed(1)),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
         },
+        spare=("weighted", "deaths_abroad", "cumulative_cost", "region", "kind", "deaths_own"),
     )  # fmt: skip
     if form == "table":
         for note in dict.fromkeys(part for row in rows for part in row["note"].split("; ") if part):

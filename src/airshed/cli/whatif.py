@@ -39,6 +39,8 @@ LeastOption = Annotated[
     bounded("--least-share", PERCENT, "percent of the gain of cooperating that members of low income have at least"),
 ]
 MONEY_COLUMNS = (*("benefit", "cost", "transfer", "terms", "donor", "share", "own_gain", "outside", "would_keep"),)
+SPARE = ("unit", "terms", "donor", "own_gain", "benefit", "cost", "why")
+"""Columns that a narrow screen does without, the first first."""
 HEADS = {"share": "what it has in all", "outside": "what it has outside"}
 
 
@@ -117,6 +119,7 @@ def print_what_if(
             "why": lambda word: translate(word) if word else "",
             **dict.fromkeys(MONEY_COLUMNS, fixed(1)),
         },
+        spare=SPARE,
     )
 
 

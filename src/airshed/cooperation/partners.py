@@ -83,6 +83,23 @@ def mutual(one: Floats, other: Floats) -> Floats:
 
 
 @equation(
+    key="lesser-gain",
+    title="What the side gains that gains less",
+    latex=r"l = \min(\max(0, a), \max(0, b))",
+    units="that of a and b",
+    citation="a joint project needs both sides: money that saves lives on one alone is no reason for the other; rule "
+    "of this project, see docs/method.md",
+)
+def lesser(one: Floats, other: Floats) -> Floats:
+    """Return what the side has that has less, 0 where one has nothing; NaN where one is not known.
+
+    >>> lesser(np.array([4.0, 9.0]), np.array([1.0, -2.0]))
+    array([1., 0.])
+    """
+    return np.asarray(np.minimum(np.maximum(one, 0.0), np.maximum(other, 0.0)))
+
+
+@equation(
     key="standing",
     title="Standing of a project among all",
     latex=r"n_i = \frac{\#\{j : v_j < v_i\}}{N - 1}",

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 
+SMALL = 0.1
+"""Million USD below which two decimals say too little."""
+
+
 def clean(value: Any) -> Any:
     """Return a cell as JSON knows it: NaN becomes null, numpy numbers plain ones, text stays."""
     if hasattr(value, "item"):
@@ -41,6 +45,15 @@ def names(pack: Pack, language: str) -> Callable[[Any], str]:
         return code if name == code else f"{name} ({code})"
 
     return show
+
+
+def small_money(value: Any) -> str:
+    """Return an amount in millions: two decimals, or four digits where two decimals would say nothing.
+
+    >>> small_money(12.345), small_money(0.0025), small_money(0.0)
+    ('12.35', '0.0025', '0.00')
+    """
+    return fixed(2)(value) if value is None or not 0 < abs(value) < SMALL else plain(value)
 
 
 def fixed(digits: int, sign: bool = False) -> Callable[[Any], str]:

@@ -19,6 +19,7 @@ from airshed.report.curtailment import curtailment_figures
 from airshed.report.evidence import calibration_figure, hindcast_figure
 from airshed.report.maps import Subject, tile_figure, tiles
 from airshed.report.plan import plan_figures
+from airshed.report.plan_front import front_figures
 from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
@@ -39,7 +40,7 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
     if projection is not None:
         made += [change_figure(pack, projection, tables, words), printed_map_figure(pack, projection, tables, words)]
     made += [figure for figure in (hindcast_figure(tables, words), calibration_figure(tables, words)) if figure]
-    made += [*plan_figures(tables, words), *curtailment_figures(tables, words)]
+    made += [*plan_figures(tables, words), *front_figures(tables, words), *curtailment_figures(tables, words)]
     return {figure.id: figure for figure in made}
 
 

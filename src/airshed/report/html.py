@@ -21,6 +21,7 @@ from airshed.pack.pack import Pack
 from airshed.report.curtailment import curtailment_sentences
 from airshed.report.figures import figures
 from airshed.report.plan import plan_sentences, unanswered_sentence
+from airshed.report.plan_front import front_sentences, regret_sentences
 from airshed.report.summary import cards, example_of_explain, sentences
 from airshed.report.trust import outside_sentence, score_cards, scoreboard_sentence
 from airshed.report.views import finding_lines, views
@@ -103,6 +104,8 @@ def html_report(
             cards=cards(pack, assessment, tables, words),
             sentences=sentences(pack, assessment, tables, words),
             plan=plan_sentences(tables, words),
+            front=front_sentences(tables, words),
+            regret=regret_sentences(tables, words),
             curtailment=curtailment_sentences(tables, words),
             unanswered={name: unanswered_sentence(reason, words) for name, reason in unanswered(assessment).items()},
             figures=pictures,

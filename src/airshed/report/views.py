@@ -19,6 +19,7 @@ from airshed.pack.sources import reuse_message
 from airshed.report.curtailment import curtailment_views
 from airshed.report.lives import impact_views
 from airshed.report.plan import plan_views
+from airshed.report.plan_front import front_views
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
 from airshed.report.trust import (
     calibration_view,
@@ -286,6 +287,7 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
         "health": health_view(tables, words),
         **impact_views(tables, words),
         **plan_views(tables, words),
+        **front_views(tables, words),
         **curtailment_views(tables, words),
         "hindcast": hindcast_view(tables, words),
         "validation": validation_view(tables, words),

@@ -55,6 +55,7 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "builder": _always(4.0),
     "plan": _plan,
     "costcurve": _always(4.0),
+    "regret": _always(8.0),
     "front": lambda pack, question: 4.0 + 0.05 * question.points,
     "cooperation": _game(5.0, 0.00008),
     "stability": _game(5.0, 0.00008),

@@ -26,6 +26,7 @@ from airshed.web.pages import (
     periods,
     places,
     plan,
+    regret,
     side,
     stability,
     strategy,
@@ -204,6 +205,16 @@ PAGES = (
         choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
     ),
     Page(
+        name="regret",
+        path="plan/regret",
+        title="Plan of least regret",
+        group=WHAT,
+        about="The plan that is least wrong whatever is true of what is applied today, of prices, and of levels.",
+        question=regret.RegretQuestion,
+        make=regret.regret,
+        choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
+    ),
+    Page(
         name="costcurve",
         path="costcurve",
         title="Cost curve",
@@ -254,7 +265,7 @@ PAGES = (
         about="What each pays to reach a target alone and together, beside the game of benefits.",
         question=stability.TargetsQuestion,
         make=stability.targets,
-        choices=GAME | {"players": air.places},
+        choices=GAME,
         folded=game.FOLDED,
     ),
     Page(
@@ -310,7 +321,7 @@ PAGES = (
         about="When each member can meet which target, alone and together, and a schedule in which all bear the same.",
         question=members.ScheduleQuestion,
         make=members.schedule,
-        choices={"members": air.places, "scenario": strategy.scenario_names},
+        choices={"members": game.seats, "scenario": strategy.scenario_names},
     ),
     Page(
         name="support",
@@ -320,7 +331,7 @@ PAGES = (
         about="Which grants avoid most deaths per dollar, and what a budget should go to.",
         question=members.SupportQuestion,
         make=members.support,
-        choices={"members": air.places, "scenario": strategy.scenario_names},
+        choices={"members": game.seats, "scenario": strategy.scenario_names},
     ),
     Page(
         name="hindcast",

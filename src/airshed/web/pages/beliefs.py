@@ -184,7 +184,7 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
         sentences=(
             told,
             _range_sentence(found, words),
-            *shared.caution_sentences(found.unvalued, [], words, found.borrowed),
+            *shared.caution_sentences(found.unvalued, [], words, found.borrowed, players),
         ),
         links=shared.onward(asked, words, "deals", disagreement=asked.disagreement),
     )

@@ -48,7 +48,7 @@ class BudgetQuestion(Question):
 
     members: tuple[str, ...] = Field(
         default=(),
-        description="members: nations, regions or groups; the first nations with a GDP if none",
+        description="members: nations, regions, groups or cities; the first nations with a GDP if none",
         max_length=20,
     )
     total: str = Field(default="10000000", description="budget of the first year, USD", max_length=20)

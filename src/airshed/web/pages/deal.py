@@ -13,6 +13,7 @@ from airshed.assessment.cooperate import NOTHING, bargains, game_table, shares_t
 from airshed.assessment.cooperate_many import many_table, too_many
 from airshed.assessment.cooperate_words import point_names
 from airshed.assessment.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
+from airshed.assessment.player_words import doubtful_sentences
 from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
 from airshed.pack.pack import Pack
 from airshed.report.cells import records
@@ -146,7 +147,11 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
         equations=EQUATIONS,
         command=shared.command_of(pack, players, asked, "--disagreement", asked.disagreement, *key_words),
         python=shared.python_of(pack, players, asked, lines, benefits=asked.benefits),
-        sentences=(*sentences, *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed)),
+        sentences=(
+            *sentences,
+            *doubtful_sentences(found.shares, _, words.name),
+            *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed, players),
+        ),
         links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 

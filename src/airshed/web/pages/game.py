@@ -14,7 +14,9 @@ from airshed.assessment.cities import named_region, platform, platform_nations
 from airshed.assessment.cooperate_many import TRIED
 from airshed.assessment.cooperate_words import key_name, point_names
 from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
+from airshed.assessment.player_words import city_sentences
 from airshed.pack.errors import AirshedError
+from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.telling import told
@@ -22,6 +24,7 @@ from airshed.report.cells import fixed
 from airshed.report.words import Words
 from airshed.web.page import Question
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, places
+from airshed.web.pages.budget import AREA, LONGEST_TABLE
 from airshed.web.pages.strategy import LATEST_YEAR, refuse_files
 
 Point = Literal["nash", "current", "limited", "stated"]
@@ -34,7 +37,16 @@ MOST_LISTED = 12
 MOST_FOR_TARGETS = 10
 MOST = 60
 """Players at most; their shares are sampled."""
-FOLDED = {"How it is counted": ("scenario", "acted_on", "samples")}
+FOLDED = {"How it is counted": ("scenario", "acted_on", "samples", "commitments")}
+HEADERS = {
+    "transfers": "payer,receiver,amount",
+    "terms": "member,kind,value,paid_by",
+    "conditions": "member,depends_on",
+    "plan": "region,measure,application",
+    "commitments": "player,pollutant,change,base_year,target_year",
+}
+"""Columns of the tables that are pasted, by the option of the command."""
+COMMITMENTS = "stated plans, a line each: player,pollutant,change (percent),base_year,target_year"
 MONEY = (
     *(
         "benefit",
@@ -93,6 +105,19 @@ class GameQuestion(Question):
     samples: int = Field(
         default=SAMPLES, ge=0, le=MOST_SAMPLES, description="samples of the relation, for intervals; 0 for none"
     )
+    commitments: str = Field(default="", description=COMMITMENTS, max_length=LONGEST_TABLE, json_schema_extra=AREA)
+
+
+def pasted(name: str, text: str) -> Pasted | None:
+    """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return None
+    columns = HEADERS[name].split(",")
+    if lines[0].split(",")[0].strip().lower() != columns[0]:
+        longest = max(line.count(",") for line in lines) + 1
+        lines.insert(0, ",".join(columns[:longest]))
+    return Pasted("\n".join(lines), f"{name} (pasted)")
 
 
 def players_of(pack: Pack, question: GameQuestion, most: int = MOST_COUNTED) -> list[str]:
@@ -122,8 +147,15 @@ def year_of(pack: Pack, question: GameQuestion) -> int:
 
 def table_asked(pack: Pack, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> Table:
     """Return the table that a question asks for."""
-    year, samples = year_of(pack, question), question.samples
-    return table_of(pack, players, year, question.scenario, samples=samples, benefits=benefits)
+    return table_of(
+        pack,
+        players,
+        year_of(pack, question),
+        question.scenario,
+        samples=question.samples,
+        benefits=benefits,
+        commitments=pasted("commitments", question.commitments),
+    )
 
 
 def command_of(pack: Pack, players: Sequence[str], question: GameQuestion, *more: str) -> tuple[str, ...]:
@@ -132,6 +164,7 @@ def command_of(pack: Pack, players: Sequence[str], question: GameQuestion, *more
     words += ["--scenario", question.scenario] if question.scenario != "baseline" else []
     words += ["--acted-on", f"{question.acted_on:.15g}"] if question.acted_on != ACTED_ON else []
     words += ["--samples", str(question.samples)] if question.samples != SAMPLES else []
+    words += ["--commitments", "commitments.csv"] if question.commitments.strip() else []
     return tuple(words)
 
 
@@ -141,6 +174,7 @@ def python_of(
     """Return the lines of Python that give the same answer; lines : what comes after the table."""
     told = f"{list(players)!r}, {year_of(pack, question)}, {question.scenario!r}, samples={question.samples}"
     told += f", benefits={benefits!r}" if benefits != LINEAR else ""
+    told += ", commitments=Path('commitments.csv')" if question.commitments.strip() else ""
     first = f"from airshed.assessment.game import table_of\ntable = table_of(pack, {told})"
     return "\n".join((first, *lines))
 
@@ -212,9 +246,13 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
 
 
 def caution_sentences(
-    unvalued: Sequence[str], left_out: Sequence[str], words: Words, borrowed: Sequence[str] = ()
+    unvalued: Sequence[str],
+    left_out: Sequence[str],
+    words: Words,
+    borrowed: Sequence[str] = (),
+    players: Sequence[str] = (),
 ) -> list[str]:
-    """Return whose benefits count nothing, whose relation is borrowed, and which keys could not be answered."""
+    """Return whose benefits count nothing, whose relation is borrowed, which keys are missing, shares of cities."""
     _ = words.translate
     who = ", ".join(map(words.name, unvalued))
     without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
@@ -228,7 +266,8 @@ def caution_sentences(
             "get is indicative: {who}"
         )
         found.append(lent.format(who=", ".join(map(words.name, borrowed))))
-    return [*found, *(left.format(reason=reason) for reason in why_not)]
+    cities = city_sentences(words.pack, players, _, words.name)
+    return [*found, *cities, *(left.format(reason=reason) for reason in why_not)]
 
 
 def query_of(question: GameQuestion, **more: str) -> str:

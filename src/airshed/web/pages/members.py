@@ -11,6 +11,7 @@ from pydantic import Field
 
 from airshed.assessment import schedule as work
 from airshed.assessment.chain import latest_year, years_ahead
+from airshed.assessment.player_words import city_sentences
 from airshed.assessment.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.support import support as grants_of
 from airshed.assessment.support import support_table
@@ -20,7 +21,7 @@ from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, plain, records
+from airshed.report.cells import fixed, plain, records, small_money
 from airshed.report.words import Figure, Words, target_name
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
@@ -42,7 +43,7 @@ class ScheduleQuestion(Question):
 
     members: tuple[str, ...] = Field(
         default=(),
-        description="members: nations, regions or groups; the first nations with a GDP if none",
+        description="members: nations, regions, groups or cities; the first nations with a GDP if none",
         max_length=20,
     )
     year: tuple[OneYear, ...] = Field(
@@ -66,7 +67,7 @@ class SupportQuestion(Question):
 
     members: tuple[str, ...] = Field(
         default=(),
-        description="members: nations, regions or groups; the two nations of lowest income if none",
+        description="members: nations, regions, groups or cities; the two nations of lowest income if none",
         max_length=20,
     )
     budget: float = Field(default=50e6, ge=0, le=MONEY.most, description="budget, USD a year; 0: all that helps")
@@ -138,7 +139,7 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
             f"reach = work.attainment(stage, {targets!r})\n"
             f"work.schedule(stage, reach, {asked.by!r})"
         ),
-        sentences=_said(summary, words),
+        sentences=(*_said(summary, words), *city_sentences(pack, members, _, words.name)),
         held={"members": tuple(members)},
         document={"attainment": records(attained), "schedule": records(steps), "summary": summary},
     )
@@ -204,6 +205,17 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
         numbers = {"cost": f"{step['cost']:,.0f}", "deaths": f"{step['deaths_avoided']:,.0f}"}
         by = ", ".join(words.name(code) for code in step["set_by"]) or nobody
         said.append(costs.format(year=step["year"], said=common, by=by, **numbers))
+    left = _("without the targets of {who}: {said}, {cost} million USD in {year}")
+    setters = ", ".join(dict.fromkeys(words.name(code) for step in steps for code in step["set_by"]))
+    for step in steps:
+        if step["set_by"] and step["common_without"] is not None:
+            common = (
+                effort.format(share=f"{100 * step['common_without']:.3f}")
+                if summary["by"] == "effort"
+                else together.format(cost=f"{step['common_without']:,.0f}")
+            )
+            cost = f"{step['cost_without']:,.0f}"
+            said.append(left.format(who=setters, said=common, cost=cost, year=step["year"]))
     without = summary["without_gdp"]
     if isinstance(without, list) and without:
         text = _("no GDP of {members}: no share of it, and in a schedule by effort no spending")
@@ -298,7 +310,11 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
             "from airshed.assessment.support import support, support_table\n"
             f"support_table(pack, support(pack, {place}))"
         ),
-        sentences=(text.format(year=year, **numbers), *_best(rows, words)),
+        sentences=(
+            text.format(year=year, **numbers),
+            *_best(rows, words),
+            *city_sentences(pack, members, _, words.name),
+        ),
         held={"members": tuple(members)},
     )
 
@@ -327,7 +343,8 @@ def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         (*columns, "note", "source"),
         cells={
             "region": lambda code: words.name(code) if code else "",
-            **dict.fromkeys(("cost", "cumulative_cost"), TWO),
+            "cost": small_money,
+            "cumulative_cost": TWO,
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad", "deaths_low", "deaths_high"), WHOLE),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
             "chosen": lambda share: "" if share is None else f"{100 * share:.0f} %",

@@ -11,12 +11,11 @@ from airshed.assessment.cooperate import bargain_at
 from airshed.assessment.cooperate_words import point_names
 from airshed.assessment.game import together
 from airshed.assessment.keys import OF_COST, OF_GAIN
-from airshed.assessment.whatif import Terms, package, what_if
+from airshed.assessment.whatif import Terms, own_plan, package, what_if
 from airshed.assessment.whatif_files import parse_donor, parse_stages, read_conditions, read_terms, read_transfers
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
 from airshed.report.words import Figure, Words
@@ -24,15 +23,11 @@ from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.budget import AREA, LONGEST_TABLE
-from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point
+from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point, pasted
 from airshed.web.pages.strategy import solved
 
-HEADERS = {
-    "transfers": "payer,receiver,amount",
-    "terms": "member,kind,value,paid_by",
-    "conditions": "member,depends_on",
-}
-"""Columns of the tables that are pasted, by the option of the command."""
+TABLES = ("transfers", "terms", "conditions")
+"""Tables of what is agreed beside the plan."""
 COLUMNS = (
     *("stage", "player", "benefit", "cost", "transfer", "terms", "donor", "share", "own_gain", "outside", "stays"),
     *("would_keep", "why"),
@@ -40,6 +35,7 @@ COLUMNS = (
 HEADS = {"share": "what it has in all", "outside": "what it has outside"}
 KEYS = (*OF_GAIN, *OF_COST)
 TERMS = "terms, a line each: member,kind,value,paid_by (bonus, contribution, technology, investment, penalty)"
+PLAN = "own plan, a line each: region,measure,application (0 to 1); best for all if none, a long one: command line"
 ONE = fixed(1)
 
 
@@ -50,6 +46,12 @@ class NegotiateQuestion(GameQuestion):
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
     key: str = Field(
         default="", description="key by which the gain is divided; none leaves costs where they fall", max_length=40
+    )
+    plan: str = Field(
+        default="",
+        description=PLAN,
+        max_length=LONGEST_TABLE,
+        json_schema_extra=AREA,
     )
     transfers: str = Field(
         default="",
@@ -77,22 +79,10 @@ class NegotiateQuestion(GameQuestion):
     )
 
 
-def pasted(name: str, text: str) -> Pasted | None:
-    """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return None
-    columns = HEADERS[name].split(",")
-    if lines[0].split(",")[0].strip().lower() != columns[0]:
-        longest = max(line.count(",") for line in lines) + 1
-        lines.insert(0, ",".join(columns[:longest]))
-    return Pasted("\n".join(lines), f"{name} (pasted)")
-
-
 def agreed(pack: Pack, players: list[str], asked: NegotiateQuestion) -> Terms:
     """Return what is agreed; raises AirshedError, with the line, for a table that cannot be read."""
-    tables = {name: pasted(name, getattr(asked, name)) for name in HEADERS}
-    transfers, terms, conditions = (tables[name] for name in HEADERS)
+    tables = {name: pasted(name, getattr(asked, name)) for name in TABLES}
+    transfers, terms, conditions = (tables[name] for name in TABLES)
     if asked.key and transfers is not None:
         raise AirshedError("a deal has one division", "give one --key, or --transfers")
     name, money = parse_donor(asked.donor) if asked.donor else ("", 0.0)
@@ -117,7 +107,8 @@ def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
         table = shared.table_asked(pack, players, asked)
         terms = agreed(pack, table.players, asked)
         bargain = bargain_at(table, asked.disagreement, asked.acted_on)
-        plan = together(table)
+        own = pasted("plan", asked.plan)
+        plan = together(table) if own is None else own_plan(table, own)
         plan = package(table, bargain.choice, plan, asked.sector) if asked.sector else plan
         return what_if(pack, table, bargain, plan, terms), table.unvalued, table.borrowed
 
@@ -129,6 +120,7 @@ def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
         "stays": lambda told: _(str(told)),
         "why": lambda told: _(str(told)) if told else "",
     }
+    plan = "own_plan(table, Path('plan.csv'))" if asked.plan.strip() else "together(table)"
     point = point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     title = _("Who stays in a deal of one's own")
@@ -153,11 +145,11 @@ def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
             asked,
             "from airshed.assessment.cooperate import bargain_at\n"
             "from airshed.assessment.game import together\n"
-            "from airshed.assessment.whatif import Terms, what_if\n"
+            "from airshed.assessment.whatif import Terms, own_plan, what_if\n"
             f"bargain = bargain_at(table, {asked.disagreement!r}, {asked.acted_on:.15g})\n"
-            "what_if(pack, table, bargain, together(table), Terms())",
+            f"what_if(pack, table, bargain, {plan}, Terms())",
         ),
-        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed)),
+        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed, players)),
         links=shared.onward(asked, words, "cooperation/deal", disagreement=asked.disagreement),
     )
 
@@ -166,7 +158,7 @@ def _options(asked: NegotiateQuestion) -> list[str]:
     """Return the options of the command that ask the same; pasted tables lie in files of their names."""
     found: list[str] = ["--disagreement", asked.disagreement, "--stages", asked.stages]
     found += ["--key", asked.key] if asked.key else []
-    for name in HEADERS:
+    for name in ("plan", *TABLES):
         found += [f"--{name}", f"{name}.csv"] if getattr(asked, name).strip() else []
     for sector in asked.sector:
         found += ["--sector", sector]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import Aims, amounts
+from airshed.assessment.aims import WHOLE_GAP, Aims, amounts
 from airshed.assessment.chain import latest_year
 from airshed.assessment.ground import ground
 from airshed.assessment.plan import Answer, answer
@@ -19,7 +19,7 @@ from airshed.assessment.plan_path import path_answer
 from airshed.assessment.plan_robust import SAMPLES, robust_answer
 from airshed.assessment.plan_tables import TRUST, plan_summary
 from airshed.assessment.scenarios import target_of
-from airshed.pack.bounds import MONEY, WITHIN
+from airshed.pack.bounds import GAP, MONEY, WITHIN
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -45,7 +45,7 @@ MOST_SECONDS = 60.0
 FOLDED = {
     "More aims": ("exposure", "deaths", "budget", "buy"),
     "Caps": ("ceiling", "co2", "cap", "gdp_share", "without_gdp", "price_cap"),
-    "How it is planned": ("case", "alone", "unmet", "within", "whole", "path", "certainty", "samples"),
+    "How it is planned": ("case", "alone", "unmet", "within", "whole", "gap", "path", "certainty", "samples"),
 }
 FILE = "applied.csv"
 
@@ -96,6 +96,12 @@ class PlanQuestion(Question):
     whole: tuple[str, ...] = Field(
         default=(), description="codes of measures that are done fully or not at all", max_length=MOST
     )
+    gap: float = Field(
+        default=WHOLE_GAP,
+        ge=GAP.least,
+        le=GAP.most,
+        description="relative gap at which a plan with whole measures is the cheapest",
+    )
     path: tuple[OneYear, ...] = Field(default=(), description="years of a path, as 2020 2025 2030", max_length=10)
     certainty: float | None = Field(
         default=None, ge=0, le=1, description="share of samples in which targets are met, as 0.9"
@@ -138,6 +144,7 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
         within=asked.within,
         price_cap=None if asked.price_cap is None else asked.price_cap / MILLION,
         without_gdp=asked.without_gdp,
+        gap=asked.gap,
         seconds=MOST_SECONDS if asked.whole else None,
     )
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
@@ -303,6 +310,7 @@ def _command(pack: Pack, aims: Aims, asked: PlanQuestion) -> tuple[str, ...]:
         "--within": f"{asked.within:.15g}" if asked.within else None,
         "--price-cap": None if asked.price_cap is None else f"{asked.price_cap:.15g}",
         "--without-gdp": asked.without_gdp if asked.without_gdp != "left-out" else None,
+        "--gap": f"{aims.gap:g}" if aims.gap != WHOLE_GAP else None,
         "--seconds": f"{aims.seconds:g}" if aims.seconds else None,
         "--path": ",".join(map(str, asked.path)) or None,
         "--certainty": None if asked.certainty is None else f"{asked.certainty:.15g}",

@@ -162,7 +162,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
         sentences=(
             *_stability_sentences(found, asked, words),
             *([] if len(found.coalitions) else [few]),
-            *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed),
+            *shared.caution_sentences(found.unvalued, found.left_out, words, found.borrowed, players),
         ),
         links=shared.onward(asked, words, "cooperation/stability", disagreement=asked.disagreement),
     )
@@ -299,7 +299,7 @@ def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
         sentences=(
             *_saving_sentences(found, asked, words),
             *([lowered.format(count=len(found.lowered))] if len(found.lowered) else []),
-            *shared.caution_sentences(found.unvalued, [], words, found.borrowed),
+            *shared.caution_sentences(found.unvalued, [], words, found.borrowed, players),
         ),
         links=shared.onward(asked, words, "cooperation/targets", disagreement=asked.disagreement),
     )

@@ -1,0 +1,167 @@
+"""The page on the plan of least regret: what is least wrong whatever is true of what nobody knows yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.assessment.aims import Aims
+from airshed.assessment.chain import latest_year
+from airshed.assessment.ground import ground
+from airshed.assessment.plan_document import tables_of_plan
+from airshed.assessment.plan_regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
+from airshed.assessment.scenarios import target_of
+from airshed.charts.cooperation import money_points
+from airshed.pack.bounds import MONEY, WITHIN
+from airshed.pack.pack import Pack
+from airshed.report.cells import fixed, records
+from airshed.report.words import Figure, Words
+from airshed.web.desk import TARGET, Desk
+from airshed.web.page import Content, Panel, Question, Sheet
+from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
+from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
+
+WHOLE = fixed(0)
+MILLION = 1e6
+APPLIED = ("current", "application", "maximum")
+
+
+class RegretQuestion(Question):
+    """What a target counts, where and when."""
+
+    target: str | None = Field(
+        default=None,
+        description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
+        max_length=20,
+    )
+    price_cap: float = Field(
+        default=PRICE * MILLION,
+        ge=0,
+        le=MONEY.most,
+        description="what a µg/m³ of a city above its target counts, USD a year",
+    )
+    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
+    receptor: tuple[str, ...] = Field(
+        default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
+    )
+    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
+    within: float = Field(default=0.0, ge=0, le=WITHIN.most, description="µg/m³ by which a city may miss its target")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The plan of least regret: its record, what it and the central plan do in every state, and its own tables."""
+
+    summary: dict[str, Any]
+    states: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+
+
+def aims_of(pack: Pack, asked: RegretQuestion) -> Aims:
+    """Return the aims of a question; raises AirshedError for a target that names a file."""
+    refuse_files(asked.scenario, asked.target or "")
+    target = asked.target if asked.target or target_of(pack, asked.scenario) else TARGET
+    return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
+
+
+def regret(desk: Desk, words: Words, question: RegretQuestion) -> Content:
+    """Return the plan that is least wrong over all states, and what it costs and misses in each."""
+    _, pack, asked = words.translate, desk.pack, question
+    aims = aims_of(pack, asked)
+    year = latest_year(pack) if asked.year is None else asked.year
+    receptors = list(asked.receptor) or None
+
+    def make() -> Weighed:
+        found = regret_answer(ground(pack, aims, year, asked.scenario, "middle", receptors))
+        return Weighed(summary_of_regret(found), regret_table(found), tables_of_plan(found.answer))
+
+    found = desk.ask(("regret", asked, year), lambda: solved(make))
+    title = _("The plan of least regret, {year}").format(year=year)
+    return Content(
+        title=title,
+        sheets=tuple(_sheets(found, words)),
+        panels=(Panel(_figure(found.states, words, title), "states"),),
+        equations=("least-regret", "least-cost-plan", "annual-cost"),
+        command=_command(aims, asked, year),
+        python=(
+            "from airshed.assessment.aims import Aims\n"
+            "from airshed.assessment.ground import ground\n"
+            "from airshed.assessment.plan_regret import regret_answer, regret_table\n"
+            f"aims = Aims({aims.target!r}, within={aims.within!r}, price_cap={aims.price_cap!r})\n"
+            f"regret_table(regret_answer(ground(pack, aims, {year}, {asked.scenario!r}, 'middle', {receptors!r})))"
+        ),
+        sentences=tuple(regret_told(found.summary, _)),
+        document={
+            "summary": found.summary,
+            "states": records(found.states),
+            **{name: records(table) for name, table in found.tables.items()},
+        },
+    )
+
+
+def _sheets(found: Weighed, words: Words) -> list[Sheet]:
+    """Return the states, and what the plan reaches and applies where nothing is low or high."""
+    _ = words.translate
+    money = dict.fromkeys(("cost", "regret", "central_regret"), WHOLE)
+    states = dict.fromkeys(("application", "price", "level"), lambda text: _(str(text)))
+    levels = dict.fromkeys(("level", "target", "reached", "natural"), ONE)
+    applied = {**dict.fromkeys(APPLIED, TWO), "removed": ONE, "cost": WHOLE, "measure": measure_names(words)}
+    return [
+        Sheet(
+            "states",
+            _("What the plan costs and misses in every state, million USD of 2015 a year"),
+            found.states,
+            ("application", "price", "level", "cost", "missed", "regret", "central_regret"),
+            {name: _(told) for name, told in HEADS.items()},
+            {**states, **money},
+        ),
+        Sheet(
+            "receptors",
+            _("What the cities reach"),
+            found.tables["receptors"],
+            ("receptor", "level", "target", "reached", "natural"),
+            cells=levels,
+        ),
+        Sheet(
+            "measures",
+            _("Measures of the plan"),
+            found.tables["measures"],
+            ("region", "measure", *APPLIED, "removed", "pollutant", "cost", "source"),
+            cells=applied,
+        ),
+    ]
+
+
+def _figure(states: pd.DataFrame, words: Words, title: str) -> Figure:
+    """Return the regret of the plan and of the central one in every state."""
+    _ = words.translate
+    kinds = {"regret": _("the plan of least regret"), "central_regret": _("the plan for central assumptions")}
+    points = pd.DataFrame(
+        [
+            {"label": ", ".join(_(row[name]) for name in ("application", "price", "level")), "series": told, **value}
+            for row in records(states)
+            for name, told in kinds.items()
+            for value in ({"value": row[name]},)
+        ]
+    )
+    chart = money_points(
+        points,
+        series=list(kinds.values()),
+        title=title,
+        subtitle=_("states: what is applied today, unit costs, levels of cities"),
+        axis=_("million USD of 2015 a year worse than the best plan of the state"),
+    )
+    caption = _("The best plan of a state knows it beforehand; nobody does.")
+    return Figure("states", chart, title, caption)
+
+
+def _command(aims: Aims, asked: RegretQuestion, year: int) -> tuple[str, ...]:
+    """Return the words of the command that gives the same plan."""
+    target = ["--target", aims.target] if aims.target else []
+    within = ["--within", f"{asked.within:.15g}"] if asked.within else []
+    price = ["--price-cap", f"{asked.price_cap:.15g}"]
+    place = [*words_of("--receptor", asked.receptor), "--year", str(year), "--scenario", asked.scenario]
+    return ("plan", "regret", *price, *target, *within, *place)
