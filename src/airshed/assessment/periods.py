@@ -19,6 +19,7 @@ from airshed.assessment.sampled import Given, SampledYears
 from airshed.pack.codes import country_of, group_members, members, nations_of, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.expressions import ANNUAL
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.interval import ends_around
@@ -117,6 +118,33 @@ def period_attribution(
             }
         )
     return pd.DataFrame.from_records(records).sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def shares_from_abroad(
+    pack: Pack, place: str, period: str = ANNUAL, year: int | None = None, samples: int = SAMPLES
+) -> tuple[float, Floats]:
+    """Return what share of the man-made PM2.5 of a place comes from outside its nation, in percent.
+
+    period : one of PERIODS, or `annual`
+    returns : the central share, and that of every sample (sample)
+    Raises AirshedError for a place or period of which no study speaks.
+    """
+    chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
+    if period == ANNUAL:
+        years = _years(chain)
+        if place not in chain.places.codes:
+            raise unknown("receptor", place, chain.places.codes)
+        given = years.at(place, chain.year)
+    else:
+        given, _ = _in_period(pack, chain, place, period)
+    home = set(nations_of(pack, place))
+    abroad = np.array([chain.home[code] not in home for code in chain.relation.regions])
+    central = float(given.central[abroad].sum() / given.central.sum())
+    return 100 * central, 100 * given.samples[:, abroad].sum(axis=1) / given.samples.sum(axis=1)
+
+
+def _years(chain: Chain) -> SampledYears:
+    return SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
 
 
 def read_cuts(words: Sequence[str]) -> dict[str, float]:
@@ -218,7 +246,7 @@ def _in_period(pack: Pack, chain: Chain, place: str, period: str) -> tuple[Given
     """Return the contributions of the regions to a place, moved to the shares of a period."""
     if period not in PERIODS:
         raise unknown("period", period, PERIODS)
-    years = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+    years = _years(chain)
     if place not in chain.places.codes:
         raise unknown("receptor", place, chain.places.codes)
     shift = _shift(pack, chain, years, place, period)
@@ -229,11 +257,18 @@ def _in_period(pack: Pack, chain: Chain, place: str, period: str) -> tuple[Given
 
 
 def _moved(given: Floats, inside: npt.NDArray[np.bool_], shift: Floats) -> Floats:
-    """Return contributions (sample, region) with the odds of the sources outside moved; their sum stays."""
+    """Return contributions (sample, region) with the odds of the sources outside moved; their sum stays.
+
+    A sample in which all comes from one side has no odds and stays as it is.
+    """
     total = given.sum(axis=1)
     outside = given[:, ~inside].sum(axis=1) / total
     share = in_period(outside, shift)
-    factor = np.where(inside, ((1 - share) / (1 - outside))[:, None], (share / outside)[:, None])
+    both = (outside > 0) & (outside < 1)
+    own, other = np.ones_like(share), np.ones_like(share)
+    np.divide(1 - share, 1 - outside, out=own, where=both)
+    np.divide(share, outside, out=other, where=both)
+    factor = np.where(inside, own[:, None], other[:, None])
     return np.asarray(given * factor)
 
 
