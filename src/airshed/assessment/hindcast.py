@@ -39,7 +39,7 @@ NOTES = (PART_NOTE, SITE_NOTE, DOUBTFUL_NOTE)
     units="ug/m3",
     citation="docs/method.md: the natural part is constant, what is man-made follows the modelled change in ratio",
 )
-def predicted_change(observed: Floats, natural: float, ratio: Floats) -> Floats:
+def predicted_change(observed: Floats, natural: Floats | float, ratio: Floats) -> Floats:
     """Return the change that emissions predict from an observed level, ug/m3; the arrays broadcast.
 
     observed : first level, ug/m3; natural : ug/m3; ratio : modelled man-made part of the second year over the first
@@ -125,7 +125,8 @@ def _row(spans: Spans, item: Series) -> dict[str, object]:
     predicted = float(predicted_change(np.array(start), natural, np.array(ratio)))
     samples = np.zeros(0)
     if len(before):
-        samples = _seen(spans, item, _drifted(spans, item, before, after), natural)
+        drawn = natural + chain.natural_away @ chain.places.weights.to_numpy()[place]
+        samples = _seen(spans, item, _drifted(spans, item, before, after), drawn)
     low, high = ends_around(predicted, samples)
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
@@ -188,8 +189,11 @@ def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Float
     return np.where((start > 0) & (total > 0), total / np.where(start > 0, start, 1.0), 1.0)
 
 
-def _seen(spans: Spans, item: Series, ratios: Floats, natural: float) -> Floats:
-    """Return the changes that would be observed in samples (sample), ug/m3; ratios : (sample), modelled."""
+def _seen(spans: Spans, item: Series, ratios: Floats, natural: Floats) -> Floats:
+    """Return the changes that would be observed in samples (sample), ug/m3.
+
+    ratios : (sample), modelled; natural : (sample), ug/m3
+    """
     known = spans.chain.levels.fit.widths
     error = float(np.hypot(known.weather, spans.errors.get(item.kind, known.measurement)))
     logs = np.log(ratios) * (1.0 + known.structure * _scores(spans, "structure"))

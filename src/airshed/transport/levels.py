@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.sampling.design import latin_column
+from airshed.sampling.laws import NORMAL_90, split_normal
 from airshed.transport.observation import Observation
 
 Floats = npt.NDArray[np.float64]
@@ -140,7 +142,7 @@ class Ground:
     receptors : of the relation; region, nation : (receptor), the region of every receptor and its nation, by number;
     city : (receptor), whether it is a city; nations : names of the nations
     weights : place to its shares of the receptors (receptor), which add to 1
-    natural, natural_error : (receptor), ug/m3
+    natural, natural_error, natural_low, natural_high : (receptor), ug/m3; the ends are 5 and 95 %
     modelled : gives the man-made part (receptor) of a year, ug/m3; years : of the emissions
     """
 
@@ -154,6 +156,52 @@ class Ground:
     natural_error: Floats
     modelled: Callable[[int], Floats]
     years: range
+    natural_low: Floats | None = None
+    natural_high: Floats | None = None
+
+    def natural_away(self, samples: int, seed: int) -> Floats:
+        """Return by how much the natural part differs from its centre in samples, (sample, receptor), ug/m3.
+
+        Two half-normal laws that meet at the centre; none brings it below zero. Receptors of a nation with the same
+        natural part have it from the same row, and move together.
+        """
+        away = np.zeros((samples, len(self.receptors)))
+        if self.natural_low is None or self.natural_high is None:
+            return away
+        ends = zip(self.nation.tolist(), self.natural, self.natural_low, self.natural_high, strict=True)
+        keys = [f"{self.nations[nation]} {value:.9g} {low:.9g} {high:.9g}" for nation, value, low, high in ends]
+        for column, key in enumerate(keys):
+            value, first = self.natural[column], keys.index(key)
+            if first < column:
+                away[:, column] = away[:, first]
+            elif self.natural_high[column] > self.natural_low[column]:
+                below, above = (value - self.natural_low[column], self.natural_high[column] - value)
+                design = latin_column(samples, seed, f"natural part of {key}")
+                drawn = split_normal(design, value, below / NORMAL_90, above / NORMAL_90)
+                away[:, column] = np.maximum(drawn, 0.0) - value
+        return away
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The observations of a fit, and what each of them adds to the unknowns.
+
+    observed : (observation), ug/m3; weights : (observation, receptor); gain : (unknown, observation)
+    """
+
+    observed: Floats
+    weights: Floats
+    gain: Floats
+
+    def shift(self, natural: Floats, away: Floats) -> Floats:
+        """Return what another natural part changes in the unknowns, (sample, unknown): the observed level stays.
+
+        natural : (receptor); away : (sample, receptor), from it, ug/m3
+        """
+        least = LEAST_PART * self.observed
+        part = self.observed - self.weights @ natural
+        moved = np.maximum(part - away @ self.weights.T, least)
+        return np.asarray(np.log(moved / np.maximum(part, least)) @ self.gain.T)
 
 
 @dataclass(frozen=True)
@@ -182,7 +230,7 @@ class LevelFit:
     """The unknowns of ln R with what the observations leave of their spread.
 
     mean : (unknown); covariance : (unknown, unknown); walks : the courses among them
-    used : the observations that it rests on, by place
+    used : the observations that it rests on, by place; seen : the same as arrays
     """
 
     ground: Ground
@@ -191,6 +239,7 @@ class LevelFit:
     covariance: Floats
     walks: Courses
     used: dict[str, list[Observation]]
+    seen: Seen
 
     @property
     def courses(self) -> dict[int, Course]:
@@ -205,18 +254,23 @@ class LevelFit:
         beyond = (self.widths.drift_projected * after) ** 2 + (self.widths.drift_reported * before) ** 2
         return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond + self._structure(year) ** 2)
 
-    def samples(self, year: int, normal: Floats, drift: Floats, structure: Floats) -> Floats:
+    def samples(
+        self, year: int, normal: Floats, drift: Floats, structure: Floats, away: Floats | None = None
+    ) -> Floats:
         """Return ln R in samples, (sample, receptor).
 
         normal : (sample, unknown), drift : (sample, nation), structure : (sample), standard normal; the same for all
             years
+        away : (sample, receptor), of the natural part from its centre, ug/m3; where more is natural, observations
+            leave less to R
         """
         rows = _rows(self.ground, self.walks, year)
         after, before = self._beyond(year)
         scores = drift[:, self.ground.nation]
         beyond = self.widths.projected(after, scores) + self.widths.drift_reported * before * scores
         beyond = beyond + structure[:, None] * self._structure(year)
-        return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond)
+        shift = 0.0 if away is None else self.seen.shift(self.ground.natural, away) @ rows.T
+        return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond + shift)
 
     def without(self, dropped: Collection[str], receptor: int, year: int) -> tuple[float, float]:
         """Return ln R of a receptor in an observed year and its standard deviation, by all places but the dropped ones.
@@ -302,8 +356,22 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     prior = _prior(ground, walks, known)
     rows, values, noise, _ = _observed(ground, walks, used, known)
     spread = rows @ prior
-    gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((walks.size, 0))
-    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used)
+    gain: Floats = np.zeros((walks.size, 0))
+    if len(values):
+        gain = np.asarray(np.linalg.solve(spread @ rows.T + noise, spread).T)
+    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used, _seen(ground, used, gain))
+
+
+def _seen(ground: Ground, used: Mapping[str, Sequence[Observation]], gain: Floats) -> Seen:
+    """Return the observations as arrays, in the order of `_observed`."""
+    rows = [
+        (item.value, ground.weights[place])
+        for place, items in used.items()
+        for item in items
+        if float(ground.weights[place] @ ground.modelled(item.year)) > 0
+    ]
+    weights = np.array([row[1] for row in rows], dtype=np.float64).reshape(-1, len(ground.receptors))
+    return Seen(np.array([row[0] for row in rows], dtype=np.float64), weights, gain)
 
 
 def log_likelihood(ground: Ground, used: Mapping[str, Sequence[Observation]], known: Widths) -> float:
