@@ -7,6 +7,7 @@ structure of the relation, and weather and measurement of both years.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ Floats = npt.NDArray[np.float64]
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"
+PRINTED = ("official", "derived", "station", "embassy", "interpolated product")
+"""Kinds that their source prints as annual means of the place; the others are means of cities or districts."""
 NOTES = (PART_NOTE, SITE_NOTE, DOUBTFUL_NOTE)
 """Templates of the notes on a hindcast."""
 
@@ -200,6 +203,25 @@ def _seen(spans: Spans, item: Series, ratios: Floats, natural: Floats) -> Floats
     true = item.values[item.first] * np.exp(-error * _scores(spans, "first year"))
     last = true + predicted_change(true, natural, np.exp(logs))
     return np.asarray(last * np.exp(error * _scores(spans, "last year")) - item.values[item.first])
+
+
+@dataclass(frozen=True)
+class Inside:
+    """How many series have the observed change inside their interval.
+
+    preferred : the best series of each place; every : all of them; each (inside, number)
+    """
+
+    preferred: tuple[int, int]
+    every: tuple[int, int]
+
+
+def inside_counts(table: pd.DataFrame, kinds: Collection[str] | None = None) -> Inside:
+    """Return the counts over the series of some kinds, the preferred one of each place among these; of all if None."""
+    rows = table if kinds is None else table[table["kind"].isin(list(kinds))]
+    best = rows.sort_values("rank", kind="stable").drop_duplicates("place")
+    preferred, every = (int((part["inside"] == "yes").sum()) for part in (best, rows))
+    return Inside((preferred, len(best)), (every, len(rows)))
 
 
 @dataclass(frozen=True)
