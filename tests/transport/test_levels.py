@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airshed.transport.levels import MOST, Ground, LevelFit, Widths, fit_levels, level, observed_response
+from airshed.transport.level_ground import Ground
+from airshed.transport.levels import MOST, LevelFit, Widths, fit_levels, level, observed_response
 from airshed.transport.observation import Observation
 
 NATURAL = np.array([5.0, 6.0, 7.0, 4.0, 7.0])

@@ -22,7 +22,7 @@ from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.interval import ends_around, interval_score
 from airshed.sampling.laws import normal_quantile
-from airshed.transport.levels import LEAST_PART
+from airshed.transport.level_ground import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 Floats = npt.NDArray[np.float64]

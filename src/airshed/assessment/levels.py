@@ -14,7 +14,8 @@ from airshed.pack.pack import Pack
 from airshed.sampling.design import stream
 from airshed.sampling.laws import NORMAL_90
 from airshed.transport.ensemble import Ensemble
-from airshed.transport.levels import MOST, Ground, LevelFit, fit_levels, level, widths
+from airshed.transport.level_ground import Ground
+from airshed.transport.levels import MOST, LevelFit, fit_levels, level, widths
 from airshed.transport.observation import Observation, annual_observations
 from airshed.transport.places import Places
 from airshed.transport.relation import EMITTED, Relation
