@@ -10,7 +10,7 @@ from airshed.transport.distance import receptor_homes
 
 CAPITAL = ("KR-11", "KR-28", "KR-41", "seoul", "incheon", "suwon")
 STUDIED = {*(("PRK", code) for code in CAPITAL), ("PRK", "KR-42")}
-"""A study has the neighbour receive what the source does: Bae et al. 2018, 3.89 ug/m3 in the Seoul metropolitan area."""
+"""A study has the neighbour receive what the source does: Bae et al. 2018, 3.89 ug/m3 in the capital area."""
 OBSERVED = {
     "CN-BJ": 77.8,
     "CN-GD": 35.3,
