@@ -16,6 +16,7 @@ from airshed.pack.expressions import parse, references
 from airshed.pack.language import retell
 from airshed.pack.schema import tables
 from airshed.pack.selection import Selection
+from support.variant import opened_variant
 
 SO2 = 'emissions(inventory="counted", region="%s", pollutant="SO2", year=%s)'
 NORTH, SOUTH = SO2 % ("AA-1", 2015), SO2 % ("AA-2", 2015)
@@ -215,3 +216,44 @@ def test_the_last_printed_digit_is_that_of_the_finest_row(pack):
     inputs = collect(node, Selection(pack.optional))
     assert sorted(inputs.values) == [21.2, 36.0] and set(inputs.half_units) == {0.05}
     assert [printed_decimals(value) for value in (0.0, 36.0, 0.04, 1e-7, np.nan)] == [0, 0, 2, 7, 0]
+
+
+def told_of_episodes(*shares):
+    """Return a change that adds studies of episodes at AAA, and a claim on them."""
+
+    def change(made):
+        first = made["published_contributions"][0]
+        made["published_contributions"] += [
+            {**first, "study": f"s{share}", "source_region": "", "stands_for": "foreign", "central": share}
+            | {"use": "period", "period_kind": "episode", "quantity": "share during episode"}
+            for share in shares
+        ]
+
+    return change
+
+
+def claim_of(printed, comparison):
+    asked = 'share_from_abroad("AAA", period="episode")'
+    return {"expression": asked, "printed": printed, "comparison": comparison, "unit": "percent"}
+
+
+def test_a_share_by_the_relation_is_that_of_the_study_and_carries_an_interval(tmp_path):
+    opened_variant(tmp_path / "pack", told_of_episodes(70.0))
+    rows = claimed(
+        tmp_path / "pack", claim_of(70, "equals"), claim_of(69, "at_most"), {"expression": "1", "printed": 1}
+    )
+    assert [row["computed"] for row in rows[:2]] == pytest.approx([70.0, 70.0])
+    assert [row["verdict"] for row in rows] == ["confirmed", "differs", "confirmed"]
+    assert rows[0]["low"] < 70.0 < rows[0]["high"] and "holds both verdicts" in rows[0]["reason"]
+    assert np.isnan(rows[2]["low"]) and rows[2]["reason"] == ""
+
+
+def test_a_pack_that_cannot_ask_its_relation_says_what_is_missing(tmp_path):
+    opened_variant(tmp_path / "pack", lambda made: made.update(source_receptor=[]))
+    (row,) = claimed(tmp_path / "pack", {"expression": 'share_from_abroad("AAA")', "printed": 1})
+    assert (row["verdict"], row["reason"]) == ("cannot_check", "missing: source_receptor")
+
+
+def test_a_period_without_a_study_is_an_error_of_the_claim(small_copy):
+    with pytest.raises(AirshedError, match="no study"):
+        claimed(small_copy, {"expression": 'share_from_abroad("AAA", period="season:JJA")', "printed": 1})

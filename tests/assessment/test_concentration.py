@@ -7,7 +7,7 @@ import pytest
 
 import airshed
 from airshed.assessment.chain import prepare
-from airshed.assessment.concentration import concentration_dataset, weather
+from airshed.assessment.concentration import concentration_dataset, sampled_levels, weather
 from airshed.assessment.levels import drawn_logs, structure_scores
 from airshed.assessment.tables import concentrations
 from airshed.emissions.baseline import baseline_cube
@@ -41,6 +41,11 @@ def natural(chain, place):
     return float(chain.places.mean(chain.relation.natural).sel(place=place))
 
 
+def drawn_natural(chain, place):
+    """Return the natural part in every sample (sample): its own draw."""
+    return natural(chain, place) + chain.natural_away @ chain.places.weights.sel(place=place).to_numpy()
+
+
 def ends(values):
     ordered = np.sort(values)
     return np.interp([0.05, 0.95], np.linspace(0, 1, len(ordered)), ordered)
@@ -49,7 +54,7 @@ def ends(values):
 def responses(chain, code):
     """Return exp(ln R) of a receptor in every sample (sample), not above what the relation can carry, and the rest."""
     place = chain.relation.receptors.index(code)
-    drawn = np.exp(drawn_logs(chain.levels.fit, chain.year, SAMPLES, chain.seed)[:, place])
+    drawn = np.exp(drawn_logs(chain.levels.fit, chain.year, SAMPLES, chain.seed, chain.natural_away)[:, place])
     return np.minimum(drawn, 3.0), np.maximum(drawn - 3.0, 0.0)
 
 
@@ -71,7 +76,7 @@ def test_the_total_is_natural_part_and_response_times_the_modelled_part_in_every
     part = as_modelled(chain, place)
     given = [modelled(chain, sample, 2030)[place] for sample in range(SAMPLES)]
     assert given == pytest.approx(carried * part)
-    here, level = found.sel(place=place), natural(chain, place) + carried * part
+    here, level = found.sel(place=place), drawn_natural(chain, place) + carried * part
     assert held(here, "modelled", level) == pytest.approx([float(here["modelled_low"]), float(here["modelled_high"])])
     total = (level + rest * part) * np.exp(weather_of(chain, place))
     assert held(here, "total", total) == pytest.approx([float(here["total_low"]), float(here["total_high"])])
@@ -92,7 +97,7 @@ def test_a_nation_is_the_mean_of_its_regions_in_every_sample(pack, chain, found)
         for part, weight in weights.items():
             if weight:
                 carried, rest = responses(chain, part)
-                level += weight / whole * (natural(chain, part) + (carried + rest) * as_modelled(chain, part))
+                level += weight / whole * (drawn_natural(chain, part) + (carried + rest) * as_modelled(chain, part))
         here = found.sel(place=code)
         total = level * np.exp(weather_of(chain, code))
         assert held(here, "total", total) == pytest.approx([float(here["total_low"]), float(here["total_high"])])
@@ -121,7 +126,7 @@ def test_under_a_scenario_the_response_is_that_of_the_emissions_as_they_were(pac
     )
     wrong = np.exp(0.2 * structure_scores(SAMPLES, chain.seed) * np.log(now / then))
     given = np.array([modelled(chain, sample, 2030)["KR-11"] for sample in range(SAMPLES)])
-    total = (natural(chain, "KR-11") + given * wrong) * np.exp(weather_of(chain, "KR-11"))
+    total = (drawn_natural(chain, "KR-11") + given * wrong) * np.exp(weather_of(chain, "KR-11"))
     here = concentration_dataset(chain).sel(place="KR-11")
     assert float(here["total"]) == pytest.approx(natural(chain, "KR-11") + now)
     assert held(here, "total", total) == pytest.approx([float(here["total_low"]), float(here["total_high"])])
@@ -135,8 +140,33 @@ def test_the_value_is_inside_and_no_end_is_below_the_natural_part(pack, found):
         for name, known in (("total", data["total"] > 0), ("modelled", ~fixed)):
             inside = (data[f"{name}_low"] <= data[name]) & (data[name] <= data[f"{name}_high"])
             assert bool(inside.where(known, True).all())
-        assert bool((data["modelled_low"] > data["natural"]).where(~fixed, True).all())
         assert bool((data["response_low"] > 0).all())
+
+
+def test_no_level_of_a_sample_is_below_the_natural_part_drawn_in_it(chain):
+    modelled = chain.places.mean(chain.relation.concentration(chain.emissions())).to_numpy()
+    levels = sampled_levels(chain, modelled)[0]
+    drawn = np.column_stack([drawn_natural(chain, place) for place in chain.places.codes])
+    assert (drawn >= 0).all() and (levels >= drawn).all() and (levels > drawn).mean() > 0.99
+
+
+@pytest.mark.parametrize("place", ["CN-XZ", "CN-NX", "CN-XJ"])
+def test_the_natural_part_is_drawn_between_its_printed_ends(pack, place):
+    """90 % of the samples lie between low and high of the table, half on either side of its value."""
+    row = pack.table("natural").set_index("place").loc[place]
+    drawn = drawn_natural(prepare(pack, 2015, with_health=False, samples=2000), place)
+    assert np.quantile(drawn, [0.05, 0.5, 0.95]) == pytest.approx([row["low"], row["value"], row["high"]], rel=0.02)
+
+
+def test_what_is_natural_widens_a_place_never_observed_and_hardly_one_that_is(pack):
+    """Ningxia has no observation, and 21 (10 to 49) ug/m3 of dust; the level of Beijing is held by its stations."""
+    chain = prepare(pack, 2015, with_health=False, samples=2000)
+    level = concentration_dataset(chain)["modelled_high"] - concentration_dataset(chain)["modelled_low"]
+    fixed = concentration_dataset(replace(chain, natural_away=np.zeros_like(chain.natural_away)))
+    assert float(level.sel(place="CN-NX")) > 35.0
+    within = np.ptp(np.quantile(drawn_natural(chain, "CN-BJ"), [0.05, 0.95]))
+    loose = float((fixed["modelled_high"] - fixed["modelled_low"]).sel(place="CN-BJ"))
+    assert within > 10.0 and float(level.sel(place="CN-BJ")) < loose
 
 
 def test_a_place_with_an_observation_is_known_better_than_one_without(pack):

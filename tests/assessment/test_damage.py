@@ -107,6 +107,16 @@ def test_a_tonne_of_world_shipping_is_flagged_as_no_tonne_of_a_port(pack, chain)
     assert flagged == {"SHIP", "AIR", "ROW"}
 
 
+def test_what_is_held_constant_is_said_where_ammonia_matters(pack):
+    """No source projects China's ammonia beyond 2017; its SO2 is projected, and in 2015 both are counted."""
+    said = {}
+    for year in (2015, 2030):
+        chain = damage_chain(pack, year, samples=0)
+        rows = damage_table(pack, chain, ["CHN", "CN-HE"], ["NH3", "SO2"]).set_index(["region", "pollutant"])["note"]
+        said |= {(year, *key): "held constant" in note for key, note in rows.items()}
+    assert {key for key, held in said.items() if held} == {(2030, "CHN", "NH3"), (2030, "CN-HE", "NH3")}
+
+
 def test_the_flag_is_told_in_korean_and_chinese(cli):
     for language, words in (("ko", "항만의 선박처럼"), ("zh", "如港口船舶")):
         code, out, err = cli("--lang", language, "damage", "--region", "SHIP", "--pollutant", "NOx")

@@ -1,6 +1,7 @@
 """Looking back: reported emissions, observed series, predicted change, and the observed-anchored scenario."""
 
 import csv
+import io
 import math
 
 import numpy as np
@@ -11,13 +12,14 @@ import airshed
 from airshed.assessment.anchored import anchored_factors, anchoring_series, observed_anchored
 from airshed.assessment.chain import ensemble_of, prepare
 from airshed.assessment.frames import frame_of
-from airshed.assessment.hindcast import COLUMNS, hindcast_table, score
+from airshed.assessment.hindcast import COLUMNS, PRINTED, Inside, hindcast_table, inside_counts, score
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.reported import change_between, with_reported
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.people import base_population
+from airshed.report.scoreboard import series_sentences
 from airshed.sampling.interval import LEVELS
 from airshed.transport.places import places
 from airshed.transport.relation import EMITTED
@@ -353,3 +355,27 @@ def test_an_unknown_rule_of_the_hindcast_is_refused(tmp_path):
     pack = opened_variant(tmp_path / "pack", descriptor={"hindcast": {"since": 2011}})
     with pytest.raises(AirshedError, match="hindcast"):
         airshed.assess(pack, parts=("hindcast",))
+
+
+def test_preferred_and_all_series_are_counted_apart():
+    """Place a: preferred mean of cities outside, embassy inside; place b: official inside, a product outside."""
+    rows = [("a", "city mean", 1, "no"), ("a", "embassy", 2, "yes"), ("b", "official", 1, "yes")]
+    rows.append(("b", "interpolated product", 2, "no"))
+    table = pd.DataFrame(rows, columns=["place", "kind", "rank", "inside"])
+    assert inside_counts(table) == Inside(preferred=(1, 2), every=(2, 4))
+    assert inside_counts(table, PRINTED) == Inside(preferred=(2, 2), every=(2, 3))
+    assert series_sentences(table, str) == [
+        "Preferred series: 1 of 2 inside; all series: 2 of 4.",
+        "Official means, embassies and products alone: 2 of 2 preferred series inside; all of them: 2 of 3.",
+    ]
+
+
+def test_the_counts_that_are_asked_for_are_reached(cli):
+    """At least 8 of 10 preferred series and 17 of 20 of all, whichever are counted."""
+    code, out, said = cli("hindcast", "--format", "csv")
+    table = pd.read_csv(io.StringIO(out))
+    for kinds in (None, PRINTED):
+        counts = inside_counts(table, kinds)
+        assert counts.preferred[0] >= 0.8 * counts.preferred[1] >= 8
+        assert counts.every[0] >= 0.85 * counts.every[1] > 15
+    assert code == 0 and "Preferred series: " in said and "embassies" in said

@@ -17,6 +17,8 @@ from airshed.pack.selection import Selection
         ('count(receptors(roles="*capital*"))', "count(receptors(roles=*capital*))"),
         ("growth(1, 2, 5)", "growth(1, 2, 5)"),
         ('sum(emissions(year=[2015, 2030], column="printed_change"), 1)', "sum(emissions(year=2015|2030), 1)"),
+        ('share_from_abroad("AAA") + 1', "(share_from_abroad(AAA, period=annual) + 1)"),
+        ('share_from_abroad("a", period="episode", year=2019)', "share_from_abroad(a, period=episode, year=2019)"),
     ],
 )
 def test_what_can_be_read(text, read):
@@ -54,6 +56,14 @@ def test_what_can_be_read(text, read):
         ("growth(1, 2, count(co2()))", "AS320"),
         ("1" + " + 1" * 5000, "AS320"),
         ("-" * 5000 + "1", "AS320"),
+        ("share_from_abroad()", "AS320"),
+        ("share_from_abroad(2015)", "AS320"),
+        ('share_from_abroad("AAA", "episode")', "AS320"),
+        ('share_from_abroad("AAA", colour="red")', "AS320"),
+        ('share_from_abroad("AAA", period=1)', "AS320"),
+        ('share_from_abroad("AAA", year="2015")', "AS320"),
+        ('share_from_abroad("AAA", year=True)', "AS320"),
+        ('share_from_abroad("AAA", period="campaign")', "AS329"),
         ("weather(year=2015)", "AS321"),
         ('emissions(colour="red")', "AS322"),
         ('regions(code="KOR")', "AS322"),

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import airshed
+from airshed.assessment.acute import NOTES as ACUTE_NOTES
 from airshed.assessment.anchored import RULES as ANCHORED_RULES
 from airshed.assessment.budget import NOTES as BUDGET_NOTES
 from airshed.assessment.calibration import NOTES as STUDY_NOTES
@@ -23,7 +24,6 @@ from airshed.assessment.explain import TEMPLATES
 from airshed.assessment.health import NOTES as HEALTH_NOTES
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.partner_words import CLAUSES, NOT_COUNTED
-from airshed.assessment.periods import LACKING
 from airshed.assessment.periods import NOTES as PERIOD_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
@@ -143,7 +143,7 @@ def messages():
     yield from (*HEALTH_NOTES, *VALUE_NOTES, *DAMAGE_NOTES)
     yield from (*STUDY_NOTES, *VALIDATION_NOTES, *HINDCAST_NOTES, *TEMPLATES, *ANCHORED_RULES)
     yield from SCENARIO_NOTES
-    yield from (*PERIOD_NOTES, *LACKING)
+    yield from (*PERIOD_NOTES, *ACUTE_NOTES)
     yield from (*CLAUSES, NOT_COUNTED)
     yield from (*SCHEDULE_NOTES, *KINDS, *(part for note in SUPPORT_NOTES for part in note.split("; ")))
     yield from (*COST_NOTES, *PRINT_NOTES, *REASONS, *APPLICATION_BASES)
@@ -214,6 +214,8 @@ def in_tables(pack):
         *pack.table("distributions")["note"],
         *pack.table("claims")["missing"],
         *pack.table("support_costs")["per"],
+        *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
+        *pack.table("responses_acute")["averaging"],
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}
 

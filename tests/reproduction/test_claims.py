@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from airshed.assessment.claims import claims_table
+from airshed.assessment.periods import period_attribution
 
 HERE = Path(__file__).parent
 with (HERE / "claims_expected.csv").open(encoding="utf-8") as handle:
@@ -33,7 +34,16 @@ def test_verdict_value_and_reason(found, key):
     assert all(words in row["reason"] for words in wanted["reason_words"].split("|"))
     if wanted["computed"]:
         assert row["computed"] == pytest.approx(float(wanted["computed"]), rel=1e-4, abs=1e-4)
-    assert bool(row["reason"]) == (row["verdict"] != "confirmed")
+    assert bool(row["reason"]) == (row["verdict"] != "confirmed" or row["low"] == row["low"])
+
+
+@pytest.mark.parametrize(("code", "bound"), [("KOR", 70.0), ("seoul", 80.0)])
+def test_claims_on_episodes_are_what_attribution_says_of_them(pack, found, code, bound):
+    rows = period_attribution(pack, code, "episode").set_index("country")
+    row = found[f"episodes-{'low' if bound == 70.0 else 'high'}-model-{code}"]
+    assert row["computed"] == pytest.approx(100 * (1 - rows.loc["KOR", "share"]))
+    assert row["low"] < 70.0 < row["computed"] < 80.0 < row["high"]
+    assert f"from {row['low']:.0f} to {row['high']:.0f}" in row["reason"]
 
 
 def test_the_findings_that_matter_are_made_without_help(found):

@@ -8,8 +8,9 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.pack.people import base_population
 from airshed.transport.distance import receptor_homes
 
-STUDIED = {("PRK", "KR-11"), ("PRK", "KR-28"), ("PRK", "KR-42"), ("PRK", "seoul"), ("PRK", "incheon")}
-"""A study has the neighbour receive what the source does: Bae et al. 2018, 3.89 ug/m3 in Seoul."""
+CAPITAL = ("KR-11", "KR-28", "KR-41", "seoul", "incheon", "suwon")
+STUDIED = {*(("PRK", code) for code in CAPITAL), ("PRK", "KR-42")}
+"""A study has the neighbour receive what the source does: Bae et al. 2018, 3.89 ug/m3 in the capital area."""
 OBSERVED = {
     "CN-BJ": 77.8,
     "CN-GD": 35.3,

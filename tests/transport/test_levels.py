@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airshed.transport.levels import MOST, Ground, LevelFit, Widths, fit_levels, level, observed_response
+from airshed.transport.level_ground import Ground
+from airshed.transport.levels import MOST, LevelFit, Widths, fit_levels, level, observed_response
 from airshed.transport.observation import Observation
 
 NATURAL = np.array([5.0, 6.0, 7.0, 4.0, 7.0])
@@ -287,3 +289,32 @@ def test_a_declared_break_leaves_each_side_an_offset_of_its_own() -> None:
     assert abs(fit.logs(2015)[0][3] - fit.logs(2016)[0][3]) < 0.1
     whole = fit_levels(ground(), {"BBB": rows}, known)
     assert fit.logs(2015)[1][3] > whole.logs(2015)[1][3]
+
+
+def natural_fit(error: float, wide: float = 100.0) -> LevelFit:
+    """A-1 is observed without error at 35 ug/m3, nothing is known before; natural parts have ends of -+ error."""
+    base = ground(natural_error=0.0)
+    held = replace(base, natural_low=NATURAL - error, natural_high=NATURAL + error)
+    known = Widths(common=0.0, nation=0.0, place=wide, course=0.0, region_course=0.0, weather=0.0)
+    return fit_levels(held, {"A-1": [seen("A-1", 2015, 35.0, 1e-6)]}, known)
+
+
+def test_more_natural_matter_leaves_an_observed_level_and_moves_one_that_is_not() -> None:
+    """By hand: 2 ug/m3 more in A-1 leave 28 of 35 for R = 28 / 20; A-2, of another region, keeps its R = 1."""
+    fit = natural_fit(2.0)
+    away = np.array([[2.0, 3.0, 0.0, 0.0, 0.0]])
+    none = np.zeros((1, fit.mean.size)), np.zeros((1, 2)), np.zeros(1)
+    response = np.exp(fit.samples(2015, *none, away))[0]
+    assert response[0] == pytest.approx(28.0 / 20.0) and response[1] == pytest.approx(1.0)
+    assert NATURAL[0] + 2.0 + response[0] * MODELLED[0] == pytest.approx(35.0)
+    assert fit.samples(2015, *none) == pytest.approx(fit.samples(2015, *none, 0.0 * away))
+
+
+def test_natural_parts_are_drawn_within_their_ends_and_never_below_zero() -> None:
+    held = natural_fit(5.0).ground
+    drawn = NATURAL + held.natural_away(4000, 1)
+    assert (drawn >= 0).all()
+    assert np.quantile(drawn[:, 1], [0.05, 0.5, 0.95]) == pytest.approx([1.0, 6.0, 11.0], rel=0.03)
+    assert (drawn[:, 2] == drawn[:, 4]).all(), "a city takes the natural part of its region"
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.05
+    assert not held.natural_away(0, 1).size and not ground().natural_away(3, 1).any()

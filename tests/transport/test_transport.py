@@ -75,6 +75,24 @@ def test_the_shares_of_sites_add_up_in_every_region_and_city(pack):
         assert all(site.share > 0 and 0 < site.extent <= 100 for site in held), code
 
 
+def test_a_town_emits_what_is_said_of_it_and_the_others_what_is_left(pack):
+    """Ulaanbaatar has 48 % of the people of Mongolia and, with the power plants, 70 % of what it emits."""
+    towns = [site for site in sites(pack)["MNG"] if site.town]
+    assert [site.given for site in towns] == pytest.approx([0.7]) and towns[0].share == pytest.approx(0.48, abs=0.06)
+    for code, held in sites(pack, ["RUS"]).items():
+        assert sum(site.given for site in held) == pytest.approx(1.0), code
+        if code not in ("MNG", "ulaanbaatar"):
+            assert [site.given for site in held] == pytest.approx([site.share for site in held])
+
+
+def test_weights_of_a_town_that_gives_more_than_its_share_of_people():
+    emitter = [Site(40.0, 110.0, 0.3, 10.0, town=True, gives=0.8), Site(41.0, 111.0, 0.7, 60.0, gives=0.2)]
+    own, _ = apart([emitter], [emitter[:1]]).weights(30.0, 1.5)
+    straight = float(great_circle(*map(np.array, (40.0, 110.0, 41.0, 111.0))))
+    near, far = (1 + 10 / 30) ** -1.5, (1 + math.hypot(straight, 60) / 30) ** -1.5
+    assert own[0, 0] == pytest.approx(0.3 * (0.8 * near + 0.2 * far)), "the receiver has the share of its people"
+
+
 def test_weights_are_means_over_pairs_of_sites_and_ammonia_comes_from_outside_the_towns():
     emitter = [Site(40.0, 110.0, 0.3, 10.0, town=True), Site(41.0, 111.0, 0.7, 60.0)]
     receiver = [Site(40.0, 110.0, 0.9, 10.0, town=True), Site(42.0, 111.0, 0.1, 40.0)]

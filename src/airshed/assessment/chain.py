@@ -71,6 +71,8 @@ class Chain:
     `evaluate` answers a scenario: emissions (region, sector, pollutant) of that year in kt/yr.
     ensemble, relation : with the response of the year, so that parts add to the level
     rest : (sample, receptor), what the relation cannot carry, ug/m3
+    natural_away, natural_factor : (sample, receptor), of the natural part from its centre, ug/m3, and what that does to
+        the response
     reference : the emissions that the responses were found with; `baseline` if None
     """
 
@@ -81,6 +83,8 @@ class Chain:
     places: Places
     levels: Levels
     rest: Floats
+    natural_away: Floats
+    natural_factor: Floats
     health: Health | None
     home: dict[str, str]
     reference: xr.Dataset | None = None
@@ -214,15 +218,17 @@ def prepare(
     was = baseline if reference is None else reference
     found = levels_of(_fit(pack, was, relation, available, calibrated), available, year)
     emitted = was["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
-    responding, scaled, rest = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
+    made = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
     return Chain(
         year=year,
         baseline=baseline,
-        ensemble=responding,
-        relation=scaled,
+        ensemble=made.ensemble,
+        relation=made.relation,
         places=available,
         levels=found,
-        rest=rest,
+        rest=made.rest,
+        natural_away=made.natural_away,
+        natural_factor=made.natural_factor,
         health=prepare_health(pack, relation, year) if with_health else None,
         home=country_of(pack),
         reference=reference,

@@ -1,4 +1,4 @@
-"""Published claims recomputed: what a study prints against what its own inputs, or those of others, give."""
+"""Published claims recomputed: what a study prints against what tables of the pack, or its relation, give."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.evaluate import Inputs, collect, rounding_range, value_of
+from airshed.assessment.evaluate import Ask, Drawn, Inputs, collect, rounding_range, sampled_range, value_of
+from airshed.assessment.periods import shares_from_abroad
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError
-from airshed.pack.expressions import Call, ExpressionError, Node, Number, calls, parse, references
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.expressions import Call, ExpressionError, Modelled, Node, Number, Reference, calls, parse, references
 from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.pack.selection import Selection
@@ -31,7 +32,9 @@ PERIODS = "comes out with {periods} periods"
 SPAN = "the span is {span} years"
 BREAK = "compares years of {inventory} before and after a change of method in {year}"
 PARTS = "the whole, {whole}, is smaller than its parts, {parts}, by {gap}"
-NOTES = (NO_ROW, NO_NUMBER, NO_VALUE, LACKS, GIVES, ROUNDING, PERIODS, SPAN, PARTS, BREAK)
+INTERVAL = "by the relation, with an interval from {low} to {high}"
+EITHER = "by the relation, with an interval from {low} to {high}, which holds both verdicts"
+NOTES = (EITHER, INTERVAL, NO_ROW, NO_NUMBER, NO_VALUE, LACKS, GIVES, ROUNDING, PERIODS, SPAN, PARTS, BREAK)
 """Templates of all reasons, for translation."""
 
 
@@ -39,14 +42,15 @@ def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
     """Return every claim of the pack with its recomputed value and the verdict.
 
     language : that of the statements; reasons are English, made from the templates `NOTES`
-    returns : columns id, statement, printed, computed (NaN where it cannot be checked), difference (computed minus
-        printed), verdict (`VERDICTS`), reason, source, unit, decimals, place, comparison, tolerance, note
+    returns : columns id, statement, printed, computed (NaN where it cannot be checked), low, high (5 and 95 % of what
+        the relation says; NaN where tables alone are read), difference (computed minus printed), verdict (`VERDICTS`,
+        that of the computed value), reason, source, unit, decimals, place, comparison, tolerance, note
     Raises MissingTableError if the pack has no claims, AirshedError for an expression that cannot be read or that
     matches several rows where one number is meant.
     """
     selection = pack.derive("selection", lambda opened: Selection(opened.printed))
     return pd.DataFrame.from_records(
-        [_recompute(row, selection, language) for row in pack.table("claims").to_dict("records")]
+        [_recompute(row, selection, _asking(pack), language) for row in pack.table("claims").to_dict("records")]
     )
 
 
@@ -57,13 +61,24 @@ def claim_words(pack: Pack, language: str) -> Translate:
     return lambda message: own.get(message) or translate(message)
 
 
-def _recompute(row: dict[Any, Any], selection: Selection, language: str) -> dict[str, Any]:
-    computed, verdict, reason = _judge(row, selection)
+def _asking(pack: Pack) -> Ask:
+    """Return the function that asks the relation of the pack for a share."""
+
+    def ask(part: Modelled) -> Drawn:
+        return Drawn(*shares_from_abroad(pack, part.place, part.period, part.year))
+
+    return ask
+
+
+def _recompute(row: dict[Any, Any], selection: Selection, ask: Ask, language: str) -> dict[str, Any]:
+    computed, (low, high), verdict, reason = _judge(row, selection, ask)
     return {
         "id": row["id"],
         "statement": row["statement_ko"] if language == "ko" else row["statement_en"],
         "printed": row["printed"],
         "computed": computed,
+        "low": low,
+        "high": high,
         "difference": computed - row["printed"],
         "verdict": verdict,
         "reason": reason,
@@ -77,24 +92,44 @@ def _recompute(row: dict[Any, Any], selection: Selection, language: str) -> dict
     }
 
 
-def _judge(row: dict[Any, Any], selection: Selection) -> tuple[float, str, str]:
-    """Return the recomputed value, the verdict and the reason for it."""
+Judged = tuple[float, tuple[float, float], str, str]
+NO_ENDS = (np.nan, np.nan)
+
+
+def _judge(row: dict[Any, Any], selection: Selection, ask: Ask) -> Judged:
+    """Return the recomputed value, its ends, the verdict and the reason for it."""
     lacks = [LACKS.format(missing=row["missing"])] if row["missing"] else []
     if not row["expression"]:
-        return np.nan, "cannot_check", "; ".join(lacks)
-    node, inputs = _read(row, selection)
+        return np.nan, NO_ENDS, "cannot_check", "; ".join(lacks)
+    try:
+        node, inputs = _read(row, selection, ask)
+    except MissingTableError as why:
+        return np.nan, NO_ENDS, "cannot_check", "; ".join([LACKS.format(missing=why.table), *lacks])
     absent = [NO_ROW.format(row=text) for text in inputs.missing] + [
         NO_NUMBER.format(row=text) for text in inputs.empty
     ]
     if absent:
-        return np.nan, "cannot_check", "; ".join([*absent, *lacks])
+        return np.nan, NO_ENDS, "cannot_check", "; ".join([*absent, *lacks])
     computed = value_of(node, inputs)
     if not np.isfinite(computed):
-        return np.nan, "cannot_check", "; ".join([NO_VALUE, *lacks])
-    broken = [BREAK.format(inventory=name, year=year) for name, year in crossed_breaks(node, selection)]
-    if agrees(computed, row["printed"], row["decimals"], row["comparison"], row["tolerance"]):
-        return computed, "confirmed", "; ".join(broken)
-    return computed, "differs", "; ".join([*_explain(row, node, inputs, computed), *broken])
+        return np.nan, NO_ENDS, "cannot_check", "; ".join([NO_VALUE, *lacks])
+    ends = sampled_range(node, inputs)
+    said = [_within(row, ends)] if ends else []
+    said += [BREAK.format(inventory=name, year=year) for name, year in crossed_breaks(node, selection)]
+    if _agrees(row, computed):
+        return computed, ends or NO_ENDS, "confirmed", "; ".join(said)
+    return computed, ends or NO_ENDS, "differs", "; ".join([*_explain(row, node, inputs, computed), *said])
+
+
+def _agrees(row: dict[Any, Any], computed: float) -> bool:
+    return agrees(computed, row["printed"], row["decimals"], row["comparison"], row["tolerance"])
+
+
+def _within(row: dict[Any, Any], ends: tuple[float, float]) -> str:
+    """Say what the interval of a value by the relation is, and whether all of it has one verdict."""
+    both = ends[0] < row["printed"] < ends[1]
+    low, high = (f"{end:,.{int(row['decimals'])}f}" for end in ends)
+    return (EITHER if both else INTERVAL).format(low=low, high=high)
 
 
 def crossed_breaks(node: Node, selection: Selection) -> list[tuple[str, int]]:
@@ -120,12 +155,12 @@ def crossed_breaks(node: Node, selection: Selection) -> list[tuple[str, int]]:
     return list(dict.fromkeys(found))
 
 
-def _read(row: dict[Any, Any], selection: Selection) -> tuple[Node, Inputs]:
+def _read(row: dict[Any, Any], selection: Selection, ask: Ask) -> tuple[Node, Inputs]:
     try:
         node = parse(row["expression"])
-        inputs = collect(node, selection)
+        inputs = collect(node, selection, ask)
         for reference, places in inputs.places.items():
-            if reference.use == "one" and len(places) > 1:
+            if isinstance(reference, Reference) and reference.use == "one" and len(places) > 1:
                 raise ExpressionError("AS326", reference=reference.text(), count=len(places))
     except ExpressionError as why:
         raise AirshedError(f"claim {row['id']}: {why.message}", why.remedy) from None

@@ -69,7 +69,10 @@ def concentration_dataset(chain: Chain) -> xr.Dataset:
             "observed": on_places(np.array([item.observed for item in items])),
             **{name: on_places(np.array(held), "") for name, held in words.items()},
         },
-        attrs={"samples": chain.ensemble.samples, "interval": "5 to 95 %, of relation, response, drift and weather"},
+        attrs={
+            "samples": chain.ensemble.samples,
+            "interval": "5 to 95 %, of relation, natural part, response, drift and weather",
+        },
     )
 
 
@@ -140,7 +143,8 @@ def totals_of(chain: Chain, modelled: Floats, deviations: Floats | None) -> tupl
     change = np.log(np.where(both, given, 1.0) / np.where(both, before, 1.0))
     scores = structure_scores(chain.ensemble.samples, chain.seed)
     wrong = np.exp(chain.levels.fit.widths.structure * scores[:, None] * change)
-    samples = natural + np.maximum(given + deviations, 0.0) * wrong
+    drawn = natural + chain.natural_away @ chain.places.weights.to_numpy().T
+    samples = drawn + np.maximum(given + deviations, 0.0) * wrong
     return samples, sampled_total(samples, chain.rest @ chain.places.weights.to_numpy().T, weather(chain))
 
 

@@ -14,6 +14,7 @@ import xarray as xr
 from airshed.assessment.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.intervals import FINE_SAMPLES
 from airshed.emissions.baseline import baseline_cube
+from airshed.emissions.flags import BASES
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
@@ -45,7 +46,8 @@ NOT_VALUED = "without the value of lives in {nations}, of which there is no inco
 ENDS = "low and high: 5 and 95 % over the samples of the relation, at the ends of response and elasticity"
 UNSAMPLED = "low and high: ends of response and elasticity, without the relation"
 WORLD = "mean of a source over the whole world: not what a tonne does at one place, as from ships in a port"
-NOTES = (WORLD, MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED, ENDS, UNSAMPLED)
+CONSTANT = "most of its emissions are held constant: no source of the pack projects them"
+NOTES = (WORLD, MARGINAL, NOTHING, MEAN, NOT_COUNTED, NOT_VALUED, ENDS, UNSAMPLED, CONSTANT)
 """Templates of the notes, for translation."""
 FIELDS = ("deaths_per_kt", "deaths_low", "deaths_high", "deaths_own", "deaths_abroad", "value", "low", "high")
 """Numbers of a row, in its order."""
@@ -242,7 +244,7 @@ def damage_table(
     for code in pollutants or ():
         if code not in EMITTED:
             raise unknown("pollutant", code, EMITTED)
-    found = damage(pack, chain)
+    found, constant = damage(pack, chain), held_constant(chain)
     keys = " ".join(dict.fromkeys([*_sources(pack, chain), *found.life_sources]))
     known = pack.table("regions")
     worldwide = set(known.loc[known["level"] == "outside", "code"])
@@ -255,8 +257,23 @@ def damage_table(
             record = _record(found, code, held, pollutant, chain.year, keys)
             if worldwide & {found.regions[place] for place in held}:
                 record["note"] = "; ".join([WORLD, record["note"]])
+            if _mostly(constant, found, held, pollutant):
+                record["note"] = "; ".join([record["note"], CONSTANT])
             records.append(record)
     return pd.DataFrame.from_records(records)
+
+
+def held_constant(chain: Chain) -> Floats:
+    """Return what is emitted by cells that are held constant in the year (pollutant, source), kt/yr."""
+    data = chain.baseline.sel(year=chain.year, pollutant=list(EMITTED))
+    constant = data["value"].where(data["basis"] == BASES.index("constant")).sum("sector")
+    regions = chain.relation.regions
+    return constant.reindex(region=regions, fill_value=0.0).transpose("pollutant", "region").to_numpy()
+
+
+def _mostly(constant: Floats, found: Damage, held: Sequence[int], pollutant: str) -> bool:
+    place = EMITTED.index(pollutant)
+    return bool(constant[place, held].sum() > 0.5 * found.emitted[place, held].sum() > 0)
 
 
 def _mean_ends(found: Damage, place: int, held: Sequence[int], weight: Floats) -> dict[str, float]:

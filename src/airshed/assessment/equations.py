@@ -49,6 +49,7 @@ MODULES = (
     "airshed.emissions.interval",
     "airshed.emissions.overrides",
     "airshed.emissions.provinces",
+    "airshed.impacts.acute",
     "airshed.impacts.curves",
     "airshed.impacts.exposure",
     "airshed.impacts.gemm",

@@ -1,16 +1,17 @@
-"""Values of parsed expressions: as printed, and over the corners of the rounding of their inputs."""
+"""Values of parsed expressions: as printed, over the corners of the rounding of their inputs, and over samples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from airshed.emissions.change import compound_growth, percent_change
-from airshed.pack.expressions import Call, Node, Number, Reference, references
+from airshed.pack.expressions import Call, Modelled, Node, Number, Reference, modelled, references
 from airshed.pack.selection import Selection
+from airshed.sampling.interval import ends_around
 
 Floats = npt.NDArray[np.float64]
 MOST_CORNERS = 12
@@ -18,18 +19,32 @@ MOST_CORNERS = 12
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """The printed numbers behind an expression, each once.
+class Drawn:
+    """What the relation says of a place: the central value, and the same in every sample (sample)."""
 
-    values, half_units : (input,), the half unit is that of the last printed digit; places : inputs of each reference
+    central: float
+    samples: Floats
+
+
+Ask = Callable[[Modelled], Drawn]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The printed numbers behind an expression, each once, and what it takes from the relation.
+
+    values, half_units : (input,), the half unit is that of the last printed digit, 0 where nothing is printed
+    places : inputs of each reference, and of what the relation says
     missing : references, or single values of their filters, that match no row; empty : references to empty cells
+    drawn : (sample) of the inputs that the relation gives, one sample the same in all of them
     """
 
     values: Floats
     half_units: Floats
-    places: dict[Reference, list[int]]
+    places: dict[Reference | Modelled, list[int]]
     missing: tuple[str, ...]
     empty: tuple[str, ...]
+    drawn: dict[int, Floats] = field(default_factory=dict)
 
 
 def printed_decimals(value: float) -> int:
@@ -43,15 +58,17 @@ def printed_decimals(value: float) -> int:
     return len(np.format_float_positional(value, trim="-").partition(".")[2])
 
 
-def collect(node: Node, selection: Selection) -> Inputs:
+def collect(node: Node, selection: Selection, ask: Ask | None = None) -> Inputs:
     """Return the inputs of an expression; rows that several references share are one input.
 
     The last printed digit is the smallest that any row of the same reference shows, so that 36.0 beside 34.5 has one.
+
+    ask : gives what the relation says; without it an expression that asks the relation has that as missing
     """
     known: dict[tuple[str, str, int], int] = {}
     values: list[float] = []
     half_units: list[float] = []
-    places: dict[Reference, list[int]] = {}
+    places: dict[Reference | Modelled, list[int]] = {}
     missing: list[str] = []
     empty: list[str] = []
     for reference in references(node):
@@ -73,7 +90,17 @@ def collect(node: Node, selection: Selection) -> Inputs:
                 half_units.append(half)
             half_units[place] = min(half_units[place], half)
             places[reference].append(place)
-    return Inputs(np.array(values), np.array(half_units), places, tuple(missing), tuple(empty))
+    drawn: dict[int, Floats] = {}
+    for part in modelled(node):
+        if ask is None:
+            missing.append(part.text())
+            continue
+        found_here = ask(part)
+        places[part] = [len(values)]
+        drawn[len(values)] = found_here.samples
+        values.append(found_here.central)
+        half_units.append(0.0)
+    return Inputs(np.array(values), np.array(half_units), places, tuple(missing), tuple(empty), drawn)
 
 
 def value_of(node: Node, inputs: Inputs, more_periods: int = 0) -> float:
@@ -84,6 +111,21 @@ def value_of(node: Node, inputs: Inputs, more_periods: int = 0) -> float:
     return float(_evaluate(node, inputs, inputs.values[:, None], more_periods)[0])
 
 
+def sampled_range(node: Node, inputs: Inputs) -> tuple[float, float] | None:
+    """Return the 5 and 95 % of the value over the samples of the relation; None where it asks nothing of the relation.
+
+    Printed inputs stay as printed.
+    """
+    if not inputs.drawn:
+        return None
+    cases = min(len(samples) for samples in inputs.drawn.values())
+    values = np.repeat(inputs.values[:, None], cases, axis=1)
+    for place, samples in inputs.drawn.items():
+        values[place] = samples[:cases]
+    found = _evaluate(node, inputs, values)
+    return ends_around(value_of(node, inputs), found[np.isfinite(found)])
+
+
 def rounding_range(node: Node, inputs: Inputs) -> tuple[float, float] | None:
     """Return the least and the largest value when every input moves by half a unit of its last printed digit.
 
@@ -91,7 +133,7 @@ def rounding_range(node: Node, inputs: Inputs) -> tuple[float, float] | None:
     more than `MOST_CORNERS` of them, or where a corner divides by zero.
     """
     number = len(inputs.values)
-    if not 0 < number <= MOST_CORNERS:
+    if not 0 < number <= MOST_CORNERS or not inputs.half_units.any():
         return None
     corners = np.arange(2**number)[None, :] >> np.arange(number)[:, None] & 1
     moved = inputs.values[:, None] + inputs.half_units[:, None] * (2.0 * corners - 1.0)
@@ -106,7 +148,7 @@ def _evaluate(node: Node, inputs: Inputs, values: Floats, more_periods: int = 0)
     cases = values.shape[1]
     if isinstance(node, Number):
         return np.full(cases, node.value)
-    if isinstance(node, Reference):
+    if isinstance(node, Reference | Modelled):
         return np.asarray(values[inputs.places[node][0]])
     if node.function == "count":
         rows = {

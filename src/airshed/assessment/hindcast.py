@@ -7,6 +7,7 @@ structure of the relation, and weather and measurement of both years.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +22,15 @@ from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.interval import ends_around, interval_score
 from airshed.sampling.laws import normal_quantile
-from airshed.transport.levels import LEAST_PART
+from airshed.transport.level_ground import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
 Floats = npt.NDArray[np.float64]
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"
+PRINTED = ("official", "derived", "station", "embassy", "interpolated product")
+"""Kinds that their source prints as annual means of the place; the others are means of cities or districts."""
 NOTES = (PART_NOTE, SITE_NOTE, DOUBTFUL_NOTE)
 """Templates of the notes on a hindcast."""
 
@@ -39,7 +42,7 @@ NOTES = (PART_NOTE, SITE_NOTE, DOUBTFUL_NOTE)
     units="ug/m3",
     citation="docs/method.md: the natural part is constant, what is man-made follows the modelled change in ratio",
 )
-def predicted_change(observed: Floats, natural: float, ratio: Floats) -> Floats:
+def predicted_change(observed: Floats, natural: Floats | float, ratio: Floats) -> Floats:
     """Return the change that emissions predict from an observed level, ug/m3; the arrays broadcast.
 
     observed : first level, ug/m3; natural : ug/m3; ratio : modelled man-made part of the second year over the first
@@ -125,7 +128,8 @@ def _row(spans: Spans, item: Series) -> dict[str, object]:
     predicted = float(predicted_change(np.array(start), natural, np.array(ratio)))
     samples = np.zeros(0)
     if len(before):
-        samples = _seen(spans, item, _drifted(spans, item, before, after), natural)
+        drawn = natural + chain.natural_away @ chain.places.weights.to_numpy()[place]
+        samples = _seen(spans, item, _drifted(spans, item, before, after), drawn)
     low, high = ends_around(predicted, samples)
     notes = [PART_NOTE.format(name=item.place_name)] if item.coverage == PART else []
     notes += [SITE_NOTE.format(name=item.place_name)] if item.coverage == SITE else []
@@ -188,14 +192,36 @@ def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Float
     return np.where((start > 0) & (total > 0), total / np.where(start > 0, start, 1.0), 1.0)
 
 
-def _seen(spans: Spans, item: Series, ratios: Floats, natural: float) -> Floats:
-    """Return the changes that would be observed in samples (sample), ug/m3; ratios : (sample), modelled."""
+def _seen(spans: Spans, item: Series, ratios: Floats, natural: Floats) -> Floats:
+    """Return the changes that would be observed in samples (sample), ug/m3.
+
+    ratios : (sample), modelled; natural : (sample), ug/m3
+    """
     known = spans.chain.levels.fit.widths
     error = float(np.hypot(known.weather, spans.errors.get(item.kind, known.measurement)))
     logs = np.log(ratios) * (1.0 + known.structure * _scores(spans, "structure"))
     true = item.values[item.first] * np.exp(-error * _scores(spans, "first year"))
     last = true + predicted_change(true, natural, np.exp(logs))
     return np.asarray(last * np.exp(error * _scores(spans, "last year")) - item.values[item.first])
+
+
+@dataclass(frozen=True)
+class Inside:
+    """How many series have the observed change inside their interval.
+
+    preferred : the best series of each place; every : all of them; each (inside, number)
+    """
+
+    preferred: tuple[int, int]
+    every: tuple[int, int]
+
+
+def inside_counts(table: pd.DataFrame, kinds: Collection[str] | None = None) -> Inside:
+    """Return the counts over the series of some kinds, the preferred one of each place among these; of all if None."""
+    rows = table if kinds is None else table[table["kind"].isin(list(kinds))]
+    best = rows.sort_values("rank", kind="stable").drop_duplicates("place")
+    preferred, every = (int((part["inside"] == "yes").sum()) for part in (best, rows))
+    return Inside((preferred, len(best)), (every, len(rows)))
 
 
 @dataclass(frozen=True)

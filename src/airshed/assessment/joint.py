@@ -71,7 +71,8 @@ class Joint:
 
     effect : (kernel, precursor, region, receptor), ug/m3 per kt/yr; constant : (kernel, region, receptor)
     factor : (sample, nation, receptor); kernel : (sample); source : (region), the nation of every source
-    emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; life : (people), million USD of 2015
+    emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the
+    natural part of a sample does to the response, which is not in factor; life : (people), million USD of 2015
     places, weights : codes, and the share of each receptor in them (place, receptor)
     own, foreign : (place, region), 1 for the sources in a place and for those of other nations
     rest : (sample, receptor), what is left unexplained, ug/m3
@@ -88,6 +89,7 @@ class Joint:
     source: Indices
     emitted: Floats
     natural: Floats
+    natural_factor: Floats
     life: Floats
     places: list[str]
     weights: Floats
@@ -125,11 +127,14 @@ def joint(pack: Pack, chain: Chain) -> Joint:
     return Joint(
         effect=np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]]),
         constant=np.stack([*constants, relation.constant.to_numpy().sum(axis=0)]),
-        factor=np.concatenate([ensemble.factor, np.ones((1, *ensemble.factor.shape[1:]))]),
+        factor=np.concatenate(
+            [ensemble.factor / chain.natural_factor[:, None, :], np.ones((1, *ensemble.factor.shape[1:]))]
+        ),
         kernel=np.append(ensemble.kernel, len(ensemble.chosen.kernels)),
         source=ensemble.source,
         emitted=emitted,
         natural=relation.natural.to_numpy(),
+        natural_factor=chain.natural_factor,
         life=np.array([lives[chain.home[code]].value for code in people]),
         places=places,
         weights=chain.places.weights.sel(place=places).to_numpy(),
@@ -162,15 +167,13 @@ def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
     """Return drawn inputs: what the pack states a law or a range of, each by its own random numbers.
 
     Emissions by the laws of the table distributions; the relation by its posterior samples, with the responses of
-    places; the natural part uniform between its ends, everywhere alike; theta normal, all ages alike; each family of
-    responses as likely as the others; weather by its spread, in part shared inside a nation; the elasticity uniform on
-    either side of its centre, half of the samples on each.
+    places; the natural part as in levels, with what the observations then leave to the response; theta normal, all ages
+    alike; each family of responses as likely as the others; weather by its spread, in part shared inside a nation; the
+    elasticity uniform on either side of its centre, half of the samples on each.
     """
     relation, people = chain.relation, chain.people.regions
     nations = [chain.home[code] for code in people]
-    low, high = relation.natural_low.to_numpy(), relation.natural_high.to_numpy()
     ends = elasticity_range(pack)
-    natural = latin_column(samples, seed, "natural")[:, None]
     score = normal_quantile(latin_column(samples, seed, "response"))
     elasticity = latin_column(samples, seed, "elasticity of the value of life")
     families = len(stated_families(pack))
@@ -178,7 +181,7 @@ def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
     return Draws(
         emissions=drawn_emissions(pack, chain, samples, seed),
         relation=np.arange(samples),
-        natural=low + natural * (high - low) if (high > low).any() else None,
+        natural=relation.natural.to_numpy() + chain.natural_away if chain.natural_away.any() else None,
         response=score if (chain.people.bands.theta_se > 0).any() else None,
         family=family if families > 1 else None,
         weather=weather(chain)[:, [chain.places.codes.index(code) for code in people]],
@@ -266,9 +269,9 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
 def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Floats]:
     """Return what own and foreign sources give (sample, place, receptor), and all together (sample, receptor).
 
-    One row where neither emissions nor relation are drawn.
+    One row where neither emissions, relation nor natural part are drawn.
     """
-    moving = draws.emissions is not None or draws.relation is not None
+    moving = draws.emissions is not None or draws.relation is not None or draws.natural is not None
     samples = range(part.start, part.stop) if moving else range(1)
     own = np.empty((len(samples), *model.weights.shape))
     foreign, given = np.empty_like(own), np.empty((len(samples), model.weights.shape[1]))
@@ -278,6 +281,8 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
         values = contributions(model, emitted, number)
         if draws.emissions is not None and model.held:
             values = _held_at(values, contributions(model, model.emitted, number))
+        if draws.natural is not None:
+            values = values * model.natural_factor[sample]
         own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
     return own, foreign, given
 

@@ -59,11 +59,12 @@ def _row(fit: LevelFit, code: str, item: Observation) -> dict[str, object]:
     middle = (np.arange(SAMPLES) + 0.5) / SAMPLES
     random = np.random.default_rng(1)
     response = np.exp(log + spread * normal_quantile(random.permutation(middle)))
+    drawn = natural + random.permutation(ground.natural_away(SAMPLES, 1)[:, place])
     error = float(np.hypot(fit.widths.weather, measurement(item, fit.widths)))
     seen = np.exp(error * normal_quantile(random.permutation(middle)))
     carried, rest = level(natural, response, modelled)
     value = float(natural + np.exp(log) * modelled)
-    low, high = ends_around(value, (natural + carried + rest) * seen)
+    low, high = ends_around(value, (drawn + carried + rest) * seen)
     return {
         "place": code,
         "year": item.year,

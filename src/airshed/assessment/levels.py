@@ -14,7 +14,8 @@ from airshed.pack.pack import Pack
 from airshed.sampling.design import stream
 from airshed.sampling.laws import NORMAL_90
 from airshed.transport.ensemble import Ensemble
-from airshed.transport.levels import Ground, LevelFit, fit_levels, level, widths
+from airshed.transport.level_ground import Ground
+from airshed.transport.levels import MOST, LevelFit, fit_levels, level, widths
 from airshed.transport.observation import Observation, annual_observations
 from airshed.transport.places import Places
 from airshed.transport.relation import EMITTED, Relation
@@ -120,6 +121,8 @@ def level_fit(
         natural_error=np.nan_to_num(spread) / (2 * NORMAL_90),
         modelled=Modelled(relation, reference),
         years=range(int(years.min()), int(years.max()) + 1),
+        natural_low=np.fmin(relation.natural_low.to_numpy(), relation.natural.to_numpy()),
+        natural_high=np.fmax(relation.natural_high.to_numpy(), relation.natural.to_numpy()),
     )
     return fit_levels(ground, annual_observations(pack) if observations is None else observations, widths(pack))
 
@@ -199,13 +202,16 @@ def _rests_on(fit: LevelFit, available: Places, code: str) -> tuple[list[str], s
     return (near, OF_PLACE.format(place=" ".join(sorted(nations)))) if near else ([], UNOBSERVED)
 
 
-def drawn_logs(fit: LevelFit, year: int, samples: int, seed: int) -> Floats:
-    """Return ln R in samples (sample, receptor); one sample is of the same draw in every year."""
+def drawn_logs(fit: LevelFit, year: int, samples: int, seed: int, away: Floats | None = None) -> Floats:
+    """Return ln R in samples (sample, receptor); one sample is of the same draw in every year.
+
+    away : (sample, receptor), of the natural part from its centre, ug/m3
+    """
     normal = stream(seed, "levels").standard_normal((samples, len(fit.mean)))
     drift = np.column_stack(
         [stream(seed, f"drift of {nation}").standard_normal(samples) for nation in fit.ground.nations]
     )
-    return fit.samples(year, normal, drift, structure_scores(samples, seed))
+    return fit.samples(year, normal, drift, structure_scores(samples, seed), away)
 
 
 def structure_scores(samples: int, seed: int) -> Floats:
@@ -213,21 +219,39 @@ def structure_scores(samples: int, seed: int) -> Floats:
     return stream(seed, "structure of the relation").standard_normal(samples)
 
 
-def with_response(
-    ensemble: Ensemble, relation: Relation, found: Levels, modelled: Floats, seed: int
-) -> tuple[Ensemble, Relation, Floats]:
-    """Return the relation of a year, central and in samples, with the response in it, and what it cannot carry.
+@dataclass(frozen=True)
+class Responding:
+    """The relation of a year with the response in it, central and in samples.
 
-    The latter is (sample, receptor), ug/m3, without rows where there are no samples.
+    rest : (sample, receptor), what it cannot carry, ug/m3; without rows where there are no samples
+    natural_away : (sample, receptor), of the natural part from its centre, ug/m3; natural_factor : (sample, receptor),
+        what this alone does to the response, which is in the samples of the relation
+    """
+
+    ensemble: Ensemble
+    relation: Relation
+    rest: Floats
+    natural_away: Floats
+    natural_factor: Floats
+
+
+def with_response(ensemble: Ensemble, relation: Relation, found: Levels, modelled: Floats, seed: int) -> Responding:
+    """Return the relation of a year, central and in samples, with the response in it, and what it cannot carry.
 
     modelled : (sample, receptor), what the samples of the relation give for the reference, ug/m3. In a sample the
         response is that of the centre's modelled level: there the observations hold the level, not the relation
     """
     scaled = relation.scaled(found.ratio[None, :])
+    ground = found.fit.ground
+    away = ground.natural_away(ensemble.samples, seed)
     if not ensemble.samples or not found.fit.used:
-        return replace(ensemble, relation=scaled), scaled, np.zeros((ensemble.samples, len(found.unexplained)))
-    logs = drawn_logs(found.fit, found.year, ensemble.samples, seed)
-    carried, rest = level(found.fit.ground.natural, np.exp(logs), np.ones_like(logs))
+        none = np.zeros((ensemble.samples, len(found.unexplained)))
+        return Responding(replace(ensemble, relation=scaled), scaled, none, away, np.ones_like(none))
+    logs = drawn_logs(found.fit, found.year, ensemble.samples, seed, away)
+    plain = np.minimum(np.exp(drawn_logs(found.fit, found.year, ensemble.samples, seed)), MOST)
+    carried, rest = level(ground.natural, np.exp(logs), np.ones_like(logs))
     same = np.where(modelled > 0, found.reference / np.where(modelled > 0, modelled, 1.0), 1.0)
     factor = ensemble.factor * (carried * same)[:, None, :]
-    return replace(ensemble, relation=scaled, factor=factor), scaled, rest * found.reference
+    return Responding(
+        replace(ensemble, relation=scaled, factor=factor), scaled, rest * found.reference, away, carried / plain
+    )

@@ -14,11 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.assessment.acute import acute_of
 from airshed.assessment.chain import Chain, prepare
 from airshed.assessment.sampled import Given, SampledYears
+from airshed.pack.bounds import LEVEL, within
 from airshed.pack.codes import country_of, group_members, members, nations_of, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
+from airshed.pack.expressions import ANNUAL
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.interval import ends_around
@@ -35,13 +38,10 @@ PERIODS = (*SEASONS, EPISODE)
 OUTSIDE = "outside"
 TOTAL = "total"
 AT_LEVEL = "shares of the period at the level of the year: the level of the period itself is not modelled"
-NOTES = (AT_LEVEL,)
+AT_GIVEN = "the fall in ug/m3 and the lives are at a level of {level} ug/m3 on the day"
+AT_YEAR = "the fall in ug/m3 and the lives are at the level of the year: the level of the period itself is not modelled"
+NOTES = (AT_LEVEL, AT_GIVEN, AT_YEAR)
 """Templates of the notes on periods."""
-LACKING = (
-    "what a cut avoids in lives: the pack has no response to days of high concentration (table responses_acute)",
-    "what a cut costs: the pack has no costs of emergency measures (table emergency_costs)",
-)
-"""What an answer on an episode cannot say, and the table that it would need."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,33 @@ def period_attribution(
     return pd.DataFrame.from_records(records).sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
+def shares_from_abroad(
+    pack: Pack, place: str, period: str = ANNUAL, year: int | None = None, samples: int = SAMPLES
+) -> tuple[float, Floats]:
+    """Return what share of the man-made PM2.5 of a place comes from outside its nation, in percent.
+
+    period : one of PERIODS, or `annual`
+    returns : the central share, and that of every sample (sample)
+    Raises AirshedError for a place or period of which no study speaks.
+    """
+    chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
+    if period == ANNUAL:
+        years = _years(chain)
+        if place not in chain.places.codes:
+            raise unknown("receptor", place, chain.places.codes)
+        given = years.at(place, chain.year)
+    else:
+        given, _ = _in_period(pack, chain, place, period)
+    home = set(nations_of(pack, place))
+    abroad = np.array([chain.home[code] not in home for code in chain.relation.regions])
+    central = float(given.central[abroad].sum() / given.central.sum())
+    return 100 * central, 100 * given.samples[:, abroad].sum(axis=1) / given.samples.sum(axis=1)
+
+
+def _years(chain: Chain) -> SampledYears:
+    return SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+
+
 def read_cuts(words: Sequence[str]) -> dict[str, float]:
     """Return the cut of every code in percent from words such as JJJ=30%; raises AirshedError for any other word."""
     found: dict[str, float] = {}
@@ -162,23 +189,38 @@ def joint_cut(
     period: str = EPISODE,
     year: int | None = None,
     samples: int = SAMPLES,
+    level: float | None = None,
 ) -> pd.DataFrame:
     """Return what emergency cuts of regions, nations or groups do to the PM2.5 of a place in an episode.
 
     cuts : code to the percentage by which all its emissions fall
+    level : PM2.5 of the place on such a day, ug/m3, of which all but the natural part is man-made; that of the year if
+        not given
     returns : columns region (`total` for all together), cut_percent, share (of the anthropogenic part in the period,
-        percent), value (by how many percent the anthropogenic part falls), low, high, unit, basis, source, note
+        percent), value (by how many percent the anthropogenic part falls), low, high, unit, fall, fall_low, fall_high
+        (of PM2.5, ug/m3), lives, lives_low, lives_high (deaths avoided a day, NaN without a response), basis, source,
+        note
+    Raises AirshedError for a level that is not above the natural part.
     """
-    chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
+    shown = pack.base_year if year is None else year
+    chain = prepare(pack, shown, with_health=False, samples=samples)
     regions = chain.relation.regions
     part = _parts(pack, cuts, regions)
     given, shift = _in_period(pack, chain, place, period)
     central, drawn = given.central / given.central.sum(), given.samples / given.samples.sum(axis=1, keepdims=True)
+    matter, matters = _man_made(chain, given, place, level)
+    acute = acute_of(pack, lambda: prepare(pack, shown, samples=samples), place)
     sources = " ".join(dict.fromkeys(item.source for item in shift.studies))
+    if acute.response is not None:
+        sources = " ".join(dict.fromkeys([*sources.split(), *acute.response.source.split()]))
+    at = AT_YEAR if level is None else AT_GIVEN.format(level=f"{level:g}")
     records = []
     for name, cut in {**part, TOTAL: np.sum(list(part.values()), axis=0)}.items():
         value = float(central @ cut)
-        low, high = ends_around(value, drawn @ cut)
+        cuts_drawn = drawn @ cut
+        low, high = ends_around(value, cuts_drawn)
+        fall, falls = matter * value / 100, matters * cuts_drawn / 100
+        lives, lives_drawn = acute.avoided(fall, falls)
         records.append(
             {
                 "region": name,
@@ -188,12 +230,33 @@ def joint_cut(
                 "low": low,
                 "high": high,
                 "unit": PERCENT,
+                **_with_ends("fall", fall, falls),
+                **_with_ends("lives", lives, lives_drawn),
                 "basis": "derived",
                 "source": sources,
-                "note": "",
+                "note": "; ".join([at, *acute.said]),
             }
         )
     return pd.DataFrame.from_records(records)
+
+
+def _with_ends(name: str, value: float, drawn: Floats) -> dict[str, float]:
+    low, high = ends_around(value, drawn)
+    return {name: value, f"{name}_low": low, f"{name}_high": high}
+
+
+def _man_made(chain: Chain, given: Given, place: str, level: float | None) -> tuple[float, Floats]:
+    """Return the man-made PM2.5 of a place on a day, ug/m3: central, and in every sample (sample)."""
+    if level is None:
+        return float(given.central.sum()), given.samples.sum(axis=1)
+    within(level, "level", LEVEL)
+    natural = float(chain.places.mean(chain.relation.natural).sel(place=place))
+    if level <= natural:
+        raise AirshedError(
+            f"a level of {level:g} ug/m3 is not above the natural part of {place}, {natural:.1f}",
+            "give the PM2.5 of the place on a day of high concentration",
+        )
+    return level - natural, np.full(len(given.samples), level - natural)
 
 
 def _parts(pack: Pack, cuts: Mapping[str, float], regions: Sequence[str]) -> dict[str, Floats]:
@@ -218,7 +281,7 @@ def _in_period(pack: Pack, chain: Chain, place: str, period: str) -> tuple[Given
     """Return the contributions of the regions to a place, moved to the shares of a period."""
     if period not in PERIODS:
         raise unknown("period", period, PERIODS)
-    years = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+    years = _years(chain)
     if place not in chain.places.codes:
         raise unknown("receptor", place, chain.places.codes)
     shift = _shift(pack, chain, years, place, period)
@@ -229,11 +292,18 @@ def _in_period(pack: Pack, chain: Chain, place: str, period: str) -> tuple[Given
 
 
 def _moved(given: Floats, inside: npt.NDArray[np.bool_], shift: Floats) -> Floats:
-    """Return contributions (sample, region) with the odds of the sources outside moved; their sum stays."""
+    """Return contributions (sample, region) with the odds of the sources outside moved; their sum stays.
+
+    A sample in which all comes from one side has no odds and stays as it is.
+    """
     total = given.sum(axis=1)
     outside = given[:, ~inside].sum(axis=1) / total
     share = in_period(outside, shift)
-    factor = np.where(inside, ((1 - share) / (1 - outside))[:, None], (share / outside)[:, None])
+    both = (outside > 0) & (outside < 1)
+    own, other = np.ones_like(share), np.ones_like(share)
+    np.divide(1 - share, 1 - outside, out=own, where=both)
+    np.divide(share, outside, out=other, where=both)
+    factor = np.where(inside, own[:, None], other[:, None])
     return np.asarray(given * factor)
 
 

@@ -77,11 +77,11 @@ def hindcast(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
-    from airshed.report.scoreboard import score_sentence, span_sentences
+    from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
 
     found = score(table)
     say(translate("no place has two observed years") if found is None else score_sentence(found, translate))
-    for sentence in span_sentences(table, translate):
+    for sentence in (*series_sentences(table, translate), *span_sentences(table, translate)):
         say(sentence)
 
 

@@ -19,6 +19,9 @@ MANY = ("sum", "mean", "min", "max", "count")
 """Functions of any number of values: a reference inside them may match several rows."""
 FIXED = {"percent_change": 2, "share": 2, "ratio": 2, "growth": 3}
 """Functions of single values, with how many they take."""
+MODELLED = ("share_from_abroad",)
+"""Functions of a place that the relation answers: nothing that stands in a table."""
+ANNUAL = "annual"
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 NUMERIC = ("number", "integer")
 Value = str | int | float
@@ -63,6 +66,24 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Modelled:
+    """What the relation of the pack says of a place in a period, in percent, with an interval.
+
+    year : the base year of the pack if None
+    """
+
+    function: str
+    place: str
+    period: str
+    year: int | None
+
+    def text(self) -> str:
+        """Return the function as messages show it."""
+        year = "" if self.year is None else f", year={self.year}"
+        return f"{self.function}({self.place}, period={self.period}{year})"
+
+
+@dataclass(frozen=True)
 class Call:
     """A function or an operator with its arguments."""
 
@@ -77,7 +98,7 @@ class Call:
         return f"{self.function}({', '.join(words)})"
 
 
-Node = Number | Reference | Call
+Node = Number | Reference | Modelled | Call
 
 
 def parse(text: str) -> Node:
@@ -103,6 +124,17 @@ def references(node: Node) -> list[Reference]:
     return list(dict.fromkeys(part for part in walk(node) if isinstance(part, Reference)))
 
 
+def modelled(node: Node) -> list[Modelled]:
+    """Return what a tree takes from the relation, each once, in its order."""
+    return list(dict.fromkeys(part for part in walk(node) if isinstance(part, Modelled)))
+
+
+def periods() -> tuple[str, ...]:
+    """Return the words that a period may be: the parts of a year of which studies speak, campaigns aside."""
+    column = tables()["published_contributions"].column("period_kind")
+    return tuple(word for word in (column.values if column else ()) if word != "campaign")
+
+
 def calls(node: Node, function: str) -> list[Call]:
     """Return the calls of a function in a tree."""
     return [part for part in walk(node) if isinstance(part, Call) and part.function == function]
@@ -126,10 +158,12 @@ def _node(tree: ast.expr, use: str) -> Node:
 def _call(tree: ast.Call, name: str, use: str) -> Node:
     if name in tables():
         return _reference(tree, tables()[name], use)
+    if name in MODELLED:
+        return _modelled(tree, name)
     if name not in MANY and name not in FIXED:
         if tree.keywords:
             raise ExpressionError("AS321", name=name, known=", ".join(tables()))
-        raise ExpressionError("AS323", name=name, known=", ".join([*MANY, *FIXED]))
+        raise ExpressionError("AS323", name=name, known=", ".join([*MANY, *FIXED, *MODELLED]))
     inside = "one" if name in FIXED else "count" if name == "count" else "many"
     if tree.keywords:
         raise ExpressionError("AS320", why=f"{name} takes no {tree.keywords[0].arg}=")
@@ -142,6 +176,29 @@ def _call(tree: ast.Call, name: str, use: str) -> Node:
     if name == "growth" and not _are_periods(arguments[2]):
         raise ExpressionError("AS320", why="growth takes a whole number of periods above 0 as its third value")
     return Call(name, arguments)
+
+
+def _modelled(tree: ast.Call, name: str) -> Modelled:
+    """Return a function of a place: its code first, then period and year by name."""
+    given = {str(keyword.arg): keyword.value for keyword in tree.keywords}
+    match tree.args:
+        case [ast.Constant(value=str() as place)] if set(given) <= {"period", "year"}:
+            pass
+        case _:
+            raise ExpressionError("AS320", why=f"{name} takes a place in quotes, period= and year=")
+    match given.get("period", ast.Constant(ANNUAL)):
+        case ast.Constant(value=str() as period):
+            pass
+        case other:
+            raise ExpressionError("AS320", why=f"{name} takes a period in quotes, got {ast.unparse(other)[:60]}")
+    if period not in periods():
+        raise ExpressionError("AS329", period=period, known=", ".join(periods()))
+    match given.get("year"):
+        case None:
+            return Modelled(name, place, period, None)
+        case ast.Constant(value=int() as year) if not isinstance(year, bool):
+            return Modelled(name, place, period, year)
+    raise ExpressionError("AS320", why=f"{name} takes a whole number as year")
 
 
 def _are_periods(node: Node) -> bool:

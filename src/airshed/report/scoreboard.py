@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airshed.assessment.hindcast import Score, score
+from airshed.assessment.hindcast import PRINTED, Score, inside_counts, score
 from airshed.pack.language import Translate
 
 
@@ -22,6 +22,27 @@ def score_sentence(found: Score, _: Translate) -> str:
         error=f"{found.mean_error:.1f}",
         score=f"{found.interval:.1f}",
     )
+
+
+def series_sentences(table: pd.DataFrame, _: Translate) -> list[str]:
+    """Return how many of the preferred and of all series came out, and the same of those printed as annual means."""
+    texts = (
+        (None, _("Preferred series: {best} of {places} inside; all series: {inside} of {series}.")),
+        (
+            PRINTED,
+            _(
+                "Official means, embassies and products alone: {best} of {places} preferred series inside; all of "
+                "them: {inside} of {series}."
+            ),
+        ),
+    )
+    found = []
+    for kinds, text in texts:
+        counts = inside_counts(table, kinds)
+        if counts.every[1]:
+            (best, places), (inside, series) = counts.preferred, counts.every
+            found.append(text.format(best=best, places=places, inside=inside, series=series))
+    return found
 
 
 def span_sentences(table: pd.DataFrame, _: Translate) -> list[str]:

@@ -14,9 +14,9 @@ from airshed.assessment.calibration import outside
 from airshed.assessment.claims import NOTES as CLAIM_NOTES
 from airshed.assessment.claims import SIGNS, claim_words
 from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
-from airshed.assessment.hindcast import score
+from airshed.assessment.hindcast import inside_counts, score
 from airshed.pack.language import retell
-from airshed.report.scoreboard import score_sentence, span_sentences
+from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
 from airshed.report.table import Cell, Head, View, numeric, records, show
 from airshed.report.words import Card, Words
 
@@ -32,12 +32,19 @@ def score_cards(tables: Tables, words: Words) -> list[Card]:
     found = score(tables["hindcast"])
     cards = []
     if found is not None:
+        counts = inside_counts(tables["hindcast"])
         cards.append(
             Card(
                 _("{inside} of {places}").format(inside=found.inside, places=found.places),
                 _("observed changes inside the 90 % interval"),
-                _("{inside} in the right direction; emissions explain {explained} % of the change").format(
-                    explained=f"{100 * found.explained:.0f}", inside=found.same_sign
+                _(
+                    "preferred series; {every} of {series} in all; {inside} in the right direction; emissions explain "
+                    "{explained} % of the change"
+                ).format(
+                    explained=f"{100 * found.explained:.0f}",
+                    inside=found.same_sign,
+                    every=counts.every[0],
+                    series=counts.every[1],
                 ),
             )
         )
@@ -51,13 +58,13 @@ def score_cards(tables: Tables, words: Words) -> list[Card]:
             inside = int((rows["inside"] == "yes").sum())
             cards.append(Card(_("{inside} of {places}").format(inside=inside, places=len(rows)), label, detail))
     if "claims" in tables:
-        counts = tables["claims"]["verdict"].value_counts()
+        held = tables["claims"]["verdict"].value_counts()
         cards.append(
             Card(
-                _("{inside} of {places}").format(inside=int(counts.get("confirmed", 0)), places=int(counts.sum())),
+                _("{inside} of {places}").format(inside=int(held.get("confirmed", 0)), places=int(held.sum())),
                 _("printed figures of the studies confirmed"),
                 _("{differs} differ, {missing} cannot be checked").format(
-                    differs=int(counts.get("differs", 0)), missing=int(counts.get("cannot_check", 0))
+                    differs=int(held.get("differs", 0)), missing=int(held.get("cannot_check", 0))
                 ),
             )
         )
@@ -70,7 +77,8 @@ def scoreboard_sentence(tables: Tables, words: Words) -> str:
     _ = words.translate
     if found is None:
         return _("no place has two observed years")
-    return " ".join([score_sentence(found, _), *span_sentences(tables["hindcast"], _)])
+    table = tables["hindcast"]
+    return " ".join([score_sentence(found, _), *series_sentences(table, _), *span_sentences(table, _)])
 
 
 def hindcast_view(tables: Tables, words: Words) -> View:

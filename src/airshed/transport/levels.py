@@ -9,7 +9,7 @@ one, and beside it one of every observed region, held likewise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.transport.level_ground import LEAST_PART, Ground, Seen
 from airshed.transport.observation import Observation
 
 Floats = npt.NDArray[np.float64]
@@ -26,8 +27,6 @@ MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
 JITTER = 1e-10
 """Share of the mean variance that keeps the covariance of the unknowns positive when it is drawn from."""
-LEAST_PART = 0.1
-"""Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""
 NAMES = {
     "place": "unobserved_capped",
     "annual_mean": "annual_mean",
@@ -134,29 +133,6 @@ def observed_response(observed: float, natural: float, modelled: float, error: f
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What the model says of the places whose levels are sought.
-
-    receptors : of the relation; region, nation : (receptor), the region of every receptor and its nation, by number;
-    city : (receptor), whether it is a city; nations : names of the nations
-    weights : place to its shares of the receptors (receptor), which add to 1
-    natural, natural_error : (receptor), ug/m3
-    modelled : gives the man-made part (receptor) of a year, ug/m3; years : of the emissions
-    """
-
-    receptors: list[str]
-    region: Indices
-    nation: Indices
-    city: npt.NDArray[np.bool_]
-    nations: list[str]
-    weights: Mapping[str, Floats]
-    natural: Floats
-    natural_error: Floats
-    modelled: Callable[[int], Floats]
-    years: range
-
-
-@dataclass(frozen=True)
 class Course:
     """Where the course of a nation or region stands among the unknowns: its years, and the first of their columns."""
 
@@ -182,7 +158,7 @@ class LevelFit:
     """The unknowns of ln R with what the observations leave of their spread.
 
     mean : (unknown); covariance : (unknown, unknown); walks : the courses among them
-    used : the observations that it rests on, by place
+    used : the observations that it rests on, by place; seen : the same as arrays
     """
 
     ground: Ground
@@ -191,6 +167,7 @@ class LevelFit:
     covariance: Floats
     walks: Courses
     used: dict[str, list[Observation]]
+    seen: Seen
 
     @property
     def courses(self) -> dict[int, Course]:
@@ -205,18 +182,23 @@ class LevelFit:
         beyond = (self.widths.drift_projected * after) ** 2 + (self.widths.drift_reported * before) ** 2
         return rows @ self.mean, np.sqrt(np.maximum(spread, 0.0) + beyond + self._structure(year) ** 2)
 
-    def samples(self, year: int, normal: Floats, drift: Floats, structure: Floats) -> Floats:
+    def samples(
+        self, year: int, normal: Floats, drift: Floats, structure: Floats, away: Floats | None = None
+    ) -> Floats:
         """Return ln R in samples, (sample, receptor).
 
         normal : (sample, unknown), drift : (sample, nation), structure : (sample), standard normal; the same for all
             years
+        away : (sample, receptor), of the natural part from its centre, ug/m3; where more is natural, observations
+            leave less to R
         """
         rows = _rows(self.ground, self.walks, year)
         after, before = self._beyond(year)
         scores = drift[:, self.ground.nation]
         beyond = self.widths.projected(after, scores) + self.widths.drift_reported * before * scores
         beyond = beyond + structure[:, None] * self._structure(year)
-        return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond)
+        shift = 0.0 if away is None else self.seen.shift(self.ground.natural, away) @ rows.T
+        return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond + shift)
 
     def without(self, dropped: Collection[str], receptor: int, year: int) -> tuple[float, float]:
         """Return ln R of a receptor in an observed year and its standard deviation, by all places but the dropped ones.
@@ -302,8 +284,22 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     prior = _prior(ground, walks, known)
     rows, values, noise, _ = _observed(ground, walks, used, known)
     spread = rows @ prior
-    gain = np.linalg.solve(spread @ rows.T + noise, spread).T if len(values) else np.zeros((walks.size, 0))
-    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used)
+    gain: Floats = np.zeros((walks.size, 0))
+    if len(values):
+        gain = np.asarray(np.linalg.solve(spread @ rows.T + noise, spread).T)
+    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used, _seen(ground, used, gain))
+
+
+def _seen(ground: Ground, used: Mapping[str, Sequence[Observation]], gain: Floats) -> Seen:
+    """Return the observations as arrays, in the order of `_observed`."""
+    rows = [
+        (item.value, ground.weights[place])
+        for place, items in used.items()
+        for item in items
+        if float(ground.weights[place] @ ground.modelled(item.year)) > 0
+    ]
+    weights = np.array([row[1] for row in rows], dtype=np.float64).reshape(-1, len(ground.receptors))
+    return Seen(np.array([row[0] for row in rows], dtype=np.float64), weights, gain)
 
 
 def log_likelihood(ground: Ground, used: Mapping[str, Sequence[Observation]], known: Widths) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ class Site:
     """A place where people live and emit.
 
     latitude, longitude : degrees; share : of the people of its region; extent : mean distance to its middle, km
-    town : whether it is a built-up area
+    town : whether it is a built-up area; gives : its share of what the region emits, that of people if None
     """
 
     latitude: float
@@ -35,6 +35,17 @@ class Site:
     share: float
     extent: float
     town: bool = False
+    gives: float | None = None
+
+    @property
+    def given(self) -> float:
+        """Its share of what the region emits."""
+        return self.share if self.gives is None else self.gives
+
+    @property
+    def spot(self) -> Site:
+        """The same place, whoever it belongs to."""
+        return replace(self, share=1.0, gives=None)
 
 
 @dataclass(frozen=True)
@@ -84,8 +95,8 @@ def site_distances(one: Sequence[Site], other: Sequence[Site]) -> Floats:
 
 def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]]) -> Apart:
     """Return how far emitters are from receivers, each given by its sites."""
-    from_sites, giving = _joined(emitters)
-    to_sites, living = _joined(receivers)
+    from_sites, giving = _joined(emitters, lambda site: site.given)
+    to_sites, living = _joined(receivers, lambda site: site.share)
     outside = giving * np.array([not site.town for site in from_sites])
     total = outside.sum(axis=1, keepdims=True)
     farming = np.where(total > 0, outside / np.where(total > 0, total, 1.0), giving)
@@ -94,18 +105,18 @@ def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]
     return Apart(steps, place.reshape(distances.shape), giving, farming, living)
 
 
-def _joined(places: Sequence[Sequence[Site]]) -> tuple[list[Site], Floats]:
+def _joined(places: Sequence[Sequence[Site]], share: Callable[[Site], float]) -> tuple[list[Site], Floats]:
     """Return the sites of places, each once, and the share of every site in every place."""
-    where = {replace(site, share=1.0): number for number, site in enumerate(_each_once(places))}
+    where = {site: number for number, site in enumerate(_each_once(places))}
     shares = np.zeros((len(places), len(where)))
     for row, place in enumerate(places):
         for site in place:
-            shares[row, where[replace(site, share=1.0)]] += site.share
+            shares[row, where[site.spot]] += share(site)
     return list(where), shares
 
 
 def _each_once(places: Sequence[Sequence[Site]]) -> list[Site]:
-    return list(dict.fromkeys(replace(site, share=1.0) for place in places for site in place))
+    return list(dict.fromkeys(site.spot for place in places for site in place))
 
 
 def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
@@ -140,12 +151,16 @@ def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
 
 @dataclass(frozen=True)
 class _Town:
-    """A city: its point, the people in its built-up area, and two thirds of the equivalent radius of that, km."""
+    """A city: its point, the people in its built-up area, and two thirds of the equivalent radius of that, km.
+
+    sources : its share of what the region emits; that of people if None
+    """
 
     code: str
     point: tuple[float, float]
     people: float
     extent: float
+    sources: float | None = None
 
 
 def _towns(pack: Pack, cities: pd.DataFrame) -> list[tuple[str, _Town]]:
@@ -160,13 +175,15 @@ def _towns(pack: Pack, cities: pd.DataFrame) -> list[tuple[str, _Town]]:
     found = []
     for row in [*cities.to_dict("records"), *others]:
         people, extent = float(np.nan_to_num(row["population"])), np.inf
+        sources: float | None = None
         area = built.get(row["code"])
         if area is not None:
             part = min(1.0, people / area["people"]) if people > 0 else 1.0
             people = min(people, float(area["people"]))
             extent = _extent(part * area["value"] * factor(area["unit"], "km2"))
+            sources = float(area["sources"]) if np.isfinite(area["sources"]) else None
         point = (float(row["latitude"]), float(row["longitude"]))
-        found.append((str(row["region"]), _Town(str(row["code"]), point, people, extent)))
+        found.append((str(row["region"]), _Town(str(row["code"]), point, people, extent, sources)))
     return found
 
 
@@ -176,20 +193,30 @@ def _extent(area: float) -> float:
 
 
 def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: float, extent: float) -> list[Site]:
-    """Return the sites of a region with that many people and that extent, km, around a point."""
+    """Return the sites of a region with that many people and that extent, km, around a point.
+
+    What is emitted lies with people, but for towns whose share of it is known: the others have what these leave.
+    """
     counted = np.array([town.people for town in towns])
     total = max(people, float(counted.sum()))
     shares = counted / total if total > 0 else counted
+    stated = np.array([town.sources is not None for town in towns], dtype=bool)
+    gives = np.array([town.sources or 0.0 for town in towns])
+    people_left = 1.0 - float(shares[stated].sum())
+    left = (1.0 - float(gives.sum())) / people_left if people_left > 0 else 0.0
+    gives = np.where(stated, gives, left * shares)
     found = [
-        Site(*town.point, float(share), min(town.extent, extent), town=True)
-        for town, share in zip(towns, shares, strict=True)
+        Site(*town.point, float(share), min(town.extent, extent), town=True, gives=float(given))
+        for town, share, given in zip(towns, shares, gives, strict=True)
         if share > 0
     ]
     rest = 1.0 - float(shares.sum())
     around = [(point, 1.0)]
     if point in [town.point for town in towns] and counted.sum() > 0:
         around = [(town.point, float(part)) for town, part in zip(towns, counted / counted.sum(), strict=True)]
-    return found + [Site(*where, rest * part, extent) for where, part in around if rest * part > 1e-12]
+    return found + [
+        Site(*where, rest * part, extent, gives=left * rest * part) for where, part in around if rest * part > 1e-12
+    ]
 
 
 def _region_extents(pack: Pack, alone: Sequence[str]) -> dict[str, float]:

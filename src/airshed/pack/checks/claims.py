@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from airshed.pack.checks.columns import FILE, LINE
-from airshed.pack.expressions import ExpressionError, parse, references
+from airshed.pack.expressions import ExpressionError, modelled, parse, references
 from airshed.pack.finding import Finding, finding
 from airshed.pack.schema import tables
 from airshed.pack.selection import Selection
@@ -23,10 +23,11 @@ def check_claims(texts: Frames, frames: Frames) -> list[Finding]:
     if "claims" not in texts:
         return []
     selection = Selection(lambda name: frames[name] if name in frames else _empty(name))
+    places = {code for name in ("regions", "groups", "receptors") if name in texts for code in texts[name]["code"]}
     findings = []
     for row in texts["claims"].to_dict("records"):
         file, line = str(row[FILE]), int(row[LINE])
-        for code, column, values in _wrong(str(row["expression"]), selection):
+        for code, column, values in _wrong(str(row["expression"]), selection, places):
             findings.append(finding(code, file, "claims", line, column, **values))
         if not row["expression"] and not row["missing"]:
             findings.append(finding("AS327", file, "claims", line, "expression", id=row["id"]))
@@ -39,16 +40,18 @@ def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({column.column: pd.Series(dtype="str") for column in tables()[name].columns})
 
 
-def _wrong(expression: str, selection: Selection) -> list[tuple[str, str, dict[str, object]]]:
+def _wrong(expression: str, selection: Selection, places: set[str]) -> list[tuple[str, str, dict[str, object]]]:
     """Return the code, column and values of every finding on an expression."""
     if not expression:
         return []
     try:
-        named = references(parse(expression))
+        node = parse(expression)
     except ExpressionError as why:
         return [(why.code, "expression", why.values)]
-    return [
+    wrong: list[tuple[str, str, dict[str, object]]] = [
         ("AS326", "expression", {"reference": reference.text(), "count": len(found)})
-        for reference in named
+        for reference in references(node)
         if reference.use == "one" and len(found := selection.find(reference).rows) > 1
     ]
+    wrong += [("AS330", "expression", {"place": part.place}) for part in modelled(node) if part.place not in places]
+    return wrong

@@ -41,7 +41,7 @@ def check_nesting(texts: Frames, numbers: Frames) -> list[Finding]:
     for code, parent, level, file, line in zip(*(regions[name] for name in columns), strict=True):
         if not parent and level in of_parts:
             told = {"region": code, "level": level}
-            findings.append(finding("AS369", file, "regions", int(line), "parent", **told))
+            findings.append(finding("AS309", file, "regions", int(line), "parent", **told))
         if code in _above(code, parents):
             findings.append(finding("AS305", file, "regions", int(line), "parent", region=code))
         elif parents.get(parent):

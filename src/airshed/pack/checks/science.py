@@ -27,6 +27,21 @@ def check_age_shares(frames: Frames) -> list[Finding]:
     ]
 
 
+def check_town_sources(frames: Frames) -> list[Finding]:
+    """Find regions whose towns are said to emit more than all that the region emits."""
+    if "built_up_areas" not in frames:
+        return []
+    rows = frames["built_up_areas"]
+    cities = frames["receptors"].set_index("code")["region"] if "receptors" in frames else pd.Series(dtype="str")
+    home = rows["region"].where(rows["region"] != "", rows["city"].map(cities))
+    totals = rows["sources"].groupby(home, sort=False).sum()
+    return [
+        finding("AS331", "", "built_up_areas", region=region, total=f"{total:.2f}")
+        for region, total in totals.items()
+        if total > 1.0 + 1e-9
+    ]
+
+
 def check_totals(frames: Frames) -> list[Finding]:
     """Find printed totals that differ from their sectors by more than rounding: half a unit of the last digit each."""
     if "emissions" not in frames:
@@ -142,4 +157,4 @@ def check_sources(frames: Frames) -> list[Finding]:
     return findings
 
 
-CHECKS = (check_age_shares, check_totals, check_parts, check_wholes, check_groups, check_sources)
+CHECKS = (check_age_shares, check_town_sources, check_totals, check_parts, check_wholes, check_groups, check_sources)

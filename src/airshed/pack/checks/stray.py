@@ -44,7 +44,7 @@ def check_gaps(texts: Frames, numbers: Frames) -> list[Finding]:
             row = text.iloc[held[max(year for year in held if year < lacking[0])]]
             named = dict(zip(SERIES, key, strict=True))
             told = ", ".join(map(str, lacking))
-            findings.append(finding("AS367", row[FILE], "emissions", int(row[LINE]), "year", **named, years=told))
+            findings.append(finding("AS307", row[FILE], "emissions", int(row[LINE]), "year", **named, years=told))
     return findings
 
 
@@ -59,7 +59,7 @@ def check_editions(texts: Frames, numbers: Frames) -> list[Finding]:
             meant = _meant(label, counts) if label and counts[label] == 1 else None
             if meant is not None:
                 told: dict[str, Any] = {"label": label, "meant": meant, "count": counts[meant]}
-                findings.append(finding("AS368", file, table, line, column, **told))
+                findings.append(finding("AS308", file, table, line, column, **told))
     return findings
 
 

@@ -19,7 +19,7 @@ from airshed.pack.codes import countries
 from airshed.pack.sources import reuse_message, source_table
 from airshed.report.cells import fixed
 from airshed.report.evidence import calibration_figure, hindcast_figure
-from airshed.report.scoreboard import score_sentence, span_sentences
+from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
 from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet, Way
@@ -89,7 +89,7 @@ def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
         python='assessment = airshed.assess(pack, parts=("hindcast",))\nassessment["hindcast"]',
         sentences=(_("no place has two observed years"),)
         if found is None
-        else (score_sentence(found, _), *span_sentences(rows, _)),
+        else (score_sentence(found, _), *series_sentences(rows, _), *span_sentences(rows, _)),
     )
 
 

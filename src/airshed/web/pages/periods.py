@@ -6,11 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from airshed.assessment.periods import EPISODE, LACKING, TOTAL, joint_cut, period_attribution, places_in, read_cuts
+from airshed.assessment.acute import NOTES as NOTES_OF_LIVES
+from airshed.assessment.acute import emergency_costs, told_costs
+from airshed.assessment.periods import EPISODE, TOTAL, joint_cut, period_attribution, places_in, read_cuts
 from airshed.assessment.periods import NOTES as NOTES_OF_PERIODS
 from airshed.charts.evidence import comparison_points
-from airshed.pack.bounds import YEAR
+from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
+from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
@@ -32,6 +35,12 @@ class EpisodeQuestion(Question):
     )
     year: int | None = Field(
         default=None, ge=int(YEAR.least), le=int(YEAR.most), description="year; the base year if empty"
+    )
+    level: float | None = Field(
+        default=None,
+        gt=LEVEL.least,
+        le=LEVEL.most,
+        description="PM2.5 of the place on such a day, ug/m3; that of the year if empty",
     )
 
 
@@ -81,15 +90,18 @@ def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
     shown = pack.base_year if question.year is None else question.year
     given = question.cut or usual_cut(pack, question.receptor)
     cuts = read_cuts(given)
-    key = ("episode", question.receptor, shown, tuple(cuts.items()))
-    rows = desk.ask(key, lambda: joint_cut(pack, question.receptor, cuts, year=shown))
+    level = question.level
+    key = ("episode", question.receptor, shown, tuple(cuts.items()), level)
+    rows = desk.ask(key, lambda: joint_cut(pack, question.receptor, cuts, year=shown, level=level))
+    lives = ("fall", "fall_low", "fall_high", "lives", "lives_low", "lives_high")
     numbers = ("cut_percent", "share", "value", "low", "high")
     sheet = Sheet(
         "episode",
         _("What the cuts take off the PM2.5 of the place in an episode, percent"),
         rows,
-        ("region", *numbers, "source"),
-        cells=dict.fromkeys(numbers, fixed(1)),
+        ("region", *numbers, *lives, "source"),
+        cells=dict.fromkeys(numbers, fixed(1)) | dict.fromkeys(lives, fixed(2)),
+        notes=(*NOTES_OF_PERIODS, *NOTES_OF_LIVES),
     )
     whole = rows.set_index("region").loc[TOTAL]
     told = _("{place}, {year}: the cuts take {value} % ({low} to {high}) off what sources give in an episode").format(
@@ -97,6 +109,8 @@ def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
         year=shown,
         **{name: f"{whole[name]:.1f}" for name in ("value", "low", "high")},
     )
+    notes = [*str(whole["note"]).split("; "), *told_costs(emergency_costs(pack, cuts))]
+    said = tuple(retell(note, (*NOTES_OF_PERIODS, *NOTES_OF_LIVES), _) for note in notes)
     labels = [words.name(code) for code in rows["region"]]
     title = _("What the cuts do in an episode: {place}").format(place=words.name(question.receptor))
     named = rows.assign(label=labels, series=_("cut"))
@@ -114,16 +128,17 @@ def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
         title=_("Joint cuts in an episode"),
         sheets=(sheet,),
         panels=(Panel(figure, "episode"),),
-        equations=("period-odds", "log-odds", "random-effects"),
+        equations=("period-odds", "log-odds", "random-effects", "acute-deaths"),
         command=(
             "episode",
             *(word for cut in given for word in ("--cut", cut)),
             *("--receptor", question.receptor, "--year", str(shown)),
+            *(("--level", f"{level:g}") if level is not None else ()),
         ),
         python=(
             "from airshed.assessment.periods import joint_cut\n"
-            f"joint_cut(pack, {question.receptor!r}, {cuts!r}, year={shown})"
+            f"joint_cut(pack, {question.receptor!r}, {cuts!r}, year={shown}, level={level!r})"
         ),
-        sentences=(told, *(_(lacking) for lacking in LACKING)),
+        sentences=(told, *said),
         held={"cut": given} if not question.cut else {},
     )
