@@ -134,7 +134,7 @@ def _carbon(setting: Setting, place: Place) -> float:
     citation="rule of this project: the old equipment is paid for, what it costs to run is saved; see docs/method.md",
 )
 def replacement_cost(new: Floats, old: Floats, saved: Interval, share: float) -> Floats:
-    """Return what it costs to replace all of an old measure by a new one, (3): low, central, high.
+    """Return what it costs to replace all of an old measure by a new one, (3): low, central, high; low at least 0.
 
     new, old : (3), million USD a year at application 1; saved : share of the old one's yearly cost that is saved
     share : of the subjects that the old one is applied to
@@ -143,7 +143,8 @@ def replacement_cost(new: Floats, old: Floats, saved: Interval, share: float) ->
     array([0.8, 3. , 4.8])
     """
     ends = np.array([saved.high, saved.value, saved.low])
-    return np.asarray(share * (new - ends * np.nan_to_num(old)[::-1]))
+    cost = share * (new - ends * np.nan_to_num(old)[::-1])
+    return np.array([np.maximum(cost[0], 0.0), *cost[1:]])
 
 
 def _swap_cost(

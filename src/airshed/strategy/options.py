@@ -239,6 +239,7 @@ def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -
                 setting, region, measure, emitted, factors[number], taken, float(current[old]) if swaps else None
             )
             most = _greatest(members[number], float(maximum[number]))
+            most = _of_the_rest(most, float(current[number])) if swaps else most
             rows.append(
                 {
                     **row(pack, setting, place),
@@ -344,6 +345,14 @@ def _greatest(measure: Measure, found: float) -> float:
     if measure.kind != EXPOSURE or not measure.exposure_factor.known:
         return found
     return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
+
+
+def _of_the_rest(maximum: float, current: float) -> float:
+    """Return the greatest application over what a measure is not applied to yet, as a share of that.
+
+    A replacement takes so much of the old one at most, so that what is new never passes its own greatest application.
+    """
+    return (maximum - current) / (1.0 - current) if current < 1.0 - EMPTY else 0.0
 
 
 def _kept_shares(

@@ -80,16 +80,18 @@ def removed_by(
 
     efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
     returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price; of a replacement both are what the
-        new one does beyond the old one
+        new one does beyond the old one, but that the old one raised more counts as nothing
     """
     if measure.swap is not None:
         new, old = measure.swap
         gone, tonnes = removed_by(new, efficiencies(new, pollutants), unabated, pollutants)
         before, _ = removed_by(old, efficiencies(old, pollutants), unabated, pollutants)
+        gone = gone - before
+        for code in raised(old):
+            if code in pollutants:
+                gone[..., pollutants.index(code)] = np.minimum(gone[..., pollutants.index(code)], 0.0)
         anchor = "" if new.cost is None else new.cost.pollutant
-        if anchor not in pollutants:
-            return gone - before, tonnes
-        return gone - before, tonnes - before[..., pollutants.index(anchor)]
+        return gone, tonnes if anchor not in pollutants else gone[..., pollutants.index(anchor)]
     removed = efficiency * unabated
     priced = "" if measure.cost is None else measure.cost.pollutant
     if priced not in pollutants:
