@@ -129,6 +129,7 @@ def _replacements(pack: Pack, measures: list[Measure]) -> list[Measure]:
                 name_ko=REPLACING_KO.format(new=new.name_ko, old=old.name_ko),
                 group=f"{new.group}{AT}{old.code}",
                 family="",
+                efficiency=_beyond(new, old),
                 source=" ".join(dict.fromkeys([*new.source.split(), *old.source.split(), *str(row["source"]).split()])),
                 note=str(row["note"]),
                 swap=(new, old),
@@ -136,6 +137,19 @@ def _replacements(pack: Pack, measures: list[Measure]) -> list[Measure]:
             )
         )
     return found
+
+
+def _beyond(new: Measure, old: Measure) -> dict[str, Interval]:
+    """Return what a measure removes beyond another one."""
+    nothing = Interval(0.0, 0.0, 0.0)
+    pairs = {
+        code: (new.efficiency.get(code, nothing), old.efficiency.get(code, nothing))
+        for code in dict.fromkeys([*new.efficiency, *old.efficiency])
+    }
+    return {
+        code: Interval(one.low - other.high, one.value - other.value, one.high - other.low)
+        for code, (one, other) in pairs.items()
+    }
 
 
 def _catalogue(pack: Pack) -> list[Measure]:
