@@ -172,6 +172,30 @@ def test_diesel_gives_its_sulphur_once(pack, options):
             assert all(held.removal[row, SO2] <= held.unabated[row, SO2] + 1e-9 for row in acting)
 
 
+def test_what_a_measure_needs_is_paid_with_it(small_copy):
+    """The filter needs the catalyst, of which 0.25 is in place: three quarters of its cost come with the filter."""
+    bare = build_options(with_replacement(small_copy, FILTER=0.2, CATALYST=0.25), 2015, regions=["AA-1"])
+    write(small_copy, "needs", [{"measure": "industry.FILTER", "needs": "industry.CATALYST", "source": "airshed"}])
+    found = build_options(airshed.open_pack(small_copy), 2015, regions=["AA-1"])
+    new, other = (found.measure.index(f"industry.{code}") for code in ("FILTER", "CATALYST"))
+    assert found.cost[new] == pytest.approx(bare.cost[new] + 0.75 * bare.cost[other])
+    assert found.unit_cost[new] / bare.unit_cost[new] == pytest.approx(found.cost[new] / bare.cost[new])
+    assert found.cost[other] == pytest.approx(bare.cost[other])
+    assert found.removal == pytest.approx(bare.removal)
+
+
+def test_a_standard_is_dearer_where_its_diesel_is_missing(options):
+    """Sulphur-free diesel is sold in Japan since 2007, in Mongolia nothing is known: Euro VI costs more there."""
+    held = options["middle"]
+    at = {(region, code): row for row, (region, code) in enumerate(zip(held.region, held.measure, strict=True))}
+    assert held.current[at["JPN", "road.LSMD3"]] >= 0.9 > held.current[at["MNG", "road.LSMD3"]]
+    ratio = {
+        region: held.unit_cost[at[region, "road.HDEUVI"], 1] / held.unit_cost[at[region, "road.HDEUIV"], 1]
+        for region in ("JPN", "MNG")
+    }
+    assert ratio["MNG"] > 1.5 * ratio["JPN"]
+
+
 def test_one_decision_moves_all_pollutants_of_a_lorry(pack, options):
     """Euro VI for Euro III: NOx and particles fall together, by the difference of their efficiencies."""
     known = {one.code: one for one in catalogue(pack)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case, Known
 from airshed.strategy.cost import AnnualCost, Money, cost_in
-from airshed.strategy.measures import EXPOSURE, UNKNOWN, Interval, Measure
+from airshed.strategy.measures import AT, EXPOSURE, UNKNOWN, Interval, Measure
 from airshed.strategy.prints import far_below, last_price, lowest_print, price_there
 from airshed.strategy.removal import removed_by
 from airshed.strategy.subjects import Subjects
@@ -48,6 +50,7 @@ class Setting:
     subjects: Subjects
     groups: list[tuple[str, list[Measure]]]
     swaps: list[Measure]
+    needs: Mapping[str, str]
     home: dict[str, str]
     pollutants: list[str]
     emitted: list[int]
@@ -114,6 +117,51 @@ def row(pack: Pack, setting: Setting, place: Place) -> dict[str, object]:
         "indivisible": measure.indivisible,
         "selectable": not reason,
     }
+
+
+@equation(
+    key="needed-cost",
+    title="Cost of what a measure needs beside it",
+    latex=r"c'_m = c_m + (1 - x_f)\,w\,C_f",
+    units="million USD of 2015 a year",
+    citation="rule of this project: what is needed is paid where it is not in place; see docs/method.md",
+)
+def needed_cost(cost: Floats, needed: Floats, current: float, part: float) -> Floats:
+    """Return the cost of a measure, (3), with that of another one that it works with, where that is not in place.
+
+    cost, needed : (3), million USD a year at application 1; current : share that the needed one is applied to
+    part : of what the needed one works on, the part that the measure works on too, 0 to 1
+
+    >>> needed_cost(np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 30.0]), 0.9, 0.5)
+    array([1.5, 3. , 4.5])
+    """
+    return np.asarray(cost + (1.0 - current) * part * np.nan_to_num(needed))
+
+
+def add_needs(setting: Setting, rows: list[dict[str, Any]]) -> None:
+    """Add to the rows of a region the cost of what its measures need and is not in place there.
+
+    What the needed measure removes stays with that measure alone, so that it is never counted twice.
+    """
+    at = {str(item["measure"]): item for item in rows}
+    for item in rows:
+        new, swaps, old = str(item["measure"]).partition(AT)
+        needed = at.get(setting.needs.get(new, ""))
+        if needed is None or (swaps and old in setting.needs) or not np.isfinite(item["cost"][1]):
+            continue
+        priced = str(needed["priced"])
+        if priced not in setting.pollutants:
+            continue
+        parts = setting.subjects.parts(str(item["region"]), str(item["sector"]))[:, setting.pollutants.index(priced)]
+        both, whole = (
+            float(setting.subjects.cover(code, str(item["sector"])) @ parts) for code in (new, str(needed["measure"]))
+        )
+        share = float(at[old]["current"]) if swaps else 1.0
+        part = share * min(1.0, both / whole) if whole > 0 else 0.0
+        before = item["cost"]
+        item["cost"] = needed_cost(before, needed["cost"], float(needed["current"]), part)
+        scale = np.divide(item["cost"], before, out=np.ones(3), where=before != 0)
+        item["unit_cost"] = item["unit_cost"] * scale
 
 
 def _carbon(setting: Setting, place: Place) -> float:

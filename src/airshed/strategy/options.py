@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ from airshed.strategy.option_rows import (
     ZERO_COST,
     Place,
     Setting,
+    add_needs,
     row,
 )
 from airshed.strategy.removal import efficiencies
@@ -162,7 +164,7 @@ def build_options(
     held = emissions["region"].to_numpy().tolist()
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     values = np.nan_to_num(emissions.to_numpy())
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for region in wanted:
         rows += _region_rows(pack, setting, region, values[held.index(region)])
     return _joined(rows, year, case, setting.subjects)
@@ -171,6 +173,7 @@ def build_options(
 def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> Setting:
     pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
     subjects = subjects_in(pack, year, case, pollutants)
+    needs = pack.optional("needs")
     known, shares = pack.derive(f"applied shares {applied_in}", lambda opened: _known_shares(opened, applied_in))
     return Setting(
         money=pack.derive("money", Money),
@@ -179,6 +182,7 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, ca
         subjects=subjects,
         groups=exclusive_groups(single(pack), subjects),
         swaps=[measure for measure in catalogue(pack) if measure.swap is not None],
+        needs=dict(zip(needs["measure"], needs["needs"], strict=True)),
         home=country_of(pack),
         pollutants=pollutants,
         emitted=[pollutants.index(code) for code in EMITTED],
@@ -210,11 +214,11 @@ def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tu
     return found
 
 
-def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
+def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -> list[dict[str, Any]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
     emitted = dict(zip(setting.sectors, emissions, strict=True))
-    rows = []
+    rows: list[dict[str, Any]] = []
     left: dict[str, Floats] = {}
     for name, members in sorted(setting.groups, key=lambda item: substitutes(item[1])):
         found = [find_application(setting.known, measure.code, places) for measure in members]
@@ -252,6 +256,7 @@ def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -
                     "application_source": sources[old],
                 }
             )
+    add_needs(setting, rows)
     return rows
 
 
@@ -417,7 +422,7 @@ def _open(members: Sequence[Measure], case: Case) -> tuple[Floats, Floats]:
     return np.zeros(len(members)), most
 
 
-def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subjects) -> Options:
+def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subjects) -> Options:
     numbers: dict[tuple[object, object], int] = {}
     group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
 
