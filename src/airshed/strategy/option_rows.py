@@ -166,7 +166,7 @@ def add_needs(setting: Setting, rows: list[dict[str, Any]]) -> None:
 
 def _carbon(setting: Setting, place: Place) -> float:
     """Return the change of CO2 at application 1, kt/yr: NaN where not known; of a replacement beyond the old one."""
-    if CARBON not in setting.pollutants:
+    if CARBON not in setting.pollutants or not place.sector[setting.pollutants.index(CARBON)] > 0:
         return float("nan")
     new, old = place.measure.swap or (place.measure, None)
     gain = new.efficiency.get(CARBON, UNKNOWN).value
