@@ -14,6 +14,7 @@ from airshed.assessment.plan_levels import below_floor, beyond_range, ends_of_le
 from airshed.assessment.plan_setting import tenths_table
 from airshed.assessment.plan_trust import could_help, rests_on
 from airshed.pack.codes import country_of
+from airshed.strategy.options import CARBON
 from airshed.strategy.plan import MET, settled
 
 OUT = "left out"
@@ -197,6 +198,7 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
         option = int(place)
         pollutant = options.priced[option]
         removed = options.removal[option, names.index(pollutant)] * change[place] if pollutant in names else np.nan
+        removed = -options.co2[option] * change[place] if pollutant == CARBON else removed
         rows.append(
             {
                 "region": options.region[option],
