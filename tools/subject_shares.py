@@ -90,6 +90,9 @@ OF = {
     "residential_commercial.SEOUL": OIL_GAS,
     "residential_commercial.BOILER_COAL": ("residential_commercial.coal",),
     "residential_commercial.COAL": ("residential_commercial.coal",),
+    "residential_commercial.HEAT": ("residential_commercial.coal",),
+    "industry.BOILER_GAS": ("industry.boiler_coal",),
+    "road.ELECTRIC_CARS": ("road.petrol",),
     "residential_commercial.AIR": (),
     "residential_commercial.MASKS": (),
     "residential_commercial.": ("residential_commercial.biomass",),
@@ -144,6 +147,10 @@ BEST = {"SO2": 0.98, "NOx": 0.8}
 """Efficiency of the best technique at coal plants in the table measure_effects: RFGD, SCR."""
 COAL_CHINA = {"SO2": 0.93, "NOx": 0.70}
 """Share of coal in all emissions of China, 2012 (NRDC)."""
+CARBON = {"coal": 94.6, "oil": 77.4, "gas": 56.1}
+"""kg of CO2 per GJ: bituminous coal, residual fuel oil, natural gas (IPCC 2006, default)."""
+EFFICIENCY = (0.30, 0.60)
+"""Of plants of any fuel: a rule of this project."""
 Row = dict[str, object]
 
 
@@ -240,6 +247,41 @@ def power() -> list[Row]:
         found.append(row("MNG", "power.coal", pollutant, (0.9, 1.0), **more))
         found.append(row("MNG", "power.oil", pollutant, (0.0, 0.1), **more))
         found.append(row("MNG", "power.gas", pollutant, (0.0, 0.0), **more))
+    return found
+
+
+def carbon() -> list[Row]:
+    """Return fuels of power and homes in CO2, by generation and by what is left beside biofuel."""
+    found = []
+    for nation, generation in GENERATION.items():
+        ends = []
+        for coal, other in (EFFICIENCY, EFFICIENCY[::-1]):
+            plants = {fuel: coal if fuel == "coal" else other for fuel in generation}
+            amount = {fuel: twh * CARBON[fuel] / plants[fuel] for fuel, twh in generation.items()}
+            ends.append({fuel: value / sum(amount.values()) for fuel, value in amount.items()})
+        told = ", ".join(f"{fuel} {twh:g}" for fuel, twh in generation.items())
+        note = (
+            f"generation {YEAR} in TWh: {told}; times CO2 per GJ (ipcc_2006); "
+            "rule, the ends of any plant: coal at 30 to 60 % efficiency with the others at 60 to 30 %"
+        )
+        for fuel in generation:
+            parts = sorted(item[fuel] for item in ends)
+            more = {"basis": "derived", "source": "ei_review_2023", "note": note}
+            found.append(row(nation, f"power.{fuel}", "CO2", (parts[0], parts[1]), **more))
+    note = "heat and power stations burn coal; rule: the rest is at most a tenth"
+    found.append(row("MNG", "power.coal", "CO2", (0.9, 1.0), basis="rule", source="kleinman_2019", note=note))
+    whole, fossil = reas("co2"), reas("co2-fossil")
+    for region in whole.index:
+        total = whole.loc[region, "RESI"] + whole.loc[region, "ODOM"]
+        if not total > 0:
+            continue
+        burnt = sum(fossil.loc[region, f"{name}-EXCL-BF"] for name in ("RESI", "ODOM")) / total
+        note = f"fossil fuels give {burnt:.2f} of {total:.0f} kt; rule: how much of that is coal is not known"
+        more = {"basis": "derived", "source": "reas32_ceds", "note": note}
+        rest = 1.0 - burnt
+        found.append(row(str(region), "residential_commercial.biomass", "CO2", (rest, rest), **more))
+        for fuel in ("coal", "oil", "gas"):
+            found.append(row(str(region), f"residential_commercial.{fuel}", "CO2", (0.0, burnt), **more))
     return found
 
 
@@ -414,7 +456,7 @@ def main() -> None:
         links += [{"measure": code, "subject": subject, "source": "airshed"} for subject in of]
     write("measure-subjects.csv", "measure subject source", links)
     held = set(read("regions.csv")["code"])
-    shares = [*agriculture(), *homes(), *power(), *industry(), *road(), *offroad()]
+    shares = [*agriculture(), *homes(), *power(), *carbon(), *industry(), *road(), *offroad()]
     shares = [item for item in shares if item["region"] in held]
     write("subject-shares.csv", "region subject pollutant year share low high basis source note", shares)
     regions = read("regions.csv")

@@ -137,9 +137,14 @@ def test_the_top_measures_are_the_sums_over_regions(korea_and_japan, deal):
     removed: dict[tuple[str, str], float] = {}
     for place, option in enumerate(table.used):
         key = (table.players[table.game.owner[place]], options.measure[option])
-        column = options.pollutants.index(options.priced[option])
+        carried = options.priced[option] in options.pollutants
+        gone = (
+            options.removal[option, options.pollutants.index(options.priced[option])]
+            if carried
+            else -options.co2[option]
+        )
         worth[key] = worth.get(key, 0.0) + float(table.game.benefit[place].sum() * applied[place])
-        removed[key] = removed.get(key, 0.0) + float(options.removal[option, column] * applied[place])
+        removed[key] = removed.get(key, 0.0) + float(gone * applied[place])
     for code, rows in deal.measures.groupby("player", sort=False):
         best = sorted((value for (player, _), value in worth.items() if player == code), reverse=True)[:5]
         assert rows["benefit"].tolist() == pytest.approx(best)

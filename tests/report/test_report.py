@@ -51,6 +51,7 @@ from airshed.report.words import Words
 from airshed.report.write import write
 from airshed.strategy.application import BASES as APPLICATION_BASES
 from airshed.strategy.cost import NOTES as COST_NOTES
+from airshed.strategy.measures import REPLACING
 from airshed.strategy.options import REASONS
 from airshed.strategy.prints import NOTES as PRINT_NOTES
 
@@ -146,7 +147,7 @@ def messages():
     yield from (*PERIOD_NOTES, *ACUTE_NOTES)
     yield from (*CLAUSES, NOT_COUNTED)
     yield from (*SCHEDULE_NOTES, *KINDS, *(part for note in SUPPORT_NOTES for part in note.split("; ")))
-    yield from (*COST_NOTES, *PRINT_NOTES, *REASONS, *APPLICATION_BASES)
+    yield from (*COST_NOTES, *PRINT_NOTES, *REASONS, *APPLICATION_BASES, REPLACING)
     yield from ("selectable", "inside", "efficiency", "priced", "price_region", "subject", "flagged", "lowest_print")
     yield from ("applied_low", "applied_high", "applied_basis")
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))

@@ -161,6 +161,20 @@ MEASURED = (
     "adb_ta_ulaanbaatar",
     "adb_ta_9608",
     "news_mn_stove",
+    "reuters_mep_2017",
+    "xinhua_20180129",
+    "bnef_2020_china",
+    "bnef_2021_china",
+    "woodmac_2022",
+    "iea_gev_2024",
+    "dieselnet_jp",
+    "transportpolicy_cn",
+    "ifqc_2010",
+    "transportpolicy_kr",
+    "transportpolicy_jp",
+    "dieselnet_cn_nonroad",
+    "iea_ccc_2014",
+    "icct_diesel_2020",
 )
 """Sources of what measures work on, what is in place, what support costs."""
 COMPUTED = (

@@ -5,13 +5,14 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from airshed.assessment.aims import Aims
+from airshed.assessment.aims import Aims, amounts
 from airshed.assessment.front import front
 from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import nearest
+from airshed.assessment.plan import answer, nearest
 from airshed.assessment.plan_setting import setting, tenths_table
-from airshed.assessment.plan_tables import receptors_of_plan
+from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan
 from airshed.strategy.budget import most_exposure
+from airshed.strategy.measures import catalogue
 from airshed.strategy.plan import levels, reductions
 from airshed.strategy.solve import Solver, reachable
 
@@ -48,6 +49,19 @@ def test_the_plan_costs_what_another_programme_costs(pack, places, target):
     assert plan.status == "optimal" and known.status == 0
     assert plan.cost == pytest.approx(known.fun, rel=1e-6)
     assert (levels(problem, reductions(problem, plan.application)) <= problem.target + ROUNDING).all()
+
+
+def test_a_limit_on_carbon_is_met_and_unpriced_substitutes_are_named(pack):
+    """Hebei, 50 Mt less: coal power, boilers and homes give it; electric cars and heat pumps have no price."""
+    found = answer(ground(pack, Aims(co2=amounts(["CN-HE=-50000"], "--co2")), YEAR, receptors=FIVE))
+    summary = plan_summary(found)
+    assert found.plan.status == "optimal" and summary["co2_change"] <= -50000 + 1e-3
+    known = {one.code: one for one in catalogue(pack)}
+    used = {row["measure"] for row in measures_of_plan(found).to_dict("records")}
+    assert used and all("CO2" in known[code].efficiency for code in used)
+    unpriced = {item["measure"]: item["value"] for item in summary["unpriced"]}
+    assert set(unpriced) == {"residential_commercial.HEAT_PUMP", "road.ELECTRIC_CARS"}
+    assert unpriced["residential_commercial.HEAT_PUMP"] is None and unpriced["road.ELECTRIC_CARS"] < 0
 
 
 def test_the_cost_never_falls_with_the_target(cities):

@@ -14,7 +14,11 @@ MEP_2014 = (
 )
 JERA = "All thermal power stations, excluding gas-dedicated ones, install high-performance electric precipitators"
 
+CCC = "Almost 90% of these plants are fitted with DeNOx controls and all have FGD and particulate controls."
+
 PRINTED = {
+    ("power.desulphurisation", "JPN", 2015): ("iea_ccc_2014", 1.0, "all have FGD", CCC),
+    ("power.denitrification", "JPN", 2015): ("iea_ccc_2014", 0.9, "Almost 90%", CCC),
     ("power.dedusting", "JPN", 2015): ("jera_air", 1.0, "All thermal power stations", JERA),
     ("power.denitrification", "CHN", 2011): ("liu_2016_nox", 0.18, "18%", KNMI),
     ("power.denitrification", "CHN", 2014): ("mep_2014_half", 0.625, "62.5%", MEP_2014),
@@ -53,16 +57,16 @@ def test_rows_that_are_not_published_say_by_what_rule(pack):
     assert all("rule" in row["note"] for row in others if row["basis"] in ("standard", "rule"))
 
 
-def test_the_coal_plants_of_japan_by_hand(pack):
-    """138.4 kt of SO2 (REAS, power) from 346.7 TWh of coal and 103.6 of oil; 330 to 5,000 g/GJ without abatement.
+def test_the_coal_plants_of_korea_by_hand(pack):
+    """90.3 kt of SO2 (REAS, power) from 232.2 TWh of coal and 12.6 of oil; 330 to 5,000 g/GJ without abatement.
 
-    Dirtiest: 84.7 % of it is coal's, burned at 41 %, of the least sulphur; cleanest: 10 %, at 30 %, of the most.
+    Dirtiest: 96.8 % of it is coal's, burned at 41 %, of the least sulphur; cleanest: 38 %, at 30 %, of the most.
     """
-    row = held(pack)["power.desulphurisation", "JPN", 2015]
-    coal, oil, gas = 346.7 * 820, 103.6 * 495, 414 * 0.281
+    row = held(pack)["power.desulphurisation", "KOR", 2015]
+    coal, oil, gas = 232.2 * 820, 12.6 * 495, 119.9 * 0.281
     most, least = coal / (coal + oil + gas), 0.02 * coal / (0.02 * coal + oil + gas)
-    low = 1 - most * 138.4 / (346.7 * 3.6 / 0.41 * 330 / 1000)
-    high = 1 - least * 138.4 / (346.7 * 3.6 / 0.30 * 5000 / 1000)
+    low = 1 - most * 90.3 / (232.2 * 3.6 / 0.41 * 330 / 1000)
+    high = 1 - least * 90.3 / (232.2 * 3.6 / 0.30 * 5000 / 1000)
     assert row["current_low"] == pytest.approx(low / 0.98, abs=2e-3)
     assert row["current_high"] == pytest.approx(min(1.0, high / 0.98), abs=2e-3)
 
@@ -71,6 +75,22 @@ def test_a_fleet_is_renewed_evenly_from_the_date_of_its_standard(pack):
     """China VI for all new lorries from July 2021: at the middle of 2030 nine years, of lives of 10 to 20."""
     row = held(pack)["road.HDEUVI", "CHN", 2030]
     assert (row["current_low"], row["current_high"]) == (pytest.approx(9 / 20), pytest.approx(9 / 10))
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [
+        (("road.HDEUVI", "KOR", 2015), 1.5 / 20, 1.5 / 10),
+        (("road.HDEUV", "KOR", 2015), 4.3 / 20, 4.3 / 10),
+        (("road.HDEUV", "KOR", 2030), 0.0, 3.5 / 20),
+        (("road.HDEUVI", "KOR", 2030), 16.5 / 20, 1.0),
+        (("offroad.CAGEUIV", "CHN", 2030), 7.6 / 20, 7.6 / 10),
+    ],
+)
+def test_a_standard_comes_and_goes_with_its_cohort(pack, key, low, high):
+    """Vehicles of 0 to 10 or 20 years, evenly: those sold while it was the standard, over the years that are left."""
+    row = held(pack)[key]
+    assert (row["current_low"], row["current_high"]) == (pytest.approx(low, abs=1e-3), pytest.approx(high, abs=1e-3))
 
 
 @pytest.mark.parametrize("key", PRINTED, ids=lambda key: "-".join(map(str, key)))

@@ -28,6 +28,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
 from airshed.pack.sources import source_table
+from airshed.strategy.options import CARBON
 
 Floats = npt.NDArray[np.float64]
 TOP = 5
@@ -236,6 +237,7 @@ def top_measures(table: Table, bargain: Bargain, count: int = TOP) -> pd.DataFra
     priced = [options.priced[number] for number in option]
     column = [options.pollutants.index(code) if code in options.pollutants else -1 for code in priced]
     removal = np.where(np.array(column) >= 0, options.removal[option, column], np.nan)
+    removal = np.where([code == CARBON for code in priced], -options.co2[option], removal)
     spent = options.cost[option, 1] * change[places]
     rows = pd.DataFrame(
         {

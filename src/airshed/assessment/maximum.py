@@ -27,7 +27,6 @@ from airshed.strategy.options import (
     MILLION_PER_KT,
     Options,
     build_options,
-    group_unabated,
 )
 from airshed.strategy.removal import efficiencies, removed_by
 from airshed.strategy.subjects import subject_years
@@ -290,21 +289,7 @@ class _Part:
             return
         members = [self._measures[options.measure[row]] for row in rows]
         efficiency = np.array([self._efficiency[member.code] for member in members])
-        emission = dict(zip(named, here, strict=True))
-        without, own = (
-            _by_member(
-                {
-                    code: group_unabated(
-                        options.subjects, members, options.region[rows[0]], code, emission[code], efficiency, shares
-                    )
-                    for code in emission
-                },
-                named,
-            )
-            for shares in (current, np.zeros_like(current))
-        )
-        # a change of CO2 is published as a share of what is emitted now, see Options.co2
-        without[..., ~self._counted] = own[..., ~self._counted]
+        without = here * options.factor[rows][:, None, :]
         found = [
             removed_by(member, eta, whole, self._pollutants)
             for member, eta, whole in zip(members, efficiency, without, strict=True)
@@ -324,11 +309,6 @@ class _Part:
         self.more[rows], self.cost[rows] = more, cost * more[..., None]
         for sector, taken in zip(sectors, removed * more[..., None], strict=True):
             change[region, sector] += taken
-
-
-def _by_member(of_sector: Mapping[str, Floats], sectors: Sequence[str]) -> Floats:
-    """Return (measure, ...) from the same of every sector: each measure's by its own sector."""
-    return np.array([of_sector[code][number] for number, code in enumerate(sectors)])
 
 
 def _sources(measures: Mapping[str, Measure], options: Options, more: Floats) -> dict[str, str]:

@@ -12,8 +12,9 @@ from airshed.assessment.ground import limits_in, overpredicted, regions_at
 from airshed.assessment.plan import MONEY, USED, Answer, after_plan
 from airshed.assessment.plan_levels import below_floor, beyond_range, ends_of_levels
 from airshed.assessment.plan_setting import tenths_table
-from airshed.assessment.plan_trust import rests_on
+from airshed.assessment.plan_trust import could_help, rests_on
 from airshed.pack.codes import country_of
+from airshed.strategy.options import CARBON
 from airshed.strategy.plan import MET, settled
 
 OUT = "left out"
@@ -93,6 +94,8 @@ def _asked_for(found: Answer) -> dict[str, Any]:
     if held.aims.gdp_share is not None:
         limits = limits_in(held, held.options, found.problem.cost)
         summary["without_income"], summary["paid_for"] = limits.left_out, limits.paid
+    if held.aims.co2:
+        summary["unpriced"] = could_help(found)
     if held.aims.within:
         summary["within"] = held.aims.within
         summary["nearly_met"] = _nearly_met(found)
@@ -195,6 +198,7 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
         option = int(place)
         pollutant = options.priced[option]
         removed = options.removal[option, names.index(pollutant)] * change[place] if pollutant in names else np.nan
+        removed = -options.co2[option] * change[place] if pollutant == CARBON else removed
         rows.append(
             {
                 "region": options.region[option],

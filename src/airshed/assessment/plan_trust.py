@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from airshed.assessment.ground import Ground
+from airshed.assessment.ground import Ground, regions_at
 from airshed.assessment.plan import USED, Answer, after_plan
 from airshed.impacts.valuation import life_values
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
+from airshed.strategy.measures import SUBSTITUTION, single
+from airshed.strategy.options import NO_COST
 
 Floats = npt.NDArray[np.float64]
 TOO_GOOD = 100.0
@@ -61,6 +63,28 @@ def rests_on(found: Answer) -> dict[str, Any]:
         "benefit_cost": ratio,
         "too_good": "yes" if ratio is not None and ratio > TOO_GOOD else "no",
     }
+
+
+def could_help(found: Answer) -> list[dict[str, Any]]:
+    """Return the substitutes without a published cost in the places whose CO2 is limited, with what they could do.
+
+    returns : measure, regions (how many), value (kt/yr of CO2, below 0 where it falls; None where that is not published
+    either) and unit
+    """
+    held, options = found.ground, found.ground.options
+    places = {region for code, _ in held.aims.co2 for region in regions_at(held.pack, code)}
+    substitutes = {one.code for one in single(held.pack) if one.kind == SUBSTITUTION}
+    rows: dict[str, list[int]] = {}
+    for row, reason in enumerate(options.reason):
+        if reason == NO_COST and options.region[row] in places and options.maximum[row] > options.current[row]:
+            rows.setdefault(options.measure[row], []).append(row)
+    found_rows = []
+    for code, mine in rows.items():
+        change = options.co2[mine] * (options.maximum[mine] - options.current[mine])
+        value = None if np.isnan(change).all() else float(np.nansum(change))
+        if code in substitutes if value is None else value < 0:
+            found_rows.append({"measure": code, "regions": len(mine), "value": value, "unit": "kt/yr"})
+    return found_rows
 
 
 def _benefit(held: Ground, application: Floats) -> float | None:

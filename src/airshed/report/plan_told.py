@@ -9,6 +9,7 @@ from typing import Any
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.report.cells import names
+from airshed.report.words import Words
 
 LEAST_SHOWN = 0.05
 """ug/m3 from which one decimal says by what a target is missed."""
@@ -48,6 +49,7 @@ def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
         *_income_told(summary, pack, language, translate),
         *_unknown_told(summary, translate),
         *_carbon_told(summary, translate),
+        *_unpriced_told(summary, pack, language, translate),
     ]
 
 
@@ -174,6 +176,19 @@ def _carbon_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
         return []
     text = translate("CO2 changes by {change} kt a year, without the {count} measures of which it is not known")
     return [text.format(change=f"{summary['co2_change']:+,.0f}", count=summary["co2_unknown"])]
+
+
+def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
+    """Return which measures without a published cost could lower the CO2 that is limited."""
+    held = [item for item in summary.get("unpriced", ()) if item["value"] is not None]
+    if not held:
+        return []
+    text = translate(
+        "never chosen, for no cost is published, but they could lower CO2: {names} ({change} kt a year at most)"
+    )
+    words = Words(pack, language, translate)
+    shown = ", ".join(words.measure(item["measure"]) for item in held)
+    return [text.format(names=shown, change=f"{sum(item['value'] for item in held):+,.0f}")]
 
 
 def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from airshed.assessment.targets import NAMED
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+from airshed.strategy.measures import AT, REPLACING
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Words:
 
     def measure(self, code: str) -> str:
         """Return the name of a measure; the English one where it has none in the language, the code without any."""
+        new, replaced, old = code.partition(AT)
+        if replaced:
+            return self.translate(REPLACING).format(new=self.measure(new), old=self.measure(old))
         rows = self.pack.optional("measures")
         held = rows[rows["code"] == code] if "code" in rows else rows
         names = [str(name) for column in (f"name_{self.language}", "name_en") for name in held.get(column, ())]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,13 @@ import pandas as pd
 
 from airshed.pack.pack import Pack
 
-EMISSION, EXPOSURE = "emission", "exposure"
+EMISSION, EXPOSURE, SUBSTITUTION = "emission", "exposure", "substitution"
+"""Kinds: a device or a clean fuel, what keeps people from the air, and what takes its subject out of use."""
+AT = "@"
+"""Between the codes of a measure and of the one that it replaces, in the code of the replacement."""
+REPLACING = "{new}, for {old}"
+"""Name of a replacement."""
+REPLACING_KO = "{new}({old} 대체)"
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Measure:
     family : variants of one device, which statistics count together; empty: counted on its own
     exposure_factor : exposure with the measure over that without, for measures of the kind exposure
     applicability : least and greatest share of the emission of the sector it can work on; NaN where not known
+    swap : of a replacement: what is new, and what it stands in for; saved : the share of the old one's yearly cost that
+        is no longer paid
     """
 
     code: str
@@ -82,6 +90,8 @@ class Measure:
     confidence: str
     source: str
     note: str
+    swap: tuple[Measure, Measure] | None = None
+    saved: Interval = UNKNOWN
 
     @cached_property
     def cost(self) -> Cost | None:
@@ -90,8 +100,56 @@ class Measure:
 
 
 def catalogue(pack: Pack) -> list[Measure]:
-    """Return the measures of the pack in its order; raises MissingTableError if it holds none."""
-    return pack.derive("measures", _catalogue)
+    """Return the measures of the pack in its order, then its replacements.
+
+    Raises MissingTableError if it holds none.
+    """
+    return pack.derive("measures", lambda opened: [*(found := _catalogue(opened)), *_replacements(opened, found)])
+
+
+def single(pack: Pack) -> list[Measure]:
+    """Return the measures of the pack that are no replacements of others."""
+    return [measure for measure in catalogue(pack) if measure.swap is None]
+
+
+def _replacements(pack: Pack, measures: list[Measure]) -> list[Measure]:
+    """Return the new measure in the place of the old one, of every row of the table supersedes."""
+    known = {measure.code: measure for measure in measures}
+    found = []
+    for _, row in pack.optional("supersedes").iterrows():
+        pair = known.get(str(row["measure"])), known.get(str(row["replaces"]))
+        if pair[0] is None or pair[1] is None:
+            continue
+        new, old = pair[0], pair[1]
+        found.append(
+            replace(
+                new,
+                code=f"{new.code}{AT}{old.code}",
+                name=REPLACING.format(new=new.name, old=old.name),
+                name_ko=REPLACING_KO.format(new=new.name_ko, old=old.name_ko),
+                group=f"{new.group}{AT}{old.code}",
+                family="",
+                efficiency=_beyond(new, old),
+                source=" ".join(dict.fromkeys([*new.source.split(), *old.source.split(), *str(row["source"]).split()])),
+                note=str(row["note"]),
+                swap=(new, old),
+                saved=_ends(float(row["saved"]), float(row["low"]), float(row["high"])),
+            )
+        )
+    return found
+
+
+def _beyond(new: Measure, old: Measure) -> dict[str, Interval]:
+    """Return what a measure removes beyond another one."""
+    nothing = Interval(0.0, 0.0, 0.0)
+    pairs = {
+        code: (new.efficiency.get(code, nothing), old.efficiency.get(code, nothing))
+        for code in dict.fromkeys([*new.efficiency, *old.efficiency])
+    }
+    return {
+        code: Interval(one.low - other.high, one.value - other.value, one.high - other.low)
+        for code, (one, other) in pairs.items()
+    }
 
 
 def _catalogue(pack: Pack) -> list[Measure]:
@@ -144,7 +202,10 @@ def _by_measure(rows: pd.DataFrame) -> dict[str, list[pd.Series]]:
 
 def _interval(row: pd.Series, column: str) -> Interval:
     """Return a value with its ends; without ends it is its own, without a value the geometric mean of its ends."""
-    value, low, high = (float(row[name]) for name in (column, "low", "high"))
+    return _ends(*(float(row[name]) for name in (column, "low", "high")))
+
+
+def _ends(value: float, low: float, high: float) -> Interval:
     if np.isnan(value) and low > 0:
         value = float(np.sqrt(low * high))
     low, high = (value if np.isnan(end) else end for end in (low, high))

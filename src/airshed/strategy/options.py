@@ -6,8 +6,9 @@ region, so their x add up to at most 1. Where the pack knows no application, x l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from airshed.strategy.application import (
     ASSUMED,
     CASES,
     NO_BASIS,
+    RULE,
     Application,
     Case,
     Family,
@@ -31,31 +33,39 @@ from airshed.strategy.application import (
     is_known,
     places_of,
 )
-from airshed.strategy.cost import AnnualCost, Money, cost_in
-from airshed.strategy.measures import EXPOSURE, UNKNOWN, Measure, catalogue
-from airshed.strategy.prints import far_below, lowest_print, price_there
-from airshed.strategy.removal import efficiencies, removed_by
-from airshed.strategy.subjects import Subjects, components, subjects_in, unabated_subjects
+from airshed.strategy.cost import Money
+from airshed.strategy.measures import EXPOSURE, SUBSTITUTION, Measure, catalogue, single
+from airshed.strategy.option_rows import (
+    CARBON,
+    MILLION_PER_KT,
+    NO_COST,
+    NO_EFFICIENCY,
+    NO_EMISSION,
+    NO_INCOME,
+    NO_SECTOR,
+    NO_SUBJECT,
+    NOT_CARRIED,
+    ON_EXPOSURE,
+    REASONS,
+    ZERO_COST,
+    Place,
+    Setting,
+    add_needs,
+    row,
+)
+from airshed.strategy.removal import efficiencies
+from airshed.strategy.subjects import Subjects, components, left_by_devices, subjects_in, unabated_subjects
 from airshed.transport.relation import EMITTED
 
+__all__ = [
+    "CARBON", "MILLION_PER_KT", "NOT_CARRIED", "NO_COST", "NO_EFFICIENCY", "NO_EMISSION", "NO_INCOME", "NO_SECTOR",
+    "NO_SUBJECT", "ON_EXPOSURE", "REASONS", "ZERO_COST", "Options", "build_options",
+]  # fmt: skip
 Floats = npt.NDArray[np.float64]
-CARBON = "CO2"
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
-MILLION_PER_KT = 1e-3
-"""Million USD per kilotonne for a cost in USD per tonne."""
 APPLIED = "measures"
 """Attribute of emissions in which measures are applied already: it says how far."""
-ON_EXPOSURE = "works on exposure, not on emissions"
-NO_SECTOR = "the sector has no emission in the region"
-NO_SUBJECT = "what it works on emits nothing in the region"
-NO_EFFICIENCY = "no published efficiency"
-NOT_CARRIED = "removes nothing that the relation carries"
-NO_EMISSION = "the region does not emit what it removes"
-NO_COST = "no published cost"
-ZERO_COST = "its cost is printed as zero"
-NO_INCOME = "no income of the nation to bring its cost there"
-REASONS = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION, NO_COST, ZERO_COST, NO_INCOME)
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,10 @@ class Options:
     subject : what the option works on, codes with a space between; empty: the whole sector
     group : number of the exclusive group, one for each region and group_name: those of a group and of one subject
     removal : (option, pollutant of EMITTED), kt/yr at application 1; below 0 where the measure raises the pollutant
-    unabated : (option, pollutant), kt/yr: what its subjects emit without measures, which options of a subject share
+    factor : (option, pollutant of subjects), what it works on at application 1 over what its sector emits: its subjects
+        without the measures of its group; what the best devices would leave of them where it takes them out of use; the
+        part that the old measure is applied to where it replaces that
+    unabated : (option, pollutant), kt/yr: that part, which options of a subject share
     emitted : (option, pollutant), kt/yr: what its subjects emit with the measures in place
     priced : pollutant that the cost is per tonne of, empty without a cost
     unit_cost : (option, 3), USD of 2015 per tonne of it: low, central, high; NaN where not known
@@ -96,6 +109,7 @@ class Options:
     application_basis: list[str]
     group: npt.NDArray[np.intp]
     removal: Floats
+    factor: Floats
     unabated: Floats
     emitted: Floats
     unit_cost: Floats
@@ -116,25 +130,6 @@ class Options:
     def pollutants(self) -> list[str]:
         """Pollutants of the columns of removal."""
         return list(EMITTED)
-
-
-@dataclass(frozen=True)
-class _Setting:
-    """What the options of all regions share; emitted : places of EMITTED among the pollutants."""
-
-    money: Money
-    known: Known
-    case: Case
-    subjects: Subjects
-    groups: list[tuple[str, list[Measure]]]
-    home: dict[str, str]
-    pollutants: list[str]
-    emitted: list[int]
-    sectors: list[str]
-    efficiency: dict[str, Floats]
-    prices: dict[tuple[str, str], AnnualCost]
-    shares: dict[tuple[object, ...], tuple[Floats, Floats]]
-    there: dict[tuple[str, str, float], tuple[AnnualCost, float]]
 
 
 def build_options(
@@ -169,22 +164,25 @@ def build_options(
     held = emissions["region"].to_numpy().tolist()
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     values = np.nan_to_num(emissions.to_numpy())
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for region in wanted:
         rows += _region_rows(pack, setting, region, values[held.index(region)])
     return _joined(rows, year, case, setting.subjects)
 
 
-def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> _Setting:
+def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> Setting:
     pollutants = [str(code) for code in emissions["pollutant"].to_numpy()]
     subjects = subjects_in(pack, year, case, pollutants)
+    needs = pack.optional("needs")
     known, shares = pack.derive(f"applied shares {applied_in}", lambda opened: _known_shares(opened, applied_in))
-    return _Setting(
+    return Setting(
         money=pack.derive("money", Money),
         known=known,
         case=case,
         subjects=subjects,
-        groups=exclusive_groups(catalogue(pack), subjects),
+        groups=exclusive_groups(single(pack), subjects),
+        swaps=[measure for measure in catalogue(pack) if measure.swap is not None],
+        needs=dict(zip(needs["measure"], needs["needs"], strict=True)),
         home=country_of(pack),
         pollutants=pollutants,
         emitted=[pollutants.index(code) for code in EMITTED],
@@ -216,13 +214,13 @@ def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tu
     return found
 
 
-def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) -> list[dict[str, object]]:
+def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -> list[dict[str, Any]]:
     """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
     places = places_of(pack, region)
-    nothing = np.zeros(len(setting.pollutants))
     emitted = dict(zip(setting.sectors, emissions, strict=True))
-    rows = []
-    for name, members in setting.groups:
+    rows: list[dict[str, Any]] = []
+    left: dict[str, Floats] = {}
+    for name, members in sorted(setting.groups, key=lambda item: substitutes(item[1])):
         found = [find_application(setting.known, measure.code, places) for measure in members]
         shared = [find_application(setting.known, measure.family, places) for measure in members]
         whole = find_application(setting.known, members[0].group, places)
@@ -231,40 +229,98 @@ def _region_rows(pack: Pack, setting: _Setting, region: str, emissions: Floats) 
             for case in dict.fromkeys(("high", setting.case, "low"))
         }
         current, maximum = cases[setting.case]
+        factors = _factors(setting, region, members, current, left)
+        items = [_first_known(*three, whole) for three in zip(found, shared, strict=True)]
+        bases = [RULE if substitutes(members) else NO_BASIS if item is None else item.basis for item in items]
+        sources = ["" if item is None or substitutes(members) else item.source for item in items]
         taken = float(current.sum())
-        eta = np.array([setting.efficiency[measure.code] for measure in members])
-        here = {sector: emitted.get(sector, nothing) for sector in {measure.sector for measure in members}}
-        without = {
-            sector: group_unabated(setting.subjects, members, region, sector, here[sector], eta, current)
-            for sector in here
-        }
-        for number, measure in enumerate(members):
-            item = _first_known(found[number], shared[number], whole)
-            basis = NO_BASIS if item is None else item.basis
-            cover = setting.subjects.cover(measure.code, measure.sector)
-            own = here[measure.sector] * (cover @ setting.subjects.parts(region, measure.sector))
+        numbers = {measure.code: number for number, measure in enumerate(members)}
+        for measure in [*members, *_pairs(setting, numbers)]:
+            number = numbers[measure.code if measure.swap is None else measure.swap[0].code]
+            swaps = measure.swap is not None
+            old = number if measure.swap is None else numbers[measure.swap[1].code]
+            place = _place(
+                setting, region, measure, emitted, factors[number], taken, float(current[old]) if swaps else None
+            )
+            most = _greatest(members[number], float(maximum[number]))
+            most = _of_the_rest(most, float(current[number])) if swaps else most
             rows.append(
                 {
-                    **_row(
-                        pack,
-                        setting,
-                        region,
-                        measure,
-                        here[measure.sector],
-                        own,
-                        without[measure.sector][number],
-                        taken,
-                    ),
-                    "group_name": name,
-                    "current": current[number],
-                    "maximum": _greatest(measure, float(maximum[number])),
-                    "applied": sorted(shares[number] for shares, _ in (cases["high"], cases["low"])),
-                    "application_basis": basis,
-                    "application_known": basis not in ASSUMED,
-                    "application_source": "" if item is None else item.source,
+                    **row(pack, setting, place),
+                    "group_name": measure.group if swaps else name,
+                    "current": 0.0 if swaps else current[number],
+                    "maximum": most,
+                    "applied": [0.0, 0.0] if swaps else sorted(cases[case][0][number] for case in ("high", "low")),
+                    "application_basis": bases[old],
+                    "application_known": bases[old] not in ASSUMED,
+                    "application_source": sources[old],
                 }
             )
+    add_needs(setting, rows)
     return rows
+
+
+def substitutes(members: Sequence[Measure]) -> bool:
+    """Say whether a group takes its subjects out of use: another fuel, electricity, less use."""
+    return any(measure.kind == SUBSTITUTION for measure in members)
+
+
+def _pairs(setting: Setting, numbers: Mapping[str, int]) -> list[Measure]:
+    """Return the replacements of the measures of a group, both of the same subjects."""
+    return [
+        measure
+        for measure in setting.swaps
+        if measure.swap is not None
+        and all(one.code in numbers for one in measure.swap)
+        and set(setting.subjects.of(measure.swap[0].code)) == set(setting.subjects.of(measure.swap[1].code))
+    ]
+
+
+def _factors(
+    setting: Setting, region: str, members: Sequence[Measure], current: Floats, left: dict[str, Floats]
+) -> Floats:
+    """Return what each measure works on over what its sector emits, (measure, pollutant).
+
+    left : by sector, what the best devices of the groups before would leave of each subject, which this group lowers
+    """
+    ones = np.ones(len(setting.pollutants))
+    eta = np.array([setting.efficiency[measure.code] for measure in members])
+    found = np.zeros((len(members), len(ones)))
+    for sector in dict.fromkeys(measure.sector for measure in members):
+        parts = setting.subjects.parts(region, sector)
+        cover = np.array([setting.subjects.cover(measure.code, sector) for measure in members])
+        mine = [number for number, measure in enumerate(members) if measure.sector == sector]
+        rest = left.setdefault(sector, np.ones_like(parts))
+        if substitutes(members):
+            found[mine] = (cover @ (parts * rest))[mine]
+            continue
+        found[mine] = group_unabated(setting.subjects, members, region, sector, ones, eta, current)[mine]
+        left[sector] = np.minimum(rest, left_by_devices(cover, eta, current))
+    return found
+
+
+def _place(
+    setting: Setting,
+    region: str,
+    measure: Measure,
+    emitted: Mapping[str, Floats],
+    factor: Floats,
+    taken: float,
+    old: float | None,
+) -> Place:
+    """Return where a measure stands; old : of a replacement, the share that the old measure is applied to."""
+    sector = emitted.get(measure.sector, np.zeros(len(setting.pollutants)))
+    own = setting.subjects.cover(measure.code, measure.sector) @ setting.subjects.parts(region, measure.sector)
+    if CARBON in setting.pollutants:
+        factor = factor.copy()
+        # a change of CO2 is published as a share of what is emitted now
+        factor[setting.pollutants.index(CARBON)] = own[setting.pollutants.index(CARBON)]
+    if old is None or measure.swap is None:
+        return Place(region, measure, sector, sector * own, factor, taken)
+    held = old * factor * (1.0 - setting.efficiency[measure.swap[1].code])
+    if CARBON in setting.pollutants:
+        held[setting.pollutants.index(CARBON)] = old * own[setting.pollutants.index(CARBON)]
+    return Place(region, measure, sector, sector * held, old * factor, taken, old)
 
 
 def _first_known(*items: Application | None) -> Application | None:
@@ -296,8 +352,16 @@ def _greatest(measure: Measure, found: float) -> float:
     return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
 
 
+def _of_the_rest(maximum: float, current: float) -> float:
+    """Return the greatest application over what a measure is not applied to yet, as a share of that.
+
+    A replacement takes so much of the old one at most, so that what is new never passes its own greatest application.
+    """
+    return (maximum - current) / (1.0 - current) if current < 1.0 - EMPTY else 0.0
+
+
 def _kept_shares(
-    setting: _Setting,
+    setting: Setting,
     name: str,
     members: Sequence[Measure],
     found: Sequence[Application | None],
@@ -340,102 +404,25 @@ def _shares(
         families,
         whole,
     )
+    if substitutes(members):
+        return _open(members, case)
     return current, maximum
 
 
-def _row(
-    pack: Pack,
-    setting: _Setting,
-    region: str,
-    measure: Measure,
-    sector: Floats,
-    own: Floats,
-    unabated: Floats,
-    taken: float,
-) -> dict[str, object]:
-    """Return what one measure can do in a region; (pollutant), kt/yr: what its sector and its subjects emit.
+def _open(members: Sequence[Measure], case: Case) -> tuple[Floats, Floats]:
+    """Return nothing in place and the greatest application of measures that take their subject out of use.
 
-    taken : share of its subjects that the measures of its group are applied to
+    What they have replaced already emits no more, so that none of it is in the inventory.
     """
-    at = setting.emitted
-    removed, tonnes = removed_by(measure, setting.efficiency[measure.code], unabated, setting.pollutants)
-    amount = float(tonnes)
-    removal = removed[at]
-    nation, priced = setting.home[region], "" if measure.cost is None else measure.cost.pollutant
-    price, lowest = _price_there(pack, setting, measure, nation, taken)
-    unit_cost = np.array([price.amount.low, price.amount.value, price.amount.high])
-    carbon = measure.efficiency.get(CARBON, UNKNOWN).value
-    co2 = -carbon * own[setting.pollutants.index(CARBON)] if CARBON in setting.pollutants else np.nan
-    carried = bool((setting.efficiency[measure.code][at] > 0).any())
-    reason = _reason(measure, sector, own, carried, removal, amount, unit_cost[1])
-    return {
-        "measure": measure.code,
-        "region": region,
-        "sector": measure.sector,
-        "subject": " ".join(setting.subjects.of(measure.code)),
-        "priced": priced,
-        "lowest_print": lowest,
-        "flagged": far_below(price.amount.value, lowest),
-        "reason": reason,
-        "source": " ".join(dict.fromkeys([*measure.source.split(), *price.source.split()])),
-        "note": price.note,
-        "removal": removal,
-        "unabated": unabated[at],
-        "emitted": own[at],
-        "unit_cost": unit_cost,
-        "cost": unit_cost * amount * MILLION_PER_KT,
-        "co2": co2,
-        "exposure_factor": measure.exposure_factor.value if measure.exposure_factor.known else 1.0,
-        "indivisible": measure.indivisible,
-        "selectable": not reason,
-    }
+    part = {"low": 0.0, "middle": 0.5, "high": 1.0}[case]
+    ends = np.array([measure.applicability for measure in members], dtype=np.float64)
+    low, high = np.nan_to_num(ends[:, 0]), np.where(np.isnan(ends[:, 1]), 1.0, ends[:, 1])
+    most = low + part * (high - low)
+    most[[not measure.efficiency for measure in members]] = 0.0
+    return np.zeros(len(members)), most
 
 
-def _price(setting: _Setting, measure: Measure, nation: str) -> AnnualCost:
-    """Return the cost per tonne of a measure in a nation, made once for all its regions."""
-    if measure.cost is None:
-        return AnnualCost(UNKNOWN, "", "")
-    key = (measure.code, nation)
-    if key not in setting.prices:
-        setting.prices[key] = cost_in(setting.money, measure.cost, nation)
-    return setting.prices[key]
-
-
-def _price_there(
-    pack: Pack, setting: _Setting, measure: Measure, nation: str, taken: float
-) -> tuple[AnnualCost, float]:
-    """Return the price of a measure in a nation beside prints, and the lowest print, made once for what is in place."""
-    key = (measure.code, nation, round(taken, 9))
-    if key not in setting.there:
-        price = price_there(
-            pack, measure, nation, setting.subjects.of(measure.code), taken, _price(setting, measure, nation)
-        )
-        pollutant = "" if measure.cost is None else measure.cost.pollutant
-        setting.there[key] = (price, lowest_print(pack, measure.code, pollutant))
-    return setting.there[key]
-
-
-def _reason(
-    measure: Measure, sector: Floats, own: Floats, carried: bool, removal: Floats, amount: float, unit_cost: float
-) -> str:
-    """Say why a measure cannot be selected in a region, the first reason that holds; nothing if it can."""
-    no_cost = measure.cost is None
-    reasons = {
-        ON_EXPOSURE: measure.kind == EXPOSURE,
-        NO_SECTOR: not sector.any(),
-        NO_SUBJECT: not own.any(),
-        NO_EFFICIENCY: not any(code != CARBON for code in measure.efficiency),
-        NOT_CARRIED: not carried,
-        NO_EMISSION: not (removal > 0).any(),
-        NO_COST: no_cost,
-        ZERO_COST: unit_cost == 0,
-        NO_INCOME: np.isnan(unit_cost),
-    }
-    found = next((reason for reason, holds in reasons.items() if holds), "")
-    return found or ("" if amount > 0 else NO_EMISSION)
-
-
-def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subjects) -> Options:
+def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subjects) -> Options:
     numbers: dict[tuple[object, object], int] = {}
     group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
 
@@ -461,6 +448,7 @@ def _joined(rows: list[dict[str, object]], year: int, case: Case, subjects: Subj
         application_basis=words("application_basis"),
         group=np.array(group, dtype=np.intp),
         removal=floats("removal", len(EMITTED)),
+        factor=floats("factor", len(subjects.pollutants)),
         unabated=floats("unabated", len(EMITTED)),
         emitted=floats("emitted", len(EMITTED)),
         unit_cost=floats("unit_cost", 3),

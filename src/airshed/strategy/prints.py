@@ -128,6 +128,26 @@ def _last_steps(pack: Pack) -> list[LastStep]:
     return found
 
 
+def last_price(
+    pack: Pack, measure: Measure, nation: str, subjects: Sequence[str], controlled: float, price: AnnualCost
+) -> AnnualCost | None:
+    """Return the price of the next tonnes where most of a subject is controlled, None where the step does not hold.
+
+    The arguments are those of `price_there`.
+    """
+    if measure.cost is None or not price.amount.known:
+        return None
+    for step in last_steps(pack):
+        if [step.subject] != list(subjects) or step.pollutant != measure.cost.pollutant or controlled < step.share:
+            continue
+        last = cost_in(pack.derive("money", Money), step.cost, nation)
+        if last.amount.known and last.amount.value > price.amount.value:
+            ends = Interval(price.amount.low, last.amount.value, max(price.amount.high, last.amount.high))
+            note = _noted(price.note, LAST_STEP.format(share=f"{controlled:.0%}"))
+            return AnnualCost(ends, _joined(price.source, last.source), note)
+    return None
+
+
 def price_there(
     pack: Pack, measure: Measure, nation: str, subjects: Sequence[str], controlled: float, price: AnnualCost
 ) -> AnnualCost:
@@ -139,16 +159,9 @@ def price_there(
     if measure.cost is None or not price.amount.known:
         return price
     pollutant = measure.cost.pollutant
-    for step in last_steps(pack):
-        if [step.subject] == list(subjects) and step.pollutant == pollutant and controlled >= step.share:
-            last = cost_in(pack.derive("money", Money), step.cost, nation)
-            if last.amount.known and last.amount.value > price.amount.value:
-                ends = Interval(price.amount.low, last.amount.value, max(price.amount.high, last.amount.high))
-                return AnnualCost(
-                    ends,
-                    _joined(price.source, last.source),
-                    _noted(price.note, LAST_STEP.format(share=f"{controlled:.0%}")),
-                )
+    last = last_price(pack, measure, nation, subjects, controlled, price)
+    if last is not None:
+        return last
     own = [item for item in prints(pack).get(measure.code, []) if (item.nation, item.pollutant) == (nation, pollutant)]
     far = [item for item in own if far_below(price.amount.value, item.value)]
     if not far:

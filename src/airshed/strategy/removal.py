@@ -20,8 +20,11 @@ def efficiencies(measure: Measure, pollutants: Sequence[str]) -> Floats:
     """Return the removal efficiency (pollutant) of a measure; 0 where none is published.
 
     BC and OC are parts of PM2.5 and take its efficiency: a device does not tell them apart. What a measure raises
-    beside something that it removes is 0 here, see `raised`.
+    beside something that it removes is 0 here, see `raised`. A replacement removes what it does beyond the old one.
     """
+    if measure.swap is not None:
+        new, old = measure.swap
+        return efficiencies(new, pollutants) - efficiencies(old, pollutants)
     known = {code: item.value for code, item in measure.efficiency.items()}
     for part in CARRIED:
         known.setdefault(part, known.get(WHOLE, 0.0))
@@ -76,8 +79,19 @@ def removed_by(
     """Return what a measure removes at application 1, kt/yr, and how much of that is of the pollutant it is priced by.
 
     efficiency : (pollutant), see `efficiencies`; unabated : (..., pollutant), kt/yr
-    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price
+    returns : (..., pollutant), below 0 for what it raises; (...), 0 without a price; of a replacement both are what the
+        new one does beyond the old one, but that the old one raised more counts as nothing
     """
+    if measure.swap is not None:
+        new, old = measure.swap
+        gone, tonnes = removed_by(new, efficiencies(new, pollutants), unabated, pollutants)
+        before, _ = removed_by(old, efficiencies(old, pollutants), unabated, pollutants)
+        gone = gone - before
+        for code in raised(old):
+            if code in pollutants:
+                gone[..., pollutants.index(code)] = np.minimum(gone[..., pollutants.index(code)], 0.0)
+        anchor = "" if new.cost is None else new.cost.pollutant
+        return gone, tonnes if anchor not in pollutants else gone[..., pollutants.index(anchor)]
     removed = efficiency * unabated
     priced = "" if measure.cost is None else measure.cost.pollutant
     if priced not in pollutants:

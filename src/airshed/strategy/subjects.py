@@ -15,7 +15,7 @@ import numpy.typing as npt
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case, places_of
-from airshed.strategy.measures import Interval
+from airshed.strategy.measures import AT, Interval
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -137,8 +137,11 @@ class Subjects:
         return self._table.held.get(sector, [])
 
     def of(self, measure: str) -> list[str]:
-        """Return the codes of the subjects that a measure works on; none: its whole sector."""
-        return self._table.of.get(measure, [])
+        """Return the codes of the subjects that a measure works on; none: its whole sector.
+
+        A replacement works on those of what is new.
+        """
+        return self._table.of.get(measure.partition(AT)[0], [])
 
     def cover(self, measure: str, sector: str) -> Bools:
         """Return whether a measure works on each part of a sector (subject and rest)."""
@@ -245,3 +248,29 @@ def unabated_subjects(
     factor = np.where(some, parts / np.where(some, left, 1.0), 0.0)
     of_measure = np.einsum("ms,sp->mp", cover.astype(np.float64), factor)
     return np.asarray(np.einsum("...p,mp->m...p", emission, of_measure))
+
+
+@equation(
+    key="left-by-devices",
+    title="What the best devices would leave of a subject",
+    latex=r"r_{s,p} = \min\left(1,\ \frac{1 - \max_k \eta_{k,p}}{1 - \sum_k \eta_{k,p}\,x_k}\right),"
+    r"\quad k:\,s \in S_k",
+    units="share of the emission",
+    citation="rule of this project: what is taken out of use counts for what no device takes off, so that both add; "
+    "see docs/method.md",
+)
+def left_by_devices(cover: Bools, efficiency: Floats, current: Floats, empty: float = 1e-12) -> Floats:
+    """Return what would be left of each subject if the best device of a group stood everywhere, over what is emitted.
+
+    cover : (measure, subject); efficiency : (measure, pollutant); current : (measure), shares applied
+    returns : (subject, pollutant), 0 to 1; 1 where no device works
+
+    >>> left_by_devices(np.array([[True, False]]), np.array([[0.9]]), np.array([0.5]))
+    array([[0.18181818],
+           [1.        ]])
+    """
+    held = cover.astype(np.float64)
+    best = (held[:, :, None] * np.maximum(efficiency, 0.0)[:, None, :]).max(axis=0)
+    now = 1.0 - np.einsum("ms,mp,m->sp", held, efficiency, current)
+    some = now > empty
+    return np.asarray(np.where(some, np.minimum(1.0, (1.0 - best) / np.where(some, now, 1.0)), 1.0))

@@ -11,7 +11,7 @@ import pandas as pd
 from airshed.pack.codes import members as regions_of
 from airshed.pack.pack import Pack
 from airshed.strategy.cost import Money, cost_in, dollar_cost
-from airshed.strategy.measures import Measure, catalogue
+from airshed.strategy.measures import SUBSTITUTION, Measure, catalogue, single
 from airshed.strategy.options import REASONS, Options, build_options
 from airshed.strategy.prints import far_below, lowest_print, prints
 from airshed.strategy.removal import raised
@@ -21,7 +21,7 @@ def measures_table(pack: Pack, sectors: Sequence[str] | None = None) -> pd.DataF
     """Return the catalogue: what measures remove, and their cost where it was published, USD of 2015 per tonne."""
     money = pack.derive("money", Money)
     rows = []
-    for measure in catalogue(pack):
+    for measure in single(pack):
         if sectors and measure.sector not in sectors:
             continue
         price = None if measure.cost is None else dollar_cost(money, measure.cost)
@@ -143,7 +143,11 @@ def applied_table(pack: Pack, year: int | None = None, regions: Sequence[str] | 
 
 
 def _applied(options: Options, share: npt.NDArray[np.float64]) -> pd.Series:
-    """Return the share of the best technique that is applied over (region, sector), of shares of the options."""
+    """Return the share of the best technique that is applied over (region, sector), of shares of the options.
+
+    Of devices alone: what takes its subject out of use, or stands in the place of another, is not in place.
+    """
+    devices = {one.code for one in single(options.subjects.pack) if one.kind != SUBSTITUTION}
     rows = pd.DataFrame(
         {
             "region": options.region,
@@ -154,6 +158,7 @@ def _applied(options: Options, share: npt.NDArray[np.float64]) -> pd.Series:
             "emission": np.where(options.removal > 0, options.unabated, 0.0).sum(axis=1),
         }
     )
+    rows = rows[[code in devices for code in options.measure]]
     groups = rows.groupby(["region", "sector", "group"], sort=False).agg(
         current=("current", "sum"), maximum=("maximum", "sum"), emission=("emission", "max")
     )

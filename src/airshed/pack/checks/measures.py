@@ -148,11 +148,16 @@ def _lacking(row: Row) -> str:
 
 
 def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
-    """Check that measures that act on the same pollutant of one sector, and of one subject, are in one group."""
+    """Check that measures that act on the same pollutant of one sector, and of one subject, are in one group.
+
+    One that takes its subject out of use counts for what devices leave, so that both may act on it.
+    """
     if "measures" not in numbers or "measure_effects" not in numbers:
         return []
     effects = numbers["measure_effects"].dropna(subset=["removal_efficiency"])
-    held = effects.merge(numbers["measures"][["code", "sector", "group"]], left_on="measure", right_on="code")
+    known = numbers["measures"][["code", "sector", "group", "kind"]]
+    held = effects.merge(known, left_on="measure", right_on="code")
+    substitutes = set(known.loc[known["kind"] == "substitution", "code"])
     rows = texts["measures"]
     places = {code: (file, line) for code, file, line in zip(rows["code"], rows[FILE], rows[LINE], strict=True)}
     findings = []
@@ -162,6 +167,8 @@ def check_groups(texts: Frames, numbers: Frames) -> list[Finding]:
         pairs = list(acting[["measure", "group"]].drop_duplicates().itertuples(index=False))
         for (measure, group), (other, other_group) in combinations(pairs, 2):
             if group == other_group or (group, other_group) in told or not touch(of.get(measure), of.get(other)):
+                continue
+            if (measure in substitutes) != (other in substitutes):
                 continue
             told.add((group, other_group))
             file, line = places[other]

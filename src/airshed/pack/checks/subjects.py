@@ -120,4 +120,41 @@ def exclusive(numbers: Frames) -> dict[str, str]:
     return names
 
 
-SUBJECTS = (check_subject_shares, check_subject_sectors, check_coasts)
+def check_replacements(texts: Frames, numbers: Frames) -> list[Finding]:
+    """Check that replacements are of one group and subject, go one way, and save a share in order."""
+    name = "supersedes"
+    if name not in numbers or "measures" not in numbers:
+        return []
+    groups = dict(zip(numbers["measures"]["code"], numbers["measures"]["group"], strict=True))
+    of = subjects_of(numbers)
+    follows: dict[str, set[str]] = {}
+    findings = []
+    for row, file, line in rows_of(texts, numbers, name):
+        new, old = str(row["measure"]), str(row["replaces"])
+        who = {"measure": new, "replaces": old}
+        ends = [float(row[column]) for column in ("low", "saved", "high") if not np.isnan(row[column])]
+        if ends != sorted(ends):
+            shown = ", ".join(f"{end:g}" for end in ends)
+            findings.append(finding("AS369", file, name, line, "saved", shown=shown, **who))
+        if new not in groups or old not in groups:
+            continue
+        if groups[new] != groups[old] or of.get(new) != of.get(old):
+            findings.append(finding("AS367", file, name, line, "replaces", **who))
+        if new == old or new in _all(follows, old):
+            findings.append(finding("AS368", file, name, line, "replaces", **who))
+        follows.setdefault(new, set()).add(old)
+    return findings
+
+
+def _all(follows: Mapping[str, set[str]], code: str) -> set[str]:
+    """Return what a measure replaces, directly or by others."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        more = follows.get(waiting.pop(), set()) - found
+        found |= more
+        waiting += sorted(more)
+    return found
+
+
+SUBJECTS = (check_subject_shares, check_subject_sectors, check_coasts, check_replacements)
