@@ -1,4 +1,4 @@
-"""Checks of observations that no level can rest on: at or below the natural part, or before the emissions begin."""
+"""Checks of observations that no level can rest on: of no place, below the natural part, before the emissions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ ANNUAL = ("annual mean", "fiscal-year mean")
 
 
 def check_observed(texts: Frames, numbers: Frames, descriptor: Descriptor) -> list[Finding]:
-    """Find annual means of whole places that are not above the natural part, or from before the first emissions."""
+    """Find means of no place, and annual ones not above the natural part or from before the first emissions."""
     natural, first, above = _natural(numbers), _first_year(numbers, descriptor), _above(numbers)
     findings = []
     for row, file, line in rows_of(texts, numbers, "observations"):
+        if row["coverage"] == "whole" and not row["place"]:
+            named = {"name": str(row["place_name"]), "year": int(row["year"])}
+            findings.append(finding("AS349", file, "observations", line, "place", **named))
         if row["coverage"] != "whole" or row["statistic"] not in ANNUAL or not row["place"]:
             continue
         place, year, value = str(row["place"]), int(row["year"]), float(row["value"])

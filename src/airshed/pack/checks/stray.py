@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from typing import Any
 
 import pandas as pd
@@ -13,14 +11,11 @@ import pandas as pd
 from airshed.pack.checks.columns import FILE, LINE
 from airshed.pack.checks.evidence import rows_of
 from airshed.pack.finding import Finding, finding
-from airshed.pack.spelling import fold
 
 Frames = Mapping[str, pd.DataFrame]
 SERIES = ["inventory", "region", "sector", "category", "pollutant"]
-EDITIONS = (("economy", "vintage"),)
-"""Labels of editions: numbers of one are joined, and never with those of another."""
-ALIKE = 0.75
-"""From which part of equal letters on two labels may be one."""
+EDITIONS = (("economy", "vintage", "indicator"),)
+"""Labels of editions, and what they are of: numbers of one are joined, and never with those of another."""
 OFTEN = 3
 """In how many rows a label stands that another may be a slip of."""
 
@@ -49,29 +44,21 @@ def check_gaps(texts: Frames, numbers: Frames) -> list[Finding]:
 
 
 def check_editions(texts: Frames, numbers: Frames) -> list[Finding]:
-    """Find labels of editions in one row only that read like one of many rows: the row is joined with none of them."""
+    """Find labels of editions in one row only, where the same numbers of others have one of many rows."""
     findings = []
-    for table, column in EDITIONS:
+    for table, column, what in EDITIONS:
         rows = list(rows_of(texts, numbers, table))
         counts = Counter(str(row[column]) for row, _, _ in rows)
         for row, file, line in rows:
             label = str(row[column])
-            meant = _meant(label, counts) if label and counts[label] == 1 else None
-            if meant is not None:
+            if not label or counts[label] > 1:
+                continue
+            others = Counter(str(other[column]) for other, _, _ in rows if other[what] == row[what])
+            meant = max(others, key=lambda name: (counts[name], name))
+            if counts[meant] >= OFTEN:
                 told: dict[str, Any] = {"label": label, "meant": meant, "count": counts[meant]}
                 findings.append(finding("AS308", file, table, line, column, **told))
     return findings
-
-
-def _meant(label: str, counts: Mapping[str, int]) -> str | None:
-    """Return the label of many rows that another may be a slip of; editions that differ in a number are two."""
-    for other, count in counts.items():
-        one, two = fold(label), fold(other)
-        if other == label or count < OFTEN or re.findall(r"\d+", one) != re.findall(r"\d+", two):
-            continue
-        if one in two or two in one or SequenceMatcher(None, one, two).ratio() >= ALIKE:
-            return other
-    return None
 
 
 STRAY = (check_gaps, check_editions)
