@@ -82,7 +82,7 @@ def test_it_holds_what_a_list_of_the_lately_used_would(puts):
         assert kept.status()["entries"] == len(reference)
 
 
-def test_what_is_pinned_stays_and_what_is_too_large_drops_nothing():
+def test_what_is_pinned_stays_and_what_is_large_drops_nothing():
     kept = Kept(100, len)
     kept.put("map", b"x" * 10, pinned=True)
     kept.put("small", b"x" * 20)
@@ -92,6 +92,20 @@ def test_what_is_pinned_stays_and_what_is_too_large_drops_nothing():
     assert kept.get("huge") is None and kept.status()["bytes"] == 2030
     kept.clear()
     assert kept.get("map") and (kept.status()["bytes"], kept.status()["entries"]) == (10, 1)
+
+
+def test_one_that_is_larger_than_half_the_limit_leaves_the_others_where_they_are():
+    kept = Kept(100, len)
+    for number in range(4):
+        kept.put(f"small {number}", b"x" * 20)
+    kept.put("bench", b"x" * 60)
+    assert kept.get("bench") and all(kept.get(f"small {number}") for number in range(4))
+    kept.put("next bench", b"x" * 51)
+    assert kept.get("bench") is None and kept.get("next bench") and kept.status()["bytes"] == 80 + 51
+    kept.put("half", b"x" * 50)
+    assert [name for name in (*(f"small {number}" for number in range(4)), "half") if kept.get(name)] == [
+        *("small 2", "small 3", "half")
+    ]
 
 
 def test_what_grows_is_measured_again():

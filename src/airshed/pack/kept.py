@@ -23,9 +23,9 @@ PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
 class Kept:
     """A bounded store that several threads share.
 
-    limit : bytes that are kept; size : measures one thing; large : whether the last thing that is larger than the limit
-    is kept beside the others, so that who asks for it again within the same answer need not make it anew. What is
-    pinned is counted and never dropped. What was used since is measured again when the next thing comes, for things
+    limit : bytes that are kept; size : measures one thing; large : whether the last thing that is larger than half the
+    limit is kept beside the others, which it would push out, so that who asks for it again need not make it anew. What
+    is pinned is counted and never dropped. What was used since is measured again when the next thing comes, for things
     grow: an answer keeps what it worked out meanwhile.
     """
 
@@ -116,7 +116,7 @@ class Kept:
             self._bytes -= self._store(key).pop(key, (None, 0))[1]
             if pinned:
                 self._pinned[key] = (made, size)
-            elif size <= self.limit:
+            elif size <= (self.limit / 2 if self._large else self.limit):
                 self._held[key] = (made, size)
             elif self._large:
                 self._bytes -= sum(old for _, old in self._beyond.values())
