@@ -16,6 +16,8 @@ from airshed.pack.progress import CancelledError
 Made = TypeVar("Made")
 OUTSIDE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType)
 """Kinds of objects that are held anyway."""
+FIXED = ("plain", "ndarray", "DataFrame", "Series", "Index", "Dataset", "DataArray")
+"""Kinds of objects that do not grow while they are kept."""
 PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
 """Kinds of objects that hold no others."""
 
@@ -26,7 +28,7 @@ class Kept:
     limit : bytes that are kept; size : measures one thing; large : whether the last thing that is larger than half the
     limit is kept beside the others, which it would push out, so that who asks for it again need not make it anew. What
     is pinned is counted and never dropped. What was used since is measured again when the next thing comes, for things
-    grow: an answer keeps what it worked out meanwhile.
+    grow: an answer keeps what it worked out meanwhile. Arrays, tables, texts and what says `grows = False` do not.
     """
 
     def __init__(self, limit: int, size: Callable[[Any], int] | None = None, large: bool = True) -> None:
@@ -103,7 +105,8 @@ class Kept:
     def put(self, key: Hashable, made: Any, pinned: bool = False) -> None:
         """Keep something, and drop what was not used for the longest time where that takes its room."""
         with self._lock:
-            again = [(old, *found) for old in self._used if (found := self._store(old).get(old)) is not None]
+            used = ((old, self._store(old).get(old)) for old in self._used)
+            again = [(old, *found) for old, found in used if found is not None and _grows(found[0])]
             self._used.clear()
         sizes = [(old, held, before, self._size(held)) for old, held, before in again]
         size = self._size(made)
@@ -176,6 +179,11 @@ def measured(value: Any) -> int:
         total += size
         waiting += parts
     return total
+
+
+def _grows(held: Any) -> bool:
+    """Say whether what is kept may have become larger since it was measured."""
+    return bool(getattr(type(held), "grows", _kind(type(held)) not in FIXED))
 
 
 def _own(item: Any) -> tuple[int, list[Any]]:
