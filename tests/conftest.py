@@ -48,10 +48,21 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def built_in():
-    """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening."""
-    from airshed.pack.pack import open_pack
+    """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening.
 
-    return functools.cache(lambda science: open_pack(science=science))
+    What is made of the tables is made once too: with the checks of sense and without, the tables are the same.
+    """
+    from airshed.pack.kept import Kept
+    from airshed.pack.pack import DERIVED, open_pack
+
+    derived = Kept(DERIVED)
+
+    def opened(science):
+        found = open_pack(science=science)
+        found.derived = derived
+        return found
+
+    return functools.cache(opened)
 
 
 @pytest.fixture(scope="session")
