@@ -71,6 +71,28 @@ def pack(built_in):
 
 
 @pytest.fixture(scope="session")
+def answering(pack):
+    """Return an application that keeps its answers with the others over the built-in pack, and waits for every answer.
+
+    An answer that a worker could not send to it fails, though nothing is sent here.
+    """
+    from airshed.pack.kept import Kept
+    from airshed.web.app import create_app
+    from airshed.web.desk import KEPT
+    from airshed.web.worker import packed
+
+    answers = Kept(KEPT)
+
+    def make(**options):
+        app = create_app(pack, patience=None, **options)
+        app.state.site.desk.answers = answers
+        app.state.site.desk.made = lambda key, answer: packed(answer, pack)
+        return app
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def assessment(pack):
     return airshed.assess(pack, airshed.Question(target="who-2005"))
 
