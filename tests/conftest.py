@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,22 @@ def shared_folder() -> Path:
     return Path(os.environ.get("AIRSHED_SHARED", ROOT.parent / "shared"))
 
 
+LONGEST = (
+    *("browser/test_sweep.py", "fuzz/test_mutants.py", "web/test_plan_page.py", "broken/test_broken.py"),
+    *("web/test_deals.py", "web/test_pages.py", "web/test_bodies.py", "assessment/test_plan_aims.py"),
+)
+"""Files that take longest: they are begun first, so that none is left to one process when the others have ended."""
+
+
+def pytest_configure(config):
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(config, items):
+    files = Counter(item.path for item in items)
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path, len(places)), -files[item.path]))
     if shared_folder().is_dir() or os.environ.get("CI"):
         return
     away = [item for item in items if item.get_closest_marker("shared")]
