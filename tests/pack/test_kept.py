@@ -117,6 +117,18 @@ def test_what_grows_is_measured_again():
     assert kept.get("a") is None and kept.status()["bytes"] == 20
 
 
+def test_what_grows_on_and_on_is_never_counted_as_less_than_half():
+    kept, growing, looked = Kept(10**6, len, large=False), bytearray(1), []
+    kept.put("a", growing)
+    for number in range(100):
+        growing += b"x"
+        assert kept.get("a") is growing
+        kept.put(number, b"")
+        looked.append(kept.status()["bytes"])
+        assert 2 * looked[-1] >= len(growing)
+    assert len(set(looked)) == 7, "measured at 1, 2, 4, ... 64 uses"
+
+
 def test_it_is_made_once_and_others_make_others_meanwhile():
     kept, entered, gate, calls = Kept(10**6), threading.Event(), threading.Event(), []
 

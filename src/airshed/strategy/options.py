@@ -83,7 +83,6 @@ class Options:
     """
 
     grows = False
-    """Measured once by who keeps it."""
 
     year: int
     case: Case
@@ -173,11 +172,11 @@ def build_options(
         raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
     held = set(emissions["region"].to_numpy().tolist())
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
-    in_place = year if applied_in is None else applied_in
+    asked = (emissions, year, case, wanted, year if applied_in is None else applied_in)
     if cube is not own or not keep:
-        return _made(pack, emissions, year, case, wanted, in_place)
-    key = f"options {year} {case} {in_place} {' '.join(wanted)}"
-    return pack.derive(key, lambda opened: _made(opened, emissions, year, case, wanted, in_place))
+        return _made(pack, *asked)
+    key = f"options {year} {case} {asked[-1]} {' '.join(wanted)}"
+    return pack.derive(key, lambda opened: _made(opened, *asked))
 
 
 def _made(
@@ -187,9 +186,7 @@ def _made(
     setting = _setting(pack, emissions, year, applied_in, case)
     held = emissions["region"].to_numpy().tolist()
     values = np.nan_to_num(emissions.to_numpy())
-    rows: list[dict[str, object]] = []
-    for region in regions:
-        rows += _region_rows(pack, setting, region, values[held.index(region)])
+    rows = [row for region in regions for row in _region_rows(pack, setting, region, values[held.index(region)])]
     made = _joined(rows, year, case, setting.subjects)
     for part in vars(made).values():
         if isinstance(part, np.ndarray):
