@@ -66,19 +66,19 @@ def shared() -> Path:
 def built_in():
     """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening.
 
-    What is made of the tables is made once too: with the checks of sense and without, the tables are the same.
+    What is made of the tables is made once too, of the pack with the checks of sense: without them the tables are the
+    same.
     """
-    from airshed.pack.kept import Kept
-    from airshed.pack.pack import DERIVED, open_pack
+    from airshed.pack.pack import open_pack
 
-    derived = Kept(DERIVED)
-
+    @functools.cache
     def opened(science):
         found = open_pack(science=science)
-        found.derived = derived
+        if not science:
+            found.derive, found.derived = opened(True).derive, opened(True).derived
         return found
 
-    return functools.cache(opened)
+    return opened
 
 
 @pytest.fixture(scope="session")
