@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,22 @@ def shared_folder() -> Path:
     return Path(os.environ.get("AIRSHED_SHARED", ROOT.parent / "shared"))
 
 
+LONGEST = (
+    *("browser/test_sweep.py", "fuzz/test_mutants.py", "web/test_plan_page.py", "broken/test_broken.py"),
+    *("web/test_deals.py", "web/test_pages.py", "web/test_bodies.py", "assessment/test_plan_aims.py"),
+)
+"""Files that take longest: they are begun first, so that none is left to one process when the others have ended."""
+
+
+def pytest_configure(config):
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(config, items):
+    files = Counter(item.path for item in items)
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path, len(places)), -files[item.path]))
     if shared_folder().is_dir() or os.environ.get("CI"):
         return
     away = [item for item in items if item.get_closest_marker("shared")]
@@ -48,15 +64,48 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def built_in():
-    """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening."""
+    """Return what opens the built-in pack, read once for all tests of a process: tables never change after opening.
+
+    What is made of the tables is made once too, of the pack with the checks of sense: without them the tables are the
+    same.
+    """
     from airshed.pack.pack import open_pack
 
-    return functools.cache(lambda science: open_pack(science=science))
+    @functools.cache
+    def opened(science):
+        found = open_pack(science=science)
+        if not science:
+            found.derive, found.derived = opened(True).derive, opened(True).derived
+        return found
+
+    return opened
 
 
 @pytest.fixture(scope="session")
 def pack(built_in):
     return built_in(True)
+
+
+@pytest.fixture(scope="session")
+def answering(pack):
+    """Return an application that keeps its answers with the others over the built-in pack, and waits for every answer.
+
+    An answer that a worker could not send to it fails, though nothing is sent here.
+    """
+    from airshed.pack.kept import Kept
+    from airshed.web.app import create_app
+    from airshed.web.desk import KEPT
+    from airshed.web.worker import packed
+
+    answers = Kept(KEPT)
+
+    def make(**options):
+        app = create_app(pack, patience=None, **options)
+        app.state.site.desk.answers = answers
+        app.state.site.desk.made = lambda key, answer: packed(answer, pack)
+        return app
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -236,3 +236,11 @@ def test_costs_of_measures_stand_where_a_cut_is_made(tmp_path):
 def test_a_word_that_is_no_cut_is_refused(cli, word):
     code, _, err = cli("episode", "--cut", word, "--receptor", "KR-11")
     assert code == 2 and "is not a cut" in err and "such as JJJ=30%" in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    "words", [("episode", "--cut", "JJJ=30", "--receptor"), ("attribution", "--period", "episode")]
+)
+def test_a_year_that_the_baseline_lacks_is_refused(cli, words):
+    code, out, err = cli(*words, "KOR", "--year", "2050")
+    assert (code, out) == (2, "") and "no year 2050" in err and "1990 to 2030" in err

@@ -11,13 +11,12 @@ from support.held import serving
 
 
 @pytest.fixture(scope="session")
-def server(pack):
+def server(answering):
     """Serve the built-in pack at a free port, and wait for every answer; returns the address."""
     from airshed.store import Store
-    from airshed.web.app import create_app
 
     store = Store()
-    with serving(create_app(pack, store=store, patience=None), store) as (place, _):
+    with serving(answering(store=store), store) as (place, _):
         yield "http://{}:{}".format(*place)
 
 

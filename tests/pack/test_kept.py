@@ -82,7 +82,7 @@ def test_it_holds_what_a_list_of_the_lately_used_would(puts):
         assert kept.status()["entries"] == len(reference)
 
 
-def test_what_is_pinned_stays_and_what_is_too_large_drops_nothing():
+def test_what_is_pinned_stays_and_what_is_large_drops_nothing():
     kept = Kept(100, len)
     kept.put("map", b"x" * 10, pinned=True)
     kept.put("small", b"x" * 20)
@@ -94,6 +94,20 @@ def test_what_is_pinned_stays_and_what_is_too_large_drops_nothing():
     assert kept.get("map") and (kept.status()["bytes"], kept.status()["entries"]) == (10, 1)
 
 
+def test_one_that_is_larger_than_half_the_limit_leaves_the_others_where_they_are():
+    kept = Kept(100, len)
+    for number in range(4):
+        kept.put(f"small {number}", b"x" * 20)
+    kept.put("bench", b"x" * 60)
+    assert kept.get("bench") and all(kept.get(f"small {number}") for number in range(4))
+    kept.put("next bench", b"x" * 51)
+    assert kept.get("bench") is None and kept.get("next bench") and kept.status()["bytes"] == 80 + 51
+    kept.put("half", b"x" * 50)
+    assert [name for name in (*(f"small {number}" for number in range(4)), "half") if kept.get(name)] == [
+        *("small 2", "small 3", "half")
+    ]
+
+
 def test_what_grows_is_measured_again():
     kept, growing = Kept(100, len, large=False), bytearray(10)
     kept.put("a", growing)
@@ -101,6 +115,18 @@ def test_what_grows_is_measured_again():
     assert kept.get("a") is growing
     kept.put("b", b"x" * 20)
     assert kept.get("a") is None and kept.status()["bytes"] == 20
+
+
+def test_what_grows_on_and_on_is_never_counted_as_less_than_half():
+    kept, growing, looked = Kept(10**6, len, large=False), bytearray(1), []
+    kept.put("a", growing)
+    for number in range(100):
+        growing += b"x"
+        assert kept.get("a") is growing
+        kept.put(number, b"")
+        looked.append(kept.status()["bytes"])
+        assert 2 * looked[-1] >= len(growing)
+    assert len(set(looked)) == 7, "measured at 1, 2, 4, ... 64 uses"
 
 
 def test_it_is_made_once_and_others_make_others_meanwhile():

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
+from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.strategy import riat
 from airshed.strategy.application import CASES, Application, group_shares
@@ -368,3 +369,14 @@ def test_what_a_pack_leaves_out_is_named_or_done_without(small_copy, name):
         assert options.selectable.any() == (name == "applications")
         assert len(selectable_table(options)) == 3
         assert len(measures_table(pack)) == 5 and len(cost_check_table(pack)) == 0
+
+
+def test_options_of_the_baseline_are_made_once_and_cannot_be_written_to(pack):
+    """In a copy of the same emissions they are made anew, and are the same."""
+    kept = build_options(pack, 2030, regions=["KR-11"])
+    again = build_options(pack, 2030, regions=["KR-11"], baseline=baseline_cube(pack))
+    anew = build_options(pack, 2030, regions=["KR-11"], baseline=baseline_cube(pack).copy())
+    assert again is kept and anew is not kept
+    np.testing.assert_array_equal(anew.removal, kept.removal)
+    with pytest.raises(ValueError, match="read-only"):
+        kept.removal[0, 0] = 1.0

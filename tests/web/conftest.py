@@ -12,14 +12,9 @@ def connect():
 
 
 @pytest.fixture(scope="session")
-def site_app(pack):
-    """Return the application; an answer that a worker could not send to it fails, though nothing is sent here."""
-    from airshed.web.app import create_app
-    from airshed.web.worker import packed
-
-    app = create_app(pack, patience=None)
-    app.state.site.desk.made = lambda key, answer: packed(answer, pack)
-    return app
+def site_app(answering):
+    """Return the application."""
+    return answering()
 
 
 @pytest.fixture(scope="session")

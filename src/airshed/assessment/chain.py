@@ -209,9 +209,10 @@ def prepare(
     with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
     samples : posterior samples of the relation; 0 for the centre alone
     calibrated : False for the relation as the atmospheric model gives it
+    Raises AirshedError for a year that the emissions do not hold.
     """
-    within(year, "year", YEAR)
     baseline = baseline_cube(pack) if baseline is None else baseline
+    refuse_other_years(baseline, year)
     ensemble = ensemble_of(pack, samples, seed)
     relation = ensemble.relation if calibrated else ensemble.raw
     available = places(pack, relation)

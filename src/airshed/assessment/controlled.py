@@ -45,7 +45,8 @@ def controlled(
         _check(options, rows, more, span, room)
         return np.minimum(more, span[:, None])
 
-    return maximum_feasible(pack, emissions, relation, case, choose)
+    regions = list(dict.fromkeys(region for _, region in wanted))
+    return maximum_feasible(pack, emissions, relation, case, choose, regions)
 
 
 def _due(control: Control, year: int) -> bool:

@@ -191,13 +191,18 @@ def as_far_as_can_be(
 
 
 def maximum_feasible(
-    pack: Pack, emissions: xr.Dataset, relation: Relation, case: Case = "middle", choose: Choose = as_far_as_can_be
+    pack: Pack,
+    emissions: xr.Dataset,
+    relation: Relation,
+    case: Case = "middle",
+    choose: Choose = as_far_as_can_be,
+    regions: Sequence[str] | None = None,
 ) -> tuple[xr.Dataset, Applied]:
     """Return emissions with every measure applied as far as it can be after the base year, and the applications.
 
     emissions : value (kt/yr), basis and source over (region, sector, pollutant, year), without the measures
     relation : decides between measures of one group by what they do to the exposure of all people
-    choose : another way to say how far measures are applied
+    choose : another way to say how far measures are applied; regions : in which they are, all if not given
     Raises MissingTableError for a pack without measures.
     """
     measures = {measure.code: measure for measure in catalogue(pack)}
@@ -210,7 +215,7 @@ def maximum_feasible(
     effect = _effects(pack, relation, value, emitted)
     change, parts = np.zeros_like(emitted), []
     for columns in _spans(pack, years):
-        options = build_options(pack, years[columns[0]], case, baseline=emissions)
+        options = build_options(pack, years[columns[0]], case, regions, emissions, keep=False)
         part = _Part(measures, options, value, emitted[:, :, columns], effect[:, :, columns])
         parts.append(part)
         change[:, :, columns] = part.apply(choose, [years[column] for column in columns])
@@ -274,7 +279,8 @@ class _Part:
         change = np.zeros_like(self._emitted)
         order = np.argsort(self.options.group, kind="stable")
         for rows in np.split(order, np.flatnonzero(np.diff(self.options.group[order])) + 1):
-            self._fill(rows, change, choose, years)
+            if rows.size:
+                self._fill(rows, change, choose, years)
         return change
 
     def _fill(self, rows: Places, change: Floats, choose: Choose, years: Sequence[int]) -> None:

@@ -17,12 +17,13 @@ from airshed.assessment.controlled import controlled
 from airshed.assessment.health import People, set_totals
 from airshed.assessment.maximum import Applied, maximum_feasible
 from airshed.emissions.baseline import baseline_cube
+from airshed.emissions.inventory import sealed
 from airshed.emissions.overrides import apply_override
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.codes import country_of, emitters, members
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
-from airshed.pack.scenarios import BASELINE, combined, scenarios
+from airshed.pack.scenarios import BASELINE, Scenario, combined, scenarios
 from airshed.transport.ensemble import SEED
 from airshed.transport.places import places
 
@@ -45,6 +46,9 @@ class Emissions:
     scenario only, so that all scenarios share the response of their places.
     """
 
+    grows = False
+    """Measured once by who keeps it."""
+
     scenario: xr.Dataset
     reference: xr.Dataset
     measures: Applied | None = None
@@ -54,9 +58,15 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
     """Return the emissions of a scenario, or of several joined by `+`.
 
     An anchor comes first, then the overrides in the order of the names, measures last; the relation is calibrated to
-    the baseline in every scenario. Raises MissingTableError for measures that the pack does not hold.
+    the baseline in every scenario. They are made once while the pack keeps them: samples and seed do not move the
+    centre of the relation, by which an anchor and measures go. Raises MissingTableError for measures that the pack does
+    not hold.
     """
     chosen = combined(pack, names)
+    return pack.derive(f"scenario {names} {chosen!r}", lambda opened: _made(opened, names, chosen, samples, seed))
+
+
+def _made(pack: Pack, names: str, chosen: Sequence[Scenario], samples: int, seed: int) -> Emissions:
     reference = baseline_cube(pack)
     if any(item.anchor == "observed" for item in chosen):
         ensemble = ensemble_of(pack, samples, seed)
@@ -71,7 +81,7 @@ def scenario_emissions(pack: Pack, names: str, samples: int = 0, seed: int = SEE
         result, applied = maximum_feasible(pack, result, ensemble_of(pack, samples, seed).relation)
     elif controls:
         result, applied = controlled(pack, result, ensemble_of(pack, samples, seed).relation, controls)
-    return Emissions(result if names == BASELINE else result.assign_attrs(scenario=names), reference, applied)
+    return Emissions(sealed(result if names == BASELINE else result.assign_attrs(scenario=names)), reference, applied)
 
 
 def compare_table(

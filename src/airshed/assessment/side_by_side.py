@@ -23,6 +23,8 @@ from airshed.pack.pack import Pack
 
 POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3")
 """Emissions that are compared, of those that the pack holds."""
+PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
+"""The parts of an assessment that are compared."""
 TARGETS = (*NAMED, "national")
 PER = 1e5
 MILLION = 1e6

@@ -154,15 +154,17 @@ def needs(
     where current legislation keeps it
     """
     found = np.zeros((len(regions), len(pollutants)))
-    known = {str(code) for code in emitted["region"].to_numpy()}
+    values = emitted.transpose("region", "pollutant", "year").to_numpy()
+    known = {str(code): place for place, code in enumerate(emitted["region"].to_numpy())}
+    species = [str(code) for code in emitted["pollutant"].to_numpy()]
     years = [int(one) for one in emitted["year"].to_numpy()]
     for at, (mine, own) in enumerate(zip(regions, pledges.of, strict=True)):
-        held = [code for code in mine if code in known]
+        held = [known[code] for code in mine if code in known]
         for pledge in own:
             if pledge.target_year > year or pledge.base_year not in years or pledge.pollutant not in pollutants:
                 continue
             then, now = (
-                float(emitted.sel(region=held, pollutant=pledge.pollutant, year=one).sum()) * part[at]
+                float(np.nansum(values[held, species.index(pledge.pollutant), years.index(one)])) * part[at]
                 for one in (pledge.base_year, year)
             )
             column = list(pollutants).index(pledge.pollutant)

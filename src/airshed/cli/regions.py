@@ -23,10 +23,10 @@ def compare(
     given = settings(context)
     from airshed.assessment.config import Question
     from airshed.assessment.run import assess
-    from airshed.assessment.side_by_side import side_by_side
+    from airshed.assessment.side_by_side import PARTS, side_by_side
 
     pack = given.open_pack()
-    assessment = assess(pack, Question(year=year))
+    assessment = assess(pack, Question(year=year), parts=PARTS)
     rows = side_by_side(pack, assessment, region)
     translate = given.translator()
     name = names(pack, given.language)

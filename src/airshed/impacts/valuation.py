@@ -206,7 +206,11 @@ def incomes(pack: Pack, nations: Sequence[str]) -> dict[str, Income]:
     if not reference:
         raise MissingTableError("economy", f"{INCOME} of {REFERENCE} in {MONEY_YEAR}")
     vintage, whole = next(iter(reference.items()))
-    return {nation: _income(pack, nation, vintage, whole) for nation in dict.fromkeys(nations)}
+
+    def made(opened: Pack) -> dict[str, Income]:
+        return {nation: _income(opened, nation, vintage, whole) for nation in dict.fromkeys(nations)}
+
+    return dict(pack.derive(f"incomes {' '.join(nations)}", made))
 
 
 def _income(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Income:

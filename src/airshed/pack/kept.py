@@ -16,6 +16,8 @@ from airshed.pack.progress import CancelledError
 Made = TypeVar("Made")
 OUTSIDE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType)
 """Kinds of objects that are held anyway."""
+FIXED = ("plain", "ndarray", "DataFrame", "Series", "Index", "Dataset", "DataArray")
+"""Kinds of objects that do not grow while they are kept."""
 PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
 """Kinds of objects that hold no others."""
 
@@ -23,10 +25,11 @@ PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
 class Kept:
     """A bounded store that several threads share.
 
-    limit : bytes that are kept; size : measures one thing; large : whether the last thing that is larger than the limit
-    is kept beside the others, so that who asks for it again within the same answer need not make it anew. What is
-    pinned is counted and never dropped. What was used since is measured again when the next thing comes, for things
-    grow: an answer keeps what it worked out meanwhile.
+    limit : bytes that are kept; size : measures one thing; large : whether the last thing that is larger than half the
+    limit is kept beside the others, which it would push out, so that who asks for it again need not make it anew. What
+    is pinned is counted and never dropped. What was used since is measured again when the next thing comes, ever more
+    rarely, for things grow: an answer keeps what it worked out meanwhile. Arrays, tables, texts and what says
+    `grows = False` do not.
     """
 
     def __init__(self, limit: int, size: Callable[[Any], int] | None = None, large: bool = True) -> None:
@@ -37,6 +40,7 @@ class Kept:
         self._beyond: dict[Hashable, tuple[Any, int]] = {}
         self._making: dict[Hashable, tuple[Future[Any], int]] = {}
         self._used: set[Hashable] = set()
+        self._looks: dict[Hashable, int] = {}
         self._bytes = self._hits = self._misses = 0
         self._lock = threading.Lock()
 
@@ -103,8 +107,11 @@ class Kept:
     def put(self, key: Hashable, made: Any, pinned: bool = False) -> None:
         """Keep something, and drop what was not used for the longest time where that takes its room."""
         with self._lock:
-            again = [(old, *found) for old in self._used if (found := self._store(old).get(old)) is not None]
+            again = [
+                (old, *found) for old in self._used if (found := self._store(old).get(old)) and self._due(old, found)
+            ]
             self._used.clear()
+            self._looks.pop(key, None)
         sizes = [(old, held, before, self._size(held)) for old, held, before in again]
         size = self._size(made)
         with self._lock:
@@ -116,7 +123,7 @@ class Kept:
             self._bytes -= self._store(key).pop(key, (None, 0))[1]
             if pinned:
                 self._pinned[key] = (made, size)
-            elif size <= self.limit:
+            elif size <= (self.limit / 2 if self._large else self.limit):
                 self._held[key] = (made, size)
             elif self._large:
                 self._bytes -= sum(old for _, old in self._beyond.values())
@@ -126,11 +133,20 @@ class Kept:
             self._bytes += size
             self._drop()
 
+    def _due(self, key: Hashable, found: tuple[Any, int]) -> bool:
+        """Say whether something that was used is measured again: the first time, the second, the fourth and so on."""
+        if not _grows(found[0]):
+            return False
+        looks = self._looks[key] = self._looks.get(key, 0) + 1
+        return looks & (looks - 1) == 0
+
     def _drop(self) -> None:
         """Drop the least lately used until the rest keeps to the limit; what is beyond it by itself does not count."""
         beyond = sum(size for _, size in self._beyond.values())
         while self._held and self._bytes - beyond > self.limit:
-            self._bytes -= self._held.popitem(last=False)[1][1]
+            key, (_, size) = self._held.popitem(last=False)
+            self._bytes -= size
+            self._looks.pop(key, None)
 
     def clear(self) -> None:
         """Drop everything but what is pinned."""
@@ -176,6 +192,12 @@ def measured(value: Any) -> int:
         total += size
         waiting += parts
     return total
+
+
+def _grows(held: Any) -> bool:
+    """Say whether what is kept may have become larger since it was measured."""
+    kind: Any = type(held)
+    return bool(getattr(kind, "grows", _kind(kind) not in FIXED))
 
 
 def _own(item: Any) -> tuple[int, list[Any]]:

@@ -78,7 +78,7 @@ def quantities() -> dict[str, tuple[Quantity, ...]]:
 
 def in_units(frame: pd.DataFrame, table: str) -> Iterator[tuple[Quantity, str, npt.NDArray[np.bool_]]]:
     """Go through the quantities of a table and the units its rows are given in: quantity, unit as given, rows."""
-    for quantity in quantities().get(table, ()):
+    for quantity in quantities().get(table, ()) if len(frame) else ():
         here = quantity.holds(frame)
         given = frame[quantity.unit_column]
         for name in given[here].unique():

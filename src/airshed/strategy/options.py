@@ -95,6 +95,8 @@ class Options:
     subjects : the shares of the subjects that all this is reckoned on
     """
 
+    grows = False
+
     year: int
     case: Case
     measure: list[str]
@@ -139,17 +141,20 @@ def build_options(
     regions: Sequence[str] | None = None,
     baseline: xr.Dataset | None = None,
     applied_in: int | None = None,
+    keep: bool = True,
 ) -> Options:
     """Return what the measures of the pack can do in regions in a year.
 
     regions : leaf regions, all if not given; baseline : emissions of a scenario, those of the pack if not given
     applied_in : year whose published applications are in place, that of the options if not given
+    keep : whether those in the baseline of the pack are kept with it, for who asks again
     Raises MissingTableError without measures, AirshedError for a year that the baseline does not hold, and for
     emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
     if case not in CASES:
         raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
-    cube = baseline_cube(pack) if baseline is None else baseline
+    own = baseline_cube(pack)
+    cube = own if baseline is None else baseline
     if cube.attrs.get(APPLIED):
         raise AirshedError("the measures are applied in these emissions already", "take a scenario without them")
     year = pack.base_year if year is None else year
@@ -160,14 +165,28 @@ def build_options(
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:
         raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
-    setting = _setting(pack, emissions, year, year if applied_in is None else applied_in, case)
-    held = emissions["region"].to_numpy().tolist()
+    held = set(emissions["region"].to_numpy().tolist())
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
+    asked = (emissions, year, case, wanted, year if applied_in is None else applied_in)
+    if cube is not own or not keep:
+        return _made(pack, *asked)
+    key = f"options {year} {case} {asked[-1]} {' '.join(wanted)}"
+    return pack.derive(key, lambda opened: _made(opened, *asked))
+
+
+def _made(
+    pack: Pack, emissions: xr.DataArray, year: int, case: Case, regions: Sequence[str], applied_in: int
+) -> Options:
+    """Return the options of regions in emissions (region, sector, pollutant) of a year, kt/yr."""
+    setting = _setting(pack, emissions, year, applied_in, case)
+    held = emissions["region"].to_numpy().tolist()
     values = np.nan_to_num(emissions.to_numpy())
-    rows: list[dict[str, Any]] = []
-    for region in wanted:
-        rows += _region_rows(pack, setting, region, values[held.index(region)])
-    return _joined(rows, year, case, setting.subjects)
+    rows = [row for region in regions for row in _region_rows(pack, setting, region, values[held.index(region)])]
+    made = _joined(rows, year, case, setting.subjects)
+    for part in vars(made).values():
+        if isinstance(part, np.ndarray):
+            part.flags.writeable = False
+    return made
 
 
 def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, case: Case) -> Setting:
@@ -432,7 +451,8 @@ def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subject
     def floats(name: str, *shape: int) -> Floats:
         return np.array([row[name] for row in rows], dtype=np.float64).reshape(len(rows), *shape)
 
-    sources = zip(words("source"), words("application_source"), strict=True)
+    pairs = list(zip(words("source"), words("application_source"), strict=True))
+    sources = {pair: " ".join(dict.fromkeys(" ".join(pair).split())) for pair in set(pairs)}
     return Options(
         year=year,
         case=case,
@@ -443,7 +463,7 @@ def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subject
         group_name=words("group_name"),
         priced=words("priced"),
         reason=words("reason"),
-        source=[" ".join(dict.fromkeys(f"{one} {other}".split())) for one, other in sources],
+        source=[sources[pair] for pair in pairs],
         note=words("note"),
         application_basis=words("application_basis"),
         group=np.array(group, dtype=np.intp),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -43,12 +44,12 @@ class Relation:
     natural_high: xr.DataArray
     om_to_oc: float
 
-    @property
+    @cached_property
     def receptors(self) -> list[str]:
         """Codes of the regions and cities that concentrations are answered for."""
         return [str(code) for code in self.matrix["receptor"].to_numpy()]
 
-    @property
+    @cached_property
     def regions(self) -> list[str]:
         """Codes of the source regions."""
         return [str(code) for code in self.matrix["region"].to_numpy()]
@@ -58,7 +59,7 @@ class Relation:
         """Emitted pollutants that the relation uses."""
         return list(EMITTED)
 
-    @property
+    @cached_property
     def species(self) -> list[str]:
         """Particle species that add up to PM2.5; the ions carry their water."""
         return [str(code) for code in self.matrix["species"].to_numpy()]

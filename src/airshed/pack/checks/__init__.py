@@ -121,6 +121,8 @@ def _check_tables(frames: Frames, unsound: set[str]) -> list[Finding]:
     findings: list[Finding] = []
     unasked = {*unsound, *(table.name for table in known.values() if table.core and table.name not in frames)}
     for name, frame in frames.items():
+        if frame.empty:
+            continue
         findings += check_columns(frame, known[name])
         findings += check_units(frame, known[name])
         if name not in unsound:

@@ -73,6 +73,8 @@ def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
         empty = cells == ""
         if column.required:
             findings += _each("AS201", frame, empty, column)
+        if empty.all():
+            continue
         findings += _check_type(frame, cells, ~empty, column, scale)
         if column.values:
             wrong = ~empty & ~cells.isin(column.values)

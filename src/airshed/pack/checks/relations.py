@@ -48,7 +48,10 @@ def check_references(frames: Mapping[str, pd.DataFrame], table: Table) -> list[F
             if other in frames:
                 allowed |= set(frames[other][name])
         cells = frame[column.column]
-        wrong = (cells != "") & ~cells.isin(allowed)
+        filled = cells != ""
+        if not filled.any():
+            continue
+        wrong = filled & ~cells.isin(allowed)
         named = " or ".join(dict.fromkeys(reference.split(".")[0] for reference in column.references))
         findings += each("AS221", frame, wrong, column.column, table.name, references=named)
     return findings
