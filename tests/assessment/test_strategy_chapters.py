@@ -44,7 +44,8 @@ def test_every_measure_is_counted_once_by_its_reason(pack, tables):
     reasons, summary = tables["plan_reasons"], tables["plan_summary"].iloc[0]
     assert reasons["share"].sum() == pytest.approx(1.0)
     assert reasons["options"].sum() == summary["options"]
-    assert summary["options"] % len(pack.table("measures")) == 0, "all measures in each region"
+    everywhere = len(pack.table("measures")) + len(pack.table("supersedes"))
+    assert summary["options"] % everywhere == 0, "all measures and replacements in each region"
     assert reasons.set_index("reason")["options"]["selectable"] == summary["selectable"]
 
 

@@ -22,7 +22,7 @@ def test_the_report_opens_cleanly(browser, run_folder, language, width):
     assert {url for url in requests if not url.startswith("data:")} == {address}
     assert page.locator("html").get_attribute("lang") == language
     widths = page.eval_on_selector_all("figure img", "images => images.map(image => image.naturalWidth)")
-    assert len(widths) == 13 and min(widths) > 100
+    assert len(widths) == 14 and min(widths) > 100
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert all(page.eval_on_selector_all("figure img", "images => images.map(image => image.alt.length > 0)"))
     page.close()

@@ -63,6 +63,7 @@ MODULES = (
     "airshed.strategy.cost",
     "airshed.strategy.curve",
     "airshed.strategy.front",
+    "airshed.strategy.option_rows",
     "airshed.strategy.prints",
     "airshed.strategy.regret",
     "airshed.strategy.removal",

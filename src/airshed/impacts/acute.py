@@ -25,8 +25,8 @@ def acute_deaths(deaths: Floats | float, fall: Floats | float, percent: Floats |
     percent : by how many percent deaths rise with each increment, ug/m3; all broadcast
     returns : deaths per day, below zero where the level rises
 
-    >>> acute_deaths(1000.0, 10.0, 0.5, 10.0).round(3)
-    array(4.975)
+    >>> round(float(acute_deaths(1000.0, 10.0, 0.5, 10.0)), 3)
+    4.975
     """
     slope = np.log1p(np.asarray(percent) / 100.0) / increment
     return np.asarray(-np.asarray(deaths) * np.expm1(-slope * np.asarray(fall)))

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
+from airshed.pack.cited import cited
 from airshed.pack.pack import Pack
-from airshed.pack.schema import tables
 
 
 def source_table(pack: Pack) -> pd.DataFrame:
     """Return one row per source: key, title, publisher, year, address, licence, reuse, tables, rows, how_obtained.
 
-    tables : names of the tables that use it, with a space between; rows : how many cells name it in all
+    tables : names of the tables that use it, with a space between; rows : how many cells name it, with remarks
     """
     sources = pack.table("sources").copy()
+    keys = set(sources["key"])
     places: dict[str, list[str]] = {}
     counts: dict[str, int] = {}
     for name in pack.tables:
         if name == "sources":
             continue
-        cited = pd.concat([pack.table(name)[column] for column in tables()[name].citing])
-        for key, number in cited[cited != ""].value_counts().items():
-            places.setdefault(str(key), []).append(name)
-            counts[str(key)] = counts.get(str(key), 0) + int(number)
+        for key, number in cited(pack.table(name), name, keys).items():
+            places.setdefault(key, []).append(name)
+            counts[key] = counts.get(key, 0) + number
     sources["tables"] = [" ".join(places.get(key, [])) for key in sources["key"]]
     sources["rows"] = [counts.get(key, 0) for key in sources["key"]]
     order = ["key", "title", "publisher", "year", "address", "licence", "reuse", "tables", "rows", "how_obtained"]

@@ -27,6 +27,8 @@ RESERVED = {
 """Words that stand beside codes in answers, with a command that answers so."""
 SECTORS = ("total", "unsplit", "other")
 """Those of them that are codes of sectors too."""
+PROVINCE = "province"
+"""Level of a part of a nation."""
 BASELINE = "baseline"
 """What the inventories are made into: none of them may have its name."""
 
@@ -35,11 +37,11 @@ def check_nesting(texts: Frames, numbers: Frames) -> list[Finding]:
     """Find regions that are their own ancestor or lie deeper than in a nation, and cities in a nation with parts."""
     regions = texts["regions"]
     parents = dict(zip(regions["code"], regions["parent"], strict=True))
-    of_parts = set(regions.loc[regions["parent"] != "", "level"])
+    has_parts = bool(((regions["parent"] != "") & (regions["level"] == PROVINCE)).any())
     findings = []
     columns = ("code", "parent", "level", FILE, LINE)
     for code, parent, level, file, line in zip(*(regions[name] for name in columns), strict=True):
-        if not parent and level in of_parts:
+        if has_parts and not parent and level == PROVINCE:
             told = {"region": code, "level": level}
             findings.append(finding("AS309", file, "regions", int(line), "parent", **told))
         if code in _above(code, parents):

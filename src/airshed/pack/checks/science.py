@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 import pandas as pd
 
+from airshed.pack.cited import cited
 from airshed.pack.finding import Finding, finding
-from airshed.pack.schema import tables
 
 Frames = Mapping[str, pd.DataFrame]
 CELL = ["inventory", "region", "pollutant", "year"]
@@ -145,7 +145,8 @@ def check_groups(frames: Frames) -> list[Finding]:
 def check_sources(frames: Frames) -> list[Finding]:
     """Find sources that no row uses, and those that restrict or do not say how numbers may be passed on."""
     sources = frames["sources"]
-    used = {key for name, frame in frames.items() for column in tables()[name].citing for key in frame[column].unique()}
+    keys = set(sources["key"])
+    used = {key for name, frame in frames.items() if name != "sources" for key in cited(frame, name, keys)}
     findings = []
     for key, reuse in zip(sources["key"], sources["reuse"], strict=True):
         if key not in used:
