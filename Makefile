@@ -3,20 +3,40 @@
 # make test-slow    runs the benchmarks and the slow drills, and prints their figures
 # make test-latest  runs the tests with the newest of every package, on each Python from 3.11 on that is present
 # make screenshots  writes the pictures of the README to docs/images
-.PHONY: run test test-slow test-latest benchmark screenshots lock clean
+# make quick     runs the tests of formulas, packs and games, without plans, pages and reports
+# make lint      runs ruff, mypy and the import contracts
+# make fix       sorts imports, formats, and mends what ruff can
+# make dev       serves the built-in pack and starts again when a file changes
+.PHONY: help run test test-slow test-latest benchmark screenshots quick lint fix dev lock clean
 
 LOCKED = pyproject.toml tools/setup.sh
 BIN = .venv/bin
+QUICK = src/airshed/pack src/airshed/impacts src/airshed/cooperation tests/cooperation tests/impacts tests/sampling tests/store tests/emissions
 
 run: .venv/.run
 	@$(BIN)/airshed run --out out
 
-test: .venv/.test
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+test: lint
+	AIRSHED_SCREENSHOTS="$${AIRSHED_SCREENSHOTS:-.screenshots}" $(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
+
+lint: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	AIRSHED_SCREENSHOTS="$${AIRSHED_SCREENSHOTS:-.screenshots}" $(BIN)/pytest -n 2 --dist loadfile -p no:benchmark
+
+fix: .venv/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+quick: .venv/.test
+	$(BIN)/pytest -q -n 2 --dist loadfile -p no:benchmark $(QUICK)
+
+dev: .venv/.run
+	$(BIN)/python tools/dev.py
 
 test-slow: .venv/.test
 	$(BIN)/pytest -s -m slow -p no:benchmark tests

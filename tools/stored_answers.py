@@ -31,14 +31,14 @@ emissions --inventory capss
 activity
 activity --region CN-HE
 activity --sector power
-activity --years 2015
+activity --year 2015
 curtailment
 curtailment --region CN-HE
 curtailment --region CN-BJ
 curtailment --region CN-SD
 claims
-claims --lang ko
-claims --pack small
+claims --verdict confirmed
+claims --verdict unsettled
 claims --verdict differs
 attribution seoul
 attribution KOR --year 2030
@@ -57,21 +57,18 @@ levels --region MNG
 levels --region beijing --year 2020
 levels --year 2030
 compare KR-11 CN-BJ
-compare KR-11 JP-13
+compare KR-11 JPN
 compare CN-SH CN-TJ --year 2020
 compare KOR MNG
 hindcast
-hindcast --series KOR
-hindcast --lang ko
-hindcast --preferred
 explain attribution seoul CHN
-explain emissions KOR power SO2 2015
+explain emissions KOR SO2 power
 explain health KOR
-explain levels seoul
+explain value KOR
 value
 value --region JPN --year 2030
 value --region KOR
-value --elasticity 1.2
+value --region CHN
 damage
 damage --pollutant NH3
 damage --region MNG
@@ -79,7 +76,7 @@ damage --year 2030
 uncertainty
 uncertainty --samples 200
 uncertainty --seed 3 --samples 200
-uncertainty --region KOR --samples 200
+uncertainty --samples 100
 measures
 measures --region KR-11
 measures --compare
@@ -91,23 +88,23 @@ optimise --target 20 --receptor beijing --year 2030
 costcurve --receptor seoul
 costcurve --pollutant SO2
 costcurve --receptor beijing
-costcurve --pollutant NOx --region KOR
+costcurve --pollutant NOx --region KR-11
 partners KR-11
-partners KR-28 --partner CN-SH
+partners KR-28 --with CN-SH
 partners KR-44 --sector power
-partners JP-13
+partners JPN
 cooperate --players KOR,JPN
-cooperate --players KOR,CHN,JPN --key nash
+cooperate --players KOR,CHN,JPN --disagreement nash
 cooperate --players KOR,JPN --part coalitions
 cooperate --players KOR,CHN --part targets
 budget --members KOR,CHN,JPN --key gdp --total 1000 --years 2027
 budget --members KR-11,CN-BJ --key gdp --total 1000 --years 2027
 budget --members KOR,CHN --key exported --total 1000 --years 2027
-budget --members KOR,CHN,JPN,MNG --key un --total 1000 --years 2027
+budget --members KOR,CHN,JPN,MNG --key un-scale --total 1000 --years 2027
 schedule --members KOR,CHN
-schedule --members KOR,JPN,MNG --key gdp
+schedule --members KOR,JPN,MNG --by responsibility
 schedule --members KR-11,CN-BJ
-schedule --members KOR,CHN --target who-it3
+schedule --members KOR,CHN --targets who-it3
 support --members MNG,PRK --budget 5e7
 support --members MNG --budget 1e7
 support --members MNG,CHN --budget 1e8
@@ -119,13 +116,13 @@ pack check
 transport list
 transport check
 transport compare
-transport check --receptor seoul
+transport check --receptor KOR
 scenarios list
 scenarios compare baseline frozen
 scenarios compare baseline maximum-feasible --year 2030
 scenarios compare baseline seed-policies
 plan front --receptor seoul
-plan regret --receptor seoul
+plan regret --target who-it3 --receptor seoul
 plan front --against deaths
 plan regret --target 15 --receptor seoul
 """
@@ -133,7 +130,7 @@ plan regret --target 15 --receptor seoul
 
 PAGES = {
     "map": ("", "year=2030", "quantity=emissions&pollutant=NOx", "receptor=seoul"),
-    "side-by-side": ("", "region=KR-11&region=JP-13", "region=CN-SH&region=CN-TJ", "year=2030"),
+    "side-by-side": ("", "region=KR-11&region=JPN", "region=CN-SH&region=CN-TJ", "year=2030"),
     "emissions": ("", "region=KOR", "pollutant=NOx", "inventory=capss"),
     "attribution": ("", "receptor=beijing", "receptor=KOR&year=2030", "receptor=ulaanbaatar&by=sector"),
     "episode": ("", "receptor=seoul", "receptor=KOR", "receptor=beijing"),
@@ -146,15 +143,15 @@ PAGES = {
     "plan": ("", "receptor=seoul&target=15", "year=2030", "budget=1e9"),
     "front": ("", "receptor=seoul", "against=deaths", "points=4"),
     "costcurve": ("", "receptor=seoul", "pollutant=SO2", "receptor=beijing"),
-    "cooperation": ("", "players=KOR,JPN", "key=gdp", "disagreement=stated"),
-    "stability": ("", "players=KOR,JPN", "key=gdp", "disagreement=stated"),
-    "negotiate": ("", "players=KOR,JPN", "key=gdp", "sector=power"),
-    "targets": ("", "players=KOR,JPN", "year=2030", "target=15"),
-    "deals": ("", "players=KOR,JPN", "key=gdp", "disagreement=stated"),
-    "sheet": ("", "players=KOR,JPN", "key=gdp", "target=15"),
-    "partners": ("", "region=KR-28", "region=KR-11&partner=CN-BJ", "region=JP-13"),
-    "budget": ("", "members=KOR,JPN", "key=gdp", "total=1000"),
-    "schedule": ("", "members=KOR,JPN", "by=responsibility", "members=KR-11,CN-BJ"),
+    "cooperation": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
+    "stability": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
+    "negotiate": ("", "players=KOR&players=JPN", "key=gdp", "sector=power"),
+    "targets": ("", "players=KOR&players=JPN", "year=2030", "target=15"),
+    "deals": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
+    "sheet": ("", "players=KOR&players=JPN", "key=gdp", "target=15"),
+    "partners": ("", "region=KR-28", "region=KR-11&partner=CN-BJ", "region=JPN"),
+    "budget": ("", "members=KOR&members=JPN", "key=gdp", "total=1000"),
+    "schedule": ("", "members=KOR&members=JPN", "by=responsibility", "members=KR-11&members=CN-BJ"),
     "support": ("", "members=MNG", "budget=10000000", "equity=1"),
     "uncertainty": ("", "samples=200", "seed=3", "quantity=deaths"),
 }
@@ -174,15 +171,14 @@ def without(value: Any) -> Any:
 
 def command(line: str) -> Any:
     """Return what a command prints as JSON, or its refusal."""
-    from typer.testing import CliRunner
+    from airshed.cli.main import main
 
-    from airshed.cli.main import app
-
-    result = CliRunner().invoke(app, [*line.split(), "--format", "json"])
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(io.StringIO()) as complained:
+        code = main([*line.split(), "--format", "json"])
     try:
-        return {"exit": result.exit_code, "answer": without(json.loads(result.stdout))}
+        return {"exit": code, "answer": without(json.loads(said.getvalue()))}
     except ValueError:
-        return {"exit": result.exit_code, "words": (result.stdout + result.stderr).strip()[-1000:]}
+        return {"exit": code, "words": (said.getvalue() + complained.getvalue()).strip()[-1000:]}
 
 
 def asked(only: str) -> Iterator[tuple[str, Any]]:
