@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from airshed.assessment.chain import Chain, Health, prepare
+from airshed.assessment.chain.chain import Chain, Health, prepare
 from airshed.impacts.mortality import AgeBands
 from airshed.transport.relation import EMITTED, Relation
 from airshed.transport.tm5fasst import PRECURSORS, SPECIES

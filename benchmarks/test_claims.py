@@ -1,7 +1,7 @@
 """All published claims, beside the same number of plain comparisons of one column."""
 
 import airshed
-from airshed.assessment.claims import claims_table
+from airshed.assessment.evidence.claims import claims_table
 
 
 def fresh(pack):

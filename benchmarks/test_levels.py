@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from airshed.assessment.chain import prepare
-from airshed.assessment.levels import level_fit
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.levels import level_fit
 from airshed.emissions.baseline import baseline_cube
 from airshed.transport.levels import fit_levels
 

@@ -1,6 +1,6 @@
 """Partners of a region in a nation of 33 provinces, beside the options of all regions alone."""
 
-from airshed.assessment.partners import partners_table
+from airshed.assessment.members.partners import partners_table
 from airshed.strategy.options import build_options
 
 

@@ -10,10 +10,10 @@ import highspy
 import numpy as np
 import pytest
 
-from airshed.assessment.aims import Aims
-from airshed.assessment.front import front
-from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import nearest
+from airshed.assessment.plans.aims import Aims
+from airshed.assessment.plans.front import front
+from airshed.assessment.plans.plan import nearest
+from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.pack.pack import open_pack
 from airshed.strategy.problem import Problem
 from airshed.strategy.programme import programme

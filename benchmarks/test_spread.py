@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from airshed.assessment.chain import prepare
-from airshed.assessment.concentration import concentration_dataset
-from airshed.assessment.damage import damage_chain, damage_table
-from airshed.assessment.joint import joint
-from airshed.assessment.uncertainty import uncertainty
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.concentration import concentration_dataset
+from airshed.assessment.lives.damage import damage_chain, damage_table
+from airshed.assessment.lives.joint import joint
+from airshed.assessment.lives.uncertainty import uncertainty
 
 
 def test_joint_sampling_beside_the_products_of_its_arrays(pack, seconds, tell):

@@ -128,7 +128,7 @@ def small_copy(small_folder, tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def korea_and_japan(pack):
     """Hold the table of two nations in the base year, with samples of the relation."""
-    from airshed.assessment.game import table_of
+    from airshed.assessment.games.game import table_of
 
     return table_of(pack, ["KOR", "JPN"], 2015, samples=40)
 
@@ -136,8 +136,8 @@ def korea_and_japan(pack):
 @pytest.fixture(scope="session")
 def deal(pack, korea_and_japan):
     """Hold their agreement by Chander and Tulkens, from current policy."""
-    from airshed.assessment.cooperate import bargains
-    from airshed.assessment.deal import deal_of
+    from airshed.assessment.games.cooperate import bargains
+    from airshed.assessment.games.deal import deal_of
 
     found = bargains(korea_and_japan, ["current"])["current"]
     return deal_of(pack, korea_and_japan, found, "chander-tulkens")

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from airshed.assessment.chain import prepare
+from airshed.assessment.chain.chain import prepare
 from airshed.pack.pack import open_pack
 from airshed.transport.levels import LevelFit, Widths, log_likelihood
 

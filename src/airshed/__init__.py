@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from airshed.assessment.assessment import Assessment
-    from airshed.assessment.config import Question
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
     from airshed.pack.errors import AirshedError
     from airshed.pack.pack import Pack, open_pack
@@ -25,7 +25,7 @@ _HOME = {
     "AirshedError": "airshed.pack.errors",
     "Assessment": "airshed.assessment.assessment",
     "Pack": "airshed.pack.pack",
-    "Question": "airshed.assessment.config",
+    "Question": "airshed.assessment.question",
     "assess": "airshed.assessment.run",
     "open_pack": "airshed.pack.pack",
 }

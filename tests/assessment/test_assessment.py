@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 import airshed
-from airshed.assessment.chain import prepare
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.tables import all_tables, attribution, health, place_codes
-from airshed.assessment.targets import resolve_target
 from airshed.impacts.mortality import attributable_deaths
 from airshed.pack.errors import AirshedError, MissingTableError
 

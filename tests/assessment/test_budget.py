@@ -2,9 +2,9 @@
 
 import pytest
 
-from airshed.assessment.budget import Question, budget, parse_years
-from airshed.assessment.budget_files import Files
-from airshed.assessment.budget_keys import exported_deaths, read_key
+from airshed.assessment.members.budget import Question, budget, parse_years
+from airshed.assessment.members.budget_files import Files
+from airshed.assessment.members.budget_keys import exported_deaths, read_key
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -118,7 +118,7 @@ def test_exported_deaths_add_up_over_a_nation_and_its_neighbours(pack):
 
 def test_exported_deaths_of_the_small_airshed_by_another_way(small_folder):
     """A member that emits a ten-thousandth less saves, by the whole chain, that part of the deaths that it exports."""
-    from airshed.assessment.chain import prepare
+    from airshed.assessment.chain.chain import prepare
 
     pack = open_pack(small_folder)
     found = exported_deaths(pack, ["AAA", "BBB"], 2015)

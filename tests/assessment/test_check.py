@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import airshed
+from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.assessment.check import check_whole
-from airshed.assessment.scenarios import scenario_emissions
 from airshed.pack.contents import LARGEST_SCENARIO
 from airshed.pack.errors import AirshedError
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from airshed.assessment.budget import Question, budget
-from airshed.assessment.budget_keys import incomes, people, products, read_key
-from airshed.assessment.cities import city_of, members_asked, platform, platform_nations
-from airshed.assessment.cooperate import bargain_at
-from airshed.assessment.economy import product_of
-from airshed.assessment.game import table_of
-from airshed.assessment.keys import income_of, key_of, people_of_players
-from airshed.assessment.schedule import member_gdp
+from airshed.assessment.chain.cities import city_of, members_asked, platform, platform_nations
+from airshed.assessment.chain.economy import product_of
+from airshed.assessment.games.cooperate import bargain_at
+from airshed.assessment.games.game import table_of
+from airshed.assessment.games.keys import income_of, key_of, people_of_players
+from airshed.assessment.members.budget import Question, budget
+from airshed.assessment.members.budget_keys import incomes, people, products, read_key
+from airshed.assessment.members.schedule import member_gdp
 from airshed.pack.errors import AirshedError
 
 TEN = ["seoul", "suwon", "beijing", "guiyang", "shenzhen", "jinan", "sichuan", "tokyo", "kitakyushu", "ulaanbaatar"]

@@ -7,14 +7,21 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from airshed.assessment.aims import Aims, Amount
-from airshed.assessment.cities import city_of
-from airshed.assessment.game import choices, full_benefit, table_of, together
-from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.player_words import doubtful_sentences
-from airshed.assessment.schedule import attainment, responsibility, schedule, schedule_summary, schedule_table, stage
-from airshed.assessment.support import support, support_table
-from airshed.assessment.target_shares import lowered_table, targets_together
+from airshed.assessment.chain.cities import city_of
+from airshed.assessment.games.game import choices, full_benefit, table_of, together
+from airshed.assessment.games.player_words import doubtful_sentences
+from airshed.assessment.games.target_game import lowered_table, targets_together
+from airshed.assessment.members.schedule import (
+    attainment,
+    responsibility,
+    schedule,
+    schedule_summary,
+    schedule_table,
+    stage,
+)
+from airshed.assessment.members.support import support, support_table
+from airshed.assessment.plans.aims import Aims, Amount
+from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.cooperation.schedule import only
 from airshed.pack.people import population
 from airshed.strategy.solve import reachable

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.claims import NOTES, agrees, claim_words, claims_table
-from airshed.assessment.evaluate import Inputs, collect, printed_decimals, rounding_range, value_of
+from airshed.assessment.evidence.claim_values import Inputs, collect, printed_decimals, rounding_range, value_of
+from airshed.assessment.evidence.claims import NOTES, agrees, claim_words, claims_table
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.expressions import parse, references
 from airshed.pack.language import retell

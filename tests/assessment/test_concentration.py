@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import prepare
-from airshed.assessment.concentration import concentration_dataset, sampled_levels, weather
-from airshed.assessment.levels import drawn_logs, structure_scores
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.concentration import concentration_dataset, sampled_levels, weather
+from airshed.assessment.chain.levels import drawn_logs, structure_scores
 from airshed.assessment.tables import concentrations
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import members

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment.scenarios import compare_table, scenario_emissions
+from airshed.assessment.chain.scenarios import scenario_emissions
+from airshed.assessment.compare import compare_table
 from airshed.emissions.baseline import baseline_cube
 from airshed.strategy.options import build_options
 

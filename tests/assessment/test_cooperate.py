@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from airshed.assessment.beliefs import Belief, believed, deals_table, issue_of, pair_of
-from airshed.assessment.cooperate import (
+from airshed.assessment.games.beliefs import Belief, believed, deals_table, issue_of, pair_of
+from airshed.assessment.games.cooperate import (
     KEYS,
     bargains,
     coalition_table,
@@ -16,13 +16,13 @@ from airshed.assessment.cooperate import (
     shares_table,
     sweep_table,
 )
-from airshed.assessment.game import choices, full_benefit, sampled_benefit, stated_choice, table_of, together
-from airshed.assessment.game_samples import draws
-from airshed.assessment.keys import caused, income_of, key_of, people_of_players
-from airshed.assessment.neighbours import beyond_neighbours
-from airshed.assessment.plan import after_plan
-from airshed.assessment.player_words import player_sentences
-from airshed.assessment.target_shares import lowered_table, target_table, targets_together
+from airshed.assessment.games.game import choices, full_benefit, sampled_benefit, stated_choice, table_of, together
+from airshed.assessment.games.keys import caused, income_of, key_of, people_of_players
+from airshed.assessment.games.player_words import player_sentences
+from airshed.assessment.games.samples import draws
+from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
+from airshed.assessment.plans.neighbours import beyond_neighbours
+from airshed.assessment.plans.plan import after_plan
 from airshed.cooperation.options import payoff
 from airshed.impacts.valuation import life_values
 
@@ -317,7 +317,7 @@ def test_players_may_be_provinces_and_groups(pack):
 
 def test_many_players_are_sampled(pack, monkeypatch):
     """Four players as if they were too many: the sampled Shapley shares lie within five errors of the exact ones."""
-    from airshed.assessment import cooperate_many
+    from airshed.assessment.games import many_players as cooperate_many
 
     few = table_of(pack, PLAYERS, YEAR)
     exact = shares_by(pack, few, bargains(few, ["current"])["current"], "shapley")

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from airshed.assessment import game_samples
-from airshed.assessment.cooperate import KEYS, bargains, game_table, shares_table, sweep_table
-from airshed.assessment.game import choices, full_benefit, payoff_of, table_of, together
-from airshed.assessment.game_samples import sampled_moves
+from airshed.assessment.games import samples as game_samples
+from airshed.assessment.games.cooperate import KEYS, bargains, game_table, shares_table, sweep_table
+from airshed.assessment.games.game import choices, full_benefit, payoff_of, table_of, together
+from airshed.assessment.games.samples import sampled_moves
 from airshed.cooperation.options import nash, optimum
 
 PLAYERS = ["KOR", "JPN", "MNG"]

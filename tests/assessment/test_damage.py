@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import airshed
-from airshed.assessment.damage import damage, damage_chain, damage_table, place_by_place, slopes
-from airshed.assessment.health import health
-from airshed.assessment.value import value_table
+from airshed.assessment.lives.damage import damage, damage_chain, damage_table, place_by_place, slopes
+from airshed.assessment.lives.health import health
+from airshed.assessment.lives.value import value_table
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import EMITTED, downscaled_relation

@@ -9,10 +9,10 @@ import pytest
 from scipy.optimize import linprog
 
 import airshed
-from airshed.assessment.cooperate import bargain_at, bargains, shares_table
-from airshed.assessment.deal import Deal, deal_of, equations_of, leaving_table, members_table, top_measures
-from airshed.assessment.game import table_of, together
-from airshed.assessment.health import health
+from airshed.assessment.games.cooperate import bargain_at, bargains, shares_table
+from airshed.assessment.games.deal import Deal, deal_of, equations_of, leaving_table, members_table, top_measures
+from airshed.assessment.games.game import table_of, together
+from airshed.assessment.lives.health import health
 from airshed.impacts.valuation import life_values
 from airshed.pack.errors import AirshedError
 

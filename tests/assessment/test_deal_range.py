@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from airshed.assessment.beliefs import Belief, deals_table, pair_of, published_range, span_of
-from airshed.assessment.game import table_of
+from airshed.assessment.games.beliefs import Belief, deals_table, pair_of, published_range, span_of
+from airshed.assessment.games.game import table_of
 from airshed.charts.cooperation import deals_chart
 
 PLAYERS = ["CHN", "KOR", "JPN"]

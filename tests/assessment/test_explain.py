@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.claims import claims_table
-from airshed.assessment.explain import (
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.evidence.claims import claims_table
+from airshed.assessment.explain.explain import (
     ANSWER,
     BEFORE,
     COMPARED,
@@ -49,7 +49,7 @@ def answered_once():
         return held[key][1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("airshed.assessment.explain.assess", once)
+        patch.setattr("airshed.assessment.explain.explain.assess", once)
         yield
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.curve import cost_curve, frontier_curve
-from airshed.assessment.ground import ground, problem_of
+from airshed.assessment.plans.cost_curve import cost_curve, frontier_curve
+from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.pack.errors import AirshedError
 from airshed.strategy.curve import abated, frontier, staircase, steps_at
 from airshed.strategy.solve import reachable

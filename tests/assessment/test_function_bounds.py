@@ -4,22 +4,22 @@ from decimal import Decimal
 
 import pytest
 
-from airshed.assessment.aims import Aims, amounts
-from airshed.assessment.budget import Question as Body
-from airshed.assessment.budget import budget
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.config import Question
-from airshed.assessment.damage import damage_chain
-from airshed.assessment.game import choices, table_of
-from airshed.assessment.ground import ground
-from airshed.assessment.partners import partners_table
-from airshed.assessment.plan import answer
-from airshed.assessment.plan_path import path_answer
-from airshed.assessment.plan_robust import robust_answer
-from airshed.assessment.schedule import stage
-from airshed.assessment.support import support
-from airshed.assessment.targets import resolve_target
-from airshed.assessment.uncertainty import uncertainty
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.chain.targets import resolve_target
+from airshed.assessment.games.game import choices, table_of
+from airshed.assessment.lives.damage import damage_chain
+from airshed.assessment.lives.uncertainty import uncertainty
+from airshed.assessment.members.budget import Question as Body
+from airshed.assessment.members.budget import budget
+from airshed.assessment.members.partners import partners_table
+from airshed.assessment.members.schedule import stage
+from airshed.assessment.members.support import support
+from airshed.assessment.plans.aims import Aims, amounts
+from airshed.assessment.plans.path import path_answer
+from airshed.assessment.plans.plan import answer
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.robust import robust_answer
+from airshed.assessment.question import Question
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import open_pack
 

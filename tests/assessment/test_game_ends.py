@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from airshed.assessment.cooperate import bargains
-from airshed.assessment.game import table_of
+from airshed.assessment.games.cooperate import bargains
+from airshed.assessment.games.game import table_of
 from airshed.pack.pack import open_pack
 from support.quarrel import harmful_catalyst
 from support.variant import small_variant

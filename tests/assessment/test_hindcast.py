@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import airshed
-from airshed.assessment.anchored import anchored_factors, anchoring_series, observed_anchored
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.frames import frame_of
-from airshed.assessment.hindcast import COLUMNS, PRINTED, Inside, hindcast_table, inside_counts, score
+from airshed.assessment.chain.anchored import anchored_factors, anchoring_series, observed_anchored
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.evidence.hindcast import COLUMNS, PRINTED, Inside, hindcast_table, inside_counts, score
+from airshed.assessment.tables_as_datasets import frame_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.reported import change_between, with_reported

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from airshed.assessment.chain import ensemble_of
-from airshed.assessment.ground import ground, levels_of, problem_of
-from airshed.assessment.maximum import Wanted, fullest, maximum_feasible
-from airshed.assessment.plan import after_plan
-from airshed.assessment.scenarios import compare_table, scenario_emissions
+from airshed.assessment.chain.chain import ensemble_of
+from airshed.assessment.chain.maximum_feasible import Wanted, fullest, maximum_feasible
+from airshed.assessment.chain.scenarios import scenario_emissions
+from airshed.assessment.compare import compare_table
+from airshed.assessment.plans.plan import after_plan
+from airshed.assessment.plans.plan_inputs import ground, levels_of, problem_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import open_pack

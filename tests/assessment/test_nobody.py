@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.maximum import exposure_effect
-from airshed.assessment.scenarios import compare_table
+from airshed.assessment.chain.maximum_feasible import exposure_effect
+from airshed.assessment.compare import compare_table
 from support.small import write_grown
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.damage import damage_chain
-from airshed.assessment.partner_facts import facts_of, given, side_of, weighed
-from airshed.assessment.partners import pairs_of, partners_table, projects_of, ranked
+from airshed.assessment.lives.damage import damage_chain
+from airshed.assessment.members.partner_facts import facts_of, given, side_of, weighed
+from airshed.assessment.members.partners import pairs_of, partners_table, projects_of, ranked
 from airshed.cooperation.partners import WEIGHTS, weights_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.printed import history_emissions, printed_emissions

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from airshed.assessment.acute import COSTS, WHOLE_COST, acute_of, emergency_costs, told_costs
-from airshed.assessment.chain import prepare
-from airshed.assessment.periods import EPISODE, PERIODS, joint_cut, period_attribution, places_in, read_cuts
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.lives.acute import COSTS, WHOLE_COST, acute_of, emergency_costs, told_costs
+from airshed.assessment.lives.periods import EPISODE, PERIODS, joint_cut, period_attribution, places_in, read_cuts
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from support.variant import opened_variant

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment.curve import cost_curve
-from airshed.assessment.ground import ground, levels_of, problem_of
-from airshed.assessment.plan import after_plan, answer, nearest
-from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
+from airshed.assessment.plans.cost_curve import cost_curve
+from airshed.assessment.plans.plan import after_plan, answer, nearest
+from airshed.assessment.plans.plan_inputs import ground, levels_of, problem_of
+from airshed.assessment.plans.tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.strategy.solve import reachable
 
 

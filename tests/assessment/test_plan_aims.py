@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment.aims import Aims, Amount, amounts, gdp
-from airshed.assessment.curve import cost_curve
-from airshed.assessment.ground import ground
-from airshed.assessment.plan import after_plan, answer
-from airshed.assessment.plan_tables import aims_of_plan, measures_of_plan, plan_summary, regions_of_plan
+from airshed.assessment.plans.aims import Aims, Amount, amounts
+from airshed.assessment.plans.cost_curve import cost_curve
+from airshed.assessment.plans.plan import after_plan, answer
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.tables import aims_of_plan, measures_of_plan, plan_summary, regions_of_plan
+from airshed.pack.economy import gdp
 
 CITIES = ["seoul", "busan", "daejeon"]
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from airshed.assessment.aims import Aims, amounts
-from airshed.assessment.ground import ground, levels_of, problem_of
-from airshed.assessment.plan import after_plan, answer
-from airshed.assessment.plan_file import evaluated, read_plan, save_plan
-from airshed.assessment.plan_path import lasting_limits, path_answer
-from airshed.assessment.plan_robust import levels_in_samples, robust_answer, sampled_effects
-from airshed.assessment.plan_tables import measures_of_plan, plan_summary
-from airshed.assessment.sampled import SampledYears
+from airshed.assessment.chain.sampled_contributions import SampledYears
+from airshed.assessment.plans.aims import Aims, amounts
+from airshed.assessment.plans.path import lasting_limits, path_answer
+from airshed.assessment.plans.plan import after_plan, answer
+from airshed.assessment.plans.plan_inputs import ground, levels_of, problem_of
+from airshed.assessment.plans.robust import levels_in_samples, robust_answer, sampled_effects
+from airshed.assessment.plans.saved import evaluated, read_plan, save_plan
+from airshed.assessment.plans.tables import measures_of_plan, plan_summary
 from airshed.transport.relation import EMITTED
 
 CITIES = ["seoul", "busan"]

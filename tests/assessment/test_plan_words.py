@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment import plan as work
-from airshed.assessment.aims import Aims, amounts
-from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import UNDECIDED, answer
-from airshed.assessment.plan_file import read_plan
-from airshed.assessment.plan_levels import beyond_range, ends_of_levels
-from airshed.assessment.plan_tables import aims_of_plan, plan_summary, receptors_of_plan
-from airshed.assessment.scenarios import scenario_emissions
-from airshed.assessment.schedule import MISSED, attainment, schedule, schedule_summary, schedule_table, stage
+from airshed.assessment.chain.scenarios import scenario_emissions
+from airshed.assessment.members.schedule import MISSED, attainment, schedule, schedule_summary, schedule_table, stage
+from airshed.assessment.plans import plan as work
+from airshed.assessment.plans.aims import Aims, amounts
+from airshed.assessment.plans.levels import beyond_range, ends_of_levels
+from airshed.assessment.plans.plan import UNDECIDED, answer
+from airshed.assessment.plans.plan_inputs import ground, problem_of
+from airshed.assessment.plans.saved import read_plan
+from airshed.assessment.plans.tables import aims_of_plan, plan_summary, receptors_of_plan
 from airshed.pack.errors import AirshedError
 from airshed.report.plan_told import digits, plan_told
 from airshed.strategy.highs import OutOfTimeError, UndecidedError

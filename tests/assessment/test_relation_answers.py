@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.concentration import concentration_dataset
-from airshed.assessment.relation_answers import (
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.chain.concentration import concentration_dataset
+from airshed.assessment.evidence.relation_answers import (
     attribution_by_file,
     check_by_file,
     compare_by_file,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import prepare
-from airshed.assessment.scenarios import compare_table, scenario_emissions, scenario_table
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.scenarios import scenario_emissions, scenario_table
+from airshed.assessment.compare import compare_table
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import BASES, meanings
 from airshed.emissions.overrides import apply_override

@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from airshed.assessment.aims import Aims, Amount, gdp
-from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import after_plan
-from airshed.assessment.schedule import (
+from airshed.assessment.members.schedule import (
     AT_LIMIT,
     MISSED,
     NO_GDP,
@@ -20,7 +17,11 @@ from airshed.assessment.schedule import (
     schedule_table,
     stage,
 )
+from airshed.assessment.plans.aims import Aims, Amount
+from airshed.assessment.plans.plan import after_plan
+from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.pack.codes import members
+from airshed.pack.economy import gdp
 from airshed.pack.people import population
 from airshed.strategy.solve import reachable
 from airshed.strategy.together import alone

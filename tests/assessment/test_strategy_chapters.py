@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chapters import strategy_tables, unanswered
-from airshed.assessment.config import Question
-from airshed.assessment.frames import dataset_of_tables, frames_of
-from airshed.assessment.plan_chapter import LATEST, plan_year
+from airshed.assessment.chapters.plan import LATEST, plan_year
+from airshed.assessment.chapters.tables import strategy_tables, unanswered
+from airshed.assessment.question import Question
 from airshed.assessment.tables import all_tables
+from airshed.assessment.tables_as_datasets import dataset_of_tables, frames_of
 from airshed.emissions.curtailment import COUNTERFACTUALS
 from airshed.report.plan_front import front_views, regret_sentences
 from airshed.report.words import Words

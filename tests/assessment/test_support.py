@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from airshed.assessment.plan import after_plan
-from airshed.assessment.support import KINDS, NO_EXPOSURE_COST, support, support_table
-from airshed.assessment.support_costs import NO_PUBLISHED
+from airshed.assessment.members.support import KINDS, NO_EXPOSURE_COST, support, support_table
+from airshed.assessment.members.support_costs import NO_PUBLISHED
+from airshed.assessment.plans.plan import after_plan
 from airshed.strategy.measures import catalogue
 
 MEMBERS = ["MNG", "PRK"]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import airshed
-from airshed.assessment.chain import prepare
-from airshed.assessment.concentration import sampled_levels
-from airshed.assessment.health import health
-from airshed.assessment.joint import Draws, contributions, draw, evaluate, joint
-from airshed.assessment.uncertainty import uncertainty, wide
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.concentration import sampled_levels
+from airshed.assessment.lives.health import health
+from airshed.assessment.lives.joint import Draws, contributions, draw, evaluate, joint
+from airshed.assessment.lives.uncertainty import uncertainty, wide
 from airshed.emissions.table import emission_table
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.valuation import life_values, life_values_at

@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 import airshed
-from airshed.assessment.chain import prepare
-from airshed.assessment.frames import dataset_of, frame_of
-from airshed.assessment.health import health
-from airshed.assessment.sampled import SampledYears
-from airshed.assessment.validation import compared, left_out_table, validation_table
+from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.sampled_contributions import SampledYears
+from airshed.assessment.evidence.validation import compared, left_out_table, validation_table
+from airshed.assessment.lives.health import health
+from airshed.assessment.tables_as_datasets import dataset_of, frame_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from airshed.assessment.cooperate import bargain_at, shares_by
-from airshed.assessment.game import table_of, together
-from airshed.assessment.keys import income_of, people_of_players
-from airshed.assessment.whatif import Terms, own_plan, package, what_if
-from airshed.assessment.whatif_files import Term
+from airshed.assessment.games.cooperate import bargain_at, shares_by
+from airshed.assessment.games.game import table_of, together
+from airshed.assessment.games.keys import income_of, people_of_players
+from airshed.assessment.games.whatif import Terms, own_plan, package, what_if
+from airshed.assessment.games.whatif_files import Term
 from airshed.pack.errors import AirshedError
 
 PLAYERS = ["KOR", "JPN", "MNG"]

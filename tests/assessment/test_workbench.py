@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.workbench import Change, Use, attempt, greatest_share, hints, prepare_bench
-from airshed.assessment.workbench_files import plan_text, scenario_of, scenario_text
-from airshed.assessment.workbench_tables import (
+from airshed.assessment.workbench.bench import Change, Use, attempt, greatest_share, hints, prepare_bench
+from airshed.assessment.workbench.files import plan_text, scenario_of, scenario_text
+from airshed.assessment.workbench.tables import (
     emissions_tried,
     levels_tried,
     measures_tried,

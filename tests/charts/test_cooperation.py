@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from airshed.assessment.cooperate_words import key_name
+from airshed.assessment.games.names import key_name
 from airshed.charts.cooperation import (
     deals_chart,
     shares_chart,

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from airshed.assessment.frames import frame_of
-from airshed.assessment.hindcast import score
+from airshed.assessment.evidence.hindcast import score
+from airshed.assessment.tables_as_datasets import frame_of
 from airshed.pack.pack import open_pack
 from support.variant import small_variant, third_nation
 

@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from airshed.assessment.cooperate import bargains, shares_table
+from airshed.assessment.games.cooperate import bargains, shares_table
 from airshed.cli.settings import Settings
 from airshed.cli.sheet import Asked, save_sheet
 from airshed.pack.errors import AirshedError

@@ -132,14 +132,14 @@ def test_lists_of_a_page_hold_every_value_once(page, pack):
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", [["shapley", "shapley"], ["gdp", "shapley", "gdp"]])
 def test_keys_of_a_function_count_once(keys, pack, korea_and_japan):
-    from airshed.assessment.cooperate import bargains, shares_table
+    from airshed.assessment.games.cooperate import bargains, shares_table
 
     rows, _ = shares_table(pack, korea_and_japan, bargains(korea_and_japan, ["nash"]), keys)
     assert list(rows["key"]) == [key for key in dict.fromkeys(keys) for _ in korea_and_japan.players]
 
 
 def test_years_of_a_budget_follow_each_other_once(pack):
-    from airshed.assessment.budget import Question, budget
+    from airshed.assessment.members.budget import Question, budget
 
     for years in ((2027, 2027), (2028, 2027), (2027, 2029), (), tuple(range(2027, 2150)), (1, 2)):
         with pytest.raises(AirshedError):

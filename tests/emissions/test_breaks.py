@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from airshed.assessment.claims import crossed_breaks
+from airshed.assessment.evidence.claims import crossed_breaks
 from airshed.emissions.breaks import crosses_break
 from airshed.emissions.table import emission_table
 from airshed.pack.expressions import parse

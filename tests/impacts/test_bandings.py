@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import airshed
-from airshed.assessment.health import health
+from airshed.assessment.lives.health import health
 from airshed.impacts.mortality import attributable_deaths, band_deaths, gemm_bands, split_bands
 from airshed.pack.ages import age_span, holds
 from airshed.pack.checks.ages import check_deaths

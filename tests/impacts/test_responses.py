@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.health import DIFFERENCE, NOTES, SUM, health
+from airshed.assessment.lives.health import DIFFERENCE, NOTES, SUM, health
 from airshed.impacts.curves import tabulated_risk
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
 from airshed.impacts.ier import ier_risk

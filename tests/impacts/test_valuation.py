@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.value import value_table
+from airshed.assessment.lives.value import value_table
 from airshed.impacts.valuation import elasticity_range, incomes, life_values, price_factor, value_of_life
 from airshed.pack.errors import MissingTableError
 from support.variant import with_tables

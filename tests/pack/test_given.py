@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airshed.assessment.beliefs import read_beliefs
-from airshed.assessment.budget_files import Files, read_tables
-from airshed.assessment.ground import ground
-from airshed.assessment.plan_file import read_plan
-from airshed.assessment.targets import resolve_target
+from airshed.assessment.chain.targets import resolve_target
+from airshed.assessment.games.beliefs import read_beliefs
+from airshed.assessment.members.budget_files import Files, read_tables
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.saved import read_plan
 from airshed.pack.contents import LARGEST_BESIDE
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted, given_rows

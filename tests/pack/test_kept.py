@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.chain import ensemble_of
+from airshed.assessment.chain.chain import ensemble_of
 from airshed.pack.kept import Kept, measured
 from airshed.pack.pack import DERIVED, Pack, open_pack
 from airshed.pack.progress import CancelledError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airshed.assessment.beliefs import read_beliefs
+from airshed.assessment.games.beliefs import read_beliefs
 from airshed.pack.checks import check_pack
 from airshed.pack.errors import AirshedError
 from airshed.pack.letters import cleaned, first_letter, letters_in

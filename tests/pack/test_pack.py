@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.equations import MODULES, equations
+from airshed.assessment.evidence.equations import MODULES, equations
 from airshed.pack import codes, people, units
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.language import retell, translator

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.health import health
+from airshed.assessment.lives.health import health
 from airshed.pack.checks import check_pack
 from airshed.pack.counts import natural_order
 from airshed.pack.errors import AirshedError, MissingTableError

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import airshed
+from airshed.assessment.lives.value import value_table
 from airshed.assessment.tables import attribution, levels
-from airshed.assessment.value import value_table
 from airshed.emissions.table import emission_table
 from airshed.pack.checks import check_pack
 from airshed.pack.finding import PackError

@@ -20,10 +20,10 @@ from airshed.pack.telling import told, told_behind
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("ko", "zh")
 PASSED_ON = {
-    "assessment/budget_files.py {remedy}",
-    "assessment/claims.py {remedy}",
-    "assessment/relation_answers.py {remedy}",
-    "assessment/targets.py {remedy}",
+    "assessment/members/budget_files.py {remedy}",
+    "assessment/evidence/claims.py {remedy}",
+    "assessment/evidence/relation_answers.py {remedy}",
+    "assessment/chain/targets.py {remedy}",
     "impacts/mortality.py {message}",
     "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.claims import claims_table
+from airshed.assessment.chain.targets import resolve_target
+from airshed.assessment.evidence.claims import claims_table
 from airshed.assessment.tables import attribution
-from airshed.assessment.targets import resolve_target
 from airshed.pack.checks import check_pack
 from airshed.pack.checks.words import one_spelling
 from airshed.pack.errors import AirshedError

@@ -12,28 +12,28 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import airshed
-from airshed.assessment.acute import NOTES as ACUTE_NOTES
-from airshed.assessment.anchored import RULES as ANCHORED_RULES
-from airshed.assessment.budget import NOTES as BUDGET_NOTES
-from airshed.assessment.calibration import NOTES as STUDY_NOTES
-from airshed.assessment.claims import COUNTS, VERDICTS
-from airshed.assessment.claims import NOTES as CLAIM_NOTES
-from airshed.assessment.damage import NOTES as DAMAGE_NOTES
-from airshed.assessment.equations import equations
-from airshed.assessment.explain import TEMPLATES
-from airshed.assessment.health import NOTES as HEALTH_NOTES
-from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
-from airshed.assessment.partner_words import CLAUSES, NOT_COUNTED
-from airshed.assessment.periods import NOTES as PERIOD_NOTES
+from airshed.assessment.chain.anchored import RULES as ANCHORED_RULES
+from airshed.assessment.chain.scenarios import COST_NOTES as SCENARIO_NOTES
+from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.evidence.claims import COUNTS, VERDICTS
+from airshed.assessment.evidence.claims import NOTES as CLAIM_NOTES
+from airshed.assessment.evidence.equations import equations
+from airshed.assessment.evidence.hindcast import NOTES as HINDCAST_NOTES
+from airshed.assessment.evidence.validation import NOTES as VALIDATION_NOTES
+from airshed.assessment.explain.explain import TEMPLATES
+from airshed.assessment.lives.acute import NOTES as ACUTE_NOTES
+from airshed.assessment.lives.damage import NOTES as DAMAGE_NOTES
+from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
+from airshed.assessment.lives.periods import NOTES as PERIOD_NOTES
+from airshed.assessment.lives.uncertainty import NOTES as UNCERTAINTY_NOTES
+from airshed.assessment.lives.value import NOTES as VALUE_NOTES
+from airshed.assessment.members.budget import NOTES as BUDGET_NOTES
+from airshed.assessment.members.partner_reasons import CLAUSES, NOT_COUNTED
+from airshed.assessment.members.schedule import NOTES as SCHEDULE_NOTES
+from airshed.assessment.members.support import KINDS
+from airshed.assessment.members.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.run import RULES
-from airshed.assessment.scenarios import COST_NOTES as SCENARIO_NOTES
-from airshed.assessment.schedule import NOTES as SCHEDULE_NOTES
-from airshed.assessment.support import KINDS
-from airshed.assessment.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.tables import NOTES, all_tables
-from airshed.assessment.uncertainty import NOTES as UNCERTAINTY_NOTES
-from airshed.assessment.validation import NOTES as VALIDATION_NOTES
-from airshed.assessment.value import NOTES as VALUE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
 from airshed.emissions.curtailment import COUNTERFACTUALS

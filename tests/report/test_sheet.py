@@ -9,9 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from airshed.assessment.beliefs import Belief, deals_table
-from airshed.assessment.cooperate import bargain_at
-from airshed.assessment.deal import Believed, deal_of
+from airshed.assessment.games.beliefs import Belief, deals_table
+from airshed.assessment.games.cooperate import bargain_at
+from airshed.assessment.games.deal import Believed, deal_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.report.deal import holding_sentences, sheet_of

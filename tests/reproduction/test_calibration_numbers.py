@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from airshed.assessment.calibration import calibration_dataset, calibration_table, outside
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.validation import validation_table
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.evidence.calibration import calibration_dataset, calibration_table, outside
+from airshed.assessment.evidence.validation import validation_table
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import country_of
 from airshed.pack.people import base_population

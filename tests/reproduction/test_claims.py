@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from airshed.assessment.claims import claims_table
-from airshed.assessment.periods import period_attribution
+from airshed.assessment.evidence.claims import claims_table
+from airshed.assessment.lives.periods import period_attribution
 
 HERE = Path(__file__).parent
 with (HERE / "claims_expected.csv").open(encoding="utf-8") as handle:

@@ -12,9 +12,9 @@ energy saving and end-of-pipe technologies NOx, SO2 and PM2.5 of East Asia in 20
 import numpy as np
 import pytest
 
-from airshed.assessment.chain import ensemble_of
-from airshed.assessment.maximum import fullest, maximum_feasible
-from airshed.assessment.scenarios import scenario_emissions
+from airshed.assessment.chain.chain import ensemble_of
+from airshed.assessment.chain.maximum_feasible import fullest, maximum_feasible
+from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.emissions.baseline import baseline_cube
 from airshed.strategy.measures import AT, catalogue
 

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from airshed.assessment.chain import Chain, prepare
-from airshed.assessment.concentration import concentration_dataset
-from airshed.assessment.config import Question
-from airshed.assessment.health import health
+from airshed.assessment.chain.chain import Chain, prepare
+from airshed.assessment.chain.concentration import concentration_dataset
+from airshed.assessment.chain.scenarios import scenario_emissions, uncalibrated
+from airshed.assessment.compare import compare_table
+from airshed.assessment.lives.health import health
+from airshed.assessment.question import Question
 from airshed.assessment.run import assess
-from airshed.assessment.scenarios import compare_table, scenario_emissions, uncalibrated
 from airshed.assessment.tables import attribution, levels
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import children

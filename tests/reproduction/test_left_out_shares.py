@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from airshed.assessment.chain import ensemble_of, prepare
+from airshed.assessment.chain.chain import ensemble_of, prepare
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.people import base_population
 from airshed.transport.studies import published

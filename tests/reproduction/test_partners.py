@@ -6,7 +6,7 @@ Shanghai or Tianjin, and industry and power of Gyeonggi or South Chungcheong and
 
 import pytest
 
-from airshed.assessment.partners import partners_table
+from airshed.assessment.members.partners import partners_table
 
 REGIONS = ("KR-28", "KR-11", "KR-41", "KR-44")
 CHOSEN = [

@@ -5,12 +5,12 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from airshed.assessment.aims import Aims, amounts
-from airshed.assessment.front import front
-from airshed.assessment.ground import ground, problem_of
-from airshed.assessment.plan import answer, nearest
-from airshed.assessment.plan_setting import setting, tenths_table
-from airshed.assessment.plan_tables import measures_of_plan, plan_summary, receptors_of_plan
+from airshed.assessment.plans.aims import Aims, amounts
+from airshed.assessment.plans.front import front
+from airshed.assessment.plans.plan import answer, nearest
+from airshed.assessment.plans.plan_inputs import ground, problem_of
+from airshed.assessment.plans.setting import setting, tenths_table
+from airshed.assessment.plans.tables import measures_of_plan, plan_summary, receptors_of_plan
 from airshed.strategy.budget import most_exposure
 from airshed.strategy.measures import catalogue
 from airshed.strategy.plan import levels, reductions
@@ -81,7 +81,7 @@ def test_what_a_budget_buys_is_concave(cities):
 
 @pytest.mark.parametrize("target", ["who-2021", "0.5", "who-it3"])
 def test_no_level_below_the_natural_part_counts_as_reached(pack, target):
-    from airshed.assessment.plan import answer_of
+    from airshed.assessment.plans.plan import answer_of
 
     held = ground(pack, Aims(target), YEAR)
     problem = problem_of(held)

@@ -3,17 +3,17 @@
 import math
 
 import airshed
-from airshed.assessment.aims import Aims
-from airshed.assessment.cooperate import bargains, shares_table
-from airshed.assessment.damage import damage_chain, damage_table
-from airshed.assessment.game import table_of
-from airshed.assessment.ground import ground
-from airshed.assessment.health import health
-from airshed.assessment.plan import answer
-from airshed.assessment.plan_tables import measures_of_plan
-from airshed.assessment.scenarios import compare_table
+from airshed.assessment.compare import compare_table
+from airshed.assessment.games.cooperate import bargains, shares_table
+from airshed.assessment.games.game import table_of
+from airshed.assessment.lives.damage import damage_chain, damage_table
+from airshed.assessment.lives.health import health
+from airshed.assessment.lives.value import value_table
+from airshed.assessment.plans.aims import Aims
+from airshed.assessment.plans.plan import answer
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.tables import measures_of_plan
 from airshed.assessment.tables import attribution
-from airshed.assessment.value import value_table
 from airshed.emissions.table import emission_table
 from airshed.pack.errors import AirshedError
 

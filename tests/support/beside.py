@@ -6,14 +6,14 @@ from typing import Any
 
 import yaml
 
-from airshed.assessment.aims import Aims
-from airshed.assessment.beliefs import read_beliefs
-from airshed.assessment.budget import Question, budget
-from airshed.assessment.budget_files import Files
-from airshed.assessment.ground import ground
-from airshed.assessment.plan_file import read_plan
-from airshed.assessment.scenarios import scenario_emissions
-from airshed.assessment.targets import known_codes, resolve_target
+from airshed.assessment.chain.scenarios import scenario_emissions
+from airshed.assessment.chain.targets import known_codes, resolve_target
+from airshed.assessment.games.beliefs import read_beliefs
+from airshed.assessment.members.budget import Question, budget
+from airshed.assessment.members.budget_files import Files
+from airshed.assessment.plans.aims import Aims
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.saved import read_plan
 from airshed.pack.boundaries import read_boundaries
 from support.documents import document_mutant, json_text, table_mutant
 

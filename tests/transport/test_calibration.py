@@ -9,8 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from airshed.assessment.calibration import NO_EFFECT, OUTSIDE_NOTE, calibration_dataset, calibration_table, outside
-from airshed.assessment.chain import ensemble_of
+from airshed.assessment.chain.chain import ensemble_of
+from airshed.assessment.evidence.calibration import (
+    NO_EFFECT,
+    OUTSIDE_NOTE,
+    calibration_dataset,
+    calibration_table,
+    outside,
+)
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from airshed.transport.calibration import Effects, predictive, random_effects

@@ -3,7 +3,7 @@
 import pytest
 from scipy import stats
 
-from airshed.assessment.chain import ensemble_of
+from airshed.assessment.chain.chain import ensemble_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import downscaled_relation

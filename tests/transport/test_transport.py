@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import airshed
-from airshed.assessment.chain import ensemble_of, prepare
-from airshed.assessment.concentration import concentration_dataset
+from airshed.assessment.chain.chain import ensemble_of, prepare
+from airshed.assessment.chain.concentration import concentration_dataset
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.people import base_population
 from airshed.transport.attribution import WAYS

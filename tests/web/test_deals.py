@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airshed.assessment.beliefs import pair_of, read_beliefs
-from airshed.assessment.game import table_of
+from airshed.assessment.games.beliefs import pair_of, read_beliefs
+from airshed.assessment.games.game import table_of
 from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.web.forms import MEDIA
 from airshed.web.guard import POLICY

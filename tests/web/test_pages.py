@@ -199,7 +199,7 @@ def test_every_chart_is_a_valid_spec_over_a_sheet(pack, site_app):
 
 
 def test_the_equations_beside_answers_are_in_the_catalogue(pack, site_app):
-    from airshed.assessment.equations import equations
+    from airshed.assessment.evidence.equations import equations
 
     site, known = site_app.state.site, {item.id for item in equations()}
     for page in PAGES:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from airshed.assessment.config import Question
+from airshed.assessment.question import Question
 from airshed.pack.errors import AirshedError
 
 FORMAT = "airshed-assessment-1"

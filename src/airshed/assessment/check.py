@@ -10,10 +10,10 @@ from typing import Any
 
 import xarray as xr
 
-from airshed.assessment.chain import refuse_other_years
-from airshed.assessment.health import family_of
-from airshed.assessment.scenarios import scenario_emissions
-from airshed.assessment.targets import known_codes, resolve_target
+from airshed.assessment.chain.chain import refuse_other_years
+from airshed.assessment.chain.scenarios import scenario_emissions
+from airshed.assessment.chain.targets import known_codes, resolve_target
+from airshed.assessment.lives.health import family_of
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
 from airshed.emissions.reported import HindcastRules, hindcast_rules

@@ -10,21 +10,21 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.assessment import Assessment, Step
-from airshed.assessment.calibration import calibration_dataset
-from airshed.assessment.chain import Chain, prepare, refuse_other_years
-from airshed.assessment.concentration import concentration_dataset
-from airshed.assessment.config import Question
-from airshed.assessment.curtailment_chapter import curtailment_frames, curtailment_step
-from airshed.assessment.deaths_interval import deaths_ends
-from airshed.assessment.frames import dataset_of, dataset_of_tables, frames_of
-from airshed.assessment.health import People, cause_dataset
-from airshed.assessment.hindcast import hindcast_table
-from airshed.assessment.intervals import SHARE, intervals
-from airshed.assessment.left_out_places import left_out_places
-from airshed.assessment.plan_chapter import plan_frames, plan_step
-from airshed.assessment.scenarios import scenario_emissions, uncalibrated
-from airshed.assessment.targets import due_target, known_codes
-from airshed.assessment.validation import left_out_table, validation_table
+from airshed.assessment.chain.chain import Chain, prepare, refuse_other_years
+from airshed.assessment.chain.concentration import concentration_dataset
+from airshed.assessment.chain.contribution_intervals import SHARE, intervals
+from airshed.assessment.chain.scenarios import scenario_emissions, uncalibrated
+from airshed.assessment.chain.targets import due_target, known_codes
+from airshed.assessment.chapters.curtailment import curtailment_frames, curtailment_step
+from airshed.assessment.chapters.plan import plan_frames, plan_step
+from airshed.assessment.evidence.calibration import calibration_dataset
+from airshed.assessment.evidence.hindcast import hindcast_table
+from airshed.assessment.evidence.left_out_places import left_out_places
+from airshed.assessment.evidence.validation import left_out_table, validation_table
+from airshed.assessment.lives.deaths_interval import deaths_ends
+from airshed.assessment.lives.health import People, cause_dataset
+from airshed.assessment.question import Question
+from airshed.assessment.tables_as_datasets import dataset_of, dataset_of_tables, frames_of
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.budget_keys import FINE, people
-from airshed.assessment.economy import NOTES as GDP_NOTES
-from airshed.assessment.economy import product_of
-from airshed.assessment.health import health
+from airshed.assessment.chain.economy import NOTES as GDP_NOTES
+from airshed.assessment.chain.economy import product_of
+from airshed.assessment.chain.targets import NAMED, resolve_target
+from airshed.assessment.lives.health import health
+from airshed.assessment.members.budget_keys import FINE, people
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution, concentrations
-from airshed.assessment.targets import NAMED, resolve_target
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members, nations_of
 from airshed.pack.errors import AirshedError, MissingTableError

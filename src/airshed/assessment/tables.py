@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.calibration import NOTES as STUDY_NOTES
-from airshed.assessment.calibration import relation_sources
-from airshed.assessment.chapters import evidence_tables, impact_tables, strategy_tables
-from airshed.assessment.health import health as deaths_table
-from airshed.assessment.levels import NOTES as LEVEL_NOTES
-from airshed.assessment.targets import resolve_target
+from airshed.assessment.chain.levels import NOTES as LEVEL_NOTES
+from airshed.assessment.chain.targets import resolve_target
+from airshed.assessment.chapters.tables import evidence_tables, impact_tables, strategy_tables
+from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.evidence.calibration import relation_sources
+from airshed.assessment.lives.health import health as deaths_table
 from airshed.emissions.baseline import OUTSIDE_SECTOR
 from airshed.emissions.flags import meanings
 from airshed.emissions.rules import baseline_rules
@@ -236,7 +236,7 @@ def health(pack: Pack, assessment: Assessment, regions: list[str] | None = None)
     """Return exposure and deaths by region, nation or group, by GEMM, all causes together.
 
     regions : codes; without any, the nations and their regions
-    returns : columns of `airshed.assessment.health.health`, which also answers by cause, age and other responses
+    returns : columns of `airshed.assessment.lives.health.health`, which also answers by cause, age and other responses
     """
     return deaths_table(pack, assessment, regions)
 

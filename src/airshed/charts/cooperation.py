@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.cooperate_words import key_name, point_names
+from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.theme import PALETTE, colour_range, configured
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator

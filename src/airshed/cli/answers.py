@@ -117,7 +117,7 @@ def attribution(
 ) -> None:
     """Who gives the PM2.5 of a place: rows that add up to the observed concentration."""
     given = settings(context)
-    from airshed.assessment.config import Question
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
     from airshed.assessment.tables import NOTES
     from airshed.assessment.tables import attribution as rows_of
@@ -125,7 +125,7 @@ def attribution(
 
     pack = given.open_pack()
     if period != "annual":
-        from airshed.assessment.periods import period_attribution
+        from airshed.assessment.lives.periods import period_attribution
 
         if relation is not None:
             raise typer.BadParameter("a relation of a file has annual means only", param_hint="--period")
@@ -171,7 +171,7 @@ def attribution(
 
 def _by_file(given: Settings, pack: Pack, path: Path, receptor: str, by: str, year: int | None) -> pd.DataFrame:
     """Return the attribution by a relation of a file, and say what a reader must know of it."""
-    from airshed.assessment.relation_answers import attribution_by_file
+    from airshed.assessment.evidence.relation_answers import attribution_by_file
     from airshed.cli.evidence import say_notes
     from airshed.transport.relation_file import read_relation
 
@@ -199,9 +199,9 @@ def health(
 ) -> None:
     """Deaths a year attributable to PM2.5, with the interval of the response."""
     given = settings(context)
-    from airshed.assessment.config import Question
-    from airshed.assessment.health import NOTES
-    from airshed.assessment.health import health as rows_of
+    from airshed.assessment.lives.health import NOTES
+    from airshed.assessment.lives.health import health as rows_of
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
     from airshed.pack.language import retell
 
@@ -240,7 +240,7 @@ def levels(
 ) -> None:
     """PM2.5 of regions, cities and nations: natural part, modelled part, response, and what was observed."""
     given = settings(context)
-    from airshed.assessment.config import Question
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
     from airshed.assessment.tables import NOTES
     from airshed.assessment.tables import levels as rows_of

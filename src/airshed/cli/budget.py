@@ -15,7 +15,7 @@ from airshed.cli.settings import FormatOption, bounded, settings
 from airshed.pack.bounds import GROWTH, PER_HEAD, SHARE, YEAR
 
 if TYPE_CHECKING:
-    from airshed.assessment.budget import Answer
+    from airshed.assessment.members.budget import Answer
     from airshed.pack.language import Translate
 
 COLUMNS = (
@@ -112,8 +112,8 @@ def budget(
 ) -> None:
     """Contributions to the budget of a common body: by key, with discounts, limits, compliance, to the last cent."""
     given = settings(context)
-    from airshed.assessment import budget as bodies
-    from airshed.assessment.budget_files import Files
+    from airshed.assessment.members import budget as bodies
+    from airshed.assessment.members.budget_files import Files
     from airshed.cooperation.contributions import to_cents
 
     pack = given.open_pack()
@@ -178,7 +178,7 @@ def _say_compliance(answer: Answer, neutral: bool, translate: Translate) -> None
 
 def _say_notes(answer: Answer, show: Callable[[str], str], translate: Translate) -> None:
     """Say every note once, with the members it is about."""
-    from airshed.assessment.budget import NOTES
+    from airshed.assessment.members.budget import NOTES
     from airshed.pack.language import retell
 
     about: dict[str, dict[str, None]] = {}

@@ -12,7 +12,7 @@ from airshed.cli.settings import FormatOption, settings
 
 def equations(context: typer.Context, form: FormatOption = "table") -> None:
     """Every formula with its units, its paper and the function that computes it."""
-    from airshed.assessment.equations import equations as catalogue
+    from airshed.assessment.evidence.equations import equations as catalogue
 
     print_rows(
         [asdict(item) for item in catalogue()],

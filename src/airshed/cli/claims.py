@@ -28,7 +28,7 @@ def claims(
 ) -> None:
     """Recompute published derived figures from the tables of the pack."""
     given = settings(context)
-    from airshed.assessment.claims import NOTES, VERDICTS, claim_words, claims_table
+    from airshed.assessment.evidence.claims import NOTES, VERDICTS, claim_words, claims_table
     from airshed.pack.language import retell
 
     pack = given.open_pack()
@@ -55,7 +55,7 @@ def claims(
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
     """Show the printed number as printed, with the sign of its comparison, and the computed one with a digit more."""
-    from airshed.assessment.claims import SIGNS
+    from airshed.assessment.evidence.claims import SIGNS
 
     printed = f"{SIGNS[row['comparison']]}{row['printed']:,.{row['decimals']}f}"
     computed = "" if row["computed"] is None else f"{row['computed']:,.{row['decimals'] + 1}f}"

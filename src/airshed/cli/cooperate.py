@@ -29,8 +29,8 @@ from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
 
 if TYPE_CHECKING:
-    from airshed.assessment.cooperate import Bargain
-    from airshed.assessment.game import Table
+    from airshed.assessment.games.cooperate import Bargain
+    from airshed.assessment.games.game import Table
     from airshed.pack.pack import Pack
 
 SAMPLES = 200
@@ -141,12 +141,12 @@ def cooperate(
 ) -> None:
     """Say what cooperation gains, who gets how much of it by which key, who pays whom, and who would leave."""
     given = settings(context)
-    from airshed.assessment.game import DISAGREEMENTS, table_of
+    from airshed.assessment.games.game import DISAGREEMENTS, table_of
     from airshed.pack.codes import unknown
     from airshed.pack.errors import AirshedError
 
     pack = given.open_pack()
-    from airshed.assessment.cities import players_asked
+    from airshed.assessment.chain.cities import players_asked
 
     chosen = players_asked(pack, players)
     wanted = latest_year(pack) if year is None else year
@@ -187,7 +187,7 @@ def cooperate(
 
 def _sweep(given: Settings, pack: Pack, table: Table, chart: Path | None, form: Any) -> None:
     """Print what is gained over the share of its own benefit that a player acts on."""
-    from airshed.assessment.cooperate import sweep_table
+    from airshed.assessment.games.cooperate import sweep_table
 
     rows = sweep_table(table)
     if chart is not None:
@@ -202,11 +202,11 @@ def _kinds(
     given: Settings, pack: Pack, table: Table, points: list[str], acted_on: float, part: Part, form: Any
 ) -> None:
     """Print what kind of game is played, or its coalitions."""
-    from airshed.assessment.cooperate import bargains, coalition_table, game_table
+    from airshed.assessment.games.cooperate import bargains, coalition_table, game_table
 
     found = bargains(table, points, acted_on)
     rows = game_table(table, found) if part == "game" else coalition_table(table, found)
-    from airshed.assessment.cooperate_words import point_names
+    from airshed.assessment.games.names import point_names
 
     translate = given.translator()
     points_named = point_names(translate)
@@ -230,9 +230,9 @@ def _shares(
     exact: bool = False,
 ) -> None:
     """Print who has how much of the gain by each key."""
-    from airshed.assessment.cooperate import bargains, game_table, shares_table
-    from airshed.assessment.cooperate_many import many_table, too_many
-    from airshed.assessment.cooperate_words import key_name, point_names
+    from airshed.assessment.games.cooperate import bargains, game_table, shares_table
+    from airshed.assessment.games.many_players import many_table, too_many
+    from airshed.assessment.games.names import key_name, point_names
 
     translate = given.translator()
     many = too_many(table, exact)
@@ -247,7 +247,7 @@ def _shares(
         found = _told_once(found) if form == "table" else found
         rows, left_out = shares_table(pack, table, found, key)
         say_game(given, pack, table, records(game_table(table, found)), left_out)
-    from airshed.assessment.player_words import doubtful_sentences
+    from airshed.assessment.games.player_words import doubtful_sentences
 
     for told in doubtful_sentences(rows, translate, names(pack, given.language)):
         say(told)
@@ -295,7 +295,7 @@ def _beliefs(
     form: Any,
 ) -> None:
     """Print the deals that all sign by their own beliefs, or the shares at which each walks out."""
-    from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
+    from airshed.assessment.games.beliefs import deals_table, read_beliefs, span_of
     from airshed.pack.errors import AirshedError
 
     for flag, end in zip(("--from", "--to"), ends, strict=True):
@@ -331,9 +331,9 @@ def _beliefs(
 
 def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
     """Print the target game."""
-    from airshed.assessment.cooperate_words import key_name
-    from airshed.assessment.player_words import city_sentences
-    from airshed.assessment.target_shares import lowered_table, target_table, targets_together
+    from airshed.assessment.games.names import key_name
+    from airshed.assessment.games.player_words import city_sentences
+    from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 
     found = targets_together(pack, players, target, year, scenario)
     translate = given.translator()

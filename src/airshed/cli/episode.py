@@ -33,9 +33,9 @@ def episode(
 ) -> None:
     """Joint emergency cuts: what they do to the PM2.5 of a place in an episode, and what they avoid in lives a day."""
     given = settings(context)
-    from airshed.assessment.acute import NOTES as ACUTE
-    from airshed.assessment.acute import emergency_costs, told_costs
-    from airshed.assessment.periods import NOTES, joint_cut, read_cuts
+    from airshed.assessment.lives.acute import NOTES as ACUTE
+    from airshed.assessment.lives.acute import emergency_costs, told_costs
+    from airshed.assessment.lives.periods import NOTES, joint_cut, read_cuts
     from airshed.pack.language import retell
 
     wanted = read_cuts(cut)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from airshed.assessment.chain import Chain
+    from airshed.assessment.chain.chain import Chain
     from airshed.pack.pack import Pack
     from airshed.transport.relation_file import RelationFile
 
@@ -35,10 +35,10 @@ def hindcast(
 ) -> None:
     """Predicted against observed change of PM2.5, for every place with two observed years."""
     given = settings(context)
-    from airshed.assessment.config import Question
-    from airshed.assessment.frames import frame_of
-    from airshed.assessment.hindcast import NOTES, score
+    from airshed.assessment.evidence.hindcast import NOTES, score
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
+    from airshed.assessment.tables_as_datasets import frame_of
     from airshed.pack.language import retell
 
     pack = given.open_pack()
@@ -86,7 +86,7 @@ def hindcast(
 
 
 def _chain(given: Settings) -> tuple[Pack, Chain]:
-    from airshed.assessment.chain import prepare
+    from airshed.assessment.chain.chain import prepare
     from airshed.transport.ensemble import SAMPLES
 
     pack = given.open_pack()
@@ -142,7 +142,7 @@ def check_relation(
     With a relation of a file: with all published results, for it was tuned to none of them.
     """
     given = settings(context)
-    from airshed.assessment.validation import NOTES
+    from airshed.assessment.evidence.validation import NOTES
     from airshed.pack.language import retell
 
     translate = given.translator()
@@ -182,9 +182,9 @@ def check_relation(
 
 def _checked(pack: Pack, chain: Chain, of: str) -> pd.DataFrame:
     """Return a table of the checks of the pack's own relation."""
-    from airshed.assessment.calibration import kernel_table
-    from airshed.assessment.left_out_places import left_out_places
-    from airshed.assessment.validation import left_out_table, validation_table
+    from airshed.assessment.evidence.calibration import kernel_table
+    from airshed.assessment.evidence.left_out_places import left_out_places
+    from airshed.assessment.evidence.validation import left_out_table, validation_table
     from airshed.transport.rules import transport_rules
     from airshed.transport.tm5fasst import closure
 
@@ -200,7 +200,7 @@ def _checked(pack: Pack, chain: Chain, of: str) -> pd.DataFrame:
 
 def _of_file(given: Settings, pack: Pack, path: Path) -> pd.DataFrame:
     """Return published results beside a relation of a file, and say what a reader must know of it."""
-    from airshed.assessment.relation_answers import check_by_file
+    from airshed.assessment.evidence.relation_answers import check_by_file
     from airshed.transport.relation_file import read_relation
 
     held = read_relation(pack, path)
@@ -248,7 +248,7 @@ def compare(
 ) -> None:
     """Shares of the nations before and after calibration, with the studies behind them and the factor."""
     given = settings(context)
-    from airshed.assessment.calibration import NOTES, calibration_table
+    from airshed.assessment.evidence.calibration import NOTES, calibration_table
     from airshed.pack.codes import unknown
     from airshed.pack.language import retell
 
@@ -256,7 +256,7 @@ def compare(
     if relation is None:
         table = calibration_table(pack, chain.ensemble)
     else:
-        from airshed.assessment.relation_answers import compare_by_file
+        from airshed.assessment.evidence.relation_answers import compare_by_file
         from airshed.transport.relation_file import read_relation
 
         held = read_relation(pack, relation)
@@ -317,8 +317,8 @@ def explain(
 ) -> None:
     """Lead from a number to its sources, its rule and its interval."""
     given = settings(context)
-    from airshed.assessment.explain import TEMPLATES
-    from airshed.assessment.explain import explain as steps_of
+    from airshed.assessment.explain.explain import TEMPLATES
+    from airshed.assessment.explain.explain import explain as steps_of
     from airshed.pack.language import retell
 
     pack = given.open_pack()

@@ -9,8 +9,8 @@ from airshed.cli.output import names, say
 NOTHING = 1e-6
 """Million USD/yr below which an amount is rounding."""
 if TYPE_CHECKING:
-    from airshed.assessment.beliefs import Span
-    from airshed.assessment.game import Table
+    from airshed.assessment.games.beliefs import Span
+    from airshed.assessment.games.game import Table
     from airshed.cli.settings import Settings
     from airshed.pack.language import Translate
     from airshed.pack.pack import Pack
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any]], left_out: list[str]) -> None:
     """Say what is gained together at each disagreement point, and what kind of game that is; rows : of game_table."""
-    from airshed.assessment.cooperate_words import point_names
+    from airshed.assessment.games.names import point_names
 
     translate = given.translator()
     points = point_names(translate)
@@ -33,7 +33,7 @@ def say_game(given: Settings, pack: Pack, table: Table, rows: list[dict[str, Any
 
 def say_players(given: Settings, pack: Pack, table: Table) -> None:
     """Say whose benefits count nothing, whose relation is borrowed, which cities take a share, what plans ask."""
-    from airshed.assessment.player_words import player_sentences
+    from airshed.assessment.games.player_words import player_sentences
 
     for words in player_sentences(pack, table, given.translator(), names(pack, given.language)):
         say(words)

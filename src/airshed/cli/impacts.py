@@ -15,9 +15,9 @@ def value(
 ) -> None:
     """Value of the deaths attributable to PM2.5, market USD of 2015, by the value of a statistical life of a nation."""
     given = settings(context)
-    from airshed.assessment.config import Question
+    from airshed.assessment.lives.value import NOTES, value_table
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
-    from airshed.assessment.value import NOTES, value_table
     from airshed.pack.language import retell
 
     pack = given.open_pack()
@@ -54,7 +54,7 @@ def damage(
 ) -> None:
     """Deaths and damage in market USD of 2015 by a tonne emitted more, by source region and pollutant."""
     given = settings(context)
-    from airshed.assessment.damage import FIELDS, NOTES, damage_chain, damage_table
+    from airshed.assessment.lives.damage import FIELDS, NOTES, damage_chain, damage_table
     from airshed.pack.language import retell
 
     pack = given.open_pack()

@@ -54,7 +54,7 @@ def partners(
     """Partners of a region: joint projects by sector, what they bring to both sides, and how firm their rank is."""
     given = settings(context)
     wanted = _weights(weights)
-    from airshed.assessment.partners import partners_table
+    from airshed.assessment.members.partners import partners_table
     from airshed.cooperation.partners import DRAWS, weights_of
 
     pack, translate = given.open_pack(), given.translator()
@@ -98,7 +98,7 @@ def _explain(
     rows: pd.DataFrame, weights: dict[str, float], draws: int, translate: Translate, name: Callable[[str], str]
 ) -> None:
     """Say what the columns are, and which weights hold; name : of a code."""
-    from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR
+    from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
     from airshed.pack.language import retell
     from airshed.transport.attribution import INDICATIVE
 

@@ -15,8 +15,8 @@ from airshed.pack.bounds import GAP, MONEY, SECONDS, SHARE, WITHIN, Bound
 from airshed.pack.bounds import years as years_of
 
 if TYPE_CHECKING:
-    from airshed.assessment.aims import Aims
-    from airshed.assessment.plan import Answer
+    from airshed.assessment.plans.aims import Aims
+    from airshed.assessment.plans.plan import Answer
     from airshed.pack.pack import Pack
 
 MILLION = 1e6
@@ -96,7 +96,7 @@ def optimise(
 ) -> None:
     """Find the cheapest measures that bring cities to a target, or say how near they can come."""
     given = settings(context)
-    from airshed.assessment.aims import Aims, amounts
+    from airshed.assessment.plans.aims import Aims, amounts
 
     aims = Aims(
         target=target,
@@ -122,14 +122,14 @@ def optimise(
     wanted = latest_year(pack) if year is None else year
     told: dict[str, Any] | None = None
     if certainty is not None:
-        from airshed.assessment.plan_document import summary_of_robust
-        from airshed.assessment.plan_robust import robust_answer
+        from airshed.assessment.plans.document import summary_of_robust
+        from airshed.assessment.plans.robust import robust_answer
 
         sure = robust_answer(pack, aims, wanted, certainty, scenario, case, receptor, samples)
         found, told = sure.answer, summary_of_robust(sure)
     else:
-        from airshed.assessment.ground import ground
-        from airshed.assessment.plan import answer
+        from airshed.assessment.plans.plan import answer
+        from airshed.assessment.plans.plan_inputs import ground
 
         held = ground(pack, aims, wanted, scenario, case, receptor)
         found = answer(held, alone, None if budget is None else budget / MILLION, buy)
@@ -156,7 +156,7 @@ def _check(
 
 def latest_year(pack: Pack) -> int:
     """Return the year of a plan that names none: 2030, or the last of the baseline before it."""
-    from airshed.assessment.chain import latest_year as latest
+    from airshed.assessment.chain.chain import latest_year as latest
 
     return latest(pack)
 
@@ -164,7 +164,7 @@ def latest_year(pack: Pack) -> int:
 def _saved(context: typer.Context, found: Answer, save: Path | None) -> None:
     if save is None:
         return
-    from airshed.assessment.plan_file import save_plan
+    from airshed.assessment.plans.saved import save_plan
 
     count = save_plan(found, save)
     translate = settings(context).translator()
@@ -175,8 +175,8 @@ def show_answer(
     context: typer.Context, pack: Pack, found: Answer, form: str, told: dict[str, Any] | None = None
 ) -> None:
     """Print a plan in the form that is asked for; told : its summary, if it says more than that of a plan."""
-    from airshed.assessment.plan_document import tables_of_plan
-    from airshed.assessment.plan_tables import plan_summary
+    from airshed.assessment.plans.document import tables_of_plan
+    from airshed.assessment.plans.tables import plan_summary
 
     given = settings(context)
     summary = plan_summary(found) if told is None else told
@@ -202,8 +202,8 @@ def _along(
     form: str,
 ) -> None:
     """Answer a path over years."""
-    from airshed.assessment.plan_document import summary_of_path, tables_of_path
-    from airshed.assessment.plan_path import path_answer
+    from airshed.assessment.plans.document import summary_of_path, tables_of_path
+    from airshed.assessment.plans.path import path_answer
     from airshed.pack.errors import AirshedError
 
     years = years_of(path, "--path")
@@ -244,13 +244,13 @@ def costcurve(
 ) -> None:
     """Rank measures by what one unit less costs: the staircase of a region, pollutant or receptor."""
     given = settings(context)
-    from airshed.assessment.curve import cost_curve
+    from airshed.assessment.plans.cost_curve import cost_curve
 
     pack = given.open_pack()
     wanted = latest_year(pack) if year is None else year
     table = cost_curve(pack, wanted, region, receptor, pollutant)
     if chart is not None:
-        from airshed.assessment.curve import frontier_curve
+        from airshed.assessment.plans.cost_curve import frontier_curve
         from airshed.charts.curve import curve_chart
         from airshed.charts.save import save_chart
 

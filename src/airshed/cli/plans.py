@@ -44,9 +44,9 @@ def evaluate(
 ) -> None:
     """Check a saved or edited plan and say what it costs and reaches by the whole chain."""
     given = settings(context)
-    from airshed.assessment.aims import Aims
-    from airshed.assessment.ground import ground
-    from airshed.assessment.plan_file import evaluated, read_plan
+    from airshed.assessment.plans.aims import Aims
+    from airshed.assessment.plans.plan_inputs import ground
+    from airshed.assessment.plans.saved import evaluated, read_plan
 
     pack = given.open_pack()
     held = ground(pack, Aims(target), latest_year(pack) if year is None else year, scenario, case, receptor)
@@ -66,9 +66,9 @@ def compare(
 ) -> None:
     """Cost, deaths avoided and levels of plans side by side, with the difference to doing nothing more."""
     given = settings(context)
-    from airshed.assessment.aims import Aims
-    from airshed.assessment.ground import ground
-    from airshed.assessment.plan_file import compared, evaluated, read_plan
+    from airshed.assessment.plans.aims import Aims
+    from airshed.assessment.plans.plan_inputs import ground
+    from airshed.assessment.plans.saved import compared, evaluated, read_plan
 
     pack = given.open_pack()
     held = ground(pack, Aims(target), latest_year(pack) if year is None else year, scenario, case, receptor)
@@ -110,10 +110,10 @@ def front(
 ) -> None:
     """Show what ever more ambition costs: the cheapest plan of every step, and the knee from which it gets dear."""
     given = settings(context)
-    from airshed.assessment.aims import Aims
-    from airshed.assessment.front import check_front, front_of
-    from airshed.assessment.front import front as points_of
-    from airshed.assessment.ground import ground
+    from airshed.assessment.plans.aims import Aims
+    from airshed.assessment.plans.front import check_front, front_of
+    from airshed.assessment.plans.front import front as points_of
+    from airshed.assessment.plans.plan_inputs import ground
 
     check_front(target, against)
     pack = given.open_pack()
@@ -153,10 +153,10 @@ def regret(
 ) -> None:
     """Find the plan that is least wrong whatever is true of what is applied today, of prices, and of levels."""
     given = settings(context)
-    from airshed.assessment.aims import Aims
-    from airshed.assessment.ground import ground
-    from airshed.assessment.plan_document import tables_of_plan
-    from airshed.assessment.plan_regret import HEADS, regret_answer, regret_table, regret_told, summary_of_regret
+    from airshed.assessment.plans.aims import Aims
+    from airshed.assessment.plans.document import tables_of_plan
+    from airshed.assessment.plans.plan_inputs import ground
+    from airshed.assessment.plans.regret import HEADS, regret_answer, regret_table, regret_told, summary_of_regret
 
     pack = given.open_pack()
     aims = Aims(target, within=within, price_cap=None if price_cap is None else price_cap / MILLION)

@@ -21,7 +21,7 @@ def compare(
 ) -> None:
     """Regions side by side: levels, targets met, origins, emissions by sector, deaths, people and GDP."""
     given = settings(context)
-    from airshed.assessment.config import Question
+    from airshed.assessment.question import Question
     from airshed.assessment.run import assess
     from airshed.assessment.side_by_side import PARTS, side_by_side
 

@@ -46,7 +46,7 @@ def run(
     given = settings(context)
     with _progress(given) as progress:
         progress("reading the pack")
-        from airshed.assessment.config import Question
+        from airshed.assessment.question import Question
         from airshed.assessment.run import assess
         from airshed.pack.spreadsheet import quoted
         from airshed.report.write import check_folder, write

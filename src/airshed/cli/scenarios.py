@@ -20,7 +20,7 @@ app = typer.Typer(
 def list_scenarios(context: typer.Context, form: FormatOption = "table") -> None:
     """List the scenarios of the pack."""
     given = settings(context)
-    from airshed.assessment.scenarios import scenario_table
+    from airshed.assessment.chain.scenarios import scenario_table
 
     table = scenario_table(given.open_pack(), given.language)
     translate = given.translator()
@@ -96,8 +96,8 @@ def compare(
 ) -> None:
     """Emissions, concentrations, deaths and cost of scenarios side by side, with the difference to the first."""
     given = settings(context)
-    from airshed.assessment.chain import latest_year
-    from airshed.assessment.scenarios import COUNTS, compare_table
+    from airshed.assessment.chain.chain import latest_year
+    from airshed.assessment.compare import COUNTS, compare_table
     from airshed.pack.scenarios import scenarios
 
     pack = given.open_pack()

@@ -50,8 +50,8 @@ def schedule(
 ) -> None:
     """When each member can reach which target, alone and together; a schedule in which all carry the same burden."""
     given = settings(context)
-    from airshed.assessment import schedule as work
-    from airshed.assessment.chain import years_ahead
+    from airshed.assessment.chain.chain import years_ahead
+    from airshed.assessment.members import schedule as work
 
     pack = given.open_pack()
     asked = years_ahead(pack) if years is None else years_of(years, "--years")
@@ -78,7 +78,7 @@ def _joined(attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list
 
 
 def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
-    from airshed.assessment.player_words import city_sentences
+    from airshed.assessment.games.player_words import city_sentences
 
     translate, name = given.translator(), names(pack, given.language)
     effort = translate("each member spends {share} % of its GDP")
@@ -122,7 +122,7 @@ def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
 
 
 def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
-    from airshed.assessment.schedule import NOTES
+    from airshed.assessment.members.schedule import NOTES
     from airshed.pack.language import retell
 
     translate = given.translator()
@@ -183,9 +183,9 @@ def support(
 ) -> None:
     """Which grants to members avoid most deaths per dollar, and what a budget should go to."""
     given = settings(context)
-    from airshed.assessment.player_words import city_sentences
-    from airshed.assessment.support import support as answer
-    from airshed.assessment.support import support_table
+    from airshed.assessment.games.player_words import city_sentences
+    from airshed.assessment.members.support import support as answer
+    from airshed.assessment.members.support import support_table
 
     pack = given.open_pack()
     found = answer(pack, members.split(","), budget, equity, year, scenario, case, whole or (), lives)
@@ -203,7 +203,7 @@ def support(
 
 
 def _print_support(given: Settings, pack: Pack, rows: list[dict[str, Any]], form: Format) -> None:
-    from airshed.assessment.support import NOTES
+    from airshed.assessment.members.support import NOTES
     from airshed.pack.language import retell
 
     translate = given.translator()

@@ -10,8 +10,8 @@ from airshed.cli.output import say
 from airshed.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from airshed.assessment.deal import Believed
-    from airshed.assessment.game import Table
+    from airshed.assessment.games.deal import Believed
+    from airshed.assessment.games.game import Table
     from airshed.pack.pack import Pack
 
 KEY, POINT = "chander-tulkens", "current"
@@ -36,9 +36,9 @@ class Asked:
 
 def save_sheet(given: Settings, pack: Pack, table: Table, asked: Asked, path: Path) -> None:
     """Write the sheet of the deal and say where it is."""
-    from airshed.assessment.cooperate import bargains
-    from airshed.assessment.deal import deal_of
-    from airshed.assessment.target_shares import targets_together
+    from airshed.assessment.games.cooperate import bargains
+    from airshed.assessment.games.deal import deal_of
+    from airshed.assessment.games.target_game import targets_together
     from airshed.report.sheet import check_sheet, write_sheet
 
     check_sheet(path)
@@ -55,8 +55,8 @@ def save_sheet(given: Settings, pack: Pack, table: Table, asked: Asked, path: Pa
 
 def _believed(pack: Pack, table: Table, asked: Asked, path: Path) -> Believed:
     """Return the deals by the beliefs of a file."""
-    from airshed.assessment.beliefs import deals_table, read_beliefs, span_of
-    from airshed.assessment.deal import Believed
+    from airshed.assessment.games.beliefs import deals_table, read_beliefs, span_of
+    from airshed.assessment.games.deal import Believed
 
     held = read_beliefs(pack, path, table.players)
     key, point = (asked.keys or [KEY])[0], (asked.points or [POINT])[0]

@@ -22,8 +22,8 @@ def uncertainty(
 ) -> None:
     """Intervals under everything uncertain that the pack states, and the share of each input in their variance."""
     given = settings(context)
-    from airshed.assessment.uncertainty import NOTES, wide
-    from airshed.assessment.uncertainty import uncertainty as rows_of
+    from airshed.assessment.lives.uncertainty import NOTES, wide
+    from airshed.assessment.lives.uncertainty import uncertainty as rows_of
     from airshed.pack.language import retell
     from airshed.sampling.blocks import connect
 

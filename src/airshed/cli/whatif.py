@@ -13,7 +13,7 @@ from airshed.cli.settings import Settings, bounded
 from airshed.pack.bounds import PERCENT
 
 if TYPE_CHECKING:
-    from airshed.assessment.game import Table
+    from airshed.assessment.games.game import Table
     from airshed.pack.pack import Pack
 
 PlanOption = Annotated[Path | None, typer.Option("--plan", help="CSV of a plan that is the deal")]
@@ -68,10 +68,10 @@ def print_what_if(
     given: Settings, pack: Pack, table: Table, point: str, acted_on: float, key: list[str] | None, put: Put, form: Any
 ) -> None:
     """Print who stays in the deal, who leaves, and what would keep them."""
-    from airshed.assessment.cooperate import bargain_at
-    from airshed.assessment.game import together
-    from airshed.assessment.whatif import Terms, own_plan, package, what_if
-    from airshed.assessment.whatif_files import (
+    from airshed.assessment.games.cooperate import bargain_at
+    from airshed.assessment.games.game import together
+    from airshed.assessment.games.whatif import Terms, own_plan, package, what_if
+    from airshed.assessment.games.whatif_files import (
         parse_donor,
         parse_stages,
         read_conditions,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.deal import Deal
+from airshed.assessment.games.deal import Deal
+from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.cooperation import deals_chart, shares_chart, signable
 from airshed.pack.sources import reuse_message
 from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show

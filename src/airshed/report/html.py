@@ -12,7 +12,7 @@ import pandas as pd
 
 import airshed
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.chapters import unanswered
+from airshed.assessment.chapters.tables import unanswered
 from airshed.charts.render import Drawer
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator

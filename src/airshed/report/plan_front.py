@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from airshed.assessment.front import front_of
-from airshed.assessment.plan_regret import HEADS, regret_told
+from airshed.assessment.plans.front import front_of
+from airshed.assessment.plans.regret import HEADS, regret_told
 from airshed.charts.front import front_line
 from airshed.report.table import Cell, Head, View, numeric, records, rounded, show
 from airshed.report.words import Figure, Words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airshed.assessment.hindcast import PRINTED, Score, inside_counts, score
+from airshed.assessment.evidence.hindcast import PRINTED, Score, inside_counts, score
 from airshed.pack.language import Translate
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from airshed.assessment.deal import Deal
+from airshed.assessment.games.deal import Deal
 from airshed.charts.render import to_svg
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator

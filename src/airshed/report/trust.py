@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.calibration import NOTES as STUDY_NOTES
-from airshed.assessment.calibration import outside
-from airshed.assessment.claims import NOTES as CLAIM_NOTES
-from airshed.assessment.claims import SIGNS, claim_words
-from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
-from airshed.assessment.hindcast import inside_counts, score
+from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
+from airshed.assessment.evidence.calibration import outside
+from airshed.assessment.evidence.claims import NOTES as CLAIM_NOTES
+from airshed.assessment.evidence.claims import SIGNS, claim_words
+from airshed.assessment.evidence.hindcast import NOTES as HINDCAST_NOTES
+from airshed.assessment.evidence.hindcast import inside_counts, score
 from airshed.pack.language import retell
 from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
 from airshed.report.table import Cell, Head, View, numeric, records, show

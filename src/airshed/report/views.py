@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.equations import equations
+from airshed.assessment.evidence.equations import equations
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language

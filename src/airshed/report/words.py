@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from airshed.assessment.targets import NAMED
+from airshed.assessment.chain.targets import NAMED
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import AT, REPLACING

@@ -11,8 +11,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from airshed.assessment.workbench import Tried
-from airshed.assessment.workbench_files import plan_text, scenario_of, scenario_text
+from airshed.assessment.workbench.bench import Tried
+from airshed.assessment.workbench.files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError

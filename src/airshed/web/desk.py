@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
-from airshed.assessment.config import Question
+from airshed.assessment.question import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
 from airshed.pack.boundaries import Boundaries

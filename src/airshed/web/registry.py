@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from airshed.assessment.cooperate import KEYS
+from airshed.assessment.games.cooperate import KEYS
 from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.page import Page

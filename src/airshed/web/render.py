@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.equations import equations
+from airshed.assessment.evidence.equations import equations
+from airshed.assessment.games.names import key_name, point_names
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
-from airshed.assessment.cooperate import CHANDER_TULKENS, bargains
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.deal import Believed, Deal, deal_of
-from airshed.assessment.target_shares import targets_together
+from airshed.assessment.games.cooperate import CHANDER_TULKENS, bargains
+from airshed.assessment.games.deal import Believed, Deal, deal_of
+from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.games.target_game import targets_together
 from airshed.report.cells import fixed
 from airshed.report.deal import caveats, deal_cards, holding_sentences, sheet_of
 from airshed.report.sheet import FORMS, deal_tables
@@ -96,8 +96,8 @@ def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
     key, point = key_name(asked.key, _), point_names(_)[asked.disagreement]
     by = _("Division by {key}; without an agreement: {point}.").format(key=key, point=point)
     lines = (
-        "from airshed.assessment.cooperate import bargains\n"
-        "from airshed.assessment.deal import deal_of\n"
+        "from airshed.assessment.games.cooperate import bargains\n"
+        "from airshed.assessment.games.deal import deal_of\n"
         f"bargain = bargains(table, [{asked.disagreement!r}], {asked.acted_on:.15g})[{asked.disagreement!r}]\n"
         f"deal_of(pack, table, bargain, {asked.key!r}, {asked.scenario!r}, {asked.acted_on:.15g})"
     )

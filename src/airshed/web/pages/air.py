@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.health import health as deaths_of
+from airshed.assessment.lives.health import health as deaths_of
 from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
 from airshed.assessment.tables import levels as levels_of
@@ -281,7 +281,7 @@ def health(desk: Desk, words: Words, question: HealthQuestion) -> Content:
         command=tuple(command),
         python=(
             f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-            "from airshed.assessment.health import health\n"
+            "from airshed.assessment.lives.health import health\n"
             f"health(pack, assessment, {regions!r}, {asked.response!r}, {asked.by!r})"
         ),
         sentences=_deaths_told(rows, words),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import amounts
-from airshed.assessment.beliefs import COLUMNS, Belief, Pair, deals_table, pair_of
-from airshed.assessment.cooperate import CHANDER_TULKENS
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.game import Table
+from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, deals_table, pair_of
+from airshed.assessment.games.cooperate import CHANDER_TULKENS
+from airshed.assessment.games.game import Table
+from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.plans.aims import amounts
 from airshed.charts.cooperation import deals_chart, signable
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
@@ -177,7 +177,7 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
             pack,
             players,
             asked,
-            "from airshed.assessment.beliefs import deals_table, read_beliefs",
+            "from airshed.assessment.games.beliefs import deals_table, read_beliefs",
             f"held = read_beliefs(pack, Path('deals.{FILE}'), table.players)",
             f"deals_table(pack, table, held, {asked.key!r}, {asked.disagreement!r}, {asked.acted_on:.15g})",
         ),

@@ -9,14 +9,14 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment import budget as bodies
-from airshed.assessment.aims import gdp
-from airshed.assessment.budget import NOTES, Answer
-from airshed.assessment.budget_files import Files
+from airshed.assessment.members import budget as bodies
+from airshed.assessment.members.budget import NOTES, Answer
+from airshed.assessment.members.budget_files import Files
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
 from airshed.pack.codes import countries
+from airshed.pack.economy import gdp
 from airshed.pack.errors import MissingTableError
 from airshed.pack.given import Pasted
 from airshed.pack.language import retell
@@ -226,10 +226,9 @@ def _python(asking: bodies.Question, files: dict[str, Pasted]) -> str:
     given = [word for word in given if not word.startswith("files=")]
     paths = ", ".join(f'{name}=Path("{name}.csv")' for name in files)
     given += [f"files=Files({paths})"] if files else []
-    imports = "from pathlib import Path\nfrom airshed.assessment.budget_files import Files\n" if files else ""
-    return (
-        f"{imports}from airshed.assessment.budget import Question, budget\nbudget(pack, Question({', '.join(given)}))"
-    )
+    imports = "from pathlib import Path\nfrom airshed.assessment.members.budget_files import Files\n" if files else ""
+    asked = f"budget(pack, Question({', '.join(given)}))"
+    return f"{imports}from airshed.assessment.members.budget import Question, budget\n{asked}"
 
 
 def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.chain import latest_year
-from airshed.assessment.scenarios import COST_NOTES
-from airshed.assessment.workbench import (
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.chain.scenarios import COST_NOTES
+from airshed.assessment.workbench.bench import (
     Bench,
     Change,
     Tried,
@@ -27,7 +27,7 @@ from airshed.assessment.workbench import (
     room,
     sectors_of,
 )
-from airshed.assessment.workbench_tables import (
+from airshed.assessment.workbench.tables import (
     emissions_tried,
     levels_tried,
     measure_names,
@@ -173,8 +173,8 @@ def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
         equations=("per-emission", "level", "total-spread", "gemm", "attributable-deaths", "annual-cost"),
         command=(*COMMAND, "--year", str(bench.year), *words_of("--region", tuple(shown))),
         python=(
-            "from airshed.assessment.workbench import Change, Use, attempt, prepare_bench\n"
-            "from airshed.assessment.workbench_tables import summary\n"
+            "from airshed.assessment.workbench.bench import Change, Use, attempt, prepare_bench\n"
+            "from airshed.assessment.workbench.tables import summary\n"
             f"changes = [Change(*item) for item in {changes!r}]\n"
             f"uses = [Use(*item) for item in {uses!r}]\n"
             f"summary(attempt(prepare_bench(pack, {bench.year}), changes, uses))"

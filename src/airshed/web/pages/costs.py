@@ -7,11 +7,11 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.damage import FIELDS, UNIT, damage_chain, damage_table
-from airshed.assessment.damage import NOTES as DAMAGE_NOTES
-from airshed.assessment.uncertainty import FEWEST, NOTES, SAMPLES, uncertainty, wide
-from airshed.assessment.value import NOTES as VALUE_NOTES
-from airshed.assessment.value import value_table
+from airshed.assessment.lives.damage import FIELDS, UNIT, damage_chain, damage_table
+from airshed.assessment.lives.damage import NOTES as DAMAGE_NOTES
+from airshed.assessment.lives.uncertainty import FEWEST, NOTES, SAMPLES, uncertainty, wide
+from airshed.assessment.lives.value import NOTES as VALUE_NOTES
+from airshed.assessment.lives.value import value_table
 from airshed.charts.health import death_points
 from airshed.charts.uncertainty import interval_points, variance_bars
 from airshed.pack.bounds import SEED as SEEDS
@@ -89,7 +89,8 @@ def uncertain(desk: Desk, words: Words, question: UncertaintyQuestion) -> Conten
         equations=("per-emission", "observed-anchored", "gemm", "attributable-deaths"),
         command=("uncertainty", "--samples", str(asked.samples), "--seed", str(asked.seed)),
         python=(
-            f"from airshed.assessment.uncertainty import uncertainty\nuncertainty(pack, {asked.samples}, {asked.seed})"
+            "from airshed.assessment.lives.uncertainty import uncertainty\n"
+            f"uncertainty(pack, {asked.samples}, {asked.seed})"
         ),
         sentences=(
             said.format(samples=asked.samples, noise=f"{100 * noise:.1f}"),
@@ -164,7 +165,7 @@ def value(desk: Desk, words: Words, question: ValueQuestion) -> Content:
         equations=("gemm", "attributable-deaths", "value-of-life", "market-money"),
         command=("value", *words_of("--region", asked.region), "--year", str(assessment.year)),
         python=(
-            "from airshed.assessment.value import value_table\n"
+            "from airshed.assessment.lives.value import value_table\n"
             f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}), parts=('health',))\n"
             f"value_table(pack, assessment, {list(asked.region) or None!r})"
         ),
@@ -204,7 +205,7 @@ def damage(desk: Desk, words: Words, question: DamageQuestion) -> Content:
             *("--year", str(year)),
         ),
         python=(
-            "from airshed.assessment.damage import damage_chain, damage_table\n"
+            "from airshed.assessment.lives.damage import damage_chain, damage_table\n"
             f"damage_table(pack, damage_chain(pack, {year}), {given})"
         ),
     )

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.cooperate import NOTHING, bargains, game_table, shares_table, sweep_table
-from airshed.assessment.cooperate_many import many_table, too_many
-from airshed.assessment.cooperate_words import point_names
-from airshed.assessment.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
-from airshed.assessment.player_words import doubtful_sentences
+from airshed.assessment.games.cooperate import NOTHING, bargains, game_table, shares_table, sweep_table
+from airshed.assessment.games.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
+from airshed.assessment.games.many_players import many_table, too_many
+from airshed.assessment.games.names import point_names
+from airshed.assessment.games.player_words import doubtful_sentences
 from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
 from airshed.pack.pack import Pack
 from airshed.report.cells import records
@@ -114,10 +114,10 @@ def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Cont
     key_words = asked_words(asked)
     keys = list(asked.key) or None
     lines = (
-        "from airshed.assessment.cooperate_many import many_table\n"
+        "from airshed.assessment.games.many_players import many_table\n"
         f"many_table(pack, table, [{asked.disagreement!r}], {asked.acted_on:.15g}, {keys!r})"
         if found.sampled
-        else "from airshed.assessment.cooperate import bargains, shares_table\n"
+        else "from airshed.assessment.games.cooperate import bargains, shares_table\n"
         f"found = bargains(table, [{asked.disagreement!r}], {asked.acted_on:.15g})\n"
         f"shares_table(pack, table, found, {keys!r})"
     )

@@ -8,13 +8,13 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.claims import NOTES as CLAIM_NOTES
-from airshed.assessment.claims import SIGNS, VERDICTS, claims_table
-from airshed.assessment.equations import equations as catalogue
-from airshed.assessment.explain import TEMPLATES
-from airshed.assessment.explain import explain as steps_of
-from airshed.assessment.hindcast import NOTES as HINDCAST_NOTES
-from airshed.assessment.hindcast import score
+from airshed.assessment.evidence.claims import NOTES as CLAIM_NOTES
+from airshed.assessment.evidence.claims import SIGNS, VERDICTS, claims_table
+from airshed.assessment.evidence.equations import equations as catalogue
+from airshed.assessment.evidence.hindcast import NOTES as HINDCAST_NOTES
+from airshed.assessment.evidence.hindcast import score
+from airshed.assessment.explain.explain import TEMPLATES
+from airshed.assessment.explain.explain import explain as steps_of
 from airshed.pack.codes import countries
 from airshed.pack.sources import reuse_message, source_table
 from airshed.report.cells import fixed
@@ -114,7 +114,7 @@ def claims(desk: Desk, words: Words, question: ClaimsQuestion) -> Content:
         ),
         equations=("printed-agreement", "percent-change", "compound-growth"),
         command=("claims", *(word for verdict in question.verdict for word in ("--verdict", verdict))),
-        python="from airshed.assessment.claims import claims_table\nclaims_table(pack)",
+        python="from airshed.assessment.evidence.claims import claims_table\nclaims_table(pack)",
         sentences=(told,),
     )
 
@@ -153,7 +153,7 @@ def explain(desk: Desk, words: Words, question: ExplainQuestion) -> Content:
         command=("explain", question.command, *keys, *years),
         held={"row": (text,)},
         python=(
-            "from airshed.assessment.explain import explain\n"
+            "from airshed.assessment.explain.explain import explain\n"
             f"explain(pack, {question.command!r}, {keys!r}, {question.year!r})"
         ),
     )
@@ -187,5 +187,5 @@ def equations(desk: Desk, words: Words, question: PlainQuestion) -> Content:
         title=title,
         sheets=(Sheet("equations", title, rows, columns, cells={"title": words.translate}),),
         command=("equations",),
-        python="from airshed.assessment.equations import equations\nequations()",
+        python="from airshed.assessment.evidence.equations import equations\nequations()",
     )

@@ -7,10 +7,10 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import Aims
-from airshed.assessment.chain import latest_year
-from airshed.assessment.front import POINTS, check_front, front, front_of
-from airshed.assessment.ground import ground
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.plans.aims import Aims
+from airshed.assessment.plans.front import POINTS, check_front, front, front_of
+from airshed.assessment.plans.plan_inputs import ground
 from airshed.charts.front import front_line
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
@@ -84,9 +84,9 @@ def fronts(desk: Desk, words: Words, question: FrontQuestion) -> Content:
         equations=("pareto-front", "knee", "least-cost-plan", "annual-cost", "attributable-deaths"),
         command=(*command, "--year", str(year), "--scenario", asked.scenario, "--case", asked.case),
         python=(
-            "from airshed.assessment.aims import Aims\n"
-            "from airshed.assessment.front import front\n"
-            "from airshed.assessment.ground import ground\n"
+            "from airshed.assessment.plans.aims import Aims\n"
+            "from airshed.assessment.plans.front import front\n"
+            "from airshed.assessment.plans.plan_inputs import ground\n"
             f"front(ground(pack, {place}), {asked.against!r}, {asked.points})"
         ),
         sentences=tuple(front_of(table, year, _, words.name)),

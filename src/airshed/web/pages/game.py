@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from airshed.assessment.chain import latest_year
-from airshed.assessment.cities import named_region, platform, platform_nations
-from airshed.assessment.cooperate_many import TRIED
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
-from airshed.assessment.player_words import city_sentences
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.chain.cities import named_region, platform, platform_nations
+from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
+from airshed.assessment.games.many_players import TRIED
+from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.games.player_words import city_sentences
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
@@ -175,7 +175,7 @@ def python_of(
     told = f"{list(players)!r}, {year_of(pack, question)}, {question.scenario!r}, samples={question.samples}"
     told += f", benefits={benefits!r}" if benefits != LINEAR else ""
     told += ", commitments=Path('commitments.csv')" if question.commitments.strip() else ""
-    first = f"from airshed.assessment.game import table_of\ntable = table_of(pack, {told})"
+    first = f"from airshed.assessment.games.game import table_of\ntable = table_of(pack, {told})"
     return "\n".join((first, *lines))
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.health import health
+from airshed.assessment.lives.health import health
 from airshed.assessment.tables import attribution
 from airshed.assessment.tables import levels as level_rows
 from airshed.emissions.table import emission_table
@@ -192,7 +192,7 @@ def _health(desk: Desk, question: MapQuestion) -> tuple[pd.DataFrame, int]:
 def _health_python(year: int) -> str:
     return (
         f"assessment = airshed.assess(pack, airshed.Question(year={year}))\n"
-        "from airshed.assessment.health import health\n"
+        "from airshed.assessment.lives.health import health\n"
         "rows = health(pack, assessment, None)"
     )
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment import schedule as work
-from airshed.assessment.chain import latest_year, years_ahead
-from airshed.assessment.player_words import city_sentences
-from airshed.assessment.support import NOTES as SUPPORT_NOTES
-from airshed.assessment.support import support as grants_of
-from airshed.assessment.support import support_table
+from airshed.assessment.chain.chain import latest_year, years_ahead
+from airshed.assessment.games.player_words import city_sentences
+from airshed.assessment.members import schedule as work
+from airshed.assessment.members.support import NOTES as SUPPORT_NOTES
+from airshed.assessment.members.support import support as grants_of
+from airshed.assessment.members.support import support_table
 from airshed.charts.members import attainment_dots, grant_points, schedule_levels
 from airshed.impacts.valuation import incomes
 from airshed.pack.bounds import MONEY, POWER
@@ -134,7 +134,7 @@ def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
         equations=("common-burden", "responsibility-share", "least-cost-plan", "annual-cost", "attributable-deaths"),
         command=tuple(command),
         python=(
-            "from airshed.assessment import schedule as work\n"
+            "from airshed.assessment.members import schedule as work\n"
             f"stage = work.stage(pack, {place})\n"
             f"reach = work.attainment(stage, {targets!r})\n"
             f"work.schedule(stage, reach, {asked.by!r})"
@@ -307,7 +307,7 @@ def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
         equations=("equity-weight", "marginal-deaths", "annual-cost", "attributable-deaths"),
         command=(*command, "--scenario", asked.scenario, "--case", asked.case, "--lives", asked.lives),
         python=(
-            "from airshed.assessment.support import support, support_table\n"
+            "from airshed.assessment.members.support import support, support_table\n"
             f"support_table(pack, support(pack, {place}))"
         ),
         sentences=(

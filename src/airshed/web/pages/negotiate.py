@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.cooperate import bargain_at
-from airshed.assessment.cooperate_words import point_names
-from airshed.assessment.game import together
-from airshed.assessment.keys import OF_COST, OF_GAIN
-from airshed.assessment.whatif import Terms, own_plan, package, what_if
-from airshed.assessment.whatif_files import parse_donor, parse_stages, read_conditions, read_terms, read_transfers
+from airshed.assessment.games.cooperate import bargain_at
+from airshed.assessment.games.game import together
+from airshed.assessment.games.keys import OF_COST, OF_GAIN
+from airshed.assessment.games.names import point_names
+from airshed.assessment.games.whatif import Terms, own_plan, package, what_if
+from airshed.assessment.games.whatif_files import parse_donor, parse_stages, read_conditions, read_terms, read_transfers
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
@@ -143,9 +143,9 @@ def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
             pack,
             players,
             asked,
-            "from airshed.assessment.cooperate import bargain_at\n"
-            "from airshed.assessment.game import together\n"
-            "from airshed.assessment.whatif import Terms, own_plan, what_if\n"
+            "from airshed.assessment.games.cooperate import bargain_at\n"
+            "from airshed.assessment.games.game import together\n"
+            "from airshed.assessment.games.whatif import Terms, own_plan, what_if\n"
             f"bargain = bargain_at(table, {asked.disagreement!r}, {asked.acted_on:.15g})\n"
             f"what_if(pack, table, bargain, {plan}, Terms())",
         ),

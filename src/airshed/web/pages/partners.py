@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.partner_words import NOT_COUNTED, STANDS_FOR
-from airshed.assessment.partners import TOP, pairs_of, partners_table
+from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
+from airshed.assessment.members.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
 from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
 from airshed.pack.bounds import WEIGHT
@@ -124,7 +124,7 @@ def partners(desk: Desk, words: Words, question: PartnersQuestion) -> Content:
             "attributable-deaths",
         ),
         command=(*command, *(["--network"] if asked.network else [])),
-        python=f"from airshed.assessment.partners import partners_table\npartners_table(pack, {arguments})",
+        python=f"from airshed.assessment.members.partners import partners_table\npartners_table(pack, {arguments})",
         sentences=_told(rows, weights, words),
         held={"partner": (partner or ALL,)},
     )

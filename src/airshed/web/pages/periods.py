@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from airshed.assessment.acute import NOTES as NOTES_OF_LIVES
-from airshed.assessment.acute import emergency_costs, told_costs
-from airshed.assessment.periods import EPISODE, TOTAL, joint_cut, period_attribution, places_in, read_cuts
-from airshed.assessment.periods import NOTES as NOTES_OF_PERIODS
+from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
+from airshed.assessment.lives.acute import emergency_costs, told_costs
+from airshed.assessment.lives.periods import EPISODE, TOTAL, joint_cut, period_attribution, places_in, read_cuts
+from airshed.assessment.lives.periods import NOTES as NOTES_OF_PERIODS
 from airshed.charts.evidence import comparison_points
 from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
@@ -77,7 +77,7 @@ def in_period(desk: Desk, words: Words, receptor: str, by: str, year: int | None
         equations=("period-odds", "log-odds", "random-effects"),
         command=("attribution", receptor, "--by", by, "--year", str(shown), "--period", period),
         python=(
-            "from airshed.assessment.periods import period_attribution\n"
+            "from airshed.assessment.lives.periods import period_attribution\n"
             f"period_attribution(pack, {receptor!r}, {period!r}, {by!r}, {shown})"
         ),
         sentences=tuple(_(note) for note in NOTES_OF_PERIODS),
@@ -136,7 +136,7 @@ def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
             *(("--level", f"{level:g}") if level is not None else ()),
         ),
         python=(
-            "from airshed.assessment.periods import joint_cut\n"
+            "from airshed.assessment.lives.periods import joint_cut\n"
             f"joint_cut(pack, {question.receptor!r}, {cuts!r}, year={shown}, level={level!r})"
         ),
         sentences=(told, *said),

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.health import NOTES as HEALTH_NOTES
-from airshed.assessment.health import health
+from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
+from airshed.assessment.lives.health import health
 from airshed.assessment.tables import NOTES, attribution, concentrations
 from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table

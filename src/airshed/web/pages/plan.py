@@ -9,16 +9,16 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import WHOLE_GAP, Aims, amounts
-from airshed.assessment.chain import latest_year
-from airshed.assessment.ground import ground
-from airshed.assessment.plan import Answer, answer
-from airshed.assessment.plan_document import summary_of_path, summary_of_robust, tables_of_path, tables_of_plan
-from airshed.assessment.plan_file import saved_table
-from airshed.assessment.plan_path import path_answer
-from airshed.assessment.plan_robust import SAMPLES, robust_answer
-from airshed.assessment.plan_tables import TRUST, plan_summary
-from airshed.assessment.scenarios import target_of
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.chain.scenarios import target_of
+from airshed.assessment.plans.aims import WHOLE_GAP, Aims, amounts
+from airshed.assessment.plans.document import summary_of_path, summary_of_robust, tables_of_path, tables_of_plan
+from airshed.assessment.plans.path import path_answer
+from airshed.assessment.plans.plan import Answer, answer
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.robust import SAMPLES, robust_answer
+from airshed.assessment.plans.saved import saved_table
+from airshed.assessment.plans.tables import TRUST, plan_summary
 from airshed.pack.bounds import GAP, MONEY, WITHIN
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -339,21 +339,21 @@ def _python(pack: Pack, aims: Aims, asked: PlanQuestion) -> str:
     ]
     year = latest_year(pack) if asked.year is None else asked.year
     rest = f"{asked.scenario!r}, {asked.case!r}, {list(asked.receptor) or None!r}"
-    first = f"from airshed.assessment.aims import Aims, Amount\naims = Aims({', '.join(given)})\n"
+    first = f"from airshed.assessment.plans.aims import Aims, Amount\naims = Aims({', '.join(given)})\n"
     if asked.path:
         return (
-            f"{first}from airshed.assessment.plan_path import path_answer\n"
+            f"{first}from airshed.assessment.plans.path import path_answer\n"
             f"path_answer(pack, aims, {list(asked.path)!r}, {rest})"
         )
     if asked.certainty is not None:
         return (
-            f"{first}from airshed.assessment.plan_robust import robust_answer\n"
+            f"{first}from airshed.assessment.plans.robust import robust_answer\n"
             f"robust_answer(pack, aims, {year}, {asked.certainty!r}, {rest}, {asked.samples})"
         )
     budget = None if asked.budget is None else asked.budget / MILLION
     return (
-        f"{first}from airshed.assessment.ground import ground\n"
-        "from airshed.assessment.plan import answer\n"
+        f"{first}from airshed.assessment.plans.plan_inputs import ground\n"
+        "from airshed.assessment.plans.plan import answer\n"
         f"answer(ground(pack, aims, {year}, {rest}), {asked.alone}, {budget}, {asked.buy!r})"
     )
 

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.aims import Aims
-from airshed.assessment.chain import latest_year
-from airshed.assessment.ground import ground
-from airshed.assessment.plan_document import tables_of_plan
-from airshed.assessment.plan_regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
-from airshed.assessment.scenarios import target_of
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.chain.scenarios import target_of
+from airshed.assessment.plans.aims import Aims
+from airshed.assessment.plans.document import tables_of_plan
+from airshed.assessment.plans.plan_inputs import ground
+from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
 from airshed.pack.pack import Pack
@@ -87,9 +87,9 @@ def regret(desk: Desk, words: Words, question: RegretQuestion) -> Content:
         equations=("least-regret", "least-cost-plan", "annual-cost"),
         command=_command(aims, asked, year),
         python=(
-            "from airshed.assessment.aims import Aims\n"
-            "from airshed.assessment.ground import ground\n"
-            "from airshed.assessment.plan_regret import regret_answer, regret_table\n"
+            "from airshed.assessment.plans.aims import Aims\n"
+            "from airshed.assessment.plans.plan_inputs import ground\n"
+            "from airshed.assessment.plans.regret import regret_answer, regret_table\n"
             f"aims = Aims({aims.target!r}, within={aims.within!r}, price_cap={aims.price_cap!r})\n"
             f"regret_table(regret_answer(ground(pack, aims, {year}, {asked.scenario!r}, 'middle', {receptors!r})))"
         ),

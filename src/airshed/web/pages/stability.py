@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.cooperate import (
+from airshed.assessment.games.cooperate import (
     SHAPLEY,
     Bargain,
     bargains,
@@ -16,9 +16,9 @@ from airshed.assessment.cooperate import (
     shares_by,
     shares_table,
 )
-from airshed.assessment.cooperate_words import key_name, point_names
-from airshed.assessment.deal import leaving_table
-from airshed.assessment.target_shares import lowered_table, target_table, targets_together
+from airshed.assessment.games.deal import leaving_table
+from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.charts.cooperation import money_points
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -153,7 +153,7 @@ def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Conten
             pack,
             players,
             asked,
-            "from airshed.assessment.cooperate import bargains, coalition_table, game_table",
+            "from airshed.assessment.games.cooperate import bargains, coalition_table, game_table",
             f"found = bargains(table, acted_on={asked.acted_on:.15g})",
             "game_table(table, found)",
             "coalition_table(table, found)",
@@ -292,7 +292,7 @@ def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
         equations=("coalition-worth", "shapley", "nucleolus", "core-excess", "least-cost-plan"),
         command=shared.command_of(pack, players, asked, "--part", "targets", "--target", asked.target),
         python=(
-            "from airshed.assessment.target_shares import target_table, targets_together\n"
+            "from airshed.assessment.games.target_game import target_table, targets_together\n"
             f"found = targets_together(pack, {players!r}, {asked.target!r}, {year}, {asked.scenario!r})\n"
             "target_table(found)"
         ),

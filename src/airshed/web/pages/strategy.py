@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.chain import latest_year
-from airshed.assessment.curve import cost_curve, frontier_curve
-from airshed.assessment.scenarios import COST_NOTES, compare_table, scenario_table
+from airshed.assessment.chain.chain import latest_year
+from airshed.assessment.chain.scenarios import COST_NOTES, scenario_table
+from airshed.assessment.compare import compare_table
+from airshed.assessment.plans.cost_curve import cost_curve, frontier_curve
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.pack.contents import ENDINGS
 from airshed.pack.errors import AirshedError
@@ -94,7 +95,7 @@ def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
         title=title,
         sheets=(Sheet("scenarios", title, table, columns),),
         command=("scenarios", "list"),
-        python="from airshed.assessment.scenarios import scenario_table\nscenario_table(pack)",
+        python="from airshed.assessment.chain.scenarios import scenario_table\nscenario_table(pack)",
     )
 
 
@@ -125,7 +126,7 @@ def compare(desk: Desk, words: Words, question: CompareQuestion) -> Content:
         equations=("per-emission", "level", "gemm", "attributable-deaths", "observed-anchored", "maximum-feasible"),
         command=("scenarios", "compare", *chosen, "--year", str(year), *words_of("--region", question.region)),
         python=(
-            "from airshed.assessment.scenarios import compare_table\n"
+            "from airshed.assessment.compare import compare_table\n"
             f"compare_table(pack, {chosen!r}, {year}, {regions!r})"
         ),
     )
@@ -186,5 +187,5 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),
         command=("costcurve", *chosen, "--year", str(year)),
-        python=f"from airshed.assessment.curve import cost_curve\ncost_curve(pack, {year}, {place})",
+        python=f"from airshed.assessment.plans.cost_curve import cost_curve\ncost_curve(pack, {year}, {place})",
     )

@@ -1,0 +1,1 @@
+"""The way from emissions to what places breathe: scenarios, relation, levels, parts, intervals."""

@@ -1,0 +1,265 @@
+"""The chain from emissions to deaths for one year, prepared once and evaluated for many scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from airshed.assessment.chain.levels import Levels, level_fit, levels_of, with_response
+from airshed.assessment.chain.sampled_contributions import modelled_in_samples
+from airshed.emissions.baseline import baseline_cube
+from airshed.impacts.mortality import (
+    TOTAL_CAUSE,
+    AgeBands,
+    attributable_deaths,
+    gemm_bands,
+    nations_with_mortality,
+    regional_deaths,
+    theta_interval,
+)
+from airshed.pack.bounds import SAMPLES, YEAR, within
+from airshed.pack.bounds import SEED as SEEDS
+from airshed.pack.codes import country_of
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.pack.people import population
+from airshed.transport.ensemble import SAMPLES as USUAL
+from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
+from airshed.transport.levels import LevelFit
+from airshed.transport.places import Places, places
+from airshed.transport.precursors import split_primary
+from airshed.transport.relation import EMITTED, Relation, geometry
+from airshed.transport.rules import transport_rules
+from airshed.transport.tm5fasst import read_blocks
+
+Floats = npt.NDArray[np.float64]
+LATEST = 2030
+"""Year of a plan or comparison that names none, where the baseline reaches it."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """What deaths need of the pack in one year: people, baseline deaths by age of the response, and the response.
+
+    persons : (region); deaths : (region, age), NaN for regions of nations without mortality
+    """
+
+    regions: list[str]
+    persons: Floats
+    deaths: Floats
+    bands: AgeBands
+
+    def attributable(self, concentration: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return deaths per year (region): central, and the ends of the 95 % interval of the response."""
+        low, high = theta_interval(self.bands)
+        return (
+            attributable_deaths(concentration, self.deaths, self.bands),
+            attributable_deaths(concentration, self.deaths, self.bands, low),
+            attributable_deaths(concentration, self.deaths, self.bands, high),
+        )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Emissions, relation, places, levels and health of one pack and year.
+
+    `evaluate` answers a scenario: emissions (region, sector, pollutant) of that year in kt/yr.
+    ensemble, relation : with the response of the year, so that parts add to the level
+    rest : (sample, receptor), what the relation cannot carry, ug/m3
+    natural_away, natural_factor : (sample, receptor), of the natural part from its centre, ug/m3, and what that does to
+        the response
+    reference : the emissions that the responses were found with; `baseline` if None
+    """
+
+    year: int
+    baseline: xr.Dataset
+    ensemble: Ensemble
+    relation: Relation
+    places: Places
+    levels: Levels
+    rest: Floats
+    natural_away: Floats
+    natural_factor: Floats
+    health: Health | None
+    home: dict[str, str]
+    reference: xr.Dataset | None = None
+    seed: int = SEED
+
+    @property
+    def people(self) -> Health:
+        """The health part; raises AirshedError for a chain that was prepared without it."""
+        if self.health is None:
+            raise AirshedError("the chain was prepared without health", "prepare it with with_health=True")
+        return self.health
+
+    @cached_property
+    def _regional(self) -> npt.NDArray[np.intp]:
+        index = pd.Index(self.relation.receptors)
+        return np.asarray(index.get_indexer(pd.Index(self.people.regions)))
+
+    @cached_property
+    def _matrix(self) -> Floats:
+        """Array (species x region receptor, precursor x source), ug/m3 per kt/yr."""
+        part = self.relation.matrix.to_numpy()[..., self._regional]
+        precursors, species, sources, receptors = part.shape
+        return np.ascontiguousarray(part.transpose(1, 3, 0, 2).reshape(species * receptors, precursors * sources))
+
+    @cached_property
+    def _constant(self) -> Floats:
+        part: Floats = self.relation.constant.to_numpy()[..., self._regional].sum(axis=1)
+        return part
+
+    @cached_property
+    def _offset(self) -> Floats:
+        """Array (region): natural and unexplained part, ug/m3."""
+        offset: Floats = (self.relation.natural.to_numpy() + self.levels.unexplained)[self._regional]
+        return offset
+
+    @cached_property
+    def _order(self) -> npt.NDArray[np.intp]:
+        return np.asarray(pd.Index(self.baseline["region"].to_numpy()).get_indexer(pd.Index(self.relation.regions)))
+
+    @cached_property
+    def _known(self) -> Floats:
+        """Array (source): 0 for a source without a row in the baseline (Sejong, counted in its neighbour), else 1."""
+        return (self._order >= 0).astype(np.float64)
+
+    def emissions(self, year: int | None = None) -> xr.DataArray:
+        """Return the baseline emissions (region, sector, pollutant) of the pollutants in the chain, kt/yr."""
+        return self.baseline["value"].sel(year=self.year if year is None else year, pollutant=list(EMITTED)).fillna(0.0)
+
+    def evaluate(self, emissions: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray]:
+        """Return concentrations and deaths of every region under a scenario.
+
+        emissions : (region, sector, pollutant) with the regions, sectors and pollutants of `emissions()`, kt/yr
+        returns : PM2.5 (region), ug/m3, with natural and unexplained part; deaths (region), per year
+        """
+        values = emissions.to_numpy()[self._order] * self._known[:, None, None]
+        sums = values.sum(axis=1)
+        fine = values[..., :3]
+        matter, other = split_primary(fine[..., 0], fine[..., 1], fine[..., 2], self.relation.om_to_oc)
+        emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
+        species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
+        total = np.maximum(species, 0.0).sum(axis=0) + self._offset
+        deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
+        return self._forms[0].copy(data=total), self._forms[1].copy(data=deaths)
+
+    @cached_property
+    def _forms(self) -> tuple[xr.DataArray, xr.DataArray]:
+        """Empty results with their labels, which cost more to make than the numbers."""
+        empty = xr.DataArray(np.zeros(len(self.people.regions)), coords={"region": self.people.regions}, dims="region")
+        return empty.assign_attrs(units="ug/m3"), empty.assign_attrs(units="deaths/yr")
+
+
+def latest_year(pack: Pack) -> int:
+    """Return the year of a plan or comparison that names none: 2030, or the last of the baseline before it."""
+    return min(LATEST, int(baseline_cube(pack)["year"].max()))
+
+
+def years_ahead(pack: Pack) -> list[int]:
+    """Return up to three years of the baseline after the newest observation, the last one among them.
+
+    A schedule that names none has these: what was observed already cannot be planned any more. Where the baseline ends
+    before, its last year alone.
+    """
+    known = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+    observed = pack.optional("observations")
+    newest = int(observed["year"].max()) if len(observed) else pack.base_year
+    ahead = [year for year in known if newest < year <= LATEST] or known[-1:]
+    return sorted({ahead[0], ahead[len(ahead) // 2], ahead[-1]})
+
+
+def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
+    """Return the calibrated relation of the pack with that many samples, made once; 0 for the centre alone.
+
+    The centre is the same with samples and without, so that alone it is taken from where the usual samples are kept.
+    """
+    within(samples, "samples", SAMPLES)
+    within(seed, "seed", SEEDS)
+
+    def make(opened: Pack) -> Ensemble:
+        drawn: Ensemble | None = None if samples else opened.derived.get(f"ensemble {USUAL} {seed}")
+        if drawn is not None:
+            return drawn.central()
+        blocks = read_blocks(opened, transport_rules(opened).relation)
+        return build_ensemble(opened, baseline_cube(opened), blocks, geometry(opened, blocks), samples, seed)
+
+    return pack.derive(f"ensemble {samples} {seed}", make)
+
+
+def prepare(
+    pack: Pack,
+    year: int,
+    baseline: xr.Dataset | None = None,
+    with_health: bool = True,
+    samples: int = 0,
+    seed: int = SEED,
+    reference: xr.Dataset | None = None,
+    calibrated: bool = True,
+) -> Chain:
+    """Prepare the chain of a pack for a year.
+
+    baseline : the emissions of a scenario; those of the pack if not given. The relation is calibrated to the pack's
+    reference : the emissions as they were, for which the responses are found; `baseline` if not given
+    with_health : False for a year of which the pack knows no people or mortality; such a chain ends at concentrations
+    samples : posterior samples of the relation; 0 for the centre alone
+    calibrated : False for the relation as the atmospheric model gives it
+    Raises AirshedError for a year that the emissions do not hold.
+    """
+    baseline = baseline_cube(pack) if baseline is None else baseline
+    refuse_other_years(baseline, year)
+    ensemble = ensemble_of(pack, samples, seed)
+    relation = ensemble.relation if calibrated else ensemble.raw
+    available = places(pack, relation)
+    was = baseline if reference is None else reference
+    found = levels_of(_fit(pack, was, relation, available, calibrated), available, year)
+    emitted = was["value"].sel(year=year, pollutant=list(EMITTED)).fillna(0.0)
+    made = with_response(ensemble, relation, found, modelled_in_samples(ensemble, emitted), seed)
+    return Chain(
+        year=year,
+        baseline=baseline,
+        ensemble=made.ensemble,
+        relation=made.relation,
+        places=available,
+        levels=found,
+        rest=made.rest,
+        natural_away=made.natural_away,
+        natural_factor=made.natural_factor,
+        health=prepare_health(pack, relation, year) if with_health else None,
+        home=country_of(pack),
+        reference=reference,
+        seed=seed,
+    )
+
+
+def _fit(pack: Pack, reference: xr.Dataset, relation: Relation, available: Places, calibrated: bool) -> LevelFit:
+    """Return the responses of all years; those of the baseline are found once."""
+    if reference is not baseline_cube(pack):
+        return level_fit(pack, reference, relation, available)
+    return pack.derive(f"levels {calibrated}", lambda opened: level_fit(opened, reference, relation, available))
+
+
+def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
+    """Raise AirshedError for a year that the baseline does not hold."""
+    known = [int(value) for value in baseline["year"].to_numpy()]
+    for needed in years:
+        within(needed, "year", YEAR)
+        if needed not in known:
+            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
+
+
+def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:
+    """Return people and baseline deaths of the regions of the relation in a year."""
+    home = country_of(pack)
+    regions = [code for code in relation.receptors if code in home]
+    bands = gemm_bands(pack, cause)
+    persons = population(pack, year, regions).reindex(regions).to_numpy()
+    if not nations_with_mortality(pack, cause):
+        raise MissingTableError("mortality" if pack.has("ages") else "ages", f"rows of the cause {cause}")
+    deaths = regional_deaths(pack, [home[code] for code in regions], persons, year, cause, bands)
+    return Health(regions, persons, deaths, bands)

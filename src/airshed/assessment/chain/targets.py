@@ -1,0 +1,134 @@
+"""Targets: guideline, interim target, national standard, a number, or a table of own ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from airshed.assessment.chain.relative_targets import relative
+from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, whole
+from airshed.pack.codes import country_of
+from airshed.pack.contents import is_file
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.given import given_rows
+from airshed.pack.pack import Pack
+from airshed.pack.spelling import tidy
+from airshed.pack.units import factor
+
+WHO_2021 = "WHO air quality guidelines 2021"
+WHO_2005 = "WHO air quality guidelines 2005"
+NAMED = {
+    "who-it1": (WHO_2021, "IT-1"),
+    "who-it2": (WHO_2021, "IT-2"),
+    "who-it3": (WHO_2021, "IT-3"),
+    "who-it4": (WHO_2021, "IT-4"),
+    "who-2021": (WHO_2021, "AQG"),
+    "who-2005": (WHO_2005, "AQG"),
+}
+COLUMNS = ("receptor", "target", "year")
+
+
+def known_codes(pack: Pack) -> list[str]:
+    """Return every code that a target may name: regions, groups and cities."""
+    return [code for table in ("regions", "groups", "receptors") for code in pack.optional(table)["code"]]
+
+
+def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
+    """Return the limit of annual mean PM2.5 of every place in ug/m3; NaN where the target names none.
+
+    target : a name of WHO's values, `national`, a number, or the path of a CSV with receptor, target and year; one that
+        is relative to the levels (`gap:60%`, `cut:20%`) is none of a place by itself: NaN everywhere
+    Raises AirshedError for anything else, with the row of a broken file.
+    """
+    if target in NAMED:
+        standard, level = NAMED[target]
+        rows = _annual(pack)
+        found = rows[(rows["standard"] == standard) & (rows["level"] == level)]
+        if found.empty:
+            raise MissingTableError("standards", f"{standard}, {level}, annual PM2.5")
+        return pd.Series(float(found["limit"].iloc[0]), index=list(places))
+    if target == "national":
+        return _national(pack, places, year)
+    if Path(target).suffix.lower() == ".csv":
+        return _from_file(Path(target), places, year)
+    if relative(target) is not None:
+        return pd.Series(np.nan, index=list(places))
+    if not NUMBER.fullmatch(tidy(target[:LONGEST])):
+        names = ", ".join([*NAMED, "national"])
+        raise AirshedError(
+            f"the target {target[:SHOWN]} is not known",
+            f"use {names}, a number in ug/m3, gap:60% or cut:20%, or a CSV with receptor, target, year",
+        )
+    return pd.Series(number(target, "target", LEVEL), index=list(places))
+
+
+def due_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
+    """Return the limits of `resolve_target`; raises AirshedError where none of the places has one in that year."""
+    limits = resolve_target(pack, target, places, year)
+    if len(limits) and limits.isna().all() and relative(target) is None:
+        raise never_due(target, year)
+    return limits
+
+
+def never_due(target: str, year: int) -> AirshedError:
+    """Return the error of a target that no place asked for has by a year."""
+    return AirshedError(
+        f"the target {target} holds nowhere in {year}",
+        "ask for a year in which it has come due, or give another target",
+    )
+
+
+def _annual(pack: Pack) -> pd.DataFrame:
+    rows = pack.table("standards")
+    rows = rows[(rows["pollutant"] == "PM2.5") & (rows["averaging"] == "annual")].copy()
+    rows["limit"] = rows["limit"] * rows["unit"].map({unit: factor(unit, "ug/m3") for unit in rows["unit"].unique()})
+    return rows
+
+
+def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
+    """Return the standard of each place's nation that is valid at the end of the year, the less strict of two levels.
+
+    A nation whose first standard is younger than the year has none (NaN), as one without a standard in the pack.
+    """
+    rows = _annual(pack)
+    day = f"{year}-12-31"
+    valid = rows[
+        ((rows["valid_from"] == "") | (rows["valid_from"] <= day))
+        & ((rows["valid_to"] == "") | (rows["valid_to"] >= day))
+    ]
+    limits = valid.groupby("scope")["limit"].max()
+    home = country_of(pack)
+    cities = dict(zip(pack.optional("receptors")["code"], pack.optional("receptors")["region"], strict=True))
+    nations = [home.get(cities.get(place, place), "") for place in places]
+    return pd.Series([float(limits.get(nation, np.nan)) for nation in nations], index=list(places))
+
+
+def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
+    if not is_file(path):
+        raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
+    found: dict[str, tuple[int, float]] = {}
+    seen: dict[tuple[str, int], float] = {}
+    known = set(places)
+    rows = list(given_rows(path, COLUMNS))
+    if not rows:
+        raise AirshedError(f"{path} has a header only", "write a row for every target: receptor, target, year")
+    for row in rows:
+        place = row["receptor"]
+        if place not in known:
+            raise AirshedError(f"{row.place}: the receptor {place[:SHOWN]} is not known", "use a code of the pack")
+        try:
+            limit, until = number(row["target"], "target", LEVEL), whole(row["year"], "year", YEAR)
+        except AirshedError as why:
+            raise AirshedError(f"{row.place}: {why.message}", why.remedy) from None
+        if seen.setdefault((place, until), limit) != limit:
+            raise AirshedError(
+                f"{row.place}: the receptor {place} has two targets for {until}: "
+                f"{seen[place, until]:g} and {limit:g} ug/m3",
+                "keep one of them",
+            )
+        if until <= year and (place not in found or found[place][0] < until):
+            found[place] = (until, limit)
+    return pd.Series([found[place][1] if place in found else np.nan for place in places], index=list(places))

@@ -1,0 +1,1 @@
+"""The way from a number back to its sources."""

@@ -1,0 +1,1 @@
+"""Who gains by cooperating, how it is shared, and who would leave."""

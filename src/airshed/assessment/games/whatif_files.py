@@ -1,0 +1,124 @@
+"""Tables of a deal that negotiators bring: transfers, terms with their value, commitments that depend on others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from airshed.assessment.chain.cities import named_region
+from airshed.pack.bounds import MONEY, PERCENT, SHOWN, number
+from airshed.pack.errors import AirshedError
+from airshed.pack.given import Pasted, given_rows
+from airshed.pack.pack import Pack
+
+Source = Path | Pasted
+BONUS, CONTRIBUTION, TECHNOLOGY, INVESTMENT, PENALTY = "bonus", "contribution", "technology", "investment", "penalty"
+KINDS = (BONUS, CONTRIBUTION, TECHNOLOGY, INVESTMENT, PENALTY)
+"""Rewards for those who stay, a reduced contribution, technology and foreign investment; what a leaver pays."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of a deal: for whom, of which kind, its value in million USD/yr, and who pays it (a player or outside)."""
+
+    member: str
+    kind: str
+    value: float
+    paid_by: str = ""
+
+
+def read_transfers(pack: Pack, source: Source, players: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return transfers (payer, receiver) to million USD/yr of a CSV with payer, receiver, amount.
+
+    Raises AirshedError, with the line, for who is no player, pays itself or is named twice, and for a wrong amount.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for row in given_rows(source, ("payer", "receiver", "amount")):
+        payer, receiver = (_player(pack, row[name], players, row.place) for name in ("payer", "receiver"))
+        if payer == receiver:
+            raise AirshedError(f"{row.place}: {payer} pays itself", "name two players")
+        if (payer, receiver) in found:
+            raise AirshedError(f"{row.place}: a second transfer from {payer} to {receiver}", "keep one of them")
+        found[payer, receiver] = _money(row["amount"], row.place)
+    if not found:
+        raise AirshedError(f"{source} holds no transfer", "give a row with payer, receiver and amount")
+    return found
+
+
+def read_terms(pack: Pack, source: Source, players: Sequence[str]) -> list[Term]:
+    """Return the terms of a CSV with member, kind, value (million USD/yr), and paid_by if wanted.
+
+    Raises AirshedError, with the line, for who is no player, a kind that is not known and a wrong value.
+    """
+    found = []
+    for row in given_rows(source, ("member", "kind", "value"), ("paid_by",)):
+        member = _player(pack, row["member"], players, row.place)
+        if row["kind"] not in KINDS:
+            raise AirshedError(
+                f"{row.place}: the kind {row['kind'][:SHOWN]!r} is not known", f"use one of: {', '.join(KINDS)}"
+            )
+        paid_by = named_region(pack, row["paid_by"])
+        if paid_by == member:
+            raise AirshedError(f"{row.place}: {member} pays itself", "name another payer, or none for one from outside")
+        found.append(Term(member, row["kind"], _money(row["value"], row.place), paid_by))
+    if not found:
+        raise AirshedError(f"{source} holds no term", "give a row with member, kind and value")
+    return found
+
+
+def read_conditions(pack: Pack, source: Source, players: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return who acts only if whom does, of a CSV with member and depends_on; several rows of a member are joined.
+
+    Raises AirshedError, with the line, for who is no player and for a member that depends on itself.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for row in given_rows(source, ("member", "depends_on")):
+        member, other = (_player(pack, row[name], players, row.place) for name in ("member", "depends_on"))
+        if member == other:
+            raise AirshedError(f"{row.place}: {member} depends on itself", "name another member")
+        found[member] = found.get(member, frozenset()) | {other}
+    if not found:
+        raise AirshedError(f"{source} holds no condition", "give a row with member and depends_on")
+    return found
+
+
+def parse_stages(text: str) -> tuple[float, ...]:
+    """Return the shares of a plan by stage from percentages that only grow and end at 100.
+
+    >>> parse_stages("30,60,100")
+    (0.3, 0.6, 1.0)
+    """
+    words = [word.strip() for word in text.split(",")]
+    found = tuple(float(number(word.removesuffix("%"), "stages", PERCENT)) / PERCENT.most for word in words)
+    if list(found) != sorted(set(found)) or found[0] <= 0 or found[-1] != 1.0:
+        raise AirshedError(f"the stages {text[:SHOWN]} do not grow to 100", "write percentages, such as 30,60,100")
+    return found
+
+
+def parse_donor(text: str) -> tuple[str, float]:
+    """Return the name of a donor and its money, million USD/yr.
+
+    >>> parse_donor("fund=120")
+    ('fund', 120.0)
+    """
+    name, sign, amount = text.partition("=")
+    if not sign or not name.strip():
+        raise AirshedError(f"the donor {text[:SHOWN]!r} cannot be read", "write NAME=AMOUNT in million USD a year")
+    return name.strip(), float(number(amount.strip(), "donor", MONEY))
+
+
+def _player(pack: Pack, code: str, players: Sequence[str], place: str) -> str:
+    found = named_region(pack, code)
+    if found not in players:
+        raise AirshedError(f"{place}: {code[:SHOWN]!r} is no player", f"use one of: {', '.join(players)}")
+    return found
+
+
+def _money(word: str, place: str) -> float:
+    try:
+        return float(number(word, "amount", MONEY))
+    except AirshedError:
+        raise AirshedError(
+            f"{place}: the amount {word[:SHOWN]!r} is no amount", "write million USD a year, 0 or more"
+        ) from None

@@ -1,0 +1,330 @@
+"""The whole chain under drawn inputs: emissions, relation, natural part, response, weather, value of life at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from airshed.assessment.chain.chain import Chain
+from airshed.assessment.chain.concentration import weather
+from airshed.assessment.lives.deaths_interval import family_ratios, stated_families
+from airshed.assessment.lives.health import People
+from airshed.impacts.gemm import attributable_fraction
+from airshed.impacts.mortality import AgeBands
+from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
+from airshed.pack.codes import countries, members
+from airshed.pack.equations import equation
+from airshed.pack.errors import AirshedError
+from airshed.pack.pack import Pack
+from airshed.sampling.blocks import blocks, over_blocks
+from airshed.sampling.design import latin_column
+from airshed.sampling.laws import normal_quantile, split_uniform
+from airshed.sampling.table import Distribution, distributions
+from airshed.transport.precursors import split_primary
+from airshed.transport.relation import EMITTED
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+INNER = 100
+"""Samples that are always worked together, whoever works them: so the numbers do not depend on where they were."""
+QUANTITIES = ("own", "foreign", "unexplained", "deaths", "deaths_foreign", "value")
+CENTRE = -1
+"""Place of the central relation, behind the samples."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Drawn inputs, one row per sample; None for an input that stays at its centre.
+
+    emissions : (sample, precursor, region), kt/yr; relation : (sample), number of the posterior sample
+    natural : (sample, receptor), ug/m3; response : (sample), standard scores of theta, all ages together
+    family : (sample), number of the family of responses; weather : (sample, people), of one year and its measurement,
+    in ln; value_of_life : (sample, region of the people), million market USD of 2015
+    """
+
+    emissions: Floats | None = None
+    relation: Indices | None = None
+    natural: Floats | None = None
+    response: Floats | None = None
+    family: Indices | None = None
+    weather: Floats | None = None
+    value_of_life: Floats | None = None
+
+    @property
+    def inputs(self) -> list[str]:
+        """Names of the inputs that are drawn."""
+        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+
+    def alone(self, name: str) -> Draws:
+        """Return the draws of one input, all others at their centre."""
+        return Draws(**{name: getattr(self, name)})
+
+
+@dataclass(frozen=True)
+class Joint:
+    """What the chain is made of, as plain arrays, with the centre behind the samples of the relation.
+
+    effect : (kernel, precursor, region, receptor), ug/m3 per kt/yr; constant : (kernel, region, receptor)
+    factor : (sample, nation, receptor); kernel : (sample); source : (region), the nation of every source
+    emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the
+    natural part of a sample does to the response, which is not in factor; life : (people), million USD of 2015
+    places, weights : codes, and the share of each receptor in them (place, receptor)
+    own, foreign : (place, region), 1 for the sources in a place and for those of other nations
+    rest : (sample, receptor), what is left unexplained, ug/m3
+    where : (people), receptors of the regions of the people; inside : (place, people), 1 for the regions of a place
+    deaths : (people, age), baseline deaths per year, NaN where not known
+    family : (family, people), deaths by every drawn family of responses over those by GEMM, at the central level
+    held : whether observations hold the level, so that other emissions move its parts alone
+    """
+
+    effect: Floats
+    constant: Floats
+    factor: Floats
+    kernel: Indices
+    source: Indices
+    emitted: Floats
+    natural: Floats
+    natural_factor: Floats
+    life: Floats
+    places: list[str]
+    weights: Floats
+    own: Floats
+    foreign: Floats
+    rest: Floats
+    where: Indices
+    inside: Floats
+    deaths: Floats
+    bands: AgeBands
+    family: Floats
+    held: bool
+
+
+def joint(pack: Pack, chain: Chain) -> Joint:
+    """Return the chain of a year, prepared with samples, as plain arrays for its nations and policy groups."""
+    ensemble, relation, emissions = chain.ensemble, chain.relation, chain.emissions()
+    emitted = relation.precursors(emissions).transpose("precursor", "region", "sector").sum("sector").to_numpy()
+    kept = ensemble.raw.raw_species(emitted) >= 0
+    central = np.where((relation.raw_species(emitted) >= 0)[None, :, None], relation.matrix.to_numpy(), 0.0)
+    constants = [ensemble.raw.constant.to_numpy().sum(axis=0)] * len(ensemble.chosen.kernels)
+    people, groups = chain.people.regions, pack.optional("groups")
+    nations = [code for code in countries(pack) if code in chain.places.codes]
+    places = [
+        *nations,
+        *(code for code in groups.loc[groups["kind"] == "policy", "code"] if code in chain.places.codes),
+    ]
+    held = {code: set(members(pack, code)) for code in places}
+    homes = {code: {chain.home[region] for region in regions} for code, regions in held.items()}
+    lives = life_values(pack, [chain.home[code] for code in people])
+
+    def mark(rows: list[list[bool]]) -> Floats:
+        return np.array(rows, dtype=np.float64)
+
+    return Joint(
+        effect=np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]]),
+        constant=np.stack([*constants, relation.constant.to_numpy().sum(axis=0)]),
+        factor=np.concatenate(
+            [ensemble.factor / chain.natural_factor[:, None, :], np.ones((1, *ensemble.factor.shape[1:]))]
+        ),
+        kernel=np.append(ensemble.kernel, len(ensemble.chosen.kernels)),
+        source=ensemble.source,
+        emitted=emitted,
+        natural=relation.natural.to_numpy(),
+        natural_factor=chain.natural_factor,
+        life=np.array([lives[chain.home[code]].value for code in people]),
+        places=places,
+        weights=chain.places.weights.sel(place=places).to_numpy(),
+        own=mark([[code in held[place] for code in relation.regions] for place in places]),
+        foreign=mark([[chain.home[code] not in homes[place] for code in relation.regions] for place in places]),
+        rest=np.concatenate([chain.rest, chain.levels.unexplained[None]]),
+        where=np.array([relation.receptors.index(code) for code in people], dtype=np.intp),
+        inside=mark([[code in held[place] for code in people] for place in places]),
+        deaths=chain.people.deaths,
+        bands=chain.people.bands,
+        family=_families(pack, chain),
+        held=bool(chain.levels.fit.used),
+    )
+
+
+def _families(pack: Pack, chain: Chain) -> Floats:
+    """Return deaths by the stated families of responses over those by GEMM (family, people); a row of 1 without any."""
+    people = chain.people
+    names = stated_families(pack)
+    if not names:
+        return np.ones((1, len(people.regions)))
+    level, deaths = chain.evaluate(chain.emissions())
+    nations = [chain.home[code] for code in people.regions]
+    exposed = People(chain.year, people.regions, nations, people.persons, level.to_numpy())
+    ratios = family_ratios(pack, exposed, deaths.to_numpy())
+    return np.array([ratios[name] for name in names])
+
+
+def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
+    """Return drawn inputs: what the pack states a law or a range of, each by its own random numbers.
+
+    Emissions by the laws of the table distributions; the relation by its posterior samples, with the responses of
+    places; the natural part as in levels, with what the observations then leave to the response; theta normal, all ages
+    alike; each family of responses as likely as the others; weather by its spread, in part shared inside a nation; the
+    elasticity uniform on either side of its centre, half of the samples on each.
+    """
+    relation, people = chain.relation, chain.people.regions
+    nations = [chain.home[code] for code in people]
+    ends = elasticity_range(pack)
+    score = normal_quantile(latin_column(samples, seed, "response"))
+    elasticity = latin_column(samples, seed, "elasticity of the value of life")
+    families = len(stated_families(pack))
+    family = (families * latin_column(samples, seed, "family of responses")).astype(np.intp)
+    return Draws(
+        emissions=drawn_emissions(pack, chain, samples, seed),
+        relation=np.arange(samples),
+        natural=relation.natural.to_numpy() + chain.natural_away if chain.natural_away.any() else None,
+        response=score if (chain.people.bands.theta_se > 0).any() else None,
+        family=family if families > 1 else None,
+        weather=weather(chain)[:, [chain.places.codes.index(code) for code in people]],
+        value_of_life=life_values_at(pack, nations, split_uniform(elasticity, *ends)) if ends else None,
+    )
+
+
+def drawn_emissions(pack: Pack, chain: Chain, samples: int, seed: int) -> Floats | None:
+    """Return emissions (sample, precursor, region), kt/yr, by the laws that the pack states; None without any."""
+    laws = [item for item in distributions(pack, "emissions") if item.conditions.get("pollutant") in (None, *EMITTED)]
+    if not laws:
+        return None
+    emissions = chain.emissions().reindex(region=chain.relation.regions, fill_value=0.0)
+    values = {code: emissions.sel(pollutant=code).transpose("region", "sector").to_numpy()[None] for code in EMITTED}
+    for law in laws:
+        rows = _rows_of(pack, law, emissions)
+        factor = np.where(rows, law.sample(samples, seed)[:, None, None], 1.0)
+        for code in EMITTED:
+            if law.conditions.get("pollutant") in (None, code):
+                values[code] = values[code] * factor
+    matter, other = split_primary(values["PM2.5"], values["BC"], values["OC"], chain.relation.om_to_oc)
+    parts = [values["SO2"], values["NOx"], values["NH3"], values["BC"], matter, other]
+    return np.stack([np.broadcast_to(part.sum(axis=-1), (samples, part.shape[1])) for part in parts], axis=1)
+
+
+def _rows_of(pack: Pack, law: Distribution, emissions: xr.DataArray) -> npt.NDArray[np.bool_]:
+    """Return which regions and sectors (region, sector) a law speaks of."""
+    about = law.conditions
+    wrong = [column for column in about if column not in ("region", "sector", "pollutant")]
+    if wrong:
+        raise AirshedError(
+            f"the law of emissions {law.key} names {wrong[0]}, which the baseline does not keep apart",
+            "name region, sector and pollutant in the table distributions",
+        )
+    regions = emissions["region"].to_numpy()
+    here = np.isin(regions, members(pack, about["region"])) if "region" in about else np.ones(len(regions), bool)
+    sectors = emissions["sector"].to_numpy()
+    there = sectors == about["sector"] if "sector" in about else np.ones(len(sectors), bool)
+    return np.asarray(here[:, None] & there[None, :])
+
+
+def contributions(model: Joint, emitted: Floats, sample: int) -> Floats:
+    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation."""
+    kernel = model.kernel[sample]
+    given = np.einsum("prc,pr->rc", model.effect[kernel], emitted) + model.constant[kernel]
+    return np.asarray(given * model.factor[sample][model.source])
+
+
+def evaluate(model: Joint, draws: Draws, samples: int, client: Any = None) -> dict[str, Floats]:
+    """Return the quantities of every place in every sample: (sample, place).
+
+    client : of Dask, whose workers share the blocks
+    returns : own, foreign, unexplained (ug/m3), deaths, deaths_foreign (per year), value (million USD of 2015 per
+        year); NaN where the pack does not know people, incomes or an observation
+    """
+    found = over_blocks(partial(evaluate_block, model, draws), blocks(samples, 1, INNER), client)
+    return {name: np.concatenate([part[name] for part in found]) for name in QUANTITIES}
+
+
+def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]:
+    """Return the quantities of every place in the samples of one block: (sample, place)."""
+    own, foreign, given = _air(model, draws, part)
+    natural = model.natural[None] if draws.natural is None else draws.natural[part]
+    rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
+    level = (given + natural + rest)[:, model.where]
+    share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
+    if draws.weather is not None:
+        level = level * np.exp(draws.weather[part])
+    deaths = _deaths(model, draws, part, level)
+    if draws.family is not None:
+        deaths = deaths * model.family[draws.family[part]]
+    life = model.life[None] if draws.value_of_life is None else draws.value_of_life[part]
+    count = part.stop - part.start
+    result = {
+        "own": (own * model.weights).sum(axis=-1),
+        "foreign": (foreign * model.weights).sum(axis=-1),
+        "unexplained": rest @ model.weights.T,
+        "deaths": _over(model, deaths[:, None]),
+        "deaths_foreign": _over(model, foreign_deaths(deaths * share, foreign[..., model.where])),
+        "value": _over(model, (deaths * life)[:, None]),
+    }
+    return {name: np.broadcast_to(values, (count, len(model.places))) for name, values in result.items()}
+
+
+def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Floats]:
+    """Return what own and foreign sources give (sample, place, receptor), and all together (sample, receptor).
+
+    One row where neither emissions, relation nor natural part are drawn.
+    """
+    moving = draws.emissions is not None or draws.relation is not None or draws.natural is not None
+    samples = range(part.start, part.stop) if moving else range(1)
+    own = np.empty((len(samples), *model.weights.shape))
+    foreign, given = np.empty_like(own), np.empty((len(samples), model.weights.shape[1]))
+    for row, sample in enumerate(samples):
+        emitted = model.emitted if draws.emissions is None else draws.emissions[sample]
+        number = CENTRE if draws.relation is None else int(draws.relation[sample])
+        values = contributions(model, emitted, number)
+        if draws.emissions is not None and model.held:
+            values = _held_at(values, contributions(model, model.emitted, number))
+        if draws.natural is not None:
+            values = values * model.natural_factor[sample]
+        own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
+    return own, foreign, given
+
+
+def _held_at(values: Floats, central: Floats) -> Floats:
+    """Return what sources give (region, receptor) with the level of the central emissions: observations hold it."""
+    given, level = values.sum(axis=0), central.sum(axis=0)
+    return np.asarray(values * np.where(given > 0, level / np.where(given > 0, given, 1.0), 1.0))
+
+
+def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
+    """Return deaths per year (sample, people) at the levels of the samples; one row where nothing differs."""
+    bands = model.bands
+    theta = bands.theta[None]
+    if draws.response is not None:
+        theta = bands.theta + draws.response[part, None] * bands.theta_se
+    shape = (bands.alpha, bands.mu, bands.nu, bands.counterfactual)
+    fraction = attributable_fraction(level[..., None], theta[:, None, :], *shape)
+    return np.asarray((fraction * model.deaths).sum(axis=-1))
+
+
+@equation(
+    key="foreign-deaths",
+    title="Deaths by a part of the PM2.5",
+    latex=r"D_s(c) = D(c)\,\frac{C_s(c)}{C(c)}",
+    units="deaths per year",
+    citation="deaths in proportion to the part of PM2.5: a division of the total, not the effect of taking s away",
+)
+def foreign_deaths(deaths_per_level: Floats, part: Floats) -> Floats:
+    """Return deaths by a part of the PM2.5, in proportion to it: (sample, place, people).
+
+    deaths_per_level : (sample, people), deaths per year over PM2.5 in ug/m3; part : (sample, place, people), ug/m3
+
+    >>> foreign_deaths(np.array([[100.0 / 25.0]]), np.array([[[5.0]]])).ravel()
+    array([20.])
+    """
+    return np.asarray(deaths_per_level[:, None, :] * part)
+
+
+def _over(model: Joint, values: Floats) -> Floats:
+    """Return sums over the people of every place (sample, place); NaN for a place with any that is not known.
+
+    values : (sample, place, people), or one row for all places
+    """
+    return np.asarray(np.where(model.inside > 0, values, 0.0).sum(axis=-1))

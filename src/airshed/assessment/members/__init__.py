@@ -1,0 +1,1 @@
+"""What single members do together: partners, budgets, schedules, support."""

@@ -1,0 +1,1 @@
+"""Least-cost plans, their paths, fronts, regret and cost curves."""

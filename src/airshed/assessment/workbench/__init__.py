@@ -1,0 +1,1 @@
+"""Scenarios that are tried step by step."""
