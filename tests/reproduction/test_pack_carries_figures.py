@@ -145,6 +145,7 @@ def test_source_receptor_coefficients(pack, figure):
 
 
 MEASURED = (
+    "smartcitiesdive_2024",
     "ei_review_2023",
     "kleinman_2019",
     "jiang_2018",
