@@ -146,6 +146,10 @@ def test_source_receptor_coefficients(pack, figure):
 
 MEASURED = (
     "smartcitiesdive_2024",
+    "bae_2014",
+    "lim_2022",
+    "liu_2021_innovation",
+    "seoul_free_transit_2018",
     "ei_review_2023",
     "kleinman_2019",
     "jiang_2018",
