@@ -109,6 +109,44 @@ SPARE_OF_GAME = (
     *("starts_agree", "equilibrium_unique", "gain_linear", "fund", "gain_alone", "externally_stable", "surplus"),
 )
 
+ALWAYS = ("players", "part", "year", "scenario", "form")
+OF_GAMES = ("benefits", "commitments", "samples")
+OF_DEALS = ("key", "disagreement", "acted_on", "chart", "beliefs", "lowest", "highest")
+EFFECTIVE: dict[str, tuple[str, ...]] = {
+    "shares": (*OF_GAMES, "key", "disagreement", "acted_on", "chart", "exact"),
+    "transfers": (*OF_GAMES, "key", "disagreement", "acted_on", "chart", "exact"),
+    "game": (*OF_GAMES, "disagreement", "acted_on"),
+    "coalitions": (*OF_GAMES, "disagreement", "acted_on"),
+    "sweep": (*OF_GAMES, "chart"),
+    "targets": ("target",),
+    "deals": (*OF_GAMES, *OF_DEALS),
+    "walkouts": (*OF_GAMES, *OF_DEALS),
+}
+"""Options that have an effect on each part, beside those that all have."""
+
+
+def _said(context: typer.Context, name: str) -> bool:
+    """Say whether an option stands on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse_without_effect(context: typer.Context, part: str, whole: bool) -> None:
+    """Raise AirshedError for an option that was given and changes nothing of the part that is asked.
+
+    whole : whether a sheet or a what-if is asked, which take all options
+    """
+    from airshed.pack.errors import AirshedError
+
+    if _said(context, "beliefs") and not _said(context, "part"):
+        part = "deals"
+    for option in context.command.params if not whole else ():
+        name = str(option.name)
+        if _said(context, name) and name not in (*ALWAYS, *EFFECTIVE[part]):
+            raise AirshedError(
+                f"{option.opts[0]} has no effect on the part {part}", "leave it out, or choose another --part"
+            )
+
 
 def cooperate(
     context: typer.Context,
@@ -141,6 +179,8 @@ def cooperate(
 ) -> None:
     """Say what cooperation gains, who gets how much of it by which key, who pays whom, and who would leave."""
     given = settings(context)
+    put = Put(plan, transfers, terms, conditions, sector or [], stages, donor, least_share)
+    _refuse_without_effect(context, part, sheet is not None or bool(put.asked))
     from airshed.assessment.games.game import DISAGREEMENTS, table_of
     from airshed.pack.codes import unknown
     from airshed.pack.errors import AirshedError
@@ -160,7 +200,6 @@ def cooperate(
         check_sheet(sheet)
     if (lowest is not None or highest is not None) and beliefs is None:
         raise AirshedError("--from and --to are the shares of deals", "give --beliefs FILE with them")
-    put = Put(plan, transfers, terms, conditions, sector or [], stages, donor, least_share)
     refuse_mixed(key, sheet, beliefs, put)
     if part == "targets" and sheet is None:
         _targets(given, pack, chosen, target, wanted, scenario, form)

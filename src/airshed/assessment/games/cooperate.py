@@ -320,7 +320,7 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
             {
                 "disagreement": point,
                 "gain": bargain.gain,
-                "gain_alone": float(bargain.own.net.sum()),
+                "gain_alone": float(_settled(bargain.own.net.sum(), worth)),
                 "gain_cooperating": bargain.gain_cooperating,
                 "gain_full": float(full.sum() - bargain.move.cost.sum()),
                 "cost_alone": float(bargain.alone.cost.sum()),
