@@ -37,7 +37,7 @@ def test_the_page_of_a_job_goes_to_the_answer_by_itself(page, address, held):
         expect(bar).to_have_js_property("value", done / 4, timeout=1000 * LONG)
         held.go()
     page.get_by_role("heading", level=1, name="발표 수치 검증").wait_for()
-    expect(page.locator("table tbody tr").first).to_be_visible()
+    expect(page.locator("table tbody tr").first).to_be_visible(timeout=1000 * LONG)
     assert page.url == f"{address}/ko/claims" and held.calls == 1
 
 
