@@ -47,6 +47,7 @@ from airshed.pack.language import catalogue
 from airshed.pack.sources import reuse_message
 from airshed.report.figures import figures
 from airshed.report.summary import cards, sentences
+from airshed.report.trust import score_cards
 from airshed.report.words import Words
 from airshed.report.write import write
 from airshed.strategy.application import BASES as APPLICATION_BASES
@@ -347,7 +348,7 @@ def test_the_readme_shows_what_a_run_prints(pack, assessment):
     words = Words(pack, "en", lambda text: text)
     tables = all_tables(pack, assessment)
     shown = (SOURCE.parent.parent / "README.md").read_text(encoding="utf-8")
-    for card in cards(pack, assessment, tables, words):
+    for card in [*score_cards(tables, words), *cards(pack, assessment, tables, words)]:
         assert re.search(rf"│ {re.escape(card.value)} +{re.escape(card.label)} \({re.escape(card.detail)}\)", shown), (
             card
         )
