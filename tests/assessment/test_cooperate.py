@@ -255,7 +255,6 @@ WRONG = [
     (("--players", "KOR,PRK", "--key", "gdp"), "gdp_usd of PRK"),
     (("--players", "KOR,JPN", "--disagreement", "war"), "the disagreement war is not known"),
     (("--players", "KOR,JPN", "--part", "deals"), "deals need beliefs"),
-    (("--players", "KOR,RUS,JPN", "--part", "targets", "--target", "fair"), "the target fair is not known"),
 ]
 
 
@@ -263,6 +262,11 @@ WRONG = [
 def test_bad_questions_have_clear_answers(cli, words, said):
     code, out, err = cli("cooperate", *words, "--samples", "0")
     assert code == 2 and said in err and out == "" and "Traceback" not in err
+
+
+def test_an_unknown_target_has_a_clear_answer(cli):
+    code, out, err = cli("cooperate", "--players", "KOR,RUS,JPN", "--part", "targets", "--target", "fair")
+    assert code == 2 and "the target fair is not known" in err and out == "" and "Traceback" not in err
 
 
 BELIEFS = {

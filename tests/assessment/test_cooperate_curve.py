@@ -134,7 +134,7 @@ def test_what_the_curve_does_not_carry_is_refused(cli, pack, tmp_path):
         (("--players", "CHN,KOR", "--beliefs", beliefs), "beliefs are on linear benefits"),
         (("--players", "KOR,JPN", "--sheet", tmp_path / "deal.html"), "the sheet of a deal is on linear benefits"),
         (("--players", many), "13 players take too long"),
-        (("--players", "KOR,JPN", "--from", "10"), "--from and --to are the shares of deals"),
+        (("--players", "KOR,JPN", "--part", "deals", "--from", "10"), "--from and --to are the shares of deals"),
     ]
     for words, said in wrong:
         code, out, err = cli("cooperate", *words, "--samples", "0", "--benefits", "curve")
