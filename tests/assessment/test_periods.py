@@ -100,10 +100,15 @@ def test_cuts_are_read_as_they_are_written():
     assert read_cuts(["JJJ=30%", "SCA = 12.5"]) == {"JJJ": 30.0, "SCA": 12.5}
 
 
-@pytest.mark.parametrize("words", [["JJJ"], ["=30"], ["JJJ=many"], ["JJJ=nan"], ["JJJ=30", "JJJ=20"]])
+@pytest.mark.parametrize("words", [["JJJ"], ["=30"], ["JJJ=many"], ["JJJ=nan"]])
 def test_what_is_no_cut_is_refused_by_its_word(words):
     with pytest.raises(AirshedError, match=f"{words[-1]} is not a cut"):
         read_cuts(words)
+
+
+def test_a_region_that_is_cut_twice_is_refused():
+    with pytest.raises(AirshedError, match="JJJ is cut twice"):
+        read_cuts(["JJJ=30", "JJJ=20"])
 
 
 def test_a_pack_answers_for_the_places_that_its_studies_name(tmp_path):

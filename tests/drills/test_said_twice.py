@@ -5,15 +5,16 @@ import typer
 
 from airshed.pack.errors import AirshedError
 from airshed.web.registry import PAGES
+from support.small import write_table
 
 LISTS = {
     "emissions --region": ("emissions", "KOR"),
     "emissions --by": ("emissions", "sector"),
     "emissions --pollutant": ("emissions", "SO2"),
-    "activity --region": ("activity --sector power --period 2019", "KOR"),
-    "activity --sector": ("activity --period 2019", "power"),
-    "activity --pollutant": ("activity --sector power --period 2019", "SO2"),
-    "activity --period": ("activity --sector power", "2019"),
+    "activity --region": ("--pack {small} activity", "AA-1"),
+    "activity --sector": ("--pack {small} activity", "power"),
+    "activity --pollutant": ("--pack {small} activity", "SO2"),
+    "activity --period": ("--pack {small} activity", "2019"),
     "curtailment --region": ("curtailment", "KOR"),
     "claims --verdict": ("claims", "confirmed"),
     "health --region": ("health", "KOR"),
@@ -78,13 +79,18 @@ def test_no_list_of_a_command_is_left_out():
 
 
 @pytest.fixture
-def twice(cli, tmp_path):
+def twice(cli, small_copy, tmp_path):
     """Ask a question and the same with something said twice: the same answer, or a refusal that says so."""
     plan = tmp_path / "plan.csv"
-    plan.write_text("region,measure,application\n", encoding="utf-8")
+    plan.write_text("region,measure,application\nCN-HE,power.FGD,0.01\n", encoding="utf-8")
+    counted = {"region": "AA-1", "sector": "power", "activity": "coal", "period": "2019", "value": 1000}
+    factor = {"sector": "power", "fuel": "hard coal", "activity": "coal", "pollutant": "SO2", "value": 2}
+    more = {"activities": {"form": "electricity", "unit": "MWh"}, "factors": {"unit": "kg/MWh", "per": "electricity"}}
+    for name, row in (("activities", counted), ("factors", factor)):
+        write_table(small_copy / "tables" / f"{name}.csv", name, [row | more[name]])
 
     def ask(once, again):
-        words = [call.format(plan=plan).split() for call in (once, again)]
+        words = [call.format(plan=plan, small=small_copy).split() for call in (once, again)]
         code, out, err = cli(*words[0], "--format", "json")
         assert code == 0, err
         second, doubled, said = cli(*words[1], "--format", "json")

@@ -155,7 +155,9 @@ def read_cuts(words: Sequence[str]) -> dict[str, float]:
             percent = float(number.removesuffix("%"))
         except ValueError:
             percent = float("nan")
-        if not code or not sign or percent != percent or code in found:
+        if code in found:
+            raise AirshedError(f"{code} is cut twice", "give each region once, such as JJJ=30%")
+        if not code or not sign or percent != percent:
             raise AirshedError(f"{word} is not a cut", "give each region once, such as JJJ=30%")
         found[code] = percent
     return found
