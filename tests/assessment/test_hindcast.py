@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import airshed
+from airshed.answers.chapters.scoreboard import series_sentences
 from airshed.assessment.chain.anchored import anchored_factors, anchoring_series, observed_anchored
 from airshed.assessment.chain.chain import ensemble_of, prepare
 from airshed.assessment.evidence.hindcast import COLUMNS, PRINTED, Inside, hindcast_table, inside_counts, score
@@ -19,7 +20,6 @@ from airshed.emissions.reported import change_between, with_reported
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.people import base_population
-from airshed.report.scoreboard import series_sentences
 from airshed.sampling.interval import LEVELS
 from airshed.transport.places import places
 from airshed.transport.relation import EMITTED

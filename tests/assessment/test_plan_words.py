@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from airshed.answers.chapters.plan_told import digits, plan_told
 from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.assessment.members.schedule import MISSED, attainment, schedule, schedule_summary, schedule_table, stage
 from airshed.assessment.plans import plan as work
@@ -15,7 +16,6 @@ from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.assessment.plans.saved import read_plan
 from airshed.assessment.plans.tables import aims_of_plan, plan_summary, receptors_of_plan
 from airshed.pack.errors import AirshedError
-from airshed.report.plan_told import digits, plan_told
 from airshed.strategy.highs import OutOfTimeError, UndecidedError
 
 SEOUL = ["seoul", "incheon"]

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import airshed
+from airshed.answers.chapters.plan_front import front_views, regret_sentences
+from airshed.answers.words import Words
 from airshed.assessment.chapters.plan import LATEST, plan_year
 from airshed.assessment.chapters.tables import strategy_tables, unanswered
 from airshed.assessment.question import Question
 from airshed.assessment.tables import all_tables
 from airshed.assessment.tables_as_datasets import dataset_of_tables, frames_of
 from airshed.emissions.curtailment import COUNTERFACTUALS
-from airshed.report.plan_front import front_views, regret_sentences
-from airshed.report.words import Words
 
 
 @pytest.fixture(scope="module")

@@ -125,8 +125,8 @@ def test_a_part_that_is_given_twice(call, twice):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_lists_of_a_page_hold_every_value_once(page, pack):
-    from airshed.web.asked import is_list, question_of
-    from airshed.web.registry import choices
+    from airshed.answers.asked import is_list, question_of
+    from airshed.answers.choices import choices
 
     placed = {name: choices(page, name, pack)[0] for name in page.placed}
     for name in filter(lambda name: is_list(page, name), page.question.model_fields):

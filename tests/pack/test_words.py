@@ -193,7 +193,7 @@ def test_a_scenario_from_a_mac_is_read_composed(tmp_path):
 
 
 def test_an_address_asks_with_composed_letters(small_copy):
-    from airshed.web.asked import question_of
+    from airshed.answers.asked import question_of
     from airshed.web.registry import PAGES
 
     pack = airshed.open_pack(small_copy)

@@ -12,6 +12,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import airshed
+from airshed.answers.chapters.figures import figures
+from airshed.answers.chapters.summary import cards, sentences
+from airshed.answers.chapters.trust import score_cards
+from airshed.answers.words import Words
 from airshed.assessment.chain.anchored import RULES as ANCHORED_RULES
 from airshed.assessment.chain.scenarios import COST_NOTES as SCENARIO_NOTES
 from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
@@ -45,10 +49,6 @@ from airshed.pack.finding import SEVERITIES
 from airshed.pack.finding import catalogue as findings
 from airshed.pack.language import catalogue
 from airshed.pack.sources import reuse_message
-from airshed.report.figures import figures
-from airshed.report.summary import cards, sentences
-from airshed.report.trust import score_cards
-from airshed.report.words import Words
 from airshed.report.write import write
 from airshed.strategy.application import BASES as APPLICATION_BASES
 from airshed.strategy.cost import NOTES as COST_NOTES

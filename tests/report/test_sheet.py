@@ -9,14 +9,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from airshed.answers.chapters.deal import holding_sentences, sheet_of
+from airshed.answers.words import Words
 from airshed.assessment.games.beliefs import Belief, deals_table
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.deal import Believed, deal_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
-from airshed.report.deal import holding_sentences, sheet_of
 from airshed.report.sheet import FORMS, deal_tables, html_sheet, put, typeset, write_sheet
-from airshed.report.words import Words
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airshed.answers.chapters.plan_told import plan_told
 from airshed.emissions.baseline import baseline_cube
-from airshed.report.plan_told import plan_told
 from airshed.strategy.cost import AnnualCost, Money, cost_in
 from airshed.strategy.measures import Interval, catalogue
 from airshed.strategy.options import build_options

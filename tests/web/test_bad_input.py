@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from airshed.answers.common import solved
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.pack import open_pack
@@ -15,7 +16,6 @@ from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import Desk, StillComputingError
 from airshed.web.guard import LONGEST, POLICY
 from airshed.web.jobs import SHARE, Asked
-from airshed.web.pages.strategy import solved
 from support.pages import refused
 
 BAD = {

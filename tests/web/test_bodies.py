@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
+from airshed.answers.together.support import poorest
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
 from airshed.web.pages.budget import pasted
-from airshed.web.pages.members import poorest
 from airshed.web.pages.partners import PAIRS
 
 MEMBERS = ("--members", "CHN,KOR,JPN,MNG")

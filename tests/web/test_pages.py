@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 
 import pytest
 
+from airshed.answers.asked import question_of
+from airshed.answers.choices import literals
 from airshed.pack.language import catalogue
-from airshed.web.asked import question_of
 from airshed.web.guard import POLICY
 from airshed.web.order import content_of, order_of
-from airshed.web.registry import PAGES, literals
+from airshed.web.registry import PAGES
 
 LANGUAGES = ("ko", "en", "zh")
 BY_NAME = {page.name: page for page in PAGES}

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from airshed.answers.ask import Direct
 from airshed.web.pages.plan import PlanQuestion, aims_of
 from support.pages import refused
 
@@ -108,8 +109,8 @@ def test_what_is_missed_is_shown(client):
 
 
 def test_the_gap_of_a_question_is_that_of_the_command(pack):
-    assert aims_of(pack, PlanQuestion(target="who-it2")).gap == 1e-3
-    assert aims_of(pack, PlanQuestion(gap=0.05, whole=("SCR",))).gap == 0.05
+    assert aims_of(Direct(pack), PlanQuestion(target="who-it2")).gap == 1e-3
+    assert aims_of(Direct(pack), PlanQuestion(gap=0.05, whole=("SCR",))).gap == 0.05
 
 
 def test_the_target_of_a_question_that_aims_at_nothing(pack):
@@ -121,7 +122,7 @@ def test_the_target_of_a_question_that_aims_at_nothing(pack):
         ({"cap": ("KOR=1e9",)}, "who-2005"),
         ({"target": "national", "deaths": ("KOR=-10%",)}, "national"),
     ):
-        assert aims_of(pack, PlanQuestion(**asked)).target == target
+        assert aims_of(Direct(pack), PlanQuestion(**asked)).target == target
 
 
 BAD = {

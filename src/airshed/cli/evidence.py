@@ -77,7 +77,7 @@ def hindcast(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
-    from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
+    from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
 
     found = score(table)
     say(translate("no place has two observed years") if found is None else score_sentence(found, translate))

@@ -36,6 +36,7 @@ from airshed.cli import (
     uncertainty,
 )
 from airshed.cli.bar import bar
+from airshed.cli.door import command_of, commands, under
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
@@ -84,7 +85,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "cooperate": cooperate.cooperate,
         "budget": budget.budget,
         "schedule": schedule.schedule,
-        "support": schedule.support,
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,
@@ -103,16 +103,27 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
 
 
 class Menu(TyperGroup):
-    """The commands in its help under the headings of the menu, each with its whole first sentence."""
+    """The commands under the headings of the menu: those written by hand, and those made from answers when asked."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands, in the order of the menu."""
+        return [name for heading, own in MENU.items() for name in under(own, heading)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command by its name, made from its answer where none is written by hand."""
+        own = super().get_command(ctx, cmd_name)
+        return command_of(cmd_name) if own is None and cmd_name in commands() else own
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands by heading, in the order of the menu."""
-        width = max(map(len, self.commands))
-        for heading, names in MENU.items():
+        width, made = max(map(len, self.list_commands(ctx))), commands()
+        for heading, own in MENU.items():
             with formatter.section(heading):
-                formatter.write_dl(
-                    [(name.ljust(width), self.commands[name].get_short_help_str(LONGEST)) for name in names]
-                )
+                said = {
+                    name: self.commands[name].get_short_help_str(LONGEST) if name in self.commands else made[name]
+                    for name in under(own, heading)
+                }
+                formatter.write_dl([(name.ljust(width), text) for name, text in said.items()])
 
 
 app = typer.Typer(

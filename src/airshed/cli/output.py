@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from airshed.answers.cells import clean, fixed, names, plain, records
 from airshed.cli.settings import Format
 from airshed.pack.progress import clear
 from airshed.pack.spreadsheet import harmless
-from airshed.report.cells import clean, fixed, names, plain, records
 
 __all__ = ["clean", "console", "fixed", "names", "plain", "print_json", "print_rows", "records", "say"]
 

@@ -19,7 +19,7 @@ FIRST = 20
 
 def say_plan(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
     """Say what a plan costs and avoids, in every case, and what stands in its way."""
-    from airshed.report.plan_told import plan_told
+    from airshed.answers.chapters.plan_told import plan_told
 
     for told in plan_told(summary, pack, given.language, given.translator()):
         say(told)

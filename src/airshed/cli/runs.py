@@ -97,9 +97,9 @@ def _summary(
     from rich.table import Table
     from rich.text import Text
 
-    from airshed.report.summary import cards, sentences
-    from airshed.report.trust import score_cards
-    from airshed.report.words import Words
+    from airshed.answers.chapters.summary import cards, sentences
+    from airshed.answers.chapters.trust import score_cards
+    from airshed.answers.words import Words
 
     words = Words(pack, given.language, given.translator())
     _ = words.translate

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from airshed.cli.completion import codes
-from airshed.cli.output import Record, fixed, names, plain, print_json, print_rows, records, say
-from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
-from airshed.pack.bounds import MONEY, POWER
+from airshed.cli.output import Record, fixed, names, print_json, print_rows, records, say
+from airshed.cli.settings import FormatOption, Settings, settings
 from airshed.pack.bounds import years as years_of
-from airshed.report.cells import small_money
 
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
@@ -161,72 +159,3 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
 
 def _percent(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.3g} %"
-
-
-def support(
-    context: typer.Context,
-    members: MembersOption,
-    budget: Annotated[float | None, bounded("--budget", MONEY, "USD a year; all that helps if not given")] = None,
-    equity: Annotated[
-        float, bounded("--equity", POWER, "weight of a life: (reference income / income) to this power; 0: equal")
-    ] = 0.0,
-    year: YearOption = None,
-    whole: Annotated[
-        list[str] | None, typer.Option("--whole", help="measure that is paid for fully or not at all; repeatable")
-    ] = None,
-    scenario: ScenarioOption = "baseline",
-    case: CaseOption = "middle",
-    lives: Annotated[
-        Literal["all", "own"], typer.Option("--lives", help="rank by all lives, or by those of the member's own people")
-    ] = "all",
-    form: FormatOption = "table",
-) -> None:
-    """Which grants to members avoid most deaths per dollar, and what a budget should go to."""
-    given = settings(context)
-    from airshed.assessment.games.player_words import city_sentences
-    from airshed.assessment.members.support import support as answer
-    from airshed.assessment.members.support import support_table
-
-    pack = given.open_pack()
-    found = answer(pack, members.split(","), budget, equity, year, scenario, case, whole or (), lives)
-    rows = records(support_table(pack, found))
-    translate = given.translator()
-    text = translate(
-        "{year}: {cost} million USD of 2015 a year avoid {deaths} deaths a year, {own} of them of the members' people"
-    )
-    numbers = {"cost": f"{found.spent:,.1f}", "deaths": f"{found.avoided:,.0f}", "own": f"{found.avoided_own:,.0f}"}
-    if form == "table":
-        say(text.format(year=found.ground.chain.year, **numbers))
-        for told in city_sentences(pack, found.members, translate, names(pack, given.language)):
-            say(told)
-    _print_support(given, pack, rows, form)
-
-
-def _print_support(given: Settings, pack: Pack, rows: list[dict[str, Any]], form: Format) -> None:
-    from airshed.assessment.members.support import NOTES
-    from airshed.pack.language import retell
-
-    translate = given.translator()
-    name = names(pack, given.language)
-    print_rows(
-        rows,
-        form,
-        columns=[
-            "rank", "member", "kind", "region", "measure", "cost", "deaths_avoided", "deaths_own", "deaths_abroad",
-            "deaths_per_million_usd", "weighted", "chosen", "cumulative_cost",
-        ],
-        heads=translate,
-        cells={
-            "member": name,
-            "kind": translate,
-            "cost": small_money,
-            "cumulative_cost": fixed(2),
-            "chosen": fixed(2),
-            **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad"), fixed(1)),
-            **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
-        },
-        spare=("weighted", "deaths_abroad", "cumulative_cost", "region", "kind", "deaths_own"),
-    )  # fmt: skip
-    if form == "table":
-        for note in dict.fromkeys(part for row in rows for part in row["note"].split("; ") if part):
-            say(retell(note, NOTES, translate))

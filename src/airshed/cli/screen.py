@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from airshed.report.cells import plain
+from airshed.answers.cells import plain
 
 BETWEEN = 3
 """Letters that a column takes beside its cells."""

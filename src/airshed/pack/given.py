@@ -71,7 +71,7 @@ def given_rows(table: Path | Pasted, columns: Sequence[str], optional: Sequence[
 
 def _raw(table: Path | Pasted) -> RawFile | None:
     """Return the cells of a table as they stand in it, None of one without any."""
-    text = _text(table).removeprefix(MARK)
+    text = text_of(table).removeprefix(MARK)
     refuse_in_file(text, table)
     data = text.encode("utf-8")
     if not data.strip():
@@ -112,7 +112,7 @@ def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | 
         )
 
 
-def _text(table: Path | Pasted) -> str:
+def text_of(table: Path | Pasted) -> str:
     """Return the text with composed letters, without the mark that some programs put in front of UTF-8.
 
     What is not UTF-8 may be as Korean Excel writes it.

@@ -11,6 +11,14 @@ from typing import Any
 import pandas as pd
 
 import airshed
+from airshed.answers.chapters.curtailment import curtailment_sentences
+from airshed.answers.chapters.figures import figures
+from airshed.answers.chapters.plan import plan_sentences, unanswered_sentence
+from airshed.answers.chapters.plan_front import front_sentences, regret_sentences
+from airshed.answers.chapters.summary import cards, example_of_explain, sentences
+from airshed.answers.chapters.trust import outside_sentence, score_cards, scoreboard_sentence
+from airshed.answers.chapters.views import finding_lines, views
+from airshed.answers.words import Figure, Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.chapters.tables import unanswered
 from airshed.charts.render import Drawer
@@ -18,14 +26,6 @@ from airshed.pack.finding import Finding
 from airshed.pack.language import translator
 from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
-from airshed.report.curtailment import curtailment_sentences
-from airshed.report.figures import figures
-from airshed.report.plan import plan_sentences, unanswered_sentence
-from airshed.report.plan_front import front_sentences, regret_sentences
-from airshed.report.summary import cards, example_of_explain, sentences
-from airshed.report.trust import outside_sentence, score_cards, scoreboard_sentence
-from airshed.report.views import finding_lines, views
-from airshed.report.words import Figure, Words
 
 TEMPLATE = "report.html.j2"
 SECTIONS = (

@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from airshed.answers.chapters.deal import Section, Sheet, sheet_of
+from airshed.answers.chapters.table import View
+from airshed.answers.words import Words
 from airshed.assessment.games.deal import Deal
 from airshed.charts.render import to_svg
 from airshed.pack.errors import AirshedError
@@ -19,10 +22,7 @@ from airshed.pack.language import translator
 from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
 from airshed.pack.staging import staged
-from airshed.report.deal import Section, Sheet, sheet_of
 from airshed.report.html import Picture, data_uri, environment
-from airshed.report.table import View
-from airshed.report.words import Words
 from airshed.report.workbook import NO_DATE, OPTIONS, write_sheets
 
 HTML_TEMPLATE, PDF_TEMPLATE = "deal.html.j2", "deal.typ"

@@ -17,6 +17,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 import airshed
+from airshed.answers.answer import Entry
+from airshed.answers.asked import openapi_parameters
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
@@ -24,7 +26,6 @@ from airshed.pack.language import LANGUAGES
 from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
 from airshed.store import Store
-from airshed.web.asked import openapi_parameters
 from airshed.web.builder import add_builder
 from airshed.web.desk import PATIENCE
 from airshed.web.documented import responses
@@ -32,8 +33,7 @@ from airshed.web.effort import DEAREST
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
 from airshed.web.job_routes import add_jobs
-from airshed.web.page import Page
-from airshed.web.registry import PAGES
+from airshed.web.registry import pages
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
 from airshed.web.status import add_status
 from airshed.web.visitor import visitor_of
@@ -99,7 +99,7 @@ def create_app(
     add_status(app, site, API)
     _add_files(app, site)
     add_builder(app, site)
-    for page in PAGES:
+    for page in pages():
         _add_page(app, site, page)
 
     @app.exception_handler(HTTPException)
@@ -187,7 +187,7 @@ def preferred(accepted: str) -> str:
     return next((tag for _, _, tag in sorted(wishes) if tag in LANGUAGES), DEFAULT_LANGUAGE)
 
 
-def _add_page(app: FastAPI, site: Site, page: Page) -> None:
+def _add_page(app: FastAPI, site: Site, page: Entry) -> None:
     """Add the routes of a page in all forms, and its place in REST."""
     stem = f"/{{language}}/{page.path}"
     for form in (*MEDIA, *page.files):
@@ -210,7 +210,7 @@ def _add_page(app: FastAPI, site: Site, page: Page) -> None:
     )
 
 
-def _endpoint(site: Site, page: Page, form: str, language: str = "") -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(site: Site, page: Entry, form: str, language: str = "") -> Callable[[Request], Awaitable[Response]]:
     """Return the function behind a route."""
 
     async def endpoint(request: Request) -> Response:

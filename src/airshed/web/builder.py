@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from airshed.answers.answer import Content, Entry, Sheet
+from airshed.answers.asked import SHOWN, question_of
 from airshed.assessment.workbench.bench import Tried
 from airshed.assessment.workbench.files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
@@ -18,15 +20,13 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.refused import refuse_letters
-from airshed.web.asked import SHOWN, question_of
 from airshed.web.cache import Rendered
 from airshed.web.desk import Desk
 from airshed.web.forms import MEDIA, spec_of, written
 from airshed.web.guard import LONGEST, from_elsewhere
 from airshed.web.order import content_of, order_of
-from airshed.web.page import Content, Page, Sheet
 from airshed.web.pages.builder import BuilderQuestion, query_of, tried_of
-from airshed.web.registry import PAGES
+from airshed.web.registry import named
 from airshed.web.render import page_html, plain_html
 from airshed.web.site import HTML, Site, UnknownAddressError, sent
 from airshed.web.visitor import Visitor, visitor_of
@@ -48,9 +48,9 @@ class ElsewhereError(AirshedError):
     """A form was sent by a page of another site."""
 
 
-def builder_page() -> Page:
+def builder_page() -> Entry:
     """Return the page that builds scenarios."""
-    return next(page for page in PAGES if page.name == "builder")
+    return named("builder")
 
 
 def add_builder(app: FastAPI, site: Site) -> None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from concurrent.futures import wait
 from typing import Any, TypeVar
 
-import pandas as pd
-
-from airshed.assessment.assessment import Assessment
-from airshed.assessment.question import Question
-from airshed.assessment.run import assess
-from airshed.assessment.tables import all_tables
+from airshed.answers.ask import TARGET, Ask
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
@@ -20,9 +15,6 @@ from airshed.store import Store
 from airshed.web.jobs import Asked, Jobs, QueueFullError, Task, View, inside
 
 Answer = TypeVar("Answer")
-TARGET = "who-2005"
-"""The target of the assessment that the overview shows, that of `airshed run`."""
-PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 PATIENCE = 2.0
 """Seconds that a page waits for an answer before it says that it is still computing."""
 LONGER = 30
@@ -47,7 +39,7 @@ class StillComputingError(Exception):
         self.job = job
 
 
-class Desk:
+class Desk(Ask):
     """Where pages ask: the pack, and what was computed from it."""
 
     def __init__(
@@ -124,18 +116,3 @@ class Desk:
     def keep(self, key: Hashable, answer: object) -> None:
         """Keep an answer that was computed elsewhere."""
         self.answers.put(key, answer)
-
-    def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-        """Return the assessment of the base year in full, with its tables."""
-
-        def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-            target = TARGET if self.pack.has("standards") else None
-            assessment = assess(self.pack, Question(target=target))
-            return assessment, all_tables(self.pack, assessment)
-
-        return self.ask("whole", make)
-
-    def assessment(self, year: int | None) -> Assessment:
-        """Return the assessment of a year without its chapters, the base year if none is given."""
-        wanted = self.pack.base_year if year is None else year
-        return self.ask(("assessment", wanted), lambda: assess(self.pack, Question(year=wanted), parts=PARTS))

@@ -12,19 +12,18 @@ from typing import Any
 import pandas as pd
 
 import airshed
+from airshed.answers.answer import Content, Panel
+from airshed.answers.cells import clean
+from airshed.answers.columns import CITING
+from airshed.answers.picked import document_of, panel_of, sheet_of
 from airshed.charts.save import FORMS as CHART_FORMS
 from airshed.charts.theme import FONT_STACK
-from airshed.pack.codes import unknown
 from airshed.pack.pack import Pack
 from airshed.pack.sources import source_table
 from airshed.pack.spreadsheet import csv_text, quoted
-from airshed.report.cells import clean, records
 from airshed.web.cache import Rendered
-from airshed.web.page import Content, Panel, Sheet
 
 JSON = "application/json"
-CITING = ("source", "sources", "bias_source")
-"""Columns that name sources."""
 MARKED = ("ko", "zh")
 """Languages whose CSV begins with a byte-order mark."""
 EPOCH = (2000, 1, 1, 0, 0, 0)
@@ -61,22 +60,6 @@ def marked(data: bytes, language: str) -> bytes:
     ('efbbbf', b'region')
     """
     return codecs.BOM_UTF8 + data if language in MARKED else data
-
-
-def sheet_of(content: Content, name: str | None) -> Sheet:
-    """Return the sheet of that name, the first without one; raises AirshedError for a name that is not known."""
-    names = [sheet.name for sheet in content.sheets]
-    if name and name not in names:
-        raise unknown("table", name, names)
-    return content.sheet(name) if name else content.sheets[0]
-
-
-def panel_of(content: Content, name: str | None) -> Panel:
-    """Return the chart of that name, the first without one; raises AirshedError for a name that is not known."""
-    names = [panel.figure.id for panel in content.panels]
-    if not names or (name and name not in names):
-        raise unknown("chart", name or "", names or ["none on this page"])
-    return next(panel for panel in content.panels if panel.figure.id == (name or names[0]))
 
 
 def cited(frames: Iterable[pd.DataFrame]) -> list[str]:
@@ -132,12 +115,6 @@ def archive(content: Content, pack: Pack, digest: str, url: str, language: str) 
     return buffer.getvalue()
 
 
-def _json(content: Content, table: str | None) -> bytes:
-    if content.document is not None and not table:
-        return dump(content.document)
-    return dump(records(sheet_of(content, table).rows))
-
-
 def written(
     form: str,
     content: Content,
@@ -159,7 +136,7 @@ def written(
         spec = panel_of(content, chart).figure.chart.to_dict(validate=False)
         return Rendered(CHART_FORMS[f".{form}"](spec), MEDIA[form])
     makers: dict[str, Callable[[], bytes]] = {
-        "json": lambda: _json(content, table),
+        "json": lambda: dump(document_of(content, table)),
         "vl": lambda: json.dumps(spec_of(panel_of(content, chart)), ensure_ascii=False).encode(),
     }
     return Rendered(makers[form](), MEDIA[form])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from airshed.answers.answer import Content, Entry, Question
+from airshed.answers.spoken import answered
+from airshed.answers.words import Words
 from airshed.pack.language import translator
-from airshed.report.words import Words
 from airshed.web.desk import Desk
-from airshed.web.page import Content, Page, Question
-from airshed.web.registry import PAGES
-
-NAMED = {page.name: page for page in PAGES}
+from airshed.web.registry import named
 
 
 @dataclass(frozen=True)
@@ -26,22 +25,19 @@ class Order:
     ending: str = ""
 
 
-def order_of(page: Page, language: str, question: Question, form: str = "") -> Order:
+def order_of(page: Entry, language: str, question: Question, form: str = "") -> Order:
     """Return the order that makes what a form of an answer needs."""
     return Order(page.name, language, question.model_dump_json(), form if form in page.files else "")
 
 
-def content_of(desk: Desk, page: Page, words: Words, question: Question) -> Content:
-    """Return what a page answers; specs of charts are validated in the tests, not here."""
-    from altair.utils.schemapi import debug_mode
-
-    with debug_mode(False):
-        return page.make(desk, words, question)
+def content_of(desk: Desk, page: Entry, words: Words, question: Question) -> Content:
+    """Return what a page answers."""
+    return answered(desk, page, words, question)
 
 
 def fulfil(order: Order, desk: Desk) -> None:
     """Compute what an order needs: the desk keeps the answers."""
-    page, words = NAMED[order.page], Words(desk.pack, order.language, translator(order.language))
+    page, words = named(order.page), Words(desk.pack, order.language, translator(order.language))
     question = page.question.model_validate_json(order.question)
     if order.ending:
         page.files[order.ending].make(desk, words, question)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
+from airshed.answers import common
+from airshed.answers.answer import Entry
+from airshed.answers.registry import GROUPS, entries, place
 from airshed.assessment.games.cooperate import KEYS
-from airshed.pack.pack import Pack
 from airshed.transport.tm5fasst import PRECURSORS
-from airshed.web.page import Page
 from airshed.web.pages import (
     agreement,
     air,
@@ -34,9 +33,9 @@ from airshed.web.pages import (
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
 TOGETHER = "Acting together"
-GAME = {"players": game.seats, "scenario": strategy.scenario_names}
-PAGES = (
-    Page(
+GAME = {"players": common.seats, "scenario": common.scenario_names}
+HERE = (
+    Entry(
         name="overview",
         path="",
         title="Overview",
@@ -46,7 +45,7 @@ PAGES = (
         make=places.overview,
         scripts=(maps.SCRIPT,),
     ),
-    Page(
+    Entry(
         name="map",
         path="map",
         title="Map",
@@ -54,10 +53,10 @@ PAGES = (
         about="One number of every region, as tiles or as bubbles over the land.",
         question=maps.MapQuestion,
         make=maps.make,
-        choices={"pollutant": air.pollutants, "receptor": air.receptors, "within": maps.wholes},
+        choices={"pollutant": common.pollutants, "receptor": common.receptors, "within": maps.wholes},
         scripts=(maps.SCRIPT,),
     ),
-    Page(
+    Entry(
         name="region",
         path="region/{region}",
         title="Region",
@@ -65,9 +64,9 @@ PAGES = (
         about="What one region breathes, from whom, what it emits, and what that does to people.",
         question=places.RegionQuestion,
         make=places.region,
-        choices={"region": air.places},
+        choices={"region": common.places},
     ),
-    Page(
+    Entry(
         name="side-by-side",
         path="compare",
         title="Places side by side",
@@ -77,7 +76,7 @@ PAGES = (
         make=side.compared,
         choices={"region": side.choices},
     ),
-    Page(
+    Entry(
         name="emissions",
         path="emissions",
         title="Emissions",
@@ -85,9 +84,9 @@ PAGES = (
         about="Who emits what, and how it changes: inventories apart, and the harmonised baseline.",
         question=air.EmissionsQuestion,
         make=air.emissions,
-        choices={"region": air.places, "pollutant": air.pollutants, "inventory": air.inventories},
+        choices={"region": common.places, "pollutant": common.pollutants, "inventory": common.inventories},
     ),
-    Page(
+    Entry(
         name="attribution",
         path="attribution",
         title="Who affects whom",
@@ -95,11 +94,11 @@ PAGES = (
         about="Where the PM2.5 of a place comes from, with intervals, adding up to what was observed.",
         question=air.AttributionQuestion,
         make=air.attribution,
-        choices={"receptor": air.receptors},
+        choices={"receptor": common.receptors},
         first=("receptor",),
         scripts=(maps.SCRIPT,),
     ),
-    Page(
+    Entry(
         name="episode",
         path="episode",
         title="Joint cuts in an episode",
@@ -110,7 +109,7 @@ PAGES = (
         choices={"receptor": periods.studied},
         first=("receptor",),
     ),
-    Page(
+    Entry(
         name="levels",
         path="levels",
         title="Levels of PM2.5",
@@ -118,10 +117,10 @@ PAGES = (
         about="What places breathe: natural and modelled part, response, interval, and the observation beside it.",
         question=air.LevelsQuestion,
         make=air.levels,
-        choices={"region": air.receptors},
+        choices={"region": common.receptors},
         scripts=(maps.SCRIPT,),
     ),
-    Page(
+    Entry(
         name="health",
         path="health",
         title="Health",
@@ -129,9 +128,9 @@ PAGES = (
         about="Deaths a year attributable to PM2.5, with the interval of the response.",
         question=air.HealthQuestion,
         make=air.health,
-        choices={"region": air.places},
+        choices={"region": common.places},
     ),
-    Page(
+    Entry(
         name="value",
         path="value",
         title="Value of lives",
@@ -139,9 +138,9 @@ PAGES = (
         about="What the deaths attributable to PM2.5 are worth, by the value of a statistical life of each nation.",
         question=costs.ValueQuestion,
         make=costs.value,
-        choices={"region": air.places},
+        choices={"region": common.places},
     ),
-    Page(
+    Entry(
         name="damage",
         path="damage",
         title="Damage per tonne",
@@ -149,9 +148,9 @@ PAGES = (
         about="Deaths and damage by a tonne emitted more, by source and pollutant.",
         question=costs.DamageQuestion,
         make=costs.damage,
-        choices={"region": air.places, "pollutant": costs.emitted},
+        choices={"region": common.places, "pollutant": costs.emitted},
     ),
-    Page(
+    Entry(
         name="scenarios",
         path="scenarios",
         title="Scenarios",
@@ -160,7 +159,7 @@ PAGES = (
         question=evidence.PlainQuestion,
         make=strategy.scenarios,
     ),
-    Page(
+    Entry(
         name="compare",
         path="scenarios/compare",
         title="Scenarios side by side",
@@ -168,9 +167,9 @@ PAGES = (
         about="Emissions, levels, deaths and cost under several scenarios.",
         question=strategy.CompareQuestion,
         make=strategy.compare,
-        choices={"scenario": strategy.scenario_names, "region": air.places},
+        choices={"scenario": common.scenario_names, "region": common.places},
     ),
-    Page(
+    Entry(
         name="builder",
         path="scenarios/build",
         title="Build a scenario",
@@ -182,7 +181,7 @@ PAGES = (
         template="builder.html.j2",
         scripts=("builder.js",),
     ),
-    Page(
+    Entry(
         name="plan",
         path="plan",
         title="Least-cost plan",
@@ -190,11 +189,11 @@ PAGES = (
         about="The cheapest measures that bring the cities to a target, or how near they can come.",
         question=plan.PlanQuestion,
         make=plan.plan,
-        choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
+        choices={"receptor": common.receptors, "scenario": common.scenario_names},
         files=plan.FILES,
         folded=plan.FOLDED,
     ),
-    Page(
+    Entry(
         name="front",
         path="plan/front",
         title="Cost of ambition",
@@ -202,9 +201,9 @@ PAGES = (
         about="What ever less exposure, deaths, worst level or CO2 costs, and the knee from which it gets dear.",
         question=front.FrontQuestion,
         make=front.fronts,
-        choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
+        choices={"receptor": common.receptors, "scenario": common.scenario_names},
     ),
-    Page(
+    Entry(
         name="regret",
         path="plan/regret",
         title="Plan of least regret",
@@ -212,9 +211,9 @@ PAGES = (
         about="The plan that is least wrong whatever is true of what is applied today, of prices, and of levels.",
         question=regret.RegretQuestion,
         make=regret.regret,
-        choices={"receptor": air.receptors, "scenario": strategy.scenario_names},
+        choices={"receptor": common.receptors, "scenario": common.scenario_names},
     ),
-    Page(
+    Entry(
         name="costcurve",
         path="costcurve",
         title="Cost curve",
@@ -222,9 +221,9 @@ PAGES = (
         about="What one unit less costs: measures in order, and the least cost of ever stricter targets.",
         question=strategy.CurveQuestion,
         make=strategy.costcurve,
-        choices={"receptor": strategy.cities, "pollutant": lambda pack: list(PRECURSORS), "region": air.places},
+        choices={"receptor": common.cities, "pollutant": lambda pack: list(PRECURSORS), "region": common.places},
     ),
-    Page(
+    Entry(
         name="cooperation",
         path="cooperation",
         title="Cooperation",
@@ -235,7 +234,7 @@ PAGES = (
         choices=GAME | {"key": lambda pack: list(KEYS)},
         folded=game.FOLDED,
     ),
-    Page(
+    Entry(
         name="stability",
         path="cooperation/stability",
         title="What holds",
@@ -246,7 +245,7 @@ PAGES = (
         choices=GAME | {"key": lambda pack: list(KEYS)},
         folded=game.FOLDED,
     ),
-    Page(
+    Entry(
         name="negotiate",
         path="cooperation/deal",
         title="A deal of one's own",
@@ -254,10 +253,10 @@ PAGES = (
         about="Own transfers, terms, stages and donors: who stays, who leaves, and what would keep them.",
         question=negotiate.NegotiateQuestion,
         make=negotiate.negotiate,
-        choices=GAME | {"key": lambda pack: list(negotiate.KEYS), "sector": partners.sectors},
+        choices=GAME | {"key": lambda pack: list(negotiate.KEYS), "sector": common.sectors},
         folded=game.FOLDED,
     ),
-    Page(
+    Entry(
         name="targets",
         path="cooperation/targets",
         title="Targets together",
@@ -268,7 +267,7 @@ PAGES = (
         choices=GAME,
         folded=game.FOLDED,
     ),
-    Page(
+    Entry(
         name="deals",
         path="deals",
         title="Deals over beliefs",
@@ -280,7 +279,7 @@ PAGES = (
         files=beliefs.FILES,
         folded=game.FOLDED,
     ),
-    Page(
+    Entry(
         name="sheet",
         path="sheet",
         title="Deal sheet",
@@ -292,7 +291,7 @@ PAGES = (
         files=agreement.FILES,
         folded={"If parties disagree on who affects whom": beliefs.DISPUTED, **game.FOLDED},
     ),
-    Page(
+    Entry(
         name="partners",
         path="partners",
         title="Partners",
@@ -300,10 +299,10 @@ PAGES = (
         about="With whom a joint project is worth most to a region, in which sector, why, and how firm that rank is.",
         question=partners.PartnersQuestion,
         make=partners.partners,
-        choices={"region": partners.seekers, "partner": partners.sought, "sector": partners.sectors},
+        choices={"region": partners.seekers, "partner": partners.sought, "sector": common.sectors},
         first=("region",),
     ),
-    Page(
+    Entry(
         name="budget",
         path="budget",
         title="Budget of a common body",
@@ -311,9 +310,9 @@ PAGES = (
         about="Who contributes what to a secretariat or fund: by key, limits, discounts and compliance, to the cent.",
         question=budget.BudgetQuestion,
         make=budget.budget,
-        choices={"members": game.seats, "key": lambda pack: list(budget.KEYS)},
+        choices={"members": common.seats, "key": lambda pack: list(budget.KEYS)},
     ),
-    Page(
+    Entry(
         name="schedule",
         path="schedule",
         title="Targets and schedule",
@@ -321,19 +320,9 @@ PAGES = (
         about="When each member can meet which target, alone and together, and a schedule in which all bear the same.",
         question=members.ScheduleQuestion,
         make=members.schedule,
-        choices={"members": game.seats, "scenario": strategy.scenario_names},
+        choices={"members": common.seats, "scenario": common.scenario_names},
     ),
-    Page(
-        name="support",
-        path="support",
-        title="Grants to members",
-        group=TOGETHER,
-        about="Which grants avoid most deaths per dollar, and what a budget should go to.",
-        question=members.SupportQuestion,
-        make=members.support,
-        choices={"members": game.seats, "scenario": strategy.scenario_names},
-    ),
-    Page(
+    Entry(
         name="hindcast",
         path="hindcast",
         title="Hindcast",
@@ -342,7 +331,7 @@ PAGES = (
         question=evidence.PlainQuestion,
         make=evidence.hindcast,
     ),
-    Page(
+    Entry(
         name="uncertainty",
         path="uncertainty",
         title="Intervals",
@@ -352,7 +341,7 @@ PAGES = (
         make=costs.uncertain,
         folded=costs.FOLDED,
     ),
-    Page(
+    Entry(
         name="claims",
         path="claims",
         title="Claims",
@@ -361,7 +350,7 @@ PAGES = (
         question=evidence.ClaimsQuestion,
         make=evidence.claims,
     ),
-    Page(
+    Entry(
         name="explain",
         path="explain",
         title="Explain a number",
@@ -370,7 +359,7 @@ PAGES = (
         question=evidence.ExplainQuestion,
         make=evidence.explain,
     ),
-    Page(
+    Entry(
         name="sources",
         path="sources",
         title="Sources",
@@ -379,7 +368,7 @@ PAGES = (
         question=evidence.PlainQuestion,
         make=evidence.sources,
     ),
-    Page(
+    Entry(
         name="equations",
         path="equations",
         title="Equations",
@@ -391,24 +380,24 @@ PAGES = (
 )
 
 
-def groups() -> dict[str, list[Page]]:
+def groups() -> dict[str, list[Entry]]:
     """Return the pages by the group of the navigation."""
-    found: dict[str, list[Page]] = {}
-    for page in PAGES:
+    found: dict[str, list[Entry]] = {}
+    for page in pages():
         found.setdefault(page.group, []).append(page)
     return found
 
 
-def choices(page: Page, name: str, pack: Pack) -> list[str]:
-    """Return what a field of a page's question may be; empty where anything may be written."""
-    if name in page.choices:
-        return list(page.choices[name](pack))
-    return literals(page.question.model_fields[name].annotation)
+def pages() -> tuple[Entry, ...]:
+    """Return all pages, in the order of the menu."""
+    order = [*GROUPS.values()]
+    return tuple(sorted((*HERE, *entries()), key=lambda page: (order.index(page.group), place(page.name))))
 
 
-def literals(annotation: object) -> list[str]:
-    """Return the words of a Literal, wherever it stands in an annotation."""
-    found = []
-    for part in get_args(annotation):
-        found += [part] if isinstance(part, str) else literals(part)
-    return found
+def named(name: str) -> Entry:
+    """Return the page of a name; raises StopIteration for one that is not known."""
+    return next(page for page in pages() if page.name == name)
+
+
+PAGES = pages()
+"""All pages of airshed itself."""

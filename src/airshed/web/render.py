@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from airshed.answers.answer import Content, Entry, Panel, Question
+from airshed.answers.asked import address, is_area, is_list, is_number, parameters
+from airshed.answers.cells import records
+from airshed.answers.choices import choices
+from airshed.answers.columns import Table, table_of
+from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.games.names import key_name, point_names
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
-from airshed.report.cells import records
-from airshed.report.words import Words
-from airshed.web.asked import address, is_area, is_list, is_number, parameters
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
-from airshed.web.page import Content, Page, Panel, Question
-from airshed.web.registry import choices, groups
-from airshed.web.tables import Table, table_of
+from airshed.web.registry import groups
 
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
@@ -86,7 +87,9 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
     }
 
 
-def page_html(desk: Desk, words: Words, page: Page, question: Question, content: Content, names: dict[str, str]) -> str:
+def page_html(
+    desk: Desk, words: Words, page: Entry, question: Question, content: Content, names: dict[str, str]
+) -> str:
     """Return an answer as HTML."""
     here = address(page, question)
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
@@ -125,7 +128,7 @@ def blocks(content: Content, words: Words) -> list[Block]:
     return [*first, *drawn, *plain.values()]
 
 
-def controls(page: Page, question: Question, words: Words, content: Content) -> list[Control]:
+def controls(page: Entry, question: Question, words: Words, content: Content) -> list[Control]:
     """Return the fields of the form of a page, without what is withheld, and with what empty fields stand for."""
     _ = words.translate
     found = []
@@ -152,7 +155,7 @@ def controls(page: Page, question: Question, words: Words, content: Content) -> 
     return found
 
 
-def folded(page: Page, question: Question, fields: Sequence[Control], words: Words) -> list[Fold]:
+def folded(page: Entry, question: Question, fields: Sequence[Control], words: Words) -> list[Fold]:
     """Return those fields of the form that stand folded, under their words."""
     held = {item.name: item for item in fields}
     asked = {name for name, _ in parameters(page, question)}

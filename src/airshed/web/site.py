@@ -13,6 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from airshed.answers.answer import Entry, Question
+from airshed.answers.asked import address, question_of
+from airshed.answers.words import Words
 from airshed.charts.render import DrawingError
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -21,18 +24,15 @@ from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
 from airshed.pack.telling import told
-from airshed.report.words import Words
 from airshed.store import NoRoomError, Store, StoreError
-from airshed.web.asked import address, question_of
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
-from airshed.web.order import NAMED, Order, content_of, fulfil, order_of
-from airshed.web.page import Page, Question
+from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
-from airshed.web.registry import PAGES
+from airshed.web.registry import named, pages
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
 from airshed.web.visitor import Visitor
@@ -118,7 +118,7 @@ class Site:
 
     async def answer(
         self,
-        page: Page,
+        page: Entry,
         form: str,
         language: str,
         placed: Mapping[str, str],
@@ -148,7 +148,7 @@ class Site:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
     def _made(
-        self, desk: Desk, page: Page, form: str, words: Words, question: Question, table: str, chart: str
+        self, desk: Desk, page: Entry, form: str, words: Words, question: Question, table: str, chart: str
     ) -> Rendered:
         """Return an answer in a form, made anew of what lies on the desk."""
         if form in page.files:
@@ -204,7 +204,7 @@ class Site:
 
         Raises AirshedError for one that takes too long, and NotStartedError where another site asks for it.
         """
-        desk, page = self._at_desk(), NAMED[order.page]
+        desk, page = self._at_desk(), named(order.page)
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
@@ -222,7 +222,7 @@ class Site:
         desk = self._at_desk()
         for language in LANGUAGES:
             words = self.words(language)
-            for page in PAGES:
+            for page in pages():
                 placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
                 try:
                     question = question_of(page, words.pack, placed, [])

@@ -7,20 +7,20 @@ from typing import Any
 
 from pydantic import Field
 
+from airshed.answers.answer import Content, File, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.deal import caveats, deal_cards, holding_sentences, sheet_of
+from airshed.answers.common import measure_names, refuse_files, solved
+from airshed.answers.words import Words
 from airshed.assessment.games.cooperate import CHANDER_TULKENS, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
-from airshed.report.cells import fixed
-from airshed.report.deal import caveats, deal_cards, holding_sentences, sheet_of
 from airshed.report.sheet import FORMS, deal_tables
-from airshed.report.words import Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, File, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.beliefs import BeliefsQuestion, percent, signed
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, Point
-from airshed.web.pages.strategy import measure_names, refuse_files, solved
 
 ONE = fixed(1)
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -54,7 +54,7 @@ class SheetQuestion(BeliefsQuestion):
     )
 
 
-def agreed(desk: Desk, question: SheetQuestion) -> Deal:
+def agreed(desk: Ask, question: SheetQuestion) -> Deal:
     """Return the deal that is asked."""
     pack, asked = desk.pack, question
     players = members_of(desk, asked)
@@ -73,13 +73,13 @@ def agreed(desk: Desk, question: SheetQuestion) -> Deal:
     return desk.ask(("sheet", tuple(players), asked), lambda: solved(make))
 
 
-def members_of(desk: Desk, asked: SheetQuestion) -> list[str]:
+def members_of(desk: Ask, asked: SheetQuestion) -> list[str]:
     """Return the members of the deal; fewer may be asked for targets as well."""
-    refuse_files(asked.target or "")
-    return shared.players_of(desk.pack, asked, MOST_LISTED if asked.target is None else MOST_FOR_TARGETS)
+    refuse_files(desk, asked.target or "")
+    return shared.players_of(desk, asked, MOST_LISTED if asked.target is None else MOST_FOR_TARGETS)
 
 
-def sheet(desk: Desk, words: Words, question: SheetQuestion) -> Content:
+def sheet(desk: Ask, words: Words, question: SheetQuestion) -> Content:
     """Return the deal: its members, shares, what holds, measures, other keys, targets and beliefs if asked."""
     _, pack, asked = words.translate, desk.pack, question
     deal, players = agreed(desk, asked), members_of(desk, asked)
@@ -134,10 +134,10 @@ def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def file_of(ending: str) -> Callable[[Desk, Words, SheetQuestion], bytes]:
+def file_of(ending: str) -> Callable[[Ask, Words, SheetQuestion], bytes]:
     """Return what writes the sheet of a deal in one form."""
 
-    def write(desk: Desk, words: Words, question: SheetQuestion) -> bytes:
+    def write(desk: Ask, words: Words, question: SheetQuestion) -> bytes:
         deal = agreed(desk, question)
         key = ("sheet file", ending, words.language, tuple(deal.players), question)
         return desk.ask(key, lambda: FORMS[f".{ending}"](deal, words))

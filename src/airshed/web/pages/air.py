@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet, Way
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.figures import matrix_figure
+from airshed.answers.chapters.maps import Subject, flows_figure, tile_figure
+from airshed.answers.common import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    REGIONS,
+    OneYear,
+    Year,
+    words_of,
+)
+from airshed.answers.words import Words
 from airshed.assessment.lives.health import health as deaths_of
 from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
 from airshed.assessment.tables import levels as levels_of
 from airshed.emissions.table import NOTES, emission_table, open_inventory
-from airshed.pack.bounds import YEAR
-from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.figures import matrix_figure
-from airshed.report.maps import Subject, flows_figure, tile_figure
-from airshed.report.words import Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
 from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.periods import Period, in_period
 from airshed.web.pages.places import health_sheet, origin_sheet
 
-Year = int | None
-FIRST_YEAR, LAST_YEAR = int(YEAR.least), int(YEAR.most)
-OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-"""A year of a list."""
-REGIONS = "regions, nations or groups; all nations if none"
 TOLD = 3
 """Regions of which a sentence tells."""
 CHARTED = ("PM2.5", "SO2", "NOx", "NH3")
@@ -77,35 +78,7 @@ class HealthQuestion(Question):
     by: Literal["total", "cause", "age"] | None = Field(default=None, description="total, by cause or by age")
 
 
-def places(pack: Pack) -> list[str]:
-    """Return the codes of regions and policy groups."""
-    regions, groups = pack.table("regions"), pack.optional("groups")
-    inside = regions.loc[regions["level"] != "outside", "code"]
-    return [*inside, *groups.loc[groups["kind"] == "policy", "code"]]
-
-
-def receptors(pack: Pack) -> list[str]:
-    """Return the codes of cities, regions and policy groups that have a level, the cities first."""
-    cities = pack.table("receptors")
-    return [*cities.loc[cities["inside"] != "no", "code"], *places(pack)]
-
-
-def pollutants(pack: Pack) -> list[str]:
-    """Return the codes of the pollutants."""
-    return list(pack.table("pollutants")["code"])
-
-
-def inventories(pack: Pack) -> list[str]:
-    """Return the harmonised baseline and the inventories behind it."""
-    return ["baseline", *dict.fromkeys(pack.table("emissions")["inventory"])]
-
-
-def words_of(option: str, values: tuple[object, ...]) -> list[str]:
-    """Return a repeatable option of the command line with its values."""
-    return [word for value in values for word in (option, str(value))]
-
-
-def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
+def emissions(desk: Ask, words: Words, question: EmissionsQuestion) -> Content:
     """Return emissions with shares and changes, and their course over the years."""
     pack, asked = desk.pack, question
 
@@ -165,7 +138,7 @@ def emissions(desk: Desk, words: Words, question: EmissionsQuestion) -> Content:
     )
 
 
-def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Content:
+def attribution(desk: Ask, words: Words, question: AttributionQuestion) -> Content:
     """Return who gives the PM2.5 of a place, and who affects whom among all."""
     pack = desk.pack
     place = question.receptor
@@ -213,7 +186,7 @@ def attribution(desk: Desk, words: Words, question: AttributionQuestion) -> Cont
     )
 
 
-def levels(desk: Desk, words: Words, question: LevelsQuestion) -> Content:
+def levels(desk: Ask, words: Words, question: LevelsQuestion) -> Content:
     """Return the level of places, what it is made of, and what was observed, with the map of all regions."""
     _, pack = words.translate, desk.pack
     assessment = desk.assessment(question.year)
@@ -259,7 +232,7 @@ def _levels_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
     return tuple(said)
 
 
-def health(desk: Desk, words: Words, question: HealthQuestion) -> Content:
+def health(desk: Ask, words: Words, question: HealthQuestion) -> Content:
     """Return deaths attributable to PM2.5 with the interval of the response."""
     pack, asked = desk.pack, question
     assessment = desk.assessment(asked.year)

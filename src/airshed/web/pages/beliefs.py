@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, File, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.words import Figure, Words
 from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, deals_table, pair_of
 from airshed.assessment.games.cooperate import CHANDER_TULKENS
 from airshed.assessment.games.game import Table
@@ -16,10 +19,7 @@ from airshed.charts.cooperation import deals_chart, signable
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
 from airshed.web.forms import csv_of
-from airshed.web.page import Content, File, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point
 
@@ -117,10 +117,10 @@ def signed(pack: Pack, table: Table, players: list[str], asked: BeliefsQuestion,
     return Signed(pair, held, deals, walkouts, table.unvalued, table.borrowed)
 
 
-def asked_of(desk: Desk, question: DealsQuestion) -> tuple[list[str], Signed]:
+def asked_of(desk: Ask, question: DealsQuestion) -> tuple[list[str], Signed]:
     """Return the players and their deals."""
     pack = desk.pack
-    players = shared.players_of(pack, question, MOST_LISTED)
+    players = shared.players_of(desk, question, MOST_LISTED)
 
     def make() -> Signed:
         table = shared.table_asked(pack, players, question)
@@ -135,7 +135,7 @@ def believed_table(found: Signed) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=[*COLUMNS, "response"])
 
 
-def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
+def deals(desk: Ask, words: Words, question: DealsQuestion) -> Content:
     """Return the deals that all sign by their own beliefs, and the shares at which each walks out."""
     _, pack, asked = words.translate, desk.pack, question
     players, found = asked_of(desk, asked)
@@ -214,7 +214,7 @@ def _range_sentence(found: Signed, words: Words) -> str:
     return said.format(share=percent(pair.central), low=percent(pair.low), high=percent(pair.high))
 
 
-def beliefs_file(desk: Desk, words: Words, question: DealsQuestion) -> bytes:
+def beliefs_file(desk: Ask, words: Words, question: DealsQuestion) -> bytes:
     """Return the beliefs as the CSV that the command reads."""
     return csv_of(believed_table(asked_of(desk, question)[1]))
 

@@ -9,29 +9,24 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import FIRST_YEAR, FOUNDERS, LAST_YEAR, founders
+from airshed.answers.words import Figure, Words
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, Answer
 from airshed.assessment.members.budget_files import Files
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
-from airshed.pack.codes import countries
-from airshed.pack.economy import gdp
-from airshed.pack.errors import MissingTableError
 from airshed.pack.given import Pasted
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR
 from airshed.web.pages.figures import side_by_side
 
 CENT = fixed(2)
 SIGNED_CENT = fixed(2, sign=True)
-FOUNDERS = 4
-"""Members of a body of which nothing is asked."""
 PASTED = {"scores": "score", "special": "amount", "paid": "amount"}
 """Tables that may be pasted, and the column that they need besides member and year."""
 AREA: dict[str, Any] = {"format": "textarea"}
@@ -93,16 +88,6 @@ class BudgetQuestion(Question):
     )
 
 
-def founders(pack: Pack) -> list[str]:
-    """Return the first nations with a GDP, or the first nations of a pack without."""
-    held = countries(pack)
-    try:
-        known = gdp(pack)
-    except MissingTableError:
-        known = {}
-    return ([code for code in held if code in known] or held)[:FOUNDERS]
-
-
 def pasted(text: str, name: str) -> Pasted | None:
     """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -140,7 +125,7 @@ def _question(pack: Pack, asked: BudgetQuestion, members: list[str], files: dict
     )
 
 
-def budget(desk: Desk, words: Words, question: BudgetQuestion) -> Content:
+def budget(desk: Ask, words: Words, question: BudgetQuestion) -> Content:
     """Return what every member contributes, the trail of every step, and what came out of the audit."""
     _, pack, asked = words.translate, desk.pack, question
     members = list(asked.members) or founders(pack)

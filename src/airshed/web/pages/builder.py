@@ -12,6 +12,11 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, places, words_of
+from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import COST_NOTES
 from airshed.assessment.workbench.bench import (
@@ -40,13 +45,7 @@ from airshed.charts.workbench import saved_bars
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, records
-from airshed.report.words import Card, Figure, Words, target_name
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, places, words_of
 from airshed.web.pages.figures import side_by_side
-from airshed.web.pages.strategy import LATEST_YEAR
 
 MOST_REGIONS = 6
 MOST_CHANGES = 40
@@ -133,14 +132,14 @@ def parts_of(kind: str, text: str, form: str) -> tuple[str, str, float]:
     return region, code, value
 
 
-def tried_of(desk: Desk, question: BuilderQuestion) -> Tried:
+def tried_of(desk: Ask, question: BuilderQuestion) -> Tried:
     """Return what the question tries out; raises AirshedError for what cannot be."""
     changes = [Change(*parts_of("change", text, "KR-11:road:-30")) for text in question.change]
     uses = [Use(*parts_of("measure", text, "KR-11:road.CHINA_VI_HD:0.5")) for text in question.measure]
     return attempt(bench_of(desk, question.year), changes, uses)
 
 
-def bench_of(desk: Desk, year: int | None) -> Bench:
+def bench_of(desk: Ask, year: int | None) -> Bench:
     """Return the bench of a year, made once."""
     wanted = latest_year(desk.pack) if year is None else year
     return desk.ask(("bench", wanted), lambda: prepare_bench(desk.pack, wanted))
@@ -154,7 +153,7 @@ def query_of(question: BuilderQuestion) -> str:
     return urlencode(pairs, safe=":")
 
 
-def builder(desk: Desk, words: Words, question: BuilderQuestion) -> Built:
+def builder(desk: Ask, words: Words, question: BuilderQuestion) -> Built:
     """Return the sliders and what they do to levels, deaths, cost and CO2."""
     _ = words.translate
     tried = tried_of(desk, question)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.answer import Sheet
+from airshed.answers.cells import fixed
+from airshed.answers.words import Figure, Words
 from airshed.charts.emissions import change_bars
 from airshed.emissions.breaks import crosses_break
 from airshed.emissions.table import BASELINE, NOTES, emission_table, open_inventory
 from airshed.pack.codes import countries
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
-from airshed.web.page import Sheet
 
 MOST = 12
 """Regions of the chart."""

@@ -7,6 +7,11 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
+from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.damage import FIELDS, UNIT, damage_chain, damage_table
 from airshed.assessment.lives.damage import NOTES as DAMAGE_NOTES
 from airshed.assessment.lives.uncertainty import FEWEST, NOTES, SAMPLES, uncertainty, wide
@@ -16,13 +21,8 @@ from airshed.charts.health import death_points
 from airshed.charts.uncertainty import interval_points, variance_bars
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
 from airshed.transport.ensemble import SEED
 from airshed.transport.relation import EMITTED
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.web.pages.figures import MOST
 
 Quantity = Literal["own", "foreign", "unexplained", "deaths", "deaths_foreign", "value"]
@@ -61,7 +61,7 @@ def emitted(pack: Pack) -> list[str]:
     return list(EMITTED)
 
 
-def uncertain(desk: Desk, words: Words, question: UncertaintyQuestion) -> Content:
+def uncertain(desk: Ask, words: Words, question: UncertaintyQuestion) -> Content:
     """Return the answers of the base year with their intervals, and the inputs that these are due to."""
     _, pack, asked = words.translate, desk.pack, question
     rows = desk.ask(("uncertainty", asked.samples, asked.seed), lambda: uncertainty(pack, asked.samples, asked.seed))
@@ -139,7 +139,7 @@ def _uncertain_panels(rows: pd.DataFrame, asked: UncertaintyQuestion, year: int,
     return panels
 
 
-def value(desk: Desk, words: Words, question: ValueQuestion) -> Content:
+def value(desk: Ask, words: Words, question: ValueQuestion) -> Content:
     """Return what the deaths due to PM2.5 are worth."""
     _, pack, asked = words.translate, desk.pack, question
     assessment = desk.assessment(asked.year)
@@ -172,7 +172,7 @@ def value(desk: Desk, words: Words, question: ValueQuestion) -> Content:
     )
 
 
-def damage(desk: Desk, words: Words, question: DamageQuestion) -> Content:
+def damage(desk: Ask, words: Words, question: DamageQuestion) -> Content:
     """Return deaths and damage by one tonne emitted more."""
     _, pack, asked = words.translate, desk.pack, question
     year = pack.base_year if asked.year is None else asked.year

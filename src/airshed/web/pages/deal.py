@@ -9,6 +9,10 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import records
+from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import NOTHING, bargains, game_table, shares_table, sweep_table
 from airshed.assessment.games.game import CURRENT, LIMITED, LINEAR, NASH, Benefits, Table
 from airshed.assessment.games.many_players import many_table, too_many
@@ -16,10 +20,6 @@ from airshed.assessment.games.names import point_names
 from airshed.assessment.games.player_words import doubtful_sentences
 from airshed.charts.cooperation import money_points, shares_chart, sweep_chart, transfers_chart
 from airshed.pack.pack import Pack
-from airshed.report.cells import records
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.game import MOST, GameQuestion, Point
 
@@ -56,9 +56,9 @@ class Played:
     sampled: bool
 
 
-def many_players(pack: Pack, question: GameQuestion) -> list[str]:
+def many_players(desk: Ask, question: GameQuestion) -> list[str]:
     """Return the players, as many as are counted, or as can only be sampled."""
-    return shared.players_of(pack, question, max(MOST, 2))
+    return shared.players_of(desk, question, max(MOST, 2))
 
 
 def played(pack: Pack, players: list[str], question: CooperationQuestion) -> Played:
@@ -102,10 +102,10 @@ def payments_table(shares: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=columns)
 
 
-def cooperation(desk: Desk, words: Words, question: CooperationQuestion) -> Content:
+def cooperation(desk: Ask, words: Words, question: CooperationQuestion) -> Content:
     """Return the gain at each disagreement point, the shares by key, and who pays whom."""
     _, pack, asked = words.translate, desk.pack, question
-    players = many_players(pack, asked)
+    players = many_players(desk, asked)
     found = desk.ask(("cooperation", tuple(players), asked), lambda: played(pack, players, asked))
     year, cells, heads = shared.year_of(pack, asked), shared.cells_of(words), shared.heads_of(words)
     sampled = _("{count} players are too many to count all coalitions: Shapley shares are sampled")

@@ -8,6 +8,13 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet, Way
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
+from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, receptors
+from airshed.answers.words import Words
 from airshed.assessment.evidence.claims import NOTES as CLAIM_NOTES
 from airshed.assessment.evidence.claims import SIGNS, VERDICTS, claims_table
 from airshed.assessment.evidence.equations import equations as catalogue
@@ -17,13 +24,6 @@ from airshed.assessment.explain.explain import TEMPLATES
 from airshed.assessment.explain.explain import explain as steps_of
 from airshed.pack.codes import countries
 from airshed.pack.sources import reuse_message, source_table
-from airshed.report.cells import fixed
-from airshed.report.evidence import calibration_figure, hindcast_figure
-from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
-from airshed.report.words import Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet, Way
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
 from airshed.web.pages.figures import percent
 
 
@@ -49,7 +49,7 @@ class ExplainQuestion(Question):
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
 
 
-def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
+def hindcast(desk: Ask, words: Words, question: PlainQuestion) -> Content:
     """Return predicted beside observed changes, and shares before and after calibration."""
     _ = words.translate
     _assessment, tables = desk.whole()
@@ -93,7 +93,7 @@ def hindcast(desk: Desk, words: Words, question: PlainQuestion) -> Content:
     )
 
 
-def claims(desk: Desk, words: Words, question: ClaimsQuestion) -> Content:
+def claims(desk: Ask, words: Words, question: ClaimsQuestion) -> Content:
     """Return the published derived figures, recomputed."""
     _ = words.translate
     table = desk.ask(("claims", words.language), lambda: claims_table(desk.pack, words.language))
@@ -110,6 +110,7 @@ def claims(desk: Desk, words: Words, question: ClaimsQuestion) -> Content:
                 ("id", "statement", "printed", "computed", "unit", "verdict", "reason", "source"),
                 notes=CLAIM_NOTES,
                 way=Way("claims", ("id",), "computed"),
+                told=printed_cells,
             ),
         ),
         equations=("printed-agreement", "percent-change", "compound-growth"),
@@ -126,7 +127,7 @@ def printed_cells(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "printed": f"{SIGNS[row['comparison']]}{row['printed']:,.{digits}f}", "computed": computed}
 
 
-def explain(desk: Desk, words: Words, question: ExplainQuestion) -> Content:
+def explain(desk: Ask, words: Words, question: ExplainQuestion) -> Content:
     """Return the way from a number to its studies, sources and rule."""
     _ = words.translate
     example = f"{receptors(desk.pack)[0]} {countries(desk.pack)[0]}"
@@ -159,7 +160,7 @@ def explain(desk: Desk, words: Words, question: ExplainQuestion) -> Content:
     )
 
 
-def sources(desk: Desk, words: Words, question: PlainQuestion) -> Content:
+def sources(desk: Ask, words: Words, question: PlainQuestion) -> Content:
     """Return every source with its terms of reuse."""
     _ = words.translate
     table = source_table(desk.pack)
@@ -178,7 +179,7 @@ def sources(desk: Desk, words: Words, question: PlainQuestion) -> Content:
     )
 
 
-def equations(desk: Desk, words: Words, question: PlainQuestion) -> Content:
+def equations(desk: Ask, words: Words, question: PlainQuestion) -> Content:
     """Return the catalogue of formulas."""
     rows = pd.DataFrame.from_records([asdict(item) for item in catalogue()])
     title = words.translate("Equations")

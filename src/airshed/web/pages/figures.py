@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from airshed.answers.words import Figure, Words
 from airshed.charts.emissions import stacked_emissions
 from airshed.charts.evidence import comparison_points
 from airshed.charts.health import death_points
-from airshed.report.words import Figure, Words
 
 MOST = 20
 """Rows of a chart of sources or regions."""

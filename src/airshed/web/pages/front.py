@@ -7,17 +7,17 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, refuse_files, solved, words_of
+from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.front import POINTS, check_front, front, front_of
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.charts.front import front_line
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
-from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, refuse_files, solved
+from airshed.web.pages.strategy import ONE, TWO
 
 MOST_POINTS = 60
 WHOLE = fixed(0)
@@ -49,10 +49,10 @@ class FrontQuestion(Question):
     )
 
 
-def fronts(desk: Desk, words: Words, question: FrontQuestion) -> Content:
+def fronts(desk: Ask, words: Words, question: FrontQuestion) -> Content:
     """Return the cheapest plan of every step of an aim, and the knee."""
     _, pack, asked = words.translate, desk.pack, question
-    refuse_files(asked.scenario, asked.target or "")
+    refuse_files(desk, asked.scenario, asked.target or "")
     check_front(asked.target, asked.against)
     year = latest_year(pack) if asked.year is None else asked.year
     receptors, aims = list(asked.receptor) or None, Aims(asked.target)

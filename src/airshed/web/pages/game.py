@@ -9,8 +9,13 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
+from airshed.answers.answer import Question
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, refuse_files
+from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
-from airshed.assessment.chain.cities import named_region, platform, platform_nations
+from airshed.assessment.chain.cities import platform_nations
 from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
@@ -20,12 +25,7 @@ from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.telling import told
-from airshed.report.cells import fixed
-from airshed.report.words import Words
-from airshed.web.page import Question
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, places
 from airshed.web.pages.budget import AREA, LONGEST_TABLE
-from airshed.web.pages.strategy import LATEST_YEAR, refuse_files
 
 Point = Literal["nash", "current", "limited", "stated"]
 SAMPLES = 200
@@ -84,12 +84,6 @@ HEADS = {"key": "sharing rule", "share": "part of the gain"}
 PLAYERS = "players: nations, regions, groups or cities; the nations of the platform if none"
 
 
-def seats(pack: Pack) -> list[str]:
-    """Return the codes that may sit at a table: regions, nations, policy groups, and cities of the platform."""
-    known = places(pack)
-    return [*known, *(code for code in platform(pack) if code not in known and named_region(pack, code) == code)]
-
-
 class GameQuestion(Question):
     """Who plays, in which year, from which emissions."""
 
@@ -120,11 +114,12 @@ def pasted(name: str, text: str) -> Pasted | None:
     return Pasted("\n".join(lines), f"{name} (pasted)")
 
 
-def players_of(pack: Pack, question: GameQuestion, most: int = MOST_COUNTED) -> list[str]:
+def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> list[str]:
     """Return the players, the nations of known mortality if none are named.
 
     Raises AirshedError for one player, and for more than `most`.
     """
+    pack = ask.pack
     regions, dying = pack.table("regions"), set(pack.optional("mortality")["region"])
     nations = list(regions.loc[regions["level"] == "country", "code"])
     known = platform_nations(pack) or [code for code in nations if code in dying or not dying]
@@ -136,7 +131,7 @@ def players_of(pack: Pack, question: GameQuestion, most: int = MOST_COUNTED) -> 
         raise AirshedError(
             f"{len(players)} players are too many for this page", f"name {most} at most, as {', '.join(players[:most])}"
         )
-    refuse_files(question.scenario)
+    refuse_files(ask, question.scenario)
     return players
 
 

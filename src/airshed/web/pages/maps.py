@@ -9,6 +9,21 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers import common
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.maps import (
+    Subject,
+    boundary_figure,
+    bubble_figure,
+    inner,
+    points,
+    seen,
+    tile_figure,
+    tiles,
+)
+from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import attribution
 from airshed.assessment.tables import levels as level_rows
@@ -17,12 +32,6 @@ from airshed.pack.boundaries import Boundaries
 from airshed.pack.codes import group_members, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.maps import Subject, boundary_figure, bubble_figure, inner, points, seen, tile_figure, tiles
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages import air
 
 HEADS = 100_000
 """People that rates of deaths refer to."""
@@ -39,8 +48,8 @@ class MapQuestion(Question):
         default="concentration", description="what the map shows"
     )
     form: Literal["tiles", "bubbles", "boundaries"] = Field(default="tiles", description="how it is drawn")
-    year: air.Year = Field(
-        default=None, ge=air.FIRST_YEAR, le=air.LAST_YEAR, description="year; the base year if empty"
+    year: common.Year = Field(
+        default=None, ge=common.FIRST_YEAR, le=common.LAST_YEAR, description="year; the base year if empty"
     )
     pollutant: str | None = Field(default=None, description="pollutant, for emissions")
     receptor: str | None = Field(default=None, description="place, for contributions")
@@ -71,7 +80,7 @@ def wholes(pack: Pack) -> list[str]:
     return [*nations, *groups.loc[groups["kind"] == "policy", "code"]]
 
 
-def make(desk: Desk, words: Words, question: MapQuestion) -> Content:
+def make(desk: Ask, words: Words, question: MapQuestion) -> Content:
     """Return a map of a number of the regions, and its rows."""
     _ = words.translate
     shown = _shown(desk, words, question)
@@ -106,7 +115,7 @@ def make(desk: Desk, words: Words, question: MapQuestion) -> Content:
     )
 
 
-def _shown(desk: Desk, words: Words, question: MapQuestion) -> list[str]:
+def _shown(desk: Ask, words: Words, question: MapQuestion) -> list[str]:
     """Return the regions that the form can draw, in the order of the pack, only those of the part that is asked for."""
     pack = desk.pack
     if question.form == "boundaries":
@@ -125,7 +134,7 @@ def _shown(desk: Desk, words: Words, question: MapQuestion) -> list[str]:
     return codes
 
 
-def _boundaries(desk: Desk) -> Boundaries:
+def _boundaries(desk: Ask) -> Boundaries:
     if desk.boundaries is None:
         raise AirshedError(
             "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
@@ -133,7 +142,7 @@ def _boundaries(desk: Desk) -> Boundaries:
     return desk.boundaries
 
 
-def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
+def _figure(desk: Ask, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
     by_region = rows.set_index("region")
     values = by_region["value"]
     if question.form == "tiles":
@@ -146,7 +155,7 @@ def _figure(desk: Desk, words: Words, question: MapQuestion, rows: pd.DataFrame,
     return boundary_figure(values, areas, box, subject, words)
 
 
-def _given(desk: Desk, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
+def _given(desk: Ask, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
     """Return what of the given files is drawn and what is not, as a sheet and in words."""
     _, boundaries = words.translate, _boundaries(desk)
     held = set(boundaries.areas)
@@ -182,7 +191,7 @@ def _subject(words: Words, question: MapQuestion, title: str, unit: str, digits:
     return Subject(title, subtitle, caption, unit, digits, weight)
 
 
-def _health(desk: Desk, question: MapQuestion) -> tuple[pd.DataFrame, int]:
+def _health(desk: Ask, question: MapQuestion) -> tuple[pd.DataFrame, int]:
     """Return the rows of `airshed health` and their year."""
     assessment = desk.assessment(question.year)
     rows = desk.ask(("map health", assessment.year), lambda: health(desk.pack, assessment, None))
@@ -197,7 +206,7 @@ def _health_python(year: int) -> str:
     )
 
 
-def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
+def levels(desk: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the annual mean PM2.5 of the regions, as `airshed levels` prints it."""
     _ = words.translate
     assessment = desk.assessment(question.year)
@@ -215,7 +224,7 @@ def levels(desk: Desk, words: Words, question: MapQuestion) -> Found:
     return Found(rows, subject, command, python, ("level", "observed-response", "total-spread"))
 
 
-def deaths(desk: Desk, words: Words, question: MapQuestion) -> Found:
+def deaths(desk: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the deaths attributable to PM2.5, as `airshed health` prints them."""
     rows, year = _health(desk, question)
     title = words.translate("Deaths attributable to PM2.5, {year}").format(year=year)
@@ -224,7 +233,7 @@ def deaths(desk: Desk, words: Words, question: MapQuestion) -> Found:
     return Found(rows, subject, command, _health_python(year), ("gemm", "baseline-deaths", "attributable-deaths"))
 
 
-def death_rate(desk: Desk, words: Words, question: MapQuestion) -> Found:
+def death_rate(desk: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the deaths attributable to PM2.5 per 100,000 people of all ages."""
     _ = words.translate
     rows, year = _health(desk, question)
@@ -237,10 +246,10 @@ def death_rate(desk: Desk, words: Words, question: MapQuestion) -> Found:
     return Found(rows, subject, ("health", "--year", str(year)), python, equations)
 
 
-def emissions(desk: Desk, words: Words, question: MapQuestion) -> Found:
+def emissions(desk: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the emissions of a pollutant in the baseline, as `airshed emissions` prints them."""
     pack, year = desk.pack, desk.pack.base_year if question.year is None else question.year
-    pollutant = question.pollutant or air.pollutants(pack)[0]
+    pollutant = question.pollutant or common.pollutants(pack)[0]
 
     def rows_of() -> pd.DataFrame:
         ways = ("country", "region")
@@ -256,10 +265,10 @@ def emissions(desk: Desk, words: Words, question: MapQuestion) -> Found:
     return Found(rows, subject, command, python, ("harmonisation", "interpolation", "emission-interval"))
 
 
-def contribution(desk: Desk, words: Words, question: MapQuestion) -> Found:
+def contribution(desk: Ask, words: Words, question: MapQuestion) -> Found:
     """Return what every region gives to the PM2.5 of a place, as `airshed attribution` prints it."""
     _, pack = words.translate, desk.pack
-    place = question.receptor or air.receptors(pack)[0]
+    place = question.receptor or common.receptors(pack)[0]
     assessment = desk.assessment(question.year)
 
     def rows_of() -> pd.DataFrame:

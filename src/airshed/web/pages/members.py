@@ -5,35 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.assessment.chain.chain import latest_year, years_ahead
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.common import OneYear, founders, refuse_files, solved
+from airshed.answers.words import Figure, Words, target_name
+from airshed.assessment.chain.chain import years_ahead
 from airshed.assessment.games.player_words import city_sentences
 from airshed.assessment.members import schedule as work
-from airshed.assessment.members.support import NOTES as SUPPORT_NOTES
-from airshed.assessment.members.support import support as grants_of
-from airshed.assessment.members.support import support_table
-from airshed.charts.members import attainment_dots, grant_points, schedule_levels
-from airshed.impacts.valuation import incomes
-from airshed.pack.bounds import MONEY, POWER
-from airshed.pack.codes import countries
+from airshed.charts.members import attainment_dots, schedule_levels
 from airshed.pack.errors import AirshedError
-from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, plain, records, small_money
-from airshed.report.words import Figure, Words, target_name
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, OneYear, words_of
-from airshed.web.pages.budget import founders
-from airshed.web.pages.figures import MOST as CHARTED
-from airshed.web.pages.strategy import LATEST_YEAR, refuse_files, solved
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MOST = 8
 """Members of a schedule on a page; more on the command line."""
-POOREST = 2
 CASE = "how much of what is unknown can still be applied"
 SCENARIO = "emissions to start from"
 
@@ -62,45 +50,10 @@ class ScheduleQuestion(Question):
     case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
 
 
-class SupportQuestion(Question):
-    """Grants to whom, from what budget, with which weight of a life."""
-
-    members: tuple[str, ...] = Field(
-        default=(),
-        description="members: nations, regions, groups or cities; the two nations of lowest income if none",
-        max_length=20,
-    )
-    budget: float = Field(default=50e6, ge=0, le=MONEY.most, description="budget, USD a year; 0: all that helps")
-    equity: float = Field(
-        default=0.0,
-        ge=0,
-        le=POWER.most,
-        description="weight of a life: (reference income / income) to this power; 0: equal",
-    )
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
-    whole: tuple[str, ...] = Field(
-        default=(), description="measures that are paid for fully or not at all", max_length=5
-    )
-    scenario: str = Field(default="baseline", description=SCENARIO, max_length=100)
-    case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
-    lives: Literal["all", "own"] = Field(default="all", description="rank by all lives, or by the member's own")
-
-
-def poorest(pack: Pack) -> list[str]:
-    """Return the nations of the lowest income per head, in the order of the pack; all of a pack without incomes."""
-    held = countries(pack)
-    try:
-        found = incomes(pack, held)
-    except AirshedError:
-        return held
-    known = sorted((code for code in held if np.isfinite(found[code].ratio)), key=lambda code: found[code].ratio)
-    return [code for code in held if code in known[:POOREST]] or held
-
-
-def schedule(desk: Desk, words: Words, question: ScheduleQuestion) -> Content:
+def schedule(desk: Ask, words: Words, question: ScheduleQuestion) -> Content:
     """Return when members can meet targets alone and together, and the schedule in which all bear the same."""
     _, pack, asked = words.translate, desk.pack, question
-    refuse_files(asked.scenario, *asked.target)
+    refuse_files(desk, asked.scenario, *asked.target)
     members, targets = list(asked.members) or founders(pack), list(asked.target) or None
     asked_years = list(asked.year) or years_ahead(pack)
     if len(members) > MOST:
@@ -273,113 +226,3 @@ def _levels(attained: pd.DataFrame, steps: pd.DataFrame, words: Words) -> Figure
         axis="µg/m³",
     )
     return Figure("levels", chart, title, _("What it costs each member stands in the table."))
-
-
-def support(desk: Desk, words: Words, question: SupportQuestion) -> Content:
-    """Return the grants to members by deaths avoided per dollar, and what a budget buys."""
-    _, pack, asked = words.translate, desk.pack, question
-    refuse_files(asked.scenario)
-    members = list(asked.members) or poorest(pack)
-    year = latest_year(pack) if asked.year is None else asked.year
-    money = asked.budget or None
-
-    def make() -> tuple[dict[str, float], pd.DataFrame]:
-        found = grants_of(
-            pack, members, money, asked.equity, year, asked.scenario, asked.case, asked.whole, asked.lives
-        )
-        sums = {"cost": found.spent, "deaths": found.avoided, "own": found.avoided_own}
-        return sums, support_table(pack, found)
-
-    sums, rows = desk.ask(("support", asked, tuple(members), year), lambda: solved(make))
-    command = ["support", "--members", ",".join(members), *(["--budget", f"{money:.15g}"] if money else [])]
-    command += ["--equity", f"{asked.equity:g}", "--year", str(year), *words_of("--whole", asked.whole)]
-    text = _(
-        "{year}: {cost} million USD of 2015 a year avoid {deaths} deaths a year, {own} of them of the members' people"
-    )
-    numbers = {"cost": f"{sums['cost']:,.1f}", "deaths": f"{sums['deaths']:,.0f}", "own": f"{sums['own']:,.0f}"}
-    place = f"{members!r}, {money!r}, {asked.equity!r}, {year}, {asked.scenario!r}, {asked.case!r}, {asked.whole!r}"
-    place += f", {asked.lives!r}"
-    figure = _grants(rows, words)
-    return Content(
-        title=_("Grants to {members}").format(members=", ".join(words.name(code) for code in members)),
-        sheets=(_grant_sheet(rows, words),),
-        panels=(Panel(figure, "support"),) if figure else (),
-        equations=("equity-weight", "marginal-deaths", "annual-cost", "attributable-deaths"),
-        command=(*command, "--scenario", asked.scenario, "--case", asked.case, "--lives", asked.lives),
-        python=(
-            "from airshed.assessment.members.support import support, support_table\n"
-            f"support_table(pack, support(pack, {place}))"
-        ),
-        sentences=(
-            text.format(year=year, **numbers),
-            *_best(rows, words),
-            *city_sentences(pack, members, _, words.name),
-        ),
-        held={"members": tuple(members)},
-    )
-
-
-def _best(rows: pd.DataFrame, words: Words) -> list[str]:
-    """Return what the best grant does, and what the answer cannot rank."""
-    _ = words.translate
-    said = []
-    for row in records(rows[rows["rank"] == 1]):
-        text = _("the best grant: {measure} in {place}, {deaths} deaths avoided a year by a million USD a year")
-        deaths = plain(row["deaths_per_million_usd"])
-        said.append(text.format(measure=words.measure(row["measure"]), place=words.name(row["region"]), deaths=deaths))
-    unranked = int(rows["rank"].isna().sum())
-    text = _("{count} grants cannot be ranked, because no cost or no effect of theirs is published")
-    return [*said, text.format(count=unranked)] if unranked else said
-
-
-def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
-    _ = words.translate
-    columns = ["rank", "member", "kind", "region", "measure", "cost", "deaths_avoided", "deaths_low", "deaths_high"]
-    columns += ["deaths_own", "deaths_abroad", "deaths_per_million_usd", "weighted", "chosen", "cumulative_cost"]
-    return Sheet(
-        "support",
-        _("Grants, the most deaths avoided per dollar first; million USD of 2015 a year, deaths a year"),
-        rows,
-        (*columns, "note", "source"),
-        cells={
-            "region": lambda code: words.name(code) if code else "",
-            "cost": small_money,
-            "cumulative_cost": TWO,
-            **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad", "deaths_low", "deaths_high"), WHOLE),
-            **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
-            "chosen": lambda share: "" if share is None else f"{100 * share:.0f} %",
-        },
-        notes=SUPPORT_NOTES,
-    )
-
-
-def _grants(rows: pd.DataFrame, words: Words) -> Figure | None:
-    """Return what a million dollars does in the best grants, and how much of them is bought; None without any."""
-    _ = words.translate
-    ranked = rows[rows["rank"].notna() & (rows["deaths_per_million_usd"] > 0)].head(CHARTED)
-    if ranked.empty:
-        return None
-    names = (_("bought in full"), _("bought in part"), _("not bought"))
-    shares = ranked["chosen"].to_numpy(dtype=np.float64)
-    bought = np.select([shares > 1 - work.PRICED, shares > work.PRICED], [0, 1], 2)
-    labels = [
-        f"{rank}. {words.short(place)}, {words.measure(measure)}"
-        for rank, place, measure in zip(ranked["rank"], ranked["region"], ranked["measure"], strict=True)
-    ]
-    title = _("What a million dollars does in each grant")
-    chart = grant_points(
-        pd.DataFrame(
-            {
-                "label": labels,
-                "value": ranked["deaths_per_million_usd"].to_numpy(dtype=np.float64),
-                "series": [names[place] for place in bought],
-            }
-        ),
-        series=names,
-        title=title,
-        subtitle=_(
-            "deaths avoided a year per million USD a year, in the order of the weighted lives; logarithmic axis"
-        ),
-        axis=_("deaths a year per million USD a year"),
-    )
-    return Figure("grants", chart, title, _("Of a group of measures that exclude each other, one alone is bought."))

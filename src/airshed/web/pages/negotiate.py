@@ -7,6 +7,11 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.common import solved
+from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import together
 from airshed.assessment.games.keys import OF_COST, OF_GAIN
@@ -17,14 +22,9 @@ from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, records
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.budget import AREA, LONGEST_TABLE
 from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point, pasted
-from airshed.web.pages.strategy import solved
 
 TABLES = ("transfers", "terms", "conditions")
 """Tables of what is agreed beside the plan."""
@@ -98,10 +98,10 @@ def agreed(pack: Pack, players: list[str], asked: NegotiateQuestion) -> Terms:
     )
 
 
-def negotiate(desk: Desk, words: Words, question: NegotiateQuestion) -> Content:
+def negotiate(desk: Ask, words: Words, question: NegotiateQuestion) -> Content:
     """Return who stays in a deal, who leaves, and what would keep it."""
     _, pack, asked = words.translate, desk.pack, question
-    players = shared.players_of(pack, asked, MOST_LISTED)
+    players = shared.players_of(desk, asked, MOST_LISTED)
 
     def make() -> tuple[pd.DataFrame, list[str], list[str]]:
         table = shared.table_asked(pack, players, asked)

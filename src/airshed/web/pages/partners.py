@@ -8,6 +8,11 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import places
+from airshed.answers.words import Figure, Words
 from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
 from airshed.assessment.members.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
@@ -17,12 +22,7 @@ from airshed.pack.codes import countries, country_of, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
 from airshed.transport.attribution import INDICATIVE
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import places
 from airshed.web.pages.figures import MOST as CHARTED
 
 ALL = "all"
@@ -66,12 +66,6 @@ def sought(pack: Pack) -> list[str]:
     return list(dict.fromkeys([*countries(pack), ALL, *places(pack)]))
 
 
-def sectors(pack: Pack) -> list[str]:
-    """Return the codes of the sectors."""
-    rows = pack.table("sectors")
-    return list(rows.loc[rows["kind"] == "sector", "code"])
-
-
 def _partner(pack: Pack, question: PartnersQuestion) -> str | None:
     """Return the partner asked for, None for all other nations."""
     if question.partner is not None:
@@ -81,7 +75,7 @@ def _partner(pack: Pack, question: PartnersQuestion) -> str | None:
     return next((code for code in countries(pack) if code not in own), None)
 
 
-def partners(desk: Desk, words: Words, question: PartnersQuestion) -> Content:
+def partners(desk: Ask, words: Words, question: PartnersQuestion) -> Content:
     """Return the joint projects of a region with others, ranked, with the reason and the firmness of every rank."""
     _, pack, asked = words.translate, desk.pack, question
     partner, weights = _partner(pack, asked), asked.weights()

@@ -6,6 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
 from airshed.assessment.lives.acute import emergency_costs, told_costs
 from airshed.assessment.lives.periods import EPISODE, TOTAL, joint_cut, period_attribution, places_in, read_cuts
@@ -15,10 +19,6 @@ from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.figures import percent, sources_figure
 
 Period = Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"]
@@ -56,7 +56,7 @@ def usual_cut(pack: Pack, receptor: str) -> tuple[str, ...]:
     return (f"{next(iter(policy), nations_of(pack, receptor)[0])}={USUAL_CUT}%",)
 
 
-def in_period(desk: Desk, words: Words, receptor: str, by: str, year: int | None, period: str) -> Content:
+def in_period(desk: Ask, words: Words, receptor: str, by: str, year: int | None, period: str) -> Content:
     """Return who gives the PM2.5 of a place in a season or in episodes."""
     pack, _ = desk.pack, words.translate
     shown = pack.base_year if year is None else year
@@ -84,7 +84,7 @@ def in_period(desk: Desk, words: Words, receptor: str, by: str, year: int | None
     )
 
 
-def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
+def episode(desk: Ask, words: Words, question: EpisodeQuestion) -> Content:
     """Return what emergency cuts do to the PM2.5 of a place in an episode."""
     pack, _ = desk.pack, words.translate
     shown = pack.base_year if question.year is None else question.year

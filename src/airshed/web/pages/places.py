@@ -7,6 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet, Way
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.evidence import hindcast_figure
+from airshed.answers.chapters.figures import deaths_figure, exposure_figure, origins_figure
+from airshed.answers.chapters.summary import cards, sentences
+from airshed.answers.chapters.trust import score_cards, scoreboard_sentence
+from airshed.answers.words import Card, Words
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import NOTES, attribution, concentrations
@@ -14,14 +22,6 @@ from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
-from airshed.report.cells import fixed
-from airshed.report.evidence import hindcast_figure
-from airshed.report.figures import deaths_figure, exposure_figure, origins_figure
-from airshed.report.summary import cards, sentences
-from airshed.report.trust import score_cards, scoreboard_sentence
-from airshed.report.words import Card, Words
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.figures import percent, sector_figure, sources_figure
 
 Frame = pd.DataFrame
@@ -71,7 +71,7 @@ def origin_sheet(rows: Frame, by: str, words: Words, year: int | None = None) ->
     )
 
 
-def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
+def overview(desk: Ask, words: Words, question: OverviewQuestion) -> Content:
     """Return what the report opens with: the scoreboard, the summary, and its first charts."""
     assessment, tables = desk.whole()
     levels, deaths = level_sheet(tables["concentrations"], words), health_sheet(tables["health"], words)
@@ -113,7 +113,7 @@ def overview(desk: Desk, words: Words, question: OverviewQuestion) -> Content:
     )
 
 
-def region(desk: Desk, words: Words, question: RegionQuestion) -> Content:
+def region(desk: Ask, words: Words, question: RegionQuestion) -> Content:
     """Return what there is to say of one region: what it breathes, from whom, what it emits, and the deaths."""
     code = question.region
     members(desk.pack, code)

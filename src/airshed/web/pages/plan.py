@@ -9,6 +9,22 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, File, Panel, Question, Sheet
+from airshed.answers.ask import TARGET, Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.chapters.plan import plan_figures
+from airshed.answers.chapters.plan_told import plan_told
+from airshed.answers.common import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LATEST_YEAR,
+    OneYear,
+    measure_names,
+    refuse_files,
+    solved,
+    words_of,
+)
+from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import target_of
 from airshed.assessment.plans.aims import WHOLE_GAP, Aims, amounts
@@ -22,15 +38,8 @@ from airshed.assessment.plans.tables import TRUST, plan_summary
 from airshed.pack.bounds import GAP, MONEY, WITHIN
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, records
-from airshed.report.plan import plan_figures
-from airshed.report.plan_told import plan_told
-from airshed.report.words import Words
-from airshed.web.desk import TARGET, Desk
 from airshed.web.forms import csv_of
-from airshed.web.page import Content, File, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, OneYear, words_of
-from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
+from airshed.web.pages.strategy import ONE, TWO
 
 WHOLE = fixed(0)
 CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
@@ -128,9 +137,9 @@ class Planned:
     saved: pd.DataFrame | None
 
 
-def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
+def aims_of(desk: Ask, asked: PlanQuestion) -> Aims:
     """Return the aims and caps of a question; raises AirshedError for words that cannot be read."""
-    refuse_files(asked.scenario, asked.target or "")
+    refuse_files(desk, asked.scenario, asked.target or "")
     aims = Aims(
         target=asked.target,
         exposure=amounts(asked.exposure, "exposure"),
@@ -148,7 +157,7 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
         seconds=MOST_SECONDS if asked.whole else None,
     )
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
-    if aims.target or aimed or target_of(pack, asked.scenario):
+    if aims.target or aimed or target_of(desk.pack, asked.scenario):
         return aims
     return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": TARGET})
 
@@ -196,15 +205,15 @@ def _of_answer(last: Answer, summary: dict[str, Any], tables: dict[str, pd.DataF
     )
 
 
-def plan_asked(desk: Desk, asked: PlanQuestion) -> tuple[Aims, Planned]:
+def plan_asked(desk: Ask, asked: PlanQuestion) -> tuple[Aims, Planned]:
     """Return the aims of a question with the plan for them."""
     pack = desk.pack
     check_ways(asked)
-    aims = aims_of(pack, asked)
+    aims = aims_of(desk, asked)
     return aims, desk.ask(("plan", asked), lambda: solved(lambda: planned(pack, asked, aims)))
 
 
-def plan(desk: Desk, words: Words, question: PlanQuestion) -> Content:
+def plan(desk: Ask, words: Words, question: PlanQuestion) -> Content:
     """Return the cheapest measures that meet the aims, or come as near as they can."""
     _, pack, asked = words.translate, desk.pack, question
     aims, found = plan_asked(desk, asked)
@@ -358,7 +367,7 @@ def _python(pack: Pack, aims: Aims, asked: PlanQuestion) -> str:
     )
 
 
-def applied_file(desk: Desk, words: Words, question: PlanQuestion) -> bytes:
+def applied_file(desk: Ask, words: Words, question: PlanQuestion) -> bytes:
     """Return the plan as the CSV that `airshed plan evaluate` reads; raises AirshedError for a path."""
     saved = plan_asked(desk, question)[1].saved
     if saved is None:

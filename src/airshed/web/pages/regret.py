@@ -8,6 +8,11 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import TARGET, Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, measure_names, refuse_files, solved, words_of
+from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import target_of
 from airshed.assessment.plans.aims import Aims
@@ -16,13 +21,7 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
-from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, records
-from airshed.report.words import Figure, Words
-from airshed.web.desk import TARGET, Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
-from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
+from airshed.web.pages.strategy import ONE, TWO
 
 WHOLE = fixed(0)
 MILLION = 1e6
@@ -60,17 +59,17 @@ class Weighed:
     tables: dict[str, pd.DataFrame]
 
 
-def aims_of(pack: Pack, asked: RegretQuestion) -> Aims:
+def aims_of(desk: Ask, asked: RegretQuestion) -> Aims:
     """Return the aims of a question; raises AirshedError for a target that names a file."""
-    refuse_files(asked.scenario, asked.target or "")
-    target = asked.target if asked.target or target_of(pack, asked.scenario) else TARGET
+    refuse_files(desk, asked.scenario, asked.target or "")
+    target = asked.target if asked.target or target_of(desk.pack, asked.scenario) else TARGET
     return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
 
 
-def regret(desk: Desk, words: Words, question: RegretQuestion) -> Content:
+def regret(desk: Ask, words: Words, question: RegretQuestion) -> Content:
     """Return the plan that is least wrong over all states, and what it costs and misses in each."""
     _, pack, asked = words.translate, desk.pack, question
-    aims = aims_of(pack, asked)
+    aims = aims_of(desk, asked)
     year = latest_year(pack) if asked.year is None else asked.year
     receptors = list(asked.receptor) or None
 

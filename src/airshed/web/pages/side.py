@@ -9,6 +9,11 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed, plain, records
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, receptors
+from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.side_by_side import (
     DEATHS,
     EMISSION,
@@ -25,11 +30,6 @@ from airshed.assessment.side_by_side import (
 from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, plain, records
-from airshed.report.words import Card, Figure, Words, target_name
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
 
 SHOWN = ("KR-11", "CN-BJ", "JPN")
 """Places that stand side by side where none is named, of those that the pack has: two capitals and a nation."""
@@ -66,7 +66,7 @@ def shown(pack: Pack) -> list[str]:
     return known if len(known) > 1 else held[:2]
 
 
-def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
+def compared(desk: Ask, words: Words, question: SideQuestion) -> Content:
     """Return levels, targets, origins, emissions, deaths, people and GDP of places side by side."""
     _, pack = words.translate, desk.pack
     codes = list(question.region) or shown(pack)

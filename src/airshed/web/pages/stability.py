@@ -7,6 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed, records
+from airshed.answers.common import refuse_files, solved
+from airshed.answers.words import Figure, Words, target_name
 from airshed.assessment.games.cooperate import (
     SHAPLEY,
     Bargain,
@@ -21,14 +26,9 @@ from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.charts.cooperation import money_points
 from airshed.pack.pack import Pack
-from airshed.report.cells import fixed, records
-from airshed.report.words import Figure, Words, target_name
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Sheet
 from airshed.web.pages import game as shared
 from airshed.web.pages.deal import CooperationQuestion, asked_words
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, GameQuestion, Point
-from airshed.web.pages.strategy import refuse_files, solved
 
 TARGET = "who-it2"
 """The target of the command that asks for the target game."""
@@ -107,10 +107,10 @@ def stability_table(shares: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=columns)
 
 
-def stability(desk: Desk, words: Words, question: CooperationQuestion) -> Content:
+def stability(desk: Ask, words: Words, question: CooperationQuestion) -> Content:
     """Return the kind of game, who would leave by each key, and every coalition."""
     _, pack, asked = words.translate, desk.pack, question
-    players = shared.players_of(pack, asked)
+    players = shared.players_of(desk, asked)
     found = desk.ask(("stability", tuple(players), asked), lambda: held(pack, players, asked))
     cells, heads, point = shared.cells_of(words), shared.heads_of(words), point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
@@ -253,11 +253,11 @@ def targets_asked(pack: Pack, players: list[str], question: TargetsQuestion) -> 
     return Beside(rows, lowered_table(found), beside, table.unvalued, table.borrowed)
 
 
-def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
+def targets(desk: Ask, words: Words, question: TargetsQuestion) -> Content:
     """Return the target game beside the game of benefits."""
     _, pack, asked = words.translate, desk.pack, question
-    refuse_files(asked.target)
-    players = shared.players_of(pack, asked, MOST_FOR_TARGETS)
+    refuse_files(desk, asked.target)
+    players = shared.players_of(desk, asked, MOST_FOR_TARGETS)
     found = desk.ask(("targets", tuple(players), asked), lambda: solved(lambda: targets_asked(pack, players, asked)))
     cells, year = shared.cells_of(words), shared.year_of(pack, asked)
     levels = dict.fromkeys(("target", "counted"), fixed(1))

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import pandas as pd
 from pydantic import Field
 
+from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LATEST_YEAR,
+    REGIONS,
+    cities,
+    measure_names,
+    refuse_files,
+    scenario_names,
+    solved,
+    words_of,
+)
+from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import COST_NOTES, scenario_table
 from airshed.assessment.compare import compare_table
 from airshed.assessment.plans.cost_curve import cost_curve, frontier_curve
 from airshed.charts.curve import curve_chart, curve_title
-from airshed.pack.contents import ENDINGS
-from airshed.pack.errors import AirshedError
-from airshed.pack.pack import Pack
-from airshed.pack.scenarios import scenarios as scenarios_of
-from airshed.report.cells import fixed
-from airshed.report.words import Figure, Words
-from airshed.strategy.measures import catalogue
-from airshed.web.desk import Desk
-from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.web.pages.evidence import PlainQuestion
 from airshed.web.pages.figures import side_by_side
 
-Found = TypeVar("Found")
 ONE, TWO = fixed(1), fixed(2)
-LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
 MOST = 6
@@ -52,41 +53,7 @@ class CurveQuestion(Question):
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
 
 
-def scenario_names(pack: Pack) -> list[str]:
-    """Return the scenarios that the pack can answer."""
-    return [name for name, item in scenarios_of(pack).items() if pack.has("measures") or not item.measures]
-
-
-def cities(pack: Pack) -> list[str]:
-    """Return the codes of the cities inside the area of the relation."""
-    table = pack.table("receptors")
-    return list(table.loc[table["inside"] != "no", "code"])
-
-
-def measure_names(words: Words) -> Callable[[Any], str]:
-    """Return the rendering of the code of a measure as its name."""
-    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
-    return lambda code: known.get(str(code), str(code))
-
-
-def refuse_files(*names: str) -> None:
-    """Raise AirshedError for a scenario or target that names a file of the server."""
-    for name in names:
-        if name.strip().lower().endswith((*ENDINGS, ".csv")) or "/" in name or "\\" in name:
-            raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
-
-
-def solved(make: Callable[[], Found]) -> Found:
-    """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
-    try:
-        return make()
-    except RuntimeError as why:
-        raise AirshedError(
-            f"the solver found no answer to this question ({why})", "choose a target nearer to what the cities have"
-        ) from why
-
-
-def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
+def scenarios(desk: Ask, words: Words, question: PlainQuestion) -> Content:
     """Return the scenarios of the pack."""
     title = words.translate("Scenarios")
     table = scenario_table(desk.pack, words.language)
@@ -99,10 +66,10 @@ def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
     )
 
 
-def compare(desk: Desk, words: Words, question: CompareQuestion) -> Content:
+def compare(desk: Ask, words: Words, question: CompareQuestion) -> Content:
     """Return emissions, levels, deaths and cost of scenarios side by side."""
     _, pack = words.translate, desk.pack
-    refuse_files(*question.scenario)
+    refuse_files(desk, *question.scenario)
     chosen = list(question.scenario) or scenario_names(pack)
     year = latest_year(pack) if question.year is None else question.year
     regions = list(question.region) or None
@@ -152,7 +119,7 @@ def _levels(rows: pd.DataFrame, chosen: list[str], year: int, words: Words) -> F
     )
 
 
-def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
+def costcurve(desk: Ask, words: Words, question: CurveQuestion) -> Content:
     """Return the staircase of least cost of a city or an emission."""
     _, pack, asked = words.translate, desk.pack, question
     receptor = asked.receptor or (None if asked.pollutant else cities(pack)[0])

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from airshed.answers.chapters.table import Cell, Head, View, numeric, records, rounded, show
+from airshed.answers.words import Figure, Words
 from airshed.assessment.plans.front import front_of
 from airshed.assessment.plans.regret import HEADS, regret_told
 from airshed.charts.front import front_line
-from airshed.report.table import Cell, Head, View, numeric, records, rounded, show
-from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
 FRONT, REGRET = "plan_front", "plan_regret"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.table import Cell, Head, View, numeric, records, rounded, show
+from airshed.answers.words import Words
 from airshed.assessment.lives.damage import MARGINAL
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
 from airshed.assessment.lives.value import NOTES as VALUE_NOTES
 from airshed.pack.language import retell
-from airshed.report.table import Cell, Head, View, numeric, records, rounded, show
-from airshed.report.words import Words
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.curtailment import curtailment_figures
+from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
+from airshed.answers.chapters.maps import Subject, tile_figure, tiles
+from airshed.answers.chapters.plan import plan_figures
+from airshed.answers.chapters.plan_front import front_figures
+from airshed.answers.words import Figure, Words
 from airshed.assessment.assessment import Assessment
 from airshed.charts.emissions import change_bars, stacked_emissions
 from airshed.charts.health import death_points
@@ -15,12 +21,6 @@ from airshed.charts.transport import heat_map, origin_bars
 from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
 from airshed.pack.pack import Pack
-from airshed.report.curtailment import curtailment_figures
-from airshed.report.evidence import calibration_figure, hindcast_figure
-from airshed.report.maps import Subject, tile_figure, tiles
-from airshed.report.plan import plan_figures
-from airshed.report.plan_front import front_figures
-from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
 PANELS = ("PM2.5", "SO2", "NOx", "NH3")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from airshed.answers.words import Figure, Words
 from airshed.charts.frame import around, grown
 from airshed.charts.maps import boundary_map, bubble_map, flow_map, tile_map
 from airshed.charts.tiles import tile_layout
@@ -16,7 +17,6 @@ from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.geometry import Box, Shape, common_box, simplified, within
 from airshed.pack.pack import Pack
-from airshed.report.words import Figure, Words
 
 MOST_POINTS = 12_000
 """Points of the boundaries of one map."""

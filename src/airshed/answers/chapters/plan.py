@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.plan_told import CASES
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.words import Figure, Words, target_name
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import told
-from airshed.report.plan_told import CASES
-from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
-from airshed.report.words import Figure, Words, target_name
 from airshed.strategy.measures import catalogue
 from airshed.strategy.plan import OPTIMAL
 

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
+from airshed.answers.chapters.table import Cell, Head, View, numeric, records, show
+from airshed.answers.words import Card, Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
 from airshed.assessment.evidence.calibration import outside
@@ -16,9 +19,6 @@ from airshed.assessment.evidence.claims import SIGNS, claim_words
 from airshed.assessment.evidence.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.evidence.hindcast import inside_counts, score
 from airshed.pack.language import retell
-from airshed.report.scoreboard import score_sentence, series_sentences, span_sentences
-from airshed.report.table import Cell, Head, View, numeric, records, show
-from airshed.report.words import Card, Words
 
 Tables = Mapping[str, pd.DataFrame]
 SMALL = 0.005

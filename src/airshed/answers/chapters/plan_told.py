@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from airshed.answers.cells import names
+from airshed.answers.words import Words
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
-from airshed.report.cells import names
-from airshed.report.words import Words
 
 LEAST_SHOWN = 0.05
 """ug/m3 from which one decimal says by what a target is missed."""

@@ -1,4 +1,4 @@
-"""What a page is: a route, a question, the function that answers it, and what the answer holds."""
+"""What an answer is: a question, the function that answers it, and what the answer holds."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from airshed.answers.ask import Ask
+from airshed.answers.words import Card, Figure, Words
 from airshed.pack.pack import Pack
-from airshed.report.words import Card, Figure, Words
-from airshed.web.desk import Desk
 
 
 class Question(BaseModel):
-    """What a page is asked by its address; keys that are not known are refused."""
+    """What is asked; keys that are not known are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +40,8 @@ class Sheet:
     columns : the columns shown, all if empty; heads : headings that differ from the name of the column; cells : how a
     column is shown, where that differs from the usual; notes : templates of its notes, for translation; lead : whether
     it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
-    of a column leads to
+    of a column leads to; told : turns a whole row into what is shown of it, where one cell needs another; spare :
+    columns that a narrow screen does without, the first first
     """
 
     name: str
@@ -53,6 +54,8 @@ class Sheet:
     lead: bool = False
     way: Way | None = None
     links: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    told: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    spare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ class Content:
     """The answer of a page, in one language.
 
     sheets : the first is the page's .json and .csv; equations : keys of the catalogue; command : the words that give
-    the same answer on the command line; python : the lines that give it in Python; document : the JSON, where it is
+    the same answer on the command line, python : the lines that give it in Python, both made from the question where
+    they are not given; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
     the language; without : files of the page that this answer cannot be
@@ -76,8 +80,8 @@ class Content:
 
     title: str
     sheets: tuple[Sheet, ...]
-    command: tuple[str, ...]
-    python: str
+    command: tuple[str, ...] = ()
+    python: str = ""
     panels: tuple[Panel, ...] = ()
     equations: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -99,32 +103,37 @@ class File:
 
     label: str
     media: str
-    make: Callable[[Desk, Words, Any], bytes]
+    make: Callable[[Ask, Words, Any], bytes]
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page as the registry lists it.
+class Entry:
+    """A question with its answer, as it is declared once for all doors.
 
-    path : below the language, with the fields of the question that stand in it in braces; choices : the codes that a
-    field of the question may take; first : fields that take their first choice where none is named; scripts : files
-    of the folder static that the page loads beside those of every page; files : forms of its own by their ending;
-    folded : fields of the question that stand folded in the form, by the words above them
+    make : gives the answer; choices : the codes that a field of the question may take; first : fields that take their
+    first choice where none is named; files : forms of its own by their ending; folded : fields of the question that
+    stand folded in the form, by the words above them; chapter : the heading under which the report shows the answer to
+    the question without any fields, nothing for none; path : below the language, with the fields of the question that
+    stand in it in braces; scripts : files of the folder static that the page loads beside those of every page
+
+    Name, path, command, group and about are those of the file where they are not given (`answers/registry.py`).
     """
 
-    name: str
-    path: str
     title: str
-    group: str
-    about: str
     question: type[Question]
-    make: Callable[[Desk, Words, Any], Content]
+    make: Callable[[Ask, Words, Any], Content]
     choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
     first: tuple[str, ...] = ()
-    template: str = "page.html.j2"
-    scripts: tuple[str, ...] = ()
     files: Mapping[str, File] = field(default_factory=dict)
     folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chapter: str = ""
+    name: str = ""
+    path: str = ""
+    command: str = ""
+    group: str = ""
+    about: str = ""
+    template: str = "page.html.j2"
+    scripts: tuple[str, ...] = ()
 
     @property
     def placed(self) -> tuple[str, ...]:

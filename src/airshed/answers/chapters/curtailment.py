@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.table import Cell, Head, View, numeric, records, show
+from airshed.answers.words import Figure, Words
 from airshed.charts.strategy import saving_ranges
 from airshed.emissions.curtailment import COUNTERFACTUALS, IN_KILOTONNES, ITSELF, NOTES
 from airshed.pack.language import retell
-from airshed.report.table import Cell, Head, View, numeric, records, show
-from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
 MILLION = 1e6

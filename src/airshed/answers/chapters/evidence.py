@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from airshed.answers.words import Figure, Words
 from airshed.charts.evidence import comparison_points
-from airshed.report.words import Figure, Words
 
 Tables = Mapping[str, pd.DataFrame]
 SMALL = 0.005

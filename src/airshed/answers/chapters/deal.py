@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.deal import Deal
 from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.cooperation import deals_chart, shares_chart, signable
 from airshed.pack.sources import reuse_message
-from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
-from airshed.report.words import Card, Figure, Words, target_name
 from airshed.strategy.measures import catalogue
 
 FEW = 1000.0

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from airshed.answers.answer import Sheet, Way
+from airshed.answers.cells import names, plain, records
+from airshed.answers.words import Words
 from airshed.pack.language import retell
 from airshed.pack.sources import reuse_message
-from airshed.report.cells import plain, records
-from airshed.report.words import Words
-from airshed.web.forms import CITING
-from airshed.web.page import Sheet, Way
-from airshed.web.pages.evidence import printed_cells
 
+CITING = ("source", "sources", "bias_source")
+"""Columns that name sources."""
 FIRST = 150
 """Rows that a page shows; all are in .csv and .json."""
 NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation", "partner", "member")
@@ -57,20 +57,25 @@ def table_of(sheet: Sheet, words: Words) -> Table:
     """Return a sheet as its page shows it."""
     shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
     rows = records(sheet.rows.head(FIRST))
-    if sheet.name == "claims":
-        rows = [printed_cells(row) for row in rows]
+    if sheet.told is not None:
+        rows = [sheet.told(row) for row in rows]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
     shown = [name for name in shown if any(row[name] not in (None, "") for row in rows)] or shown
-    tellers = {name: _teller(name, sheet, words) for name in shown}
+    tell = tellers(sheet, words)
     heads = tuple(
         Cell(sheet.heads.get(name) or words.translate(name).replace("_", " "), "n" if name in numeric else "")
         for name in shown
     )
     body = tuple(
-        tuple(_marked(row, name, _cell(row, name, tellers[name], name in numeric, sheet), words) for name in shown)
+        tuple(_marked(row, name, _cell(row, name, tell[name], name in numeric, sheet), words) for name in shown)
         for row in rows
     )
     return Table(sheet.name, sheet.title, heads, body, max(len(sheet.rows) - FIRST, 0))
+
+
+def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:
+    """Return how the values of every column of a sheet are told; codes : whether names have their codes behind them."""
+    return {name: _teller(name, sheet, words, codes) for name in map(str, sheet.rows)}
 
 
 def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric: bool, sheet: Sheet) -> Cell:
@@ -116,7 +121,7 @@ def _measure(code: str, words: Words) -> str:
     return name if name == code else f"{name} ({code})"
 
 
-def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
+def _teller(name: str, sheet: Sheet, words: Words, codes: bool) -> Callable[[Any], str]:
     """Return how the values of a column are told."""
     if name in sheet.cells:
         return sheet.cells[name]
@@ -124,6 +129,8 @@ def _teller(name: str, sheet: Sheet, words: Words) -> Callable[[Any], str]:
         return _reuse_teller(words) if name == "reuse" else plain
     if name == "measure":
         return lambda code: _measure(str(code), words)
+    if name in NAMED and codes:
+        return names(words.pack, words.language)
     if name in NAMED:
         return lambda code: words.name(str(code))
     if name in TOLD:

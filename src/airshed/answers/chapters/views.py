@@ -8,6 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.chapters.curtailment import curtailment_views
+from airshed.answers.chapters.lives import impact_views
+from airshed.answers.chapters.plan import plan_views
+from airshed.answers.chapters.plan_front import front_views
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.chapters.trust import (
+    calibration_view,
+    claim_views,
+    hindcast_view,
+    kernel_view,
+    left_out_view,
+    validation_view,
+)
+from airshed.answers.words import Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.run import RULES
@@ -16,20 +30,6 @@ from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
-from airshed.report.curtailment import curtailment_views
-from airshed.report.lives import impact_views
-from airshed.report.plan import plan_views
-from airshed.report.plan_front import front_views
-from airshed.report.table import Cell, Head, View, number, numeric, records, rounded, show
-from airshed.report.trust import (
-    calibration_view,
-    claim_views,
-    hindcast_view,
-    kernel_view,
-    left_out_view,
-    validation_view,
-)
-from airshed.report.words import Words
 
 Tables = Mapping[str, pd.DataFrame]
 CSS = {"largest": "n largest", "smallest": "n smallest"}

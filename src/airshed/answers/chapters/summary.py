@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from airshed.answers.chapters.plan import plan_sentences
+from airshed.answers.chapters.table import number, records, rounded
+from airshed.answers.words import Card, Words, target_name
 from airshed.assessment.assessment import Assessment
 from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.pack import Pack
-from airshed.report.plan import plan_sentences
-from airshed.report.table import number, records, rounded
-from airshed.report.words import Card, Words, target_name
 
 LEADING = 2
 """Sentences on the plan that stand in the summary: whether the target is met, and the cost."""

@@ -1,0 +1,1 @@
+"""Answers on the air: who emits, who is hit, and what that does to people."""

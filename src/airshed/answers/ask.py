@@ -1,0 +1,69 @@
+"""Where answers ask for what they need: each thing is computed once, at once or by whoever serves."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
+
+import pandas as pd
+
+from airshed.assessment.assessment import Assessment
+from airshed.assessment.question import Question
+from airshed.assessment.run import assess
+from airshed.assessment.tables import all_tables
+from airshed.pack.boundaries import Boundaries
+from airshed.pack.pack import Pack
+
+Found = TypeVar("Found")
+TARGET = "who-2005"
+"""The target of the assessment that the overview shows, that of `airshed run`."""
+PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
+"""The parts of an assessment that a single answer needs."""
+
+
+class Ask(ABC):
+    """A pack, and what was computed from it for the answers of one process.
+
+    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine
+    """
+
+    pack: Pack
+    boundaries: Boundaries | None = None
+    reads_files: bool = False
+
+    @abstractmethod
+    def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
+        """Return what `make` returns, computed once for its key."""
+
+    def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
+        """Return the assessment of the base year in full, with its tables."""
+
+        def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
+            target = TARGET if self.pack.has("standards") else None
+            assessment = assess(self.pack, Question(target=target))
+            return assessment, all_tables(self.pack, assessment)
+
+        return self.ask("whole", make)
+
+    def assessment(self, year: int | None) -> Assessment:
+        """Return the assessment of a year without its chapters, the base year if none is given."""
+        wanted = self.pack.base_year if year is None else year
+        return self.ask(("assessment", wanted), lambda: assess(self.pack, Question(year=wanted), parts=PARTS))
+
+
+class Direct(Ask):
+    """Asks on the spot, for a command or a call: nothing is kept longer than it lives."""
+
+    reads_files = True
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._found: dict[Hashable, object] = {}
+
+    def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
+        """Return what `make` returns, computed once for its key."""
+        if key not in self._found:
+            self._found[key] = make()
+        found: Found = self._found[key]  # type: ignore[assignment]
+        return found

@@ -1,0 +1,1 @@
+"""What the chapters of the report show: views, figures and sentences, which pages share."""

@@ -1,0 +1,122 @@
+"""What questions share: years, places, sectors, scenarios, and what is refused of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
+
+from airshed.answers.ask import Ask
+from airshed.answers.words import Words
+from airshed.assessment.chain.cities import named_region, platform
+from airshed.pack.bounds import YEAR
+from airshed.pack.codes import countries
+from airshed.pack.contents import ENDINGS
+from airshed.pack.economy import gdp
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+from airshed.pack.scenarios import scenarios as scenarios_of
+from airshed.strategy.measures import catalogue
+
+Year = int | None
+FIRST_YEAR, LAST_YEAR = int(YEAR.least), int(YEAR.most)
+OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+"""A year of a list."""
+REGIONS = "regions, nations or groups; all nations if none"
+AnyOf = TypeVar("AnyOf")
+BASE_YEAR = "year; the base year of the pack if empty"
+LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
+FOUNDERS = 4
+"""Members of a body of which nothing is asked."""
+
+
+def year(words: str) -> Any:
+    """Return the field of a year, which may be left empty; words : what it is then."""
+    return Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=words)
+
+
+def places(pack: Pack) -> list[str]:
+    """Return the codes of regions and policy groups."""
+    regions, groups = pack.table("regions"), pack.optional("groups")
+    inside = regions.loc[regions["level"] != "outside", "code"]
+    return [*inside, *groups.loc[groups["kind"] == "policy", "code"]]
+
+
+def receptors(pack: Pack) -> list[str]:
+    """Return the codes of cities, regions and policy groups that have a level, the cities first."""
+    cities = pack.table("receptors")
+    return [*cities.loc[cities["inside"] != "no", "code"], *places(pack)]
+
+
+def pollutants(pack: Pack) -> list[str]:
+    """Return the codes of the pollutants."""
+    return list(pack.table("pollutants")["code"])
+
+
+def inventories(pack: Pack) -> list[str]:
+    """Return the harmonised baseline and the inventories behind it."""
+    return ["baseline", *dict.fromkeys(pack.table("emissions")["inventory"])]
+
+
+def words_of(option: str, values: tuple[object, ...]) -> list[str]:
+    """Return a repeatable option of the command line with its values."""
+    return [word for value in values for word in (option, str(value))]
+
+
+def scenario_names(pack: Pack) -> list[str]:
+    """Return the scenarios that the pack can answer."""
+    return [name for name, item in scenarios_of(pack).items() if pack.has("measures") or not item.measures]
+
+
+def cities(pack: Pack) -> list[str]:
+    """Return the codes of the cities inside the area of the relation."""
+    table = pack.table("receptors")
+    return list(table.loc[table["inside"] != "no", "code"])
+
+
+def measure_names(words: Words) -> Callable[[Any], str]:
+    """Return the rendering of the code of a measure as its name."""
+    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    return lambda code: known.get(str(code), str(code))
+
+
+def refuse_files(ask: Ask, *names: str) -> None:
+    """Raise AirshedError for a scenario or target that names a file of the server; a command may name its own."""
+    if ask.reads_files:
+        return
+    for name in names:
+        if name.strip().lower().endswith((*ENDINGS, ".csv")) or "/" in name or "\\" in name:
+            raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
+
+
+def solved(make: Callable[[], AnyOf]) -> AnyOf:
+    """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
+    try:
+        return make()
+    except RuntimeError as why:
+        raise AirshedError(
+            f"the solver found no answer to this question ({why})", "choose a target nearer to what the cities have"
+        ) from why
+
+
+def seats(pack: Pack) -> list[str]:
+    """Return the codes that may sit at a table: regions, nations, policy groups, and cities of the platform."""
+    known = places(pack)
+    return [*known, *(code for code in platform(pack) if code not in known and named_region(pack, code) == code)]
+
+
+def founders(pack: Pack) -> list[str]:
+    """Return the first nations with a GDP, or the first nations of a pack without."""
+    held = countries(pack)
+    try:
+        known = gdp(pack)
+    except MissingTableError:
+        known = {}
+    return ([code for code in held if code in known] or held)[:FOUNDERS]
+
+
+def sectors(pack: Pack) -> list[str]:
+    """Return the codes of the sectors."""
+    rows = pack.table("sectors")
+    return list(rows.loc[rows["kind"] == "sector", "code"])

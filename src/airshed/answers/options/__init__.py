@@ -1,0 +1,1 @@
+"""Answers on what could be done, and what it costs."""

@@ -1,0 +1,1 @@
+"""Answers on places: what they are, breathe and emit."""

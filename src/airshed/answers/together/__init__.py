@@ -1,0 +1,1 @@
+"""Answers on acting together: who gains, who pays, who stays."""

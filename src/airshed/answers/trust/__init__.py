@@ -1,0 +1,1 @@
+"""Answers on how far all this can be trusted."""
