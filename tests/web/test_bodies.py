@@ -44,7 +44,7 @@ CASES = {
     ),
     "support": ("support", "--members", "PRK,MNG", "--budget", "5e7", "--year", "2030"),
     "support?members=MNG&members=KOR&budget=0&equity=0.7&year=2025&case=high": (
-        *("support", "--members", "MNG,KOR", "--equity", "0.7", "--year", "2025", "--case", "high"),
+        *("support", "--members", "MNG,KOR", "--budget", "0", "--equity", "0.7", "--year", "2025", "--case", "high"),
     ),
     "compare": ("compare", "KR-11", "CN-BJ", "JPN"),
     "compare?region=tokyo&region=JJJ&region=RUS&year=2030": ("compare", "tokyo", "JJJ", "RUS", "--year", "2030"),

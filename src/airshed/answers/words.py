@@ -33,6 +33,11 @@ class Words:
         """Return the name of a code."""
         return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
 
+    def coded(self, code: str) -> str:
+        """Return the name of a code with the code behind it."""
+        name = self.pack.name(code, self.language)
+        return code if name == code else f"{name} ({code})"
+
     def measure(self, code: str) -> str:
         """Return the name of a measure; the English one where it has none in the language, the code without any."""
         new, replaced, old = code.partition(AT)

@@ -14,7 +14,6 @@ from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
-    activity,
     answers,
     budget,
     catalogues,
@@ -23,7 +22,6 @@ from airshed.cli import (
     episode,
     evidence,
     impacts,
-    measures,
     packs,
     partners,
     plan,
@@ -63,7 +61,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "Who and whom": {
         "emissions": answers.emissions,
-        "activity": activity.activity,
         "attribution": answers.attribution,
         "episode": episode.episode,
         "levels": answers.levels,
@@ -74,8 +71,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "What could be done": {
         "scenarios": scenarios.app,
-        "measures": measures.measures,
-        "curtailment": activity.curtailment,
         "optimise": plan.optimise,
         "plan": plans.app,
         "costcurve": plan.costcurve,

@@ -1,0 +1,102 @@
+"""Emissions in the activity form: activity, factor and controls; with their share in a change."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.common import REGIONS, places, pollutants, sectors
+from airshed.answers.words import Words
+from airshed.emissions.activity_form import EFFECTS, Scenario
+from airshed.emissions.activity_table import NOTES, activity_table, index_table
+from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.pack import Pack
+
+NAME = 100
+"""Letters of a pathway, vector, strategy or period."""
+YEAR = len("2015")
+"""Letters of the year that a period begins with."""
+COLUMNS = ("region", "sector", "activity", "pollutant", "period", "value", "unit", "low", "high")
+
+
+class ActivityQuestion(Question):
+    """What is burned where, and by which factors and controls it is emitted."""
+
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
+    sector: tuple[str, ...] = Field(default=(), description="sectors; all if none", max_length=20)
+    pollutant: tuple[str, ...] = Field(default=(), description="pollutants; all if none", max_length=20)
+    period: tuple[str, ...] = Field(
+        default=(), description="years or months such as 2019-12; else whole years", max_length=50
+    )
+    since: str | None = Field(default=None, description="period from which changes are split by cause", max_length=NAME)
+    index: str | None = Field(
+        default=None, description="in percent of this period, fuel by fuel; needs no factor", max_length=NAME
+    )
+    pathway: str = Field(default="", description="activity pathway; without one what was counted", max_length=NAME)
+    vector: str = Field(default="", description="set of emission factors; without one the usual one", max_length=NAME)
+    strategy: str = Field(default="", description="control strategy; without one nothing is removed", max_length=NAME)
+
+
+def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
+    """Return activities times factors times what controls leave, or an index of activities."""
+    _, pack, asked = words.translate, ask.pack, question
+    factors = asked.since or asked.pollutant or asked.vector or asked.strategy
+    if asked.index is not None and factors:
+        raise AirshedError(
+            "an index compares activities only", "leave out --since, --pollutant, --vector and --strategy"
+        )
+    chosen = {"regions": asked.region, "sectors": asked.sector, "periods": asked.period}
+    scenario = Scenario(asked.pathway, asked.vector, asked.strategy)
+
+    def make() -> tuple[pd.DataFrame, str, str]:
+        base, lacking = asked.index, ""
+        if base is None:
+            try:
+                rows = activity_table(pack, scenario, pollutants=asked.pollutant, since=asked.since, **chosen)
+                return rows, "", ""
+            except MissingTableError as why:
+                # What a pack cannot say in kilotonnes it can still say in percent of a year, unless factors were asked.
+                base, lacking = _first_year(pack), why.table
+                if factors or base is None:
+                    raise
+        return index_table(pack, base, asked.pathway, **chosen), base, lacking
+
+    rows, base, lacking = ask.ask(("activity", asked), make)
+    indexed = _("What is burned, in percent of {period}").format(period=base)
+    title = indexed if base else _("Emissions in the activity form, kt")
+    signed = ("change", *EFFECTS)
+    sheet = Sheet(
+        "activity",
+        title,
+        rows,
+        (*COLUMNS, *signed, "note", "source"),
+        cells={
+            "activity": _,
+            **dict.fromkeys(("value", "low", "high"), fixed(1 if base else 3)),
+            **dict.fromkeys(signed, fixed(3, sign=True)),
+        },
+        notes=NOTES,
+    )
+    said = _("in kilotonnes: needs {tables}").format(tables=lacking)
+    return Content(
+        title=title,
+        sheets=(sheet,),
+        equations=() if base else ("activity-emissions", "remaining-share"),
+        sentences=(said,) if lacking else (),
+    )
+
+
+def _first_year(pack: Pack) -> str | None:
+    """Return the first year that activities are known of; None without any."""
+    return min((period[:YEAR] for period in map(str, pack.optional("activities")["period"])), default=None)
+
+
+ANSWER = Entry(
+    title="Activity and emissions",
+    question=ActivityQuestion,
+    make=activity,
+    choices={"region": places, "sector": sectors, "pollutant": pollutants},
+)
