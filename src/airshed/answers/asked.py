@@ -107,7 +107,7 @@ def wrong(
     name = str(first["loc"][0])
     known = choices(entry, name, pack)
     asked = given.get(name, "")
-    text = str(asked if isinstance(asked, str) else ", ".join(map(str, asked)))[:SHOWN]
+    text = (", ".join(map(str, asked)) if isinstance(asked, list | tuple) else str(asked))[:SHOWN]
     remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
     return AirshedError(f"the parameter {flags.get(name, name)} cannot be {text}", remedy)
 
@@ -134,7 +134,8 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
     """Return the code that a word names among those that are known: a city and its region of the same name are one."""
     if word in known:
         return word
-    meant = [code for code in known if code in set(named(pack, word))]
+    spelt = set(named(pack, word)) if word.strip() else set()
+    meant = [code for code in known if code in spelt]
     if not meant:
         raise unknown(name, word[:SHOWN], known)
     cities = pack.optional("receptors").set_index("code")["region"]
