@@ -82,8 +82,8 @@ class Content:
     they are not given; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
-    the language; without : files of the page that this answer cannot be; screen : the sheet that a screen shows where none
-    is named, the first if empty
+    the language; without : files of the page that this answer cannot be; screen : the sheet that a screen
+    shows where none is named, the first if empty
     """
 
     title: str

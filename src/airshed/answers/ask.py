@@ -49,9 +49,7 @@ class Ask(ABC):
 
         return self.ask("whole", make)
 
-    def assessment(
-        self, year: int | None, scenario: str = BASELINE, parts: Collection[str] = PARTS
-    ) -> Assessment:
+    def assessment(self, year: int | None, scenario: str = BASELINE, parts: Collection[str] = PARTS) -> Assessment:
         """Return the assessment of a year under a scenario without its chapters, the base year if none is given.
 
         parts : what a command computes alone; a server computes all parts of an answer at once, as others ask the rest

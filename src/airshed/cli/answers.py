@@ -233,36 +233,3 @@ def health(
             "note": lambda note: retell(note, NOTES, translate),
         },
     )
-
-
-def levels(
-    context: typer.Context, region: RegionOption = None, year: YearOption = None, form: FormatOption = "table"
-) -> None:
-    """PM2.5 of regions, cities and nations: natural part, modelled part, response, and what was observed."""
-    given = settings(context)
-    from airshed.assessment.question import Question
-    from airshed.assessment.run import assess
-    from airshed.assessment.tables import NOTES
-    from airshed.assessment.tables import levels as rows_of
-    from airshed.pack.language import retell
-
-    pack = given.open_pack()
-    assessment = assess(pack, Question(year=year), parts=("concentration",))
-    rows = rows_of(pack, assessment, region)
-    translate = given.translator()
-    rule = translate("value = natural + response x modelled")
-    say(f"PM2.5, {assessment.year}, ug/m3; {rule}")
-    numbers = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
-    print_rows(
-        records(rows),
-        form,
-        columns=["region", *numbers[:5], "response", *numbers[5:], "kind", "note"],
-        heads=translate,
-        cells={
-            "region": names(pack, given.language),
-            **dict.fromkeys(numbers, fixed(1)),
-            "response": fixed(2),
-            "kind": translate,
-            "note": lambda note: retell(note, NOTES, translate),
-        },
-    )

@@ -63,7 +63,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "emissions": answers.emissions,
         "attribution": answers.attribution,
         "episode": episode.episode,
-        "levels": answers.levels,
         "health": answers.health,
         "value": impacts.value,
         "damage": impacts.damage,

@@ -110,17 +110,6 @@ HERE = (
         first=("receptor",),
     ),
     Entry(
-        name="levels",
-        path="levels",
-        title="Levels of PM2.5",
-        group=WHO,
-        about="What places breathe: natural and modelled part, response, interval, and the observation beside it.",
-        question=air.LevelsQuestion,
-        make=air.levels,
-        choices={"region": common.receptors},
-        scripts=(maps.SCRIPT,),
-    ),
-    Entry(
         name="health",
         path="health",
         title="Health",

@@ -11,7 +11,8 @@ from airshed.answers.answer import Content, Panel, Question, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.figures import matrix_figure
-from airshed.answers.chapters.maps import Subject, flows_figure, tile_figure
+from airshed.answers.chapters.maps import flows_figure
+from airshed.answers.chapters.single import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.answers.common import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -24,10 +25,8 @@ from airshed.answers.words import Words
 from airshed.assessment.lives.health import health as deaths_of
 from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
 from airshed.assessment.tables import attribution as rows_of
-from airshed.assessment.tables import levels as levels_of
 from airshed.emissions.table import NOTES, emission_table, open_inventory
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
-from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.periods import Period, in_period
 from airshed.web.pages.places import health_sheet, origin_sheet
 
@@ -56,15 +55,6 @@ class AttributionQuestion(Question):
     by: Literal["country", "region", "sector", "pollutant"] = Field(default="country", description="what is kept apart")
     year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
     period: Period = Field(default="annual", description="period of the mean")
-
-
-class LevelsQuestion(Question):
-    """Which places, in which year."""
-
-    region: tuple[str, ...] = Field(
-        default=(), description="cities, regions, nations or groups; all if none", max_length=20
-    )
-    year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
 
 
 class HealthQuestion(Question):
@@ -184,52 +174,6 @@ def attribution(desk: Ask, words: Words, question: AttributionQuestion) -> Conte
         ),
         sentences=(total,),
     )
-
-
-def levels(desk: Ask, words: Words, question: LevelsQuestion) -> Content:
-    """Return the level of places, what it is made of, and what was observed, with the map of all regions."""
-    _, pack = words.translate, desk.pack
-    assessment = desk.assessment(question.year)
-    asked = list(question.region) or None
-    every = levels_of(pack, assessment)
-    rows = levels_of(pack, assessment, asked)
-    numbers = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
-    sheet = Sheet(
-        "levels",
-        _("PM2.5 of the places, µg/m³"),
-        rows,
-        ("region", *numbers[:5], "response", *numbers[5:], "kind", "source", "note"),
-        cells={**dict.fromkeys(numbers, fixed(1)), "response": fixed(2)},
-        notes=NOTES_OF_PARTS,
-    )
-    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    caption = _("A level is the natural part and what the sources give, held to all observations.")
-    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
-    figure = tile_figure(every.set_index("region")["value"], subject, words)
-    return Content(
-        title=_("Levels of PM2.5"),
-        sheets=(sheet,),
-        panels=(Panel(figure, "levels"),),
-        equations=("level", "observed-response", "total-spread", "exposure"),
-        command=("levels", *words_of("--region", question.region), "--year", str(assessment.year)),
-        python=(
-            f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-            "from airshed.assessment.tables import levels\n"
-            f"levels(pack, assessment, {asked!r})"
-        ),
-        sentences=_levels_told(rows, words),
-    )
-
-
-def _levels_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """Return the levels of the first places as sentences."""
-    text = words.translate("{place}, {year}: {level} µg/m³ ({low} to {high}), of it {natural} natural")
-    said = []
-    for row in rows.dropna(subset=["low"]).head(TOLD).to_dict("records"):
-        numbers = {name: f"{row[name]:.1f}" for name in ("low", "high", "natural")}
-        place = words.name(row["region"])
-        said.append(text.format(place=place, year=row["year"], level=f"{row['value']:.1f}", **numbers))
-    return tuple(said)
 
 
 def health(desk: Ask, words: Words, question: HealthQuestion) -> Content:

@@ -9,6 +9,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
+from airshed.answers.chapters.single import percent, sources_figure
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
 from airshed.assessment.lives.acute import emergency_costs, told_costs
@@ -19,7 +20,6 @@ from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.web.pages.figures import percent, sources_figure
 
 Period = Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"]
 USUAL_CUT = 30

@@ -12,6 +12,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import hindcast_figure
 from airshed.answers.chapters.figures import deaths_figure, exposure_figure, origins_figure
+from airshed.answers.chapters.single import percent, sector_figure, sources_figure
 from airshed.answers.chapters.summary import cards, sentences
 from airshed.answers.chapters.trust import score_cards, scoreboard_sentence
 from airshed.answers.words import Card, Words
@@ -22,7 +23,6 @@ from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
-from airshed.web.pages.figures import percent, sector_figure, sources_figure
 
 Frame = pd.DataFrame
 LEVELS = ("place", "total", "total_low", "total_high", "modelled", "natural", "unexplained", "target", "source", "note")
