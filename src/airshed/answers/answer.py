@@ -41,7 +41,8 @@ class Sheet:
     column is shown, where that differs from the usual; notes : templates of its notes, for translation; lead : whether
     it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
     of a column leads to; told : turns a whole row into what is shown of it, where one cell needs another; spare :
-    columns that a narrow screen does without, the first first
+    columns that a narrow screen does without, the first first; brief : the rows that are shown, where not all are: JSON
+    and CSV hold all
     """
 
     name: str
@@ -56,6 +57,12 @@ class Sheet:
     links: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     told: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     spare: tuple[str, ...] = ()
+    brief: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The rows that a page or screen shows."""
+        return self.rows if self.brief is None else self.brief(self.rows)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ class Content:
     they are not given; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
-    the language; without : files of the page that this answer cannot be
+    the language; without : files of the page that this answer cannot be; screen : the sheet that a screen
+    shows where none is named, the first if empty
     """
 
     title: str
@@ -91,6 +99,7 @@ class Content:
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     without: frozenset[str] = frozenset()
+    screen: str = ""
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import TypeVar
 
 import pandas as pd
@@ -18,6 +18,7 @@ from airshed.pack.pack import Pack
 Found = TypeVar("Found")
 TARGET = "who-2005"
 """The target of the assessment that the overview shows, that of `airshed run`."""
+BASELINE = "baseline"
 PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 """The parts of an assessment that a single answer needs."""
 
@@ -25,12 +26,14 @@ PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 class Ask(ABC):
     """A pack, and what was computed from it for the answers of one process.
 
-    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine
+    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine;
+    alone : whether it serves one answer only
     """
 
     pack: Pack
     boundaries: Boundaries | None = None
     reads_files: bool = False
+    alone: bool = False
 
     @abstractmethod
     def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
@@ -46,16 +49,22 @@ class Ask(ABC):
 
         return self.ask("whole", make)
 
-    def assessment(self, year: int | None) -> Assessment:
-        """Return the assessment of a year without its chapters, the base year if none is given."""
+    def assessment(self, year: int | None, scenario: str = BASELINE, parts: Collection[str] = PARTS) -> Assessment:
+        """Return the assessment of a year under a scenario without its chapters, the base year if none is given.
+
+        parts : what a command computes alone; a server computes all parts of an answer at once, as others ask the rest
+        """
         wanted = self.pack.base_year if year is None else year
-        return self.ask(("assessment", wanted), lambda: assess(self.pack, Question(year=wanted), parts=PARTS))
+        parts = tuple(parts) if self.alone else PARTS
+        asked = Question(year=wanted, scenario=scenario)
+        return self.ask(("assessment", wanted, scenario, parts), lambda: assess(self.pack, asked, parts=parts))
 
 
 class Direct(Ask):
     """Asks on the spot, for a command or a call: nothing is kept longer than it lives."""
 
     reads_files = True
+    alone = True
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack

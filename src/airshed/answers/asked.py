@@ -40,6 +40,12 @@ def is_area(entry: Entry, name: str) -> bool:
     return field is not None and field.json_schema_extra == {"format": "textarea"}
 
 
+def is_local(entry: Entry, name: str) -> bool:
+    """Return whether a field is of commands and calls alone, such as a file of this machine: pages do not have it."""
+    stated = entry.question.model_fields[name].json_schema_extra
+    return isinstance(stated, dict) and bool(stated.get("local"))
+
+
 def question_of(
     entry: Entry,
     pack: Pack,
@@ -137,11 +143,26 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
     spelt = set(named(pack, word)) if word.strip() else set()
     meant = [code for code in known if code in spelt]
     if not meant:
+        _refuse_outside(pack, word)
         raise unknown(name, word[:SHOWN], known)
     cities = pack.optional("receptors").set_index("code")["region"]
     if len({str(cities.get(code, code)) for code in meant}) > 1:
         raise AirshedError(f"the {name} {word[:SHOWN]} may be {' or '.join(meant)}", "give its code")
     return meant[0]
+
+
+def _refuse_outside(pack: Pack, word: str) -> None:
+    """Raise AirshedError for a place that the pack knows, but of which the relation says nothing."""
+    for code in (word, *named(pack, word)):
+        cities, levels = (pack.optional(name).set_index("code") for name in ("receptors", "regions"))
+        if code in cities.index and cities.loc[code, "inside"] == "no":
+            raise AirshedError(
+                f"{code} lies outside the area of the source-receptor relation", "choose a place inside it"
+            )
+        if code in levels.index and levels.loc[code, "level"] == "outside":
+            raise AirshedError(
+                f"{code} is a source without people here, not a receptor", "choose a region, group or city"
+            )
 
 
 FREE = ("scenario", "key")
@@ -203,6 +224,8 @@ def openapi_parameters(entry: Entry, pack: Pack) -> list[dict[str, Any]]:
     schema = entry.question.model_json_schema()
     found = []
     for name, field in entry.question.model_fields.items():
+        if is_local(entry, name):
+            continue
         shape = _present(schema["properties"][name])
         known = choices(entry, name, pack) if name not in FREE else []
         if known:

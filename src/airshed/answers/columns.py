@@ -56,7 +56,7 @@ class Table:
 def table_of(sheet: Sheet, words: Words) -> Table:
     """Return a sheet as its page shows it."""
     shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
-    rows = records(sheet.rows.head(FIRST))
+    rows = records(sheet.shown.head(FIRST))
     if sheet.told is not None:
         rows = [sheet.told(row) for row in rows]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
@@ -70,7 +70,7 @@ def table_of(sheet: Sheet, words: Words) -> Table:
         tuple(_marked(row, name, _cell(row, name, tell[name], name in numeric, sheet), words) for name in shown)
         for row in rows
     )
-    return Table(sheet.name, sheet.title, heads, body, max(len(sheet.rows) - FIRST, 0))
+    return Table(sheet.name, sheet.title, heads, body, len(sheet.rows) - len(rows))
 
 
 def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from airshed.answers.ask import Ask
+from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.words import Words
 from airshed.assessment.chain.cities import named_region, platform
 from airshed.pack.bounds import YEAR
@@ -34,6 +34,11 @@ FOUNDERS = 4
 def year(words: str) -> Any:
     """Return the field of a year, which may be left empty; words : what it is then."""
     return Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=words)
+
+
+def scenario() -> Any:
+    """Return the field of a scenario."""
+    return Field(default=BASELINE, description="emissions to start from", max_length=100)
 
 
 def places(pack: Pack) -> list[str]:

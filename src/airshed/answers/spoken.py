@@ -29,6 +29,11 @@ def is_argument(entry: Entry, name: str) -> bool:
     return name in entry.placed or bool(extra(entry, name).get("argument"))
 
 
+def has_words(entry: Entry, name: str) -> bool:
+    """Return whether a text is given on the command line by all words that come at its place."""
+    return bool(extra(entry, name).get("words"))
+
+
 def command_words(entry: Entry, question: Question) -> tuple[str, ...]:
     """Return the words of the command that asks a question; a pasted table is a file there."""
     words = entry.command.split()
@@ -36,7 +41,7 @@ def command_words(entry: Entry, question: Question) -> tuple[str, ...]:
     options: list[str] = []
     for name, value in parameters(entry, question):
         if is_argument(entry, name):
-            placed.append(value)
+            placed += value.split() if has_words(entry, name) else [value]
         elif entry.question.model_fields[name].annotation is bool:
             options.append(flag(entry, name))
         else:

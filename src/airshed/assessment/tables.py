@@ -146,6 +146,13 @@ def attribution(
     return pd.DataFrame.from_records(_attribution_records(known, place, way))
 
 
+def attribution_of_all(pack: Pack, assessment: Assessment, way: str, known: Facts | None = None) -> pd.DataFrame:
+    """Return who gives the PM2.5 of every place, with the columns of `attribution`."""
+    known = known or facts(pack, assessment)
+    records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
+    return pd.DataFrame.from_records(records)
+
+
 def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, Any]]:
     split, here = known.splits[way], known.places[place]
     air = {name: values[here] for name, values in known.air.items()}
@@ -351,8 +358,7 @@ def all_tables(pack: Pack, assessment: Assessment) -> dict[str, pd.DataFrame]:
         tables["emissions_projection"] = printed
     known = facts(pack, assessment)
     for way in WAYS:
-        records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
-        tables[f"attribution_by_{way}"] = pd.DataFrame.from_records(records)
+        tables[f"attribution_by_{way}"] = attribution_of_all(pack, assessment, way, known)
     tables["closure"] = closure(pack, transport_rules(pack).relation)
     tables["sources"] = source_table(pack)
     return tables

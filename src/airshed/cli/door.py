@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOTE = "note"
 """The column of notes: one that all rows share is said once below the table."""
-OWN = ("form", "table", "chart", "save")
+OWN = ("format", "table", "chart", "save")
 """Parameters of a command that are no fields of its question."""
 
 
@@ -63,7 +63,7 @@ def _option(found: Entry, name: str) -> tuple[Any, Any]:
     """Return the type and default of the parameter of a field: everything is read from text by the declaration."""
     from airshed.answers.asked import bounds_of, is_area, is_list
     from airshed.answers.choices import literals
-    from airshed.answers.spoken import flag, is_argument
+    from airshed.answers.spoken import flag, has_words, is_argument
 
     field = found.question.model_fields[name]
     words, several = field.description or "", is_list(found, name)
@@ -78,6 +78,7 @@ def _option(found: Entry, name: str) -> tuple[Any, Any]:
     kind: Any = list[str] | None if several else str | None
     if is_argument(found, name):
         needed = field.is_required() or (name in found.placed and name not in found.first)
+        kind = list[str] | None if has_words(found, name) else kind
         more["metavar"] = name
         return Annotated[str if needed else kind, typer.Argument(**more)], ... if needed else None
     return Annotated[kind, typer.Option(flag(found, name), **more)], None
@@ -109,7 +110,7 @@ def _own(found: Entry) -> dict[str, tuple[Any, Any]]:
     if found.files:
         ends = ", ".join(f".{ending}" for ending in found.files)
         own["save"] = (Annotated[Path | None, typer.Option("--save", help=f"file of the answer: {ends}")], None)
-    own["form"] = (FormatOption, "table")
+    own["format"] = (FormatOption, "table")
     return own
 
 
@@ -134,12 +135,13 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     if given.get("save") is not None:
         path: Path = given["save"]
         _write(path, found.files[path.suffix[1:].lower()].make(here, words, question))
-    show(content, words, given["form"], given["table"])
+    show(content, words, given["format"], given["table"])
 
 
 def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the fields of a call as an address has them: lists of codes and numbers also by commas."""
     from airshed.answers.asked import FREE, bounds_of, is_area, is_list
+    from airshed.answers.spoken import has_words
     from airshed.pack.given import text_of
 
     numbers = bounds_of(found)
@@ -148,7 +150,9 @@ def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
         value = given[name]
         if name in found.placed or value is None or value is False:
             continue
-        if is_area(found, name):
+        if has_words(found, name):
+            asked.append((name, " ".join(value)))
+        elif is_area(found, name):
             asked.append((name, text_of(Path(value))))
         elif is_list(found, name):
             split = (name in found.choices and name not in FREE) or name in numbers
@@ -163,7 +167,7 @@ def show(content: Content, words: Words, form: Any, table: str | None = None) ->
     """Print an answer: what is said on standard error, a table or the whole document on standard output."""
     from airshed.answers.picked import document_of, sheet_of
 
-    sheet = sheet_of(content, table)
+    sheet = sheet_of(content, table or (content.screen if form == "table" else None))
     for sentence in content.sentences:
         say(sentence)
     if form == "json":
@@ -179,7 +183,7 @@ def _show_table(sheet: Sheet, words: Words) -> None:
     from airshed.answers.columns import CITING, tellers
 
     tell = tellers(sheet, words, codes=True)
-    rows = records(sheet.rows)
+    rows = records(sheet.shown)
     notes = list(dict.fromkeys(part for row in rows for part in _notes(row)))
     shared = len(notes) == 1 and all(map(_notes, rows))
     shown = [sheet.told(row) for row in rows] if sheet.told else rows

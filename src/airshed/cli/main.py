@@ -61,10 +61,7 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "Who and whom": {
         "emissions": answers.emissions,
-        "attribution": answers.attribution,
         "episode": episode.episode,
-        "levels": answers.levels,
-        "health": answers.health,
         "value": impacts.value,
         "damage": impacts.damage,
         "transport": evidence.app,

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from airshed.answers.answer import Content, Entry, Panel, Question
-from airshed.answers.asked import address, is_area, is_list, is_number, parameters
+from airshed.answers.asked import address, is_area, is_list, is_local, is_number, parameters
 from airshed.answers.cells import records
 from airshed.answers.choices import choices
 from airshed.answers.columns import Table, table_of
@@ -133,6 +133,8 @@ def controls(page: Entry, question: Question, words: Words, content: Content) ->
     _ = words.translate
     found = []
     for name, field in page.question.model_fields.items():
+        if is_local(page, name):
+            continue
         known = [code for code in choices(page, name, words.pack) if code not in content.withheld.get(name, ())]
         value = getattr(question, name)
         held = value if isinstance(value, tuple) else (() if value is None else (value,))

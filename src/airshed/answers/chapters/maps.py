@@ -18,6 +18,9 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.geometry import Box, Shape, common_box, simplified, within
 from airshed.pack.pack import Pack
 
+SCRIPT = "marks.js"
+"""The script of a page whose map is walked by keys."""
+
 MOST_POINTS = 12_000
 """Points of the boundaries of one map."""
 REACH = 0.25

@@ -10,26 +10,15 @@ from pydantic import Field
 from airshed.answers.answer import Content, Panel, Question, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.chapters.figures import matrix_figure
-from airshed.answers.chapters.maps import Subject, flows_figure, tile_figure
+from airshed.answers.chapters.single import series_figure
 from airshed.answers.common import (
-    FIRST_YEAR,
-    LAST_YEAR,
     REGIONS,
     OneYear,
-    Year,
     words_of,
 )
 from airshed.answers.words import Words
-from airshed.assessment.lives.health import health as deaths_of
-from airshed.assessment.tables import NOTES as NOTES_OF_PARTS
-from airshed.assessment.tables import attribution as rows_of
-from airshed.assessment.tables import levels as levels_of
 from airshed.emissions.table import NOTES, emission_table, open_inventory
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
-from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
-from airshed.web.pages.periods import Period, in_period
-from airshed.web.pages.places import health_sheet, origin_sheet
 
 TOLD = 3
 """Regions of which a sentence tells."""
@@ -47,35 +36,6 @@ class EmissionsQuestion(Question):
     year: tuple[OneYear, ...] = Field(default=(), description="years; changes are since the first", max_length=20)
     inventory: str = Field(default="baseline", description="inventory")
     marks: bool = Field(default=False, description="mark the largest, the smallest and the largest cut")
-
-
-class AttributionQuestion(Question):
-    """Whose air, and how it is split."""
-
-    receptor: str = Field(description="city, region, nation or group")
-    by: Literal["country", "region", "sector", "pollutant"] = Field(default="country", description="what is kept apart")
-    year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
-    period: Period = Field(default="annual", description="period of the mean")
-
-
-class LevelsQuestion(Question):
-    """Which places, in which year."""
-
-    region: tuple[str, ...] = Field(
-        default=(), description="cities, regions, nations or groups; all if none", max_length=20
-    )
-    year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
-
-
-class HealthQuestion(Question):
-    """Whose deaths, by which response."""
-
-    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
-    year: Year = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
-    response: Literal["gemm", "ier", "mrbrt", "loglinear"] = Field(
-        default="gemm", description="concentration-response function"
-    )
-    by: Literal["total", "cause", "age"] | None = Field(default=None, description="total, by cause or by age")
 
 
 def emissions(desk: Ask, words: Words, question: EmissionsQuestion) -> Content:
@@ -136,140 +96,3 @@ def emissions(desk: Ask, words: Words, question: EmissionsQuestion) -> Content:
         command=(*command, *(["--marks"] if asked.marks else [])),
         python=f"from airshed.emissions.table import emission_table\nemission_table(pack, {arguments})",
     )
-
-
-def attribution(desk: Ask, words: Words, question: AttributionQuestion) -> Content:
-    """Return who gives the PM2.5 of a place, and who affects whom among all."""
-    pack = desk.pack
-    place = question.receptor
-    if question.period != "annual":
-        return in_period(desk, words, place, question.by, question.year, question.period)
-    assessment = desk.assessment(question.year)
-    rows = rows_of(pack, assessment, place, question.by)
-    given = rows if question.by == "region" else rows_of(pack, assessment, place, "region")
-    lines = flows_figure(given, place, assessment.year, words)
-    flows = Sheet(
-        "flows",
-        words.translate("What regions give to the PM2.5 of the place"),
-        given.sort_values("value", ascending=False),
-        ("region", "value", "share", "low", "high", "source", "note"),
-        cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
-        notes=NOTES_OF_PARTS,
-    )
-    _, tables = desk.whole()
-    matrix = Sheet(
-        "matrix",
-        words.translate("Who affects whom"),
-        tables["attribution_by_country"],
-        ("receptor", "country", "value", "share", "low", "high", "source"),
-        cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
-        way=Way("attribution", ("receptor", "country")),
-    )
-    total = words.translate("sum: {total} ug/m3").format(total=f"{rows['value'].sum():.2f}")
-    command = ["attribution", place, "--by", question.by, "--year", str(assessment.year)]
-    return Content(
-        title=words.translate("Who gives {place} its PM2.5").format(place=words.name(place)),
-        sheets=(origin_sheet(rows, question.by, words, assessment.year), *([flows] if lines else []), matrix),
-        panels=(
-            Panel(sources_figure(rows, question.by, words.name(place), assessment.year, words), "attribution"),
-            *([Panel(lines, "flows")] if lines else []),
-            Panel(matrix_figure(pack, tables, words), "matrix"),
-        ),
-        equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "random-effects", "level"),
-        command=tuple(command),
-        python=(
-            f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-            "from airshed.assessment.tables import attribution\n"
-            f"attribution(pack, assessment, {place!r}, {question.by!r})"
-        ),
-        sentences=(total,),
-    )
-
-
-def levels(desk: Ask, words: Words, question: LevelsQuestion) -> Content:
-    """Return the level of places, what it is made of, and what was observed, with the map of all regions."""
-    _, pack = words.translate, desk.pack
-    assessment = desk.assessment(question.year)
-    asked = list(question.region) or None
-    every = levels_of(pack, assessment)
-    rows = levels_of(pack, assessment, asked)
-    numbers = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
-    sheet = Sheet(
-        "levels",
-        _("PM2.5 of the places, µg/m³"),
-        rows,
-        ("region", *numbers[:5], "response", *numbers[5:], "kind", "source", "note"),
-        cells={**dict.fromkeys(numbers, fixed(1)), "response": fixed(2)},
-        notes=NOTES_OF_PARTS,
-    )
-    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    caption = _("A level is the natural part and what the sources give, held to all observations.")
-    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
-    figure = tile_figure(every.set_index("region")["value"], subject, words)
-    return Content(
-        title=_("Levels of PM2.5"),
-        sheets=(sheet,),
-        panels=(Panel(figure, "levels"),),
-        equations=("level", "observed-response", "total-spread", "exposure"),
-        command=("levels", *words_of("--region", question.region), "--year", str(assessment.year)),
-        python=(
-            f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-            "from airshed.assessment.tables import levels\n"
-            f"levels(pack, assessment, {asked!r})"
-        ),
-        sentences=_levels_told(rows, words),
-    )
-
-
-def _levels_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """Return the levels of the first places as sentences."""
-    text = words.translate("{place}, {year}: {level} µg/m³ ({low} to {high}), of it {natural} natural")
-    said = []
-    for row in rows.dropna(subset=["low"]).head(TOLD).to_dict("records"):
-        numbers = {name: f"{row[name]:.1f}" for name in ("low", "high", "natural")}
-        place = words.name(row["region"])
-        said.append(text.format(place=place, year=row["year"], level=f"{row['value']:.1f}", **numbers))
-    return tuple(said)
-
-
-def health(desk: Ask, words: Words, question: HealthQuestion) -> Content:
-    """Return deaths attributable to PM2.5 with the interval of the response."""
-    pack, asked = desk.pack, question
-    assessment = desk.assessment(asked.year)
-    regions = list(asked.region) or None
-    rows = desk.ask(("health", asked), lambda: deaths_of(pack, assessment, regions, asked.response, asked.by))
-    plainly = asked.response == "gemm" and asked.by in (None, "total")
-    kinds = () if plainly else ("set", "age")
-    columns = ("region", "cause", *kinds, "value", "low", "high", "population", "exposure")
-    sheet = health_sheet(rows, words, (*columns, "basis" if plainly else "note", "source"))
-    figure = region_deaths_figure(rows, assessment.year, asked.response, words)
-    command = ["health", *words_of("--region", asked.region), "--year", str(assessment.year)]
-    command += ["--response", asked.response, *(["--by", asked.by] if asked.by else [])]
-    curve = {"gemm": "gemm", "ier": "ier", "mrbrt": "tabulated-risk", "loglinear": "loglinear-risk"}[asked.response]
-    return Content(
-        title=words.translate("Deaths attributable to PM2.5"),
-        sheets=(sheet,),
-        panels=(Panel(figure, "health"),) if figure else (),
-        equations=(curve, "baseline-deaths", "attributable-deaths", "exposure"),
-        command=tuple(command),
-        python=(
-            f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-            "from airshed.assessment.lives.health import health\n"
-            f"health(pack, assessment, {regions!r}, {asked.response!r}, {asked.by!r})"
-        ),
-        sentences=_deaths_told(rows, words),
-    )
-
-
-def _deaths_told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
-    """Return the deaths of the first regions that have them as sentences."""
-    first = rows.drop_duplicates("region").dropna(subset=["value"]).head(TOLD)
-    text = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5 ({low} to {high})")
-    plain = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5")
-    said = []
-    for row in first.to_dict("records"):
-        numbers = {name: f"{row[name]:,.0f}" for name in ("value", "low", "high")}
-        known = {"deaths": numbers["value"], "low": numbers["low"], "high": numbers["high"]}
-        form = plain if pd.isna(row["low"]) else text
-        said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
-    return tuple(said)

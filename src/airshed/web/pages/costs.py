@@ -10,6 +10,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
+from airshed.answers.chapters.single import MOST
 from airshed.answers.common import FIRST_YEAR, LAST_YEAR, REGIONS, words_of
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.damage import FIELDS, UNIT, damage_chain, damage_table
@@ -23,7 +24,6 @@ from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.pack import Pack
 from airshed.transport.ensemble import SEED
 from airshed.transport.relation import EMITTED
-from airshed.web.pages.figures import MOST
 
 Quantity = Literal["own", "foreign", "unexplained", "deaths", "deaths_foreign", "value"]
 MOST_SAMPLES = 5000

@@ -13,6 +13,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
 from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
+from airshed.answers.chapters.single import percent
 from airshed.answers.common import FIRST_YEAR, LAST_YEAR, receptors
 from airshed.answers.words import Words
 from airshed.assessment.evidence.claims import NOTES as CLAIM_NOTES
@@ -24,7 +25,6 @@ from airshed.assessment.explain.explain import TEMPLATES
 from airshed.assessment.explain.explain import explain as steps_of
 from airshed.pack.codes import countries
 from airshed.pack.sources import reuse_message, source_table
-from airshed.web.pages.figures import percent
 
 
 class PlainQuestion(Question):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from airshed.answers.answer import Content, Panel, Question, Sheet
@@ -12,16 +10,14 @@ from airshed.answers.cells import fixed
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
 from airshed.assessment.lives.acute import emergency_costs, told_costs
-from airshed.assessment.lives.periods import EPISODE, TOTAL, joint_cut, period_attribution, places_in, read_cuts
+from airshed.assessment.lives.periods import EPISODE, TOTAL, joint_cut, places_in, read_cuts
 from airshed.assessment.lives.periods import NOTES as NOTES_OF_PERIODS
 from airshed.charts.evidence import comparison_points
 from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
-from airshed.web.pages.figures import percent, sources_figure
 
-Period = Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"]
 USUAL_CUT = 30
 """Percent of the cut that stands where none is given."""
 
@@ -54,34 +50,6 @@ def usual_cut(pack: Pack, receptor: str) -> tuple[str, ...]:
     rows = pack.optional("groups")
     policy = rows.loc[rows["kind"] == "policy", "code"]
     return (f"{next(iter(policy), nations_of(pack, receptor)[0])}={USUAL_CUT}%",)
-
-
-def in_period(desk: Ask, words: Words, receptor: str, by: str, year: int | None, period: str) -> Content:
-    """Return who gives the PM2.5 of a place in a season or in episodes."""
-    pack, _ = desk.pack, words.translate
-    shown = pack.base_year if year is None else year
-    key = ("period", receptor, by, shown, period)
-    rows = desk.ask(key, lambda: period_attribution(pack, receptor, period, by, shown))
-    sheet = Sheet(
-        "attribution",
-        _("Who gives the PM2.5 of the place, µg/m³"),
-        rows,
-        (by, "value", "share", "low", "high", "source", "note"),
-        cells={**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent},
-        notes=NOTES_OF_PERIODS,
-    )
-    return Content(
-        title=_("Who gives {place} its PM2.5: {period}").format(place=words.name(receptor), period=_(period)),
-        sheets=(sheet,),
-        panels=(Panel(sources_figure(rows, by, words.name(receptor), shown, words), "attribution"),),
-        equations=("period-odds", "log-odds", "random-effects"),
-        command=("attribution", receptor, "--by", by, "--year", str(shown), "--period", period),
-        python=(
-            "from airshed.assessment.lives.periods import period_attribution\n"
-            f"period_attribution(pack, {receptor!r}, {period!r}, {by!r}, {shown})"
-        ),
-        sentences=tuple(_(note) for note in NOTES_OF_PERIODS),
-    )
 
 
 def episode(desk: Ask, words: Words, question: EpisodeQuestion) -> Content:

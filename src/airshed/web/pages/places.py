@@ -12,20 +12,19 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import hindcast_figure
 from airshed.answers.chapters.figures import deaths_figure, exposure_figure, origins_figure
+from airshed.answers.chapters.sheets import health_sheet, level_sheet, origin_sheet
+from airshed.answers.chapters.single import percent, sector_figure, sources_figure
 from airshed.answers.chapters.summary import cards, sentences
 from airshed.answers.chapters.trust import score_cards, scoreboard_sentence
 from airshed.answers.words import Card, Words
-from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import NOTES, attribution, concentrations
 from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
-from airshed.web.pages.figures import percent, sector_figure, sources_figure
 
 Frame = pd.DataFrame
-LEVELS = ("place", "total", "total_low", "total_high", "modelled", "natural", "unexplained", "target", "source", "note")
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
 TENTHS = fixed(1)
 
@@ -38,37 +37,6 @@ class RegionQuestion(Question):
     """Which region."""
 
     region: str = Field(description="region, nation or group")
-
-
-def level_sheet(rows: Frame, words: Words) -> Sheet:
-    """Return the levels of places as a sheet."""
-    numbers = ("total", "total_low", "total_high", "modelled", "natural", "unexplained", "target")
-    title = words.translate("PM2.5 of the places, µg/m³")
-    return Sheet("concentrations", title, rows, LEVELS, cells=dict.fromkeys(numbers, TENTHS), notes=NOTES)
-
-
-def health_sheet(rows: Frame, words: Words, columns: tuple[str, ...] = ()) -> Sheet:
-    """Return deaths as a sheet."""
-    shown = columns or ("region", "cause", "value", "low", "high", "population", "exposure", "basis", "source")
-    counts = ("value", "low", "high", "population")
-    title = words.translate("Deaths a year attributable to PM2.5")
-    cells = {**dict.fromkeys(counts, fixed(0)), "exposure": TENTHS}
-    way = Way("health", ("region",)) if "set" not in shown else None
-    return Sheet("health", title, rows, shown, cells=cells, notes=HEALTH_NOTES, way=way)
-
-
-def origin_sheet(rows: Frame, by: str, words: Words, year: int | None = None) -> Sheet:
-    """Return who gives the PM2.5 of a place as a sheet."""
-    hundredths = fixed(2)
-    return Sheet(
-        "attribution",
-        words.translate("Who gives the PM2.5 of the place, µg/m³"),
-        rows,
-        (by, "value", "share", "low", "high", "source", "note"),
-        cells={**dict.fromkeys(("value", "low", "high"), hundredths), "share": percent},
-        notes=NOTES,
-        way=Way("attribution", ("receptor", by), year=year) if by in ("country", "region") else None,
-    )
 
 
 def overview(desk: Ask, words: Words, question: OverviewQuestion) -> Content:
@@ -140,7 +108,7 @@ def region(desk: Ask, words: Words, question: RegionQuestion) -> Content:
     origin = Panel(sources_figure(origins, "country", place, assessment.year, words), "attribution")
     return Content(
         title=place,
-        sheets=(origin_sheet(origins, "country", words), level_sheet(level, words), *more),
+        sheets=(origin_sheet(origins, "country", words, assessment.year), level_sheet(level, words), *more),
         panels=(
             origin,
             *([] if emitted is None else [Panel(sector_figure(emitted, place, words), "emissions")]),

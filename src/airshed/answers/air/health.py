@@ -1,0 +1,80 @@
+"""Deaths a year attributable to PM2.5, with the interval of the response."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Question
+from airshed.answers.ask import Ask
+from airshed.answers.chapters.sheets import health_sheet
+from airshed.answers.chapters.single import region_deaths_figure
+from airshed.answers.common import BASE_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.words import Words
+from airshed.assessment.lives.health import health as deaths_of
+
+TOLD = 3
+"""Regions of which a sentence tells."""
+CURVES = {"gemm": "gemm", "ier": "ier", "mrbrt": "tabulated-risk", "loglinear": "loglinear-risk"}
+"""Responses with their formula in the catalogue."""
+
+
+class HealthQuestion(Question):
+    """Whose deaths, by which response."""
+
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
+    year: int | None = year(BASE_YEAR)
+    response: Literal["gemm", "ier", "mrbrt", "loglinear"] = Field(
+        default="gemm", description="concentration-response function"
+    )
+    by: Literal["total", "cause", "age"] | None = Field(
+        default=None, description="total, by cause or by age; if none the total of GEMM, the causes of the others"
+    )
+    set: str | None = Field(
+        default=None, description="one set of the response, such as ier2015, rfasst or mrbrt2019", max_length=40
+    )
+    scenario: str = scenario()
+
+
+def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
+    """Return deaths attributable to PM2.5 with the interval of the response."""
+    _, pack, asked = words.translate, ask.pack, question
+    refuse_files(ask, asked.scenario)
+    assessment = ask.assessment(asked.year, asked.scenario, ("health",))
+    regions = list(asked.region) or None
+    rows = ask.ask(("health", asked), lambda: deaths_of(pack, assessment, regions, asked.response, asked.by, asked.set))
+    plainly = asked.response == "gemm" and asked.by in (None, "total")
+    kinds = () if plainly else ("set", "age")
+    columns = ("region", "cause", *kinds, "value", "low", "high", "population", "exposure")
+    figure = region_deaths_figure(rows, assessment.year, asked.response, words)
+    return Content(
+        title=_("Deaths attributable to PM2.5"),
+        sheets=(health_sheet(rows, words, (*columns, "basis" if plainly else "note", "source")),),
+        panels=(Panel(figure, "health"),) if figure else (),
+        equations=(CURVES[asked.response], "baseline-deaths", "attributable-deaths", "exposure"),
+        sentences=(*_told(rows, words), f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}"),
+    )
+
+
+def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return the deaths of the first regions that have them as sentences."""
+    first = rows.drop_duplicates("region").dropna(subset=["value"]).head(TOLD)
+    text = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5 ({low} to {high})")
+    plain = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5")
+    said = []
+    for row in first.to_dict("records"):
+        numbers = {name: f"{row[name]:,.0f}" for name in ("value", "low", "high")}
+        known = {"deaths": numbers["value"], "low": numbers["low"], "high": numbers["high"]}
+        form = plain if pd.isna(row["low"]) else text
+        said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
+    return tuple(said)
+
+
+ANSWER = Entry(
+    title="Health",
+    question=HealthQuestion,
+    make=health,
+    choices={"region": places, "scenario": scenario_names},
+)

@@ -1,0 +1,78 @@
+"""What places breathe: natural and modelled part, response, interval, and the observation beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.maps import SCRIPT, Subject, tile_figure
+from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.words import Words
+from airshed.assessment.tables import NOTES
+from airshed.assessment.tables import levels as levels_of
+
+TOLD = 3
+"""Places of which a sentence tells."""
+NUMBERS = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
+
+
+class LevelsQuestion(Question):
+    """Which places, in which year."""
+
+    region: tuple[str, ...] = Field(
+        default=(), description="cities, regions, nations or groups; all if none", max_length=20
+    )
+    year: int | None = year(BASE_YEAR)
+    scenario: str = scenario()
+
+
+def levels(ask: Ask, words: Words, question: LevelsQuestion) -> Content:
+    """Return the level of places, what it is made of, and what was observed, with the map of all regions."""
+    _, pack = words.translate, ask.pack
+    refuse_files(ask, question.scenario)
+    assessment = ask.assessment(question.year, question.scenario, ("concentration",))
+    every = levels_of(pack, assessment)
+    rows = levels_of(pack, assessment, list(question.region) or None)
+    sheet = Sheet(
+        "levels",
+        _("PM2.5 of the places, µg/m³"),
+        rows,
+        ("region", *NUMBERS[:5], "response", *NUMBERS[5:], "kind", "source", "note"),
+        cells={**dict.fromkeys(NUMBERS, fixed(1)), "response": fixed(2)},
+        notes=NOTES,
+    )
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
+    caption = _("A level is the natural part and what the sources give, held to all observations.")
+    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
+    figure = tile_figure(every.set_index("region")["value"], subject, words)
+    rule = f"PM2.5, {assessment.year}, µg/m³; {_('value = natural + response x modelled')}"
+    return Content(
+        title=_("Levels of PM2.5"),
+        sheets=(sheet,),
+        panels=(Panel(figure, "levels"),),
+        equations=("level", "observed-response", "total-spread", "exposure"),
+        sentences=(*_told(rows, words), rule),
+    )
+
+
+def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return the levels of the first places as sentences."""
+    text = words.translate("{place}, {year}: {level} µg/m³ ({low} to {high}), of it {natural} natural")
+    said = []
+    for row in rows.dropna(subset=["low"]).head(TOLD).to_dict("records"):
+        numbers = {name: f"{row[name]:.1f}" for name in ("low", "high", "natural")}
+        place = words.name(row["region"])
+        said.append(text.format(place=place, year=row["year"], level=f"{row['value']:.1f}", **numbers))
+    return tuple(said)
+
+
+ANSWER = Entry(
+    title="Levels of PM2.5",
+    question=LevelsQuestion,
+    make=levels,
+    choices={"region": receptors, "scenario": scenario_names},
+    scripts=(SCRIPT,),
+)
