@@ -75,7 +75,8 @@ class Content:
     they are not given; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
-    the language; without : files of the page that this answer cannot be
+    the language; without : files of the page that this answer cannot be; joined : sheets that a command shows one below
+    the other, and joins in its CSV
     """
 
     title: str
@@ -91,6 +92,7 @@ class Content:
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     without: frozenset[str] = frozenset()
+    joined: tuple[str, ...] = ()
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""
