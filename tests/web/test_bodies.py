@@ -8,11 +8,11 @@ import zipfile
 
 import pytest
 
+from airshed.answers.together.partners import PAIRS
 from airshed.answers.together.support import poorest
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
 from airshed.web.pages.budget import pasted
-from airshed.web.pages.partners import PAIRS
 
 MEMBERS = ("--members", "CHN,KOR,JPN,MNG")
 CHOSEN = "members=CHN&members=KOR&members=JPN&members=MNG"
@@ -24,7 +24,7 @@ CASES = {
     "partners?region=SCA&partner=JJJ&network=true&top=12&cost=0&relevance=2": (
         *("partners", "SCA", "--with", "JJJ", "--network", "--top", "12", "--weights", "cost=0,relevance=2"),
     ),
-    "partners?region=CN-SD&partner=all&top=7": ("partners", "CN-SD", "--top", "7"),
+    "partners?region=CN-SD&partner=all&top=7": ("partners", "CN-SD", "--with", "all", "--top", "7"),
     f"budget?{CHOSEN}": ("budget", *MEMBERS, "--total", "10000000", "--key", "gdp", "--years", "2027-2029"),
     f"budget?{CHOSEN}&table=trail": (
         *("budget", *MEMBERS, "--total", "10000000", "--key", "gdp", "--years", "2027-2029", "--audit"),
@@ -67,7 +67,7 @@ BAD = {
     "partners?cost=nan": ("cost cannot be nan", ""),
     "partners?cost=1e999": ("cost cannot be 1e999", ""),
     "partners?relevance=0&exposure=0&deaths=0&cost=0": ("all weights are 0", "above 0"),
-    "partners?top=0": ("top cannot be 0", "from 1 to 100 is needed"),
+    "partners?top=0": ("top cannot be 0", "from 1 to 10000 is needed"),
     "budget?total=-5": ("negative", "at least 0"),
     "budget?total=much": ("not a number", "write an amount"),
     "budget?total=0": ("not above 0", ""),

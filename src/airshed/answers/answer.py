@@ -83,7 +83,8 @@ class Content:
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
     the language; without : files of the page that this answer cannot be; screen : the sheet that a screen
-    shows where none is named, the first if empty
+    shows where none is named, the first if empty; joined : sheets that a command shows one below the other, and joins
+    in its CSV
     """
 
     title: str
@@ -100,6 +101,7 @@ class Content:
     links: tuple[tuple[str, str], ...] = ()
     without: frozenset[str] = frozenset()
     screen: str = ""
+    joined: tuple[str, ...] = ()
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

@@ -95,6 +95,11 @@ def refuse_files(ask: Ask, *names: str) -> None:
             raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
 
 
+def alone(ask: Ask) -> bool:
+    """Return whether nobody else waits for what is asked here, so that large questions are taken."""
+    return ask.reads_files
+
+
 def solved(make: Callable[[], AnyOf]) -> AnyOf:
     """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
     try:

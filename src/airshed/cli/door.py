@@ -165,17 +165,18 @@ def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def show(content: Content, words: Words, form: Any, table: str | None = None) -> None:
     """Print an answer: what is said on standard error, a table or the whole document on standard output."""
-    from airshed.answers.picked import document_of, sheet_of
+    from airshed.answers.picked import document_of, joined, sheets_of
 
-    sheet = sheet_of(content, table or (content.screen if form == "table" else None))
+    sheets = sheets_of(content, table or (content.screen if form == "table" else None))
     for sentence in content.sentences:
         say(sentence)
     if form == "json":
         print_json(document_of(content, table))
     elif form == "csv":
-        print_rows(records(sheet.rows), form)
+        print_rows(joined(sheets), form)
     else:
-        _show_table(sheet, words)
+        for sheet in sheets:
+            _show_table(sheet, words)
 
 
 def _show_table(sheet: Sheet, words: Words) -> None:

@@ -23,13 +23,11 @@ from airshed.cli import (
     evidence,
     impacts,
     packs,
-    partners,
     plan,
     plans,
     regions,
     runs,
     scenarios,
-    schedule,
     serve,
     uncertainty,
 )
@@ -73,10 +71,8 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "costcurve": plan.costcurve,
     },
     "Acting together": {
-        "partners": partners.partners,
         "cooperate": cooperate.cooperate,
         "budget": budget.budget,
-        "schedule": schedule.schedule,
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,
