@@ -23,16 +23,13 @@ from airshed.cli import (
     evidence,
     impacts,
     packs,
-    plan,
-    plans,
     regions,
     runs,
-    scenarios,
     serve,
     uncertainty,
 )
 from airshed.cli.bar import bar
-from airshed.cli.door import command_of, commands, under
+from airshed.cli.door import command_of, commands, family, under
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
@@ -65,10 +62,8 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "transport": evidence.app,
     },
     "What could be done": {
-        "scenarios": scenarios.app,
-        "optimise": plan.optimise,
-        "plan": plans.app,
-        "costcurve": plan.costcurve,
+        "scenarios": family("Scenarios: named overrides of the baseline, which can be joined by +."),
+        "plan": family("Plans: evaluate and compare saved ones, fronts of cost, the plan of least regret."),
     },
     "Acting together": {
         "cooperate": cooperate.cooperate,

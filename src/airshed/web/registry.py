@@ -6,7 +6,6 @@ from airshed.answers import common
 from airshed.answers.answer import Entry
 from airshed.answers.registry import GROUPS, entries, place
 from airshed.assessment.games.cooperate import KEYS
-from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.pages import (
     agreement,
     air,
@@ -16,17 +15,13 @@ from airshed.web.pages import (
     costs,
     deal,
     evidence,
-    front,
     game,
     maps,
     negotiate,
     periods,
     places,
-    plan,
-    regret,
     side,
     stability,
-    strategy,
 )
 
 PLACES, WHO, WHAT, TRUST = "The airshed", "Who and whom", "What could be done", "How far to trust it"
@@ -116,25 +111,6 @@ HERE = (
         choices={"region": common.places, "pollutant": costs.emitted},
     ),
     Entry(
-        name="scenarios",
-        path="scenarios",
-        title="Scenarios",
-        group=WHAT,
-        about="The scenarios of the pack, and what could not be turned into one.",
-        question=evidence.PlainQuestion,
-        make=strategy.scenarios,
-    ),
-    Entry(
-        name="compare",
-        path="scenarios/compare",
-        title="Scenarios side by side",
-        group=WHAT,
-        about="Emissions, levels, deaths and cost under several scenarios.",
-        question=strategy.CompareQuestion,
-        make=strategy.compare,
-        choices={"scenario": common.scenario_names, "region": common.places},
-    ),
-    Entry(
         name="builder",
         path="scenarios/build",
         title="Build a scenario",
@@ -145,48 +121,6 @@ HERE = (
         choices={"region": builder.builder_places},
         template="builder.html.j2",
         scripts=("builder.js",),
-    ),
-    Entry(
-        name="plan",
-        path="plan",
-        title="Least-cost plan",
-        group=WHAT,
-        about="The cheapest measures that bring the cities to a target, or how near they can come.",
-        question=plan.PlanQuestion,
-        make=plan.plan,
-        choices={"receptor": common.receptors, "scenario": common.scenario_names},
-        files=plan.FILES,
-        folded=plan.FOLDED,
-    ),
-    Entry(
-        name="front",
-        path="plan/front",
-        title="Cost of ambition",
-        group=WHAT,
-        about="What ever less exposure, deaths, worst level or CO2 costs, and the knee from which it gets dear.",
-        question=front.FrontQuestion,
-        make=front.fronts,
-        choices={"receptor": common.receptors, "scenario": common.scenario_names},
-    ),
-    Entry(
-        name="regret",
-        path="plan/regret",
-        title="Plan of least regret",
-        group=WHAT,
-        about="The plan that is least wrong whatever is true of what is applied today, of prices, and of levels.",
-        question=regret.RegretQuestion,
-        make=regret.regret,
-        choices={"receptor": common.receptors, "scenario": common.scenario_names},
-    ),
-    Entry(
-        name="costcurve",
-        path="costcurve",
-        title="Cost curve",
-        group=WHAT,
-        about="What one unit less costs: measures in order, and the least cost of ever stricter targets.",
-        question=strategy.CurveQuestion,
-        make=strategy.costcurve,
-        choices={"receptor": common.cities, "pollutant": lambda pack: list(PRECURSORS), "region": common.places},
     ),
     Entry(
         name="cooperation",
