@@ -37,7 +37,8 @@ def is_list(entry: Entry, name: str) -> bool:
 def is_area(entry: Entry, name: str) -> bool:
     """Return whether a field takes a text of several lines, such as a pasted table."""
     field = entry.question.model_fields.get(name)
-    return field is not None and field.json_schema_extra == {"format": "textarea"}
+    stated = None if field is None else field.json_schema_extra
+    return isinstance(stated, dict) and stated.get("format") == "textarea"
 
 
 def is_local(entry: Entry, name: str) -> bool:

@@ -151,7 +151,7 @@ def _own(found: Entry) -> dict[str, tuple[Any, Any]]:
 def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> None:
     """Ask the question that the words of a call mean, and print its answer."""
     from airshed.answers.ask import Direct
-    from airshed.answers.asked import question_of
+    from airshed.answers.asked import is_area, question_of
     from airshed.answers.spoken import answered, flag
     from airshed.answers.words import Words
 
@@ -160,9 +160,10 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     pack = held.open_pack()
     flags = {name: flag(found, name) for name in found.question.model_fields}
     placed = {name: str(given[name]) for name in found.placed if given[name] is not None}
+    tables = [name for name in found.question.model_fields if is_area(found, name)]
     question = question_of(found, pack, placed, _asked(found, given), flags=flags)
     words = Words(pack, held.language, held.translator())
-    here = Direct(pack)
+    here = Direct(pack, {name: str(given[name]) for name in given if given[name] and name in tables})
     content = answered(here, found, words, question)
     if given["chart"] is not None:
         _save_chart(content, given["chart"])
