@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 import airshed
 from airshed.cli import (
     answers,
-    budget,
     catalogues,
     claims,
     cooperate,
@@ -67,7 +66,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "Acting together": {
         "cooperate": cooperate.cooperate,
-        "budget": budget.budget,
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,
