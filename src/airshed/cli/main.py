@@ -21,7 +21,6 @@ from airshed.cli import (
     cooperate,
     episode,
     evidence,
-    impacts,
     packs,
     partners,
     plan,
@@ -31,7 +30,6 @@ from airshed.cli import (
     scenarios,
     schedule,
     serve,
-    uncertainty,
 )
 from airshed.cli.bar import bar
 from airshed.cli.door import command_of, commands, under
@@ -62,8 +60,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "Who and whom": {
         "emissions": answers.emissions,
         "episode": episode.episode,
-        "value": impacts.value,
-        "damage": impacts.damage,
         "transport": evidence.app,
     },
     "What could be done": {
@@ -80,7 +76,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,
-        "uncertainty": uncertainty.uncertainty,
         "claims": claims.claims,
         "explain": evidence.explain,
         "equations": catalogues.equations,
