@@ -27,8 +27,8 @@ PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 class Ask(ABC):
     """A pack, and what was computed from it for the answers of one process.
 
-    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine;
-    alone : whether it serves one answer only
+    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine
+    called : what messages call the tables of fields, where they came from files
     """
 
     pack: Pack

@@ -53,7 +53,7 @@ def pasted(ask: Ask, name: str, text: str, columns: str) -> Pasted | None:
     if lines[0].split(",")[0].strip().lower() != heads[0]:
         longest = max(line.count(",") for line in lines) + 1
         lines.insert(0, ",".join(heads[:longest]))
-    return Pasted("\n".join(lines), f"--{name}" if alone(ask) else f"{name} (pasted)")
+    return Pasted("\n".join(lines), ask.called.get(name) or f"{name} (pasted)")
 
 
 def year(words: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,8 @@ NOTE = "note"
 """The column of notes: one that all rows share is said once below the table."""
 WHOLE = 1000
 """Letters of a sentence of help that are said."""
+CITED = 60
+"""Letters of the keys of sources in a row, beyond which a screen does without them."""
 OWN = ("format", "table", "chart", "save")
 """Parameters of a command that are no fields of its question."""
 
@@ -232,7 +234,7 @@ def _show_table(sheet: Sheet, words: Words) -> None:
     print_rows(
         shown,
         "table",
-        columns=[name for name in _columns(sheet) if name != NOTE or (notes and not shared)],
+        columns=[name for name in _columns(sheet, rows) if name != NOTE or (notes and not shared)],
         heads=lambda name: sheet.heads.get(name) or words.translate(name),
         cells={**tell, NOTE: str},
         spare=(*CITING, *sheet.spare),
@@ -245,8 +247,12 @@ def _notes(row: Mapping[str, Any]) -> list[str]:
     return [part for part in str(row.get(NOTE) or "").split("; ") if part]
 
 
-def _columns(sheet: Sheet) -> list[str]:
-    return [name for name in sheet.columns or tuple(map(str, sheet.rows)) if name in sheet.rows]
+def _columns(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of a screen: without sources that would fill it, which JSON and CSV name."""
+    from airshed.answers.columns import CITING
+
+    held = [name for name in sheet.columns or tuple(map(str, sheet.rows)) if name in sheet.rows]
+    return [name for name in held if name not in CITING or all(len(str(row[name])) <= CITED for row in rows)]
 
 
 def _check_files(found: Entry, given: Mapping[str, Any]) -> None:

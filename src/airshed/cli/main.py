@@ -20,12 +20,10 @@ from airshed.cli import (
     cooperate,
     episode,
     evidence,
-    impacts,
     packs,
     regions,
     runs,
     serve,
-    uncertainty,
 )
 from airshed.cli.bar import bar
 from airshed.cli.door import command_of, commands, family, under
@@ -56,8 +54,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "Who and whom": {
         "emissions": answers.emissions,
         "episode": episode.episode,
-        "value": impacts.value,
-        "damage": impacts.damage,
         "transport": evidence.app,
     },
     "What could be done": {
@@ -69,7 +65,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,
-        "uncertainty": uncertainty.uncertainty,
         "claims": claims.claims,
         "explain": evidence.explain,
         "equations": catalogues.equations,

@@ -54,6 +54,7 @@ FOLDED = {
     "Caps": ("ceiling", "co2", "cap", "gdp_share", "without_gdp", "price_cap"),
     "How it is planned": ("case", "alone", "unmet", "within", "whole", "gap", "path", "certainty", "samples"),
 }
+PAYING = ("year", "region", "cost", "measures")
 FILE = "applied.csv"
 SCREEN = ("receptors", "tenths", "aims", "regions", "measures")
 """Tables that a screen shows."""
@@ -191,22 +192,29 @@ def planned(pack: Pack, asked: PlanQuestion, aims: Aims) -> Planned:
     receptors = list(asked.receptor) or None
     if asked.path:
         along = path_answer(pack, aims, asked.path, asked.scenario, asked.case, receptors)
-        return _of_answer(along.answers[-1], summary_of_path(along), tables_of_path(along), path=True)
+        return of_answer(along.answers[-1], summary_of_path(along), tables_of_path(along), path=True)
     if asked.certainty is not None:
         sure = robust_answer(pack, aims, year, asked.certainty, asked.scenario, asked.case, receptors, asked.samples)
-        return _of_answer(sure.answer, summary_of_robust(sure), tables_of_plan(sure.answer))
+        return of_answer(sure.answer, summary_of_robust(sure), tables_of_plan(sure.answer))
     budget = None if asked.budget is None else asked.budget / MILLION
     found = answer(ground(pack, aims, year, asked.scenario, asked.case, receptors), asked.alone, budget, asked.buy)
-    return _of_answer(found, plan_summary(found), tables_of_plan(found))
+    return of_answer(found)
 
 
-def _of_answer(last: Answer, summary: dict[str, Any], tables: dict[str, pd.DataFrame], path: bool = False) -> Planned:
+def of_answer(
+    last: Answer,
+    summary: dict[str, Any] | None = None,
+    tables: dict[str, pd.DataFrame] | None = None,
+    path: bool = False,
+) -> Planned:
+    """Return a plan as it is shown; summary, tables : where they say more than those of the plan itself."""
     shown, aims = tables_of_plan(last), last.ground.aims
     named = [f"{code}={amount.value:g}{'%' if amount.percent else ''}" for code, amount in aims.exposure]
+    told = plan_summary(last)
     return Planned(
-        summary=summary,
-        tables=tables,
-        shown=plan_summary(last) if path else summary,
+        summary=told if summary is None else summary,
+        tables=shown if tables is None else tables,
+        shown=told if path or summary is None else summary,
         levels=shown["receptors"],
         regions=shown["regions"],
         target=" ".join([*([aims.target] if aims.target else []), *named]),
@@ -224,8 +232,11 @@ def plan_asked(ask: Ask, asked: PlanQuestion) -> Planned:
 
 def plan(ask: Ask, words: Words, question: PlanQuestion) -> Content:
     """Return the cheapest measures that meet the aims, or come as near as they can."""
-    _, pack, asked = words.translate, ask.pack, question
-    found = plan_asked(ask, asked)
+    return told_plan(plan_asked(ask, question), ask.pack, words, words.translate("Least-cost plan"))
+
+
+def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
+    """Return a plan with all that is said and shown of it."""
     costs = found.regions["cost"].sum() if len(found.regions) else 0.0
     drawn = plan_figures(
         {
@@ -237,7 +248,7 @@ def plan(ask: Ask, words: Words, question: PlanQuestion) -> Content:
     )
     sheets = tuple(_sheets(found, words))
     return Content(
-        title=_("Least-cost plan"),
+        title=title,
         sheets=sheets,
         panels=tuple(Panel(figure, figure.id.removeprefix("plan_").replace("levels", "receptors")) for figure in drawn),
         equations=("least-cost-plan", "elastic-plan", "annual-cost", "remaining-share", "cost-transfer"),
@@ -274,7 +285,14 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     heads = {"relaxation": _("misses by")}
     sheets = [
         Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels),
-        Sheet("regions", _("Who does what"), tables["regions"], ("year", "region", "cost", "measures"), cells=money, short=LISTED),
+        Sheet(
+            "regions",
+            _("Who does what"),
+            tables["regions"],
+            ("year", "region", "cost", "measures"),
+            cells=money,
+            short=LISTED,
+        ),
         Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied, short=LISTED),
     ]
     if len(tables["tenths"]):

@@ -1,0 +1,62 @@
+"""What the deaths attributable to PM2.5 are worth, by the value of a statistical life of each nation."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.single import MOST
+from airshed.answers.common import BASE_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.words import Figure, Words
+from airshed.assessment.lives.value import NOTES, value_table
+from airshed.charts.health import death_points
+
+WHOLE, TWO = fixed(0), fixed(2)
+UNITS = "million market USD of 2015 per year; vsl: per death; value_ppp: million international dollars"
+
+
+class ValueQuestion(Question):
+    """Whose deaths, and when."""
+
+    region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
+    year: int | None = year(BASE_YEAR)
+    scenario: str = scenario()
+
+
+def value(ask: Ask, words: Words, question: ValueQuestion) -> Content:
+    """Return what the deaths due to PM2.5 are worth."""
+    _, pack, asked = words.translate, ask.pack, question
+    refuse_files(ask, asked.scenario)
+    assessment = ask.assessment(asked.year, asked.scenario, ("health",))
+    rows = value_table(pack, assessment, list(asked.region) or None)
+    cells = {**dict.fromkeys(("deaths", "value", "low", "high", "value_ppp"), WHOLE), "vsl": TWO}
+    title = _("Value of the deaths attributable to PM2.5, {year}").format(year=assessment.year)
+    heads = {
+        "vsl": _("value of a statistical life, million market USD of 2015"),
+        "value_ppp": _("in purchasing power, million international dollars of 2015 a year"),
+    }
+    columns = ("region", "deaths", "vsl", "value", "low", "high", "value_ppp", "note", "source")
+    named = rows[(rows["value"] > 0) & (rows["low"] > 0)].nlargest(MOST, "value")
+    named = named.assign(region=[words.name(code) for code in named["region"]])
+    subtitle = _("lines: ends of the response with ends of the elasticity; logarithmic axis")
+    axis = _("million market USD of 2015 a year")
+    chart = death_points(named, title=title, subtitle=subtitle, axis=axis)
+    caption = _("A value of life follows income: it says what a nation would pay, not what a life is worth.")
+    unit = _("Value of lives, million market USD of 2015 a year")
+    return Content(
+        title=title,
+        sheets=(Sheet("value", unit, rows, columns, heads, cells, NOTES),),
+        panels=(Panel(Figure("value", chart, title, caption), "value"),) if len(named) else (),
+        equations=("gemm", "attributable-deaths", "value-of-life", "market-money"),
+        sentences=(f"{assessment.year}, {_(UNITS)}",),
+    )
+
+
+ANSWER = Entry(
+    title="Value of lives",
+    question=ValueQuestion,
+    make=value,
+    choices={"region": places, "scenario": scenario_names},
+)

@@ -1,0 +1,134 @@
+"""Intervals of the answers when all that is uncertain varies together, and what they are due to."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.words import Figure, Words
+from airshed.assessment.lives.uncertainty import FEWEST, NOTES, SAMPLES, wide
+from airshed.assessment.lives.uncertainty import uncertainty as rows_of
+from airshed.charts.uncertainty import interval_points, variance_bars
+from airshed.pack.bounds import SAMPLES as MOST_SAMPLES
+from airshed.pack.bounds import SEED as SEEDS
+from airshed.pack.errors import AirshedError
+from airshed.sampling.blocks import connect
+from airshed.transport.ensemble import SEED
+
+SERVED = 5000
+"""Samples that a page draws at most."""
+WHOLE = fixed(0)
+
+
+class UncertaintyQuestion(Question):
+    """How many samples, and which quantity the charts show."""
+
+    quantity: Literal["own", "foreign", "unexplained", "deaths", "deaths_foreign", "value"] = Field(
+        default="deaths_foreign", description="what the charts show"
+    )
+    samples: int = Field(default=SAMPLES, ge=FEWEST, le=int(MOST_SAMPLES.most), description="samples, at least 100")
+    seed: int = Field(default=SEED, ge=0, le=int(SEEDS.most), description="seed of the random numbers")
+    scheduler: str = Field(
+        default="",
+        description="address of a Dask scheduler whose workers share the samples",
+        json_schema_extra={"local": True},
+    )
+
+
+def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Content:
+    """Return the answers of the base year with their intervals, and the inputs that these are due to."""
+    _, pack, asked = words.translate, ask.pack, question
+    client = _workers(ask, asked)
+    rows = ask.ask(("uncertainty", asked.samples, asked.seed), lambda: rows_of(pack, asked.samples, asked.seed, client))
+    inputs = list(dict.fromkeys(rows["input"]))
+    noise = float(rows["noise"].iloc[0])
+    share = {"variance_share": _percent, **dict.fromkeys(inputs, WHOLE)}
+    cells = {**dict.fromkeys(("value", "low", "high"), _digits), **share}
+    cells |= dict.fromkeys(("quantity", "input", "unit"), lambda word: _(str(word)))
+    columns = ("region", "quantity", "value", "low", "high", "unit", "input", "variance_share", "note", "source")
+    title = _("Intervals of the answers, and what they are due to, {year}").format(year=pack.base_year)
+    said = _("inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise} %")
+    return Content(
+        title=title,
+        sheets=(
+            Sheet("uncertainty", _("Every answer by every input"), rows, columns, cells=cells, notes=NOTES),
+            Sheet(
+                "drivers",
+                _("What the intervals are due to, percent of the variance"),
+                wide(rows),
+                cells=cells,
+                notes=NOTES,
+            ),
+        ),
+        panels=tuple(_uncertain_panels(rows, asked, pack.base_year, words)),
+        equations=("per-emission", "observed-anchored", "gemm", "attributable-deaths"),
+        sentences=(
+            said.format(samples=asked.samples, noise=f"{100 * noise:.1f}"),
+            f"{pack.base_year}, {_('value: median; low and high: 5 and 95 %')}",
+        ),
+        screen=("drivers",),
+    )
+
+
+def _workers(ask: Ask, asked: UncertaintyQuestion) -> Any:
+    """Return the client of the Dask scheduler that is named, None without one; raises AirshedError for pages."""
+    if not ask.alone and asked.samples > SERVED:
+        raise AirshedError(f"a page draws at most {SERVED} samples", "ask for fewer, or use the command")
+    if not asked.scheduler:
+        return None
+    if not ask.alone:
+        raise AirshedError("pages share no samples with a scheduler", "leave it out, or use the command")
+    return connect(asked.scheduler)
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.0f} %"
+
+
+def _digits(value: float | None) -> str:
+    """Return a number of either kind: counts whole, levels with decimals."""
+    return "" if value is None else f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+
+
+def _uncertain_panels(rows: pd.DataFrame, asked: UncertaintyQuestion, year: int, words: Words) -> list[Panel]:
+    """Return the intervals of one quantity, and the shares of the inputs in its variance."""
+    _ = words.translate
+    mine = rows[rows["quantity"] == asked.quantity].assign(
+        region=lambda held: [words.name(code) for code in held["region"]]
+    )
+    told = _(asked.quantity)
+    first = mine.drop_duplicates("region").dropna(subset=["low", "high"])
+    panels = []
+    if len(first):
+        title = _("{quantity}: median and interval, {year}").format(quantity=told, year=year)
+        subtitle = _("band: 5 to 95 % of {samples} samples of all inputs together").format(samples=asked.samples)
+        chart = interval_points(first, title=title, subtitle=subtitle, axis=_(str(first["unit"].iloc[0])))
+        caption = _("What does not vary has no interval and stands in the table only.")
+        panels.append(Panel(Figure("intervals", chart, title, caption), "uncertainty"))
+    shown = mine.dropna(subset=["variance_share"])
+    if len(shown):
+        title = _("{quantity}: what the interval is due to, {year}").format(quantity=told, year=year)
+        inputs = list(dict.fromkeys(shown["input"].map(_)))
+        chart = variance_bars(
+            shown.assign(input=shown["input"].map(_), share=shown["variance_share"].clip(lower=0.0)),
+            inputs=inputs,
+            title=title,
+            subtitle=_("share of the variance that each input explains alone; the rest is due to several together"),
+            axis=_("share of the variance"),
+        )
+        caption = _("Research on the largest part narrows the interval most.")
+        panels.append(Panel(Figure("drivers", chart, title, caption), "drivers"))
+    return panels
+
+
+ANSWER = Entry(
+    title="Intervals",
+    question=UncertaintyQuestion,
+    make=uncertainty,
+    folded={"How it is counted": ("samples", "seed")},
+)
