@@ -7,7 +7,7 @@ import json
 import pytest
 
 from airshed.answers.ask import Direct
-from airshed.web.pages.plan import PlanQuestion, aims_of
+from airshed.answers.options.optimise import PlanQuestion, aims_of
 from support.pages import refused
 
 CASES = {

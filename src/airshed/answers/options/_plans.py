@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from airshed.answers.ask import Ask
-from airshed.answers.common import LONGEST_TABLE, pasted, refuse_files
+from airshed.answers.common import pasted, refuse_files
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.plan_inputs import Ground, ground
@@ -15,6 +15,8 @@ from airshed.assessment.plans.saved import COLUMNS
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted
 
+LONGEST_PLAN = 5_000_000
+"""Characters of a plan: every measure in every region with its notes has a row."""
 FROM = "emissions that the plan starts from"
 FOR = "cities, regions or nations to plan for; all cities if none"
 CASE = "how much of what is unknown can still be applied"
@@ -25,7 +27,7 @@ PLAN = "plan: region,measure,application a line"
 def plan_field(argument: bool) -> Any:
     """Return the field of a plan as a table; argument : whether its file is named without an option."""
     extra: dict[str, Any] = {"format": "textarea", "argument": True} if argument else {"format": "textarea"}
-    return Field(default="", description=PLAN, max_length=LONGEST_TABLE, json_schema_extra=extra)
+    return Field(default="", description=PLAN, max_length=LONGEST_PLAN, json_schema_extra=extra)
 
 
 def ground_of(ask: Ask, asked: Any) -> Ground:

@@ -24,7 +24,12 @@ MOST = 6
 class CompareQuestion(Question):
     """Which scenarios, where and when."""
 
-    scenario: tuple[str, ...] = Field(default=(), description="scenarios; all of the pack if none", max_length=MOST)
+    scenario: tuple[str, ...] = Field(
+        default=(),
+        description="scenarios, each a name or several joined by +; all of the pack if none",
+        max_length=MOST,
+        json_schema_extra={"argument": True},
+    )
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
     year: int | None = year(LATEST_YEAR)
 
