@@ -186,7 +186,8 @@ def _show_table(sheet: Sheet, words: Words) -> None:
 
     tell = tellers(sheet, words, codes=True)
     rows = records(sheet.shown)
-    notes = list(dict.fromkeys(part for row in rows for part in _notes(row)))
+    noted = NOTE in _columns(sheet, rows)
+    notes = list(dict.fromkeys(part for row in rows for part in _notes(row))) if noted else []
     shared = len(notes) == 1 and all(map(_notes, rows))
     shown = [sheet.told(row) for row in rows] if sheet.told else rows
     if notes:

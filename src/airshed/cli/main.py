@@ -14,12 +14,10 @@ from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
-    answers,
     budget,
     catalogues,
     claims,
     cooperate,
-    episode,
     evidence,
     packs,
     partners,
@@ -58,8 +56,6 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "compare": regions.compare,
     },
     "Who and whom": {
-        "emissions": answers.emissions,
-        "episode": episode.episode,
         "transport": evidence.app,
     },
     "What could be done": {

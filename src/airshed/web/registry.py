@@ -9,7 +9,6 @@ from airshed.assessment.games.cooperate import KEYS
 from airshed.transport.tm5fasst import PRECURSORS
 from airshed.web.pages import (
     agreement,
-    air,
     beliefs,
     budget,
     builder,
@@ -21,7 +20,6 @@ from airshed.web.pages import (
     members,
     negotiate,
     partners,
-    periods,
     places,
     plan,
     regret,
@@ -74,27 +72,6 @@ HERE = (
         question=side.SideQuestion,
         make=side.compared,
         choices={"region": side.choices},
-    ),
-    Entry(
-        name="emissions",
-        path="emissions",
-        title="Emissions",
-        group=WHO,
-        about="Who emits what, and how it changes: inventories apart, and the harmonised baseline.",
-        question=air.EmissionsQuestion,
-        make=air.emissions,
-        choices={"region": common.places, "pollutant": common.pollutants, "inventory": common.inventories},
-    ),
-    Entry(
-        name="episode",
-        path="episode",
-        title="Joint cuts in an episode",
-        group=WHO,
-        about="What emergency cuts, announced together, take off the PM2.5 of a place on days of high concentration.",
-        question=periods.EpisodeQuestion,
-        make=periods.episode,
-        choices={"receptor": periods.studied},
-        first=("receptor",),
     ),
     Entry(
         name="scenarios",
