@@ -8,11 +8,13 @@ import zipfile
 
 import pytest
 
+from airshed.answers.ask import Direct
+from airshed.answers.common import pasted
+from airshed.answers.together.partners import PAIRS
 from airshed.answers.together.support import poorest
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
-from airshed.web.pages.budget import pasted
-from airshed.web.pages.partners import PAIRS
+from airshed.web.desk import Desk
 
 MEMBERS = ("--members", "CHN,KOR,JPN,MNG")
 CHOSEN = "members=CHN&members=KOR&members=JPN&members=MNG"
@@ -24,9 +26,18 @@ CASES = {
     "partners?region=SCA&partner=JJJ&network=true&top=12&cost=0&relevance=2": (
         *("partners", "SCA", "--with", "JJJ", "--network", "--top", "12", "--weights", "cost=0,relevance=2"),
     ),
-    "partners?region=CN-SD&partner=all&top=7": ("partners", "CN-SD", "--top", "7"),
-    f"budget?{CHOSEN}": ("budget", *MEMBERS, "--total", "10000000", "--key", "gdp", "--years", "2027-2029"),
-    f"budget?{CHOSEN}&table=trail": (
+    "partners?region=CN-SD&partner=all&top=7": ("partners", "CN-SD", "--with", "all", "--top", "7"),
+    f"budget?{CHOSEN}&years=2027-2029": (
+        "budget",
+        *MEMBERS,
+        "--total",
+        "10000000",
+        "--key",
+        "gdp",
+        "--years",
+        "2027-2029",
+    ),
+    f"budget?{CHOSEN}&years=2027-2029&table=trail": (
         *("budget", *MEMBERS, "--total", "10000000", "--key", "gdp", "--years", "2027-2029", "--audit"),
     ),
     f"budget?{CHOSEN}&key=un-scale&ceiling=0.6&floor=0.01&total=1234567.89&years=2030&growth=0.1": (
@@ -67,7 +78,7 @@ BAD = {
     "partners?cost=nan": ("cost cannot be nan", ""),
     "partners?cost=1e999": ("cost cannot be 1e999", ""),
     "partners?relevance=0&exposure=0&deaths=0&cost=0": ("all weights are 0", "above 0"),
-    "partners?top=0": ("top cannot be 0", "from 1 to 100 is needed"),
+    "partners?top=0": ("top cannot be 0", "from 1 to 10000 is needed"),
     "budget?total=-5": ("negative", "at least 0"),
     "budget?total=much": ("not a number", "write an amount"),
     "budget?total=0": ("not above 0", ""),
@@ -82,11 +93,11 @@ BAD = {
     "budget?floor=0.9": ("add up to", ""),
     "budget?floor=7": ("floor cannot be 7", "from 0 to 1 is needed"),
     "budget?penalty=0.1": ("needs scores", "member, year, score"),
-    "budget?scores=KOR,2027,0.5": ("change nothing without a rate", "penalty"),
-    "budget?penalty=0.1&scores=KOR,2027,high": ("scores (pasted), line 2", "from 0"),
-    "budget?penalty=0.1&scores=RUS,2027,0.5": ("not a member", "use one of"),
+    "budget?years=2027&scores=KOR,2027,0.5": ("change nothing without a rate", "penalty"),
+    "budget?years=2027&penalty=0.1&scores=KOR,2027,high": ("scores (pasted), line 2", "from 0"),
+    "budget?years=2027&penalty=0.1&scores=RUS,2027,0.5": ("not a member", "use one of"),
     "budget?penalty=0.1&scores=%22": ("scores (pasted), line", ""),
-    "budget?special=KOR,2099,5": ("outside the budget", "it covers 2027 to 2029"),
+    "budget?years=2027-2029&special=KOR,2099,5": ("outside the budget", "it covers 2027 to 2029"),
     "budget?threshold=5": ("does nothing without a discount", ""),
     "budget?key=population&key_year=1950": ("1950", "populations"),
     "schedule?members=KOR": ("two or more members", ""),
@@ -162,7 +173,13 @@ def test_a_pasted_table_gives_what_the_file_gives(client, cli, tmp_path):
         "special": "member,year,amount,purpose\nJPN,2027,1000.50,monitoring\nJPN,2027,20,training",
         "paid": "KOR,2027,5",
     }
-    query = {**tables, "members": ["CHN", "KOR", "JPN", "MNG"], "penalty": "0.2", "change_sum": "true"}
+    query = {
+        **tables,
+        "members": ["CHN", "KOR", "JPN", "MNG"],
+        "penalty": "0.2",
+        "change_sum": "true",
+        "years": "2027-2029",
+    }
     found = client.get("/en/budget.json", params=query).json()
     with zipfile.ZipFile(io.BytesIO(client.get("/en/budget.zip", params=query).content)) as held:
         held.extractall(tmp_path)
@@ -176,16 +193,24 @@ def test_a_pasted_table_gives_what_the_file_gives(client, cli, tmp_path):
 
 
 def test_contributions_add_up_to_the_budget_to_the_cent(client):
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/en/budget.csv?{CHOSEN}&total=10000000.07").text)))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get(f"/en/budget.csv?{CHOSEN}&years=2027-2029&total=10000000.07").text))
+    )
     for year in ("2027", "2028", "2029"):
         assert round(sum(float(row["total"]) * 100 for row in rows if row["year"] == year)) == 1_000_000_007
 
 
-def test_a_pasted_table_may_leave_its_header_out():
-    assert pasted(" \n ", "scores") is None
-    assert pasted("KOR,2027,1\n", "paid").text == "member,year,amount\nKOR,2027,1"
-    assert pasted("KOR,2027,1,air", "special").text.startswith("member,year,amount,purpose\n")
-    assert pasted("Member,year,score\nKOR,2027,1", "scores").text.startswith("Member,")
+def test_a_pasted_table_may_leave_its_header_out(pack):
+    desk = Desk(pack)
+    assert pasted(desk, "scores", " \n ", "member,year,score") is None
+    assert pasted(desk, "paid", "KOR,2027,1\n", "member,year,amount").text == "member,year,amount\nKOR,2027,1"
+    special = "member,year,amount,purpose"
+    assert pasted(desk, "special", "KOR,2027,1,air", special).text == f"{special}\nKOR,2027,1,air"
+    assert pasted(desk, "special", "KOR,2027,1", special).text == "member,year,amount\nKOR,2027,1"
+    assert pasted(desk, "scores", "Member,year,score\nKOR,2027,1", "member,year,score").text.startswith("Member,")
+    assert str(pasted(desk, "paid", "KOR,2027,1", "member,year,amount")) == "paid (pasted)"
+    assert str(pasted(Direct(pack), "paid", "KOR,2027,1", "member,year,amount")) == "--paid"
+    desk.close()
 
 
 def test_the_reason_is_told_in_the_language_of_the_page(client):
@@ -199,7 +224,7 @@ def test_a_form_shows_what_empty_fields_stand_for(client):
     assert '<option value="CHN" selected>' in text and '<option value="KR-11" selected>' in text
     text = client.get("/en/support").text
     assert re.findall('<option value="([A-Z]+)" selected>', text)[:2] == ["PRK", "MNG"]
-    text = client.get("/en/budget?key=mixed:population=0.9,gdp=0.1&scores=KOR,2027,1&penalty=0.1").text
+    text = client.get("/en/budget?years=2027&key=mixed:population=0.9,gdp=0.1&scores=KOR,2027,1&penalty=0.1").text
     assert '<option value="mixed:population=0.9,gdp=0.1" selected>' in text
     assert re.search('<textarea[^>]*name="scores"[^>]*>KOR,2027,1</textarea>', text)
 

@@ -58,6 +58,7 @@ class Sheet:
     told: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     spare: tuple[str, ...] = ()
     brief: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    short: int = 0
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -82,8 +83,10 @@ class Content:
     they are not given; document : the JSON, where it is
     not the rows of the first sheet; held : what fields of the question stand for that were left empty; withheld :
     choices of fields that this server does not offer; links : what leads on, as words and the path and query below
-    the language; without : files of the page that this answer cannot be; screen : the sheet that a screen
-    shows where none is named, the first if empty
+    the language; without : files of the page that this answer cannot be; screen : the sheets that a screen
+    shows where none is named, the first if empty; flat : the sheet that a command prints as CSV, the first if empty;
+    joined : sheets that a command shows one below the other, and joins
+    in its CSV
     """
 
     title: str
@@ -99,7 +102,9 @@ class Content:
     withheld: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
     without: frozenset[str] = frozenset()
-    screen: str = ""
+    screen: tuple[str, ...] = ()
+    flat: str = ""
+    joined: tuple[str, ...] = ()
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import pandas as pd
@@ -26,13 +27,14 @@ PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 class Ask(ABC):
     """A pack, and what was computed from it for the answers of one process.
 
-    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine;
-    alone : whether it serves one answer only
+    boundaries : of regions, for maps; reads_files : whether a scenario or target may name a file of this machine
+    called : what messages call the tables of fields, where they came from files
     """
 
     pack: Pack
     boundaries: Boundaries | None = None
     reads_files: bool = False
+    called: Mapping[str, str] = MappingProxyType({})
     alone: bool = False
 
     @abstractmethod
@@ -66,8 +68,9 @@ class Direct(Ask):
     reads_files = True
     alone = True
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, called: Mapping[str, str] = MappingProxyType({})) -> None:
         self.pack = pack
+        self.called = called
         self._found: dict[Hashable, object] = {}
 
     def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:

@@ -37,7 +37,8 @@ def is_list(entry: Entry, name: str) -> bool:
 def is_area(entry: Entry, name: str) -> bool:
     """Return whether a field takes a text of several lines, such as a pasted table."""
     field = entry.question.model_fields.get(name)
-    return field is not None and field.json_schema_extra == {"format": "textarea"}
+    stated = None if field is None else field.json_schema_extra
+    return isinstance(stated, dict) and stated.get("format") == "textarea"
 
 
 def is_local(entry: Entry, name: str) -> bool:
@@ -113,7 +114,7 @@ def wrong(
     name = str(first["loc"][0])
     known = choices(entry, name, pack)
     asked = given.get(name, "")
-    text = str(asked if isinstance(asked, str) else ", ".join(map(str, asked)))[:SHOWN]
+    text = (", ".join(map(str, asked)) if isinstance(asked, list | tuple) else str(asked))[:SHOWN]
     remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
     return AirshedError(f"the parameter {flags.get(name, name)} cannot be {text}", remedy)
 
@@ -140,7 +141,8 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
     """Return the code that a word names among those that are known: a city and its region of the same name are one."""
     if word in known:
         return word
-    meant = [code for code in known if code in set(named(pack, word))]
+    spelt = set(named(pack, word)) if word.strip() else set()
+    meant = [code for code in known if code in spelt]
     if not meant:
         _refuse_outside(pack, word)
         raise unknown(name, word[:SHOWN], known)

@@ -15,6 +15,7 @@ from airshed.pack.codes import countries
 from airshed.pack.contents import ENDINGS
 from airshed.pack.economy import gdp
 from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.given import Pasted
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import scenarios as scenarios_of
 from airshed.strategy.measures import catalogue
@@ -27,8 +28,32 @@ REGIONS = "regions, nations or groups; all nations if none"
 AnyOf = TypeVar("AnyOf")
 BASE_YEAR = "year; the base year of the pack if empty"
 LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
+AREA: dict[str, Any] = {"format": "textarea"}
+"""Says of a field that a table is pasted into it, and is a file on the command line."""
+LONGEST_TABLE = 100_000
+"""Characters of a table that is given; an address has room for less."""
 FOUNDERS = 4
 """Members of a body of which nothing is asked."""
+
+
+def given_table(words: str) -> Any:
+    """Return the field of a table that may be given; words : what its lines hold."""
+    return Field(default="", description=words, max_length=LONGEST_TABLE, json_schema_extra=AREA)
+
+
+def pasted(ask: Ask, name: str, text: str, columns: str) -> Pasted | None:
+    """Return the table of a field, with its header if that was left out; None for nothing.
+
+    columns : of the table, with commas; those behind may be left out
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return None
+    heads = columns.split(",")
+    if lines[0].split(",")[0].strip().lower() != heads[0]:
+        longest = max(line.count(",") for line in lines) + 1
+        lines.insert(0, ",".join(heads[:longest]))
+    return Pasted("\n".join(lines), ask.called.get(name) or f"{name} (pasted)")
 
 
 def year(words: str) -> Any:
@@ -93,6 +118,11 @@ def refuse_files(ask: Ask, *names: str) -> None:
     for name in names:
         if name.strip().lower().endswith((*ENDINGS, ".csv")) or "/" in name or "\\" in name:
             raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
+
+
+def alone(ask: Ask) -> bool:
+    """Return whether nobody else waits for what is asked here, so that large questions are taken."""
+    return ask.reads_files
 
 
 def solved(make: Callable[[], AnyOf]) -> AnyOf:

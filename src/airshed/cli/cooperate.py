@@ -10,7 +10,6 @@ import typer
 from airshed.cli.completion import codes
 from airshed.cli.game_words import kind_words, say_game, say_left_out, say_players, say_span
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
-from airshed.cli.plan import latest_year
 from airshed.cli.settings import FormatOption, Settings, YearOption, bounded, settings
 from airshed.cli.whatif import (
     ConditionsOption,
@@ -186,6 +185,7 @@ def cooperate(
     from airshed.pack.errors import AirshedError
 
     pack = given.open_pack()
+    from airshed.assessment.chain.chain import latest_year
     from airshed.assessment.chain.cities import players_asked
 
     chosen = players_asked(pack, players)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from airshed.answers.registry import entry, listed
 from airshed.cli.completion import codes
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 NOTE = "note"
 """The column of notes: one that all rows share is said once below the table."""
+WHOLE = 1000
+"""Letters of a sentence of help that are said."""
 CITED = 60
 """Letters of the keys of sources in a row, beyond which a screen does without them."""
 OWN = ("format", "table", "chart", "save")
@@ -45,6 +48,37 @@ def command_of(words: str) -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     alone.command(words.split()[-1])(run)
     return typer.main.get_command(alone)
+
+
+class Family(TyperGroup):
+    """Commands of two words, such as `plan front`: those written by hand, and those made from answers when asked."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the second words of all commands."""
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in commands(str(self.name)) if name not in own)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command by its second word, made from its answer where none is written by hand."""
+        own = super().get_command(ctx, cmd_name)
+        made = own is None and cmd_name in commands(str(self.name))
+        return command_of(f"{self.name} {cmd_name}") if made else own
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, each with its whole first sentence."""
+        own, made = self.commands, commands(str(self.name))
+        said = {
+            name: own[name].get_short_help_str(WHOLE) if name in own else made[name] for name in self.list_commands(ctx)
+        }
+        with formatter.section("Commands"):
+            formatter.write_dl(list(said.items()))
+
+
+def family(words: str) -> typer.Typer:
+    """Return the commands of two words that begin with the same; words : what they are about."""
+    made = typer.Typer(cls=Family, help=words, no_args_is_help=True, rich_markup_mode=None)
+    made.callback()(lambda: None)
+    return made
 
 
 def commands(group: str = "") -> dict[str, str]:
@@ -110,7 +144,7 @@ def _own(found: Entry) -> dict[str, tuple[Any, Any]]:
         ),
     }
     if found.files:
-        ends = ", ".join(f".{ending}" for ending in found.files)
+        ends = ", ".join(map(_ending, found.files))
         own["save"] = (Annotated[Path | None, typer.Option("--save", help=f"file of the answer: {ends}")], None)
     own["format"] = (FormatOption, "table")
     return own
@@ -119,7 +153,7 @@ def _own(found: Entry) -> dict[str, tuple[Any, Any]]:
 def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> None:
     """Ask the question that the words of a call mean, and print its answer."""
     from airshed.answers.ask import Direct
-    from airshed.answers.asked import question_of
+    from airshed.answers.asked import is_area, question_of
     from airshed.answers.spoken import answered, flag
     from airshed.answers.words import Words
 
@@ -128,15 +162,18 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     pack = held.open_pack()
     flags = {name: flag(found, name) for name in found.question.model_fields}
     placed = {name: str(given[name]) for name in found.placed if given[name] is not None}
+    tables = [name for name in found.question.model_fields if is_area(found, name)]
     question = question_of(found, pack, placed, _asked(found, given), flags=flags)
     words = Words(pack, held.language, held.translator())
-    here = Direct(pack)
+    here = Direct(pack, {name: str(given[name]) for name in given if given[name] and name in tables})
     content = answered(here, found, words, question)
     if given["chart"] is not None:
         _save_chart(content, given["chart"])
     if given.get("save") is not None:
         path: Path = given["save"]
-        _write(path, found.files[path.suffix[1:].lower()].make(here, words, question))
+        made = next(file for name, file in found.files.items() if _ending(name) == path.suffix.lower())
+        _write(path, made.make(here, words, question))
+        say(words.translate("written to {file}").format(file=path))
     show(content, words, given["format"], given["table"])
 
 
@@ -167,17 +204,20 @@ def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def show(content: Content, words: Words, form: Any, table: str | None = None) -> None:
     """Print an answer: what is said on standard error, a table or the whole document on standard output."""
-    from airshed.answers.picked import document_of, sheet_of
+    from airshed.answers.picked import document_of, joined, sheets_of
 
-    sheet = sheet_of(content, table or (content.screen if form == "table" else None))
+    sheets = sheets_of(content, table or (content.flat if form == "csv" else None))
+    if form == "table" and content.screen and not table:
+        sheets = [sheet for name in content.screen for sheet in sheets_of(content, name)]
     for sentence in content.sentences:
         say(sentence)
     if form == "json":
         print_json(document_of(content, table))
     elif form == "csv":
-        print_rows(records(sheet.rows), form)
+        print_rows(joined(sheets), form)
     else:
-        _show_table(sheet, words)
+        for sheet in sheets:
+            _show_table(sheet, words)
 
 
 def _show_table(sheet: Sheet, words: Words) -> None:
@@ -185,7 +225,7 @@ def _show_table(sheet: Sheet, words: Words) -> None:
     from airshed.answers.columns import CITING, tellers
 
     tell = tellers(sheet, words, codes=True)
-    rows = records(sheet.shown)
+    rows = records(sheet.shown.head(sheet.short) if sheet.short else sheet.shown)
     noted = NOTE in _columns(sheet, rows)
     notes = list(dict.fromkeys(part for row in rows for part in _notes(row))) if noted else []
     shared = len(notes) == 1 and all(map(_notes, rows))
@@ -224,9 +264,14 @@ def _check_files(found: Entry, given: Mapping[str, Any]) -> None:
     chart, path = given["chart"], given.get("save")
     if chart is not None and chart.suffix.lower() not in FORMS:
         raise AirshedError(f"{chart.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
-    ends = [f".{ending}" for ending in found.files]
+    ends = [_ending(name) for name in found.files]
     if path is not None and path.suffix.lower() not in ends:
         raise AirshedError(f"{path.name} is no name for this answer", f"let it end with one of: {', '.join(ends)}")
+
+
+def _ending(name: str) -> str:
+    """Return how the name of a file of an answer ends: that of the page may have a word more, as applied.csv."""
+    return f".{name.rpartition('.')[2]}"
 
 
 def _save_chart(content: Content, path: Path) -> None:

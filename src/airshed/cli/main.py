@@ -14,23 +14,17 @@ from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
-    budget,
     catalogues,
     claims,
     cooperate,
     evidence,
     packs,
-    partners,
-    plan,
-    plans,
     regions,
     runs,
-    scenarios,
-    schedule,
     serve,
 )
 from airshed.cli.bar import bar
-from airshed.cli.door import command_of, commands, under
+from airshed.cli.door import command_of, commands, family, under
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
@@ -59,16 +53,11 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "transport": evidence.app,
     },
     "What could be done": {
-        "scenarios": scenarios.app,
-        "optimise": plan.optimise,
-        "plan": plans.app,
-        "costcurve": plan.costcurve,
+        "scenarios": family("Scenarios: named overrides of the baseline, which can be joined by +."),
+        "plan": family("Plans: evaluate and compare saved ones, fronts of cost, the plan of least regret."),
     },
     "Acting together": {
-        "partners": partners.partners,
         "cooperate": cooperate.cooperate,
-        "budget": budget.budget,
-        "schedule": schedule.schedule,
     },
     "How far to trust it": {
         "hindcast": evidence.hindcast,

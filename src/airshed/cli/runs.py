@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,8 +37,8 @@ def run(
         ),
     ] = None,
     more: Annotated[
-        Literal["regret"] | None,
-        typer.Option("--with", help="regret: the plan of least regret in the report too, which takes seconds more"),
+        list[str] | None,
+        typer.Option("--with", help="an answer as a chapter of the report too, such as support; or regret; repeatable"),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
@@ -49,14 +49,18 @@ def run(
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
         from airshed.pack.spreadsheet import quoted
+        from airshed.report.chapter import check_chapters
         from airshed.report.write import check_folder, write
 
         check_folder(out)
+        wanted = check_chapters([name for name in more or [] if name != REGRET])
         pack = given.open_pack(science=True)
         aim = target if target is not None or not pack.has("standards") else USUAL_TARGET
-        assessment = assess(pack, Question(scenario=scenario, year=year, target=aim, regret=more == "regret"), progress)
+        assessment = assess(
+            pack, Question(scenario=scenario, year=year, target=aim, regret=REGRET in (more or [])), progress
+        )
         progress("writing")
-        tables = write(pack, assessment, out, pack.findings, progress)
+        tables = write(pack, assessment, out, pack.findings, progress, wanted)
         progress("done")
     _summary(given, pack, assessment, tables, out)
     count = sum(quoted(table)[1] for table in tables.values())
@@ -67,6 +71,8 @@ def run(
 
 USUAL_TARGET = "who-2005"
 """The target of a run without one, where the pack holds standards: the guideline that the first study aims at."""
+REGRET = "regret"
+"""The plan of least regret, a part of the plan's chapter."""
 STEPS = 12
 """How many steps a run reports."""
 

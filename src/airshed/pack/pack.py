@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+import airshed
 from airshed.pack.checks import check_pack
 from airshed.pack.contents import Contents
 from airshed.pack.descriptor import Descriptor
@@ -16,6 +17,9 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import Finding, PackError, stops
 from airshed.pack.kept import Kept
 from airshed.pack.schema import tables
+
+if TYPE_CHECKING:
+    from airshed.answers.python import Answer
 
 BUILT_IN = "northeast_asia"
 Derived = TypeVar("Derived")
@@ -51,6 +55,10 @@ class Pack:
         count = sum(len(frame) for frame in self._frames.values())
         name = f"{self.descriptor.name} {self.descriptor.version}"
         return f"<Pack {name}: {self.title()}, {len(self.tables)} tables, {count} rows>"
+
+    def ask(self, question: str, language: str = "en", **fields: Any) -> Answer:
+        """Return the answer to a question, by the words of its command and its fields (`airshed.ask`)."""
+        return airshed.ask(self, question, language, **fields)
 
     @property
     def base_year(self) -> int:

@@ -26,6 +26,7 @@ from airshed.pack.finding import Finding
 from airshed.pack.language import translator
 from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
+from airshed.report.chapter import Chapter
 
 TEMPLATE = "report.html.j2"
 SECTIONS = (
@@ -53,7 +54,12 @@ class Drawing:
 
 
 def start_drawing(
-    pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], language: str, drawer: Drawer
+    pack: Pack,
+    assessment: Assessment,
+    tables: Mapping[str, pd.DataFrame],
+    language: str,
+    drawer: Drawer,
+    chapters: Sequence[Chapter] = (),
 ) -> Drawing:
     """Start to draw the figures of the report in a language; their specs are validated in the tests, not here."""
     from altair.utils.schemapi import debug_mode
@@ -61,6 +67,8 @@ def start_drawing(
     words = Words(pack, language, translator(language))
     with debug_mode(False):
         made = figures(pack, assessment, tables, words)
+        for chapter in chapters:
+            made |= chapter.figures
         svg = {name: drawer.draw(figure.chart) for name, figure in made.items()}
     return Drawing(words, made, svg)
 
@@ -71,11 +79,14 @@ def html_report(
     tables: Mapping[str, pd.DataFrame],
     drawing: Drawing,
     findings: Sequence[Finding] = (),
+    chapters: Sequence[Chapter] = (),
 ) -> str:
-    """Return the report as HTML text, in the language of its figures."""
+    """Return the report as HTML text, in the language of its figures; chapters : asked for beside the usual."""
     words = drawing.words
     translate = words.translate
     shown = views(pack, assessment, tables, words)
+    for chapter in chapters:
+        shown |= chapter.views
     groups: dict[str, list[str]] = {}
     for name, view in shown.items():
         if view.group:
@@ -96,7 +107,8 @@ def html_report(
             pack_version=assessment.pack_version,
             version=airshed.__version__,
             inputs_hash=assessment.inputs_hash,
-            contents=list(zip(SECTIONS, _headings(translate), strict=True)),
+            contents=_contents(chapters, translate),
+            chapters=chapters,
             score_cards=score_cards(tables, words),
             score=scoreboard_sentence(tables, words),
             outside=outside_sentence(assessment, words),
@@ -115,6 +127,13 @@ def html_report(
         )
     )
     return cleaned(text)
+
+
+def _contents(chapters: Sequence[Chapter], translate: Any) -> list[tuple[str, str]]:
+    """Return the sections with their headings: chapters that were asked for stand before the checks."""
+    usual = list(zip(SECTIONS, _headings(translate), strict=True))
+    place = SECTIONS.index("checks")
+    return [*usual[:place], *((chapter.id, chapter.heading) for chapter in chapters), *usual[place:]]
 
 
 def _headings(_: Any) -> list[str]:

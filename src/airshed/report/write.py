@@ -16,6 +16,8 @@ from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
 from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
+from airshed.report.chapter import Chapter
+from airshed.report.chapter import chapters as answers_of
 from airshed.report.html import html_report, start_drawing
 from airshed.report.workbook import write_workbook
 
@@ -45,16 +47,20 @@ def write(
     folder: Path,
     findings: Sequence[Finding] = (),
     progress: Callable[[str], None] = lambda _: None,
+    chapters: Sequence[str] = (),
 ) -> Mapping[str, pd.DataFrame]:
     """Write report.en.html, report.ko.html, tables/*.csv, assessment.xlsx and assessment.nc; returns the tables.
+
+    chapters : commands of answers that are chapters of the report too
 
     An assessment that stands in the folder is replaced as a whole; any other file there is an error.
     """
     check_folder(folder)
     with staged(folder) as draft, Drawer() as drawer:
         draft.mkdir()
-        tables = all_tables(pack, assessment)
-        _write_all(pack, assessment, draft, findings, progress, tables, drawer)
+        more = answers_of(pack, chapters, LANGUAGES)
+        tables = {**all_tables(pack, assessment), **{k: v for one in more[LANGUAGES[0]] for k, v in one.tables.items()}}
+        _write_all(pack, assessment, draft, findings, progress, tables, drawer, more)
     return tables
 
 
@@ -66,8 +72,9 @@ def _write_all(
     progress: Callable[[str], None],
     tables: Mapping[str, pd.DataFrame],
     drawer: Drawer,
+    more: Mapping[str, Sequence[Chapter]],
 ) -> None:
-    drawings = [start_drawing(pack, assessment, tables, language, drawer) for language in LANGUAGES]
+    drawings = [start_drawing(pack, assessment, tables, language, drawer, more[language]) for language in LANGUAGES]
     progress("tables")
     (folder / "tables").mkdir()
     for name, table in tables.items():
@@ -77,5 +84,5 @@ def _write_all(
     for drawing in drawings:
         name = f"report.{drawing.words.language}.html"
         progress(name)
-        text = html_report(pack, assessment, tables, drawing, findings)
+        text = html_report(pack, assessment, tables, drawing, findings, more[drawing.words.language])
         (folder / name).write_text(text, encoding="utf-8")

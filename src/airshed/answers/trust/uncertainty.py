@@ -71,7 +71,7 @@ def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Conten
             said.format(samples=asked.samples, noise=f"{100 * noise:.1f}"),
             f"{pack.base_year}, {_('value: median; low and high: 5 and 95 %')}",
         ),
-        screen="drivers",
+        screen=("drivers",),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Question
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, refuse_files
+from airshed.answers.common import AREA, FIRST_YEAR, LAST_YEAR, LATEST_YEAR, LONGEST_TABLE, refuse_files
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.cities import platform_nations
@@ -25,7 +25,6 @@ from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.telling import told
-from airshed.web.pages.budget import AREA, LONGEST_TABLE
 
 Point = Literal["nash", "current", "limited", "stated"]
 SAMPLES = 200

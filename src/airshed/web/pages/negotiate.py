@@ -10,7 +10,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
-from airshed.answers.common import solved
+from airshed.answers.common import AREA, LONGEST_TABLE, solved
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import together
@@ -23,7 +23,6 @@ from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.web.pages import game as shared
-from airshed.web.pages.budget import AREA, LONGEST_TABLE
 from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point, pasted
 
 TABLES = ("transfers", "terms", "conditions")

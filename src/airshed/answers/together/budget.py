@@ -1,37 +1,32 @@
-"""The page on the budget of a common body: who contributes what, by key, limits and compliance, to the cent."""
+"""Who contributes what to a secretariat or fund: by key, limits, discounts and compliance, to the cent."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import FIRST_YEAR, FOUNDERS, LAST_YEAR, founders
+from airshed.answers.common import FIRST_YEAR, FOUNDERS, LAST_YEAR, alone, founders, given_table, pasted, seats
 from airshed.answers.words import Figure, Words
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, Answer
 from airshed.assessment.members.budget_files import Files
+from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
 from airshed.pack.given import Pasted
-from airshed.pack.language import retell
-from airshed.pack.pack import Pack
-from airshed.web.pages.figures import side_by_side
 
 CENT = fixed(2)
 SIGNED_CENT = fixed(2, sign=True)
-PASTED = {"scores": "score", "special": "amount", "paid": "amount"}
-"""Tables that may be pasted, and the column that they need besides member and year."""
-AREA: dict[str, Any] = {"format": "textarea"}
-LONGEST_TABLE = 1500
-"""Characters of a pasted table: it stands in the address."""
+PASTED = {"scores": "member,year,score", "special": "member,year,amount,purpose", "paid": "member,year,amount"}
+"""Columns of the tables that may be given."""
 KEYS = (
     *("equal", "population", "gdp", "emissions:PM2.5", "emissions:SO2", "exported", "un-scale", "un-rates"),
     *("mixed:gdp=0.5,population=0.5", "mixed:gdp=0.5,emissions:PM2.5=0.5"),
@@ -51,7 +46,11 @@ class BudgetQuestion(Question):
     key_year: int | None = Field(
         default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year of people and emissions; the base year if empty"
     )
-    years: str = Field(default="2027-2029", description="years: one, or a span such as 2027-2031", max_length=20)
+    years: str = Field(
+        default="",
+        description="years: one, or a span such as 2027-2031; the first after the newest observation if empty",
+        max_length=20,
+    )
     growth: float = Field(
         default=0.0, gt=GROWTH.least, le=GROWTH.most, description="growth of the budget a year, such as 0.02"
     )
@@ -62,53 +61,35 @@ class BudgetQuestion(Question):
         default=None, gt=0, le=PER_HEAD.most, description="GDP per head below which it begins, USD; the mean if empty"
     )
     missing: Literal["refuse", "floor"] = Field(default="refuse", description="members whose number is not known")
-    scores: str = Field(
-        default="",
-        description="compliance, a line each: member,year,score (0 to 1)",
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
-    )
+    scores: str = given_table("compliance, a line each: member,year,score (0 to 1)")
     penalty: float = Field(default=0.0, ge=0, le=1, description="rise per unit of score below the passing score")
     bonus: float | None = Field(
         default=None, ge=0, le=1, description="fall per unit of score above it; as the rise if empty"
     )
-    passing: float = Field(default=1.0, ge=0, le=1, description="passing score, 0 to 1")
-    change_sum: bool = Field(default=False, description="let penalties and bonuses change the sum")
-    special: str = Field(
-        default="",
-        description="special contributions, a line each: member,year,amount,purpose",
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
+    passing: float = Field(
+        default=1.0, ge=0, le=1, description="passing score, 0 to 1", json_schema_extra={"flag": "--pass"}
     )
-    paid: str = Field(
-        default="",
-        description="what was paid, a line each: member,year,amount",
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
+    change_sum: bool = Field(
+        default=False,
+        description="let penalties and bonuses change the sum",
+        json_schema_extra={"flag": "--not-neutral"},
     )
+    special: str = given_table("special contributions, a line each: member,year,amount,purpose")
+    paid: str = given_table("what was paid, a line each: member,year,amount")
+    audit: bool = Field(default=False, description="every step of every member first, added up again")
 
 
-def pasted(text: str, name: str) -> Pasted | None:
-    """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return None
-    if lines[0].split(",")[0].strip().lower() != "member":
-        longest = max(line.count(",") for line in lines)
-        lines.insert(0, ",".join(["member", "year", PASTED[name], *(["purpose"] if longest > 2 else [])]))
-    return Pasted("\n".join(lines), f"{name} (pasted)")
+def _files(ask: Ask, asked: BudgetQuestion) -> dict[str, Pasted]:
+    found = {name: pasted(ask, name, getattr(asked, name), columns) for name, columns in PASTED.items()}
+    return {name: held for name, held in found.items() if held is not None}
 
 
-def _files(asked: BudgetQuestion) -> dict[str, Pasted]:
-    found = {name: pasted(getattr(asked, name), name) for name in PASTED}
-    return {name: table for name, table in found.items() if table is not None}
-
-
-def _question(pack: Pack, asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> bodies.Question:
+def _question(ask: Ask, asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> bodies.Question:
+    said = "--years" if alone(ask) else "years"
     return bodies.Question(
         members=tuple(members),
         total=to_cents(asked.total, "total"),
-        years=bodies.parse_years(asked.years),
+        years=bodies.parse_years(asked.years, said) if asked.years else bodies.years_of_body(ask.pack),
         key=asked.key.strip(),
         key_year=asked.key_year,
         growth=asked.growth,
@@ -125,13 +106,13 @@ def _question(pack: Pack, asked: BudgetQuestion, members: list[str], files: dict
     )
 
 
-def budget(desk: Ask, words: Words, question: BudgetQuestion) -> Content:
+def budget(ask: Ask, words: Words, question: BudgetQuestion) -> Content:
     """Return what every member contributes, the trail of every step, and what came out of the audit."""
-    _, pack, asked = words.translate, desk.pack, question
+    _, pack, asked = words.translate, ask.pack, question
     members = list(asked.members) or founders(pack)
-    files = _files(asked)
-    asking = _question(pack, asked, members, files)
-    answer = desk.ask(("budget", asked, tuple(members)), lambda: bodies.budget(pack, asking))
+    files = _files(ask, asked)
+    asking = _question(ask, asked, members, files)
+    answer = ask.ask(("budget", asked, tuple(members)), lambda: bodies.budget(pack, asking))
     money = ("by_key", "assessed", "special", "total")
     moved = ("discount", "limits", "compliance", "carried")
     amounts = {**dict.fromkeys(money, CENT), **dict.fromkeys(moved, SIGNED_CENT)}
@@ -144,6 +125,7 @@ def budget(desk: Ask, words: Words, question: BudgetQuestion) -> Content:
             (*columns, "special", "total", "note", "source"),
             cells={**amounts, "key_share": fixed(6)},
             notes=NOTES,
+            spare=("key_share", "carried", "special", "compliance", "limits", "discount", "by_key"),
         ),
         Sheet(
             "trail",
@@ -158,11 +140,9 @@ def budget(desk: Ask, words: Words, question: BudgetQuestion) -> Content:
     figures += [(_by_year(answer, words), "budget")] if len(answer.budgets) > 1 else []
     return Content(
         title=_("Budget of a common body"),
-        sheets=tuple(sheets),
+        sheets=tuple(sheets if not asked.audit else [sheets[1], sheets[0], *sheets[2:]]),
         panels=tuple(Panel(figure, name) for figure, name in figures),
         equations=("contribution-discount", "contribution-limits", "contribution-compliance"),
-        command=_command(asked, members, files),
-        python=_python(asking, files),
         sentences=_told(answer, asked, bool(files.get("scores")), words),
         held={"members": tuple(members)},
     )
@@ -182,42 +162,8 @@ def _sheet(name: str, table: Pasted, words: Words) -> Sheet:
     return Sheet(name, title, pd.DataFrame(body, columns=[head.strip() for head in rows[0]]))
 
 
-def _command(asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> tuple[str, ...]:
-    options: dict[str, Any] = {
-        "--members": ",".join(members),
-        "--total": asked.total,
-        "--key": asked.key,
-        "--key-year": asked.key_year,
-        "--years": asked.years,
-        "--growth": asked.growth or None,
-        "--floor": asked.floor,
-        "--ceiling": asked.ceiling,
-        "--discount": asked.discount,
-        "--threshold": asked.threshold,
-        "--missing": None if asked.missing == "refuse" else asked.missing,
-        **{f"--{name}": f"{name}.csv" for name in files},
-        "--penalty": asked.penalty or None,
-        "--bonus": asked.bonus,
-        "--pass": None if asked.passing == 1 else asked.passing,
-    }
-    given = [word for option, value in options.items() if value is not None for word in (option, str(value))]
-    return ("budget", *given, *(["--not-neutral"] if asked.change_sum else []))
-
-
-def _python(asking: bodies.Question, files: dict[str, Pasted]) -> str:
-    """Return the lines that ask the same; pasted tables lie in the files of a download."""
-    plain = bodies.Question((), 0, ())
-    given = [f"{name}={value!r}" for name, value in vars(asking).items() if value != getattr(plain, name)]
-    given = [word for word in given if not word.startswith("files=")]
-    paths = ", ".join(f'{name}=Path("{name}.csv")' for name in files)
-    given += [f"files=Files({paths})"] if files else []
-    imports = "from pathlib import Path\nfrom airshed.assessment.members.budget_files import Files\n" if files else ""
-    asked = f"budget(pack, Question({', '.join(given)}))"
-    return f"{imports}from airshed.assessment.members.budget import Question, budget\n{asked}"
-
-
 def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:
-    """Return the budgets of the years, what the audit says, what compliance does, and the notes with their members."""
+    """Return the budgets of the years, what the audit says, and what compliance does."""
     _ = words.translate
     assessed = _("{year}: {amount} USD assessed, key {key} of {key_year}")
     said = [
@@ -230,11 +176,7 @@ def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> 
     elif scored:
         changes = _("{year}: penalties and bonuses change the sum by {amount} USD")
         said += [changes.format(year=year, amount=f"{cents / 100:+,.2f}") for year, cents in answer.surplus.items()]
-    about: dict[str, dict[str, None]] = {}
-    for member, note in zip(answer.rows["member"], answer.rows["note"], strict=True):
-        for part in note.split("; ") if note else []:
-            about.setdefault(part, {})[words.name(member)] = None
-    return (*said, *(f"{', '.join(who)}: {retell(part, NOTES, _)}" for part, who in about.items()))
+    return tuple(said)
 
 
 def _first_year(answer: Answer, words: Words) -> Figure:
@@ -249,18 +191,19 @@ def _first_year(answer: Answer, words: Words) -> Figure:
     )
     held = rows[list(names)]
     spans = pd.DataFrame({"label": labels, "low": held.min(axis=1).to_numpy(), "high": held.max(axis=1).to_numpy()})
-    return side_by_side(
-        "contributions",
-        points,
+    title = _("Contributions of the members, {year}").format(year=year)
+    chart = comparison_points(
         spans,
-        list(names.values()),
-        title=_("Contributions of the members, {year}").format(year=year),
+        points,
+        labels=list(dict.fromkeys(labels)),
+        series=list(names.values()),
+        title=title,
         subtitle=_(
             "from the share by the key to what is assessed with discount and limits, and to what is owed in all"
         ),
         axis=_("USD a year"),
-        caption=_("The audit below shows every step, to the cent."),
     )
+    return Figure("contributions", chart, title, _("The audit below shows every step, to the cent."))
 
 
 def _by_year(answer: Answer, words: Words) -> Figure:
@@ -279,3 +222,11 @@ def _by_year(answer: Answer, words: Words) -> Figure:
         axis=_("USD a year"),
     )
     return Figure("years", chart, title, _("Each bar adds up to what the body receives in that year."))
+
+
+ANSWER = Entry(
+    title="Budget of a common body",
+    question=BudgetQuestion,
+    make=budget,
+    choices={"members": seats, "key": lambda pack: list(KEYS)},
+)

@@ -1,28 +1,27 @@
-"""The page on the least-cost plan: its aims and caps, alone or together, in one year or over several, and how sure."""
+"""The cheapest measures that bring the cities to a target, or how near they can come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, File, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, File, Panel, Question, Sheet
 from airshed.answers.ask import TARGET, Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.plan import plan_figures
 from airshed.answers.chapters.plan_told import plan_told
 from airshed.answers.common import (
-    FIRST_YEAR,
-    LAST_YEAR,
     LATEST_YEAR,
     OneYear,
     measure_names,
+    receptors,
     refuse_files,
+    scenario_names,
     solved,
-    words_of,
+    year,
 )
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
@@ -35,13 +34,12 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
 from airshed.assessment.plans.tables import TRUST, plan_summary
-from airshed.pack.bounds import GAP, MONEY, WITHIN
+from airshed.pack.bounds import GAP, MONEY, SECONDS, WITHIN
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.web.forms import csv_of
-from airshed.web.pages.strategy import ONE, TWO
+from airshed.pack.spreadsheet import csv_text
 
-WHOLE = fixed(0)
+ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 CITY_LEVELS = ("level", "target", "reached", "lowest", "interim")
 WIDTHS = ("reached_low", "reached_high", "natural")
 APPLIED = ("current", "application", "maximum")
@@ -56,7 +54,12 @@ FOLDED = {
     "Caps": ("ceiling", "co2", "cap", "gdp_share", "without_gdp", "price_cap"),
     "How it is planned": ("case", "alone", "unmet", "within", "whole", "gap", "path", "certainty", "samples"),
 }
+PAYING = ("year", "region", "cost", "measures")
 FILE = "applied.csv"
+SCREEN = ("receptors", "tenths", "aims", "regions", "measures")
+"""Tables that a screen shows."""
+LISTED = 20
+"""Rows of regions and measures that a screen shows."""
 
 
 class PlanQuestion(Question):
@@ -67,7 +70,7 @@ class PlanQuestion(Question):
         description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
         max_length=20,
     )
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
+    year: int | None = year(LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
@@ -111,6 +114,13 @@ class PlanQuestion(Question):
         le=GAP.most,
         description="relative gap at which a plan with whole measures is the cheapest",
     )
+    seconds: float | None = Field(
+        default=None,
+        ge=SECONDS.least,
+        le=SECONDS.most,
+        description="time for a plan with whole measures; the best found so far is kept",
+        json_schema_extra={"local": True},
+    )
     path: tuple[OneYear, ...] = Field(default=(), description="years of a path, as 2020 2025 2030", max_length=10)
     certainty: float | None = Field(
         default=None, ge=0, le=1, description="share of samples in which targets are met, as 0.9"
@@ -137,9 +147,9 @@ class Planned:
     saved: pd.DataFrame | None
 
 
-def aims_of(desk: Ask, asked: PlanQuestion) -> Aims:
+def aims_of(ask: Ask, asked: PlanQuestion) -> Aims:
     """Return the aims and caps of a question; raises AirshedError for words that cannot be read."""
-    refuse_files(desk, asked.scenario, asked.target or "")
+    refuse_files(ask, asked.scenario, asked.target or "")
     aims = Aims(
         target=asked.target,
         exposure=amounts(asked.exposure, "exposure"),
@@ -154,10 +164,10 @@ def aims_of(desk: Ask, asked: PlanQuestion) -> Aims:
         price_cap=None if asked.price_cap is None else asked.price_cap / MILLION,
         without_gdp=asked.without_gdp,
         gap=asked.gap,
-        seconds=MOST_SECONDS if asked.whole else None,
+        seconds=MOST_SECONDS if asked.whole and not ask.reads_files else asked.seconds,
     )
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
-    if aims.target or aimed or target_of(desk.pack, asked.scenario):
+    if aims.target or aimed or target_of(ask.pack, asked.scenario):
         return aims
     return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": TARGET})
 
@@ -182,22 +192,29 @@ def planned(pack: Pack, asked: PlanQuestion, aims: Aims) -> Planned:
     receptors = list(asked.receptor) or None
     if asked.path:
         along = path_answer(pack, aims, asked.path, asked.scenario, asked.case, receptors)
-        return _of_answer(along.answers[-1], summary_of_path(along), tables_of_path(along), path=True)
+        return of_answer(along.answers[-1], summary_of_path(along), tables_of_path(along), path=True)
     if asked.certainty is not None:
         sure = robust_answer(pack, aims, year, asked.certainty, asked.scenario, asked.case, receptors, asked.samples)
-        return _of_answer(sure.answer, summary_of_robust(sure), tables_of_plan(sure.answer))
+        return of_answer(sure.answer, summary_of_robust(sure), tables_of_plan(sure.answer))
     budget = None if asked.budget is None else asked.budget / MILLION
     found = answer(ground(pack, aims, year, asked.scenario, asked.case, receptors), asked.alone, budget, asked.buy)
-    return _of_answer(found, plan_summary(found), tables_of_plan(found))
+    return of_answer(found)
 
 
-def _of_answer(last: Answer, summary: dict[str, Any], tables: dict[str, pd.DataFrame], path: bool = False) -> Planned:
+def of_answer(
+    last: Answer,
+    summary: dict[str, Any] | None = None,
+    tables: dict[str, pd.DataFrame] | None = None,
+    path: bool = False,
+) -> Planned:
+    """Return a plan as it is shown; summary, tables : where they say more than those of the plan itself."""
     shown, aims = tables_of_plan(last), last.ground.aims
     named = [f"{code}={amount.value:g}{'%' if amount.percent else ''}" for code, amount in aims.exposure]
+    told = plan_summary(last)
     return Planned(
-        summary=summary,
-        tables=tables,
-        shown=plan_summary(last) if path else summary,
+        summary=told if summary is None else summary,
+        tables=shown if tables is None else tables,
+        shown=told if path or summary is None else summary,
         levels=shown["receptors"],
         regions=shown["regions"],
         target=" ".join([*([aims.target] if aims.target else []), *named]),
@@ -205,18 +222,21 @@ def _of_answer(last: Answer, summary: dict[str, Any], tables: dict[str, pd.DataF
     )
 
 
-def plan_asked(desk: Ask, asked: PlanQuestion) -> tuple[Aims, Planned]:
-    """Return the aims of a question with the plan for them."""
-    pack = desk.pack
+def plan_asked(ask: Ask, asked: PlanQuestion) -> Planned:
+    """Return the plan for the aims of a question."""
+    pack = ask.pack
     check_ways(asked)
-    aims = aims_of(desk, asked)
-    return aims, desk.ask(("plan", asked), lambda: solved(lambda: planned(pack, asked, aims)))
+    aims = aims_of(ask, asked)
+    return ask.ask(("plan", asked), lambda: solved(lambda: planned(pack, asked, aims)))
 
 
-def plan(desk: Ask, words: Words, question: PlanQuestion) -> Content:
+def plan(ask: Ask, words: Words, question: PlanQuestion) -> Content:
     """Return the cheapest measures that meet the aims, or come as near as they can."""
-    _, pack, asked = words.translate, desk.pack, question
-    aims, found = plan_asked(desk, asked)
+    return told_plan(plan_asked(ask, question), ask.pack, words, words.translate("Least-cost plan"))
+
+
+def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
+    """Return a plan with all that is said and shown of it."""
     costs = found.regions["cost"].sum() if len(found.regions) else 0.0
     drawn = plan_figures(
         {
@@ -226,15 +246,16 @@ def plan(desk: Ask, words: Words, question: PlanQuestion) -> Content:
         },
         words,
     )
+    sheets = tuple(_sheets(found, words))
     return Content(
-        title=_("Least-cost plan"),
-        sheets=tuple(_sheets(found, words)),
+        title=title,
+        sheets=sheets,
         panels=tuple(Panel(figure, figure.id.removeprefix("plan_").replace("levels", "receptors")) for figure in drawn),
         equations=("least-cost-plan", "elastic-plan", "annual-cost", "remaining-share", "cost-transfer"),
-        command=_command(pack, aims, asked),
-        python=_python(pack, aims, asked),
         sentences=tuple(_sentences(found, pack, words)),
         document={"summary": found.summary, **{name: records(table) for name, table in found.tables.items()}},
+        screen=tuple(name for name in SCREEN if name in {sheet.name for sheet in sheets}),
+        flat="measures",
         without=frozenset({FILE}) if found.saved is None else frozenset(),
     )
 
@@ -264,8 +285,15 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     heads = {"relaxation": _("misses by")}
     sheets = [
         Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels),
-        Sheet("regions", _("Who does what"), tables["regions"], ("year", "region", "cost", "measures"), cells=money),
-        Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied),
+        Sheet(
+            "regions",
+            _("Who does what"),
+            tables["regions"],
+            ("year", "region", "cost", "measures"),
+            cells=money,
+            short=LISTED,
+        ),
+        Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied, short=LISTED),
     ]
     if len(tables["tenths"]):
         dear = dict.fromkeys(("cost", "saved"), WHOLE) | dict.fromkeys(("looser", "target"), ONE)
@@ -308,71 +336,23 @@ def _sentences(found: Planned, pack: Pack, words: Words) -> list[str]:
     return [first, *(told for step in steps for told in plan_told(step, pack, words.language, _))]
 
 
-def _command(pack: Pack, aims: Aims, asked: PlanQuestion) -> tuple[str, ...]:
-    """Return the words of the command that gives the same plan."""
-    single = {
-        "--target": aims.target,
-        "--budget": None if asked.budget is None else f"{asked.budget:.15g}",
-        "--buy": asked.buy if asked.buy != "exposure" else None,
-        "--gdp-share": None if asked.gdp_share is None else f"{asked.gdp_share:.15g}",
-        "--unmet": asked.unmet if asked.unmet != "nearest" else None,
-        "--within": f"{asked.within:.15g}" if asked.within else None,
-        "--price-cap": None if asked.price_cap is None else f"{asked.price_cap:.15g}",
-        "--without-gdp": asked.without_gdp if asked.without_gdp != "left-out" else None,
-        "--gap": f"{aims.gap:g}" if aims.gap != WHOLE_GAP else None,
-        "--seconds": f"{aims.seconds:g}" if aims.seconds else None,
-        "--path": ",".join(map(str, asked.path)) or None,
-        "--certainty": None if asked.certainty is None else f"{asked.certainty:.15g}",
-        "--samples": str(asked.samples) if asked.samples != SAMPLES else None,
-    }
-    several: dict[str, Sequence[str]] = {
-        "--receptor": asked.receptor,
-        "--exposure": asked.exposure,
-        "--deaths": asked.deaths,
-        "--ceiling": asked.ceiling,
-        "--co2": asked.co2,
-        "--cap": asked.cap,
-        "--whole": asked.whole,
-    }
-    command = ["optimise", *(word for option, value in single.items() if value for word in (option, value))]
-    command += [word for option, values in several.items() for word in words_of(option, tuple(values))]
-    command += [] if asked.path else ["--year", str(latest_year(pack) if asked.year is None else asked.year)]
-    command += ["--scenario", asked.scenario, "--case", asked.case, *(["--alone"] if asked.alone else [])]
-    return tuple(command)
-
-
-def _python(pack: Pack, aims: Aims, asked: PlanQuestion) -> str:
-    """Return the lines of Python that give the same plan."""
-    given = [
-        f"{item.name}={getattr(aims, item.name)!r}" for item in fields(aims) if getattr(aims, item.name) != item.default
-    ]
-    year = latest_year(pack) if asked.year is None else asked.year
-    rest = f"{asked.scenario!r}, {asked.case!r}, {list(asked.receptor) or None!r}"
-    first = f"from airshed.assessment.plans.aims import Aims, Amount\naims = Aims({', '.join(given)})\n"
-    if asked.path:
-        return (
-            f"{first}from airshed.assessment.plans.path import path_answer\n"
-            f"path_answer(pack, aims, {list(asked.path)!r}, {rest})"
-        )
-    if asked.certainty is not None:
-        return (
-            f"{first}from airshed.assessment.plans.robust import robust_answer\n"
-            f"robust_answer(pack, aims, {year}, {asked.certainty!r}, {rest}, {asked.samples})"
-        )
-    budget = None if asked.budget is None else asked.budget / MILLION
-    return (
-        f"{first}from airshed.assessment.plans.plan_inputs import ground\n"
-        "from airshed.assessment.plans.plan import answer\n"
-        f"answer(ground(pack, aims, {year}, {rest}), {asked.alone}, {budget}, {asked.buy!r})"
-    )
-
-
-def applied_file(desk: Ask, words: Words, question: PlanQuestion) -> bytes:
+def applied_file(ask: Ask, words: Words, question: PlanQuestion) -> bytes:
     """Return the plan as the CSV that `airshed plan evaluate` reads; raises AirshedError for a path."""
-    saved = plan_asked(desk, question)[1].saved
+    saved = plan_asked(ask, question).saved
     if saved is None:
         raise AirshedError("a path is not one plan", "ask for the plan of one year, without a path")
-    return csv_of(saved)
+    return csv_text(saved).encode()
 
 
 FILES = {FILE: File("Download the plan, for airshed plan evaluate", "text/csv; charset=utf-8", applied_file)}
+
+ANSWER = Entry(
+    title="Least-cost plan",
+    question=PlanQuestion,
+    make=plan,
+    name="plan",
+    path="plan",
+    choices={"receptor": receptors, "scenario": scenario_names},
+    files=FILES,
+    folded=FOLDED,
+)

@@ -1,4 +1,4 @@
-"""The page on partners: joint projects of a region with others, ranked, why, and how firm their rank is."""
+"""With whom a joint project is worth most to a region, in which sector, why, and how firm that rank is."""
 
 from __future__ import annotations
 
@@ -8,38 +8,53 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import places
+from airshed.answers.common import alone, places, sectors
 from airshed.answers.words import Figure, Words
 from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
 from airshed.assessment.members.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
 from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
-from airshed.pack.bounds import WEIGHT
+from airshed.pack.bounds import ROWS, WEIGHT, number
 from airshed.pack.codes import countries, country_of, members
 from airshed.pack.errors import AirshedError
-from airshed.pack.language import retell
+from airshed.pack.language import retell, values_of
 from airshed.pack.pack import Pack
 from airshed.transport.attribution import INDICATIVE
-from airshed.web.pages.figures import MOST as CHARTED
 
 ALL = "all"
+CHARTED = 20
+"""Projects of a chart."""
+LONGEST_WEIGHTS = 200
+"""Characters of weights that are given at once."""
 PAIRS = 300
 """Pairs of regions of one page; a network of more is for the command line."""
 NOTES = (NOT_COUNTED, STANDS_FOR, INDICATIVE)
+SPARE = (
+    *("weights_best", "weights_worst", "samples_best", "samples_worst", "deaths_low", "deaths_high"),
+    *("price_low", "price_high", "rank_history", "samples_in_top", "weights_in_top", "quotient_region"),
+    *("quotient_partner", "technology", "cost_region", "cost_partner", "weakest", "share_region", "share_partner"),
+    *("gives", "gets", "score", "receives"),
+)
+"""Columns that a narrow screen does without, the first first."""
 
 
 class PartnersQuestion(Question):
     """Whose partners, and what counts."""
 
-    region: str = Field(description="region, nation or group that looks for partners")
+    region: str = Field(
+        description="region, nation or group that looks for partners", json_schema_extra={"argument": True}
+    )
     partner: str | None = Field(
-        default=None, description="with whom; the first other nation if empty, all others: all", max_length=20
+        default=None,
+        description="with whom; the first other nation if empty, all others: all",
+        max_length=20,
+        json_schema_extra={"flag": "--with"},
     )
     sector: str | None = Field(default=None, description="sector; all if empty", max_length=40)
-    top: int = Field(default=TOP, ge=1, le=100, description="how many projects")
+    top: int = Field(default=TOP, ge=ROWS.least, le=ROWS.most, description="how many projects")
     relevance: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: what the sector counts for both")
     exposure: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: what they send each other")
     deaths: float = Field(default=1.0, ge=0, le=WEIGHT.most, description="weight: deaths avoided on both sides")
@@ -49,10 +64,19 @@ class PartnersQuestion(Question):
         default=0.0, ge=0, le=WEIGHT.most, description="weight: what one has in place and the other lacks"
     )
     network: bool = Field(default=False, description="every region of the one with every region of the other")
+    weights: str = Field(
+        default="", description="several weights at once, such as relevance=2,cost=0", max_length=LONGEST_WEIGHTS
+    )
 
-    def weights(self) -> dict[str, float]:
-        """Return the weights of the parts of the score."""
-        return {name: float(getattr(self, name)) for name in WEIGHTS}
+    def weighted(self) -> dict[str, float]:
+        """Return the weights of the parts of the score; raises AirshedError for a text that states none."""
+        found: dict[str, float] = {}
+        for word in self.weights.split(",") if self.weights else ():
+            name, _sign, value = (part.strip() for part in word.partition("="))
+            if name in found:
+                raise AirshedError(f"--weights names {name} twice", "give each part one weight")
+            found[name] = number(value, f"--weights {name}".strip(), WEIGHT)
+        return {**{name: float(getattr(self, name)) for name in WEIGHTS}, **found}
 
 
 def seekers(pack: Pack) -> list[str]:
@@ -75,13 +99,13 @@ def _partner(pack: Pack, question: PartnersQuestion) -> str | None:
     return next((code for code in countries(pack) if code not in own), None)
 
 
-def partners(desk: Ask, words: Words, question: PartnersQuestion) -> Content:
+def partners(ask: Ask, words: Words, question: PartnersQuestion) -> Content:
     """Return the joint projects of a region with others, ranked, with the reason and the firmness of every rank."""
-    _, pack, asked = words.translate, desk.pack, question
-    partner, weights = _partner(pack, asked), asked.weights()
+    _, pack, asked = words.translate, ask.pack, question
+    partner, weights = _partner(pack, asked), asked.weighted()
     weights_of(weights)
     pairs = len(pairs_of(pack, asked.region, partner, asked.network))
-    if pairs > PAIRS:
+    if pairs > PAIRS and not alone(ask):
         raise AirshedError(
             f"{pairs} pairs of regions are too many for a page",
             f"name smaller sides ({PAIRS} pairs), or use the command",
@@ -91,19 +115,14 @@ def partners(desk: Ask, words: Words, question: PartnersQuestion) -> Content:
         return partners_table(pack, asked.region, partner, asked.sector, asked.top, weights, asked.network)
 
     key = ("partners", asked.region, partner, asked.sector, asked.top, *weights.values(), asked.network)
-    rows = desk.ask(key, make)
+    rows = ask.ask(key, make)
     title = _("Partners of {region}").format(region=words.name(asked.region))
     if partner:
         title = _("Joint projects of {region} with {partner}").format(
             region=words.name(asked.region), partner=words.name(partner)
         )
-    changed = {name: value for name, value in weights.items() if value != WEIGHTS[name]}
-    command = ["partners", asked.region, *(["--with", partner] if partner else [])]
-    command += [*(["--sector", asked.sector] if asked.sector else []), "--top", str(asked.top)]
-    command += ["--weights", ",".join(f"{name}={value:g}" for name, value in changed.items())] if changed else []
     figures = [_scores(rows, weights, asked, words), _ranks(rows, asked, words)]
     figures += [_network(rows, words)] if asked.network else []
-    arguments = f"{asked.region!r}, {partner!r}, {asked.sector!r}, {asked.top}, {changed or None!r}, {asked.network}"
     return Content(
         title=title,
         sheets=(_projects(rows, weights, asked, words), _parts(rows, words)),
@@ -117,8 +136,6 @@ def partners(desk: Ask, words: Words, question: PartnersQuestion) -> Content:
             "per-emission",
             "attributable-deaths",
         ),
-        command=(*command, *(["--network"] if asked.network else [])),
-        python=f"from airshed.assessment.members.partners import partners_table\npartners_table(pack, {arguments})",
         sentences=_told(rows, weights, words),
         held={"partner": (partner or ALL,)},
     )
@@ -165,9 +182,21 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
             **dict.fromkeys(whole, fixed(0)),
             "weakest": lambda word: _(str(word)),
             "technology": lambda word: _(word) if word == "unknown" else words.name(word),
+            "note": lambda note: _noted(note, words),
         },
         notes=NOTES,
+        spare=(f"why_{words.language}", *SPARE),
     )
+
+
+def _noted(note: str, words: Words) -> str:
+    """Return the notes of a row, with names for the codes in them."""
+    told = []
+    for part in note.split("; "):
+        codes = values_of(part, STANDS_FOR)
+        named = STANDS_FOR.format(**{key: words.name(code) for key, code in codes.items()}) if codes else part
+        told.append(retell(named, NOTES, words.translate))
+    return "; ".join(told)
 
 
 def _whole_percent(value: float | None) -> str:
@@ -195,14 +224,18 @@ def _told(rows: pd.DataFrame, weights: dict[str, float], words: Words) -> tuple[
     shown = ", ".join(f"{_(part)} {weight:g}" for part, weight in weights.items() if weight > 0)
     held = _("{year}; weights: {weights}").format(year=rows["year"].iloc[0], weights=shown)
     firm = _("in the top {top}: share of {draws} random weights, and of the samples of the relation")
-    said = [*first, held, firm.format(top=len(rows), draws=DRAWS)]
+    unit = _("gives, gets: ug/m3 to the people there and back; deaths avoided a year; million USD of 2015 a year")
+    said = [*first, held, unit, firm.format(top=len(rows), draws=DRAWS)]
     if not weights["co2"]:
         known = int(rows["co2_change"].notna().sum())
         published = _("CO2 is published for the measures of {known} of these projects; its weight is 0")
         said.append(published.format(known=known))
+    if not (rows["technology"] != "unknown").any():
+        said.append(_("which side has more of a technique in place: not known of any of these projects"))
+    said.append(_("rank_history: the rank by the history of the baseline alone"))
     notes = list(dict.fromkeys(part for row in rows["note"] for part in row.split("; ") if part))
     said += [_("numbers between single regions across a border are indicative")] if INDICATIVE in notes else []
-    return (*said, *(retell(note, NOTES, _) for note in notes if note != INDICATIVE))
+    return (*said, *(_noted(note, words) for note in notes if note != INDICATIVE))
 
 
 def _scores(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQuestion, words: Words) -> Figure:
@@ -280,3 +313,12 @@ def _network(rows: pd.DataFrame, words: Words) -> Figure:
         legend=_("score"),
     )
     return Figure("network", chart, title, _("Pairs without a project in the list are left empty."))
+
+
+ANSWER = Entry(
+    title="Partners",
+    question=PartnersQuestion,
+    make=partners,
+    choices={"region": seekers, "partner": sought, "sector": sectors},
+    first=("region",),
+)

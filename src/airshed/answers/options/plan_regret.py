@@ -1,4 +1,4 @@
-"""The page on the plan of least regret: what is least wrong whatever is true of what nobody knows yet."""
+"""The plan that is least wrong whatever is true of what is applied today, of prices, and of levels."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import TARGET, Ask
 from airshed.answers.cells import fixed, records
-from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, measure_names, refuse_files, solved, words_of
+from airshed.answers.common import LATEST_YEAR, measure_names, receptors, refuse_files, scenario_names, solved, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import target_of
@@ -21,9 +21,8 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
-from airshed.web.pages.strategy import ONE, TWO
 
-WHOLE = fixed(0)
+ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MILLION = 1e6
 APPLIED = ("current", "application", "maximum")
 
@@ -42,7 +41,7 @@ class RegretQuestion(Question):
         le=MONEY.most,
         description="what a µg/m³ of a city above its target counts, USD a year",
     )
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
+    year: int | None = year(LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
@@ -59,17 +58,17 @@ class Weighed:
     tables: dict[str, pd.DataFrame]
 
 
-def aims_of(desk: Ask, asked: RegretQuestion) -> Aims:
+def aims_of(ask: Ask, asked: RegretQuestion) -> Aims:
     """Return the aims of a question; raises AirshedError for a target that names a file."""
-    refuse_files(desk, asked.scenario, asked.target or "")
-    target = asked.target if asked.target or target_of(desk.pack, asked.scenario) else TARGET
+    refuse_files(ask, asked.scenario, asked.target or "")
+    target = asked.target if asked.target or target_of(ask.pack, asked.scenario) else TARGET
     return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
 
 
-def regret(desk: Ask, words: Words, question: RegretQuestion) -> Content:
+def regret(ask: Ask, words: Words, question: RegretQuestion) -> Content:
     """Return the plan that is least wrong over all states, and what it costs and misses in each."""
-    _, pack, asked = words.translate, desk.pack, question
-    aims = aims_of(desk, asked)
+    _, pack, asked = words.translate, ask.pack, question
+    aims = aims_of(ask, asked)
     year = latest_year(pack) if asked.year is None else asked.year
     receptors = list(asked.receptor) or None
 
@@ -77,21 +76,13 @@ def regret(desk: Ask, words: Words, question: RegretQuestion) -> Content:
         found = regret_answer(ground(pack, aims, year, asked.scenario, "middle", receptors))
         return Weighed(summary_of_regret(found), regret_table(found), tables_of_plan(found.answer))
 
-    found = desk.ask(("regret", asked, year), lambda: solved(make))
+    found = ask.ask(("regret", asked, year), lambda: solved(make))
     title = _("The plan of least regret, {year}").format(year=year)
     return Content(
         title=title,
         sheets=tuple(_sheets(found, words)),
         panels=(Panel(_figure(found.states, words, title), "states"),),
         equations=("least-regret", "least-cost-plan", "annual-cost"),
-        command=_command(aims, asked, year),
-        python=(
-            "from airshed.assessment.plans.aims import Aims\n"
-            "from airshed.assessment.plans.plan_inputs import ground\n"
-            "from airshed.assessment.plans.regret import regret_answer, regret_table\n"
-            f"aims = Aims({aims.target!r}, within={aims.within!r}, price_cap={aims.price_cap!r})\n"
-            f"regret_table(regret_answer(ground(pack, aims, {year}, {asked.scenario!r}, 'middle', {receptors!r})))"
-        ),
         sentences=tuple(regret_told(found.summary, _)),
         document={
             "summary": found.summary,
@@ -157,10 +148,10 @@ def _figure(states: pd.DataFrame, words: Words, title: str) -> Figure:
     return Figure("states", chart, title, caption)
 
 
-def _command(aims: Aims, asked: RegretQuestion, year: int) -> tuple[str, ...]:
-    """Return the words of the command that gives the same plan."""
-    target = ["--target", aims.target] if aims.target else []
-    within = ["--within", f"{asked.within:.15g}"] if asked.within else []
-    price = ["--price-cap", f"{asked.price_cap:.15g}"]
-    place = [*words_of("--receptor", asked.receptor), "--year", str(year), "--scenario", asked.scenario]
-    return ("plan", "regret", *price, *target, *within, *place)
+ANSWER = Entry(
+    title="Plan of least regret",
+    question=RegretQuestion,
+    make=regret,
+    name="regret",
+    choices={"receptor": receptors, "scenario": scenario_names},
+)

@@ -1,4 +1,4 @@
-"""Pages on members: when each can meet which target and what all bear alike, and grants to those of low income."""
+"""When each member can meet which target, alone and together, and a schedule in which all bear the same."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
-from airshed.answers.common import OneYear, founders, refuse_files, solved
+from airshed.answers.common import OneYear, alone, founders, refuse_files, scenario_names, seats, solved
 from airshed.answers.words import Figure, Words, target_name
 from airshed.assessment.chain.chain import years_ahead
 from airshed.assessment.games.player_words import city_sentences
@@ -22,8 +22,6 @@ from airshed.pack.errors import AirshedError
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MOST = 8
 """Members of a schedule on a page; more on the command line."""
-CASE = "how much of what is unknown can still be applied"
-SCENARIO = "emissions to start from"
 
 
 class ScheduleQuestion(Question):
@@ -35,10 +33,16 @@ class ScheduleQuestion(Question):
         max_length=20,
     )
     year: tuple[OneYear, ...] = Field(
-        default=(), description="years of the schedule, ascending; after the newest observation if none", max_length=6
+        default=(),
+        description="years of the schedule, ascending; after the newest observation if none",
+        max_length=6,
+        json_schema_extra={"flag": "--years"},
     )
     target: tuple[str, ...] = Field(
-        default=(), description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none", max_length=8
+        default=(),
+        description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none",
+        max_length=8,
+        json_schema_extra={"flag": "--targets"},
     )
     by: Literal["effort", "responsibility"] = Field(
         default="effort", description="what all bear alike: a share of GDP, or cost by share in the exposure"
@@ -46,17 +50,19 @@ class ScheduleQuestion(Question):
     of: Literal["mean", "cities"] = Field(
         default="mean", description="whose level counts: the mean of the people, or all cities"
     )
-    scenario: str = Field(default="baseline", description=SCENARIO, max_length=100)
-    case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
+    scenario: str = Field(default="baseline", description="emissions to start from", max_length=100)
+    case: Literal["low", "middle", "high"] = Field(
+        default="middle", description="how much of what is unknown can still be applied"
+    )
 
 
-def schedule(desk: Ask, words: Words, question: ScheduleQuestion) -> Content:
+def schedule(ask: Ask, words: Words, question: ScheduleQuestion) -> Content:
     """Return when members can meet targets alone and together, and the schedule in which all bear the same."""
-    _, pack, asked = words.translate, desk.pack, question
-    refuse_files(desk, asked.scenario, *asked.target)
+    _, pack, asked = words.translate, ask.pack, question
+    refuse_files(ask, asked.scenario, *asked.target)
     members, targets = list(asked.members) or founders(pack), list(asked.target) or None
     asked_years = list(asked.year) or years_ahead(pack)
-    if len(members) > MOST:
+    if len(members) > MOST and not alone(ask):
         raise AirshedError(
             f"{len(members)} members are too many for a page", f"name {MOST} at most, or use the command"
         )
@@ -71,12 +77,7 @@ def schedule(desk: Ask, words: Words, question: ScheduleQuestion) -> Content:
             work.schedule_summary(plan, asked.scenario),
         )
 
-    attained, steps, summary = desk.ask(("schedule", asked, tuple(members)), lambda: solved(make))
-    years = ",".join(map(str, asked_years))
-    command = ["schedule", "--members", ",".join(members), "--years", years]
-    command += ["--targets", ",".join(targets)] if targets else []
-    command += ["--by", asked.by, "--of", asked.of, "--scenario", asked.scenario, "--case", asked.case]
-    place = f"{members!r}, {asked_years!r}, {asked.of!r}, {asked.scenario!r}, {asked.case!r}"
+    attained, steps, summary = ask.ask(("schedule", asked, tuple(members)), lambda: solved(make))
     return Content(
         title=_("Targets of members, and a schedule"),
         sheets=(_attained_sheet(attained, words), _steps_sheet(steps, words)),
@@ -85,16 +86,10 @@ def schedule(desk: Ask, words: Words, question: ScheduleQuestion) -> Content:
             Panel(_levels(attained, steps, words), "schedule"),
         ),
         equations=("common-burden", "responsibility-share", "least-cost-plan", "annual-cost", "attributable-deaths"),
-        command=tuple(command),
-        python=(
-            "from airshed.assessment.members import schedule as work\n"
-            f"stage = work.stage(pack, {place})\n"
-            f"reach = work.attainment(stage, {targets!r})\n"
-            f"work.schedule(stage, reach, {asked.by!r})"
-        ),
         sentences=(*_said(summary, words), *city_sentences(pack, members, _, words.name)),
         held={"members": tuple(members)},
         document={"attainment": records(attained), "schedule": records(steps), "summary": summary},
+        joined=("attainment", "schedule"),
     )
 
 
@@ -110,6 +105,7 @@ def _attained_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             **dict.fromkeys(("limit", "lowest_alone", "lowest_together"), ONE),
         },
         notes=work.NOTES,
+        spare=("baseline_year", "lowest_alone", "limit", "lowest_together"),
     )
 
 
@@ -131,6 +127,7 @@ def _steps_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "met": _,
         },
         notes=work.NOTES,
+        spare=("cost_share", "responsibility", "price_low", "price_high", "target_next", "level_before"),
     )
 
 
@@ -169,6 +166,9 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
             )
             cost = f"{step['cost_without']:,.0f}"
             said.append(left.format(who=setters, said=common, cost=cost, year=step["year"]))
+    whose = {"mean": _("of the mean over people"), "cities": _("of the worst city")}[str(summary["of"])]
+    text = _("scenario {scenario}; levels in ug/m3, {of}; costs in million USD of 2015 a year")
+    said.append(text.format(scenario=summary["scenario"], of=whose))
     without = summary["without_gdp"]
     if isinstance(without, list) and without:
         text = _("no GDP of {members}: no share of it, and in a schedule by effort no spending")
@@ -226,3 +226,11 @@ def _levels(attained: pd.DataFrame, steps: pd.DataFrame, words: Words) -> Figure
         axis="µg/m³",
     )
     return Figure("levels", chart, title, _("What it costs each member stands in the table."))
+
+
+ANSWER = Entry(
+    title="Targets and schedule",
+    question=ScheduleQuestion,
+    make=schedule,
+    choices={"members": seats, "scenario": scenario_names},
+)

@@ -1,4 +1,4 @@
-"""The page on fronts: what ever more ambition costs, and the knee from which it gets dear."""
+"""What ever less exposure, deaths, worst level or CO2 costs, and the knee from which it gets dear."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, refuse_files, solved, words_of
+from airshed.answers.common import LATEST_YEAR, receptors, refuse_files, scenario_names, solved, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.front import POINTS, check_front, front, front_of
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.charts.front import front_line
-from airshed.web.pages.strategy import ONE, TWO
 
 MOST_POINTS = 60
-WHOLE = fixed(0)
+ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 VALUES = {"exposure": "exposure", "deaths": "deaths_avoided", "worst": "worst", "co2": "co2_change"}
 """Column of the table that a front is drawn against."""
 AXES = {
@@ -39,7 +38,7 @@ class FrontQuestion(Question):
     )
     points: int = Field(default=POINTS, ge=3, le=MOST_POINTS, description="plans of the front")
     target: str | None = Field(default=None, description="target that a front against CO2 holds", max_length=20)
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
+    year: int | None = year(LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
@@ -49,10 +48,10 @@ class FrontQuestion(Question):
     )
 
 
-def fronts(desk: Ask, words: Words, question: FrontQuestion) -> Content:
+def fronts(ask: Ask, words: Words, question: FrontQuestion) -> Content:
     """Return the cheapest plan of every step of an aim, and the knee."""
-    _, pack, asked = words.translate, desk.pack, question
-    refuse_files(desk, asked.scenario, asked.target or "")
+    _, pack, asked = words.translate, ask.pack, question
+    refuse_files(ask, asked.scenario, asked.target or "")
     check_front(asked.target, asked.against)
     year = latest_year(pack) if asked.year is None else asked.year
     receptors, aims = list(asked.receptor) or None, Aims(asked.target)
@@ -60,7 +59,7 @@ def fronts(desk: Ask, words: Words, question: FrontQuestion) -> Content:
     def make() -> pd.DataFrame:
         return front(ground(pack, aims, year, asked.scenario, asked.case, receptors), asked.against, asked.points)
 
-    table = desk.ask(("front", asked, year), lambda: solved(make))
+    table = ask.ask(("front", asked, year), lambda: solved(make))
     money = dict.fromkeys(("cost", "price_low", "price_high", "deaths_avoided", "co2_change", "marginal_cost"), WHOLE)
     cells = {**money, "exposure": TWO, "worst": ONE, "knee": lambda text: _(str(text))}
     columns = ("point", "cost", "price_low", "price_high", "exposure", "deaths_avoided", "worst", "worst_city")
@@ -74,20 +73,19 @@ def fronts(desk: Ask, words: Words, question: FrontQuestion) -> Content:
         cost=_("million USD a year"),
     )
     caption = _("Beyond the knee each step costs more than on the whole.")
-    chosen = [*(["--target", asked.target] if asked.target else []), *words_of("--receptor", asked.receptor)]
-    command = ["plan", "front", "--against", asked.against, "--points", str(asked.points), *chosen]
-    place = f"Aims({asked.target!r}), {year}, {asked.scenario!r}, {asked.case!r}, {receptors!r}"
     return Content(
         title=title,
         sheets=(Sheet("front", title, table, (*columns, "co2_change", "marginal_cost", "knee"), cells=cells),),
         panels=(Panel(Figure("front", chart, title, caption), "front"),),
         equations=("pareto-front", "knee", "least-cost-plan", "annual-cost", "attributable-deaths"),
-        command=(*command, "--year", str(year), "--scenario", asked.scenario, "--case", asked.case),
-        python=(
-            "from airshed.assessment.plans.aims import Aims\n"
-            "from airshed.assessment.plans.front import front\n"
-            "from airshed.assessment.plans.plan_inputs import ground\n"
-            f"front(ground(pack, {place}), {asked.against!r}, {asked.points})"
-        ),
         sentences=tuple(front_of(table, year, _, words.name)),
     )
+
+
+ANSWER = Entry(
+    title="Cost of ambition",
+    question=FrontQuestion,
+    make=fronts,
+    name="front",
+    choices={"receptor": receptors, "scenario": scenario_names},
+)

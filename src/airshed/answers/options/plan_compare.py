@@ -1,0 +1,72 @@
+"""Cost, deaths avoided and levels of plans side by side, with the difference to doing nothing more."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import plain
+from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
+from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
+from airshed.answers.words import Words
+from airshed.assessment.plans.saved import compared, evaluated, read_plan
+
+NOTHING = "nothing done"
+"""What the plan that changes nothing is called."""
+PLANS = ("plan", "other", "third")
+COLUMNS = ("quantity", "place", "plan", "value", "low", "high", "difference", "unit")
+
+
+class ComparePlansQuestion(Question):
+    """Which plans, for which target, where and when."""
+
+    plan: str = plan_field(argument=True)
+    other: str = plan_field(argument=True)
+    third: str = plan_field(argument=True)
+    target: str | None = Field(default=None, description=TARGET, max_length=100)
+    year: int | None = year(LATEST_YEAR)
+    scenario: str = Field(default="baseline", description=FROM, max_length=100)
+    receptor: tuple[str, ...] = Field(default=(), description=FOR, max_length=30)
+    case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
+
+
+def compare(ask: Ask, words: Words, question: ComparePlansQuestion) -> Content:
+    """Return plans side by side, what is in place today first."""
+    _ = words.translate
+
+    def make() -> tuple[pd.DataFrame, int]:
+        held = ground_of(ask, question)
+        answers = [(NOTHING, evaluated(held, held.options.current))]
+        for name in PLANS:
+            table = plan_given(ask, name, getattr(question, name))
+            if table is not None:
+                answers.append((ask.called.get(name, _(name)), evaluated(held, read_plan(held, table))))
+        return compared(answers), held.chain.year
+
+    rows, year = ask.ask(("compare plans", question, words.language), lambda: solved(make))
+    title = _("Plans side by side, {year}").format(year=year)
+    sheet = Sheet(
+        "plans",
+        title,
+        rows,
+        COLUMNS,
+        cells={
+            **dict.fromkeys(("quantity", "plan"), _),
+            "place": lambda code: words.coded(code) if code else "",
+            **dict.fromkeys(("value", "low", "high", "difference"), plain),
+        },
+        brief=lambda table: table.sort_values(["quantity", "place"], kind="stable"),
+    )
+    return Content(title, (sheet,), sentences=(str(year),))
+
+
+ANSWER = Entry(
+    title="Plans side by side",
+    question=ComparePlansQuestion,
+    make=compare,
+    choices={"receptor": receptors, "scenario": scenario_names},
+)
