@@ -249,11 +249,13 @@ def _notes(row: Mapping[str, Any]) -> list[str]:
 
 
 def _columns(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of a screen: without sources that would fill it, which JSON and CSV name."""
+    """Return the columns of a screen: without sources that would fill it, unless the sheet says how they are told."""
     from airshed.answers.columns import CITING
 
     held = [name for name in sheet.columns or tuple(map(str, sheet.rows)) if name in sheet.rows]
-    return [name for name in held if name not in CITING or all(len(str(row[name])) <= CITED for row in rows)]
+    cited = [name for name in CITING if name in held and name not in sheet.cells]
+    wide = {name for name in cited if any(len(str(row[name])) > CITED for row in rows)}
+    return [name for name in held if name not in wide]
 
 
 def _check_files(found: Entry, given: Mapping[str, Any]) -> None:

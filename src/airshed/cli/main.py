@@ -14,12 +14,9 @@ from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
-    catalogues,
-    claims,
     cooperate,
     evidence,
     packs,
-    regions,
     runs,
     serve,
 )
@@ -47,7 +44,6 @@ GLOBAL_VALUES = ("--pack", "--lang")
 MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "The airshed": {
         "run": runs.run,
-        "compare": regions.compare,
     },
     "Who and whom": {
         "transport": evidence.app,
@@ -59,13 +55,7 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "Acting together": {
         "cooperate": cooperate.cooperate,
     },
-    "How far to trust it": {
-        "hindcast": evidence.hindcast,
-        "claims": claims.claims,
-        "explain": evidence.explain,
-        "equations": catalogues.equations,
-        "sources": catalogues.sources,
-    },
+    "How far to trust it": {},
     "Packs and pages": {
         "pack": packs.app,
         "serve": serve.serve,
