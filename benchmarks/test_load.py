@@ -15,8 +15,8 @@ from statistics import median, quantiles
 import pytest
 
 import airshed
+from airshed.answers.common import places, receptors
 from airshed.pack.language import LANGUAGES
-from airshed.web.pages.air import places, receptors
 from airshed.web.registry import PAGES
 
 CLIENTS, SECONDS, FLOOR_SECONDS = 50, 60, 5

@@ -167,11 +167,11 @@ def cli(capsys, monkeypatch, built_in):
 @pytest.fixture
 def held(monkeypatch):
     """Hold the table of claims; one job per language computes it."""
-    from airshed.web.pages import evidence
+    from airshed.answers.trust import claims
     from support.held import Held
 
-    made = Held(evidence.claims_table)
-    monkeypatch.setattr(evidence, "claims_table", made)
+    made = Held(claims.claims_table)
+    monkeypatch.setattr(claims, "claims_table", made)
     yield made
     made.go(1000)
 

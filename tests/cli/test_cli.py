@@ -179,7 +179,7 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
         (["emissions", "--region", "XX"], "region XX is not known"),
         (["emissions", "--years", "20x"], "--years cannot be 20x"),
         (["emissions", "--bogus"], "No such option"),
-        (["emissions", "--by", "colour"], "grouping colour"),
+        (["emissions", "--by", "colour"], "--by cannot be colour"),
         (["attribution", "KR-11", "--by", "colour"], "colour"),
         (["attribution", "CN-HE", "--period", "episode"], "no study speaks of CN-HE in the period episode"),
         (["attribution", "moscow"], "outside the area"),

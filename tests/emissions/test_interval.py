@@ -118,7 +118,7 @@ def test_the_value_lies_between_its_ends(value, low, high):
 
 
 def test_the_command_shows_the_ends_only_where_there_are_any(cli):
-    code, out, _ = cli("--lang", "ko", "emissions", "--region", "CHN", "--pollutant", "SO2")
-    assert code == 0 and "하한" in out and "2005년 총량의 95% 구간" in " ".join(out.split())
+    code, out, err = cli("--lang", "ko", "emissions", "--region", "CHN", "--pollutant", "SO2")
+    assert code == 0 and "하한" in out and "2005년 총량의 95% 구간" in " ".join(err.split())
     code, out, _ = cli("--lang", "ko", "emissions", "--region", "KOR", "--pollutant", "SO2")
     assert code == 0 and "하한" not in out

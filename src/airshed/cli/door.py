@@ -226,7 +226,8 @@ def _show_table(sheet: Sheet, words: Words) -> None:
 
     tell = tellers(sheet, words, codes=True)
     rows = records(sheet.shown.head(sheet.short) if sheet.short else sheet.shown)
-    notes = list(dict.fromkeys(part for row in rows for part in _notes(row)))
+    noted = NOTE in _columns(sheet, rows)
+    notes = list(dict.fromkeys(part for row in rows for part in _notes(row))) if noted else []
     shared = len(notes) == 1 and all(map(_notes, rows))
     shown = [sheet.told(row) for row in rows] if sheet.told else rows
     if notes:
@@ -248,11 +249,13 @@ def _notes(row: Mapping[str, Any]) -> list[str]:
 
 
 def _columns(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of a screen: without sources that would fill it, which JSON and CSV name."""
+    """Return the columns of a screen: without sources that would fill it, unless the sheet says how they are told."""
     from airshed.answers.columns import CITING
 
     held = [name for name in sheet.columns or tuple(map(str, sheet.rows)) if name in sheet.rows]
-    return [name for name in held if name not in CITING or all(len(str(row[name])) <= CITED for row in rows)]
+    cited = [name for name in CITING if name in held and name not in sheet.cells]
+    wide = {name for name in cited if any(len(str(row[name])) > CITED for row in rows)}
+    return [name for name in held if name not in wide]
 
 
 def _check_files(found: Entry, given: Mapping[str, Any]) -> None:

@@ -14,14 +14,9 @@ from typer.core import TyperGroup
 
 import airshed
 from airshed.cli import (
-    answers,
-    catalogues,
-    claims,
     cooperate,
-    episode,
     evidence,
     packs,
-    regions,
     runs,
     serve,
 )
@@ -49,11 +44,8 @@ GLOBAL_VALUES = ("--pack", "--lang")
 MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "The airshed": {
         "run": runs.run,
-        "compare": regions.compare,
     },
     "Who and whom": {
-        "emissions": answers.emissions,
-        "episode": episode.episode,
         "transport": evidence.app,
     },
     "What could be done": {
@@ -63,13 +55,7 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "Acting together": {
         "cooperate": cooperate.cooperate,
     },
-    "How far to trust it": {
-        "hindcast": evidence.hindcast,
-        "claims": claims.claims,
-        "explain": evidence.explain,
-        "equations": catalogues.equations,
-        "sources": catalogues.sources,
-    },
+    "How far to trust it": {},
     "Packs and pages": {
         "pack": packs.app,
         "serve": serve.serve,

@@ -1,25 +1,31 @@
-"""Pages on a part of the year: who gives the PM2.5 of a place in a season or episode, and what a joint cut does."""
+"""What emergency cuts, announced together, take off the PM2.5 of a place on days of high concentration."""
 
 from __future__ import annotations
 
+import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
+from airshed.answers.common import BASE_YEAR, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
 from airshed.assessment.lives.acute import emergency_costs, told_costs
 from airshed.assessment.lives.periods import EPISODE, TOTAL, joint_cut, places_in, read_cuts
 from airshed.assessment.lives.periods import NOTES as NOTES_OF_PERIODS
 from airshed.charts.evidence import comparison_points
-from airshed.pack.bounds import LEVEL, YEAR
+from airshed.pack.bounds import LEVEL
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 
 USUAL_CUT = 30
 """Percent of the cut that stands where none is given."""
+NOTES = (*NOTES_OF_PERIODS, *NOTES_OF_LIVES)
+LIVES = ("fall", "fall_low", "fall_high", "lives", "lives_low", "lives_high")
+"""Columns of what a cut does on a day, ug/m3 and deaths."""
+NUMBERS = ("cut_percent", "share", "value", "low", "high")
 
 
 class EpisodeQuestion(Question):
@@ -29,9 +35,7 @@ class EpisodeQuestion(Question):
     cut: tuple[str, ...] = Field(
         default=(), description="region, nation or group and the cut of all it emits: JJJ=30%", max_length=20
     )
-    year: int | None = Field(
-        default=None, ge=int(YEAR.least), le=int(YEAR.most), description="year; the base year if empty"
-    )
+    year: int | None = year(BASE_YEAR)
     level: float | None = Field(
         default=None,
         gt=LEVEL.least,
@@ -52,35 +56,43 @@ def usual_cut(pack: Pack, receptor: str) -> tuple[str, ...]:
     return (f"{next(iter(policy), nations_of(pack, receptor)[0])}={USUAL_CUT}%",)
 
 
-def episode(desk: Ask, words: Words, question: EpisodeQuestion) -> Content:
+def episode(ask: Ask, words: Words, question: EpisodeQuestion) -> Content:
     """Return what emergency cuts do to the PM2.5 of a place in an episode."""
-    pack, _ = desk.pack, words.translate
+    pack, _, place, level = ask.pack, words.translate, question.receptor, question.level
     shown = pack.base_year if question.year is None else question.year
-    given = question.cut or usual_cut(pack, question.receptor)
+    given = question.cut or usual_cut(pack, place)
     cuts = read_cuts(given)
-    level = question.level
-    key = ("episode", question.receptor, shown, tuple(cuts.items()), level)
-    rows = desk.ask(key, lambda: joint_cut(pack, question.receptor, cuts, year=shown, level=level))
-    lives = ("fall", "fall_low", "fall_high", "lives", "lives_low", "lives_high")
-    numbers = ("cut_percent", "share", "value", "low", "high")
+    key = ("episode", place, shown, tuple(cuts.items()), level)
+    rows = ask.ask(key, lambda: joint_cut(pack, place, cuts, year=shown, level=level))
     sheet = Sheet(
         "episode",
         _("What the cuts take off the PM2.5 of the place in an episode, percent"),
         rows,
-        ("region", *numbers, *lives, "source"),
-        cells=dict.fromkeys(numbers, fixed(1)) | dict.fromkeys(lives, fixed(2)),
-        notes=(*NOTES_OF_PERIODS, *NOTES_OF_LIVES),
+        ("region", *NUMBERS, "unit", *LIVES, "source"),
+        cells=dict.fromkeys(NUMBERS, fixed(1)) | dict.fromkeys(LIVES, fixed(2)),
+        notes=NOTES,
     )
     whole = rows.set_index("region").loc[TOTAL]
     told = _("{place}, {year}: the cuts take {value} % ({low} to {high}) off what sources give in an episode").format(
-        place=words.name(question.receptor),
+        place=words.coded(place),
         year=shown,
         **{name: f"{whole[name]:.1f}" for name in ("value", "low", "high")},
     )
     notes = [*str(whole["note"]).split("; "), *told_costs(emergency_costs(pack, cuts))]
-    said = tuple(retell(note, (*NOTES_OF_PERIODS, *NOTES_OF_LIVES), _) for note in notes)
+    return Content(
+        title=_("Joint cuts in an episode"),
+        sheets=(sheet,),
+        panels=(Panel(_figure(rows, place, words), "episode"),),
+        equations=("period-odds", "log-odds", "random-effects", "acute-deaths"),
+        sentences=(told, *(retell(note, NOTES, _) for note in notes)),
+        held={"cut": given} if not question.cut else {},
+    )
+
+
+def _figure(rows: pd.DataFrame, place: str, words: Words) -> Figure:
+    _ = words.translate
     labels = [words.name(code) for code in rows["region"]]
-    title = _("What the cuts do in an episode: {place}").format(place=words.name(question.receptor))
+    title = _("What the cuts do in an episode: {place}").format(place=words.name(place))
     named = rows.assign(label=labels, series=_("cut"))
     chart = comparison_points(
         named[["label", "low", "high"]],
@@ -91,22 +103,13 @@ def episode(desk: Ask, words: Words, question: EpisodeQuestion) -> Content:
         subtitle=_("band: 5 to 95 % of the posterior samples of the relation"),
         axis="%",
     )
-    figure = Figure("episode", chart, title, _("Percent of what the sources give on such a day."))
-    return Content(
-        title=_("Joint cuts in an episode"),
-        sheets=(sheet,),
-        panels=(Panel(figure, "episode"),),
-        equations=("period-odds", "log-odds", "random-effects", "acute-deaths"),
-        command=(
-            "episode",
-            *(word for cut in given for word in ("--cut", cut)),
-            *("--receptor", question.receptor, "--year", str(shown)),
-            *(("--level", f"{level:g}") if level is not None else ()),
-        ),
-        python=(
-            "from airshed.assessment.lives.periods import joint_cut\n"
-            f"joint_cut(pack, {question.receptor!r}, {cuts!r}, year={shown}, level={level!r})"
-        ),
-        sentences=(told, *said),
-        held={"cut": given} if not question.cut else {},
-    )
+    return Figure("episode", chart, title, _("Percent of what the sources give on such a day."))
+
+
+ANSWER = Entry(
+    title="Joint cuts in an episode",
+    question=EpisodeQuestion,
+    make=episode,
+    choices={"receptor": studied},
+    first=("receptor",),
+)

@@ -1,4 +1,4 @@
-"""The page on two or three places side by side."""
+"""Places side by side: what they breathe and from whom, what they emit, the deaths, and what they earn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records
-from airshed.answers.common import FIRST_YEAR, LAST_YEAR, receptors
+from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.side_by_side import (
     DEATHS,
@@ -33,6 +33,8 @@ from airshed.pack.pack import Pack
 
 SHOWN = ("KR-11", "CN-BJ", "JPN")
 """Places that stand side by side where none is named, of those that the pack has: two capitals and a nation."""
+MOST = 12
+"""Places that may stand side by side."""
 LARGEST = 0.05
 """Share of the anthropogenic part from which on a nation has a colour of its own."""
 TENTHS = fixed(1)
@@ -45,16 +47,20 @@ DIGITS: dict[str, Callable[[Any], str]] = {
 }
 
 
-class SideQuestion(Question):
+class CompareQuestion(Question):
     """Which places, when."""
 
     region: tuple[str, ...] = Field(
-        default=(), description="two or three regions, nations, groups or cities", max_length=3
+        default=(),
+        description="two or more regions, nations, groups or cities",
+        max_length=MOST,
+        json_schema_extra={"argument": True},
     )
-    year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description="year; the base year if empty")
+    year: int | None = year(BASE_YEAR)
+    scenario: str = scenario()
 
 
-def choices(pack: Pack) -> list[str]:
+def comparable(pack: Pack) -> list[str]:
     """Return the places that may be compared: those shown first, then all others."""
     return list(dict.fromkeys([*shown(pack), *receptors(pack)]))
 
@@ -66,13 +72,15 @@ def shown(pack: Pack) -> list[str]:
     return known if len(known) > 1 else held[:2]
 
 
-def compared(desk: Ask, words: Words, question: SideQuestion) -> Content:
+def compare(ask: Ask, words: Words, question: CompareQuestion) -> Content:
     """Return levels, targets, origins, emissions, deaths, people and GDP of places side by side."""
-    _, pack = words.translate, desk.pack
+    _, pack = words.translate, ask.pack
+    refuse_files(ask, question.scenario)
     codes = list(question.region) or shown(pack)
-    assessment = desk.assessment(question.year)
-    year = assessment.year
-    rows = desk.ask(("side by side", tuple(codes), year), lambda: side_by_side(pack, assessment, codes))
+    assessment = ask.assessment(question.year, question.scenario)
+    when = assessment.year
+    key = ("side by side", tuple(codes), when, question.scenario)
+    rows = ask.ask(key, lambda: side_by_side(pack, assessment, codes))
     named = _labels(codes, words)
     whole = Sheet(
         "compare",
@@ -95,6 +103,7 @@ def compared(desk: Ask, words: Words, question: SideQuestion) -> Content:
         ),
         cells={
             "quantity": _,
+            "unit": _,
             "item": lambda code: _item(str(code), words) if code else "",
             "met": _,
             "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
@@ -102,9 +111,9 @@ def compared(desk: Ask, words: Words, question: SideQuestion) -> Content:
         notes=NOTES,
     )
     facts = _facts(rows, named, words)
-    figures = [(_origins(rows, named, year, words), "origins")] if (rows["quantity"] == ORIGIN).any() else []
+    figures = [(_origins(rows, named, when, words), "origins")] if (rows["quantity"] == ORIGIN).any() else []
     emitted = rows[rows["quantity"] == EMISSION]
-    figures += [] if emitted.empty else [(_sectors(emitted, named, year, words), "emissions")]
+    figures += [] if emitted.empty else [(_sectors(emitted, named, when, words), "emissions")]
     sheets = [
         whole,
         facts,
@@ -116,12 +125,7 @@ def compared(desk: Ask, words: Words, question: SideQuestion) -> Content:
         sheets=tuple(sheet for sheet in sheets if len(sheet.rows)),
         panels=tuple(Panel(figure, name) for figure, name in figures),
         equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
-        command=("compare", *codes, "--year", str(year)),
-        python=(
-            f"assessment = airshed.assess(pack, airshed.Question(year={year}))\n"
-            "from airshed.assessment.side_by_side import side_by_side\n"
-            f"side_by_side(pack, assessment, {codes!r})"
-        ),
+        sentences=(f"{', '.join(named.values())}, {when}",),
         cards=tuple(_cards(rows, named, words)),
         held={"region": tuple(codes)},
     )
@@ -254,3 +258,12 @@ def _sectors(emitted: pd.DataFrame, named: dict[str, str], year: int, words: Wor
         axis=_("share"),
     )
     return Figure("sectors", chart, title, _("Kilotonnes stand in the table."))
+
+
+ANSWER = Entry(
+    title="Places side by side",
+    question=CompareQuestion,
+    make=compare,
+    choices={"region": comparable, "scenario": scenario_names},
+    name="side-by-side",
+)
