@@ -130,10 +130,10 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     here = Direct(pack)
     content = answered(here, found, words, question)
     if given["chart"] is not None:
-        _save_chart(content, given["chart"])
+        save_chart(content, given["chart"])
     if given.get("save") is not None:
         path: Path = given["save"]
-        _write(path, found.files[path.suffix[1:].lower()].make(here, words, question))
+        _write(path, found.files[_ending(found, path)].make(here, words, question))
     show(content, words, given["form"], given["table"])
 
 
@@ -208,24 +208,40 @@ def _columns(sheet: Sheet) -> list[str]:
 
 def _check_files(found: Entry, given: Mapping[str, Any]) -> None:
     """Raise AirshedError for a file whose name does not say what it is to be, before anything is computed."""
-    from airshed.charts.save import FORMS
     from airshed.pack.errors import AirshedError
 
-    chart, path = given["chart"], given.get("save")
-    if chart is not None and chart.suffix.lower() not in FORMS:
-        raise AirshedError(f"{chart.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
-    ends = [f".{ending}" for ending in found.files]
-    if path is not None and path.suffix.lower() not in ends:
+    path = given.get("save")
+    if given["chart"] is not None:
+        check_chart(given["chart"])
+    if path is not None and not _ending(found, path):
+        ends = [f".{ending}" for ending in found.files]
         raise AirshedError(f"{path.name} is no name for this answer", f"let it end with one of: {', '.join(ends)}")
 
 
-def _save_chart(content: Content, path: Path) -> None:
-    from airshed.charts.save import save_chart
+def check_chart(path: Path) -> None:
+    """Raise AirshedError for a name that no chart can have."""
+    from airshed.charts.save import FORMS
+    from airshed.pack.errors import AirshedError
+
+    if path.suffix.lower() not in FORMS:
+        raise AirshedError(f"{path.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
+
+
+def _ending(found: Entry, path: Path) -> str:
+    """Return the form that the name of a file ends with, nothing for none; of `x.y` the last part is enough."""
+    suffix = path.suffix.lower()[1:]
+    return next((ending for ending in found.files if suffix and ending.rpartition(".")[2] == suffix), "")
+
+
+def save_chart(content: Content, path: Path, name: str | None = None) -> None:
+    """Write a chart of an answer, the first if none is named."""
+    from airshed.answers.picked import panel_of
+    from airshed.charts.save import save_chart as save
     from airshed.pack.errors import AirshedError
 
     if not content.panels:
         raise AirshedError("this answer has no chart", "leave out --chart")
-    save_chart(content.panels[0].figure.chart, path)
+    save(panel_of(content, name).figure.chart, path)
 
 
 def _write(path: Path, content: bytes) -> None:
