@@ -97,6 +97,14 @@ cooperate --players KOR,JPN
 cooperate --players KOR,CHN,JPN --disagreement nash
 cooperate --players KOR,JPN --part coalitions
 cooperate --players KOR,CHN --part targets
+gains --players KOR,JPN
+gains --players KOR,CHN,JPN --year 2015
+gains --players KOR,JPN --benefits curve
+gains --players KR-11,CN-BJ
+payments --players KOR,JPN
+payments --players KOR,CHN,JPN --key gdp
+payments --players KOR,JPN --disagreement current
+payments --players KR-11,CN-BJ
 budget --members KOR,CHN,JPN --key gdp --total 1000 --years 2027
 budget --members KR-11,CN-BJ --key gdp --total 1000 --years 2027
 budget --members KOR,CHN --key exported --total 1000 --years 2027
@@ -145,6 +153,8 @@ PAGES = {
     "costcurve": ("", "receptor=seoul", "pollutant=SO2", "receptor=beijing"),
     "cooperation": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
     "stability": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
+    "gains": ("", "players=KOR&players=JPN", "benefits=curve", "year=2015"),
+    "payments": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),
     "negotiate": ("", "players=KOR&players=JPN", "key=gdp", "sector=power"),
     "targets": ("", "players=KOR&players=JPN", "year=2030", "target=15"),
     "deals": ("", "players=KOR&players=JPN", "key=gdp", "disagreement=stated"),

@@ -18,7 +18,7 @@ from airshed.assessment.games.cooperate import (
 )
 from airshed.assessment.games.game import choices, full_benefit, sampled_benefit, stated_choice, table_of, together
 from airshed.assessment.games.keys import caused, income_of, key_of, people_of_players
-from airshed.assessment.games.player_words import player_sentences
+from airshed.assessment.games.player_words import player_facts, player_sentences
 from airshed.assessment.games.samples import draws
 from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.assessment.plans.neighbours import beyond_neighbours
@@ -354,7 +354,7 @@ def test_no_tonne_by_a_borrowed_relation_does_more_elsewhere_than_the_neighbours
     assert set(table.borrowed) == {"MNG", "PRK"}
     for pollutant in ("NH3", "SO2", "PM2.5", "NOx"):
         assert not {one.region for one in beyond_neighbours(table.held, pollutant)} & set(table.borrowed)
-    told = " ".join(player_sentences(pack, table, str, str))
+    told = " ".join(player_sentences(pack, player_facts(table), str, str))
     assert "borrowed" in told and "NH3 in" not in told
 
 

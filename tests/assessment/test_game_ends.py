@@ -45,7 +45,13 @@ def test_an_empty_core_is_said_with_what_it_lacks(cli, quarrel, benefits):
     inside = np.array([[mask >> at & 1 for at in range(3)] for mask in range(1, 8)], dtype=float)
     whole = linprog(np.ones(3), A_ub=-inside, b_ub=-worth[1:], bounds=(None, None))
     assert row["core_fund"] == pytest.approx(whole.fun - worth[-1], rel=1e-6)
-    for said in ("the core is empty", "{AA-1, AA-2} {BBB}", f"{lacking:.3g} million USD", "not superadditive"):
+    one, other, third = (open_pack(quarrel).name(code, "en") for code in ("AA-1", "AA-2", "BBB"))
+    for said in (
+        "the core is empty",
+        f"{{{one}, {other}}} {{{third}}}",
+        f"{lacking:.3g} million USD",
+        "not superadditive",
+    ):
         assert said in err
     code, out, err = ask(cli, quarrel, *words, "--key", "shapley", "--format", "json")
     assert code == 0 and "the core is empty" in err and {one["blocking"] for one in json.loads(out)} == {"{AA-1, AA-2}"}
@@ -58,7 +64,7 @@ def test_an_empty_core_is_said_in_korean(cli, quarrel):
 
 def test_the_nucleolus_of_players_who_are_better_off_alone_is_left_out_by_name(cli, quarrel):
     code, out, err = ask(cli, quarrel, "--disagreement", "current", "--format", "json")
-    assert code == 0 and "left out, nucleolus: all players together are worth" in err
+    assert code == 0 and "left out, Nucleolus: all players together are worth" in err
     assert "nucleolus" not in {row["key"] for row in json.loads(out)}
     code, out, err = ask(cli, quarrel, "--disagreement", "current", "--key", "nucleolus")
     assert code == 2 and "nobody would join" in err and out == "" and "Traceback" not in err
@@ -125,7 +131,9 @@ def test_what_a_game_lacks_is_named(cli, tmp_path, change, words, said, benefits
 
 def test_keys_without_numbers_are_left_out_by_name(cli, quarrel):
     code, out, err = ask(cli, quarrel, "--disagreement", "current", "--format", "json")
-    assert code == 0 and "left out, gdp: needs table economy" in err and "left out, ability-to-pay" in err
+    assert (
+        code == 0 and "left out, gain by GDP: needs table economy" in err and "left out, cost by ability to pay" in err
+    )
     assert not {"gdp", "ability-to-pay"} & {row["key"] for row in json.loads(out)}
 
 

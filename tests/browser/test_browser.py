@@ -66,7 +66,7 @@ def test_korean_letters_are_drawn(browser, run_folder):
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("width", [1200, 390])
 def test_the_sheet_of_a_deal_opens_cleanly(browser, pack, deal, tmp_path, language, width):
-    from airshed.report.sheet import write_sheet
+    from airshed.answers.chapters.paper import write_sheet
 
     write_sheet(deal, pack, language, tmp_path / "deal.html")
     page = browser.new_page(viewport={"width": width, "height": 900})

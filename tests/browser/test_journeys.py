@@ -192,7 +192,7 @@ def read_the_deal(visitor):
     expect(block.locator(".chart")).to_have_attribute("data-state", "drawn")
     rows = visitor.rows(visitor.tab(block, "table").get_by_role("table"))
     command = shlex.split(visitor.tab(block, "code").locator("code").first.inner_text())
-    assert command[:2] == ["airshed", "cooperate"]
+    assert command[:2] == ["airshed", "cooperation"]
     printed = visitor.told(*command[1:])
     assert len(rows) == len(printed) and any(row["transfer"] > 1 for row in printed)
     for row, right in zip(rows, printed, strict=True):

@@ -9,10 +9,10 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
+from airshed.answers.chapters.paper import html_sheet, pdf_sheet, xlsx_sheet
 from airshed.answers.words import Words
 from airshed.cli.main import main
 from airshed.pack.pack import open_pack
-from airshed.report.sheet import html_sheet, pdf_sheet, xlsx_sheet
 from airshed.store.store import LONGEST_TITLE
 from airshed.web.app import create_app
 

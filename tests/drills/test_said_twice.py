@@ -41,6 +41,24 @@ LISTS = {
     "plan front --receptor": ("plan front --points 3", "seoul"),
     "plan regret --receptor": ("plan regret --target 15 --price-cap 1e9", "seoul"),
     "support --whole": ("support --members KOR", "power.FGD"),
+    "budget --members": ("budget --total 100 --members JPN", "KOR"),
+    "schedule --members": ("schedule --years 2020 --members JPN", "KOR"),
+    "schedule --years": ("schedule --members KOR,JPN", "2020"),
+    "schedule --targets": ("schedule --members KOR,JPN --years 2020", "15"),
+    **{
+        f"{name} --players": (f"{name} --samples 0 --year 2015 --players JPN", "KOR")
+        for name in ("cooperation", "gains", "payments", "stability", "targets", "deals", "sheet", "negotiate")
+    },
+    **{
+        f"{name} --key": (f"{name} --players KOR,JPN --samples 0 --year 2015", "shapley")
+        for name in ("cooperation", "payments", "stability")
+    },
+    **{
+        f"{name} --{option}": (f"{name} --players KOR,JPN --samples 0 --year 2015", value)
+        for name in ("deals", "sheet")
+        for option, value in {"beliefs": "KOR=20%", "response": "KOR=ier2015"}.items()
+    },
+    "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""
 NO_QUESTION = ("serve --boundaries", "serve --name", "serve --trust")

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from airshed.answers.chapters.deal import holding_sentences, sheet_of
+from airshed.answers.chapters.paper import FORMS, deal_tables, html_sheet, put, typeset, write_sheet
 from airshed.answers.words import Words
 from airshed.assessment.games.beliefs import Belief, deals_table
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.deal import Believed, deal_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
-from airshed.report.sheet import FORMS, deal_tables, html_sheet, put, typeset, write_sheet
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +192,7 @@ def test_a_file_is_written_whole_or_not_at_all(deal, pack, tmp_path):
 
 
 def test_korean_without_a_font_for_it_is_refused(deal, words, monkeypatch):
-    monkeypatch.setattr("airshed.report.sheet.FONTS", ("No Such Font",))
+    monkeypatch.setattr("airshed.answers.chapters.paper.FONTS", ("No Such Font",))
     with pytest.raises(AirshedError, match="no font with Korean letters"):
         typeset(sheet_of(deal, words["ko"]), "ko")
     assert io.BytesIO(typeset(sheet_of(deal, words["en"]), "en")).read(4) == b"%PDF"

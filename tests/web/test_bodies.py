@@ -11,7 +11,7 @@ import pytest
 from airshed.answers.ask import Direct
 from airshed.answers.common import pasted
 from airshed.answers.together.partners import PAIRS
-from airshed.answers.together.support import poorest
+from airshed.assessment.members.founders import poorest
 from airshed.pack.pack import open_pack
 from airshed.web.app import create_app
 from airshed.web.desk import Desk

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from airshed.answers.together._game import MOST_COUNTED
 from airshed.assessment.games.beliefs import pair_of, read_beliefs
 from airshed.assessment.games.game import table_of
+from airshed.assessment.games.payments import payments_table
 from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.web.forms import MEDIA
 from airshed.web.guard import POLICY
-from airshed.web.pages.deal import payments_table
-from airshed.web.pages.game import MOST_COUNTED
 from airshed.web.registry import PAGES
 from support.pages import refused
 
@@ -215,7 +215,7 @@ BAD = {
     "cooperation?players=CHN&players=CN-BJ": (400, "overlap", "leave one"),
     "cooperation?players=CHN&players=KOR&acted_on=7": (400, "acted_on cannot be 7", "from 0 to 1 is needed"),
     "cooperation?players=CHN&players=KOR&acted_on=nan": (400, "acted_on cannot be nan", ""),
-    "cooperation?players=CHN&players=KOR&samples=-1": (400, "samples cannot be -1", "from 0 to 1000 is needed"),
+    "cooperation?players=CHN&players=KOR&samples=-1": (400, "samples cannot be -1", "from 0 to 2000 is needed"),
     "cooperation?players=CHN&players=KOR&scenario=moon": (400, "moon", "use one of"),
     "cooperation?players=CHN&players=KOR&key=mixed:luck%3D1": (400, "luck", "use one of"),
     "cooperation?players=CHN&players=KOR&key=mixed:equal%3D0": (400, "all zero", "write mixed:"),

@@ -9,12 +9,10 @@ from pydantic import Field
 
 from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.words import Words
-from airshed.assessment.chain.cities import named_region, platform
+from airshed.assessment.chain.cities import CITIES, named_region, platform
 from airshed.pack.bounds import YEAR
-from airshed.pack.codes import countries
 from airshed.pack.contents import ENDINGS
-from airshed.pack.economy import gdp
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import scenarios as scenarios_of
@@ -32,8 +30,6 @@ AREA: dict[str, Any] = {"format": "textarea"}
 """Says of a field that a table is pasted into it, and is a file on the command line."""
 LONGEST_TABLE = 100_000
 """Characters of a table that is given; an address has room for less."""
-FOUNDERS = 4
-"""Members of a body of which nothing is asked."""
 
 
 def given_table(words: str) -> Any:
@@ -136,19 +132,10 @@ def solved(make: Callable[[], AnyOf]) -> AnyOf:
 
 
 def seats(pack: Pack) -> list[str]:
-    """Return the codes that may sit at a table: regions, nations, policy groups, and cities of the platform."""
-    known = places(pack)
-    return [*known, *(code for code in platform(pack) if code not in known and named_region(pack, code) == code)]
-
-
-def founders(pack: Pack) -> list[str]:
-    """Return the first nations with a GDP, or the first nations of a pack without."""
-    held = countries(pack)
-    try:
-        known = gdp(pack)
-    except MissingTableError:
-        known = {}
-    return ([code for code in held if code in known] or held)[:FOUNDERS]
+    """Return the codes that may sit at a table: regions, nations, policy groups, platform cities or all of these."""
+    known, cities = places(pack), platform(pack)
+    own = [code for code in cities if code not in known and named_region(pack, code) == code]
+    return [*known, *own, *([CITIES] if cities else [])]
 
 
 def sectors(pack: Pack) -> list[str]:

@@ -144,7 +144,7 @@ def _own(found: Entry) -> dict[str, tuple[Any, Any]]:
         ),
     }
     if found.files:
-        ends = ", ".join(map(_ending, found.files))
+        ends = ", ".join(f".{ending.rpartition('.')[2]}" for ending in found.files)
         own["save"] = (Annotated[Path | None, typer.Option("--save", help=f"file of the answer: {ends}")], None)
     own["format"] = (FormatOption, "table")
     return own
@@ -168,13 +168,12 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     here = Direct(pack, {name: str(given[name]) for name in given if given[name] and name in tables})
     content = answered(here, found, words, question)
     if given["chart"] is not None:
-        _save_chart(content, given["chart"])
+        save_chart(content, given["chart"])
     if given.get("save") is not None:
         path: Path = given["save"]
-        made = next(file for name, file in found.files.items() if _ending(name) == path.suffix.lower())
-        _write(path, made.make(here, words, question))
+        _write(path, found.files[_ending(found, path)].make(here, words, question))
         say(words.translate("written to {file}").format(file=path))
-    show(content, words, given["format"], given["table"])
+    show(content, words, given["form"], given["table"])
 
 
 def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -260,29 +259,40 @@ def _columns(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _check_files(found: Entry, given: Mapping[str, Any]) -> None:
     """Raise AirshedError for a file whose name does not say what it is to be, before anything is computed."""
-    from airshed.charts.save import FORMS
     from airshed.pack.errors import AirshedError
 
-    chart, path = given["chart"], given.get("save")
-    if chart is not None and chart.suffix.lower() not in FORMS:
-        raise AirshedError(f"{chart.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
-    ends = [_ending(name) for name in found.files]
-    if path is not None and path.suffix.lower() not in ends:
+    path = given.get("save")
+    if given["chart"] is not None:
+        check_chart(given["chart"])
+    if path is not None and not _ending(found, path):
+        ends = [f".{ending}" for ending in found.files]
         raise AirshedError(f"{path.name} is no name for this answer", f"let it end with one of: {', '.join(ends)}")
 
 
-def _ending(name: str) -> str:
-    """Return how the name of a file of an answer ends: that of the page may have a word more, as applied.csv."""
-    return f".{name.rpartition('.')[2]}"
+def check_chart(path: Path) -> None:
+    """Raise AirshedError for a name that no chart can have."""
+    from airshed.charts.save import FORMS
+    from airshed.pack.errors import AirshedError
+
+    if path.suffix.lower() not in FORMS:
+        raise AirshedError(f"{path.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
 
 
-def _save_chart(content: Content, path: Path) -> None:
-    from airshed.charts.save import save_chart
+def _ending(found: Entry, path: Path) -> str:
+    """Return the form that the name of a file ends with, nothing for none; of `x.y` the last part is enough."""
+    suffix = path.suffix.lower()[1:]
+    return next((ending for ending in found.files if suffix and ending.rpartition(".")[2] == suffix), "")
+
+
+def save_chart(content: Content, path: Path, name: str | None = None) -> None:
+    """Write a chart of an answer, the first if none is named."""
+    from airshed.answers.picked import panel_of
+    from airshed.charts.save import save_chart as save
     from airshed.pack.errors import AirshedError
 
     if not content.panels:
         raise AirshedError("this answer has no chart", "leave out --chart")
-    save_chart(content.panels[0].figure.chart, path)
+    save(panel_of(content, name).figure.chart, path)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pandas as pd
 import airshed
 from airshed.answers.chapters.curtailment import curtailment_sentences
 from airshed.answers.chapters.figures import figures
+from airshed.answers.chapters.pictures import Picture, data_uri, environment
 from airshed.answers.chapters.plan import plan_sentences, unanswered_sentence
 from airshed.answers.chapters.plan_front import front_sentences, regret_sentences
 from airshed.answers.chapters.summary import cards, example_of_explain, sentences
@@ -33,15 +33,6 @@ SECTIONS = (
     *("scoreboard", "summary", "emissions", "transport", "health", "plan", "curtailment"),
     *("checks", "claims", "method", "sources"),
 )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure as it stands in the page."""
-
-    uri: str
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ def html_report(
         for name, figure in drawing.figures.items()
     }
     text: str = (
-        environment(translate)
+        environment(translate, "airshed.report")
         .get_template(TEMPLATE)
         .render(
             language=words.language,
@@ -150,19 +141,3 @@ def _headings(_: Any) -> list[str]:
         _("Method"),
         _("Sources and terms of reuse"),
     ]
-
-
-def environment(translate: Any) -> Any:
-    """Return the environment of the templates, whose messages are in one language; text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("airshed.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    made.globals["_"] = translate
-    return made
-
-
-def data_uri(svg: str) -> str:
-    """Return a picture as an address that holds it."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from airshed.assessment.chain.cities import CITIES, platform
+
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
@@ -40,7 +42,8 @@ def _game(start: float, coalition: float) -> Callable[[Pack, Any], float]:
     """
 
     def seconds(pack: Pack, question: Any) -> float:
-        players: int = len(question.players) or int((pack.optional("regions")["level"] == "country").sum())
+        named = sum(len(platform(pack)) if code == CITIES else 1 for code in question.players)
+        players: int = named or int((pack.optional("regions")["level"] == "country").sum())
         return start + coalition * 2.0 ** min(players, MOST_PLAYERS) * (1.0 + float(question.samples) / 200)
 
     return seconds
@@ -58,6 +61,8 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "regret": _always(8.0),
     "front": lambda pack, question: 4.0 + 0.05 * question.points,
     "cooperation": _game(5.0, 0.00008),
+    "gains": _game(5.0, 0.00008),
+    "payments": _game(5.0, 0.00008),
     "stability": _game(5.0, 0.00008),
     "negotiate": _game(5.0, 0.00008),
     "targets": _game(4.0, 0.004),

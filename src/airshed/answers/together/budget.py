@@ -12,11 +12,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import FIRST_YEAR, FOUNDERS, LAST_YEAR, alone, founders, given_table, pasted, seats
+from airshed.answers.common import FIRST_YEAR, LAST_YEAR, alone, given_table, pasted, seats
 from airshed.answers.words import Figure, Words
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, Answer
 from airshed.assessment.members.budget_files import Files
+from airshed.assessment.members.founders import FOUNDERS, founders
 from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents

@@ -11,11 +11,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
-from airshed.answers.common import OneYear, alone, founders, refuse_files, scenario_names, seats, solved
+from airshed.answers.common import OneYear, alone, refuse_files, scenario_names, seats, solved
 from airshed.answers.words import Figure, Words, target_name
 from airshed.assessment.chain.chain import years_ahead
 from airshed.assessment.games.player_words import city_sentences
 from airshed.assessment.members import schedule as work
+from airshed.assessment.members.founders import founders
 from airshed.charts.members import attainment_dots, schedule_levels
 from airshed.pack.errors import AirshedError
 

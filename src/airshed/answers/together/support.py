@@ -15,18 +15,13 @@ from airshed.answers.common import LATEST_YEAR, refuse_files, scenario_names, se
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.games.player_words import city_sentences
+from airshed.assessment.members.founders import poorest
 from airshed.assessment.members.schedule import PRICED
 from airshed.assessment.members.support import NOTES, support_table
 from airshed.assessment.members.support import support as grants_of
 from airshed.charts.members import grant_points
-from airshed.impacts.valuation import incomes
 from airshed.pack.bounds import MONEY, POWER
-from airshed.pack.codes import countries
-from airshed.pack.errors import AirshedError
-from airshed.pack.pack import Pack
 
-POOREST = 2
-"""Nations that receive, where none is named."""
 LISTED = 20
 """Grants of the chart."""
 
@@ -55,17 +50,6 @@ class SupportQuestion(Question):
         default="middle", description="how much of what is unknown can still be applied"
     )
     lives: Literal["all", "own"] = Field(default="all", description="rank by all lives, or by the member's own")
-
-
-def poorest(pack: Pack) -> list[str]:
-    """Return the nations of the lowest income per head, in the order of the pack; all of a pack without incomes."""
-    held = countries(pack)
-    try:
-        found = incomes(pack, held)
-    except AirshedError:
-        return held
-    known = sorted((code for code in held if np.isfinite(found[code].ratio)), key=lambda code: found[code].ratio)
-    return [code for code in held if code in known[:POOREST]] or held
 
 
 def support(ask: Ask, words: Words, question: SupportQuestion) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,27 +19,59 @@ HALF = 0.5
 """Share of the samples below which a gain is more likely a loss."""
 
 
-def player_sentences(pack: Pack, table: Table, translate: Translate, name: Callable[[str], str]) -> list[str]:
+@dataclass(frozen=True)
+class PlayerFacts:
+    """What is not as it should be with the players of a game.
+
+    unvalued : without a value of life or mortality; borrowed : whose relation is that of a block; beyond : regions of
+    theirs whose tonne of NH3 does so many times the damage of one in its neighbours
+    commitments : stated by plans; asked : million USD a year that these ask beyond current policy, None for nothing
+    """
+
+    players: tuple[str, ...]
+    unvalued: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
+    beyond: tuple[tuple[str, float], ...] = ()
+    commitments: int = 0
+    asked: float | None = None
+
+
+def player_facts(table: Table) -> PlayerFacts:
+    """Return what must be said of the players of a game."""
+    players = {code: table.players[at] for at, part in enumerate(table.regions) for code in part}
+    beyond = [(one.region, one.times) for one in beyond_neighbours(table.held)]
+    number, asked = sum(len(own) for own in table.pledges.of), None
+    if number:
+        chosen = stated_choice(table)
+        asked = float(table.game.cost @ chosen) if np.any(chosen > 0) else None
+    return PlayerFacts(
+        tuple(table.players),
+        tuple(table.unvalued),
+        tuple(table.borrowed),
+        tuple((region, times) for region, times in beyond if players.get(region) in table.borrowed),
+        number,
+        asked,
+    )
+
+
+def player_sentences(pack: Pack, facts: PlayerFacts, translate: Translate, name: Callable[[str], str]) -> list[str]:
     """Return what is not as it should be with the players of a game, one sentence each; name : of a code."""
     found = []
-    if table.unvalued:
+    if facts.unvalued:
         said = translate("without a value of life or mortality, so that their benefits count nothing: {who}")
-        found.append(said.format(who=", ".join(map(name, table.unvalued))))
-    if table.borrowed:
+        found.append(said.format(who=", ".join(map(name, facts.unvalued))))
+    if facts.borrowed:
         said = translate(
             "their relation is borrowed from a block that they share with another nation, so that what they give and "
             "get is indicative: {who}"
         )
-        found.append(said.format(who=", ".join(map(name, table.borrowed))))
-    players = {code: at for at, part in enumerate(table.regions) for code in part}
+        found.append(said.format(who=", ".join(map(name, facts.borrowed))))
     said = translate(
         "a tonne of NH3 in {region} does {times} times the damage of one in its neighbours: by a relation that no "
         "study confirms"
     )
-    for one in beyond_neighbours(table.held):
-        if one.region in players and table.players[players[one.region]] in table.borrowed:
-            found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
-    return [*found, *city_sentences(pack, table.players, translate, name), *_stated(table, translate)]
+    found += [said.format(region=name(region), times=f"{times:.1f}") for region, times in facts.beyond]
+    return [*found, *city_sentences(pack, facts.players, translate, name), *_stated(facts, translate)]
 
 
 def doubtful_sentences(shares: pd.DataFrame, translate: Translate, name: Callable[[str], str]) -> list[str]:
@@ -71,17 +104,14 @@ def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name:
     return found
 
 
-def _stated(table: Table, translate: Translate) -> list[str]:
+def _stated(facts: PlayerFacts, translate: Translate) -> list[str]:
     """Return what stated plans ask beyond current legislation."""
-    number = sum(len(own) for own in table.pledges.of)
-    if not number:
+    if not facts.commitments:
         return []
-    asked = stated_choice(table)
-    if np.any(asked > 0):
-        spent = float(table.game.cost @ asked)
+    if facts.asked is not None:
         said = translate(
             "stated plans: {number} commitments, which ask {cost} million USD a year beyond current policy"
         )
-        return [said.format(number=number, cost=f"{spent:,.0f}")]
+        return [said.format(number=facts.commitments, cost=f"{facts.asked:,.0f}")]
     said = translate("stated plans: {number} commitments, which current policy keeps: it is the same point")
-    return [said.format(number=number)]
+    return [said.format(number=facts.commitments)]

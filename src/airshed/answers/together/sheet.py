@@ -1,4 +1,4 @@
-"""The page of a deal: what each member does, pays and gains, what holds, and the sheet of it as a file."""
+"""An agreement on one page: who does what, who pays, what each gains, and what if one leaves."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 from pydantic import Field
 
-from airshed.answers.answer import Content, File, Panel, Sheet
+from airshed.answers.answer import Content, Entry, File, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.deal import caveats, deal_cards, holding_sentences, sheet_of
+from airshed.answers.chapters.paper import FORMS, deal_tables
 from airshed.answers.common import measure_names, refuse_files, solved
+from airshed.answers.together import _game as shared
+from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, MOST_LISTED, Point
+from airshed.answers.together.deals import DISPUTED, BeliefsQuestion, nations, percent, signed
 from airshed.answers.words import Words
-from airshed.assessment.games.cooperate import CHANDER_TULKENS, bargains
+from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
-from airshed.report.sheet import FORMS, deal_tables
-from airshed.web.pages import game as shared
-from airshed.web.pages.beliefs import BeliefsQuestion, percent, signed
-from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, Point
 
 ONE = fixed(1)
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -54,53 +54,43 @@ class SheetQuestion(BeliefsQuestion):
     )
 
 
-def agreed(desk: Ask, question: SheetQuestion) -> Deal:
+def agreed(ask: Ask, question: SheetQuestion) -> Deal:
     """Return the deal that is asked."""
-    pack, asked = desk.pack, question
-    players = members_of(desk, asked)
+    pack, asked = ask.pack, question
+    players = members_of(ask, asked)
 
     def make() -> Deal:
-        table = shared.table_asked(pack, players, asked)
+        table = shared.table_asked(ask, players, asked)
         bargain = bargains(table, [asked.disagreement], asked.acted_on)[asked.disagreement]
         year, goals, believed = shared.year_of(pack, asked), None, None
         if asked.target is not None:
             goals = targets_together(pack, players, asked.target, year, asked.scenario)
         if asked.beliefs or asked.response:
-            found = signed(pack, table, players, asked, asked.key, asked.disagreement)
+            found = signed(ask, table, players, asked, asked.key, asked.disagreement)
             believed = Believed(found.pair.source, found.pair.receptor, found.deals, found.walkouts)
         return deal_of(pack, table, bargain, asked.key, asked.scenario, asked.acted_on, believed, goals)
 
-    return desk.ask(("sheet", tuple(players), asked), lambda: solved(make))
+    return ask.ask(("sheet", tuple(players), asked), lambda: solved(make))
 
 
-def members_of(desk: Ask, asked: SheetQuestion) -> list[str]:
+def members_of(ask: Ask, asked: SheetQuestion) -> list[str]:
     """Return the members of the deal; fewer may be asked for targets as well."""
-    refuse_files(desk, asked.target or "")
-    return shared.players_of(desk, asked, MOST_LISTED if asked.target is None else MOST_FOR_TARGETS)
+    refuse_files(ask, asked.target or "")
+    return shared.players_of(ask, asked, MOST_LISTED if asked.target is None else MOST_FOR_TARGETS)
 
 
-def sheet(desk: Ask, words: Words, question: SheetQuestion) -> Content:
+def sheet(ask: Ask, words: Words, question: SheetQuestion) -> Content:
     """Return the deal: its members, shares, what holds, measures, other keys, targets and beliefs if asked."""
-    _, pack, asked = words.translate, desk.pack, question
-    deal, players = agreed(desk, asked), members_of(desk, asked)
+    _, asked, deal = words.translate, question, agreed(ask, question)
     told = sheet_of(deal, words)
     tables = {name: table for name, table in deal_tables(deal).items() if name not in LEFT}
     headings = {section.id: section.heading for section in told.sections}
     titles = {"leaving": "holding", "walkouts": "beliefs", "lowered": "targets"}
     cells, heads = _cells(words), shared.heads_of(words)
-    ending = ["--disagreement", asked.disagreement, "--key", asked.key, "--sheet", "sheet.pdf"]
-    ending += ["--part", "targets", "--target", asked.target] if asked.target else []
-    ending += ["--beliefs", "deals.beliefs.csv"] if deal.believed else []
     figures = {"keys": "keys", "deals": "walkouts"}
     drawn = [section.figure for section in told.sections if section.figure is not None]
     key, point = key_name(asked.key, _), point_names(_)[asked.disagreement]
     by = _("Division by {key}; without an agreement: {point}.").format(key=key, point=point)
-    lines = (
-        "from airshed.assessment.games.cooperate import bargains\n"
-        "from airshed.assessment.games.deal import deal_of\n"
-        f"bargain = bargains(table, [{asked.disagreement!r}], {asked.acted_on:.15g})[{asked.disagreement!r}]\n"
-        f"deal_of(pack, table, bargain, {asked.key!r}, {asked.scenario!r}, {asked.acted_on:.15g})"
-    )
     return Content(
         title=told.title,
         sheets=tuple(
@@ -109,8 +99,6 @@ def sheet(desk: Ask, words: Words, question: SheetQuestion) -> Content:
         ),
         panels=tuple(Panel(figure, figures[figure.id]) for figure in drawn),
         equations=tuple(item.id for item in deal.equations),
-        command=shared.command_of(pack, players, asked, *ending),
-        python=shared.python_of(pack, players, asked, lines),
         sentences=(by, *holding_sentences(deal, words), *caveats(deal, words)),
         cards=tuple(deal_cards(deal, words)),
         links=shared.onward(asked, words, "sheet", disagreement=asked.disagreement),
@@ -137,12 +125,21 @@ def _cells(words: Words) -> dict[str, Callable[[Any], str]]:
 def file_of(ending: str) -> Callable[[Ask, Words, SheetQuestion], bytes]:
     """Return what writes the sheet of a deal in one form."""
 
-    def write(desk: Ask, words: Words, question: SheetQuestion) -> bytes:
-        deal = agreed(desk, question)
+    def write(ask: Ask, words: Words, question: SheetQuestion) -> bytes:
+        deal = agreed(ask, question)
         key = ("sheet file", ending, words.language, tuple(deal.players), question)
-        return desk.ask(key, lambda: FORMS[f".{ending}"](deal, words))
+        return ask.ask(key, lambda: FORMS[f".{ending}"](deal, words))
 
     return write
 
 
 FILES = {ending: File(label, media, file_of(ending)) for ending, (label, media) in LABELS.items()}
+
+ANSWER = Entry(
+    title="Deal sheet",
+    question=SheetQuestion,
+    make=sheet,
+    choices=GAME | {"key": lambda pack: list(KEYS), "source": nations, "receptor": nations},
+    files=FILES,
+    folded={"If parties disagree on who affects whom": DISPUTED, **shared.FOLDED},
+)

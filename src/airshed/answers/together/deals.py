@@ -1,4 +1,4 @@
-"""The page on deals that parties sign although they disagree on who affects whom."""
+"""Deals that all sign although they disagree on who affects whom, and where each walks out."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from dataclasses import dataclass
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, File, Panel, Sheet
+from airshed.answers.answer import Content, Entry, File, Panel, Sheet
 from airshed.answers.ask import Ask
+from airshed.answers.together import _game as shared
+from airshed.answers.together._game import GAME, MOST, MOST_LISTED, GameQuestion, Point
 from airshed.answers.words import Figure, Words
-from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, deals_table, pair_of
-from airshed.assessment.games.cooperate import CHANDER_TULKENS
+from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, Span, deals_table, pair_of, span_of
+from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS
 from airshed.assessment.games.game import Table
 from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.assessment.plans.aims import amounts
 from airshed.charts.cooperation import deals_chart, signable
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.web.forms import csv_of
-from airshed.web.pages import game as shared
-from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point
+from airshed.pack.spreadsheet import csv_text
 
+PERCENT = 100.0
 FILE = "beliefs.csv"
 BELIEFS = "believed shares, as CHN=20% KOR=50%; the ends of what studies found if none"
-DISPUTED = ("source", "receptor", "beliefs", "response")
+DISPUTED = ("source", "receptor", "beliefs", "response", "lowest", "highest")
 
 
 class BeliefsQuestion(GameQuestion):
@@ -33,9 +35,23 @@ class BeliefsQuestion(GameQuestion):
 
     source: str | None = Field(default=None, description="nation whose share is disputed; the first player if empty")
     receptor: str | None = Field(default=None, description="nation whose PM2.5 it is; the second player if empty")
-    beliefs: tuple[str, ...] = Field(default=(), description=BELIEFS, max_length=MOST_LISTED)
+    beliefs: tuple[str, ...] = Field(default=(), description=BELIEFS, max_length=MOST)
     response: tuple[str, ...] = Field(
-        default=(), description="responses by which parties count deaths, as KOR=ier2015", max_length=MOST_LISTED
+        default=(), description="responses by which parties count deaths, as KOR=ier2015", max_length=MOST
+    )
+    lowest: float | None = Field(
+        default=None,
+        ge=0,
+        le=PERCENT,
+        description="least share that a deal takes for true, percent; of what is known if empty",
+        json_schema_extra={"flag": "--from"},
+    )
+    highest: float | None = Field(
+        default=None,
+        ge=0,
+        le=PERCENT,
+        description="largest share that a deal takes for true, percent; of what is known if empty",
+        json_schema_extra={"flag": "--to"},
     )
 
 
@@ -50,12 +66,16 @@ class DealsQuestion(BeliefsQuestion):
 class Signed:
     """The deals that parties sign by their own beliefs on a pair, and the shares at which each walks out."""
 
-    pair: Pair
+    span: Span
     beliefs: tuple[Belief, ...]
     deals: pd.DataFrame
     walkouts: pd.DataFrame
-    unvalued: list[str]
-    borrowed: list[str]
+    facts: PlayerFacts
+
+    @property
+    def pair(self) -> Pair:
+        """Whose share in whose PM2.5 is disputed."""
+        return self.span.pair
 
 
 def nations(pack: Pack) -> list[str]:
@@ -109,24 +129,34 @@ def _response(word: str) -> tuple[str, str]:
     return party, name
 
 
-def signed(pack: Pack, table: Table, players: list[str], asked: BeliefsQuestion, key: str, point: str) -> Signed:
-    """Return the deals on a table; key, point : by which they are made."""
-    pair = pair_of(table, *pair_asked(pack, players, asked))
+def signed(ask: Ask, table: Table, players: list[str], asked: BeliefsQuestion, key: str, point: str) -> Signed:
+    """Return the deals on a table; key, point : by which they are made.
+
+    Raises AirshedError for an end of the range that may be a share or a percentage.
+    """
+    ends = {"--from": asked.lowest, "--to": asked.highest}
+    for flag, end in ends.items():
+        if end is not None and 0 < end < 1:
+            raise AirshedError(
+                f"{flag} {end:g} may be a share or a percentage",
+                f"write {PERCENT * end:g} for {PERCENT * end:g} %",
+            )
+    pair = pair_of(table, *pair_asked(ask.pack, players, asked))
     held = beliefs_asked(table, pair, asked)
-    deals, walkouts = deals_table(pack, table, held, key, point, asked.acted_on)
-    return Signed(pair, held, deals, walkouts, table.unvalued, table.borrowed)
+    span = span_of(ask.pack, table, held, *(None if end is None else end / PERCENT for end in ends.values()))
+    deals, walkouts = deals_table(ask.pack, table, held, key, point, asked.acted_on, span=span)
+    return Signed(span, held, deals, walkouts, player_facts(table))
 
 
-def asked_of(desk: Ask, question: DealsQuestion) -> tuple[list[str], Signed]:
-    """Return the players and their deals."""
-    pack = desk.pack
-    players = shared.players_of(desk, question, MOST_LISTED)
+def asked_of(ask: Ask, question: DealsQuestion) -> Signed:
+    """Return the deals that are asked."""
+    players = shared.players_of(ask, question, MOST_LISTED)
 
     def make() -> Signed:
-        table = shared.table_asked(pack, players, question)
-        return signed(pack, table, players, question, question.key, question.disagreement)
+        table = shared.table_asked(ask, players, question)
+        return signed(ask, table, players, question, question.key, question.disagreement)
 
-    return players, desk.ask(("deals", tuple(players), question), make)
+    return ask.ask(("deals", tuple(players), question), make)
 
 
 def believed_table(found: Signed) -> pd.DataFrame:
@@ -135,10 +165,10 @@ def believed_table(found: Signed) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=[*COLUMNS, "response"])
 
 
-def deals(desk: Ask, words: Words, question: DealsQuestion) -> Content:
+def deals(ask: Ask, words: Words, question: DealsQuestion) -> Content:
     """Return the deals that all sign by their own beliefs, and the shares at which each walks out."""
-    _, pack, asked = words.translate, desk.pack, question
-    players, found = asked_of(desk, asked)
+    _, pack, asked = words.translate, ask.pack, question
+    found = asked_of(ask, asked)
     cells = shared.cells_of(words)
     columns = ("share", "player", "value", "signs", "all_sign", "transfer")
     shares = dict.fromkeys(("share", "believes", "lowest", "highest", "belief_low", "belief_high"), percent)
@@ -149,7 +179,7 @@ def deals(desk: Ask, words: Words, question: DealsQuestion) -> Content:
     key, point = key_name(asked.key, _), point_names(_)[asked.disagreement]
     caption = _("Division by {key}; without an agreement: {point}.").format(key=key, point=point)
     walk = ("player", "believes", "lowest", "highest", "belief_low", "belief_high")
-    more = ("--beliefs", f"deals.{FILE}", "--part", "deals", "--key", asked.key, "--disagreement", asked.disagreement)
+    widen = _("no deal in this range is signed by all: widen --from and --to, or look who never signs")
     heads = {"lowest": _("signs from"), "highest": _("signs to")}
     return Content(
         title=title,
@@ -172,19 +202,11 @@ def deals(desk: Ask, words: Words, question: DealsQuestion) -> Content:
         ),
         panels=(Panel(Figure("deals", chart, f"{title}. {told}", f"{told} {caption}"), "walkouts"),),
         equations=("measure-benefit", "believed-benefit", "coalition-worth", "transfers", "chander-tulkens"),
-        command=shared.command_of(pack, players, asked, *more),
-        python=shared.python_of(
-            pack,
-            players,
-            asked,
-            "from airshed.assessment.games.beliefs import deals_table, read_beliefs",
-            f"held = read_beliefs(pack, Path('deals.{FILE}'), table.players)",
-            f"deals_table(pack, table, held, {asked.key!r}, {asked.disagreement!r}, {asked.acted_on:.15g})",
-        ),
         sentences=(
             told,
+            *([] if signable(found.deals) else [widen]),
             _range_sentence(found, words),
-            *shared.caution_sentences(found.unvalued, [], words, found.borrowed, players),
+            *shared.caution_sentences(found.facts, words),
         ),
         links=shared.onward(asked, words, "deals", disagreement=asked.disagreement),
     )
@@ -208,15 +230,29 @@ def signed_sentence(found: Signed, words: Words) -> str:
 
 
 def _range_sentence(found: Signed, words: Words) -> str:
-    """Return what the calibrated relation says of the share."""
-    pair = found.pair
-    said = words.translate("By the calibrated relation the share is {share} (5 to 95 %: {low} to {high}).")
-    return said.format(share=percent(pair.central), low=percent(pair.low), high=percent(pair.high))
+    """Return over which shares deals range, and what is known of the share."""
+    span, pair = found.span, found.pair
+    said = words.translate(
+        "deals take {low} to {high} % for true; calibrated: {central} % ({least} to {most} %), annual means of "
+        "studies: {printed}"
+    )
+    printed = "–" if span.published is None else "{:.1f} – {:.1f} %".format(*(100 * end for end in span.published))
+    numbers = {"low": span.low, "high": span.high, "central": pair.central, "least": pair.low, "most": pair.high}
+    return said.format(printed=printed, **{name: f"{100 * value:.1f}" for name, value in numbers.items()})
 
 
-def beliefs_file(desk: Ask, words: Words, question: DealsQuestion) -> bytes:
+def beliefs_file(ask: Ask, words: Words, question: DealsQuestion) -> bytes:
     """Return the beliefs as the CSV that the command reads."""
-    return csv_of(believed_table(asked_of(desk, question)[1]))
+    return csv_text(believed_table(asked_of(ask, question))).encode()
 
 
 FILES = {FILE: File("The beliefs as a table for the command", "text/csv; charset=utf-8", beliefs_file)}
+
+ANSWER = Entry(
+    title="Deals over beliefs",
+    question=DealsQuestion,
+    make=deals,
+    choices=GAME | {"key": lambda pack: list(KEYS), "source": nations, "receptor": nations},
+    files=FILES,
+    folded={"Range of the deals": ("lowest", "highest"), **shared.FOLDED},
+)

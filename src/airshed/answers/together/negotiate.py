@@ -1,4 +1,4 @@
-"""The page of a deal as negotiators put it: own transfers, terms, stages, a donor; who stays, who leaves."""
+"""Own transfers, terms, stages and donors: who stays, who leaves, and what would keep them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
-from airshed.answers.common import AREA, LONGEST_TABLE, solved
+from airshed.answers.common import given_table, pasted, sectors, solved
+from airshed.answers.together import _game as shared
+from airshed.answers.together._game import GAME, MOST_LISTED, GameQuestion, Point
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import together
 from airshed.assessment.games.keys import OF_COST, OF_GAIN
 from airshed.assessment.games.names import point_names
+from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.assessment.games.whatif import Terms, own_plan, package, what_if
 from airshed.assessment.games.whatif_files import parse_donor, parse_stages, read_conditions, read_terms, read_transfers
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
-from airshed.pack.pack import Pack
-from airshed.web.pages import game as shared
-from airshed.web.pages.game import MOST_LISTED, GameQuestion, Point, pasted
 
-TABLES = ("transfers", "terms", "conditions")
-"""Tables of what is agreed beside the plan."""
+TABLES = {
+    "transfers": "payer,receiver,amount",
+    "terms": "member,kind,value,paid_by",
+    "conditions": "member,depends_on",
+}
+"""Columns of the tables of what is agreed beside the plan."""
+OF_PLAN = "region,measure,application"
+"""Columns of a plan."""
 COLUMNS = (
     *("stage", "player", "benefit", "cost", "transfer", "terms", "donor", "share", "own_gain", "outside", "stays"),
     *("would_keep", "why"),
@@ -46,30 +52,10 @@ class NegotiateQuestion(GameQuestion):
     key: str = Field(
         default="", description="key by which the gain is divided; none leaves costs where they fall", max_length=40
     )
-    plan: str = Field(
-        default="",
-        description=PLAN,
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
-    )
-    transfers: str = Field(
-        default="",
-        description="transfers, a line each: payer,receiver,amount (million USD a year)",
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
-    )
-    terms: str = Field(
-        default="",
-        description=TERMS,
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
-    )
-    conditions: str = Field(
-        default="",
-        description="who acts only if whom does, a line each: member,depends_on",
-        max_length=LONGEST_TABLE,
-        json_schema_extra=AREA,
-    )
+    plan: str = given_table(PLAN)
+    transfers: str = given_table("transfers, a line each: payer,receiver,amount (million USD a year)")
+    terms: str = given_table(TERMS)
+    conditions: str = given_table("who acts only if whom does, a line each: member,depends_on")
     sector: tuple[str, ...] = Field(default=(), description="only what the deal does in these sectors", max_length=9)
     stages: str = Field(default="100", description="percent of the plan by stage, such as 30,60,100", max_length=100)
     donor: str = Field(default="", description="donor from outside: NAME=AMOUNT, million USD a year", max_length=60)
@@ -78,9 +64,10 @@ class NegotiateQuestion(GameQuestion):
     )
 
 
-def agreed(pack: Pack, players: list[str], asked: NegotiateQuestion) -> Terms:
+def agreed(ask: Ask, players: list[str], asked: NegotiateQuestion) -> Terms:
     """Return what is agreed; raises AirshedError, with the line, for a table that cannot be read."""
-    tables = {name: pasted(name, getattr(asked, name)) for name in TABLES}
+    pack = ask.pack
+    tables = {name: pasted(ask, name, getattr(asked, name), columns) for name, columns in TABLES.items()}
     transfers, terms, conditions = (tables[name] for name in TABLES)
     if asked.key and transfers is not None:
         raise AirshedError("a deal has one division", "give one --key, or --transfers")
@@ -97,21 +84,21 @@ def agreed(pack: Pack, players: list[str], asked: NegotiateQuestion) -> Terms:
     )
 
 
-def negotiate(desk: Ask, words: Words, question: NegotiateQuestion) -> Content:
+def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
     """Return who stays in a deal, who leaves, and what would keep it."""
-    _, pack, asked = words.translate, desk.pack, question
-    players = shared.players_of(desk, asked, MOST_LISTED)
+    _, pack, asked = words.translate, ask.pack, question
+    players = shared.players_of(ask, asked, MOST_LISTED)
 
-    def make() -> tuple[pd.DataFrame, list[str], list[str]]:
-        table = shared.table_asked(pack, players, asked)
-        terms = agreed(pack, table.players, asked)
+    def make() -> tuple[pd.DataFrame, PlayerFacts]:
+        table = shared.table_asked(ask, players, asked)
+        terms = agreed(ask, table.players, asked)
         bargain = bargain_at(table, asked.disagreement, asked.acted_on)
-        own = pasted("plan", asked.plan)
+        own = pasted(ask, "plan", asked.plan, OF_PLAN)
         plan = together(table) if own is None else own_plan(table, own)
         plan = package(table, bargain.choice, plan, asked.sector) if asked.sector else plan
-        return what_if(pack, table, bargain, plan, terms), table.unvalued, table.borrowed
+        return what_if(pack, table, bargain, plan, terms), player_facts(table)
 
-    rows, unvalued, borrowed = desk.ask(("negotiate", tuple(players), asked), lambda: solved(make))
+    rows, facts = ask.ask(("negotiate", tuple(players), asked), lambda: solved(make))
     cells = {
         **shared.cells_of(words),
         **dict.fromkeys(("terms", "donor", "outside", "would_keep"), shared.whole),
@@ -119,7 +106,6 @@ def negotiate(desk: Ask, words: Words, question: NegotiateQuestion) -> Content:
         "stays": lambda told: _(str(told)),
         "why": lambda told: _(str(told)) if told else "",
     }
-    plan = "own_plan(table, Path('plan.csv'))" if asked.plan.strip() else "together(table)"
     point = point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     title = _("Who stays in a deal of one's own")
@@ -133,37 +119,14 @@ def negotiate(desk: Ask, words: Words, question: NegotiateQuestion) -> Content:
                 COLUMNS,
                 {name: _(told) for name, told in HEADS.items()},
                 cells,
+                spare=("terms", "donor", "own_gain", "benefit", "cost", "why"),
             ),
         ),
         panels=(Panel(_figure(rows, words, title, without), "negotiate"),),
         equations=("leaving-a-plan", "transfers", "free-riding"),
-        command=shared.command_of(pack, players, asked, *_options(asked)),
-        python=shared.python_of(
-            pack,
-            players,
-            asked,
-            "from airshed.assessment.games.cooperate import bargain_at\n"
-            "from airshed.assessment.games.game import together\n"
-            "from airshed.assessment.games.whatif import Terms, own_plan, what_if\n"
-            f"bargain = bargain_at(table, {asked.disagreement!r}, {asked.acted_on:.15g})\n"
-            f"what_if(pack, table, bargain, {plan}, Terms())",
-        ),
-        sentences=(*_told(rows, words), *shared.caution_sentences(unvalued, [], words, borrowed, players)),
+        sentences=(*_told(rows, words), *shared.caution_sentences(facts, words)),
         links=shared.onward(asked, words, "cooperation/deal", disagreement=asked.disagreement),
     )
-
-
-def _options(asked: NegotiateQuestion) -> list[str]:
-    """Return the options of the command that ask the same; pasted tables lie in files of their names."""
-    found: list[str] = ["--disagreement", asked.disagreement, "--stages", asked.stages]
-    found += ["--key", asked.key] if asked.key else []
-    for name in ("plan", *TABLES):
-        found += [f"--{name}", f"{name}.csv"] if getattr(asked, name).strip() else []
-    for sector in asked.sector:
-        found += ["--sector", sector]
-    found += ["--donor", asked.donor] if asked.donor else []
-    found += ["--least-share", f"{asked.least_share:.15g}"] if asked.least_share else []
-    return found
 
 
 def _told(rows: pd.DataFrame, words: Words) -> list[str]:
@@ -201,3 +164,13 @@ def _figure(rows: pd.DataFrame, words: Words, title: str, without: str) -> Figur
         points, series=list(kinds.values()), title=title, subtitle=without, axis=_("million USD of 2015 a year")
     )
     return Figure("negotiate", chart, title, _("Who has more outside than in the deal has a reason to leave."))
+
+
+ANSWER = Entry(
+    title="A deal of one's own",
+    question=NegotiateQuestion,
+    make=negotiate,
+    choices=GAME | {"key": lambda pack: list(KEYS), "sector": sectors},
+    folded=shared.FOLDED,
+    path="cooperation/deal",
+)

@@ -13,7 +13,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from airshed.answers.chapters.deal import Section, Sheet, sheet_of
+from airshed.answers.chapters.pictures import Picture, data_uri, environment
 from airshed.answers.chapters.table import View
+from airshed.answers.chapters.workbook import NO_DATE, OPTIONS, write_sheets
 from airshed.answers.words import Words
 from airshed.assessment.games.deal import Deal
 from airshed.charts.render import to_svg
@@ -22,9 +24,8 @@ from airshed.pack.language import translator
 from airshed.pack.letters import cleaned
 from airshed.pack.pack import Pack
 from airshed.pack.staging import staged
-from airshed.report.html import Picture, data_uri, environment
-from airshed.report.workbook import NO_DATE, OPTIONS, write_sheets
 
+HERE = "airshed.answers.chapters"
 HTML_TEMPLATE, PDF_TEMPLATE = "deal.html.j2", "deal.typ"
 FONTS = (
     "Noto Sans CJK KR",
@@ -92,7 +93,7 @@ def html_sheet(deal: Deal, words: Words) -> bytes:
         for section in sheet.sections
         if section.figure is not None
     }
-    template = environment(words.translate).get_template(HTML_TEMPLATE)
+    template = environment(words.translate, HERE).get_template(HTML_TEMPLATE)
     text: str = template.render(language=words.language, sheet=sheet, pictures=pictures)
     return cleaned(text).encode()
 
@@ -115,7 +116,7 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
     if language in EAST and not known:
         raise AirshedError("no font with Korean letters is installed", "install Noto Sans CJK, or write .html")
     data = json.dumps(cleaned(_data(sheet, language, [*known[:1], BUILT_IN])), ensure_ascii=False)
-    template = files("airshed.report").joinpath("templates", PDF_TEMPLATE).read_bytes()
+    template = files(HERE).joinpath("templates", PDF_TEMPLATE).read_bytes()
     pages, warnings = typst.compile_with_warnings(
         template,
         font_paths=found,

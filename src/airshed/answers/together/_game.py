@@ -1,4 +1,4 @@
-"""What the pages on cooperation share: who plays, what is asked of the command, and how keys and money are told."""
+"""What answers on cooperation share: who plays, and how what is gained, keys and money are told."""
 
 from __future__ import annotations
 
@@ -12,23 +12,37 @@ from pydantic import Field
 from airshed.answers.answer import Question
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import AREA, FIRST_YEAR, LAST_YEAR, LATEST_YEAR, LONGEST_TABLE, refuse_files
+from airshed.answers.common import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LATEST_YEAR,
+    alone,
+    given_table,
+    pasted,
+    refuse_files,
+    scenario_names,
+    seats,
+)
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
-from airshed.assessment.chain.cities import platform_nations
+from airshed.assessment.chain.cities import CITIES, platform
+from airshed.assessment.games.cooperate import NOTHING
 from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
-from airshed.assessment.games.player_words import city_sentences
+from airshed.assessment.games.player_words import PlayerFacts, player_sentences
+from airshed.assessment.members.founders import negotiators
+from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.telling import told
 
 Point = Literal["nash", "current", "limited", "stated"]
 SAMPLES = 200
-MOST_SAMPLES = 1000
+MOST_SAMPLES = 2000
+FEW = 100.0
+"""Million USD below which whole numbers say too little in a sentence."""
 MOST_COUNTED = 16
 """Players of whom a page counts all coalitions; the command does so up to MOST_PLAYERS."""
 MOST_LISTED = 12
@@ -36,16 +50,11 @@ MOST_LISTED = 12
 MOST_FOR_TARGETS = 10
 MOST = 60
 """Players at most; their shares are sampled."""
+GAME = {"players": seats, "scenario": scenario_names}
+"""Codes that the fields of a game may take."""
 FOLDED = {"How it is counted": ("scenario", "acted_on", "samples", "commitments")}
-HEADERS = {
-    "transfers": "payer,receiver,amount",
-    "terms": "member,kind,value,paid_by",
-    "conditions": "member,depends_on",
-    "plan": "region,measure,application",
-    "commitments": "player,pollutant,change,base_year,target_year",
-}
-"""Columns of the tables that are pasted, by the option of the command."""
-COMMITMENTS = "stated plans, a line each: player,pollutant,change (percent),base_year,target_year"
+COMMITMENTS = "player,pollutant,change,base_year,target_year"
+"""Columns of stated plans."""
 MONEY = (
     *(
         "benefit",
@@ -98,35 +107,21 @@ class GameQuestion(Question):
     samples: int = Field(
         default=SAMPLES, ge=0, le=MOST_SAMPLES, description="samples of the relation, for intervals; 0 for none"
     )
-    commitments: str = Field(default="", description=COMMITMENTS, max_length=LONGEST_TABLE, json_schema_extra=AREA)
-
-
-def pasted(name: str, text: str) -> Pasted | None:
-    """Return a table that was pasted into a field, with its header if that was left out; None for nothing."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if not lines:
-        return None
-    columns = HEADERS[name].split(",")
-    if lines[0].split(",")[0].strip().lower() != columns[0]:
-        longest = max(line.count(",") for line in lines) + 1
-        lines.insert(0, ",".join(columns[:longest]))
-    return Pasted("\n".join(lines), f"{name} (pasted)")
+    commitments: str = given_table("stated plans, a line each: player,pollutant,change (percent),base_year,target_year")
 
 
 def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> list[str]:
-    """Return the players, the nations of known mortality if none are named.
+    """Return the players, those of the platform or of known mortality if none are named.
 
-    Raises AirshedError for one player, and for more than `most`.
+    most : that a page takes. Raises AirshedError for one player, and for more.
     """
     pack = ask.pack
-    regions, dying = pack.table("regions"), set(pack.optional("mortality")["region"])
-    nations = list(regions.loc[regions["level"] == "country", "code"])
-    known = platform_nations(pack) or [code for code in nations if code in dying or not dying]
-    players = list(question.players) or known[:most]
+    named = [one for code in question.players for one in (platform(pack) if code == CITIES else [code])]
+    players = named or negotiators(pack)[:most]
     if len(players) == 1:
-        others = ", ".join(code for code in nations if code not in players)
+        others = ", ".join(code for code in countries(pack) if code not in players)
         raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
-    if len(players) > most:
+    if len(players) > most and not alone(ask):
         raise AirshedError(
             f"{len(players)} players are too many for this page", f"name {most} at most, as {', '.join(players[:most])}"
         )
@@ -139,38 +134,26 @@ def year_of(pack: Pack, question: GameQuestion) -> int:
     return latest_year(pack) if question.year is None else question.year
 
 
-def table_asked(pack: Pack, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> Table:
+def table_asked(ask: Ask, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> Table:
     """Return the table that a question asks for."""
     return table_of(
-        pack,
+        ask.pack,
         players,
-        year_of(pack, question),
+        year_of(ask.pack, question),
         question.scenario,
         samples=question.samples,
         benefits=benefits,
-        commitments=pasted("commitments", question.commitments),
+        commitments=pasted(ask, "commitments", question.commitments, COMMITMENTS),
     )
 
 
-def command_of(pack: Pack, players: Sequence[str], question: GameQuestion, *more: str) -> tuple[str, ...]:
-    """Return the words of the command that gives the same answer."""
-    words = ["cooperate", "--players", ",".join(players), *more, "--year", str(year_of(pack, question))]
-    words += ["--scenario", question.scenario] if question.scenario != "baseline" else []
-    words += ["--acted-on", f"{question.acted_on:.15g}"] if question.acted_on != ACTED_ON else []
-    words += ["--samples", str(question.samples)] if question.samples != SAMPLES else []
-    words += ["--commitments", "commitments.csv"] if question.commitments.strip() else []
-    return tuple(words)
-
-
-def python_of(
-    pack: Pack, players: Sequence[str], question: GameQuestion, *lines: str, benefits: Benefits = LINEAR
-) -> str:
-    """Return the lines of Python that give the same answer; lines : what comes after the table."""
-    told = f"{list(players)!r}, {year_of(pack, question)}, {question.scenario!r}, samples={question.samples}"
-    told += f", benefits={benefits!r}" if benefits != LINEAR else ""
-    told += ", commitments=Path('commitments.csv')" if question.commitments.strip() else ""
-    first = f"from airshed.assessment.games.game import table_of\ntable = table_of(pack, {told})"
-    return "\n".join((first, *lines))
+def money(amount: float | None) -> str:
+    """Return an amount in a sentence with as many digits as it needs: 1,234 or 0.0123; nothing for none."""
+    if amount is None:
+        return ""
+    if abs(amount) < NOTHING:
+        return "0"
+    return f"{amount:,.0f}" if abs(amount) >= FEW else f"{amount:.3g}"
 
 
 def whole(value: float | None) -> str:
@@ -220,8 +203,8 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
     known = translate("{point}: {gain} million USD of 2015 a year are gained together ({full} by the curve of deaths)")
     plain = translate("{point}: {gain} million USD of 2015 a year are gained together")
     curved = translate(
-        "{point}: {gain} million USD of 2015 a year are gained together by the curve of deaths ({linear} with linear "
-        "benefits and plans)"
+        "{point}: {gain} million USD of 2015 a year are gained together by the full curve of deaths ({linear} with "
+        "linear benefits: {times} times as much)"
     )
     split = translate("{own} by what each does for itself, {joint} by cooperating")
     limited = translate("each acts on {percent} % of its own benefit")
@@ -230,38 +213,58 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         full = row.get("gain_full")
         linear = row.get("gain_linear")
         said = (curved if linear is not None else plain if full is None else known).format(
-            point=points[row["disagreement"]], gain=whole(row["gain"]), full=whole(full), linear=whole(linear)
+            point=points[row["disagreement"]],
+            gain=money(row["gain"]),
+            full=money(full),
+            linear=money(linear),
+            times=f"{row['gain'] / linear:.2f}" if linear else "–",
         )
         if "gain_alone" in row:
-            said += f"; {split.format(own=whole(row['gain_alone']), joint=whole(row['gain_cooperating']))}"
+            said += f"; {split.format(own=money(row['gain_alone']), joint=money(row['gain_cooperating']))}"
         note = f"; {limited.format(percent=f'{100 * acted_on:g}')}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)
     return found
 
 
-def caution_sentences(
-    unvalued: Sequence[str],
-    left_out: Sequence[str],
-    words: Words,
-    borrowed: Sequence[str] = (),
-    players: Sequence[str] = (),
-) -> list[str]:
-    """Return whose benefits count nothing, whose relation is borrowed, which keys are missing, shares of cities."""
+def kind_sentences(row: dict[str, Any], words: Words) -> list[str]:
+    """Return what is not as usual in a game, one sentence each: an empty core, losses by joining, doubtful plans."""
+    translate, found = words.translate, []
+    if row["core_empty"] == "yes":
+        said = translate(
+            "the core is empty: however the gain is divided, some coalition gains {excess} million USD a year more by "
+            "itself; those that complain at best are {blocked}. {fund} million USD a year from outside would leave no "
+            "coalition better off by itself; without it, shares of {nearest} come nearest"
+        )
+        excess, fund = money(row["least_core"]), money(row["core_fund"])
+        found.append(said.format(excess=excess, blocked=row["core_blocked"], fund=fund, nearest=row["core_nearest"]))
+    if row["superadditive"] == "no":
+        said = translate("not superadditive: {pair} gain more apart than together")
+        found.append(said.format(pair=row["loses_by_joining"]))
+    if row.get("starts_agree", 1.0) < 1.0:
+        said = translate(
+            "of {share} % of the coalitions the searches from little and from much ended at plans that are not worth "
+            "the same: their worth is the best of several local optima"
+        )
+        found.append(said.format(share=f"{100.0 * (1.0 - row['starts_agree']):.0f}"))
+    if row.get("equilibrium_unique") == "no":
+        found.append(translate("there is another equilibrium: best replies from everything end elsewhere"))
+    points = point_names(translate)
+    return [f"{points[row['disagreement']]}: {_named(said, words)}" for said in found]
+
+
+def _named(said: str, words: Words) -> str:
+    """Return a sentence with the short names of the members of its coalitions, which stay apart by their braces."""
+    return re.sub(r"\{([^}]*)\}", lambda found: f"{{{', '.join(map(words.short, found[1].split(', ')))}}}", said)
+
+
+def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[str] = ()) -> list[str]:
+    """Return what must be said of the players, and which keys could not be answered."""
     _ = words.translate
-    who = ", ".join(map(words.name, unvalued))
-    without = _("without a value of life or mortality, so that their benefits count nothing: {who}")
     left = _("left out, {reason}")
     reasons = [reason.partition(": ") for reason in left_out]
     why_not = [f"{key_name(key, _)}: {told(why, words.language)}" for key, _sep, why in reasons]
-    found = [without.format(who=who)] if unvalued else []
-    if borrowed:
-        lent = _(
-            "their relation is borrowed from a block that they share with another nation, so that what they give and "
-            "get is indicative: {who}"
-        )
-        found.append(lent.format(who=", ".join(map(words.name, borrowed))))
-    cities = city_sentences(words.pack, players, _, words.name)
-    return [*found, *cities, *(left.format(reason=reason) for reason in why_not)]
+    said = player_sentences(words.pack, facts, _, words.name)
+    return [*said, *(left.format(reason=reason) for reason in why_not)]
 
 
 def query_of(question: GameQuestion, **more: str) -> str:
@@ -279,6 +282,8 @@ def onward(question: GameQuestion, words: Words, here: str, **more: str) -> tupl
     _ = words.translate
     pages = (
         (_("What is gained, and how it may be divided"), "cooperation"),
+        (_("What is gained together"), "gains"),
+        (_("Who pays whom"), "payments"),
         (_("What holds, and who would leave"), "cooperation/stability"),
         (_("A deal of one's own"), "cooperation/deal"),
         (_("The same for targets"), "cooperation/targets"),

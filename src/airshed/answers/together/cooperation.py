@@ -1,0 +1,187 @@
+"""What is gained together, who has how much of it by which key, and who pays whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.cells import records
+from airshed.answers.together import _game as shared
+from airshed.answers.together._game import GAME, MOST, GameQuestion, Point
+from airshed.answers.together.gains import (
+    Gained,
+    gain_sentences,
+    gained,
+    gains_panel,
+    gains_sheet,
+    sweep_panel,
+    sweep_sheet,
+)
+from airshed.answers.words import Figure, Words
+from airshed.assessment.games.cooperate import KEYS, bargains, shares_table
+from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits
+from airshed.assessment.games.many_players import many_table, too_many
+from airshed.assessment.games.names import point_names
+from airshed.assessment.games.payments import payments_table
+from airshed.assessment.games.player_words import doubtful_sentences
+from airshed.charts.cooperation import shares_chart, transfers_chart
+
+EQUATIONS = (
+    *("measure-benefit", "coalition-worth", "shapley", "nucleolus", "chander-tulkens", "transfers"),
+    *("gain-by-key", "cost-by-key", "free-riding"),
+)
+COLUMNS = (
+    *("key", "player", "own_gain", "cooperation_gain", "share", "standard_error", "low", "high", "transfer"),
+    *("probability", "free_ride", "stays", "blocking", "excess"),
+)
+SPARE = (
+    *("excess", "blocking", "standard_error", "probability", "own_gain", "free_ride", "cooperation_gain"),
+    *("low", "high"),
+)
+"""Columns that a narrow screen does without, the first first: who has what, pays what and stays is kept."""
+
+
+class CooperationQuestion(GameQuestion):
+    """Who plays, by which keys, against which disagreement point."""
+
+    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    key: tuple[str, ...] = Field(default=(), description="keys; all if none", max_length=20)
+    benefits: Benefits = Field(
+        default=LINEAR, description="benefits: linear around the baseline, or by the whole curve"
+    )
+
+
+CHOICES = GAME | {"key": lambda pack: list(KEYS)}
+
+
+@dataclass(frozen=True)
+class Divided:
+    """What is gained, and the shares of it by key; left_out : keys that could not be answered, and why."""
+
+    gained: Gained
+    shares: pd.DataFrame
+    left_out: list[str]
+
+
+def divided(
+    ask: Ask,
+    question: CooperationQuestion,
+    points: Sequence[str] | None = None,
+    exact: bool = False,
+) -> Divided:
+    """Return the gain and its shares, as the game is counted or, of many players, sampled.
+
+    points : at which it is divided, the one of the question if none, with the gain at all of them; exact : count all
+    coalitions of many players
+    """
+    players, asked = shared.players_of(ask, question, MOST), question
+    shown, told = points or (asked.disagreement,), points or DISAGREEMENTS
+    keys, acted_on = list(asked.key) or None, asked.acted_on
+
+    def make() -> Divided:
+        table = shared.table_asked(ask, players, asked, asked.benefits)
+        if too_many(table, exact):
+            shares, left_out = many_table(ask.pack, table, list(shown), acted_on, keys)
+            return Divided(gained(table, acted_on, told), shares, left_out)
+        found = bargains(table, list(told), acted_on)
+        shares, left_out = shares_table(ask.pack, table, {point: found[point] for point in shown}, keys)
+        return Divided(gained(table, acted_on, told, found), shares, left_out)
+
+    return ask.ask(("cooperation", tuple(players), asked, tuple(points or ()), exact), make)
+
+
+def cooperation(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
+    """Return the gain at each disagreement point, the shares by key, and who pays whom."""
+    return cooperation_told(ask, words, question, divided(ask, question))
+
+
+def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, found: Divided) -> Content:
+    """Return what cooperation gains and how it may be divided, as it was found."""
+    _, asked, year = words.translate, question, shared.year_of(ask.pack, question)
+    several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
+    columns = (*(("disagreement",) if several else ()), *COLUMNS)
+    return Content(
+        title=_("What cooperation gains, and who has how much of it"),
+        sheets=(
+            Sheet(
+                "shares",
+                _("Shares of the gain by key, million USD of 2015 a year"),
+                found.shares,
+                columns,
+                shared.heads_of(words),
+                shared.cells_of(words),
+                spare=SPARE,
+            ),
+            gains_sheet(found.gained, words),
+            payments_sheet(found, words),
+            sweep_sheet(found.gained, words),
+        ),
+        panels=(
+            gains_panel(found.gained, year, words),
+            *([_shares_panel(found, asked, year, words)] if len(found.shares) else []),
+            *([payments_panel(found, asked, year, words)] if len(found.shares) else []),
+            sweep_panel(found.gained, year, words),
+        ),
+        equations=EQUATIONS,
+        sentences=(*gain_sentences(found.gained, words, asked.acted_on), *cautions(found, asked, words)),
+        links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
+    )
+
+
+def cautions(found: Divided, asked: CooperationQuestion, words: Words) -> list[str]:
+    """Return what is not as usual in the game, who stays though a loss is likelier, and what is said of players."""
+    points = set(found.shares["disagreement"]) | {asked.disagreement} if len(found.shares) else {asked.disagreement}
+    rows = [row for row in records(found.gained.gains) if "core_empty" in row and row["disagreement"] in points]
+    return [
+        *(said for row in rows for said in shared.kind_sentences(row, words)),
+        *doubtful_sentences(found.shares, words.translate, words.name),
+        *shared.caution_sentences(found.gained.facts, words, found.left_out),
+    ]
+
+
+def payments_sheet(found: Divided, words: Words) -> Sheet:
+    """Return the table of who pays whom."""
+    return Sheet(
+        "payments",
+        words.translate("Who pays whom by each key, as through one pot, million USD of 2015 a year"),
+        payments_table(found.shares),
+        ("key", "payer", "receiver", "amount"),
+        shared.heads_of(words),
+        shared.cells_of(words),
+    )
+
+
+def payments_panel(found: Divided, asked: CooperationQuestion, year: int, words: Words) -> Panel:
+    """Return the chart of who pays and who receives."""
+    _ = words.translate
+    chart = transfers_chart(found.shares, words.pack, words.language)
+    said = _("Who pays whom, {year}").format(year=year)
+    return Panel(_figure("transfers", chart, said, _("Payments add to zero for each key."), asked, words), "payments")
+
+
+def _shares_panel(found: Divided, asked: CooperationQuestion, year: int, words: Words) -> Panel:
+    _ = words.translate
+    chart = shares_chart(found.shares, words.pack, words.language)
+    said = _("Shares of the gain, {year}").format(year=year)
+    caption = _("Which key is fair is for the players to say.")
+    return Panel(_figure("shares", chart, said, caption, asked, words), "shares")
+
+
+def _figure(name: str, chart: object, said: str, caption: str, asked: CooperationQuestion, words: Words) -> Figure:
+    _ = words.translate
+    without = _("without an agreement: {point}").format(point=point_names(_)[asked.disagreement])
+    return Figure(name, chart, f"{said}, {without}", f"{without}. {caption}")
+
+
+ANSWER = Entry(
+    title="Cooperation",
+    question=CooperationQuestion,
+    make=cooperation,
+    choices=CHOICES,
+    folded=shared.FOLDED,
+)
