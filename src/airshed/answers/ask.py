@@ -5,16 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Mapping
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import pandas as pd
-
-from airshed.assessment.assessment import Assessment
-from airshed.assessment.question import Question
-from airshed.assessment.run import assess
-from airshed.assessment.tables import all_tables
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.pack import Pack
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from airshed.assessment.assessment import Assessment
 
 Found = TypeVar("Found")
 TARGET = "who-2005"
@@ -43,6 +42,9 @@ class Ask(ABC):
 
     def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
         """Return the assessment of the base year in full, with its tables."""
+        from airshed.assessment.question import Question
+        from airshed.assessment.run import assess
+        from airshed.assessment.tables import all_tables
 
         def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
             target = TARGET if self.pack.has("standards") else None
@@ -56,6 +58,9 @@ class Ask(ABC):
 
         parts : what a command computes alone; a server computes all parts of an answer at once, as others ask the rest
         """
+        from airshed.assessment.question import Question
+        from airshed.assessment.run import assess
+
         wanted = self.pack.base_year if year is None else year
         parts = tuple(parts) if self.alone else PARTS
         asked = Question(year=wanted, scenario=scenario)

@@ -61,14 +61,8 @@ def python_line(entry: Entry, question: Question, language: str) -> str:
 
 
 def answered(ask: Ask, entry: Entry, words: Words, question: Question) -> Content:
-    """Return the answer to a question, with the command and the Python line that give the same.
-
-    Specs of charts are validated in the tests, not here.
-    """
-    from altair.utils.schemapi import debug_mode
-
-    with debug_mode(False):
-        content = entry.make(ask, words, question)
+    """Return the answer to a question, with the command and the Python line that give the same."""
+    content = entry.make(ask, words, question)
     return replace(
         content,
         command=content.command or command_words(entry, question),

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from airshed.assessment.games.names import key_name, point_names
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, colour_range, configured
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 INK = "#22282e"
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
@@ -87,6 +92,7 @@ def _money_axis(field: str, values: Sequence[float], title: str) -> Any:
     return alt.X(field, scale=scale, axis=axis)
 
 
+@deferred
 def shares_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
     """Return what each player gains by each key: its part of the gain in percent, and the gain with its interval.
 
@@ -150,6 +156,7 @@ def _zero(field: str = "x") -> Any:
     return rule.encode(x=alt.X("zero:Q")) if field == "x" else rule.encode(y=alt.Y("zero:Q"))
 
 
+@deferred
 def transfers_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
     """Return who pays (left of zero) and who receives by each key, a panel for each disagreement point.
 
@@ -194,6 +201,7 @@ def signable(deals: pd.DataFrame) -> list[tuple[float, float]]:
     return [(float(part[0]), float(part[-1])) for part in parts if len(part)]
 
 
+@deferred
 def deals_chart(
     deals: pd.DataFrame, walkouts: pd.DataFrame, pack: Pack, language: str, pair: tuple[str, str] | None = None
 ) -> Any:
@@ -257,6 +265,7 @@ def _deal_panel(mine: pd.DataFrame, held: pd.DataFrame, spans: pd.DataFrame, col
     return shade + _zero("y") + line + dashes + belief
 
 
+@deferred
 def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
     """Return what cooperation gains over the share of its own benefit that a player acts on.
 
@@ -294,6 +303,7 @@ def _end_words(rows: pd.DataFrame, percent: float, words: str, align: Any) -> An
     return mark.encode(x=alt.X("percent:Q"), y=alt.Y("gain:Q"), text=alt.Text("text:N"))
 
 
+@deferred
 def money_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return a row per label with a mark per series, on an axis that is logarithmic on both sides of zero.
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import colour_range, configured
 
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
+
+@deferred
 def stacked_emissions(
     rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str, columns: int = 2
 ) -> Any:
@@ -43,6 +49,7 @@ def stacked_emissions(
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
+@deferred
 def change_bars(
     rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str
 ) -> Any:
@@ -73,6 +80,7 @@ def change_bars(
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
+@deferred
 def stacked_shares(
     rows: pd.DataFrame, *, category: str, order: Sequence[str], title: str, subtitle: str, axis: str
 ) -> Any:

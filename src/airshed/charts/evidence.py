@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 SHAPES = ("circle", "diamond", "cross")
 COLOURS = (PALETTE[0], "#22282e", PALETTE[1])
@@ -16,6 +21,7 @@ TICKS = 10
 """About how many ticks the axis of values has, so that long numbers do not run into each other."""
 
 
+@deferred
 def comparison_points(
     spans: pd.DataFrame,
     points: pd.DataFrame,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 WIDTH, HEIGHT = 620, 340
 
 
+@deferred
 def front_line(rows: pd.DataFrame, *, title: str, subtitle: str, aim: str, cost: str) -> Any:
     """Return the line of a front, a point per plan, the knee as a larger one.
 

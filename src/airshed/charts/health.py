@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, configured
 
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
+
+@deferred
 def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
     """Return points with intervals on a logarithmic axis, largest first.
 

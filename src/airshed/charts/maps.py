@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.frame import Frame, Name, around, frame_of, land, roomy, view
 from airshed.charts.theme import (
     FLOW_COLOUR,
@@ -25,6 +25,11 @@ from airshed.charts.theme import (
     configured,
 )
 from airshed.pack.geometry import Box, Shape
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 WIDTH, TALLEST = 720.0, 560.0
 NARROW_WIDTH, NARROW_TALLEST = 330.0, 420.0
@@ -50,6 +55,7 @@ def _saying(rows: pd.DataFrame) -> dict[str, Any]:
     return {"tooltip": alt.Tooltip("told:N"), "description": alt.Description("told:N")} if "told" in rows else {}
 
 
+@deferred
 def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46) -> Any:
     """Return a tile-grid map of a number.
 
@@ -80,6 +86,7 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     return configured(layers.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
+@deferred
 def bubble_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size_legend: str | None = None) -> Any:
     """Return bubbles of a number at the points of regions, over the outline of the land.
 
@@ -109,6 +116,7 @@ def bubble_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, si
     return _framed([*marks, *_labels(names)], frames, title, subtitle)
 
 
+@deferred
 def boundary_map(
     rows: pd.DataFrame, shapes: Mapping[str, Sequence[Shape]], box: Box, *, title: str, subtitle: str, legend: str
 ) -> Any:
@@ -140,6 +148,7 @@ def _areas(rows: pd.DataFrame, shapes: Mapping[str, Sequence[Shape]]) -> alt.Cha
     return chart
 
 
+@deferred
 def flow_map(rows: pd.DataFrame, place: tuple[str, float, float], *, title: str, subtitle: str, legend: str) -> Any:
     """Return lines from source regions to a place, as wide as what they give it.
 

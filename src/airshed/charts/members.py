@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, colour_range, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 WIDTH = 560
 INK = "#22282e"
@@ -19,6 +24,7 @@ BOUGHT_SHAPES = ("circle", "diamond", "cross")
 BOUGHT_COLOURS = (PALETTE[3], PALETTE[2], "#6f777e")
 
 
+@deferred
 def yearly_bars(rows: pd.DataFrame, *, members: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return a stacked bar per year, coloured by member.
 
@@ -43,6 +49,7 @@ def yearly_bars(rows: pd.DataFrame, *, members: Sequence[str], title: str, subti
     return configured(bars.properties(title=alt.TitleParams(title, subtitle=subtitle), width=WIDTH, height=260))
 
 
+@deferred
 def attainment_dots(
     rows: pd.DataFrame,
     *,
@@ -86,6 +93,7 @@ def attainment_dots(
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
+@deferred
 def schedule_levels(
     rows: pd.DataFrame, due: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str
 ) -> Any:
@@ -116,6 +124,7 @@ def schedule_levels(
     return configured(faceted.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 
+@deferred
 def grant_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return what a million dollars does in every grant, on a logarithmic axis, marked by how much of it is bought.
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import HEAT, PALETTE, colour_range, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 WIDTH = 560
 INK = "#22282e"
@@ -17,6 +22,7 @@ LABEL_LIMIT = 300
 CELL = (58, 26)
 
 
+@deferred
 def score_bars(rows: pd.DataFrame, *, parts: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return a stacked bar per project: what each part adds to its score.
 
@@ -43,6 +49,7 @@ def score_bars(rows: pd.DataFrame, *, parts: Sequence[str], title: str, subtitle
     return configured(bars.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
+@deferred
 def rank_spans(
     rows: pd.DataFrame, ranks: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str
 ) -> Any:
@@ -88,6 +95,7 @@ def rank_spans(
     return configured((spans + ends + marks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
+@deferred
 def network_map(
     rows: pd.DataFrame, *, regions: Sequence[str], partners: Sequence[str], title: str, subtitle: str, legend: str
 ) -> Any:

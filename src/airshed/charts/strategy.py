@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, colour_range, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 INK = "#22282e"
 LEVEL_COLOURS = ("#8d949b", PALETTE[0], PALETTE[1])
@@ -21,6 +26,7 @@ BINS = 1000
 WIDTH = 620
 
 
+@deferred
 def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return a row per city with its level before the plan and after it, the lowest in reach, and a tick at its target.
 
@@ -58,6 +64,7 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
     return configured((spans + ticks + marks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
+@deferred
 def cost_bars(rows: pd.DataFrame, *, nations: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return bars of cost by region, coloured by nation, each with its words behind it.
 
@@ -89,6 +96,7 @@ def thinned(steps: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+@deferred
 def cost_curve_panels(
     steps: pd.DataFrame,
     points: pd.DataFrame,
@@ -149,6 +157,7 @@ def _panel(stairs: pd.DataFrame, points: pd.DataFrame, column: str, form: Any, s
     return line + marks
 
 
+@deferred
 def saving_ranges(
     spans: pd.DataFrame, points: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str
 ) -> Any:

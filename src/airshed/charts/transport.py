@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import HEAT, NATURAL_COLOUR, colour_range, configured
 
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
+
+@deferred
 def heat_map(
     rows: pd.DataFrame, *, sources: Sequence[str], receptors: Sequence[str], title: str, subtitle: str, legend: str
 ) -> Any:
@@ -41,6 +47,7 @@ def heat_map(
     return configured((cells + words).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
+@deferred
 def origin_bars(
     rows: pd.DataFrame,
     totals: pd.DataFrame,

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, colour_range, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 WIDTH = 620
 STEP = 26
 """Height of a row."""
 
 
+@deferred
 def interval_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
     """Return a point with its interval for each region, the largest first; logarithmic where all are above zero.
 
@@ -36,6 +42,7 @@ def interval_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str)
     return configured((spans + points).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
+@deferred
 def variance_bars(rows: pd.DataFrame, *, inputs: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
     """Return a bar per region of the share of the variance that each input explains alone.
 

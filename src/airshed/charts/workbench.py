@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import pandas as pd
 
+from airshed.charts.deferred import deferred
 from airshed.charts.theme import PALETTE, configured
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+    from airshed.charts.deferred import alt
 
 INK = "#22282e"
 MOST_ROWS = 40
 
 
+@deferred
 def saved_bars(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str) -> Any:
     """Return a bar per label with a line for its interval where it has one; labels from above, at most 40.
 

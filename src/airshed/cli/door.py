@@ -173,7 +173,7 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
         path: Path = given["save"]
         _write(path, found.files[_ending(found, path)].make(here, words, question))
         say(words.translate("written to {file}").format(file=path))
-    show(content, words, given["form"], given["table"])
+    show(content, words, given["format"], given["table"])
 
 
 def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
