@@ -36,6 +36,10 @@ class Ask(ABC):
     called: Mapping[str, str] = MappingProxyType({})
     alone: bool = False
 
+    def option(self, name: str) -> str:
+        """Return what messages call a field: an option of a command, or a field of a page."""
+        return f"--{name.replace('_', '-')}" if self.alone else name
+
     @abstractmethod
     def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
         """Return what `make` returns, computed once for its key."""

@@ -71,7 +71,7 @@ def places(pack: Pack) -> list[str]:
 
 def receptors(pack: Pack) -> list[str]:
     """Return the codes of cities, regions and policy groups that have a level, the cities first."""
-    cities = pack.table("receptors")
+    cities = pack.optional("receptors")
     return [*cities.loc[cities["inside"] != "no", "code"], *places(pack)]
 
 
@@ -97,7 +97,7 @@ def scenario_names(pack: Pack) -> list[str]:
 
 def cities(pack: Pack) -> list[str]:
     """Return the codes of the cities inside the area of the relation."""
-    table = pack.table("receptors")
+    table = pack.optional("receptors")
     return list(table.loc[table["inside"] != "no", "code"])
 
 

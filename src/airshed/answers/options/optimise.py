@@ -68,13 +68,13 @@ class PlanQuestion(Question):
     target: str | None = Field(
         default=None,
         description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
-        max_length=20,
+        max_length=500,
     )
     year: int | None = year(LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
-    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=500)
     exposure: tuple[str, ...] = Field(
         default=(), description="mean over people, µg/m³ or change, as KOR=15 CHN=-20%", max_length=MOST
     )
@@ -152,11 +152,11 @@ def aims_of(ask: Ask, asked: PlanQuestion) -> Aims:
     refuse_files(ask, asked.scenario, asked.target or "")
     aims = Aims(
         target=asked.target,
-        exposure=amounts(asked.exposure, "exposure"),
-        deaths=amounts(asked.deaths, "deaths"),
-        emissions=amounts(asked.ceiling, "ceiling"),
-        co2=amounts(asked.co2, "co2", percent=False),
-        caps=amounts(asked.cap, "cap", percent=False),
+        exposure=amounts(asked.exposure, ask.option("exposure")),
+        deaths=amounts(asked.deaths, ask.option("deaths")),
+        emissions=amounts(asked.ceiling, ask.option("ceiling")),
+        co2=amounts(asked.co2, ask.option("co2"), percent=False),
+        caps=amounts(asked.cap, ask.option("cap"), percent=False),
         gdp_share=asked.gdp_share,
         whole=asked.whole,
         unmet=asked.unmet,
@@ -172,7 +172,7 @@ def aims_of(ask: Ask, asked: PlanQuestion) -> Aims:
     return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": TARGET})
 
 
-def check_ways(asked: PlanQuestion) -> None:
+def check_ways(ask: Ask, asked: PlanQuestion) -> None:
     """Raise AirshedError for ways of planning that do not go together."""
     ways = {
         "budget": asked.budget is not None,
@@ -181,7 +181,7 @@ def check_ways(asked: PlanQuestion) -> None:
         "certainty": asked.certainty is not None,
         "price_cap": asked.price_cap is not None,
     }
-    named = [name for name, given in ways.items() if given]
+    named = [ask.option(name) for name, given in ways.items() if given]
     if len(named) > 1:
         raise AirshedError(f"{' and '.join(named)} do not go together", f"ask for one of them, as {named[0]}")
 
@@ -225,7 +225,7 @@ def of_answer(
 def plan_asked(ask: Ask, asked: PlanQuestion) -> Planned:
     """Return the plan for the aims of a question."""
     pack = ask.pack
-    check_ways(asked)
+    check_ways(ask, asked)
     aims = aims_of(ask, asked)
     return ask.ask(("plan", asked), lambda: solved(lambda: planned(pack, asked, aims)))
 

@@ -27,9 +27,9 @@ class ComparePlansQuestion(Question):
     plan: str = plan_field(argument=True)
     other: str = plan_field(argument=True)
     third: str = plan_field(argument=True)
-    target: str | None = Field(default=None, description=TARGET, max_length=100)
+    target: str | None = Field(default=None, description=TARGET, max_length=500)
     year: int | None = year(LATEST_YEAR)
-    scenario: str = Field(default="baseline", description=FROM, max_length=100)
+    scenario: str = Field(default="baseline", description=FROM, max_length=500)
     receptor: tuple[str, ...] = Field(default=(), description=FOR, max_length=30)
     case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
 

@@ -19,9 +19,9 @@ class EvaluateQuestion(Question):
     """Which plan, for which target, where and when; without a plan nothing more is done than today."""
 
     plan: str = plan_field(argument=True)
-    target: str | None = Field(default=None, description=TARGET, max_length=100)
+    target: str | None = Field(default=None, description=TARGET, max_length=500)
     year: int | None = year(LATEST_YEAR)
-    scenario: str = Field(default="baseline", description=FROM, max_length=100)
+    scenario: str = Field(default="baseline", description=FROM, max_length=500)
     receptor: tuple[str, ...] = Field(default=(), description=FOR, max_length=30)
     case: Literal["low", "middle", "high"] = Field(default="middle", description=CASE)
 

@@ -37,12 +37,12 @@ class FrontQuestion(Question):
         default="exposure", description="what the cost is drawn against"
     )
     points: int = Field(default=POINTS, ge=3, le=MOST_POINTS, description="plans of the front")
-    target: str | None = Field(default=None, description="target that a front against CO2 holds", max_length=20)
+    target: str | None = Field(default=None, description="target that a front against CO2 holds", max_length=500)
     year: int | None = year(LATEST_YEAR)
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
-    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=500)
     case: Literal["low", "middle", "high"] = Field(
         default="middle", description="how much of what is unknown can still be applied"
     )

@@ -33,7 +33,7 @@ class RegretQuestion(Question):
     target: str | None = Field(
         default=None,
         description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
-        max_length=20,
+        max_length=500,
     )
     price_cap: float = Field(
         default=PRICE * MILLION,
@@ -45,7 +45,7 @@ class RegretQuestion(Question):
     receptor: tuple[str, ...] = Field(
         default=(), description="cities, regions or nations to plan for; all cities if none", max_length=30
     )
-    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions that the plan starts from", max_length=500)
     within: float = Field(default=0.0, ge=0, le=WITHIN.most, description="µg/m³ by which a city may miss its target")
 
 

@@ -21,7 +21,7 @@ class ScenarioQuestion(Question):
     scenario: str = Field(
         default="baseline",
         description="scenario, or path of a .yaml file; several joined by +",
-        max_length=200,
+        max_length=500,
         json_schema_extra={"argument": True},
     )
 

@@ -97,7 +97,7 @@ class GameQuestion(Question):
 
     players: tuple[str, ...] = Field(default=(), description=PLAYERS, max_length=MOST)
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
-    scenario: str = Field(default="baseline", description="emissions that the game starts from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions that the game starts from", max_length=500)
     acted_on: float = Field(
         default=ACTED_ON,
         ge=0,

@@ -51,7 +51,7 @@ class ScheduleQuestion(Question):
     of: Literal["mean", "cities"] = Field(
         default="mean", description="whose level counts: the mean of the people, or all cities"
     )
-    scenario: str = Field(default="baseline", description="emissions to start from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions to start from", max_length=500)
     case: Literal["low", "middle", "high"] = Field(
         default="middle", description="how much of what is unknown can still be applied"
     )

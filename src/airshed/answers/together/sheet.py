@@ -50,7 +50,7 @@ class SheetQuestion(BeliefsQuestion):
     disagreement: Point = Field(default="current", description="what happens without an agreement")
     key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
     target: str | None = Field(
-        default=None, description="targets to stand on the sheet too: who-it1 to who-2021, or a number", max_length=20
+        default=None, description="targets to stand on the sheet too: who-it1 to who-2021, or a number", max_length=500
     )
 
 

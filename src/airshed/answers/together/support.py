@@ -45,7 +45,7 @@ class SupportQuestion(Question):
     whole: tuple[str, ...] = Field(
         default=(), description="measures that are paid for fully or not at all", max_length=5
     )
-    scenario: str = Field(default="baseline", description="emissions to start from", max_length=100)
+    scenario: str = Field(default="baseline", description="emissions to start from", max_length=500)
     case: Literal["low", "middle", "high"] = Field(
         default="middle", description="how much of what is unknown can still be applied"
     )

@@ -32,7 +32,7 @@ COLUMNS = (
 class HindcastQuestion(Question):
     """Under which emissions, and which series are shown."""
 
-    scenario: str = Field(default=BASELINE, description="baseline or observed-anchored", max_length=100)
+    scenario: str = Field(default=BASELINE, description="baseline or observed-anchored", max_length=500)
     every: bool = Field(
         default=False,
         description="every series, not only the preferred one of a place",
