@@ -33,7 +33,7 @@ def test_verdicts_can_be_chosen(cli):
 
 def test_the_table_rounds_and_speaks_the_language(cli):
     _, out, _ = cli("claims", "--verdict", "differs")
-    assert "change-mobile-SO2" in out and "9.43" in out and "≥ 90" in out and "within the rounding of the inputs" in out
+    assert "change-mobile-SO2" in out and "9.43" in out and "≥ 90" in out and "within the rounding" in out
     code, out, err = cli("claims", "--lang", "ko")
     assert code == 0 and "판정" in out and "실제 간격은 4년" in out and "확인 불가" in err
     assert "the pack has no row" not in out and "missing:" not in out

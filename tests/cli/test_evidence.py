@@ -175,8 +175,8 @@ def test_explain_agrees_with_the_command_it_explains(cli, words, numbers):
         (["explain", "weather", "KR-11"], "weather"),
         (["hindcast", "--scenario", "wishful"], "scenario wishful is not known"),
         (["transport", "check", "--of", "luck"], "luck"),
-        (["transport", "compare", "--receptor", "kor"], "did you mean KOR"),
-        (["transport", "compare", "--receptor", "SHIP"], "receptor nation SHIP is not known"),
+        (["transport", "compare", "--receptor", "KOO"], "did you mean KOR"),
+        (["transport", "compare", "--receptor", "SHIP"], "SHIP is a source without people"),
     ],
 )
 def test_a_users_mistake_ends_with_2_and_no_traceback(cli, words, message):
@@ -232,5 +232,5 @@ def test_a_share_without_effect_is_noted_in_both_languages(cli, tmp_path):
     found = rows(cli, "--pack", folder, "transport", "compare", "--receptor", "AAA")
     note = next(row for row in found if row["country"] == "CCC")["note"]
     assert note == "printed by First, but the relation gives nothing of it"
-    steps = cli("--lang", "ko", "--pack", folder, "explain", "attribution", "port", "CCC")[1]
+    steps = cli("--lang", "ko", "--pack", folder, "explain", "attribution", "port", "CCC")[2]
     assert "First에 값이 있으나" in " ".join(steps.split())

@@ -144,7 +144,7 @@ def rounded(value):
 def test_the_command_beside_an_answer_exists(client, cli, pack, name):
     text = client.get(path(BY_NAME[name], pack)).text
     command = re.search(r"<pre[^>]*><code>airshed ([^<]*)</code>", text).group(1).split()
-    words = command[:2] if command[0] in ("scenarios", "plan") else command[:1]
+    words = command[:2] if command[0] in ("scenarios", "plan", "transport") else command[:1]
     code, out, _ = cli(*words, "--help")
     assert code == 0
     assert [word for word in command if word.startswith("--") and word not in out] == []

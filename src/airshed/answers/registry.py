@@ -25,7 +25,8 @@ GROUPS = {
 """The folders of answers, and the headings of the menu."""
 ORDER = (
     *("overview", "map", "region", "side-by-side"),
-    *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage", "transport"),
+    *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage"),
+    *("transport-list", "transport-check", "transport-compare"),
     *("scenarios", "compare", "builder", "measures", "curtailment", "plan", "plan-evaluate", "plan-compare", "front"),
     *("regret", "costcurve", "partners", "cooperation", "gains", "payments", "stability", "negotiate", "targets"),
     *("deals", "sheet", "budget", "schedule", "support"),

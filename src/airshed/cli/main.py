@@ -15,7 +15,6 @@ from typer.core import TyperGroup
 import airshed
 from airshed.cli import (
     cooperate,
-    evidence,
     packs,
     runs,
     serve,
@@ -46,7 +45,7 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
         "run": runs.run,
     },
     "Who and whom": {
-        "transport": evidence.app,
+        "transport": family("Source-receptor relations: which there are, beside published results, and calibrated."),
     },
     "What could be done": {
         "scenarios": family("Scenarios: named overrides of the baseline, which can be joined by +."),

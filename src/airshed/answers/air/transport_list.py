@@ -1,0 +1,60 @@
+"""The source-receptor relations of the pack: blocks, base year, sources; which one answers. Or what a file holds."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.ask import Ask
+from airshed.answers.relation import relation_field, relation_of
+from airshed.answers.words import Words
+from airshed.pack.pack import Pack
+from airshed.transport.rules import transport_rules
+
+
+class TransportListQuestion(Question):
+    """Which relations there are, or what a file of one holds."""
+
+    relation: str = relation_field()
+
+
+def transport_list(ask: Ask, words: Words, question: TransportListQuestion) -> Content:
+    """Return the relations of the pack, or what a relation of a file holds."""
+    _ = words.translate
+    title = _("Source-receptor relations")
+    cells = {"used": _}
+    if question.relation:
+        held = relation_of(ask, question.relation)
+        rows = pd.DataFrame([{"relation": held.kind, **held.facts, "source": held.source}])
+        cells = {"relation": _}
+    else:
+        rows = relations(ask.pack)
+    return Content(
+        title, (Sheet("transport-list", title, rows, cells=cells),), equations=("per-emission", "kernel-weight")
+    )
+
+
+def relations(pack: Pack) -> pd.DataFrame:
+    """Return a row per relation of the pack.
+
+    returns : columns relation, used (whether it answers), source_blocks, receptor_blocks (counts), precursors,
+        base_year, source
+    """
+    used = transport_rules(pack).relation
+    return pd.DataFrame(
+        [
+            {
+                "relation": str(name),
+                "used": "yes" if name == used else "no",
+                "source_blocks": int(part["source_block"].nunique()),
+                "receptor_blocks": int(part["receptor_block"].nunique()),
+                "precursors": " ".join(dict.fromkeys(part["precursor"])),
+                "base_year": int(part["base_year"].iloc[0]),
+                "source": " ".join(dict.fromkeys(part["source"])),
+            }
+            for name, part in pack.table("source_receptor").groupby("relation", sort=False)
+        ]
+    )
+
+
+ANSWER = Entry(title="Relations", question=TransportListQuestion, make=transport_list)
