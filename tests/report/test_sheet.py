@@ -77,7 +77,7 @@ def headings(sheet, language):
     """Return the headings that Typst sets."""
     import typst
 
-    from airshed.report import sheet as module
+    from airshed.answers.chapters import paper as module
 
     seen = []
 
