@@ -139,7 +139,6 @@ def test_lives_are_bought_by_the_curve_itself(pack):
         (("--target", "17", "--cap", "KOR=-5"), "the cap on the cost of KOR is negative"),
         (("--target", "17", "--co2", "KOR=-5%"), "--co2 KOR=-5% cannot be read"),
         (("--target", "17", "--whole", "nothing"), "the measure nothing is not known"),
-        ((), "a plan needs an aim"),
         (("--deaths", "KOR=-5%", "--alone"), "an aim on deaths is for all together"),
         (("--deaths", "KOR=-5%", "--path", "2020,2030"), "a path has no aims on deaths"),
         (("--deaths", "KOR=-5%", "--certainty", "0.9"), "a robust plan has no aims on deaths"),

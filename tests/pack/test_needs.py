@@ -25,7 +25,7 @@ ASKED = {
     "costcurve": ("costcurve", "--receptor", "port", "--year", "2020"),
     "partners": ("partners", "AAA"),
     "cooperate": ("cooperate", "--players", "AAA,BBB", "--samples", "100"),
-    "budget": ("budget", "--members", "AAA,BBB", "--total", "1000"),
+    "budget": ("budget", "--members", "AAA,BBB", "--total", "1000", "--key", "population"),
 }
 BUILT_IN = {"activity": ("activity",), "curtailment": ("curtailment",), "claims": ("claims",)}
 CORE = {name for name, table in tables().items() if table.core}
