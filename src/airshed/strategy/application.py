@@ -59,7 +59,7 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
             row["source"],
             row["basis"] or PUBLISHED,
         )
-        for _, row in rows.iterrows()
+        for row in rows.to_dict("records")
     }
 
 

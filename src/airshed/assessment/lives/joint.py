@@ -71,8 +71,9 @@ class Joint:
 
     effect : (kernel, precursor, region, receptor), ug/m3 per kt/yr; constant : (kernel, region, receptor)
     factor : (sample, nation, receptor); kernel : (sample); source : (region), the nation of every source
-    emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the
-    natural part of a sample does to the response, which is not in factor; life : (people), million USD of 2015
+    emitted : (precursor, region), kt/yr; central : (kernel, region, receptor), ug/m3, what they give
+    natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the natural part of a sample does to the
+    response, which is not in factor; life : (people), million USD of 2015
     places, weights : codes, and the share of each receptor in them (place, receptor)
     own, foreign : (place, region), 1 for the sources in a place and for those of other nations
     rest : (sample, receptor), what is left unexplained, ug/m3
@@ -88,6 +89,7 @@ class Joint:
     kernel: Indices
     source: Indices
     emitted: Floats
+    central: Floats
     natural: Floats
     natural_factor: Floats
     life: Floats
@@ -124,15 +126,18 @@ def joint(pack: Pack, chain: Chain) -> Joint:
     def mark(rows: list[list[bool]]) -> Floats:
         return np.array(rows, dtype=np.float64)
 
+    effect = np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]])
+    constant = np.stack([*constants, relation.constant.to_numpy().sum(axis=0)])
     return Joint(
-        effect=np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]]),
-        constant=np.stack([*constants, relation.constant.to_numpy().sum(axis=0)]),
+        effect=effect,
+        constant=constant,
         factor=np.concatenate(
             [ensemble.factor / chain.natural_factor[:, None, :], np.ones((1, *ensemble.factor.shape[1:]))]
         ),
         kernel=np.append(ensemble.kernel, len(ensemble.chosen.kernels)),
         source=ensemble.source,
         emitted=emitted,
+        central=np.stack([_given(one, emitted) for one in effect]) + constant,
         natural=relation.natural.to_numpy(),
         natural_factor=chain.natural_factor,
         life=np.array([lives[chain.home[code]].value for code in people]),
@@ -223,10 +228,18 @@ def _rows_of(pack: Pack, law: Distribution, emissions: xr.DataArray) -> npt.NDAr
     return np.asarray(here[:, None] & there[None, :])
 
 
-def contributions(model: Joint, emitted: Floats, sample: int) -> Floats:
-    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation."""
+def _given(effect: Floats, emitted: Floats) -> Floats:
+    """Return what emissions (precursor, region) give by effects (precursor, region, receptor): (region, receptor)."""
+    return np.asarray(np.einsum("prc,pr->rc", effect, emitted))
+
+
+def contributions(model: Joint, emitted: Floats | None, sample: int) -> Floats:
+    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation.
+
+    emitted : (precursor, region), kt/yr, the central ones if None
+    """
     kernel = model.kernel[sample]
-    given = np.einsum("prc,pr->rc", model.effect[kernel], emitted) + model.constant[kernel]
+    given = model.central[kernel] if emitted is None else _given(model.effect[kernel], emitted) + model.constant[kernel]
     return np.asarray(given * model.factor[sample][model.source])
 
 
@@ -271,26 +284,31 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
 
     One row where neither emissions, relation nor natural part are drawn.
     """
-    moving = draws.emissions is not None or draws.relation is not None or draws.natural is not None
-    samples = range(part.start, part.stop) if moving else range(1)
-    own = np.empty((len(samples), *model.weights.shape))
-    foreign, given = np.empty_like(own), np.empty((len(samples), model.weights.shape[1]))
+    sources = np.concatenate([model.own, model.foreign, np.ones((1, model.own.shape[1]))])
+    samples = range(part.start, part.stop) if draws.emissions is not None or draws.relation is not None else range(1)
+    found = np.empty((len(samples), len(sources), model.weights.shape[1]))
+    level = contributions(model, None, CENTRE).sum(axis=0)
     for row, sample in enumerate(samples):
-        emitted = model.emitted if draws.emissions is None else draws.emissions[sample]
         number = CENTRE if draws.relation is None else int(draws.relation[sample])
-        values = contributions(model, emitted, number)
+        np.matmul(
+            sources,
+            contributions(model, draws.emissions[sample] if draws.emissions is not None else None, number),
+            out=found[row],
+        )
         if draws.emissions is not None and model.held:
-            values = _held_at(values, contributions(model, model.emitted, number))
-        if draws.natural is not None:
-            values = values * model.natural_factor[sample]
-        own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
-    return own, foreign, given
+            if draws.relation is not None:
+                level = contributions(model, None, number).sum(axis=0)
+            found[row] *= _held_at(found[row, -1], level)
+    if draws.natural is not None:
+        found = found * model.natural_factor[part, None]
+    places = len(model.own)
+    return found[:, :places], found[:, places:-1], found[:, -1]
 
 
-def _held_at(values: Floats, central: Floats) -> Floats:
-    """Return what sources give (region, receptor) with the level of the central emissions: observations hold it."""
-    given, level = values.sum(axis=0), central.sum(axis=0)
-    return np.asarray(values * np.where(given > 0, level / np.where(given > 0, given, 1.0), 1.0))
+def _held_at(given: Floats, level: Floats) -> Floats:
+    """Return what brings drawn emissions to the level of the central ones (receptor): observations hold it."""
+    some = given > 0
+    return np.asarray(np.where(some, level / np.where(some, given, 1.0), 1.0))
 
 
 def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
