@@ -154,15 +154,15 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
 
 def _refuse_outside(pack: Pack, word: str) -> None:
     """Raise AirshedError for a place that the pack knows, but of which the relation says nothing."""
-    for code in (word, *named(pack, word)):
+    for place in (word, *named(pack, word)):
         cities, levels = (pack.optional(name).set_index("code") for name in ("receptors", "regions"))
-        if code in cities.index and cities.loc[code, "inside"] == "no":
+        if place in cities.index and cities.loc[place, "inside"] == "no":
             raise AirshedError(
-                f"{code} lies outside the area of the source-receptor relation", "choose a place inside it"
+                f"{place} lies outside the area of the source-receptor relation", "choose a place inside it"
             )
-        if code in levels.index and levels.loc[code, "level"] == "outside":
+        if place in levels.index and levels.loc[place, "level"] == "outside":
             raise AirshedError(
-                f"{code} is a source without people here, not a receptor", "choose a region, group or city"
+                f"{place} is a source without people here, not a receptor", "choose a region, group or city"
             )
 
 

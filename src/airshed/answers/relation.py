@@ -23,11 +23,11 @@ def relation_field() -> Any:
     )
 
 
-def relation_of(ask: Ask, path: str) -> RelationFile:
+def relation_of(ask: Ask, name: str) -> RelationFile:
     """Return the relation of a file; raises AirshedError for pages, which read no files."""
     if not ask.reads_files:
-        raise AirshedError(f"{path} names a file", "give a relation of a file to the command on your own machine")
-    return read_relation(ask.pack, Path(path))
+        raise AirshedError(f"{name} names a file", "give a relation of a file to the command on your own machine")
+    return read_relation(ask.pack, Path(name))
 
 
 def relation_words(ask: Ask, words: Words, held: RelationFile) -> tuple[str, ...]:
