@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, check_players, grand, membership, sizes
+from airshed.cooperation.coalitions import check_players, grand, membership, sizes
 from airshed.cooperation.options import Options, Payoff, checked_application
 from airshed.cooperation.worth import Outcomes
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-from airshed.cooperation.coalitions import Floats, Ints
+from airshed.pack.arrays import Floats, Ints
 
 UNKNOWN = -2
 NOTHING = -1

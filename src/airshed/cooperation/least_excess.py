@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, grand, members, player_count, sums
+from airshed.cooperation.coalitions import grand, members, player_count, sums
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Solution
 from airshed.strategy.programme import Programme

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, check_players, without_and_with
+from airshed.cooperation.coalitions import check_players, without_and_with
 from airshed.cooperation.options import Options, best, checked_application, nash
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.progress import step
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_rows
 from airshed.emissions.rules import baseline_rules
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, country_of
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, Year, read_rules
-
-Floats = npt.NDArray[np.float64]
 
 
 class HindcastRules(Rules):

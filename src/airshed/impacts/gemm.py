@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
-Floats = npt.NDArray[np.float64]
 COUNTERFACTUAL = 2.4
 """Concentration without excess risk in GEMM, ug/m3 (Burnett et al. 2018)."""
 

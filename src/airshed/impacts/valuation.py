@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
-Floats = npt.NDArray[np.float64]
 MONEY_YEAR = 2015
 """Year of the prices and of the incomes of every value in money."""
 REFERENCE = "OECD"

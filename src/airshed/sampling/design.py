@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from airshed.pack.arrays import Floats
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
-Floats = npt.NDArray[np.float64]
 NORMAL_95 = 1.959963984540054
 """Half width of the central 95 % of the standard normal distribution."""
 NORMAL_90 = 1.6448536269514722

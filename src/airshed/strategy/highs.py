@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats, Ints
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import check, note
 from airshed.strategy.effort import Effort
-from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
 
 Progress = Callable[[str], None]

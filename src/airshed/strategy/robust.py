@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL, Plan, extract, reductions
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import Programme, effects, places, programme
 from airshed.strategy.solve import Outcome, cheapest, least_cost
 

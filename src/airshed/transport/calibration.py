@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, group_members, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -17,7 +17,6 @@ from airshed.sampling.laws import NORMAL_90
 from airshed.transport.splits import Shares, Width, draw, factors, nested
 from airshed.transport.studies import BOUND, FOREIGN, PERCENT, SOURCE, Published, from_log_odds, log_odds, published
 
-Floats = npt.NDArray[np.float64]
 OUTSIDE = float(np.log(3.0))
 """A block whose factor leaves 1/3..3 is a finding."""
 USES = ("anchor", "spread", "place")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -20,7 +21,6 @@ from airshed.transport.relation import Geometry, Relation, downscaled_relation
 from airshed.transport.shaping import Shaper, shaping
 from airshed.transport.tm5fasst import PRECURSORS, Blocks
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 SAMPLES = 4000
 SEED = 1

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -19,7 +19,6 @@ from airshed.transport.sites import Apart
 from airshed.transport.studies import published
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks
 
-Floats = npt.NDArray[np.float64]
 CANDIDATES = 1024
 """Kernels of the prior among which the published numbers choose."""
 KEPT = 32

@@ -16,12 +16,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.transport.level_ground import LEAST_PART, Ground, Seen
 from airshed.transport.observation import Observation
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""

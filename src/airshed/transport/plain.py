@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.bounds import NUMBER
@@ -25,7 +24,6 @@ from airshed.pack.spelling import fold, tidy
 from airshed.pack.units import factor
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("region", "receptor", "precursor", "coefficient", "unit", "method", "period", "source")
 PER = "ug/m3 per kt/yr"
 WHOLE = "PM2.5"

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves, members
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -25,7 +26,6 @@ from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks,
 EMITTED = ("PM2.5", "BC", "OC", *GASES)
 UNIT = "ug/m3"
 WAYS = ("region", "sector", "pollutant")
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

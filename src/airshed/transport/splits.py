@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.sampling.laws import TINY, normal_quantile
 from airshed.transport.studies import from_log_odds, log_odds
 
-Floats = npt.NDArray[np.float64]
 PASSES = 6
 """How often the bounds of several bounded sources are set against each other; two sources need two or three."""
 

@@ -22,6 +22,7 @@ from airshed.impacts.mortality import (
     regional_deaths,
     theta_interval,
 )
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SAMPLES, YEAR, within
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.codes import country_of
@@ -37,7 +38,6 @@ from airshed.transport.relation import EMITTED, Relation, geometry
 from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import read_blocks
 
-Floats = npt.NDArray[np.float64]
 LATEST = 2030
 """Year of a plan or comparison that names none, where the baseline reaches it."""
 

@@ -11,12 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import Chain
 from airshed.assessment.chain.sampled_contributions import SampledYears
 from airshed.emissions.reported import hindcast_rules, reports_until, with_reported
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
@@ -25,7 +25,6 @@ from airshed.sampling.laws import normal_quantile
 from airshed.transport.level_ground import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
-Floats = npt.NDArray[np.float64]
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"

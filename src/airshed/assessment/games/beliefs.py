@@ -17,6 +17,7 @@ from airshed.assessment.lives.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import PERCENT, SHARE, SHOWN, number
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
@@ -27,7 +28,6 @@ from airshed.pack.progress import step
 from airshed.transport.studies import PERCENT as IN_PERCENT
 from airshed.transport.studies import SOURCE, published
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
 RESPONSE = "response"
 ENDS = (0.05, 0.95)

@@ -12,9 +12,8 @@ from airshed.assessment.plans.plan_inputs import Ground, precursors_removed
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

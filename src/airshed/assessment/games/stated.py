@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain.cities import named_region
 from airshed.cooperation.options import Options
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHOWN, YEAR, Bound, number
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
@@ -20,7 +20,6 @@ from airshed.pack.given import Pasted, given_rows
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Source = Path | Pasted
 COLUMNS = ("player", "pollutant", "change", "base_year", "target_year")
 CHANGE = Bound(-100.0, 100.0)

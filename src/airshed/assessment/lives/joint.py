@@ -17,6 +17,7 @@ from airshed.assessment.lives.health import People
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -28,7 +29,6 @@ from airshed.sampling.table import Distribution, distributions
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 INNER = 100
 """Samples that are always worked together, whoever works them: so the numbers do not depend on where they were."""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.lives.health import people_of
 from airshed.impacts.valuation import NOTES as LIFE_NOTES
 from airshed.impacts.valuation import LifeValue, life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import once
 from airshed.pack.codes import members
 from airshed.pack.economy import gdp
@@ -20,7 +20,6 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 
-Floats = npt.NDArray[np.float64]
 UNIT = "million USD of 2015/yr"
 NO_DEATHS = "no mortality of {nation} in the pack"
 INTERVAL = "low and high: end of the response with end of the elasticity"

@@ -11,13 +11,13 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain.maximum_feasible import USED, Wanted, fullest
+from airshed.pack.arrays import Floats
 from airshed.pack.pack import Pack
 from airshed.strategy.options import CARBON, Options, build_options
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Relation
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 PRIMARY = {"PM2.5": "PM_other", "BC": "BC", "OC": "OM"}
 
 

@@ -27,6 +27,7 @@ from airshed.cooperation.schedule import (
     only,
     responsibility_shares,
 )
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.economy import GDP
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -34,7 +35,7 @@ from airshed.pack.people import population
 from airshed.pack.progress import step
 from airshed.strategy.application import Case
 from airshed.strategy.cost import parameter
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver, first_reachable
 
 By = Literal["effort", "responsibility"]

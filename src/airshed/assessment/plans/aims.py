@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, CHANGE, number
 from airshed.pack.codes import countries, leaves, members
 from airshed.pack.economy import gdp
@@ -17,7 +17,6 @@ from airshed.strategy.measures import catalogue
 from airshed.strategy.options import Options
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 ALL = "all"
 """In place of a code: all regions together."""
 USD_PER_MILLION = 1e6

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -15,6 +14,7 @@ from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import INTERIM
 from airshed.assessment.plans.plan_inputs import Ground, Tangent, acting, problem_of, tangents, wide
 from airshed.assessment.plans.setting import RELAX_STEP, Setting, setting
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import Bound, within
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -28,7 +28,6 @@ from airshed.strategy.problem import Problem
 from airshed.strategy.solve import CapsError, Solver, first_reachable, least_cost, reachable
 from airshed.strategy.together import alone
 
-Floats = npt.NDArray[np.float64]
 NEAR = 1e-6
 USED = 1e-9
 """Application above today's from which a measure counts as part of the plan."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -16,6 +15,7 @@ from airshed.assessment.chain.scenarios import scenario_emissions, target_of, un
 from airshed.assessment.chain.targets import due_target, resolve_target
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import ALL, Aims, Limits, check_measures, limits_of
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -29,7 +29,6 @@ from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 FAR_ABOVE = 5.0
 """ug/m3 by which a modelled level above the observed one is worth a word."""
 STEEP = 1e-9

@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.plans.plan import MONEY, Answer, answer_of
 from airshed.assessment.plans.plan_inputs import Ground, problem_of
 from airshed.assessment.plans.tables import at_prices, co2_known, measures_of_plan
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted, given_rows
 from airshed.pack.spreadsheet import csv_text
 from airshed.strategy.plan import evaluate
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("region", "measure", "application")
 ROUNDING = 1e-6
 """By so much an application may leave its limits: tables are printed with a few digits."""

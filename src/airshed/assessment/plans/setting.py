@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.plans.plan_inputs import Ground
+from airshed.pack.arrays import Floats
 from airshed.pack.progress import step
 from airshed.strategy.highs import NoAnswerError
 from airshed.strategy.plan import MET, Plan
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver
 
-Floats = npt.NDArray[np.float64]
 RELAX_STEP = 0.1
 """Targets that cannot be met are relaxed in steps of this, ug/m3."""
 HALF = 0.5

@@ -21,6 +21,7 @@ from airshed.assessment.chain.sampled_contributions import SampledYears, deviati
 from airshed.assessment.chain.targets import NAMED, resolve_target
 from airshed.assessment.plans.plan_inputs import acting
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, emitters, members, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -37,7 +38,6 @@ from airshed.strategy.options import (
 )
 from airshed.transport.ensemble import SAMPLES
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 IDLE = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION)
 """Reasons for which a measure changes no level of PM2.5; without a cost it still does."""
