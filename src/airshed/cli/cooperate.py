@@ -70,7 +70,8 @@ ToOption = Annotated[
     float | None, bounded("--to", HUNDRED, "largest share that a deal takes for true, percent (with --beliefs)")
 ]
 TargetOption = Annotated[
-    str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
+    str | None,
+    typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number; the pack's if not given"),
 ]
 CommitmentsOption = Annotated[
     Path | None,
@@ -157,7 +158,7 @@ def cooperate(
     beliefs: BeliefsOption = None,
     sheet: SheetOption = None,
     chart: ChartOption = None,
-    target: TargetOption = "who-it2",
+    target: TargetOption = None,
     year: YearOption = None,
     scenario: Annotated[str, typer.Option("--scenario", help="emissions that the game starts from")] = "baseline",
     acted_on: ActedOption = 0.1,
@@ -207,8 +208,10 @@ def cooperate(
     table = table_of(pack, chosen, wanted, scenario, samples=samples, benefits=benefits, commitments=commitments)
     if sheet is not None:
         from airshed.cli.sheet import Asked, save_sheet
+        from airshed.pack.defaults import target_or_usual
 
-        goal, ends = target if part == "targets" else None, (lowest, highest)
+        goal = target_or_usual(pack, target, "game_target") if part == "targets" else None
+        ends = (lowest, highest)
         save_sheet(given, pack, table, Asked(key, disagreement, scenario, acted_on, beliefs, goal, ends), sheet)
     if put.asked:
         print_what_if(given, pack, table, (disagreement or ["nash"])[0], acted_on, key, put, form)
@@ -368,13 +371,16 @@ def _beliefs(
     print_rows(rows, form, heads=translate, cells=cells)
 
 
-def _targets(given: Settings, pack: Pack, players: list[str], target: str, year: int, scenario: str, form: Any) -> None:
+def _targets(
+    given: Settings, pack: Pack, players: list[str], target: str | None, year: int, scenario: str, form: Any
+) -> None:
     """Print the target game."""
     from airshed.assessment.games.names import key_name
     from airshed.assessment.games.player_words import city_sentences
     from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
+    from airshed.pack.defaults import target_or_usual
 
-    found = targets_together(pack, players, target, year, scenario)
+    found = targets_together(pack, players, target_or_usual(pack, target, "game_target"), year, scenario)
     translate = given.translator()
     name = names(pack, given.language)
     said = translate("{city}: target lowered from {target} to {counted} ug/m3, which its player reaches alone")

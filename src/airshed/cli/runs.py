@@ -48,12 +48,13 @@ def run(
         progress("reading the pack")
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
+        from airshed.pack.defaults import usual_target
         from airshed.pack.spreadsheet import quoted
         from airshed.report.write import check_folder, write
 
         check_folder(out)
         pack = given.open_pack(science=True)
-        aim = target if target is not None or not pack.has("standards") else USUAL_TARGET
+        aim = target if target is not None else usual_target(pack)
         assessment = assess(pack, Question(scenario=scenario, year=year, target=aim, regret=more == "regret"), progress)
         progress("writing")
         tables = write(pack, assessment, out, pack.findings, progress)
@@ -65,8 +66,6 @@ def run(
         say(said.format(count=count))
 
 
-USUAL_TARGET = "who-2005"
-"""The target of a run without one, where the pack holds standards: the guideline that the first study aims at."""
 STEPS = 12
 """How many steps a run reports."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.arrays import Floats
+from airshed.pack.defaults import defaults
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -25,8 +26,6 @@ INCOME, MARKET_INCOME = "gdp_per_head_ppp", "gdp_per_head_usd"
 DEFLATOR, EXCHANGE = "gdp_deflator", "exchange_rate"
 ELASTICITY, ELASTICITY_TERM = "vsl_income_elasticity", "value_elasticity"
 """The parameter, and the row of error_terms with its range."""
-ESTIMATE = "gni_lcu_south"
-"""National income as the Bank of Korea estimates it for North Korea, in South Korean won."""
 BILLION = "billion "
 LINKED = "income linked through {link}, which both sources hold"
 REPLACED = (
@@ -235,7 +234,8 @@ def _income(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Income:
 
 def _estimated(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Income:
     """Return the income of a nation of which there is only an estimate in another nation's money, or none."""
-    found = _by_vintage(pack, nation, ESTIMATE, MONEY_YEAR)
+    indicator = defaults(pack).income_estimate
+    found = {} if indicator is None else _by_vintage(pack, nation, indicator, MONEY_YEAR)
     unknown = Income(np.nan, (), UNKNOWN.format(nation=nation))
     if not found or nation not in counted(pack):
         return unknown
@@ -249,7 +249,7 @@ def _estimated(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Incom
     persons = float(population(pack, MONEY_YEAR, [nation])[nation])
     per_head = 1e9 * float(row["value"]) / persons / float(rate["value"])
     sources = (str(row["source"]), str(rate["source"]), str(whole["source"]))
-    said = REPLACED.format(indicator=ESTIMATE)
+    said = REPLACED.format(indicator=indicator)
     return Income(per_head / float(whole["value"]), sources, said, price_level=1.0, in_ppp=False)
 
 

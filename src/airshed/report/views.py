@@ -114,7 +114,7 @@ def _shade(marks: str) -> str:
 
 
 def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
-    """Return the origin of the air of every city of the network and every capital."""
+    """Return the origin of the air of every city of the answer."""
     _ = words.translate
     cities = pack.table("receptors")
     parts: dict[str, list[dict[str, Any]]] = {}

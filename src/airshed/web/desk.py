@@ -14,13 +14,13 @@ from airshed.assessment.question import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables import all_tables
 from airshed.pack.boundaries import Boundaries
+from airshed.pack.defaults import usual_target
 from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
 from airshed.store import Store
 from airshed.web.jobs import Asked, Jobs, QueueFullError, Task, View, inside
 
 Answer = TypeVar("Answer")
-TARGET = "who-2005"
 """The target of the assessment that the overview shows, that of `airshed run`."""
 PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 PATIENCE = 2.0
@@ -31,7 +31,7 @@ KEPT = 96_000_000
 """Bytes of answers that are kept."""
 NOTHING = object()
 """Stands for an answer that is not kept."""
-__all__ = ["PATIENCE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
+__all__ = ["PATIENCE", "Desk", "NotReadyError", "StillComputingError"]
 
 
 class NotReadyError(Exception):
@@ -129,8 +129,7 @@ class Desk:
         """Return the assessment of the base year in full, with its tables."""
 
         def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-            target = TARGET if self.pack.has("standards") else None
-            assessment = assess(self.pack, Question(target=target))
+            assessment = assess(self.pack, Question(target=usual_target(self.pack)))
             return assessment, all_tables(self.pack, assessment)
 
         return self.ask("whole", make)

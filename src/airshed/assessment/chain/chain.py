@@ -26,6 +26,7 @@ from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SAMPLES, YEAR, within
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.codes import country_of
+from airshed.pack.defaults import defaults
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
@@ -37,9 +38,6 @@ from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED, Relation, geometry
 from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import read_blocks
-
-LATEST = 2030
-"""Year of a plan or comparison that names none, where the baseline reaches it."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +155,11 @@ class Chain:
 
 
 def latest_year(pack: Pack) -> int:
-    """Return the year of a plan or comparison that names none: 2030, or the last of the baseline before it."""
-    return min(LATEST, int(baseline_cube(pack)["year"].max()))
+    """Return the year of a plan or comparison that names none: the last of the baseline.
+
+    Where the pack states a latest year, the last that is not after it; the first where all are.
+    """
+    return _up_to_latest(pack, _baseline_years(pack))[-1]
 
 
 def years_ahead(pack: Pack) -> list[int]:
@@ -167,11 +168,21 @@ def years_ahead(pack: Pack) -> list[int]:
     A schedule that names none has these: what was observed already cannot be planned any more. Where the baseline ends
     before, its last year alone.
     """
-    known = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+    known = _baseline_years(pack)
     observed = pack.optional("observations")
     newest = int(observed["year"].max()) if len(observed) else pack.base_year
-    ahead = [year for year in known if newest < year <= LATEST] or known[-1:]
+    ahead = [year for year in _up_to_latest(pack, known) if newest < year] or known[-1:]
     return sorted({ahead[0], ahead[len(ahead) // 2], ahead[-1]})
+
+
+def _baseline_years(pack: Pack) -> list[int]:
+    return sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+
+
+def _up_to_latest(pack: Pack, years: list[int]) -> list[int]:
+    """Return ascending years up to the latest that the pack states; the first alone where all are after it."""
+    latest = defaults(pack).latest_year
+    return [year for year in years if latest is None or year <= latest] or years[:1]
 
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:

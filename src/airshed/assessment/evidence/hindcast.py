@@ -87,7 +87,7 @@ def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
         reported=reports_until(pack),
         errors=dict(kinds["error"].dropna()) if "error" in kinds else {},
     )
-    series = observed_series(pack, max(hindcast_rules(pack).first_year, years[0]), years[-1])
+    series = observed_series(pack, max(hindcast_rules(pack).first_year or years[0], years[0]), years[-1])
     rows = [_row(spans, item) for item in series if item.place in known]
     return pd.DataFrame.from_records(rows, columns=COLUMNS)
 
@@ -227,11 +227,13 @@ def inside_counts(table: pd.DataFrame, kinds: Collection[str] | None = None) -> 
 class Score:
     """How the preferred series of the places came out.
 
+    first_year : the earliest year from which one of them is looked back at
     explained : sum of predicted over sum of observed changes, NaN where these add to nothing
     mean_error : mean absolute difference, ug/m3; bias : mean of predicted minus observed change, ug/m3
     interval : mean interval score, ug/m3: the width, and twenty times what an observed change lies beyond it
     """
 
+    first_year: int
     places: int
     same_sign: int
     inside: int
@@ -249,6 +251,7 @@ def score(table: pd.DataFrame, span: str | None = None) -> Score | None:
         return None
     observed, predicted = rows["observed_change"].to_numpy(), rows["value"].to_numpy()
     return Score(
+        first_year=int(rows["first_year"].min()),
         places=len(rows),
         same_sign=int((np.sign(observed) == np.sign(predicted)).sum()),
         inside=int((rows["inside"] == "yes").sum()),

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain.targets import NAMED, resolve_target
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import INTERIM
 from airshed.assessment.plans.plan_inputs import Ground, Tangent, acting, problem_of, tangents, wide
 from airshed.assessment.plans.setting import RELAX_STEP, Setting, setting
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import Bound, within
+from airshed.pack.defaults import named_targets
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
@@ -333,14 +333,8 @@ def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
 
 
 def _interim_targets(held: Ground) -> Sequence[float]:
-    """Return WHO's guideline and interim values of both editions that the pack holds, ug/m3."""
-    found = set()
-    for name in NAMED:
-        try:
-            found.add(float(resolve_target(held.pack, name, ["any"], held.chain.year).iloc[0]))
-        except MissingTableError:
-            continue
-    return sorted(found)
+    """Return the levels that the pack names as targets, such as WHO's guidelines and interim targets, ug/m3."""
+    return sorted({target.limit for target in named_targets(held.pack).values()})
 
 
 @equation(

@@ -50,7 +50,7 @@ class ScheduleQuestion(Question):
         default=(), description="years of the schedule, ascending; after the newest observation if none", max_length=6
     )
     target: tuple[str, ...] = Field(
-        default=(), description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none", max_length=8
+        default=(), description="targets: who-it1 to who-2021, or µg/m³; those of the pack if none", max_length=8
     )
     by: Literal["effort", "responsibility"] = Field(
         default="effort", description="what all bear alike: a share of GDP, or cost by share in the exposure"

@@ -20,13 +20,14 @@ from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
 from airshed.assessment.plans.tables import TRUST, plan_summary
 from airshed.pack.bounds import GAP, MONEY, WITHIN
+from airshed.pack.defaults import usual_target
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
 from airshed.report.plan import plan_figures
 from airshed.report.plan_told import plan_told
 from airshed.report.words import Words
-from airshed.web.desk import TARGET, Desk
+from airshed.web.desk import Desk
 from airshed.web.forms import csv_of
 from airshed.web.page import Content, File, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, OneYear, words_of
@@ -55,7 +56,7 @@ class PlanQuestion(Question):
 
     target: str | None = Field(
         default=None,
-        description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
+        description="target: who-it1 to who-2021, national, or a number; the pack's if nothing is aimed at",
         max_length=20,
     )
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
@@ -150,7 +151,7 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
     if aims.target or aimed or target_of(pack, asked.scenario):
         return aims
-    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": TARGET})
+    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": usual_target(pack)})
 
 
 def check_ways(asked: PlanQuestion) -> None:

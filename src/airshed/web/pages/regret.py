@@ -16,10 +16,11 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
+from airshed.pack.defaults import usual_target
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
 from airshed.report.words import Figure, Words
-from airshed.web.desk import TARGET, Desk
+from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, words_of
 from airshed.web.pages.strategy import LATEST_YEAR, ONE, TWO, measure_names, refuse_files, solved
@@ -34,7 +35,7 @@ class RegretQuestion(Question):
 
     target: str | None = Field(
         default=None,
-        description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
+        description="target: who-it1 to who-2021, national, or a number; the pack's if nothing is aimed at",
         max_length=20,
     )
     price_cap: float = Field(
@@ -63,7 +64,7 @@ class Weighed:
 def aims_of(pack: Pack, asked: RegretQuestion) -> Aims:
     """Return the aims of a question; raises AirshedError for a target that names a file."""
     refuse_files(asked.scenario, asked.target or "")
-    target = asked.target if asked.target or target_of(pack, asked.scenario) else TARGET
+    target = asked.target if asked.target or target_of(pack, asked.scenario) else usual_target(pack)
     return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
 
 

@@ -24,6 +24,7 @@ from airshed.assessment.side_by_side import (
 )
 from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
+from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, plain, records
 from airshed.report.words import Card, Figure, Words, target_name
@@ -31,8 +32,6 @@ from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
 
-SHOWN = ("KR-11", "CN-BJ", "JPN")
-"""Places that stand side by side where none is named, of those that the pack has: two capitals and a nation."""
 LARGEST = 0.05
 """Share of the anthropogenic part from which on a nation has a colour of its own."""
 TENTHS = fixed(1)
@@ -62,7 +61,7 @@ def choices(pack: Pack) -> list[str]:
 def shown(pack: Pack) -> list[str]:
     """Return the places that are compared where none is named."""
     held = receptors(pack)
-    known = [code for code in SHOWN if code in held]
+    known = [code for code in defaults(pack).places if code in held]
     return known if len(known) > 1 else held[:2]
 
 

@@ -20,6 +20,7 @@ from airshed.assessment.games.deal import leaving_table
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.charts.cooperation import money_points
+from airshed.pack.defaults import target_or_usual
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
 from airshed.report.words import Figure, Words, target_name
@@ -30,7 +31,6 @@ from airshed.web.pages.deal import CooperationQuestion, asked_words
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, GameQuestion, Point
 from airshed.web.pages.strategy import refuse_files, solved
 
-TARGET = "who-it2"
 """The target of the command that asks for the target game."""
 GAME_COLUMNS = (
     *(
@@ -53,7 +53,9 @@ CURVED = ("gain_linear", "starts_agree", "equilibrium_unique")
 class TargetsQuestion(GameQuestion):
     """Who plays, and which target each has to reach."""
 
-    target: str = Field(default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=20)
+    target: str = Field(
+        default="", description="target: who-it1 to who-2021, national, or a number; the usual if empty", max_length=20
+    )
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
 
 
@@ -255,7 +257,8 @@ def targets_asked(pack: Pack, players: list[str], question: TargetsQuestion) -> 
 
 def targets(desk: Desk, words: Words, question: TargetsQuestion) -> Content:
     """Return the target game beside the game of benefits."""
-    _, pack, asked = words.translate, desk.pack, question
+    _, pack = words.translate, desk.pack
+    asked = question.model_copy(update={"target": target_or_usual(pack, question.target, "game_target")})
     refuse_files(asked.target)
     players = shared.players_of(pack, asked, MOST_FOR_TARGETS)
     found = desk.ask(("targets", tuple(players), asked), lambda: solved(lambda: targets_asked(pack, players, asked)))

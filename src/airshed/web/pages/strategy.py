@@ -28,7 +28,7 @@ from airshed.web.pages.figures import side_by_side
 
 Found = TypeVar("Found")
 ONE, TWO = fixed(1), fixed(2)
-LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
+LATEST_YEAR = "year; the latest of the pack if empty"
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
 MOST = 6
