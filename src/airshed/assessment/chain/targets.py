@@ -14,10 +14,10 @@ from airshed.pack.codes import country_of
 from airshed.pack.contents import is_file
 from airshed.pack.defaults import NATIONAL, named_targets
 from airshed.pack.errors import AirshedError, MissingTableError
-from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import tidy
 from airshed.pack.units import factor
+from airshed.pack.user_table import user_rows
 
 COLUMNS = ("receptor", "target", "year")
 
@@ -101,7 +101,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
     known = set(places)
-    rows = list(given_rows(path, COLUMNS))
+    rows = list(user_rows(path, COLUMNS))
     if not rows:
         raise AirshedError(f"{path} has a header only", "write a row for every target: receptor, target, year")
     for row in rows:

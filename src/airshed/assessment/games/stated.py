@@ -16,8 +16,8 @@ from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHOWN, YEAR, Bound, number
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.pack import Pack
+from airshed.pack.user_table import Pasted, user_rows
 from airshed.transport.relation import EMITTED
 
 Source = Path | Pasted
@@ -101,7 +101,7 @@ def read_pledges(pack: Pack, path: Source, players: Sequence[str]) -> list[Pledg
     carry, a change outside -100 to 100, years in the wrong order, and a second row of one player and pollutant.
     """
     found: list[Pledge] = []
-    for row in given_rows(path, COLUMNS):
+    for row in user_rows(path, COLUMNS):
         code = named_region(pack, row["player"])
         if code not in players:
             raise AirshedError(f"{row.place}: {row['player']} is no player", f"use one of: {', '.join(players)}")

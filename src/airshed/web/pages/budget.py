@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Literal
 
 import pandas as pd
@@ -18,9 +16,9 @@ from airshed.pack.bounds import GROWTH, PER_HEAD
 from airshed.pack.codes import countries
 from airshed.pack.economy import gdp
 from airshed.pack.errors import MissingTableError
-from airshed.pack.given import Pasted
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.user_table import Pasted, user_rows
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
@@ -190,11 +188,9 @@ def _step(step: str) -> str:
 
 def _sheet(name: str, table: Pasted, words: Words) -> Sheet:
     """Return a pasted table, so that a download holds the file that the command asks for."""
-    rows = list(csv.reader(io.StringIO(table.text)))
-    width = len(rows[0])
-    body = [(row + [""] * width)[:width] for row in rows[1:]]
+    rows = [row.cells for row in user_rows(table, (), None)]
     title = words.translate("Pasted: {name}").format(name=words.translate(name))
-    return Sheet(name, title, pd.DataFrame(body, columns=[head.strip() for head in rows[0]]))
+    return Sheet(name, title, pd.DataFrame(rows))
 
 
 def _command(asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> tuple[str, ...]:

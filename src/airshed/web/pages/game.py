@@ -16,10 +16,10 @@ from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import city_sentences
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.telling import told
+from airshed.pack.user_table import Pasted
 from airshed.report.cells import fixed
 from airshed.report.words import Words
 from airshed.web.page import Question
