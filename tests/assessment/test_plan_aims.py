@@ -10,7 +10,7 @@ from airshed.assessment.plans.cost_curve import cost_curve
 from airshed.assessment.plans.plan import after_plan, answer
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.tables import aims_of_plan, measures_of_plan, plan_summary, regions_of_plan
-from airshed.pack.economy import gdp
+from support.economy import printed_gdp
 
 CITIES = ["seoul", "busan", "daejeon"]
 
@@ -78,7 +78,7 @@ def test_caps_are_kept_by_region_nation_and_share_of_income(pack):
     share = 1e-5
     poor = planned(pack, target="15.5", gdp_share=share)
     by_nation = regions_of_plan(poor).groupby("country")["cost"].sum()
-    income = gdp(pack)
+    income = printed_gdp(pack)
     assert income["KOR"] == pytest.approx(1466.039e3), "World Bank, million USD of 2015"
     for nation, cost in by_nation.items():
         assert cost <= share * income.get(nation, 0.0) * (1 + 1e-6) + 1e-6

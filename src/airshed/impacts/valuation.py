@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.pack.arrays import Floats
 from airshed.pack.defaults import defaults
+from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -23,7 +24,7 @@ PRICES = "USA"
 """Economy whose deflator carries the base value to the prices of the answer, and which links two sources of income."""
 INCOME, MARKET_INCOME = "gdp_per_head_ppp", "gdp_per_head_usd"
 """Income per head in purchasing power, and at market exchange rates; their ratio is the price level of a nation."""
-DEFLATOR, EXCHANGE = "gdp_deflator", "exchange_rate"
+DEFLATOR = "gdp_deflator"
 ELASTICITY, ELASTICITY_TERM = "vsl_income_elasticity", "value_elasticity"
 """The parameter, and the row of error_terms with its range."""
 BILLION = "billion "

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from airshed.impacts.valuation import DEFLATOR, EXCHANGE, MONEY_YEAR, REFERENCE, incomes
+from airshed.impacts.valuation import DEFLATOR, MONEY_YEAR, REFERENCE, incomes
 from airshed.impacts.valuation import UNKNOWN as NO_INCOME
 from airshed.pack.arrays import Floats
+from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
+from airshed.assessment.chain.economy import known_products
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, Answer
 from airshed.assessment.members.budget_files import Files
@@ -14,8 +15,6 @@ from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
 from airshed.pack.codes import countries
-from airshed.pack.economy import gdp
-from airshed.pack.errors import MissingTableError
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.pack.user_table import Pasted, user_rows
@@ -94,10 +93,7 @@ class BudgetQuestion(Question):
 def founders(pack: Pack) -> list[str]:
     """Return the first nations with a GDP, or the first nations of a pack without."""
     held = countries(pack)
-    try:
-        known = gdp(pack)
-    except MissingTableError:
-        known = {}
+    known = known_products(pack, held)
     return ([code for code in held if code in known] or held)[:FOUNDERS]
 
 
