@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
+import airshed.assessment.plans.plan
 from airshed.assessment.plans.aims import Aims, Amount, amounts
 from airshed.assessment.plans.cost_curve import cost_curve
-from airshed.assessment.plans.plan import after_plan, answer
+from airshed.assessment.plans.plan import CURVE, after_plan, answer
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.tables import aims_of_plan, measures_of_plan, plan_summary, regions_of_plan
+from airshed.report.plan_told import plan_told
 from support.economy import printed_gdp
 
 CITIES = ["seoul", "busan", "daejeon"]
@@ -51,6 +53,17 @@ def test_deaths_fall_as_asked_and_not_further(pack):
     assert row["reached"] == pytest.approx(left) and row["met"] == "yes"
     tighter = planned(pack, deaths=(("KOR", Amount(0.85 * before - 1.0)),))
     assert tighter.plan.cost - found.plan.cost == pytest.approx(row["price"], rel=0.05), "what one death less costs"
+
+
+def test_a_plan_under_the_curve_that_is_not_settled_says_so(pack, monkeypatch):
+    """The last line drawn still keeps the deaths below what is asked; but a cheaper plan may be left."""
+    monkeypatch.setattr(airshed.assessment.plans.plan, "ROUNDS", 1)
+    found = planned(pack, deaths=amounts(["KOR=-15%"], "--deaths"))
+    (row,) = aims_of_plan(found).to_dict("records")
+    assert row["met"] == "yes" and CURVE in found.undecided and "low case" in found.undecided
+    summary = plan_summary(found)
+    told = plan_told(summary, pack, "en", lambda text: text)
+    assert any("not decided by the solver" in said and CURVE in said for said in told)
 
 
 def test_a_ceiling_costs_what_the_staircase_says(pack):

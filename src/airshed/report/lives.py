@@ -11,7 +11,8 @@ from airshed.assessment.lives.damage import MARGINAL
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
 from airshed.assessment.lives.value import NOTES as VALUE_NOTES
 from airshed.pack.language import retell
-from airshed.report.table import Cell, Head, View, numeric, records, rounded, show
+from airshed.report.cells import NAN, records
+from airshed.report.table import Cell, Head, View, numeric, rounded, show
 from airshed.report.words import Words
 
 Tables = Mapping[str, pd.DataFrame]
@@ -69,7 +70,7 @@ def response_view(tables: Tables, words: Words) -> View:
             *(numeric(_count(row[name])) for name in ("value", "low", "high")),
             Cell(retell(row["note"], HEALTH_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("The same by other concentration-response functions: other causes, other curves"))
 
@@ -97,7 +98,7 @@ def value_view(tables: Tables, words: Words) -> View:
             *(numeric(show(row[name] / 1000, 1)) for name in ("value", "low", "high")),
             Cell(retell(row["note"], VALUE_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Value of the deaths, market USD of 2015"))
 

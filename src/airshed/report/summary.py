@@ -13,8 +13,9 @@ from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.defaults import lead_cities
 from airshed.pack.pack import Pack
+from airshed.report.cells import NAN, records
 from airshed.report.plan import plan_sentences
-from airshed.report.table import number, records, rounded
+from airshed.report.table import number, rounded
 from airshed.report.words import Card, Words, target_name
 
 LEADING = 2
@@ -127,7 +128,7 @@ def _city_sentence(
     rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
     ends = assessment["attribution"].sel(place=city)
     total = float(assessment["concentration"]["total"].sel(place=city))
-    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3)))
+    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3), NAN))
     return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
         city=words.name(city), total=number(total, 1), parts=parts
     )

@@ -45,11 +45,11 @@ WHOLE_AGAIN: tuple[dict[str, Any], ...] = ({}, {"presolve": "off"}, {"presolve":
 """The same with whole columns, which an algorithm that is named would take for fractions."""
 
 
-class NoAnswerError(AirshedError):
+class SolverError(AirshedError):
     """The solver has no answer: it cannot decide, or its time is over."""
 
 
-class UndecidedError(NoAnswerError):
+class UndecidedError(SolverError):
     """The solver can neither find a solution within the tolerances nor prove that there is none."""
 
     def __init__(self, status: str) -> None:
@@ -59,7 +59,7 @@ class UndecidedError(NoAnswerError):
         )
 
 
-class OutOfTimeError(NoAnswerError):
+class OutOfTimeError(SolverError):
     """The time given is over, and no plan was found in it."""
 
     def __init__(self, seconds: float) -> None:

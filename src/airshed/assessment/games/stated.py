@@ -18,6 +18,7 @@ from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.user_table import Pasted, user_rows
+from airshed.strategy.highs import UndecidedError
 from airshed.transport.relation import EMITTED
 
 Source = Path | Pasted
@@ -206,6 +207,8 @@ def _cheapest(game: Options, mine: Any, removal: Floats, needed: Floats) -> Floa
         bounds=[*((0.0, float(one)) for one in game.amount[mine]), *((0.0, None) for _ in columns)],
         method="highs",
     )
+    if answer.x is None:
+        raise UndecidedError(str(answer.message))
     applied = np.clip(answer.x[: len(mine)], 0.0, game.amount[mine])
     total = np.bincount(place, weights=applied, minlength=len(groups))
     over = np.maximum(total / np.maximum(game.room[groups], 1e-300), 1.0)

@@ -19,6 +19,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.scenarios import scenarios as scenarios_of
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
+from airshed.strategy.highs import SolverError
 from airshed.strategy.measures import catalogue
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
@@ -80,10 +81,8 @@ def solved(make: Callable[[], Found]) -> Found:
     """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
     try:
         return make()
-    except RuntimeError as why:
-        raise AirshedError(
-            f"the solver found no answer to this question ({why})", "choose a target nearer to what the cities have"
-        ) from why
+    except SolverError as why:
+        raise AirshedError(f"the solver found no answer to this question ({why.message})", why.remedy) from why
 
 
 def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
