@@ -48,6 +48,8 @@ def split_normal(design: Floats, median: Floats | float, below: Floats | float, 
 
     design : array in 0..1; median, below, above : broadcast with it; below, above : standard deviations, >= 0
     """
+    # Half of the weight on either side keeps the printed number the median; the split normal with a continuous density
+    # would move it to the wider side.
     score = normal_quantile(design)
     return np.asarray(median + np.where(score < 0, below, above) * score, dtype=np.float64)
 

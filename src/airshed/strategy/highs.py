@@ -168,6 +168,8 @@ class Engine:
         Only what HiGHS calls optimal, within the tolerance, or infeasible is decided: a doubt of any kind (unknown, a
         limit, an error, unbounded or infeasible without saying which) is no answer.
         """
+        # From the last basis first: of hundreds of solves that differ in one row most take a few iterations. Where that
+        # ends in doubt the doubt is often the basis itself; algorithms and scaling are changed only after.
         known, tried = self._codes.HighsModelStatus, []
         for way in (None, *ways):
             if way is not None:
@@ -212,6 +214,8 @@ class Engine:
 
     def _priced(self) -> Solution:
         """Return the solution with the duals of the programme in which whole columns are held where they are."""
+        # An optimum in whole columns has no prices. With the whole ones held where they are, what is left is linear,
+        # and its prices are what the last ug/m3 costs as long as no device is added or left out.
         chosen = np.round(np.array(self._model.getSolution().col_value)[self._whole])
         gap = max(float(self._model.getInfo().mip_gap), 0.0)
         count, lower, upper = len(self._whole), self._lower[self._whole], self._upper[self._whole]

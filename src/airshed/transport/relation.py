@@ -18,7 +18,7 @@ from airshed.pack.people import base_population
 from airshed.transport.distance import points, receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
 from airshed.transport.natural import natural_parts
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.rules import transport_rules
 from airshed.transport.sites import Apart, apart, require_area, sites
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks, read_blocks
@@ -72,8 +72,8 @@ class Relation:
         known = emissions.reindex(region=self.regions).sel(pollutant=list(EMITTED))
         rest = [str(dim) for dim in known.dims if dim not in ("region", "pollutant")]
         values = np.nan_to_num(known.transpose("pollutant", "region", *rest).to_numpy())
-        matter, other = split_primary(values[0], values[1], values[2], self.om_to_oc)
-        parts = np.concatenate([values[3:], values[1:2], matter[None], other[None]])
+        matter, other = split_primary(values[FINE], values[BLACK], values[ORGANIC], self.om_to_oc)
+        parts = np.concatenate([values[GASEOUS], values[BLACK][None], matter[None], other[None]])
         coords = {"precursor": list(PRECURSORS), **{dim: known[dim] for dim in ("region", *rest)}}
         return xr.DataArray(parts, coords=coords, dims=("precursor", "region", *rest), attrs={"units": "kt/yr"})
 

@@ -34,7 +34,7 @@ from airshed.transport.ensemble import SAMPLES as USUAL
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
 from airshed.transport.levels import LevelFit
 from airshed.transport.places import Places, places
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.relation import EMITTED, Relation, geometry
 from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import read_blocks
@@ -137,12 +137,19 @@ class Chain:
         emissions : (region, sector, pollutant) with the regions, sectors and pollutants of `emissions()`, kt/yr
         returns : PM2.5 (region), ug/m3, with natural and unexplained part; deaths (region), per year
         """
+        # A source that the baseline lacks has the order -1, which picks the last row: the mask takes that away again.
+        # Picking first and masking after is one copy; plans and games come here thousands of times.
         values = emissions.to_numpy()[self._order] * self._known[:, None, None]
         sums = values.sum(axis=1)
-        fine = values[..., :3]
-        matter, other = split_primary(fine[..., 0], fine[..., 1], fine[..., 2], self.relation.om_to_oc)
-        emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
+        # The split is by sector, before the sum: what is left of PM2.5 is cut off at zero, and a sector whose BC and OC
+        # exceed its PM2.5 must not take from another one.
+        matter, other = split_primary(
+            values[..., FINE], values[..., BLACK], values[..., ORGANIC], self.relation.om_to_oc
+        )
+        emitted = np.concatenate([sums[:, GASEOUS].T.ravel(), sums[:, BLACK], matter.sum(axis=1), other.sum(axis=1)])
         species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
+        # TM5-FASST is linear around its base: its cross terms (less SO2 leaves more nitrate) drive a species below zero
+        # far from there. It is cut by species, before the sum, or a negative one would hide what others give.
         total = np.maximum(species, 0.0).sum(axis=0) + self._offset
         deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
         return self._forms[0].copy(data=total), self._forms[1].copy(data=deaths)

@@ -247,6 +247,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
     rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
     level = (given + natural + rest)[:, model.where]
+    # The share is that of the mean level, before weather: a bad year raises all parts alike and moves no share.
     share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     if draws.weather is not None:
         level = level * np.exp(draws.weather[part])
@@ -280,6 +281,8 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
         number = CENTRE if draws.relation is None else int(draws.relation[sample])
         values = contributions(model, emitted, number)
         if draws.emissions is not None and model.held:
+            # The response was found by the emissions as they are: with more of them the observed level would have asked
+            # for a smaller one. So errors of emissions move shares, and the level only where nothing was observed.
             values = _held_at(values, contributions(model, model.emitted, number))
         if draws.natural is not None:
             values = values * model.natural_factor[sample]
@@ -298,6 +301,8 @@ def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
     bands = model.bands
     theta = bands.theta[None]
     if draws.response is not None:
+        # One score for all ages: their thetas come from one fit. Drawn apart, errors of fifteen bands would cancel and
+        # the interval of the sum be about a quarter of what it is.
         theta = bands.theta + draws.response[part, None] * bands.theta_se
     shape = (bands.alpha, bands.mu, bands.nu, bands.counterfactual)
     fraction = attributable_fraction(level[..., None], theta[:, None, :], *shape)
