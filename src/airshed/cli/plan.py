@@ -155,7 +155,7 @@ def _check(
 
 
 def latest_year(pack: Pack) -> int:
-    """Return the year of a plan that names none: 2030, or the last of the baseline before it."""
+    """Return the year of a plan that names none: the latest of the pack."""
     from airshed.assessment.chain.chain import latest_year as latest
 
     return latest(pack)

@@ -33,7 +33,7 @@ def run(
         str | None,
         typer.Option(
             "--target",
-            help="who-it1..who-it4, who-2005 (usual), who-2021, national, a number, CSV (receptor, target, year)",
+            help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV; the pack's if not given",
         ),
     ] = None,
     more: Annotated[

@@ -35,7 +35,8 @@ def schedule(
         str | None, typer.Option("--years", help="years of the schedule; after the newest observation if not given")
     ] = None,
     targets: Annotated[
-        str | None, typer.Option("--targets", help="who-it1..who-it4, who-2021, who-2005 or ug/m3; WHO's if not given")
+        str | None,
+        typer.Option("--targets", help="who-it1..who-it4, who-2021, who-2005, ug/m3; of the pack if none"),
     ] = None,
     by: Annotated[
         Literal["effort", "responsibility"],

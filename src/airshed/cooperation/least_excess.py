@@ -48,7 +48,7 @@ class LeastExcess:
 
     def __init__(self, values: Floats, individual: bool) -> None:
         self.players = player_count(values)
-        # The tolerances of the solver are absolute: a game in single dollars and one in billions must be the same to it.
+        # The tolerances of the solver are absolute: a game in dollars and one in billions must be the same to it.
         self._unit = float(np.abs(values).max(initial=0.0)) / SCALE or 1.0
         self._values = values / self._unit
         self._open: Bools = np.ones(len(values), bool)

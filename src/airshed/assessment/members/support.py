@@ -114,7 +114,7 @@ def support(
 
     codes : nations, regions, groups, or cities, which have their share of their region if they are none of their own
     budget : USD a year, None for all that avoids deaths; equity : exponent of the weight of a life by income, 0 for
-    equal lives; year : 2030 or the last of the baseline before it if not given
+    equal lives; year : the latest of the pack if not given
     whole : measures that are paid for fully or not at all; lives : all that are avoided, or those of the member's own
     people, by which grants are ranked and bought
     Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income
