@@ -82,7 +82,10 @@ def solved(make: Callable[[], Found]) -> Found:
     try:
         return make()
     except SolverError as why:
-        raise AirshedError(f"the solver found no answer to this question ({why.message})", why.remedy) from why
+        raise AirshedError(
+            f"the solver found no answer to this question ({why.message})",
+            "change a target, a limit or the certainty a little",
+        ) from why
 
 
 def scenarios(desk: Desk, words: Words, question: PlainQuestion) -> Content:
