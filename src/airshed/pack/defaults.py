@@ -54,6 +54,10 @@ class NamedTarget:
 
 def defaults(pack: Pack) -> Defaults:
     """Return the defaults of the pack; raises AirshedError for one that is not known or names what is not there."""
+    return pack.derive("defaults", _checked, pinned=True)
+
+
+def _checked(pack: Pack) -> Defaults:
     found = read_rules(Defaults, pack.descriptor.defaults, "defaults")
     held = {
         "target": {*named_targets(pack), NATIONAL},

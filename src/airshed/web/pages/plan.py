@@ -20,7 +20,7 @@ from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
 from airshed.assessment.plans.tables import TRUST, plan_summary
 from airshed.pack.bounds import GAP, MONEY, WITHIN
-from airshed.pack.defaults import usual_target
+from airshed.pack.defaults import target_or_usual
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
@@ -151,7 +151,7 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
     if aims.target or aimed or target_of(pack, asked.scenario):
         return aims
-    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": usual_target(pack)})
+    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": target_or_usual(pack, None)})
 
 
 def check_ways(asked: PlanQuestion) -> None:

@@ -16,7 +16,7 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
-from airshed.pack.defaults import usual_target
+from airshed.pack.defaults import target_or_usual
 from airshed.pack.pack import Pack
 from airshed.report.cells import fixed, records
 from airshed.report.words import Figure, Words
@@ -64,7 +64,7 @@ class Weighed:
 def aims_of(pack: Pack, asked: RegretQuestion) -> Aims:
     """Return the aims of a question; raises AirshedError for a target that names a file."""
     refuse_files(asked.scenario, asked.target or "")
-    target = asked.target if asked.target or target_of(pack, asked.scenario) else usual_target(pack)
+    target = asked.target if asked.target or target_of(pack, asked.scenario) else target_or_usual(pack, None)
     return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
 
 
