@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -151,7 +151,7 @@ def aims_of(pack: Pack, asked: PlanQuestion) -> Aims:
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
     if aims.target or aimed or target_of(pack, asked.scenario):
         return aims
-    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": target_or_usual(pack, None)})
+    return replace(aims, target=target_or_usual(pack, None))
 
 
 def check_ways(asked: PlanQuestion) -> None:
