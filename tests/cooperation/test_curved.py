@@ -52,7 +52,7 @@ def test_how_often_the_best_of_all_plans_is_found(kind):
 def test_a_worth_is_no_less_than_that_of_any_start(seed, per_group, negative, deep):
     """Nothing more, the plan of linear benefits, everything that helps, and what members less one find.
 
-    Where measures raise what neighbours breathe, best replies may go in circles: such a game is refused, and passed over.
+    Where measures raise what neighbours breathe, best replies may go in circles: such a game is passed over.
     """
     options, damage = curved_options(seed, 3, 6, per_group, negative, deep)
     game = CurvedGame(options, damage)
