@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.strategy.path import met_path, path
 from airshed.strategy.plan import levels, reductions
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import least_cost, reachable
 
 OUTSIDE = -1

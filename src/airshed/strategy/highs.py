@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats, Ints
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import check, note
 from airshed.strategy.effort import Effort
-from airshed.strategy.problem import Floats, Ints
 from airshed.strategy.programme import Programme
 
 Progress = Callable[[str], None]
@@ -50,11 +50,11 @@ WHOLE_AGAIN: tuple[dict[str, Any], ...] = ({}, {"presolve": "off"}, {"presolve":
 """The same with whole columns, which an algorithm that is named would take for fractions."""
 
 
-class NoAnswerError(AirshedError):
+class SolverError(AirshedError):
     """The solver has no answer: it cannot decide, or its time is over."""
 
 
-class UndecidedError(NoAnswerError):
+class UndecidedError(SolverError):
     """The solver can neither find a solution within the tolerances nor prove that there is none."""
 
     def __init__(self, status: str) -> None:
@@ -64,7 +64,7 @@ class UndecidedError(NoAnswerError):
         )
 
 
-class OutOfTimeError(NoAnswerError):
+class OutOfTimeError(SolverError):
     """The time given is over, and no plan was found in it."""
 
     def __init__(self, seconds: float) -> None:
@@ -176,6 +176,8 @@ class Engine:
         Only what HiGHS calls optimal, within the tolerance, or infeasible is decided: a doubt of any kind (unknown, a
         limit, an error, unbounded or infeasible without saying which) is no answer.
         """
+        # From the last basis first: of hundreds of solves that differ in one row most take a few iterations. Where that
+        # ends in doubt the doubt is often the basis itself; algorithms and scaling are changed only after.
         known, tried = self._codes.HighsModelStatus, []
         for way in (None, *ways):
             if way is not None:
@@ -220,6 +222,8 @@ class Engine:
 
     def _priced(self) -> Solution:
         """Return the solution with the duals of the programme in which whole columns are held where they are."""
+        # An optimum in whole columns has no prices. With the whole ones held where they are, what is left is linear,
+        # and its prices are what the last ug/m3 costs as long as no device is added or left out.
         chosen = np.round(np.array(self._model.getSolution().col_value)[self._whole])
         gap = max(float(self._model.getInfo().mip_gap), 0.0)
         count, lower, upper = len(self._whole), self._lower[self._whole], self._upper[self._whole]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case, Known
@@ -18,7 +19,6 @@ from airshed.strategy.prints import far_below, last_price, lowest_print, price_t
 from airshed.strategy.removal import removed_by
 from airshed.strategy.subjects import Subjects
 
-Floats = npt.NDArray[np.float64]
 CARBON = "CO2"
 MILLION_PER_KT = 1e-3
 """Million USD per kilotonne for a cost in USD per tonne."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -61,7 +62,6 @@ __all__ = [
     "CARBON", "MILLION_PER_KT", "NOT_CARRIED", "NO_COST", "NO_EFFICIENCY", "NO_EMISSION", "NO_INCOME", "NO_SECTOR",
     "NO_SUBJECT", "ON_EXPOSURE", "REASONS", "ZERO_COST", "Options", "build_options",
 ]  # fmt: skip
-Floats = npt.NDArray[np.float64]
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
 WORDS = (*("measure", "region", "sector", "subject", "group_name", "priced", "reason", "note", "application_basis"),)

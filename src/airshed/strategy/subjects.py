@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Bools, Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case, places_of
 from airshed.strategy.measures import AT, Interval
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 PARENT = {"BC": "PM2.5", "OC": "PM2.5", "PM10": "PM2.5"}
 """Pollutant that others are parts of and share the subjects of: what is removed keeps the mix of particles."""
 UNKNOWN_SHARE = "unknown"

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, add_source, flag_array, meanings
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
@@ -34,7 +35,6 @@ from airshed.transport.precursors import split_primary
 from airshed.transport.relation import Relation
 from airshed.transport.tm5fasst import GASES
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 USED = 1e-9
 """Application above today's from which a measure counts as applied."""

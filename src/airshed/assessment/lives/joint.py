@@ -17,6 +17,7 @@ from airshed.assessment.lives.health import People
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -28,7 +29,6 @@ from airshed.sampling.table import Distribution, distributions
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 INNER = 100
 """Samples that are always worked together, whoever works them: so the numbers do not depend on where they were."""
@@ -260,6 +260,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
     rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
     level = (given + natural + rest)[:, model.where]
+    # The share is that of the mean level, before weather: a bad year raises all parts alike and moves no share.
     share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     if draws.weather is not None:
         level = level * np.exp(draws.weather[part])
@@ -296,6 +297,8 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
             out=found[row],
         )
         if draws.emissions is not None and model.held:
+            # The response was found by the emissions as they are: with more of them the observed level would have asked
+            # for a smaller one. So errors of emissions move shares, and the level only where nothing was observed.
             if draws.relation is not None:
                 level = contributions(model, None, number).sum(axis=0)
             found[row] *= _held_at(found[row, -1], level)
@@ -316,6 +319,8 @@ def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
     bands = model.bands
     theta = bands.theta[None]
     if draws.response is not None:
+        # One score for all ages: their thetas come from one fit. Drawn apart, errors of fifteen bands would cancel and
+        # the interval of the sum be about a quarter of what it is.
         theta = bands.theta + draws.response[part, None] * bands.theta_se
     shape = (bands.alpha, bands.mu, bands.nu, bands.counterfactual)
     fraction = attributable_fraction(level[..., None], theta[:, None, :], *shape)
