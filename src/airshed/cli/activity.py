@@ -8,6 +8,7 @@ import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import Format, FormatOption, RegionOption, Settings, settings
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,19 +148,19 @@ def _ranges(given: Settings, pack: Pack, rows: pd.DataFrame) -> None:
     seasons = pack.table("curtailments")
     seasons = seasons[seasons["kind"] == SEASON].set_index("code", drop=False)
     shown = rows.drop_duplicates(["winter", "region"])
-    message = translate("{winter}, {region}: {low} to {high} % of the emission of {activity} saved")
+    message = translate("{winter}, {region}: {low} to {high} of the emission of {activity} saved")
     for row in shown.to_dict("records"):
         words = {
             "winter": row["winter"],
             "region": names(pack, given.language)(row["region"]),
             "activity": translate(str(seasons.loc[row["winter"], "activity"])),
-            "low": f"{row['low']:.1f}",
-            "high": f"{row['high']:.1f}",
+            "low": percent(row["low"] / 100.0),
+            "high": percent(row["high"] / 100.0),
         }
         say(message.format(**words))
     first = shown.drop_duplicates("region").to_dict("records")
     message = translate(
-        "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
+        "without any season, {activity} power changed by {change} in {months} against a year before: {region}"
     )
     for row in first:
         months, change = unprompted_change(pack, dict(seasons.loc[row["winter"]]), row["region"])
@@ -167,7 +168,7 @@ def _ranges(given: Settings, pack: Pack, rows: pd.DataFrame) -> None:
             words = {
                 "region": names(pack, given.language)(row["region"]),
                 "activity": translate(str(seasons.loc[row["winter"], "activity"])),
-                "change": f"{change:+.1f}",
+                "change": percent(change / 100.0, sign=True),
                 "months": "/".join(dict.fromkeys([months[0], months[-1]])),
             }
             say(message.format(**words))

@@ -10,6 +10,7 @@ from airshed.cli.completion import codes
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, RegionOption, RelationOption, YearOption, settings
 from airshed.pack.bounds import years as years_of
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,7 +153,7 @@ def attribution(
         cells={
             by: part,
             "value": fixed(2),
-            "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
+            "share": percent,
             "low": fixed(2),
             "high": fixed(2),
             "note": lambda note: retell(note, NOTES, translate),

@@ -27,6 +27,7 @@ from airshed.cli.whatif import (
 )
 from airshed.pack.bounds import PERCENT as HUNDRED
 from airshed.pack.bounds import SHARE, Bound
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     from airshed.assessment.games.cooperate import Bargain
@@ -354,7 +355,7 @@ def _beliefs(
     say_span(given, span)
     name = names(pack, given.language)
     signed = deals[deals["all_sign"] == "yes"]["share"]
-    shares = (f"{signed.min():.0%}", f"{signed.max():.0%}") if len(signed) else ("–", "–")
+    shares = (percent(signed.min()), percent(signed.max())) if len(signed) else ("–", "–")
     said = translate("{source} in {receptor}: all sign deals that take a share from {low} to {high} for true")
     say(said.format(source=name(held[0].source), receptor=name(held[0].receptor), low=shares[0], high=shares[1]))
     if chart is not None:

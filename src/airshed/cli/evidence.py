@@ -8,6 +8,7 @@ import typer
 
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, RelationOption, Settings, YearOption, settings
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,9 +269,6 @@ def compare(
         table = table[table["receptor"] == receptor]
     translate = given.translator()
     name = names(pack, given.language)
-
-    def percent(value: float | None) -> str:
-        return "" if value is None else f"{100 * value:.1f} %"
 
     shown = table if form != "table" else table[table["value"] >= SMALL]
     print_rows(

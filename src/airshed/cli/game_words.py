@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airshed.cli.output import names, say
+from airshed.pack.percent import percent
 
 NOTHING = 1e-6
 """Million USD/yr below which an amount is rounding."""
@@ -92,10 +93,10 @@ def kind_words(row: dict[str, Any], translate: Translate) -> list[str]:
         found.append(said.format(pair=row["loses_by_joining"]))
     if row.get("starts_agree", 1.0) < 1.0:
         said = translate(
-            "of {share} % of the coalitions the searches from little and from much ended at plans that are not worth "
+            "of {share} of the coalitions the searches from little and from much ended at plans that are not worth "
             "the same: their worth is the best of several local optima"
         )
-        found.append(said.format(share=f"{100.0 * (1.0 - row['starts_agree']):.0f}"))
+        found.append(said.format(share=percent(1.0 - row["starts_agree"])))
     if row.get("equilibrium_unique") == "no":
         found.append(translate("there is another equilibrium: best replies from everything end elsewhere"))
     return found
@@ -105,13 +106,13 @@ def say_span(given: Settings, span: Span) -> None:
     """Say over which shares deals range, and what is known of the share."""
     translate = given.translator()
     said = translate(
-        "deals take {low} to {high} % for true; calibrated: {central} % ({least} to {most} %), annual means of "
+        "deals take {low} to {high} for true; calibrated: {central} ({least} to {most}), annual means of "
         "studies: {printed}"
     )
     pair = span.pair
-    printed = "–" if span.published is None else "{:.1f} – {:.1f} %".format(*(100 * end for end in span.published))
+    printed = "–" if span.published is None else " – ".join(map(percent, span.published))
     numbers = {"low": span.low, "high": span.high, "central": pair.central, "least": pair.low, "most": pair.high}
-    say(said.format(printed=printed, **{name: f"{100 * value:.1f}" for name, value in numbers.items()}))
+    say(said.format(printed=printed, **{name: percent(value) for name, value in numbers.items()}))
 
 
 def say_left_out(given: Settings, left_out: list[str]) -> None:

@@ -11,6 +11,7 @@ from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import FormatOption, bounded, settings
 from airshed.pack.bounds import ROWS, WEIGHT, number
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ def partners(
             "sector": lambda code: pack.name(code, given.language),
             "score": fixed(2),
             **dict.fromkeys(
-                ("share_region", "share_partner", "deaths_share_partner", "weights_in_top", "samples_in_top"), _percent
+                ("share_region", "share_partner", "deaths_share_partner", "weights_in_top", "samples_in_top"), percent
             ),
             **dict.fromkeys(("quotient_region", "quotient_partner"), fixed(2)),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
@@ -131,10 +132,6 @@ def _parts() -> list[str]:
     from airshed.cooperation.partners import WEIGHTS
 
     return list(WEIGHTS)
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def _weights(text: str | None) -> dict[str, float]:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from airshed.cli.completion import codes
-from airshed.cli.output import fixed, names, plain, print_rows, records, say
+from airshed.cli.output import names, plain, print_rows, records, say
 from airshed.cli.settings import FormatOption, YearOption, settings
+from airshed.pack.percent import percent
 
 
 def compare(
@@ -41,7 +42,7 @@ def compare(
             "quantity": translate,
             "item": lambda code: name(code) if pack.name(code, given.language) != code else translate(code),
             **dict.fromkeys(("value", "low", "high"), plain),
-            "share": lambda value: "" if value is None else f"{fixed(1)(100 * value)} %",
+            "share": percent,
             "met": translate,
             "unit": translate,
         },

@@ -12,6 +12,7 @@ from airshed.cli.output import Record, fixed, names, plain, print_json, print_ro
 from airshed.cli.settings import Format, FormatOption, Settings, YearOption, bounded, settings
 from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.bounds import years as years_of
+from airshed.pack.percent import percent
 from airshed.report.cells import small_money
 
 if TYPE_CHECKING:
@@ -81,14 +82,14 @@ def _say_schedule(given: Settings, pack: Pack, summary: dict[str, Any]) -> None:
     from airshed.assessment.games.player_words import city_sentences
 
     translate, name = given.translator(), names(pack, given.language)
-    effort = translate("each member spends {share} % of its GDP")
+    effort = translate("each member spends {share} of its GDP")
     budget = translate("the members spend {cost} million USD together, each its share of the responsibility")
     costs = translate("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
     anyone = any(step["set_by"] for step in summary["years"])
     nobody = translate("another year") if anyone else translate("nobody")
     for step in summary["years"]:
         if summary["by"] == "effort":
-            said = effort.format(share=f"{100 * step['common']:.3f}")
+            said = effort.format(share=percent(step["common"], small=True))
         else:
             said = budget.format(cost=f"{step['common']:,.0f}")
         say(
@@ -160,7 +161,7 @@ def _print_schedule(given: Settings, pack: Pack, attained: list[dict[str, Any]],
 
 
 def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.3g} %"
+    return percent(value, small=True)
 
 
 def support(

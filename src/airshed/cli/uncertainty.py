@@ -9,6 +9,7 @@ import typer
 from airshed.cli.output import fixed, names, plain, print_rows, records, say
 from airshed.cli.settings import FormatOption, bounded, settings
 from airshed.pack.bounds import SAMPLES, SEED
+from airshed.pack.percent import percent
 
 
 def uncertainty(
@@ -53,8 +54,8 @@ def uncertainty(
             say(retell(note, NOTES, translate))
         say(
             translate(
-                "inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise} %"
-            ).format(samples=samples, noise=f"{100 * float(table['noise'].iloc[0]):.1f}")
+                "inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise}"
+            ).format(samples=samples, noise=percent(float(table["noise"].iloc[0])))
         )
 
 

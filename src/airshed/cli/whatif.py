@@ -11,6 +11,7 @@ import typer
 from airshed.cli.output import fixed, names, print_rows, records, say
 from airshed.cli.settings import Settings, bounded
 from airshed.pack.bounds import PERCENT
+from airshed.pack.percent import percent
 
 if TYPE_CHECKING:
     from airshed.assessment.games.game import Table
@@ -100,15 +101,14 @@ def print_what_if(
     translate, name = given.translator(), names(pack, given.language)
     for stage, part in rows.groupby("stage", sort=False):
         gone = part[part["stays"] == "no"]
-        percent = f"{100 * float(str(stage)):g}"
         said = translate(
-            "at {stage} % of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: "
+            "at {stage} of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: "
             "{who}"
         )
         who = ", ".join(map(name, gone["player"])) or "–"
         lack = f"{gone['would_keep'].sum():,.0f}"
         count = len(part)
-        say(said.format(stage=percent, stay=count - len(gone), all=count, lack=lack, who=who))
+        say(said.format(stage=percent(float(str(stage))), stay=count - len(gone), all=count, lack=lack, who=who))
     print_rows(
         records(rows),
         form,

@@ -10,6 +10,7 @@ import pandas as pd
 from airshed.charts.strategy import saving_ranges
 from airshed.emissions.curtailment import COUNTERFACTUALS, IN_KILOTONNES, ITSELF, NOTES
 from airshed.pack.language import retell
+from airshed.pack.percent import percent
 from airshed.report.table import Cell, Head, View, numeric, records, show
 from airshed.report.words import Figure, Words
 
@@ -22,25 +23,23 @@ def curtailment_sentences(tables: Tables, words: Words) -> list[str]:
     if "curtailment_seasons" not in tables:
         return []
     _ = words.translate
-    message = _("{winter}, {region}: {low} to {high} % of the emission of {activity} saved")
+    message = _("{winter}, {region}: {low} to {high} of the emission of {activity} saved")
     found = [
         message.format(
             winter=row["winter"],
             region=words.name(row["region"]),
-            low=show(row["low"], 1),
-            high=show(row["high"], 1),
+            low=percent(row["low"] / 100.0),
+            high=percent(row["high"] / 100.0),
             activity=_(row["activity"]),
         )
         for row in records(_ranges(tables))
     ]
-    message = _(
-        "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
-    )
+    message = _("without any season, {activity} power changed by {change} in {months} against a year before: {region}")
     if "curtailment_unprompted" in tables:
         found += [
             message.format(
                 activity=_(row["activity"]),
-                change=f"{row['change_percent']:+.1f}",
+                change=percent(row["change_percent"] / 100.0, sign=True),
                 months="/".join(dict.fromkeys([row["first"], row["last"]])),
                 region=words.name(row["region"]),
             )
@@ -94,7 +93,7 @@ def curtailment_figures(tables: Tables, words: Words) -> list[Figure]:
         axis=_("percent of the emission without the season"),
     )
     shown = "; ".join(
-        f"{label} {low:.1f}-{high:.1f} %"
+        f"{label} {percent(low / 100.0)} – {percent(high / 100.0)}"
         for label, low, high in zip(spans["label"], spans["low"], spans["high"], strict=True)
     )
     caption = _("The range is over counterfactuals, not of chance; below zero more was generated.")
@@ -152,7 +151,7 @@ def _printed_view(rows: pd.DataFrame, words: Words) -> View:
             Cell(_(row["quantity"])),
             numeric(show(row["before"])),
             numeric(show(row["value"])),
-            numeric(f"{row['change_percent']:+.1f}"),
+            numeric(percent(row["change_percent"] / 100.0, sign=True)),
             *(numeric(f"{row[name]:+,.0f}") for name in ("activity_effect", "factor_effect")),
         ]
         for row in records(rows)

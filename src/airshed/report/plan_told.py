@@ -61,17 +61,15 @@ def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     name = names(pack, language)
     share = f"{100 * held['share']:.0f}"
     if len(held["receptors"]) == 1:
-        return [
-            translate("{city} alone sets {share} % of the cost").format(city=name(held["receptors"][0]), share=share)
-        ]
-    text = translate("{count} cities set {share} % of the cost: {cities}")
+        return [translate("{city} alone sets {share} of the cost").format(city=name(held["receptors"][0]), share=share)]
+    text = translate("{count} cities set {share} of the cost: {cities}")
     cities = ", ".join(map(name, held["receptors"]))
     return [text.format(count=len(held["receptors"]), share=share, cities=cities)]
 
 
 def _effort_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how near to the cheapest a plan with whole measures is, and what could not be decided beside the plan."""
-    near = translate("measures taken whole: no plan costs less than this one by more than {gap} %")
+    near = translate("measures taken whole: no plan costs less than this one by more than {gap}")
     doubt = translate("not decided by the solver, or not in the time given: {what}")
     found = [near.format(gap=f"{100 * summary['gap']:.2g}")] if "gap" in summary else []
     if summary.get("undecided"):

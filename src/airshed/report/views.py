@@ -15,6 +15,7 @@ from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
 from airshed.report.curtailment import curtailment_views
 from airshed.report.lives import impact_views
@@ -134,7 +135,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
             [
                 Cell(words.name(row["country"])),
                 numeric(show(row["value"], 2)),
-                numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
+                numeric(percent(row["share"])),
                 numeric(show(row["low"], 2)),
                 numeric(show(row["high"], 2)),
                 Cell(retell(row["note"], NOTES, _)),

@@ -13,6 +13,7 @@ from airshed.assessment.games.names import point_names
 from airshed.assessment.plans.neighbours import beyond_neighbours
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 HALF = 0.5
 """Share of the samples below which a gain is more likely a loss."""
@@ -62,11 +63,11 @@ def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name:
         city = city_of(pack, code)
         if city is not None:
             said = translate(
-                "{city} has {share} % of the people of {region}, and by them of its emissions and measures ({low} to "
-                "{high} %, as regions that are a city have a head)"
+                "{city} has {share} of the people of {region}, and by them of its emissions and measures ({low} to "
+                "{high}, as regions that are a city have a head)"
             )
             ends = {"share": city.share, "low": city.emitted_low, "high": city.emitted_high}
-            shares = {key: f"{100 * value:.2g}" for key, value in ends.items()}
+            shares = {key: percent(value) for key, value in ends.items()}
             found.append(said.format(city=name(code), region=name(city.region), **shares))
     return found
 

@@ -11,6 +11,7 @@ from airshed.assessment.games.cooperate import CHANDER_TULKENS, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed
 from airshed.report.deal import caveats, deal_cards, holding_sentences, sheet_of
 from airshed.report.sheet import FORMS, deal_tables
@@ -18,7 +19,7 @@ from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, File, Panel, Sheet
 from airshed.web.pages import game as shared
-from airshed.web.pages.beliefs import BeliefsQuestion, percent, signed
+from airshed.web.pages.beliefs import BeliefsQuestion, signed
 from airshed.web.pages.game import MOST_FOR_TARGETS, MOST_LISTED, Point
 from airshed.web.pages.strategy import measure_names, refuse_files, solved
 

@@ -14,6 +14,7 @@ from airshed.assessment.tables import levels as levels_of
 from airshed.emissions.table import NOTES, emission_table, open_inventory
 from airshed.pack.bounds import YEAR
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed
 from airshed.report.figures import matrix_figure
 from airshed.report.maps import Subject, flows_figure, tile_figure
@@ -21,7 +22,7 @@ from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.change import change_figure, change_rows, change_sheet, ends_of
-from airshed.web.pages.figures import percent, region_deaths_figure, series_figure, sources_figure
+from airshed.web.pages.figures import region_deaths_figure, series_figure, sources_figure
 from airshed.web.pages.periods import Period, in_period
 from airshed.web.pages.places import health_sheet, origin_sheet
 

@@ -16,6 +16,7 @@ from airshed.charts.cooperation import deals_chart, signable
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
 from airshed.web.forms import csv_of
@@ -190,11 +191,6 @@ def deals(desk: Desk, words: Words, question: DealsQuestion) -> Content:
     )
 
 
-def percent(value: float | None) -> str:
-    """Return a share as text."""
-    return "" if value is None else f"{100 * value:.1f} %"
-
-
 def signed_sentence(found: Signed, words: Words) -> str:
     """Return the ranges of shares for which all sign."""
     _ = words.translate
@@ -202,7 +198,7 @@ def signed_sentence(found: Signed, words: Words) -> str:
     spans = signable(found.deals)
     if not spans:
         return _("{source} in {receptor}: there is no deal that all sign.").format(source=source, receptor=receptor)
-    told = ", ".join(f"{100 * low:.0f} – {100 * high:.0f} %" for low, high in spans)
+    told = ", ".join(f"{percent(low)} – {percent(high)}" for low, high in spans)
     said = _("{source} in {receptor}: all sign deals that take this share for true: {ranges}.")
     return said.format(source=source, receptor=receptor, ranges=told)
 

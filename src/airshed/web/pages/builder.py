@@ -40,6 +40,7 @@ from airshed.charts.workbench import saved_bars
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed, records
 from airshed.report.words import Card, Figure, Words, target_name
 from airshed.web.desk import Desk
@@ -244,8 +245,8 @@ def _measure_lever(
     least = float(options.current[held].min())
     most = float((options.current + room(options))[held].max())
     low, high = math.floor(PERCENT * least + 0.5), math.ceil(PERCENT * most - 0.01)
-    told = words.translate("up to {share} %: {deaths} deaths")
-    hint = told.format(share=high, deaths=f"{-round(saved or 0.0):+,}")
+    told = words.translate("up to {share}: {deaths} deaths")
+    hint = told.format(share=percent(high / PERCENT), deaths=f"{-round(saved or 0.0):+,}")
     return Lever(
         f"m.{region}.{code}",
         name,

@@ -16,6 +16,7 @@ from airshed.charts.health import death_points
 from airshed.charts.uncertainty import interval_points, variance_bars
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
 from airshed.transport.ensemble import SEED
@@ -67,12 +68,12 @@ def uncertain(desk: Desk, words: Words, question: UncertaintyQuestion) -> Conten
     rows = desk.ask(("uncertainty", asked.samples, asked.seed), lambda: uncertainty(pack, asked.samples, asked.seed))
     inputs = list(dict.fromkeys(rows["input"]))
     noise = float(rows["noise"].iloc[0])
-    share = {"variance_share": _percent, **dict.fromkeys(inputs, WHOLE)}
+    share = {"variance_share": percent, **dict.fromkeys(inputs, WHOLE)}
     cells = {**dict.fromkeys(("value", "low", "high"), digits), **share}
     cells |= dict.fromkeys(("quantity", "input"), lambda word: _(str(word)))
     columns = ("region", "quantity", "value", "low", "high", "unit", "input", "variance_share", "note", "source")
     title = _("Intervals of the answers, and what they are due to, {year}").format(year=pack.base_year)
-    said = _("inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise} %")
+    said = _("inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise}")
     return Content(
         title=title,
         sheets=(
@@ -93,14 +94,10 @@ def uncertain(desk: Desk, words: Words, question: UncertaintyQuestion) -> Conten
             f"uncertainty(pack, {asked.samples}, {asked.seed})"
         ),
         sentences=(
-            said.format(samples=asked.samples, noise=f"{100 * noise:.1f}"),
+            said.format(samples=asked.samples, noise=percent(noise)),
             _("value: median; low and high: 5 and 95 %"),
         ),
     )
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def digits(value: float | None) -> str:

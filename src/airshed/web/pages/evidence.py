@@ -16,6 +16,7 @@ from airshed.assessment.evidence.hindcast import score
 from airshed.assessment.explain.explain import TEMPLATES
 from airshed.assessment.explain.explain import explain as steps_of
 from airshed.pack.codes import countries
+from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message, source_table
 from airshed.report.cells import fixed
 from airshed.report.evidence import calibration_figure, hindcast_figure
@@ -24,7 +25,6 @@ from airshed.report.words import Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet, Way
 from airshed.web.pages.air import FIRST_YEAR, LAST_YEAR, receptors
-from airshed.web.pages.figures import percent
 
 
 class PlainQuestion(Question):

@@ -19,6 +19,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.given import Pasted
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.telling import told
 from airshed.report.cells import fixed
 from airshed.report.words import Words
@@ -230,7 +231,7 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         "benefits and plans)"
     )
     split = translate("{own} by what each does for itself, {joint} by cooperating")
-    limited = translate("each acts on {percent} % of its own benefit")
+    limited = translate("each acts on {percent} of its own benefit")
     found = []
     for row in sorted(rows, key=lambda row: -row["gain"]):
         full = row.get("gain_full")
@@ -240,7 +241,7 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         )
         if "gain_alone" in row:
             said += f"; {split.format(own=whole(row['gain_alone']), joint=whole(row['gain_cooperating']))}"
-        note = f"; {limited.format(percent=f'{100 * acted_on:g}')}" if row["disagreement"] == LIMITED else ""
+        note = f"; {limited.format(percent=percent(acted_on))}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)
     return found
 

@@ -21,6 +21,7 @@ from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed, plain, records, small_money
 from airshed.report.words import Figure, Words, target_name
 from airshed.web.desk import Desk
@@ -182,7 +183,7 @@ def _steps_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.3g} %"
+    return percent(value, small=True)
 
 
 def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
@@ -191,14 +192,14 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
     steps = summary["years"]
     if not isinstance(steps, list):
         raise TypeError("the summary of a schedule has a list of years")
-    effort = _("each member spends {share} % of its GDP")
+    effort = _("each member spends {share} of its GDP")
     together = _("the members spend {cost} million USD together, each its share of the responsibility")
     costs = _("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
     nobody = _("another year") if any(step["set_by"] for step in steps) else _("nobody")
     said = []
     for step in steps:
         common = (
-            effort.format(share=f"{100 * step['common']:.3f}")
+            effort.format(share=percent(step["common"], small=True))
             if summary["by"] == "effort"
             else together.format(cost=f"{step['common']:,.0f}")
         )
@@ -347,7 +348,7 @@ def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "cumulative_cost": TWO,
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad", "deaths_low", "deaths_high"), WHOLE),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
-            "chosen": lambda share: "" if share is None else f"{100 * share:.0f} %",
+            "chosen": percent,
         },
         notes=SUPPORT_NOTES,
     )

@@ -17,6 +17,7 @@ from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed, records
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
@@ -170,13 +171,13 @@ def _options(asked: NegotiateQuestion) -> list[str]:
 def _told(rows: pd.DataFrame, words: Words) -> list[str]:
     """Return who stays at every stage, and what would keep the others."""
     said = words.translate(
-        "at {stage} % of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
+        "at {stage} of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
     )
     found = []
     for stage, part in rows.groupby("stage", sort=False):
         gone = part[part["stays"] == "no"]
         values: dict[str, Any] = {
-            "stage": f"{100 * float(str(stage)):g}",
+            "stage": percent(float(str(stage))),
             "stay": len(part) - len(gone),
             "all": len(part),
             "lack": shared.whole(float(gone["would_keep"].sum())),

@@ -17,6 +17,7 @@ from airshed.pack.codes import countries, country_of, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
 from airshed.transport.attribution import INDICATIVE
@@ -166,7 +167,7 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
         columns,
         cells={
             **dict.fromkeys(("score", "quotient_region", "quotient_partner"), fixed(2)),
-            **dict.fromkeys(shares, _whole_percent),
+            **dict.fromkeys(shares, percent),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
             **dict.fromkeys(whole, fixed(0)),
             "weakest": lambda word: _(str(word)),
@@ -174,10 +175,6 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
         },
         notes=NOTES,
     )
-
-
-def _whole_percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def _parts(rows: pd.DataFrame, words: Words) -> Sheet:

@@ -15,11 +15,12 @@ from airshed.pack.bounds import LEVEL, YEAR
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed
 from airshed.report.words import Figure, Words
 from airshed.web.desk import Desk
 from airshed.web.page import Content, Panel, Question, Sheet
-from airshed.web.pages.figures import percent, sources_figure
+from airshed.web.pages.figures import sources_figure
 
 Period = Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"]
 USUAL_CUT = 30
@@ -104,10 +105,10 @@ def episode(desk: Desk, words: Words, question: EpisodeQuestion) -> Content:
         notes=(*NOTES_OF_PERIODS, *NOTES_OF_LIVES),
     )
     whole = rows.set_index("region").loc[TOTAL]
-    told = _("{place}, {year}: the cuts take {value} % ({low} to {high}) off what sources give in an episode").format(
+    told = _("{place}, {year}: the cuts take {value} ({low} to {high}) off what sources give in an episode").format(
         place=words.name(question.receptor),
         year=shown,
-        **{name: f"{whole[name]:.1f}" for name in ("value", "low", "high")},
+        **{name: percent(float(str(whole[name])) / 100.0) for name in ("value", "low", "high")},
     )
     notes = [*str(whole["note"]).split("; "), *told_costs(emergency_costs(pack, cuts))]
     said = tuple(retell(note, (*NOTES_OF_PERIODS, *NOTES_OF_LIVES), _) for note in notes)

@@ -25,6 +25,7 @@ from airshed.assessment.side_by_side import (
 from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.report.cells import fixed, plain, records
 from airshed.report.words import Card, Figure, Words, target_name
 from airshed.web.desk import Desk
@@ -97,7 +98,7 @@ def compared(desk: Desk, words: Words, question: SideQuestion) -> Content:
             "quantity": _,
             "item": lambda code: _item(str(code), words) if code else "",
             "met": _,
-            "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
+            "share": percent,
         },
         notes=NOTES,
     )
@@ -185,7 +186,7 @@ def _wide(name: str, rows: pd.DataFrame, quantity: str, named: dict[str, str], w
     for row in records(rows[rows["quantity"] == quantity]):
         about = found.setdefault((row["pollutant"], row["item"]), {"pollutant": row["pollutant"]})
         about["item"] = _item(row["item"], words)
-        share = "" if row["share"] is None else f" · {100 * row['share']:.1f} %"
+        share = "" if row["share"] is None else f" · {percent(row['share'])}"
         about[row["region"]] = DIGITS[quantity](row["value"]) + share
     titles = {
         ORIGIN: _("Origins of the PM2.5, µg/m³, and share of the anthropogenic part"),
