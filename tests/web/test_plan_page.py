@@ -103,7 +103,8 @@ def test_what_is_missed_is_shown(client):
     missed = found["summary"]["relaxation"]
     assert missed
     text = client.get("/en/plan?target=who-2021").text
-    assert f"misses the target by {missed[0]['value']:.1f} ug/m3" in text and "misses by" in text
+    assert f"above their targets, by ug/m3: Beijing {missed[0]['value']:.1f}," in text and "misses by" in text
+    assert missed[0]["receptor"] == "beijing"
     assert "infeasible" in text or "cannot" in text
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from airshed.cli.completion import codes
-from airshed.cli.output import fixed, names, print_json, print_rows, records, say
-from airshed.cli.plan_words import print_plan, say_plan
+from airshed.cli.output import print_json, print_rows, records, say
+from airshed.cli.plan_words import print_curve, print_plan, say_plan
 from airshed.cli.settings import FormatOption, YearOption, bounded, settings
 from airshed.pack.bounds import GAP, MONEY, SECONDS, SHARE, WITHIN, Bound
 from airshed.pack.bounds import years as years_of
@@ -230,7 +230,9 @@ def costcurve(
     context: typer.Context,
     region: Annotated[
         str | None,
-        typer.Option("--region", help="region whose measures are ranked; all if not given", autocompletion=codes),
+        typer.Option(
+            "--region", help="region, nation or group whose measures are ranked; all if not given", autocompletion=codes
+        ),
     ] = None,
     receptor: Annotated[
         str | None, typer.Option("--receptor", help="city whose PM2.5 is lowered", autocompletion=codes)
@@ -256,21 +258,4 @@ def costcurve(
 
         frontier = frontier_curve(pack, wanted, receptor, region=region, pollutant=pollutant)
         save_chart(curve_chart(table, frontier, pack, given.language, wanted), chart)
-    rows = records(table)
-    translate = given.translator()
-    name = names(pack, given.language)
-    unit = translate("million USD of 2015 a year")
-    say(f"{wanted}; {unit}")
-    print_rows(
-        rows,
-        form,
-        columns=["region", "measure", "reduction", "marginal_cost", "cost", "flagged", "unit"],
-        heads=translate,
-        cells={
-            "region": name,
-            "reduction": fixed(3),
-            "marginal_cost": fixed(2),
-            "cost": fixed(1),
-            "flagged": translate,
-        },
-    )
+    print_curve(given, pack, table, wanted, form)

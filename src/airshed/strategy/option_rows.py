@@ -113,6 +113,8 @@ def row(pack: Pack, setting: Setting, place: Place) -> dict[str, object]:
         "unit_cost": unit_cost,
         "cost": cost,
         "co2": _carbon(setting, place),
+        "needed": "",
+        "needed_cost": 0.0,
         "exposure_factor": measure.exposure_factor.value if measure.exposure_factor.known else 1.0,
         "indivisible": measure.indivisible,
         "selectable": not reason,
@@ -141,7 +143,8 @@ def needed_cost(cost: Floats, needed: Floats, current: float, part: float) -> Fl
 def add_needs(setting: Setting, rows: list[dict[str, Any]]) -> None:
     """Add to the rows of a region the cost of what its measures need and is not in place there.
 
-    What the needed measure removes stays with that measure alone, so that it is never counted twice.
+    What the needed measure removes stays with that measure alone, so that it is never counted twice. `needed` names
+    that measure, `needed_cost` is what is added for it at application 1, million USD a year.
     """
     at = {str(item["measure"]): item for item in rows}
     for item in rows:
@@ -160,6 +163,7 @@ def add_needs(setting: Setting, rows: list[dict[str, Any]]) -> None:
         part = share * min(1.0, both / whole) if whole > 0 else 0.0
         before = item["cost"]
         item["cost"] = needed_cost(before, needed["cost"], float(needed["current"]), part)
+        item["needed"], item["needed_cost"] = str(needed["measure"]), float(item["cost"][1] - before[1])
         scale = np.divide(item["cost"], before, out=np.ones(3), where=before != 0)
         item["unit_cost"] = item["unit_cost"] * scale
 

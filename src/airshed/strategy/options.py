@@ -90,6 +90,8 @@ class Options:
     application_basis : where the share applied is from, see `application.BASES`
     application_known : (option), whether a source says how far the measure, its family or its group is applied
     exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
+    needed : code of the measure that it needs beside it, empty for none; needed_cost : (option), million USD of 2015 a
+        year for that at application 1, a part of the central cost
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
     subjects : the shares of the subjects that all this is reckoned on
@@ -109,6 +111,7 @@ class Options:
     source: list[str]
     note: list[str]
     application_basis: list[str]
+    needed: list[str]
     group: npt.NDArray[np.intp]
     removal: Floats
     factor: Floats
@@ -123,6 +126,7 @@ class Options:
     applied: Floats
     application_known: npt.NDArray[np.bool_]
     co2: Floats
+    needed_cost: Floats
     exposure_factor: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
@@ -466,6 +470,7 @@ def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subject
         source=[sources[pair] for pair in pairs],
         note=words("note"),
         application_basis=words("application_basis"),
+        needed=words("needed"),
         group=np.array(group, dtype=np.intp),
         removal=floats("removal", len(EMITTED)),
         factor=floats("factor", len(subjects.pollutants)),
@@ -480,6 +485,7 @@ def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subject
         applied=floats("applied", 2),
         application_known=np.array([row["application_known"] for row in rows], dtype=bool),
         co2=floats("co2"),
+        needed_cost=floats("needed_cost"),
         exposure_factor=floats("exposure_factor"),
         indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
         selectable=np.array([row["selectable"] for row in rows], dtype=bool),
