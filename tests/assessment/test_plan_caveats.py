@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from airshed.assessment.games.game import together
+from airshed.assessment.games.player_words import player_sentences, spent_far_apart
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.caveats import far_apart, said_of
 from airshed.assessment.plans.cost_curve import cost_curve
@@ -96,6 +98,24 @@ def test_prices_that_are_hardly_known_are_named_with_what_rests_on_them(pack, se
     assert summary["price_low"] + summary["wide_high"] - summary["wide_low"] <= summary["price_high"] * (1 + 1e-9)
     told = [line for line in plan_told(summary, pack, "en", str) if "a thousand times apart" in line]
     assert len(told) == 1 and f"to {money(summary['wide_high'])} million USD of the" in told[0]
+
+
+def test_a_game_says_whose_gain_rests_on_such_prices(pack, korea_and_japan):
+    """By hand over the joint plan: each option of a player whose ends lie that far apart, at its low and high price."""
+    table = korea_and_japan
+    options, choice = table.held.options, together(table)
+    ends = {}
+    for end in (0, 2):
+        paid = dict.fromkeys(table.players, 0.0)
+        for at, place in enumerate(table.used):
+            low, _, high = options.unit_cost[place]
+            if options.selectable[place] and 0 < low < high / 1000:
+                paid[table.players[table.game.owner[at]]] += options.cost[place, end] * table.scale[at] * choice[at]
+        ends[end] = paid
+        assert spent_far_apart(table, end) == pytest.approx(list(paid.values()))
+    assert ends[2]["KOR"] > 0 and ends[2]["JPN"] == 0
+    told = [line for line in player_sentences(pack, table, str, str) if "a thousand times apart" in line]
+    assert len(told) == 1 and f"to {ends[2]['KOR']:,.0f} million USD a year of what KOR pays" in told[0]
 
 
 def test_only_options_that_can_be_chosen_have_prices_far_apart(seoul):

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.chain.cities import city_of
-from airshed.assessment.games.game import Table, stated_choice
+from airshed.assessment.games.deal import spent
+from airshed.assessment.games.game import Floats, Table, stated_choice, together
 from airshed.assessment.games.names import point_names
+from airshed.assessment.plans.caveats import SAID_FROM, far_apart
 from airshed.assessment.plans.neighbours import beyond_neighbours
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
@@ -39,7 +41,32 @@ def player_sentences(pack: Pack, table: Table, translate: Translate, name: Calla
     for one in beyond_neighbours(table.held):
         if one.region in players and table.players[players[one.region]] in table.borrowed:
             found.append(said.format(region=name(one.region), times=f"{one.times:.1f}"))
+    found += _wide(table, translate, name)
     return [*found, *city_sentences(pack, table.players, translate, name), *_stated(table, translate)]
+
+
+def _wide(table: Table, translate: Translate, name: Callable[[str], str]) -> list[str]:
+    """Return for whom a part of the joint plan that counts rests on prices that are hardly known, and between what."""
+    low, high = (spent_far_apart(table, end) for end in (0, 2))
+    whole = spent(table, together(table), 2)
+    said = translate(
+        "in the joint plan {low} to {high} million USD a year of what {who} pays, and so its gain, rest on measures "
+        "whose lowest and highest price lie more than a thousand times apart"
+    )
+    return [
+        said.format(who=name(code), low=f"{low[at]:,.3g}", high=f"{high[at]:,.0f}")
+        for at, code in enumerate(table.players)
+        if high[at] > 0 and high[at] >= SAID_FROM * whole[at]
+    ]
+
+
+def spent_far_apart(table: Table, end: int) -> Floats:
+    """Return what players spend in the joint plan on measures whose prices are hardly known, (player), million USD/yr.
+
+    end : 0, 1, 2 for the low, central and high price
+    """
+    wide = far_apart(table.held.options)[table.used]
+    return spent(table, np.where(wide, together(table), 0.0), end)
 
 
 def doubtful_sentences(shares: pd.DataFrame, translate: Translate, name: Callable[[str], str]) -> list[str]:
