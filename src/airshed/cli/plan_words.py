@@ -16,20 +16,6 @@ if TYPE_CHECKING:
 LEVELS = ("level", "target", "reached", "reached_low", "reached_high", "natural", "lowest", "interim")
 SHARES = ("current", "application", "maximum")
 REST = ("applied_basis", "flagged")
-OF_LEVELS = (
-    "levels and targets in ug/m3; slack: target less what is reached; shadow_price: million USD a year for the last "
-    "ug/m3; lowest: if all were done for this city alone; interim: the strictest WHO value in its reach"
-)
-OF_TENTHS = "what the plan would cost if one city had a looser target, million USD of 2015 a year"
-OF_MEASURES = (
-    "current, application and maximum: share of what it works on that a measure is applied to, before the plan, in it "
-    "and at most; removed: kt a year; cost: million USD of 2015 a year; applied_basis: where the current share is "
-    "from; flagged: priced below a tenth of what studies print"
-)
-OF_CURVE = (
-    "{year}: all {steps} steps together bring {reduction} for {cost} million USD of 2015 a year; reduction and cost: "
-    "up to and with the step, {unit} and million USD a year; marginal_cost: million USD a year for one {unit} more"
-)
 SAME, LEAST_SHOWN = 1e-6, 0.05
 FIRST = 20
 """Rows of measures that a table shows; all are in CSV and JSON."""
@@ -49,7 +35,13 @@ def print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]
     """Print what the cities reach, and the regions and measures that cost most."""
     translate = given.translator()
     name = names(pack, given.language)
-    say(translate(OF_LEVELS))
+    say(
+        translate(
+            "levels and targets in ug/m3; slack: target less what is reached; shadow_price: million USD a year for "
+            "the last ug/m3; lowest: if all were done for this city alone; interim: the strictest WHO value in its "
+            "reach"
+        )
+    )
     print_rows(
         parts["receptors"],
         "table",
@@ -66,7 +58,7 @@ def print_plan(given: Settings, pack: Pack, parts: dict[str, list[dict[str, Any]
         },
     )  # fmt: skip
     if parts["tenths"]:
-        say(translate(OF_TENTHS))
+        say(translate("what the plan would cost if one city had a looser target, million USD of 2015 a year"))
         print_rows(
             telling(parts["tenths"]),
             "table",
@@ -97,7 +89,13 @@ def _print_measures(given: Settings, pack: Pack, rows: list[dict[str, Any]]) -> 
     from airshed.report.words import Words
 
     translate = given.translator()
-    say(translate(OF_MEASURES))
+    say(
+        translate(
+            "current, application and maximum: share of what it works on that a measure is applied to, before the "
+            "plan, in it and at most; removed: kt a year; cost: million USD of 2015 a year; applied_basis: where the "
+            "current share is from; flagged: priced below a tenth of what studies print"
+        )
+    )
     if len(rows) > FIRST:
         said = translate("the {shown} of {all} rows that cost most; all are in --format csv and json")
         say(said.format(shown=FIRST, all=f"{len(rows):,}"))
@@ -173,7 +171,13 @@ def print_curve(given: Settings, pack: Pack, table: pd.DataFrame, year: int, for
         unit, last = translate(str(rows[0]["unit"]).partition(";")[0]), rows[-1]
         total = f"{plain(last['reduction'])} {unit}"
         counted = {"year": year, "steps": f"{len(rows):,}", "unit": unit}
-        say(translate(OF_CURVE).format(reduction=total, cost=_amount(last["cost"]), **counted))
+        say(
+            translate(
+                "{year}: all {steps} steps together bring {reduction} for {cost} million USD of 2015 a year; "
+                "reduction and cost: up to and with the step, {unit} and million USD a year; marginal_cost: million "
+                "USD a year for one {unit} more"
+            ).format(reduction=total, cost=_amount(last["cost"]), **counted)
+        )
         for told in caveats_told(caveats_of_curve(pack, table), words):
             say(told)
         if len(rows) > STEPS:

@@ -27,12 +27,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-OF_FRONT = (
-    "cost, price_low and price_high (this plan at the ends of the prices of its measures): million USD of 2015 a year; "
-    "exposure (mean over people) and worst (city): ug/m3; co2_change: kt a year, of the measures of which it is known; "
-    "marginal_cost: million USD a year for one unit more of what the front is against"
-)
-"""What the columns of a front are in."""
 NOTHING = "nothing done"
 """What the plan that changes nothing is called."""
 
@@ -130,7 +124,14 @@ def front(
     if form == "table":
         for told in front_of(table, held.chain.year, translate, lambda code: pack.name(code, given.language)):
             say(told)
-        say(translate(OF_FRONT))
+        say(
+            translate(
+                "cost, price_low and price_high (this plan at the ends of the prices of its measures): million USD "
+                "of 2015 a year; exposure (mean over people) and worst (city): ug/m3; co2_change: kt a year, of the "
+                "measures of which it is known; marginal_cost: million USD a year for one unit more of what the "
+                "front is against"
+            )
+        )
     columns = ["point", "cost", "price_low", "price_high", "exposure", "deaths_avoided", "worst", "worst_city"]
     print_rows(
         records(table),

@@ -311,7 +311,8 @@ def rows_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
 def caveats_told(caveats: Iterable[Mapping[str, Any]], words: Words) -> list[str]:
     """Return a sentence for every caveat of a measure that counts."""
     told = words.translate("{what}: {said}")
-    return [told.format(what=words.measure(row["measure"]), said=words.translate(row["caveat"])) for row in caveats]
+    pairs = [(words.measure(row["measure"]), row["caveat"]) for row in caveats]
+    return [told.format(what=measure, said=words.translate(caveat)) for measure, caveat in pairs]
 
 
 def _measures(codes: Iterable[str], words: Words) -> str:
