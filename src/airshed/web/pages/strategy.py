@@ -11,13 +11,14 @@ from pydantic import Field
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import COST_NOTES, scenario_table
 from airshed.assessment.compare import compare_table
-from airshed.assessment.plans.cost_curve import cost_curve, frontier_curve
+from airshed.assessment.plans.cost_curve import caveats_of_curve, cost_curve, frontier_curve
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.pack.contents import ENDINGS
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import scenarios as scenarios_of
 from airshed.report.cells import fixed
+from airshed.report.plan_told import caveats_told
 from airshed.report.words import Figure, Words
 from airshed.strategy.measures import catalogue
 from airshed.web.desk import Desk
@@ -48,7 +49,9 @@ class CurveQuestion(Question):
 
     receptor: str | None = Field(default=None, description="city whose PM2.5 is lowered")
     pollutant: str | None = Field(default=None, description="emission that is lowered, if no city")
-    region: str | None = Field(default=None, description="region whose measures are ranked; all if none")
+    region: str | None = Field(
+        default=None, description="region, nation or group whose measures are ranked; all if none"
+    )
     year: int | None = Field(default=None, ge=FIRST_YEAR, le=LAST_YEAR, description=LATEST_YEAR)
 
 
@@ -186,6 +189,7 @@ def costcurve(desk: Desk, words: Words, question: CurveQuestion) -> Content:
         ),
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),
+        sentences=tuple(caveats_told(caveats_of_curve(pack, steps), words)),
         command=("costcurve", *chosen, "--year", str(year)),
         python=f"from airshed.assessment.plans.cost_curve import cost_curve\ncost_curve(pack, {year}, {place})",
     )
