@@ -79,6 +79,8 @@ def synthetic(regions: int, receptors: int) -> Chain:
         places=None,
         levels=SimpleNamespace(unexplained=np.zeros(receptors)),
         rest=np.zeros((0, receptors)),
+        natural_away=np.zeros((0, receptors)),
+        natural_factor=np.ones((0, receptors)),
         health=health,
         home={},
     )

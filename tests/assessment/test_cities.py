@@ -122,4 +122,4 @@ def test_the_ten_cities_share_a_budget(pack):
     rows = found.rows.set_index("member")
     for member, count in persons.items():
         assert rows.loc[member, "key_share"] == pytest.approx(count / sum(persons.values()))
-    assert rows.loc["suwon", "note"].startswith("9.57 % of KR-41 by people") and rows.loc["KR-11", "note"] == ""
+    assert rows.loc["suwon", "note"].startswith("9.6 % of KR-41 by people") and rows.loc["KR-11", "note"] == ""

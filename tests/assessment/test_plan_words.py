@@ -89,7 +89,7 @@ def test_a_budget_that_misses_is_no_optimum(pack):
 def test_all_is_said_only_of_all(pack, met):
     certainty = {"asked": 0.9, "achieved": 0.997, "achieved_by_central_plan": 0.5, "samples": 1000, "price": 1.0}
     line = next(text for text in told({**plan_summary(met), "certainty": certainty}, pack) if "samples" in text)
-    assert line.startswith("targets met in 99% of 1000") and "100%" not in line
+    assert line.startswith("targets met in 99 % of 1000") and "100 %" not in line
     short = {**certainty, "achieved": 0.5, "price": -100.0}
     line = next(text for text in told({**plan_summary(met), "certainty": short}, pack) if "samples" in text)
     assert "out of reach" in line and "-100" not in line

@@ -37,7 +37,7 @@ def test_the_page_shows_what_the_command_prints(browser, run_folder, cli):
     page.goto((run_folder / "report.en.html").as_uri())
     row = page.locator("#table-origins-seoul tbody tr", has_text="China")
     assert row.locator("td").nth(1).inner_text() == f"{china['value']:.2f}"
-    assert row.locator("td").nth(2).inner_text() == f"{100 * china['share']:.1f} %"
+    assert row.locator("td").nth(2).inner_text() == f"{100 * china['share']:.0f} %"
     page.close()
 
 

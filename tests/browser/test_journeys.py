@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from airshed.pack.percent import percent
 from support.browser import DESKTOP, PATIENCE, PHONE, draw, hosts, opened
 
 pytestmark = pytest.mark.browser
@@ -128,7 +129,7 @@ def find_who_affects_seoul(visitor):
     shown = [[row[words[name]] for name in ("country", "value", "share", "low", "high")] for row in rows]
     for (name, value, share, *ends), row in zip(shown, printed, strict=True):
         assert (name, value) == (visitor.name(row["country"]), f"{row['value']:.2f}")
-        assert share == ("" if row["share"] is None else f"{100 * row['share']:.1f} %")
+        assert share == ("" if row["share"] is None else percent(row["share"]))
         assert ends == ["" if row[end] is None else f"{row[end]:.2f}" for end in ("low", "high")]
 
 

@@ -43,9 +43,9 @@ def test_curtailment_has_its_fields_and_says_the_range(cli):
     fields = ["winter", "region", "counterfactual", "generated", "counterfactual_value", "saved_percent", "low", "high"]
     assert list(rows[0]) == [*fields, "basis", "source", "note"]
     first = rows[0]
-    assert f"2019/20, Republic of Korea (KOR): {first['low']:.1f} to {first['high']:.1f} %" in err
+    assert f"2019/20, Republic of Korea (KOR): {first['low']:.0f} % to {first['high']:.0f} %" in err
     assert "in kilotonnes: needs efficiencies, technology_effects, controls" in err
-    assert "coal power changed by -10.4 % in 2019-01/2019-03 against a year before: Republic of Korea" in err
+    assert "coal power changed by -10 % in 2019-01/2019-03 against a year before: Republic of Korea" in err
     assert {"hankyung_20200317", "kpx_thermal_daily"} == set(first["source"].split())
 
 

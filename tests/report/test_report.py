@@ -53,6 +53,7 @@ from airshed.report.write import write
 from airshed.strategy.application import BASES as APPLICATION_BASES
 from airshed.strategy.cost import NOTES as COST_NOTES
 from airshed.strategy.measures import REPLACING
+from airshed.strategy.measures import catalogue as measures
 from airshed.strategy.options import REASONS
 from airshed.strategy.prints import NOTES as PRINT_NOTES
 
@@ -218,6 +219,7 @@ def in_tables(pack):
         *pack.table("support_costs")["per"],
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
+        *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}
 

@@ -1,6 +1,7 @@
 """Replacements and substitutes: old equipment by new, coal by gas, by hand and as laws over all regions."""
 
 import csv
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import airshed
+from airshed.assessment.plans.caveats import paid_twice
 from airshed.emissions.baseline import baseline_cube
 from airshed.strategy.application import CASES
 from airshed.strategy.measures import AT, Interval, catalogue
@@ -182,6 +184,25 @@ def test_what_a_measure_needs_is_paid_with_it(small_copy):
     assert found.unit_cost[new] / bare.unit_cost[new] == pytest.approx(found.cost[new] / bare.cost[new])
     assert found.cost[other] == pytest.approx(bare.cost[other])
     assert found.removal == pytest.approx(bare.removal)
+
+
+@pytest.mark.parametrize("part", [0.1, 1.0])
+def test_a_plan_that_buys_what_it_also_pays_as_a_need_says_how_much_is_paid_twice(small_copy, part):
+    """The filter pays 0.75 of the catalyst; a plan that buys the catalyst as well pays the lesser of both twice."""
+    bare = build_options(with_replacement(small_copy, FILTER=0.2, CATALYST=0.25), 2015, regions=["AA-1"])
+    write(small_copy, "needs", [{"measure": "industry.FILTER", "needs": "industry.CATALYST", "source": "airshed"}])
+    held = build_options(airshed.open_pack(small_copy), 2015, regions=["AA-1"])
+    new, other = (held.measure.index(f"industry.{code}") for code in ("FILTER", "CATALYST"))
+    change = np.zeros(len(held.measure))
+    change[new], change[other] = part * (held.maximum - held.current)[new], (held.maximum - held.current)[other]
+    plan = SimpleNamespace(ground=SimpleNamespace(options=held), application=held.current + change)
+    ways = 0.75 * bare.cost[other, 1] * change[new], bare.cost[other, 1] * change[other]
+    found = paid_twice(plan)
+    assert found["paid_twice"] == pytest.approx(min(ways)) and min(ways) > 0
+    assert found["paid_twice_for"] == ["industry.CATALYST"]
+    change[other] = 0.0
+    alone = SimpleNamespace(ground=plan.ground, application=held.current + change)
+    assert paid_twice(alone) == {"paid_twice": 0, "paid_twice_for": []}
 
 
 def test_a_standard_is_dearer_where_its_diesel_is_missing(options):

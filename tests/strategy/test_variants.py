@@ -91,6 +91,7 @@ def test_alone_pays_at_home_what_is_cheaper_abroad():
     assert found.application == pytest.approx([0.5, 0.0]) and found.reached == pytest.approx([19.0, 19.0])
     assert found.together.application == pytest.approx([0.0, 0.5])
     assert sorted(found.plans) == [0, 1] and found.plans[1].cost == 0.0
+    assert found.own("shadow_price") == pytest.approx([5.0, 0.0]), "the price of one's own plan, 10 a year for 2 ug/m3"
 
 
 @FEW

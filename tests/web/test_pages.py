@@ -155,7 +155,7 @@ def test_the_numbers_on_the_page_are_those_of_the_json(client):
     china = next(row for row in rows if row["country"] == "CHN")
     line = re.search(r"<tr><td>China</td>(.*?)</tr>", client.get("/en/attribution?receptor=seoul").text).group(1)
     cells = [re.sub("<[^>]*>", "", cell) for cell in re.findall(r'<td class="n">(.*?)</td>', line)]
-    assert cells[:2] == [f"{china['value']:.2f}", f"{100 * china['share']:.1f} %"]
+    assert cells[:2] == [f"{china['value']:.2f}", f"{100 * china['share']:.0f} %"]
 
 
 def test_the_zip_holds_tables_metadata_and_terms(client):

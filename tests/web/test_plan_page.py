@@ -107,7 +107,8 @@ def test_what_is_missed_is_shown(client):
     missed = found["summary"]["relaxation"]
     assert missed
     text = client.get("/en/plan?target=who-2021").text
-    assert f"misses the target by {missed[0]['value']:.1f} ug/m3" in text and "misses by" in text
+    assert f"above their targets, by ug/m3: Beijing {missed[0]['value']:.1f}," in text and "misses by" in text
+    assert missed[0]["receptor"] == "beijing"
     assert "infeasible" in text or "cannot" in text
 
 
@@ -201,3 +202,8 @@ def test_a_pack_without_tables_says_which(small_folder, connect):
             answer = client.get(f"/en/{path}")
             assert answer.status_code in (200, 400, 404), (path, answer.text)
             assert answer.status_code == 200 or 'class="next"' in answer.text or "csv" in path
+
+
+def test_the_page_of_a_curve_tells_the_caveats_of_its_measures_and_takes_a_nation(client):
+    text = client.get("/en/costcurve?pollutant=SO2&region=CHN").text
+    assert "Wind and solar power for coal power: storage and grid are not in its price" in text

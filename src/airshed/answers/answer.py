@@ -59,6 +59,7 @@ class Sheet:
     spare: tuple[str, ...] = ()
     brief: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     short: int = 0
+    said: str = ""
 
     @property
     def shown(self) -> pd.DataFrame:

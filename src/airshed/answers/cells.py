@@ -49,6 +49,15 @@ def names(pack: Pack, language: str) -> Callable[[Any], str]:
     return show
 
 
+def plain_amount(value: float | None) -> str:
+    """Return an amount with one decimal, or two digits where that says nothing.
+
+    >>> plain_amount(1234.56), plain_amount(0.0123), plain_amount(0.0)
+    ('1,234.6', '0.012', '0.0')
+    """
+    return "" if value is None else f"{value:,.1f}" if value == 0 or abs(value) >= SMALL / 2 else f"{value:.2g}"
+
+
 def small_money(value: Any) -> str:
     """Return an amount in millions: two decimals, or four digits where two decimals would say nothing.
 

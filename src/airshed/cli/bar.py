@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from airshed.pack.language import Translate
+from airshed.pack.percent import percent
 from airshed.pack.progress import Track, listening
 
 FROM = 2.0
@@ -57,7 +58,7 @@ class Bar:
             if spent < FROM or self._held:
                 return
             parts = [f"{spent:.0f} s"]
-            parts += [f"{100 * self._share:3.0f} % {self._translate(self._stage)}"] if self._stage else []
+            parts += [f"{percent(self._share):>5} {self._translate(self._stage)}"] if self._stage else []
             parts += [self._best] if self._best else []
             self._stream.write(f"{ERASE}{'  '.join(parts)[:WIDEST]}")
             self._stream.flush()

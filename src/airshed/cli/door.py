@@ -223,6 +223,11 @@ def _show_table(sheet: Sheet, words: Words) -> None:
     """Print a table as a screen has room for it; its notes stand below, each once, by number where rows differ."""
     from airshed.answers.columns import CITING, tellers
 
+    if sheet.said and len(sheet.rows):
+        say(sheet.said)
+    if 0 < sheet.short < len(sheet.shown):
+        told = words.translate("the first {shown} of {all} rows; all are in --format csv and json")
+        say(told.format(shown=sheet.short, all=f"{len(sheet.shown):,}"))
     tell = tellers(sheet, words, codes=True)
     rows = records(sheet.shown.head(sheet.short) if sheet.short else sheet.shown)
     noted = NOTE in _columns(sheet, rows)

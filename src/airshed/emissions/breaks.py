@@ -14,10 +14,11 @@ from airshed.emissions.inventory import inventory_cube
 from airshed.pack.codes import country_of, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 BREAK = "not a change of emissions alone: the method changed in {year}"
 PART_BREAK = "holds a sector whose method changed in {year}"
-CHAINED = "chained over the change of method it is {percent} %"
+CHAINED = "chained over the change of method it is {percent}"
 NOTES = (BREAK, PART_BREAK, CHAINED)
 """Templates of the notes, for translation."""
 UNBROKEN = "unbroken_change"
@@ -114,7 +115,7 @@ def _told(
     steps = [_step(pack, inventory, held, where, pollutant, first, year) for where in sorted(sectors)]
     unbroken, before = float(row["change"]) - sum(steps), float(row["value"]) - float(row["change"])
     if np.isfinite(unbroken) and before > 0:
-        told.append(CHAINED.format(percent=f"{100.0 * unbroken / before:+.1f}"))
+        told.append(CHAINED.format(percent=percent(unbroken / before, sign=True)))
     return "; ".join(dict.fromkeys(part for part in told if part)), unbroken
 
 

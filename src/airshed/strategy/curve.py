@@ -44,10 +44,10 @@ def abated(problem: Problem, receptor: int) -> Floats:
     citation="marginal cost curve by the lower convex hull of exclusive options: Sinha and Zoltners 1979, "
     "Oper. Res. 27:503 (multiple-choice knapsack)",
 )
-def staircase(problem: Problem, per: Floats, region: int | None = None) -> pd.DataFrame:
+def staircase(problem: Problem, per: Floats, region: int | Sequence[int] | None = None) -> pd.DataFrame:
     """Return the steps by which a total effect is had at least cost, from the current applications on.
 
-    per : (option), effect at application 1, of `removed` or `abated`; region : only options there
+    per : (option), effect at application 1, of `removed` or `abated`; region : only options of one or several
     returns : a row per step: reduction and cost (million USD/yr), both up to and with this step, marginal_cost,
         measure (option applied), replaces (option that it takes the place of, -1 for none), region, group
     Exact for one effect without caps: any other plan with the same reduction costs as much or more. Options without
@@ -55,7 +55,7 @@ def staircase(problem: Problem, per: Floats, region: int | None = None) -> pd.Da
     """
     usable = (per > 0) & (problem.span > FULL)
     if region is not None:
-        usable &= problem.region == region
+        usable &= np.isin(problem.region, region)
     _, place, left = problem.groups
     chosen = np.flatnonzero(usable)
     order = chosen[np.argsort(place[chosen], kind="stable")]

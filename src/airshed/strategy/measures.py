@@ -18,6 +18,8 @@ AT = "@"
 REPLACING = "{new}, for {old}"
 """Name of a replacement."""
 REPLACING_KO = "{new}({old} 대체)"
+CAVEAT = "caveat: "
+"""What a part of a note begins with that a plan says where it uses the measure."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Measure:
     def cost(self) -> Cost | None:
         """The cost that the measure is reckoned by, once; None where none was published."""
         return next((cost for cost in self.costs if cost.anchor), None)
+
+    @cached_property
+    def caveats(self) -> tuple[str, ...]:
+        """What its rows say of it that a plan with it says too; of a replacement what those of the new one say."""
+        if self.swap is not None:
+            return self.swap[0].caveats
+        notes = [self.note, "" if self.cost is None else self.cost.note]
+        parts = [part for note in notes for part in note.split("; ") if part.startswith(CAVEAT)]
+        return tuple(dict.fromkeys(part.removeprefix(CAVEAT) for part in parts))
 
 
 def catalogue(pack: Pack) -> list[Measure]:

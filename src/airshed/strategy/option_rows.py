@@ -116,6 +116,8 @@ def columns(pack: Pack, setting: Setting, place: Place) -> dict[str, Any]:
         "unit_cost": unit_cost,
         "cost": cost,
         "co2": _carbon(setting, place),
+        "needed": "",
+        "needed_cost": 0.0,
         "exposure_factor": measure.exposure_factor.value if measure.exposure_factor.known else 1.0,
         "indivisible": measure.indivisible,
         "selectable": np.array([not why for why in reason], dtype=bool),
@@ -154,7 +156,8 @@ def needed_cost(cost: Floats, needed: Floats, current: npt.ArrayLike, part: npt.
 def add_needs(setting: Setting, found: Sequence[dict[str, Any]]) -> None:
     """Add to the columns of measures the cost of what each needs and is not in place there.
 
-    What the needed measure removes stays with that measure alone, so that it is never counted twice.
+    What the needed measure removes stays with that measure alone, so that it is never counted twice. `needed` names
+    that measure, `needed_cost` is what is added for it at application 1, million USD a year.
     """
     at = {str(item["measure"]): item for item in found}
     for item in found:
@@ -175,6 +178,7 @@ def add_needs(setting: Setting, found: Sequence[dict[str, Any]]) -> None:
         cost = np.where(np.isfinite(before[:, 1:2]), cost, before)
         scale = np.divide(cost, before, out=np.ones_like(cost), where=np.isfinite(before[:, 1:2]) & (before != 0))
         item["cost"], item["unit_cost"] = cost, item["unit_cost"] * scale
+        item["needed"], item["needed_cost"] = str(needed["measure"]), np.nan_to_num(cost[:, 1] - before[:, 1])
 
 
 def _carbon(setting: Setting, place: Place) -> Floats:

@@ -92,6 +92,8 @@ class Options:
     application_basis : where the share applied is from, see `application.BASES`
     application_known : (option), whether a source says how far the measure, its family or its group is applied
     exposure_factor : (option), what people breathe with the measure over that without, 1 where it works on emissions
+    needed : code of the measure that it needs beside it, empty for none; needed_cost : (option), million USD of 2015 a
+        year for that at application 1, a part of the central cost
     co2 : (option), kt/yr more (below 0: less) at application 1; NaN where not known
     selectable : (option); reason says why not
     subjects : the shares of the subjects that all this is reckoned on
@@ -111,6 +113,7 @@ class Options:
     source: list[str]
     note: list[str]
     application_basis: list[str]
+    needed: list[str]
     group: npt.NDArray[np.intp]
     removal: Floats
     factor: Floats
@@ -125,6 +128,7 @@ class Options:
     applied: Floats
     application_known: npt.NDArray[np.bool_]
     co2: Floats
+    needed_cost: Floats
     exposure_factor: Floats
     indivisible: npt.NDArray[np.bool_]
     selectable: npt.NDArray[np.bool_]
@@ -476,7 +480,7 @@ def _joined(found: list[dict[str, Any]], regions: list[str], year: int, case: Ca
 
     pairs = list(zip(words("source"), words("application_source"), strict=True))
     sources = {pair: " ".join(dict.fromkeys(" ".join(pair).split())) for pair in set(pairs)}
-    numbers = ("lowest_print", "current", "maximum", "co2", "exposure_factor")
+    numbers = ("lowest_print", "current", "maximum", "co2", "needed_cost", "exposure_factor")
     held: dict[str, Any] = {
         **{name: words(name) for name in WORDS},
         **{name: array(name, len(EMITTED)) for name in ("removal", "unabated", "emitted")},

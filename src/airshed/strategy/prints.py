@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.strategy.cost import AnnualCost, Money, cost_in, dollar_cost
 from airshed.strategy.measures import Cost, Interval, Measure, catalogue
 
@@ -143,7 +144,7 @@ def last_price(
         last = cost_in(pack.derive("money", Money), step.cost, nation)
         if last.amount.known and last.amount.value > price.amount.value:
             ends = Interval(price.amount.low, last.amount.value, max(price.amount.high, last.amount.high))
-            note = _noted(price.note, LAST_STEP.format(share=f"{controlled:.0%}"))
+            note = _noted(price.note, LAST_STEP.format(share=percent(controlled)))
             return AnnualCost(ends, _joined(price.source, last.source), note)
     return None
 

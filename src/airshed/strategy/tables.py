@@ -10,6 +10,7 @@ import pandas as pd
 
 from airshed.pack.codes import members as regions_of
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.strategy.cost import Money, cost_in, dollar_cost
 from airshed.strategy.measures import SUBSTITUTION, Measure, catalogue, single
 from airshed.strategy.options import REASONS, Options, build_options
@@ -98,7 +99,7 @@ def _emitted(options: Options, place: int) -> float:
 
 def _description(measure: Measure) -> dict[str, object]:
     risen = raised(measure)
-    removed = [f"{code} {100 * item.value:.0f} %" for code, item in measure.efficiency.items() if code not in risen]
+    removed = [f"{code} {percent(item.value)}" for code, item in measure.efficiency.items() if code not in risen]
     removed += [f"{code} +{share:.2g} t/t" for code, share in risen.items()]
     if measure.exposure_factor.known:
         removed.append(f"exposure x {measure.exposure_factor.value:.2f}")

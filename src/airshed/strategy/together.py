@@ -24,6 +24,7 @@ class Alone:
     application : (option) and reached : (receptor), ug/m3, of all plans at once
     cost : sum of the plans, million USD/yr; together : the joint plan to the same levels; together_cost : its cost, NaN
         where the solver cannot decide it: then `together` is the union of the plans
+    owner : (receptor), whose it is
     """
 
     plans: dict[int, Plan]
@@ -32,6 +33,14 @@ class Alone:
     cost: float
     together: Plan
     together_cost: float
+    owner: Ints
+
+    def own(self, field: str) -> Floats:
+        """Return a field over receptors (receptor) as the owner of each has it in its own plan, 0 without an owner."""
+        found = np.zeros(len(self.reached))
+        for number, plan in self.plans.items():
+            found[self.owner == number] = getattr(plan, field)[self.owner == number]
+        return found
 
 
 def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> Alone:
@@ -68,7 +77,7 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
     except SolverError:
         together, together_cost = evaluate(problem, application), float("nan")
     cost = float(problem.cost @ (application - problem.current))
-    return Alone(plans, application, reached, cost, together, together_cost)
+    return Alone(plans, application, reached, cost, together, together_cost, problem.receptor_owner)
 
 
 def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.web.jobs import View
 from airshed.web.registry import PAGES
 from airshed.web.render import framed_html
@@ -65,7 +66,7 @@ def line_of(job: View, language: str) -> Line:
         stage=translate(job.stage) if job.stage else "",
         message=translate(job.message) if job.message else "",
         progress=round(job.progress, 4),
-        percent=f"{100 * job.progress:.0f} %",
+        percent=percent(job.progress),
         begun=f"{job.created:%Y-%m-%d %H:%M} UTC",
         took=duration(job.seconds, translate),
         result=f"/{language}/{job.address}",

@@ -9,13 +9,13 @@ from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure
-from airshed.answers.chapters.single import percent
 from airshed.answers.relation import relation_field, relation_of, relation_words
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import Chain, prepare
 from airshed.assessment.evidence.calibration import NOTES, calibration_table
 from airshed.assessment.evidence.relation_answers import compare_by_file
 from airshed.pack.codes import countries, unknown
+from airshed.pack.percent import percent
 from airshed.transport.ensemble import SAMPLES
 
 SMALL = 0.001

@@ -13,6 +13,7 @@ from airshed.answers.words import Figure, Words
 from airshed.charts.strategy import saving_ranges
 from airshed.emissions.curtailment import COUNTERFACTUALS, IN_KILOTONNES, ITSELF, NOTES
 from airshed.pack.language import retell
+from airshed.pack.percent import percent
 
 Tables = Mapping[str, pd.DataFrame]
 MILLION = 1e6
@@ -23,25 +24,23 @@ def curtailment_sentences(tables: Tables, words: Words) -> list[str]:
     if "curtailment_seasons" not in tables:
         return []
     _ = words.translate
-    message = _("{winter}, {region}: {low} to {high} % of the emission of {activity} saved")
+    message = _("{winter}, {region}: {low} to {high} of the emission of {activity} saved")
     found = [
         message.format(
             winter=row["winter"],
             region=words.name(row["region"]),
-            low=show(row["low"], 1),
-            high=show(row["high"], 1),
+            low=percent(row["low"] / 100.0),
+            high=percent(row["high"] / 100.0),
             activity=_(row["activity"]),
         )
         for row in records(_ranges(tables), NAN)
     ]
-    message = _(
-        "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
-    )
+    message = _("without any season, {activity} power changed by {change} in {months} against a year before: {region}")
     if "curtailment_unprompted" in tables:
         found += [
             message.format(
                 activity=_(row["activity"]),
-                change=f"{row['change_percent']:+.1f}",
+                change=percent(row["change_percent"] / 100.0, sign=True),
                 months="/".join(dict.fromkeys([row["first"], row["last"]])),
                 region=words.name(row["region"]),
             )
@@ -95,7 +94,7 @@ def curtailment_figures(tables: Tables, words: Words) -> list[Figure]:
         axis=_("percent of the emission without the season"),
     )
     shown = "; ".join(
-        f"{label} {low:.1f}-{high:.1f} %"
+        f"{label} {percent(low / 100.0)} – {percent(high / 100.0)}"
         for label, low, high in zip(spans["label"], spans["low"], spans["high"], strict=True)
     )
     caption = _("The range is over counterfactuals, not of chance; below zero more was generated.")
@@ -153,7 +152,7 @@ def _printed_view(rows: pd.DataFrame, words: Words) -> View:
             Cell(_(row["quantity"])),
             numeric(show(row["before"])),
             numeric(show(row["value"])),
-            numeric(f"{row['change_percent']:+.1f}"),
+            numeric(percent(row["change_percent"] / 100.0, sign=True)),
             *(numeric(f"{row[name]:+,.0f}") for name in ("activity_effect", "factor_effect")),
         ]
         for row in records(rows, NAN)

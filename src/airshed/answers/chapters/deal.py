@@ -15,6 +15,7 @@ from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.deal import Deal
 from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.cooperation import deals_chart, shares_chart, signable
+from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
 from airshed.strategy.measures import catalogue
 
@@ -361,7 +362,7 @@ def _belief_sections(deal: Deal, words: Words) -> list[Section]:
     source, receptor = words.name(held.source), words.name(held.receptor)
     spans = signable(held.deals)
     if spans:
-        told = ", ".join(f"{100 * low:.0f} – {100 * high:.0f} %" for low, high in spans)
+        told = ", ".join(f"{percent(low)} – {percent(high)}" for low, high in spans)
         said = _("{source} in {receptor}: all sign deals that take this share for true: {ranges}.").format(
             source=source, receptor=receptor, ranges=told
         )
@@ -395,9 +396,9 @@ def caveats(deal: Deal, words: Words) -> list[str]:
     if np.isfinite(deal.known_options):
         found.append(
             _(
-                "How far measures are applied today rests on counts, emissions or standards for {options} % of those "
-                "applied here, {cost} % by cost; on rules for the others, at the middle of what may be."
-            ).format(options=show(100 * deal.known_options, 1), cost=show(100 * deal.known_cost, 1))
+                "How far measures are applied today rests on counts, emissions or standards for {options} of those "
+                "applied here, {cost} by cost; on rules for the others, at the middle of what may be."
+            ).format(options=percent(deal.known_options), cost=percent(deal.known_cost))
         )
     found.append(
         _(
@@ -410,8 +411,8 @@ def caveats(deal: Deal, words: Words) -> list[str]:
             "current": _(
                 "Counted from current policy, as if nobody did anything more without a deal: gains look large."
             ),
-            "limited": _("Counted from what each does if it acts on {percent} % of its own benefit.").format(
-                percent=show(100 * deal.acted_on)
+            "limited": _("Counted from what each does if it acts on {percent} of its own benefit.").format(
+                percent=percent(deal.acted_on)
             ),
             "stated": _("Counted from current legislation and stated plans."),
             "nash": _("Counted from all that pays at home by the full value of life: then little is left to gain."),

@@ -14,6 +14,7 @@ from airshed.answers.chapters.table import Cell, Head, View, number, numeric, ro
 from airshed.answers.words import Figure, Words, target_name
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
+from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import told
 from airshed.strategy.measures import catalogue
@@ -79,8 +80,8 @@ def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     named = [words.name(code) for code in str(row["set_by"]).split()] if np.isfinite(row["set_share"]) else []
     if named:
         found.append(
-            _("Without the targets of {cities} it would cost {share} % less.").format(
-                cities=", ".join(named), share=number(100 * row["set_share"])
+            _("Without the targets of {cities} it would cost {share} less.").format(
+                cities=", ".join(named), share=percent(row["set_share"])
             )
         )
     if np.isfinite(row["interim_cost"]):
@@ -194,10 +195,10 @@ def _regions_figure(row: Mapping[str, Any], regions: pd.DataFrame, words: Words)
         subtitle=_("the {count} dearest of {regions} regions").format(count=len(shown), regions=len(regions)),
         axis=_("million USD of 2015 a year"),
     )
-    share = 100 * shown["cost"].sum() / regions["cost"].sum()
-    caption = _("Together these regions bear {share} % of the cost. Who pays for it is another question.")
+    share = shown["cost"].sum() / regions["cost"].sum()
+    caption = _("Together these regions bear {share} of the cost. Who pays for it is another question.")
     named = ", ".join(picked["region"].head(3))
-    return Figure("plan_regions", chart, f"{title}: {named}", caption.format(share=number(float(share))))
+    return Figure("plan_regions", chart, f"{title}: {named}", caption.format(share=percent(float(share))))
 
 
 def _curve_figure(row: Mapping[str, Any], tables: Tables, words: Words) -> Figure:

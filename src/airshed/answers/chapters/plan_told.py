@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from airshed.answers.cells import names
 from airshed.answers.words import Words
+from airshed.assessment.plans.caveats import SAID_FROM
+from airshed.assessment.plans.plan import UNDECIDED
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 LEAST_SHOWN = 0.05
 """ug/m3 from which one decimal says by what a target is missed."""
+LEAST_PAID = 0.001
+"""Part of the cost from which what is paid twice is worth a word."""
+BETWEEN = {"zh": "、"}
+"""What joins names, where it is not the comma with a space."""
+WHOLE_MONEY = 10.0
+"""Million USD from which a whole number says enough."""
 CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
 """What the cases are called."""
 
@@ -22,21 +30,9 @@ def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
 
     summary : of `plan_summary`, with a certainty if it is robust
     """
-    first = translate(
-        "{status}, {year}: {cost} million USD of 2015 a year ({low} to {high} over the cost of its measures); "
-        "{deaths} deaths a year avoided"
-    )
     together = translate("the same levels together: {cost} million USD")
-    said = first.format(
-        status=translate(summary["status"]),
-        year=summary["year"],
-        cost=f"{summary['cost']:,.0f}",
-        low=f"{summary['price_low']:,.0f}",
-        high=f"{summary['price_high']:,.0f}",
-        deaths=f"{summary['deaths_avoided']:,.0f}",
-    )
     found = [
-        "; ".join([said, *_set_told(summary, pack, language, translate)]),
+        "; ".join([_first_told(summary, translate), *_set_told(summary, pack, language, translate)]),
         *_effort_told(summary, translate),
         *_cases_told(summary, translate),
     ]
@@ -48,9 +44,41 @@ def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
         *_missed_told(summary, pack, language, translate),
         *_income_told(summary, pack, language, translate),
         *_unknown_told(summary, translate),
+        *rows_told(summary, pack, language, translate),
         *_carbon_told(summary, translate),
         *_unpriced_told(summary, pack, language, translate),
     ]
+
+
+def _first_told(summary: Mapping[str, Any], translate: Translate) -> str:
+    """Return what kind of plan it is, what it costs and the deaths that it avoids."""
+    nothing = translate("{year}: all targets are met without any further measure")
+    if summary["status"] == "optimal" and summary["targets"] and not summary["measures_applied"]:
+        return nothing.format(year=summary["year"])
+    kinds = {
+        "optimal": translate("the cheapest plan that meets the targets"),
+        "infeasible": translate("no plan meets all targets; the nearest one"),
+        "found": translate("the best plan found in the time given"),
+        "met": translate("this plan meets the targets; it"),
+        "missed": translate("this plan misses targets; it"),
+    }
+    kind = kinds[summary["status"]]
+    if not summary["targets"] and summary["status"] in ("optimal", "met"):
+        kind = translate("this plan") if "budget" not in summary else translate("the plan that does most for the money")
+    said = translate(
+        "{year}: {kind} costs {cost} million USD of 2015 a year ({low} to {high} at the ends of the prices of its "
+        "measures) and avoids {deaths} deaths a year ({few} to {many} by the response)"
+    )
+    return said.format(
+        year=summary["year"],
+        kind=kind,
+        cost=money(summary["cost"]),
+        low=money(summary["price_low"]),
+        high=money(summary["price_high"]),
+        deaths=f"{summary['deaths_avoided']:,.0f}",
+        few=f"{summary['deaths_avoided_low']:,.0f}",
+        many=f"{summary['deaths_avoided_high']:,.0f}",
+    )
 
 
 def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
@@ -58,25 +86,36 @@ def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     held = summary.get("set_by")
     if not held or not held["receptors"]:
         return []
-    name = names(pack, language)
-    share = f"{100 * held['share']:.0f}"
+    cities = _listed(held["receptors"], pack, language)
+    share = percent(held["share"])
     if len(held["receptors"]) == 1:
-        return [
-            translate("{city} alone sets {share} % of the cost").format(city=name(held["receptors"][0]), share=share)
-        ]
-    text = translate("{count} cities set {share} % of the cost: {cities}")
-    cities = ", ".join(map(name, held["receptors"]))
+        return [translate("{city} alone sets {share} of the cost").format(city=cities, share=share)]
+    text = translate("{count} cities set {share} of the cost: {cities}")
     return [text.format(count=len(held["receptors"]), share=share, cities=cities)]
+
+
+def _listed(codes: Iterable[str], pack: Pack, language: str) -> str:
+    """Return places by name."""
+    return BETWEEN.get(language, ", ").join(pack.name(code, language) for code in codes)
 
 
 def _effort_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how near to the cheapest a plan with whole measures is, and what could not be decided beside the plan."""
-    near = translate("measures taken whole: no plan costs less than this one by more than {gap} %")
+    near = translate("measures taken whole: no plan costs less than this one by more than {gap}")
     doubt = translate("not decided by the solver, or not in the time given: {what}")
-    found = [near.format(gap=f"{100 * summary['gap']:.2g}")] if "gap" in summary else []
+    found = [near.format(gap=percent(summary["gap"], small=True))] if "gap" in summary else []
     if summary.get("undecided"):
         found.append(doubt.format(what=", ".join(map(translate, summary["undecided"]))))
     return found
+
+
+def money(value: float) -> str:
+    """Return an amount in million USD: whole, or two digits where it is small.
+
+    >>> money(81856.3), money(12.4), money(0.312), money(0.0)
+    ('81,856', '12', '0.31', '0')
+    """
+    return f"{value:,.0f}" if value == 0 or abs(value) >= WHOLE_MONEY else f"{value:.2g}"
 
 
 def digits(value: float) -> str:
@@ -90,17 +129,31 @@ def digits(value: float) -> str:
 
 def _cases_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return what the plan would be if more, or less, of what is unknown were in place already."""
-    said = translate("{case}: {status}, {cost}, {missed} targets missed")
+    if not summary["targets"]:
+        return []
+    known = {
+        "low": translate("if as much is in place already as can be (low case)"),
+        "middle": translate("in the middle case"),
+        "high": translate("if as little is in place as can be (high case)"),
+    }
+    told = translate("{what}: {said}")
     words = [
-        said.format(
-            case=translate(CASES[item["case"]]),
-            status=translate(item["status"]),
-            cost=translate("no cost") if item["cost"] is None else f"{item['cost']:,.0f}",
-            missed="–" if item["missed"] is None else item["missed"],
-        )
+        told.format(what=known[item["case"]], said=_case_told(item, translate))
         for item in summary["cases"]
+        if item["case"] != summary["case"] and item["status"] != UNDECIDED
     ]
     return ["; ".join(words)] if words else []
+
+
+def _case_told(item: Mapping[str, Any], translate: Translate) -> str:
+    """Return what the plan of another case costs, or why it has no cost."""
+    if item["cost"] == 0 and not item["missed"]:
+        return translate("no further measure is needed")
+    if item["cost"] is not None:
+        return translate("{cost} million USD").format(cost=money(item["cost"]))
+    if item["missed"] is None:
+        return translate("the caps cannot be kept")
+    return translate("targets missed: {missed}").format(missed=item["missed"])
 
 
 def _certainty_told(certainty: Mapping[str, Any], translate: Translate) -> str:
@@ -114,57 +167,52 @@ def _certainty_told(certainty: Mapping[str, Any], translate: Translate) -> str:
             "reach (central plan {central})"
         )
     return said.format(
-        achieved=_percent(certainty["achieved"]),
+        achieved=_reached(certainty["achieved"]),
         samples=certainty["samples"],
-        asked=f"{100 * certainty['asked']:.4g}%",
-        central=_percent(certainty["achieved_by_central_plan"]),
+        asked=percent(certainty["asked"]),
+        central=_reached(certainty["achieved_by_central_plan"]),
         price=f"{certainty['price']:,.0f}",
     )
 
 
-def _percent(share: float) -> str:
+def _reached(share: float) -> str:
     """Return a share that was reached, rounded down: all is said only of all."""
-    return f"{math.floor(100 * share + 1e-9)}%"
+    return percent(math.floor(100 * share + 1e-9) / 100)
 
 
 def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
     """Return which places have no measures, which miss their targets, and what the others would cost without these."""
-    name = names(pack, language)
-    without = translate("without measures around them: {cities}")
-    said = translate("{city} misses the target by {value} {unit}")
+    without = translate("left out, for no measures are known around them: {cities}")
+    said = translate("above their targets, by ug/m3: {cities}")
     instead = translate(
         "{cost} million USD a year if these aim at the interim target in their reach instead (--unmet interim)"
     )
     found = []
     if summary["unreachable"]:
-        found.append(without.format(cities=", ".join(map(name, summary["unreachable"]))))
-    missed = [
-        said.format(city=name(row["receptor"]), value=digits(row["value"]), unit=row["unit"])
-        for row in summary["relaxation"]
-    ]
-    found += ["; ".join(missed)] if missed else []
+        found.append(without.format(cities=_listed(summary["unreachable"], pack, language)))
+    missed = [f"{pack.name(row['receptor'], language)} {digits(row['value'])}" for row in summary["relaxation"]]
+    found += [said.format(cities=BETWEEN.get(language, ", ").join(missed))] if missed else []
     if summary.get("interim_cost") is not None:
-        found.append(instead.format(cost=f"{summary['interim_cost']:,.0f}"))
+        found.append(instead.format(cost=money(summary["interim_cost"])))
     if summary.get("nearly_met"):
         near = translate("above the target by no more than the {within} ug/m3 allowed: {cities}")
-        cities = ", ".join(map(name, summary["nearly_met"]))
+        cities = _listed(summary["nearly_met"], pack, language)
         found.append(near.format(within=f"{summary['within']:g}", cities=cities))
     if summary["below_natural"]:
         below = translate("the target lies below what no measure moves (natural part), and cannot be met: {cities}")
-        found.append(below.format(cities=", ".join(map(name, summary["below_natural"]))))
+        found.append(below.format(cities=_listed(summary["below_natural"], pack, language)))
     return found
 
 
 def _income_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
     """Return which nations have no GDP, and what that means for them."""
-    name = names(pack, language)
     poor = translate("left out, since their GDP is not known: {who} (--without-gdp paid lets the others pay for them)")
     paid = translate("paid for by the others, since their GDP is not known: {who}")
     found = []
     if summary.get("without_income"):
-        found.append(poor.format(who=", ".join(map(name, summary["without_income"]))))
+        found.append(poor.format(who=_listed(summary["without_income"], pack, language)))
     if summary.get("paid_for"):
-        found.append(paid.format(who=", ".join(map(name, summary["paid_for"]))))
+        found.append(paid.format(who=_listed(summary["paid_for"], pack, language)))
     return found
 
 
@@ -175,7 +223,7 @@ def _carbon_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     if not summary["co2_unknown"]:
         return []
     text = translate("CO2 changes by {change} kt a year, without the {count} measures of which it is not known")
-    return [text.format(change=f"{summary['co2_change']:+,.0f}", count=summary["co2_unknown"])]
+    return [text.format(change=f"{summary['co2_change']:+,.0f}", count=f"{summary['co2_unknown']:,}")]
 
 
 def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
@@ -194,13 +242,13 @@ def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, transl
 def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how much of the answer rests on levels, applications and costs that are not known well."""
     above = translate(
-        "{count} places are modelled far above what was observed, and come out too low after deep cuts; "
-        "--scenario observed-anchored starts from emissions that explain the observed levels"
+        "places modelled far above what was observed, and scaled down to it: {count}; --scenario observed-anchored "
+        "starts from emissions that explain the observed levels"
     )
-    unpriced = translate("{count} measures of the plan have no published cost: they count nothing")
+    unpriced = translate("measures of the plan without a published cost, which count nothing: {count}")
     deep = translate(
-        "{count} places lose more than 20 % of their man-made part, beyond the changes that the relation was made for: "
-        "their levels are as wide as reached_low and reached_high say"
+        "places that lose more than 20 % of their man-made part, beyond the changes that the relation was made for: "
+        "{count}; the 5 and 95 % ends of their levels hold what that may be wrong by"
     )
     count = len(summary["overpredicted"])
     found = [above.format(count=count)] if count else []
@@ -213,18 +261,60 @@ def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]
 
 def _trust_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return which part of a plan rests on assumed applications and on prices far below prints, and a gain too good."""
-    assumed = translate("{cost} of its cost and {removed} of what it removes rest on assumed applications")
+    assumed = translate(
+        "{cost} of its cost and {removed} of what it removes rest on assumed applications (how far measures are in "
+        "place already)"
+    )
     flagged = translate(
-        "{count} of its measures are priced below a tenth of what studies of the airshed print: {share} of the cost"
+        "measures priced below a tenth of what studies of the airshed print: {count}, {share} of the cost"
     )
     good = translate("its benefit is {ratio} times its cost, above 100: such prices are doubtful")
     found = []
     if summary.get("assumed_removed_share"):
-        cost, removed = (f"{summary[name] or 0.0:.0%}" for name in ("assumed_cost_share", "assumed_removed_share"))
+        cost, removed = (percent(summary[name] or 0.0) for name in ("assumed_cost_share", "assumed_removed_share"))
         found.append(assumed.format(cost=cost, removed=removed))
     if summary.get("flagged_measures"):
-        count, share = summary["flagged_measures"], f"{summary['flagged_cost_share'] or 0.0:.0%}"
+        count, share = summary["flagged_measures"], percent(summary["flagged_cost_share"] or 0.0)
         found.append(flagged.format(count=count, share=share))
     if summary.get("too_good") == "yes":
         found.append(good.format(ratio=f"{summary['benefit_cost']:,.0f}"))
     return found
+
+
+def rows_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
+    """Return what the rows of its measures warn of, what may be paid twice, and what rests on prices hardly known."""
+    words = Words(pack, language, translate)
+    twice = translate(
+        "up to {amount} million USD a year of its cost is paid twice, by the measure itself and by those that need it: "
+        "{names}"
+    )
+    wide = translate(
+        "{low} to {high} million USD of the {least} to {most} rest on measures whose lowest and highest price lie more "
+        "than a thousand times apart: {names}; they make {share} of the central cost"
+    )
+    found = caveats_told(summary["caveats"], words)
+    if summary["paid_twice"] >= LEAST_PAID * summary["cost"] > 0:
+        names = _measures(summary["paid_twice_for"], words)
+        found.append(twice.format(amount=money(summary["paid_twice"]), names=names))
+    if summary["wide_measures"] and summary["wide_high"] >= SAID_FROM * summary["price_high"]:
+        ends = {"low": "wide_low", "high": "wide_high", "least": "price_low", "most": "price_high"}
+        found.append(
+            wide.format(
+                names=_measures(summary["wide_measures"], words),
+                share=percent(summary["wide_cost_share"]),
+                **{word: money(summary[name]) for word, name in ends.items()},
+            )
+        )
+    return found
+
+
+def caveats_told(caveats: Iterable[Mapping[str, Any]], words: Words) -> list[str]:
+    """Return a sentence for every caveat of a measure that counts."""
+    told = words.translate("{what}: {said}")
+    pairs = [(words.measure(row["measure"]), row["caveat"]) for row in caveats]
+    return [told.format(what=measure, said=words.translate(caveat)) for measure, caveat in pairs]
+
+
+def _measures(codes: Iterable[str], words: Words) -> str:
+    """Return measures by name, each name once."""
+    return BETWEEN.get(words.language, ", ").join(dict.fromkeys(words.measure(code) for code in codes))

@@ -6,10 +6,10 @@ import pandas as pd
 
 from airshed.answers.answer import Sheet, Way
 from airshed.answers.cells import fixed
-from airshed.answers.chapters.single import percent
 from airshed.answers.words import Words
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
 from airshed.assessment.tables import NOTES
+from airshed.pack.percent import percent
 
 LEVELS = ("place", "total", "total_low", "total_high", "modelled", "natural", "unexplained", "target", "source", "note")
 HUNDREDTHS = {**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent}

@@ -18,11 +18,6 @@ CATEGORIES = 9
 """Areas of a stacked chart, besides the rest."""
 
 
-def percent(value: float | None) -> str:
-    """Return a share as text."""
-    return "" if value is None else f"{100 * value:.1f} %"
-
-
 def sources_figure(rows: pd.DataFrame, by: str, place: str, year: int, words: Words) -> Figure:
     """Return what every source gives a place, with its interval, the largest first."""
     _ = words.translate

@@ -17,6 +17,7 @@ from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.defaults import lead_cities
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 LEADING = 2
 """Sentences on the plan that stand in the summary: whether the target is met, and the cost."""
@@ -57,10 +58,10 @@ def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame]
         )
     share = largest_emitter(assessment, tables)
     if share is not None:
-        code, percent = share
+        code, part = share
         result.append(
             Card(
-                f"{number(percent)} %",
+                percent(part / 100.0),
                 _("of the primary PM2.5 emissions from {nation}").format(nation=words.name(code)),
                 _("of the nations with an inventory"),
             )
@@ -107,15 +108,15 @@ def _calibration_sentences(tables: Mapping[str, pd.DataFrame], words: Words) -> 
     row = rows.sort_values("studies", ascending=False, kind="stable").iloc[0]
     return [
         _(
-            "{studies} published studies on the share of {source} in {receptor}: here {share} % ({low} to {high} %), "
+            "{studies} published studies on the share of {source} in {receptor}: here {share} ({low} to {high}), "
             "calibrated to them."
         ).format(
             studies=row["studies"],
             source=words.name(row["country"]),
             receptor=words.name(row["receptor"]),
-            share=number(100 * row["value"]),
-            low=number(100 * row["low"]),
-            high=number(100 * row["high"]),
+            share=percent(row["value"]),
+            low=percent(row["low"]),
+            high=percent(row["high"]),
         )
     ]
 
@@ -136,10 +137,10 @@ def _city_sentence(
 
 def _share_with_ends(row: dict[str, Any], ends: xr.Dataset, words: Words) -> str:
     """Return the share of a nation with its interval, in percent; ends : share_low and share_high (country)."""
-    text = f"{words.name(row['country'])} {100 * row['share']:.0f} %"
-    low, high = (100 * float(ends[name].sel(country=row["country"])) for name in ("share_low", "share_high"))
+    text = f"{words.name(row['country'])} {percent(row['share'])}"
+    low, high = (float(ends[name].sel(country=row["country"])) for name in ("share_low", "share_high"))
     if high > low:
-        text += f" ({low:.0f}-{high:.0f})"
+        text += f" ({percent(low)} – {percent(high)})"
     return text
 
 
@@ -155,8 +156,8 @@ def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words:
     def changes(code: str) -> str:
         here = totals[totals["region"] == code]
         return ", ".join(
-            f"{pollutant} {percent:+.1f} %"
-            for pollutant, percent in zip(here["pollutant"], here["change_percent"], strict=True)
+            f"{pollutant} {percent(change / 100.0, sign=True)}"
+            for pollutant, change in zip(here["pollutant"], here["change_percent"], strict=True)
         )
 
     national = _("{nation} until {year} as projected: {changes}.").format(

@@ -20,6 +20,7 @@ from airshed.assessment.evidence.claims import SIGNS, claim_words
 from airshed.assessment.evidence.hindcast import NOTES as HINDCAST_NOTES
 from airshed.assessment.evidence.hindcast import inside_counts, score
 from airshed.pack.language import retell
+from airshed.pack.percent import percent
 
 Tables = Mapping[str, pd.DataFrame]
 SMALL = 0.005
@@ -40,9 +41,9 @@ def score_cards(tables: Tables, words: Words) -> list[Card]:
                 _("observed changes inside the 90 % interval"),
                 _(
                     "preferred series; {every} of {series} in all; {inside} in the right direction; emissions explain "
-                    "{explained} % of the change"
+                    "{explained} of the change"
                 ).format(
-                    explained=f"{100 * found.explained:.0f}",
+                    explained=percent(found.explained),
                     inside=found.same_sign,
                     every=counts.every[0],
                     series=counts.every[1],
@@ -231,7 +232,7 @@ def calibration_view(tables: Tables, words: Words) -> View:
         [
             Cell(words.name(row["receptor"])),
             Cell(words.name(row["country"])),
-            *(numeric(_percent(row[name])) for name in ("published", "model", "value", "low", "high")),
+            *(numeric(percent(row[name])) for name in ("published", "model", "value", "low", "high")),
             Cell(show(row["factor"], 2), "n" if 1 / 3 <= row["factor"] <= 3 else OUT),
             numeric(str(row["studies"])),
             Cell(retell(row["note"], STUDY_NOTES, _)),
@@ -252,10 +253,6 @@ def outside_sentence(assessment: Assessment, words: Words) -> str:
         for receptor, source, factor in found
     ]
     return _("Calibration factors outside 1/3 to 3: {blocks}.").format(blocks="; ".join(pairs))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if np.isfinite(share) else ""
 
 
 def kernel_view(tables: Tables, words: Words) -> View:

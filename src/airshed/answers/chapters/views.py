@@ -30,6 +30,7 @@ from airshed.assessment.tables import NOTES, shown_years
 from airshed.pack.finding import Finding, in_language
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
 
 Tables = Mapping[str, pd.DataFrame]
@@ -135,7 +136,7 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
             [
                 Cell(words.name(row["country"])),
                 numeric(show(row["value"], 2)),
-                numeric(f"{100 * row['share']:.1f} %" if np.isfinite(row["share"]) else ""),
+                numeric(percent(row["share"])),
                 numeric(show(row["low"], 2)),
                 numeric(show(row["high"], 2)),
                 Cell(retell(row["note"], NOTES, _)),

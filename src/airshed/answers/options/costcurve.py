@@ -7,15 +7,18 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed
+from airshed.answers.cells import fixed, plain, plain_amount
+from airshed.answers.chapters.plan_told import caveats_told, money
 from airshed.answers.common import LATEST_YEAR, cities, measure_names, places, solved, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
-from airshed.assessment.plans.cost_curve import cost_curve, frontier_curve
+from airshed.assessment.plans.cost_curve import caveats_of_curve, cost_curve, frontier_curve
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.transport.tm5fasst import PRECURSORS
 
 ONE, TWO = fixed(1), fixed(2)
+STEPS = 40
+"""Steps that a screen shows."""
 
 
 class CurveQuestion(Question):
@@ -23,7 +26,9 @@ class CurveQuestion(Question):
 
     receptor: str | None = Field(default=None, description="city whose PM2.5 is lowered")
     pollutant: str | None = Field(default=None, description="emission that is lowered, if no city")
-    region: str | None = Field(default=None, description="region whose measures are ranked; all if none")
+    region: str | None = Field(
+        default=None, description="region, nation or group whose measures are ranked; all if none"
+    )
     year: int | None = year(LATEST_YEAR)
 
 
@@ -42,7 +47,7 @@ def costcurve(ask: Ask, words: Words, question: CurveQuestion) -> Content:
     title = curve_title(points, pack, words.language, year)
     chart = curve_chart(steps, points, pack, words.language, year)
     caption = _("For one city alone both agree; they part where a plan has several aims.")
-    numbers = {"reduction": fixed(3), "marginal_cost": TWO, "cost": ONE}
+    numbers = {"reduction": fixed(3), "marginal_cost": TWO, "cost": plain_amount}
     named = {**numbers, "measure": measure_names(words), "flagged": lambda text: _(str(text))}
     return Content(
         title=title,
@@ -54,13 +59,29 @@ def costcurve(ask: Ask, words: Words, question: CurveQuestion) -> Content:
                 ("region", "measure", *numbers, "flagged", "unit", "source"),
                 cells=named,
                 spare=("unit", "flagged"),
+                short=STEPS,
             ),
             Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=named | {"target": ONE}),
         ),
-        sentences=(f"{year}; {_('million USD of 2015 a year')}",),
+        sentences=tuple(_said(steps, year, ask, words)),
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),
     )
+
+
+def _said(steps: pd.DataFrame, year: int, ask: Ask, words: Words) -> list[str]:
+    """Return what all steps do together, what the columns are, and what must be known of measures that count."""
+    if steps.empty:
+        return []
+    unit, last = words.translate(str(steps["unit"].iloc[0]).partition(";")[0]), steps.iloc[-1]
+    said = words.translate(
+        "{year}: all {steps} steps together bring {reduction} for {cost} million USD of 2015 a year; "
+        "reduction and cost: up to and with the step, {unit} and million USD a year; marginal_cost: million "
+        "USD a year for one {unit} more"
+    )
+    reduction = f"{plain(float(last['reduction']))} {unit}"
+    whole = said.format(year=year, steps=f"{len(steps):,}", unit=unit, reduction=reduction, cost=money(last["cost"]))
+    return [whole, *caveats_told(caveats_of_curve(ask.pack, steps), words)]
 
 
 ANSWER = Entry(

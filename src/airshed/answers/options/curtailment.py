@@ -21,6 +21,7 @@ from airshed.emissions.curtailment import (
     unprompted_change,
 )
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 COLUMNS = (
     *("winter", "region", "counterfactual", "generated", "counterfactual_value", "saved_percent", "low", "high"),
@@ -101,20 +102,18 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
     seasons = pack.table("curtailments")
     seasons = seasons[seasons["kind"] == SEASON].set_index("code", drop=False)
     shown = rows.drop_duplicates(["winter", "region"])
-    message = _("{winter}, {region}: {low} to {high} % of the emission of {activity} saved")
+    message = _("{winter}, {region}: {low} to {high} of the emission of {activity} saved")
     said = [
         message.format(
             winter=row["winter"],
             region=words.coded(row["region"]),
             activity=_(str(seasons.loc[row["winter"], "activity"])),
-            low=f"{row['low']:.1f}",
-            high=f"{row['high']:.1f}",
+            low=percent(row["low"] / 100.0),
+            high=percent(row["high"] / 100.0),
         )
         for row in shown.to_dict("records")
     ]
-    message = _(
-        "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
-    )
+    message = _("without any season, {activity} power changed by {change} in {months} against a year before: {region}")
     for row in shown.drop_duplicates("region").to_dict("records"):
         months, change = unprompted_change(pack, dict(seasons.loc[row["winter"]]), row["region"])
         if months and change == change:
@@ -122,7 +121,7 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
                 message.format(
                     region=words.coded(row["region"]),
                     activity=_(str(seasons.loc[row["winter"], "activity"])),
-                    change=f"{change:+.1f}",
+                    change=percent(change / 100.0, sign=True),
                     months="/".join(dict.fromkeys([months[0], months[-1]])),
                 )
             )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, File, Panel, Question, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed, records
+from airshed.answers.cells import fixed, plain_amount, records
 from airshed.answers.chapters.plan import plan_figures
+from airshed.answers.chapters.plan_told import money as told_money
 from airshed.answers.chapters.plan_told import plan_told
 from airshed.answers.common import (
     LATEST_YEAR,
@@ -38,6 +40,7 @@ from airshed.pack.bounds import GAP, MONEY, SECONDS, WITHIN
 from airshed.pack.defaults import target_or_usual
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.spreadsheet import csv_text
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
@@ -59,6 +62,17 @@ PAYING = ("year", "region", "cost", "measures")
 FILE = "applied.csv"
 SCREEN = ("receptors", "tenths", "aims", "regions", "measures")
 """Tables that a screen shows."""
+OF_LEVELS = (
+    "levels and targets in ug/m3; slack: target less what is reached; shadow_price: million USD a year for "
+    "the last ug/m3; lowest: if all were done for this city alone; interim: the strictest WHO value in its "
+    "reach"
+)
+OF_MEASURES = (
+    "current, application and maximum: share of what it works on that a measure is applied to, before the "
+    "plan, in it and at most; removed: kt a year; cost: million USD of 2015 a year; applied_basis: where the "
+    "current share is from; flagged: priced below a tenth of what studies print"
+)
+SAME = 1e-6
 LISTED = 20
 """Rows of regions and measures that a screen shows."""
 
@@ -261,13 +275,23 @@ def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
     )
 
 
+def _amount(value: float | None) -> str:
+    """Return an amount in million USD, with digits where it is small."""
+    return "" if value is None else told_money(value)
+
+
 def _sheets(found: Planned, words: Words) -> list[Sheet]:
     """Return the tables of a plan, those of aims and years only where there are any."""
     _ = words.translate
     tables = found.tables
-    money = dict.fromkeys(("cost", "shadow_price"), WHOLE)
+    money = dict.fromkeys(("cost", "shadow_price"), _amount)
     levels = money | dict.fromkeys((*CITY_LEVELS, *WIDTHS, "relaxation"), ONE)
-    applied = {**dict.fromkeys(APPLIED, TWO), "removed": ONE, "cost": ONE, "measure": measure_names(words)}
+    applied = {
+        **dict.fromkeys(APPLIED, percent),
+        "removed": plain_amount,
+        "cost": _amount,
+        "measure": measure_names(words),
+    }
     applied |= dict.fromkeys(("applied_low", "applied_high"), TWO)
     applied |= dict.fromkeys(("applied_basis", "flagged"), lambda text: _(str(text)))
     columns = (
@@ -285,7 +309,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     listed = ("year", "region", "measure", *APPLIED, "removed", "pollutant", "cost", *TRUST, "basis", "source")
     heads = {"relaxation": _("misses by")}
     sheets = [
-        Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels),
+        Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels, said=_(OF_LEVELS)),
         Sheet(
             "regions",
             _("Who does what"),
@@ -294,12 +318,21 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
             cells=money,
             short=LISTED,
         ),
-        Sheet("measures", _("Measures of the plan"), tables["measures"], listed, cells=applied, short=LISTED),
+        Sheet(
+            "measures",
+            _("Measures of the plan"),
+            tables["measures"],
+            listed,
+            cells=applied,
+            short=LISTED,
+            said=_(OF_MEASURES),
+        ),
     ]
     if len(tables["tenths"]):
-        dear = dict.fromkeys(("cost", "saved"), WHOLE) | dict.fromkeys(("looser", "target"), ONE)
+        dear = dict.fromkeys(("cost", "saved"), _amount) | dict.fromkeys(("looser", "target"), ONE)
         title = _("What a looser target of one city would save")
-        sheets.insert(1, Sheet("tenths", title, tables["tenths"], cells=dear))
+        said = _("what the plan would cost if one city had a looser target, million USD of 2015 a year")
+        sheets.insert(1, Sheet("tenths", title, tables["tenths"], cells=dear, brief=telling, said=said))
     if len(tables["aims"]):
         told = dict.fromkeys(("aim", "met"), lambda text: _(str(text)))
         cells = {**told, "place": lambda place: _placed(str(place), words)}
@@ -318,6 +351,13 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         }
         sheets.append(Sheet("years", _("The years of the path"), years, heads=heads, cells=cells))
     return sheets
+
+
+def telling(tenths: pd.DataFrame) -> pd.DataFrame:
+    """Return the tenths of every city up to the last that saves more than the one before it."""
+    saved = tenths["saved"].to_numpy(dtype=np.float64)
+    before = tenths.groupby("receptor", sort=False)["saved"].shift(fill_value=-np.inf).to_numpy(dtype=np.float64)
+    return tenths[saved > before * (1 + SAME * np.isfinite(before)) + SAME]
 
 
 def _placed(place: str, words: Words) -> str:

@@ -30,6 +30,14 @@ AXES = {
 }
 
 
+OF_FRONT = (
+    "cost, price_low and price_high (this plan at the ends of the prices of its measures): million USD "
+    "of 2015 a year; exposure (mean over people) and worst (city): ug/m3; co2_change: kt a year, of the "
+    "measures of which it is known; marginal_cost: million USD a year for one unit more of what the "
+    "front is against"
+)
+
+
 class FrontQuestion(Question):
     """Which front, where and when."""
 
@@ -75,7 +83,11 @@ def fronts(ask: Ask, words: Words, question: FrontQuestion) -> Content:
     caption = _("Beyond the knee each step costs more than on the whole.")
     return Content(
         title=title,
-        sheets=(Sheet("front", title, table, (*columns, "co2_change", "marginal_cost", "knee"), cells=cells),),
+        sheets=(
+            Sheet(
+                "front", title, table, (*columns, "co2_change", "marginal_cost", "knee"), cells=cells, said=_(OF_FRONT)
+            ),
+        ),
         panels=(Panel(Figure("front", chart, title, caption), "front"),),
         equations=("pareto-front", "knee", "least-cost-plan", "annual-cost", "attributable-deaths"),
         sentences=tuple(front_of(table, year, _, words.name)),

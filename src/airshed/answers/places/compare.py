@@ -31,6 +31,7 @@ from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
 from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 MOST = 12
 """Places that may stand side by side."""
@@ -105,7 +106,7 @@ def compare(ask: Ask, words: Words, question: CompareQuestion) -> Content:
             "unit": _,
             "item": lambda code: _item(str(code), words) if code else "",
             "met": _,
-            "share": lambda value: "" if value is None else f"{100 * value:.1f} %",
+            "share": percent,
         },
         notes=NOTES,
     )
@@ -188,7 +189,7 @@ def _wide(name: str, rows: pd.DataFrame, quantity: str, named: dict[str, str], w
     for row in records(rows[rows["quantity"] == quantity]):
         about = found.setdefault((row["pollutant"], row["item"]), {"pollutant": row["pollutant"]})
         about["item"] = _item(row["item"], words)
-        share = "" if row["share"] is None else f" · {100 * row['share']:.1f} %"
+        share = "" if row["share"] is None else f" · {percent(row['share'])}"
         about[row["region"]] = DIGITS[quantity](row["value"]) + share
     titles = {
         ORIGIN: _("Origins of the PM2.5, µg/m³, and share of the anthropogenic part"),

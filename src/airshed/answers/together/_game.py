@@ -36,6 +36,7 @@ from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate, retell_whole
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.telling import told
 
 Point = Literal["nash", "current", "limited", "stated"]
@@ -207,7 +208,7 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         "linear benefits: {times} times as much)"
     )
     split = translate("{own} by what each does for itself, {joint} by cooperating")
-    limited = translate("each acts on {percent} % of its own benefit")
+    limited = translate("each acts on {percent} of its own benefit")
     found = []
     for row in sorted(rows, key=lambda row: -row["gain"]):
         full = row.get("gain_full")
@@ -221,7 +222,7 @@ def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_o
         )
         if "gain_alone" in row:
             said += f"; {split.format(own=money(row['gain_alone']), joint=money(row['gain_cooperating']))}"
-        note = f"; {limited.format(percent=f'{100 * acted_on:g}')}" if row["disagreement"] == LIMITED else ""
+        note = f"; {limited.format(percent=percent(acted_on))}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)
     return found
 
@@ -242,10 +243,10 @@ def kind_sentences(row: dict[str, Any], words: Words) -> list[str]:
         found.append(said.format(pair=row["loses_by_joining"]))
     if row.get("starts_agree", 1.0) < 1.0:
         said = translate(
-            "of {share} % of the coalitions the searches from little and from much ended at plans that are not worth "
+            "of {share} of the coalitions the searches from little and from much ended at plans that are not worth "
             "the same: their worth is the best of several local optima"
         )
-        found.append(said.format(share=f"{100.0 * (1.0 - row['starts_agree']):.0f}"))
+        found.append(said.format(share=percent(1.0 - row["starts_agree"])))
     if row.get("equilibrium_unique") == "no":
         found.append(translate("there is another equilibrium: best replies from everything end elsewhere"))
     points = point_names(translate)

@@ -22,6 +22,7 @@ from airshed.charts.cooperation import deals_chart, signable
 from airshed.pack.codes import countries
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.spreadsheet import csv_text
 
 PERCENT = 100.0
@@ -212,11 +213,6 @@ def deals(ask: Ask, words: Words, question: DealsQuestion) -> Content:
     )
 
 
-def percent(value: float | None) -> str:
-    """Return a share as text."""
-    return "" if value is None else f"{100 * value:.1f} %"
-
-
 def signed_sentence(found: Signed, words: Words) -> str:
     """Return the ranges of shares for which all sign."""
     _ = words.translate
@@ -224,7 +220,7 @@ def signed_sentence(found: Signed, words: Words) -> str:
     spans = signable(found.deals)
     if not spans:
         return _("{source} in {receptor}: there is no deal that all sign.").format(source=source, receptor=receptor)
-    told = ", ".join(f"{100 * low:.0f} – {100 * high:.0f} %" for low, high in spans)
+    told = ", ".join(f"{percent(low)} – {percent(high)}" for low, high in spans)
     said = _("{source} in {receptor}: all sign deals that take this share for true: {ranges}.")
     return said.format(source=source, receptor=receptor, ranges=told)
 
@@ -233,12 +229,12 @@ def _range_sentence(found: Signed, words: Words) -> str:
     """Return over which shares deals range, and what is known of the share."""
     span, pair = found.span, found.pair
     said = words.translate(
-        "deals take {low} to {high} % for true; calibrated: {central} % ({least} to {most} %), annual means of "
+        "deals take {low} to {high} for true; calibrated: {central} ({least} to {most}), annual means of "
         "studies: {printed}"
     )
-    printed = "–" if span.published is None else "{:.1f} – {:.1f} %".format(*(100 * end for end in span.published))
+    printed = "–" if span.published is None else " – ".join(map(percent, span.published))
     numbers = {"low": span.low, "high": span.high, "central": pair.central, "least": pair.low, "most": pair.high}
-    return said.format(printed=printed, **{name: f"{100 * value:.1f}" for name, value in numbers.items()})
+    return said.format(printed=printed, **{name: percent(value) for name, value in numbers.items()})
 
 
 def beliefs_file(ask: Ask, words: Words, question: DealsQuestion) -> bytes:

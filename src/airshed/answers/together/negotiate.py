@@ -24,6 +24,7 @@ from airshed.assessment.games.whatif_files import parse_donor, parse_stages, rea
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 
 TABLES = {
     "transfers": "payer,receiver,amount",
@@ -132,13 +133,13 @@ def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
 def _told(rows: pd.DataFrame, words: Words) -> list[str]:
     """Return who stays at every stage, and what would keep the others."""
     said = words.translate(
-        "at {stage} % of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
+        "at {stage} of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
     )
     found = []
     for stage, part in rows.groupby("stage", sort=False):
         gone = part[part["stays"] == "no"]
         values: dict[str, Any] = {
-            "stage": f"{100 * float(str(stage)):g}",
+            "stage": percent(float(str(stage))),
             "stay": len(part) - len(gone),
             "all": len(part),
             "lack": shared.whole(float(gone["would_keep"].sum())),

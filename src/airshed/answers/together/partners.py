@@ -22,6 +22,7 @@ from airshed.pack.codes import countries, country_of, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import retell, values_of
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.transport.attribution import INDICATIVE
 
 ALL = "all"
@@ -177,7 +178,7 @@ def _projects(rows: pd.DataFrame, weights: dict[str, float], asked: PartnersQues
         columns,
         cells={
             **dict.fromkeys(("score", "quotient_region", "quotient_partner"), fixed(2)),
-            **dict.fromkeys(shares, _whole_percent),
+            **dict.fromkeys(shares, percent),
             **dict.fromkeys(("gives", "gets"), fixed(3)),
             **dict.fromkeys(whole, fixed(0)),
             "weakest": lambda word: _(str(word)),
@@ -197,10 +198,6 @@ def _noted(note: str, words: Words) -> str:
         named = STANDS_FOR.format(**{key: words.name(code) for key, code in codes.items()}) if codes else part
         told.append(retell(named, NOTES, words.translate))
     return "; ".join(told)
-
-
-def _whole_percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def _parts(rows: pd.DataFrame, words: Words) -> Sheet:

@@ -19,6 +19,7 @@ from airshed.assessment.members import schedule as work
 from airshed.assessment.members.founders import founders
 from airshed.charts.members import attainment_dots, schedule_levels
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MOST = 8
@@ -133,7 +134,7 @@ def _steps_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.3g} %"
+    return percent(value, small=True)
 
 
 def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
@@ -142,14 +143,14 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
     steps = summary["years"]
     if not isinstance(steps, list):
         raise TypeError("the summary of a schedule has a list of years")
-    effort = _("each member spends {share} % of its GDP")
+    effort = _("each member spends {share} of its GDP")
     together = _("the members spend {cost} million USD together, each its share of the responsibility")
     costs = _("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
     nobody = _("another year") if any(step["set_by"] for step in steps) else _("nobody")
     said = []
     for step in steps:
         common = (
-            effort.format(share=f"{100 * step['common']:.3f}")
+            effort.format(share=percent(step["common"], small=True))
             if summary["by"] == "effort"
             else together.format(cost=f"{step['common']:,.0f}")
         )
@@ -161,7 +162,7 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
     for step in steps:
         if step["set_by"] and step["common_without"] is not None:
             common = (
-                effort.format(share=f"{100 * step['common_without']:.3f}")
+                effort.format(share=percent(step["common_without"], small=True))
                 if summary["by"] == "effort"
                 else together.format(cost=f"{step['common_without']:,.0f}")
             )

@@ -15,12 +15,13 @@ from airshed.answers.chapters.paper import FORMS, deal_tables
 from airshed.answers.common import measure_names, refuse_files, solved
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, MOST_LISTED, Point
-from airshed.answers.together.deals import DISPUTED, BeliefsQuestion, nations, percent, signed
+from airshed.answers.together.deals import DISPUTED, BeliefsQuestion, nations, signed
 from airshed.answers.words import Words
 from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
+from airshed.pack.percent import percent
 
 ONE = fixed(1)
 SHOWN: dict[str, tuple[str, ...]] = {

@@ -21,6 +21,7 @@ from airshed.assessment.members.support import NOTES, support_table
 from airshed.assessment.members.support import support as grants_of
 from airshed.charts.members import grant_points
 from airshed.pack.bounds import MONEY, POWER
+from airshed.pack.percent import percent
 
 LISTED = 20
 """Grants of the chart."""
@@ -115,7 +116,7 @@ def _grant_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "cumulative_cost": fixed(2),
             **dict.fromkeys(("deaths_avoided", "deaths_own", "deaths_abroad", "deaths_low", "deaths_high"), fixed(0)),
             **dict.fromkeys(("deaths_per_million_usd", "weighted"), plain),
-            "chosen": lambda share: "" if share is None else f"{100 * share:.0f} %",
+            "chosen": percent,
         },
         notes=NOTES,
         spare=(

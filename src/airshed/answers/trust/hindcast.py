@@ -10,7 +10,6 @@ from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
 from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
-from airshed.answers.chapters.single import percent
 from airshed.answers.common import refuse_files, scenario_names
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import ensemble_of
@@ -20,6 +19,7 @@ from airshed.assessment.question import Question as Asked
 from airshed.assessment.run import assess
 from airshed.assessment.tables_as_datasets import frame_of
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 from airshed.transport.ensemble import SAMPLES, SEED
 
 CHANGES = ("observed_change", "value", "low", "high", "rest")

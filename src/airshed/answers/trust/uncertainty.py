@@ -17,6 +17,7 @@ from airshed.charts.uncertainty import interval_points, variance_bars
 from airshed.pack.bounds import SAMPLES as MOST_SAMPLES
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 from airshed.sampling.blocks import connect
 from airshed.transport.ensemble import SEED
 
@@ -47,7 +48,7 @@ def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Conten
     rows = ask.ask(("uncertainty", asked.samples, asked.seed), lambda: rows_of(pack, asked.samples, asked.seed, client))
     inputs = list(dict.fromkeys(rows["input"]))
     noise = float(rows["noise"].iloc[0])
-    share = {"variance_share": _percent, **dict.fromkeys(inputs, WHOLE)}
+    share = {"variance_share": percent, **dict.fromkeys(inputs, WHOLE)}
     cells = {**dict.fromkeys(("value", "low", "high"), _digits), **share}
     cells |= dict.fromkeys(("quantity", "input", "unit"), lambda word: _(str(word)))
     columns = ("region", "quantity", "value", "low", "high", "unit", "input", "variance_share", "note", "source")
@@ -84,10 +85,6 @@ def _workers(ask: Ask, asked: UncertaintyQuestion) -> Any:
     if not ask.alone:
         raise AirshedError("pages share no samples with a scheduler", "leave it out, or use the command")
     return connect(asked.scheduler)
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def _digits(value: float | None) -> str:

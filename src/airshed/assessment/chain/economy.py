@@ -13,10 +13,11 @@ from airshed.pack.codes import children, members, nations_of
 from airshed.pack.economy import EXCHANGE, GDP, LOCAL, MILLION_PER_BILLION
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 CONVERTED = "from its own money at {rate} {unit}"
 BY_SHARE = "its share of {year} in the GDP of {nation}"
-OF_PEOPLE = "{percent} % of the GDP of {region}, by people; {low} to {high} %"
+OF_PEOPLE = "{percent} of the GDP of {region}, by people; {low} to {high}"
 NOTES = (CONVERTED, BY_SHARE, OF_PEOPLE)
 """Templates of the notes, for translation."""
 
@@ -50,8 +51,8 @@ def product_of(pack: Pack, code: str) -> Product:
     city = city_of(pack, code)
     if city is not None:
         whole = product_of(pack, city.region)
-        percent = [f"{100 * share:.3g}" for share in (city.share, city.gdp_low, city.gdp_high)]
-        note = OF_PEOPLE.format(percent=percent[0], region=city.region, low=percent[1], high=percent[2])
+        shares = [percent(share) for share in (city.share, city.gdp_low, city.gdp_high)]
+        note = OF_PEOPLE.format(percent=shares[0], region=city.region, low=shares[1], high=shares[2])
         return Product(
             whole.value * city.share,
             whole.value * city.gdp_low,

@@ -185,7 +185,7 @@ def members_table(table: Table, bargain: Bargain) -> pd.DataFrame:
         level.append(chain.evaluate(emissions)[0].to_numpy())
         deaths.append(people.attributable(level[-1]))
     full = full_benefit(table, best) - full_benefit(table, bargain.choice)
-    ends = [_spent(table, best, end) for end in range(3)]
+    ends = [spent(table, best, end) for end in range(3)]
     moved = np.abs(best - bargain.choice) > USED
     rows = []
     for at, code in enumerate(table.players):
@@ -219,7 +219,7 @@ def _sum_known(values: Floats) -> float:
     return float(np.nansum(values)) if np.isfinite(values).any() else float("nan")
 
 
-def _spent(table: Table, choice: Floats, end: int) -> Floats:
+def spent(table: Table, choice: Floats, end: int) -> Floats:
     """Return what a choice costs every player at an end of the cost of measures, (player), million USD/yr."""
     price = np.nan_to_num(table.held.options.cost[table.used, end]) * table.scale
     spent = np.bincount(table.game.owner, weights=price * choice, minlength=len(table.players))

@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.chain.cities import city_of
-from airshed.assessment.games.game import Table, stated_choice
+from airshed.assessment.games.deal import spent
+from airshed.assessment.games.game import Table, stated_choice, together
 from airshed.assessment.games.names import point_names
+from airshed.assessment.plans.caveats import SAID_FROM, far_apart
 from airshed.assessment.plans.neighbours import beyond_neighbours
+from airshed.pack.arrays import Floats
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 HALF = 0.5
 """Share of the samples below which a gain is more likely a loss."""
@@ -26,6 +30,8 @@ class PlayerFacts:
     unvalued : without a value of life or mortality; borrowed : whose relation is that of a block; beyond : regions of
     theirs whose tonne of NH3 does so many times the damage of one in its neighbours
     commitments : stated by plans; asked : million USD a year that these ask beyond current policy, None for nothing
+    wide : players of whom a part of the joint plan that counts rests on prices that are hardly known, and between what
+    million USD a year
     """
 
     players: tuple[str, ...]
@@ -34,6 +40,7 @@ class PlayerFacts:
     beyond: tuple[tuple[str, float], ...] = ()
     commitments: int = 0
     asked: float | None = None
+    wide: tuple[tuple[str, float, float], ...] = ()
 
 
 def player_facts(table: Table) -> PlayerFacts:
@@ -51,6 +58,7 @@ def player_facts(table: Table) -> PlayerFacts:
         tuple((region, times) for region, times in beyond if players.get(region) in table.borrowed),
         number,
         asked,
+        _wide(table),
     )
 
 
@@ -71,7 +79,31 @@ def player_sentences(pack: Pack, facts: PlayerFacts, translate: Translate, name:
         "study confirms"
     )
     found += [said.format(region=name(region), times=f"{times:.1f}") for region, times in facts.beyond]
+    said = translate(
+        "in the joint plan {low} to {high} million USD a year of what {who} pays, and so its gain, rest on measures "
+        "whose lowest and highest price lie more than a thousand times apart"
+    )
+    found += [said.format(who=name(code), low=f"{low:,.3g}", high=f"{high:,.0f}") for code, low, high in facts.wide]
     return [*found, *city_sentences(pack, facts.players, translate, name), *_stated(facts, translate)]
+
+
+def _wide(table: Table) -> tuple[tuple[str, float, float], ...]:
+    low, high = (spent_far_apart(table, end) for end in (0, 2))
+    whole = spent(table, together(table), 2)
+    return tuple(
+        (code, float(low[at]), float(high[at]))
+        for at, code in enumerate(table.players)
+        if high[at] > 0 and high[at] >= SAID_FROM * whole[at]
+    )
+
+
+def spent_far_apart(table: Table, end: int) -> Floats:
+    """Return what players spend in the joint plan on measures whose prices are hardly known, (player), million USD/yr.
+
+    end : 0, 1, 2 for the low, central and high price
+    """
+    wide = far_apart(table.held.options)[table.used]
+    return spent(table, np.where(wide, together(table), 0.0), end)
 
 
 def doubtful_sentences(shares: pd.DataFrame, translate: Translate, name: Callable[[str], str]) -> list[str]:
@@ -95,11 +127,11 @@ def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name:
         city = city_of(pack, code)
         if city is not None:
             said = translate(
-                "{city} has {share} % of the people of {region}, and by them of its emissions and measures ({low} to "
-                "{high} %, as regions that are a city have a head)"
+                "{city} has {share} of the people of {region}, and by them of its emissions and measures ({low} to "
+                "{high}, as regions that are a city have a head)"
             )
             ends = {"share": city.share, "low": city.emitted_low, "high": city.emitted_high}
-            shares = {key: f"{100 * value:.2g}" for key, value in ends.items()}
+            shares = {key: percent(value) for key, value in ends.items()}
             found.append(said.format(city=name(code), region=name(city.region), **shares))
     return found
 

@@ -14,6 +14,7 @@ from airshed.impacts.mortality import NORMAL_95
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import split_normal
 
@@ -23,9 +24,7 @@ LIVES_HERE = "what a cut avoids in lives: no study of table responses_acute spea
 DEATHS = "what a cut avoids in lives: the pack knows no deaths of {place}"
 COSTS = "what a cut costs: the pack has no costs of emergency measures (table emergency_costs)"
 WHOLE_COST = "what the whole cut costs: the pack has costs of single emergency measures only (table emergency_costs)"
-BY_STUDY = (
-    "lives by a study of {region}: {value} % more deaths for each {increment} ug/m3 ({low} to {high}), {averaging}"
-)
+BY_STUDY = "lives by a study of {region}: {value} more deaths for each {increment} ug/m3 ({low} to {high}), {averaging}"
 BASE = "deaths of a mean day: noncommunicable diseases and lower respiratory infections from age 25 stand for all"
 COST = "{item} ({region}, {year}): {value} {currency} a {per}, {effect} (source {source})"
 NOTES = (LIVES, LIVES_HERE, DEATHS, COSTS, WHOLE_COST, BY_STUDY, BASE, COST)
@@ -53,10 +52,10 @@ class Response:
         """Say what the response is."""
         return BY_STUDY.format(
             region=self.region,
-            value=f"{self.percent:g}",
+            value=percent(self.percent / 100.0, small=True),
             increment=f"{self.increment:g}",
-            low=f"{self.low:g}",
-            high=f"{self.high:g}",
+            low=percent(self.low / 100.0, small=True),
+            high=percent(self.high / 100.0, small=True),
             averaging=self.averaging,
         )
 

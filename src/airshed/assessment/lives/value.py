@@ -18,12 +18,13 @@ from airshed.pack.bounds import once
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 from airshed.pack.schema import tables
 
 UNIT = "million USD of 2015/yr"
 NO_DEATHS = "no mortality of {nation} in the pack"
 INTERVAL = "low and high: end of the response with end of the elasticity"
-SHARE = "{percent} % of its GDP of {year}"
+SHARE = "{percent} of its GDP of {year}"
 NOTES = (NO_DEATHS, INTERVAL, SHARE, *LIFE_NOTES)
 """Templates of the notes, for translation."""
 
@@ -59,11 +60,11 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
         if not held:
             raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
         owners = [people.nations[place] for place in held]
-        part = [end[held] for end in deaths]
-        records.append(_record(code, part, owners, lives, people.year, health_keys))
+        ends = [end[held] for end in deaths]
+        records.append(_record(code, ends, owners, lives, people.year, health_keys))
         if code in product and np.isfinite(records[-1]["value"]):
-            percent = f"{100 * records[-1]['value'] / product[code]:.0f}"
-            records[-1]["note"] += f"; {SHARE.format(percent=percent, year=pack.base_year)}"
+            part = percent(records[-1]["value"] / product[code])
+            records[-1]["note"] += f"; {SHARE.format(percent=part, year=pack.base_year)}"
     return pd.DataFrame.from_records(records)
 
 

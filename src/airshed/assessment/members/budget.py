@@ -35,6 +35,7 @@ from airshed.cooperation.contributions import (
 from airshed.pack.bounds import MONEY, YEAR, Bound, span, within
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 UNIT = "USD"
 CENTS = 100
@@ -53,7 +54,7 @@ NO_SCORE = "no score, so taken as just passing"
 EARMARKED = "special for {purposes}"
 EXPORTS = "{deaths} deaths a year outside its regions, at the margin"
 BORROWED = "by a relation that it shares with another nation: indicative"
-CITY = "{share} % of {region} by people, of emissions and GDP {low} to {high} %"
+CITY = "{share} of {region} by people, of emissions and GDP {low} to {high}"
 NOTES = (EXPORTS, BORROWED, CITY, NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, RAISED, NO_SCORE, EARMARKED)
 """Templates of the notes, for translation."""
 
@@ -244,9 +245,9 @@ def _remarks(pack: Pack, codes: Sequence[str], exported: Mapping[str, float]) ->
             found[code].append(
                 CITY.format(
                     region=city.region,
-                    share=f"{100 * city.share:.3g}",
-                    low=f"{100 * min(city.emitted_low, city.gdp_low):.2g}",
-                    high=f"{100 * max(city.emitted_high, city.gdp_high):.2g}",
+                    share=percent(city.share),
+                    low=percent(min(city.emitted_low, city.gdp_low)),
+                    high=percent(max(city.emitted_high, city.gdp_high)),
                 )
             )
     return found

@@ -8,19 +8,18 @@ import numpy as np
 
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 NOT_COUNTED = "without the deaths in {places}, of whose people there is no mortality"
-WEIGHT = "{sector} makes {own} % of what {region} and {theirs} % of what {partner} add to PM2.5"
+WEIGHT = "{sector} makes {own} of what {region} and {theirs} of what {partner} add to PM2.5"
 CROSSING = "it brings {gives} ug/m3 from {region} to the people of {partner} and {gets} ug/m3 back"
 GAIN = "measures for {cost} million USD a year on both sides avoid {deaths} deaths a year there"
 NO_GAIN = "what measures would cost or avoid there is not known"
 STANDS_FOR = "{city} stands for {region}, in which it lies"
 BALANCE = (
-    "{there} % of the deaths avoided are in {partner}: if both pay as they gain, {region} gets {receives} million USD"
+    "{there} of the deaths avoided are in {partner}: if both pay as they gain, {region} gets {receives} million USD"
 )
-PAYS = (
-    "{there} % of the deaths avoided are in {partner}: if both pay as they gain, {region} pays {receives} million USD"
-)
+PAYS = "{there} of the deaths avoided are in {partner}: if both pay as they gain, {region} pays {receives} million USD"
 CLAUSES = (WEIGHT, CROSSING, GAIN, NO_GAIN, BALANCE, PAYS)
 """Templates of the sentence, for translation."""
 BETWEEN = "; "
@@ -39,8 +38,8 @@ def sentence(pack: Pack, language: str, key: tuple[str, str, str], numbers: Mapp
     known = np.isfinite(numbers["cost"]) and np.isfinite(numbers["deaths"])
     clauses: tuple[str, ...] = (WEIGHT, CROSSING, GAIN if known else NO_GAIN)
     values = {
-        "own": f"{100 * numbers['share_region']:.1f}",
-        "theirs": f"{100 * numbers['share_partner']:.1f}",
+        "own": percent(numbers["share_region"]),
+        "theirs": percent(numbers["share_partner"]),
         "gives": f"{numbers['gives']:.2g}",
         "gets": f"{numbers['gets']:.2g}",
         "cost": f"{numbers['cost']:,.0f}",
@@ -49,6 +48,6 @@ def sentence(pack: Pack, language: str, key: tuple[str, str, str], numbers: Mapp
     receives = numbers.get("receives", float("nan"))
     if np.isfinite(receives) and np.isfinite(numbers.get("deaths_share_partner", float("nan"))):
         clauses = (*clauses, BALANCE if receives >= 0 else PAYS)
-        values |= {"receives": f"{abs(receives):,.3g}", "there": f"{100 * numbers['deaths_share_partner']:.0f}"}
+        values |= {"receives": f"{abs(receives):,.3g}", "there": percent(numbers["deaths_share_partner"])}
     told = [translate(clause).format(**words, **values) for clause in clauses]
     return BETWEEN_IN.get(language, BETWEEN).join(told)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from airshed.assessment.plans.caveats import said_of
 from airshed.assessment.plans.plan import MONEY
 from airshed.assessment.plans.plan_inputs import Ground, ground, problem_of
-from airshed.pack.codes import named, unknown
+from airshed.pack.codes import country_of, group_members, members, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.curve import abated, frontier, removed, staircase, steps_at
@@ -30,8 +32,8 @@ def cost_curve(
 ) -> pd.DataFrame:
     """Return the staircase of least cost.
 
-    region : source region whose measures are ranked, all without one; receptor : city whose PM2.5 falls; pollutant :
-        precursor whose emission falls (SO2, NOx, NH3, BC, OM, PM_other) where there is no receptor
+    region : region, nation or group whose measures are ranked, all without one; receptor : city whose PM2.5 falls
+    pollutant : precursor whose emission falls (SO2, NOx, NH3, BC, OM, PM_other) where there is no receptor
     returns : columns region, measure, replaces, reduction and cost (both up to and with the step), marginal_cost,
         flagged (priced below a tenth of the lowest print), unit, basis, source
     Raises AirshedError unless one of receptor and pollutant is given.
@@ -85,7 +87,7 @@ def staircase_of(
         effect, unit = removed(problem, PRECURSORS.index(pollutant)), EMISSION
     else:
         effect, unit = abated(problem, held.receptors.index(str(receptor))), LEVEL
-    found = staircase(problem, effect, None if region is None else _place(held, region))
+    found = staircase(problem, effect, None if region is None else _places(held, region))
     return _named(held, problem, found, unit)
 
 
@@ -98,12 +100,12 @@ def frontier_of(
     steps: int = STEPS,
 ) -> pd.DataFrame:
     """Return the frontier of a problem that stands already: of one of its receptors, or of a pollutant."""
-    place = None if region is None else _place(held, region)
-    if place is not None:
-        here = problem.region == place
+    places = None if region is None else _places(held, region)
+    if places is not None:
+        here = np.isin(problem.region, places)
         problem = replace(problem, maximum=np.where(here, problem.maximum, problem.current))
     if pollutant is not None:
-        asked, number, unit = _as_receptor(held, problem, PRECURSORS.index(pollutant), place), 0, EMISSION
+        asked, number, unit = _as_receptor(held, problem, PRECURSORS.index(pollutant), places), 0, EMISSION
     else:
         asked, number, unit = problem, held.receptors.index(str(receptor)), LEVEL
     lowest = float(reachable(asked, asked=[number])[number])
@@ -127,10 +129,10 @@ def frontier_of(
     )
 
 
-def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | None) -> Problem:
-    """Return the problem with one receptor: what a region, or all with measures, emit of a precursor, kt/yr."""
+def _as_receptor(held: Ground, problem: Problem, pollutant: int, places: list[int] | None) -> Problem:
+    """Return the problem with one receptor: what some regions, or all with measures, emit of a precursor, kt/yr."""
     counted = np.zeros(problem.effect.shape[1])
-    counted[problem.region[problem.span > 0] if region is None else region] = 1.0
+    counted[problem.region[problem.span > 0] if places is None else places] = 1.0
     effect = np.zeros((*problem.effect.shape[:2], 1))
     effect[pollutant, :, 0] = counted
     emitted = held.emissions.transpose("region", "sector", "pollutant")
@@ -151,11 +153,19 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | N
     )
 
 
-def _place(held: Ground, region: str) -> int:
+def _places(held: Ground, region: str) -> list[int]:
+    """Return the places of the regions of a region, nation or group; raises AirshedError for a code without any."""
     regions = held.chain.relation.regions
-    if region not in regions:
-        raise unknown("region", region, regions, named(held.pack, region))
-    return regions.index(region)
+    known = {*regions, *country_of(held.pack).values(), *group_members(held.pack)}
+    if region not in known:
+        raise unknown("region", region, sorted(known), named(held.pack, region))
+    return [regions.index(code) for code in members(held.pack, region) if code in regions]
+
+
+def caveats_of_curve(pack: Pack, steps: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what the rows of the measures of a staircase warn of: measure, share of its reduction, and caveat."""
+    own = np.diff(steps["reduction"].to_numpy(), prepend=0.0)
+    return said_of(pack, list(steps["measure"]), own[None])
 
 
 def _named(held: Ground, problem: Problem, steps: pd.DataFrame, unit: str) -> pd.DataFrame:

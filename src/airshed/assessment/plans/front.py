@@ -83,8 +83,8 @@ def front_of(table: pd.DataFrame, year: int, translate: Translate, name: Callabl
         return [*found, translate("no knee: every step costs alike")]
     row = turning.iloc[0]
     text = translate(
-        "knee at point {point}: {cost} million USD avoid {deaths} deaths, mean over people {exposure} ug/m3, worst "
-        "city {city} at {worst} ug/m3; beyond it each step costs more than on the whole"
+        "knee at point {point}: {cost} million USD a year avoid {deaths} deaths a year, mean over people {exposure} "
+        "ug/m3, worst city {city} at {worst} ug/m3; beyond it each step costs more than on the whole"
     )
     return [
         *found,

@@ -250,7 +250,14 @@ def _solved(
     problem = problem_of(held, chosen, end)
     if alone_each:
         each = alone(problem)
-        plan = replace(each.together, application=each.application, cost=each.cost, reached=each.reached)
+        plan = replace(
+            each.together,
+            application=each.application,
+            cost=each.cost,
+            reached=each.reached,
+            shadow_price=np.where(each.own("relaxation") > NEAR, np.nan, settled(each.own("shadow_price"))),
+            binding=each.own("binding").astype(bool),
+        )
         return Solved(problem, _as_alone(problem, plan, each.application), [], each.together_cost)
     if budget is not None:
         return Solved(problem, most_exposure(problem, budget), [])
@@ -329,7 +336,10 @@ def _within_reach(held: Ground, lowest: Floats, interim: Floats) -> Floats:
 
 
 def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
-    """Return a plan with what the union of plans alone does, its prices those of the joint plan."""
+    """Return a plan with what the union of plans alone does; prices of limits are those of the joint plan.
+
+    The shadow price of a target is that of its nation's own plan, NaN where that cannot meet it.
+    """
     change = application - problem.current
     spent = problem.cost * change
     missed = np.maximum(np.nan_to_num(plan.reached - problem.target), 0.0)

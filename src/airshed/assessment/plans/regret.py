@@ -33,7 +33,7 @@ MEAN = "mean of all"
 PRICE = 1000.0
 """Million USD/yr that a ug/m3 of a city above its target counts where nobody says: a rule of this project, as round as
 it is free; a plan of less regret at another price is a question away."""
-HEADS = {"application": "applied today", "price": "unit costs", "level": "levels of cities"}
+HEADS = {"missed": "targets missed", "application": "applied today", "price": "unit costs", "level": "levels of cities"}
 """Headings of the parts of a state, which other tables use for other things."""
 
 
@@ -169,13 +169,15 @@ def summary_of_regret(found: RegretAnswer) -> dict[str, Any]:
 def regret_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return what the plan of least regret says in sentences."""
     text = translate(
-        "{year}: at worst this plan is {regret} million USD of 2015 a year worse than the best would have been, the "
-        "plan for central assumptions {central}; a ug/m3 above a target counts {price} million USD"
+        "{year}: this plan costs {cost} million USD of 2015 a year if nothing is low or high; at worst it is {regret} "
+        "worse than the best would have been, the plan for central assumptions {central}; a ug/m3 above a target "
+        "counts {price} million USD a year"
     )
     words = translate("states: what is applied today, unit costs, and levels of cities, each low, central or high")
     return [
         text.format(
             year=summary["year"],
+            cost=f"{summary['cost']:,.0f}",
             regret=f"{summary['regret']:,.0f}",
             central=f"{summary['central_regret']:,.0f}",
             price=f"{summary['price_cap'] / USD_PER_MILLION:,.0f}",

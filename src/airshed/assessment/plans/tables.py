@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.plans.aims import GDP_SHARE
+from airshed.assessment.plans.caveats import caveats_of, paid_twice, wide_prices
 from airshed.assessment.plans.levels import below_floor, beyond_range, ends_of_levels
 from airshed.assessment.plans.plan import MONEY, USED, Answer, after_plan
 from airshed.assessment.plans.plan_inputs import limits_in, overpredicted, regions_at
@@ -29,10 +30,13 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
     what is and can be applied that meet the targets, None where none does or no other case was solved; price_low,
     price_high : this plan at the ends of the cost of its measures
+    targets : how many places have one; measures_applied : how many options the plan applies further; budget : million
+    USD a year, only of a plan that spends one
     status : optimal; infeasible, where no plan meets the targets; missed or met, of a plan that buys what a budget or a
     cap on the price allows, or that was given; found, the best in the time given
     relaxation : receptor and ug/m3 by which the plan misses its target; co2_change : kt/yr of the options of which it
-    is known, None where it is of none; assumed, flagged, benefit : see `rests_on`
+    is known, None where it is of none; assumed, flagged, benefit : see `rests_on`;
+    caveats, paid_twice, wide_measures : see `caveats_of`, `paid_twice`, `wide_prices`
     overpredicted : places whose modelled level is far above the observed one
     set_by : the cities that set most of the cost, and its share that is saved without their targets; below_natural :
     places whose target no measure can bring; beyond_range : places whose man-made part is cut by more than the relation
@@ -48,6 +52,8 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     costs = [room.cost for room in found.cases.values() if np.isfinite(room.cost)]
     summary = {
         "status": plan.status,
+        "case": held.case,
+        "targets": int((~np.isnan(held.target)).sum()),
         "year": held.chain.year,
         "cost": plan.cost,
         "cost_low": min(costs, default=None),
@@ -62,6 +68,9 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "co2_change": co2_known(found),
         "co2_unknown": plan.co2_unknown,
         **rests_on(found),
+        "caveats": caveats_of(found),
+        **paid_twice(found),
+        **wide_prices(found),
         "relaxation": missed,
         "unreachable": list(held.unreachable),
         "overpredicted": overpredicted(held),
@@ -69,6 +78,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
         "beyond_range": beyond_range(held, plan.reached[: len(held.receptors)]),
         "set_by": None if found.setting is None else {"receptors": found.setting.cities, "share": found.setting.share},
         "undecided": list(found.undecided),
+        "measures_applied": int((change > USED).sum()),
         "measures_without_cost": int((~held.options.selectable & (change > USED)).sum()),
         "measures_not_selectable": int((~held.options.selectable).sum()),
     }
@@ -99,6 +109,8 @@ def _asked_for(found: Answer) -> dict[str, Any]:
     if held.aims.within:
         summary["within"] = held.aims.within
         summary["nearly_met"] = _nearly_met(found)
+    if found.budget is not None:
+        summary["budget"] = found.budget
     if found.problem.indivisible is not None:
         summary["gap"] = found.plan.gap
     if found.together_cost is not None:

@@ -15,6 +15,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
+from airshed.answers.chapters.single import side_by_side
 from airshed.answers.common import FIRST_YEAR, LAST_YEAR, LATEST_YEAR, places, words_of
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.chain.chain import latest_year
@@ -45,7 +46,7 @@ from airshed.charts.workbench import saved_bars
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-from airshed.web.pages.figures import side_by_side
+from airshed.pack.percent import percent
 
 MOST_REGIONS = 6
 MOST_CHANGES = 40
@@ -243,8 +244,8 @@ def _measure_lever(
     least = float(options.current[held].min())
     most = float((options.current + room(options))[held].max())
     low, high = math.floor(PERCENT * least + 0.5), math.ceil(PERCENT * most - 0.01)
-    told = words.translate("up to {share} %: {deaths} deaths")
-    hint = told.format(share=high, deaths=f"{-round(saved or 0.0):+,}")
+    told = words.translate("up to {share}: {deaths} deaths")
+    hint = told.format(share=percent(high / PERCENT), deaths=f"{-round(saved or 0.0):+,}")
     return Lever(
         f"m.{region}.{code}",
         name,
