@@ -64,7 +64,20 @@ __all__ = [
 ]  # fmt: skip
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
-WORDS = (*("measure", "region", "sector", "subject", "group_name", "priced", "reason", "note", "application_basis"),)
+WORDS = (
+    *(
+        "measure",
+        "region",
+        "sector",
+        "subject",
+        "group_name",
+        "priced",
+        "reason",
+        "note",
+        "application_basis",
+        "needed",
+    ),
+)
 """Fields of options that are texts as the columns of measures hold them."""
 APPLIED = "measures"
 """Attribute of emissions in which measures are applied already: it says how far."""

@@ -329,7 +329,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         ),
     ]
     if len(tables["tenths"]):
-        dear = dict.fromkeys(("cost", "saved"), _amount) | dict.fromkeys(("looser", "target"), ONE)
+        dear: dict[str, Callable[[Any], str]] = dict.fromkeys(("cost", "saved"), _amount) | dict.fromkeys(("looser", "target"), ONE)
         title = _("What a looser target of one city would save")
         said = _("what the plan would cost if one city had a looser target, million USD of 2015 a year")
         sheets.insert(1, Sheet("tenths", title, tables["tenths"], cells=dear, brief=telling, said=said))
@@ -357,7 +357,8 @@ def telling(tenths: pd.DataFrame) -> pd.DataFrame:
     """Return the tenths of every city up to the last that saves more than the one before it."""
     saved = tenths["saved"].to_numpy(dtype=np.float64)
     before = tenths.groupby("receptor", sort=False)["saved"].shift(fill_value=-np.inf).to_numpy(dtype=np.float64)
-    return tenths[saved > before * (1 + SAME * np.isfinite(before)) + SAME]
+    kept: pd.DataFrame = tenths[saved > before * (1 + SAME * np.isfinite(before)) + SAME]
+    return kept
 
 
 def _placed(place: str, words: Words) -> str:
