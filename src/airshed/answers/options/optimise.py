@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -329,7 +330,9 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         ),
     ]
     if len(tables["tenths"]):
-        dear: dict[str, Callable[[Any], str]] = dict.fromkeys(("cost", "saved"), _amount) | dict.fromkeys(("looser", "target"), ONE)
+        dear: dict[str, Callable[[Any], str]] = dict.fromkeys(("cost", "saved"), _amount) | dict.fromkeys(
+            ("looser", "target"), ONE
+        )
         title = _("What a looser target of one city would save")
         said = _("what the plan would cost if one city had a looser target, million USD of 2015 a year")
         sheets.insert(1, Sheet("tenths", title, tables["tenths"], cells=dear, brief=telling, said=said))
