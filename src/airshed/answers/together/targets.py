@@ -27,7 +27,9 @@ TARGET = "who-it2"
 class TargetsQuestion(GameQuestion):
     """Who plays, and which target each has to reach."""
 
-    target: str = Field(default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=500)
+    target: str = Field(
+        default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=500
+    )
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
 
 
