@@ -99,11 +99,8 @@ def map_of(ask: Ask, words: Words, question: MapQuestion) -> Content:
     missing = [words.name(code) for code in rows.loc[rows["value"].isna(), "region"]]
     lines = [_("Grey, without a number: {names}.").format(names=_few(missing))] if missing else []
     lines += [found.elsewhere] if found.elsewhere else []
-    lines += (
-        []
-        if ask.alone
-        else [_("Arrow keys go from mark to mark on the map, Enter opens the region; the table leads there too.")]
-    )
+    keys = _("Arrow keys go from mark to mark on the map, Enter opens the region; the table leads there too.")
+    lines += [] if ask.alone else [keys]
     extra, told = _given(ask, words) if question.form == "boundaries" else ((), [])
     return Content(
         title=_("Map"),
