@@ -11,6 +11,7 @@
 
 LOCKED = pyproject.toml tools/setup.sh
 BIN = .venv/bin
+export OPENBLAS_NUM_THREADS ?= 1
 QUICK = src/airshed/pack src/airshed/impacts src/airshed/cooperation tests/cooperation tests/impacts tests/sampling tests/store tests/emissions
 
 run: .venv/.run

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from airshed.assessment.chain.cities import city_of, members_asked, platform, platform_nations
-from airshed.assessment.chain.economy import product_of
+from airshed.assessment.chain.economy import known_products, product_of
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import table_of
 from airshed.assessment.games.keys import income_of, key_of, people_of_players
+from airshed.assessment.lives.value import value_table
 from airshed.assessment.members.budget import Question, budget
 from airshed.assessment.members.budget_keys import incomes, people, products, read_key
 from airshed.assessment.members.schedule import member_gdp
@@ -47,16 +48,35 @@ def test_seoul_and_beijing_divide_by_gdp_as_they_stand_side_by_side(pack):
 
 
 def test_all_commands_take_one_gdp(pack):
-    codes = ["KR-11", "KR-41", "CN-BJ", "JPN", "suwon", "SCA"]
+    codes = ["KR-11", "KR-41", "CN-BJ", "JPN", "suwon", "SCA", "TM5_COR"]
     found = [product_of(pack, code).value for code in codes]
     assert [value / 1e6 for value in products(pack, codes).values()] == pytest.approx(found)
     assert member_gdp(pack, codes) == pytest.approx(found)
     table = table_of(pack, ["suwon", "KR-11", "JPN"], YEAR)
     assert income_of(pack, table) == pytest.approx([found[4], found[0], found[3]])
+    assert known_products(pack, [*codes, "PRK"]) == pytest.approx(dict(zip(codes, found, strict=True)))
     whole = product_of(pack, "KR-41").value
     assert found[4] == pytest.approx(whole * city_of(pack, "suwon").share)
     # the other provinces by their shares of 2014 in the sum of the units that the same print gives
     assert product_of(pack, "KR-26").value == pytest.approx(product_of(pack, "KOR").value * 73700 / 1484500)
+
+
+def test_a_block_that_is_a_nation_has_its_gdp_by_every_door(pack):
+    """World Bank 2015: Korea 1,466.039 billion USD, Japan 4,444.931: 24.802 and 75.198 per cent."""
+    wanted = 1466.039 / (1466.039 + 4444.931)
+    two = ["TM5_COR", "JPN"]
+    assert float(read_key(pack, "gdp", two, 2015).shares["TM5_COR"]) == pytest.approx(wanted)
+    assert member_gdp(pack, two) == pytest.approx([1466039.0, 4444931.0])
+    table = table_of(pack, two, YEAR)
+    weights = income_of(pack, table)
+    assert weights[0] / weights.sum() == pytest.approx(wanted)
+
+
+def test_the_value_of_lives_of_a_province_is_told_against_its_own_gdp(pack, assessment):
+    """Of Busan: its share of 2014 in the sum of the units, of Korea's GDP of 2015."""
+    (row,) = value_table(pack, assessment, ["KR-26"]).to_dict("records")
+    percent = 100 * row["value"] / (1466039.0 * 73700 / 1484500)
+    assert f"; {percent:.0f} % of its GDP of 2015" in row["note"]
 
 
 def test_the_rates_of_the_united_nations_prorated(pack):

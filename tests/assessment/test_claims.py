@@ -61,7 +61,7 @@ def test_values_by_hand(small_copy, expression, value):
 
 
 def test_the_four_comparisons(small_copy):
-    given_rows = [
+    user_rows = [
         ({"printed": 20}, "confirmed"),
         ({"printed": 19}, "differs"),
         ({"printed": 19, "comparison": "about", "tolerance": 1}, "confirmed"),
@@ -71,8 +71,8 @@ def test_the_four_comparisons(small_copy):
         ({"printed": 20, "comparison": "at_most"}, "confirmed"),
         ({"printed": 19.9, "comparison": "at_most"}, "differs"),
     ]
-    found = claimed(small_copy, *({"expression": NORTH, **row} for row, _ in given_rows))
-    assert [row["verdict"] for row in found] == [verdict for _, verdict in given_rows]
+    found = claimed(small_copy, *({"expression": NORTH, **row} for row, _ in user_rows))
+    assert [row["verdict"] for row in found] == [verdict for _, verdict in user_rows]
 
 
 def test_what_cannot_be_checked_names_what_is_missing(small_copy):

@@ -253,6 +253,7 @@ def test_the_scoreboard_by_hand():
     rows = pd.DataFrame(
         {
             "rank": [1, 2, 1, 1],
+            "first_year": [2018, 2014, 2017, 2019],
             "observed_change": [-10.0, -99.0, -6.0, 2.0],
             "value": [-4.0, 99.0, -8.0, -1.0],
             "inside": ["no", "yes", "yes", "no"],
@@ -261,7 +262,7 @@ def test_the_scoreboard_by_hand():
         }
     )
     found = score(rows)
-    assert (found.places, found.same_sign, found.inside) == (3, 2, 1)
+    assert (found.places, found.same_sign, found.inside, found.first_year) == (3, 2, 1, 2017)
     assert found.explained == pytest.approx(13 / 14)
     assert found.interval == pytest.approx(28.0)
     assert (score(rows, "projected").places, score(rows, "projected").interval) == (2, 20.0)
@@ -271,7 +272,16 @@ def test_the_scoreboard_by_hand():
 
 def test_a_scoreboard_of_nothing_is_none_and_of_no_change_has_no_part_explained():
     assert score(pd.DataFrame(columns=COLUMNS)) is None
-    rows = pd.DataFrame({"rank": [1], "observed_change": [0.0], "value": [-1.0], "inside": ["no"], "score": [1.0]})
+    rows = pd.DataFrame(
+        {
+            "rank": [1],
+            "first_year": [2013],
+            "observed_change": [0.0],
+            "value": [-1.0],
+            "inside": ["no"],
+            "score": [1.0],
+        }
+    )
     assert math.isnan(score(rows).explained)
 
 

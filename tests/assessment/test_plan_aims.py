@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pytest
 
+import airshed.assessment.plans.plan
+from airshed.answers.chapters.plan_told import plan_told
 from airshed.assessment.plans.aims import Aims, Amount, amounts
 from airshed.assessment.plans.cost_curve import cost_curve
-from airshed.assessment.plans.plan import after_plan, answer
+from airshed.assessment.plans.plan import CURVE, after_plan, answer
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.tables import aims_of_plan, measures_of_plan, plan_summary, regions_of_plan
-from airshed.pack.economy import gdp
+from support.economy import printed_gdp
 
 CITIES = ["seoul", "busan", "daejeon"]
 
@@ -53,6 +55,17 @@ def test_deaths_fall_as_asked_and_not_further(pack):
     assert tighter.plan.cost - found.plan.cost == pytest.approx(row["price"], rel=0.05), "what one death less costs"
 
 
+def test_a_plan_under_the_curve_that_is_not_settled_says_so(pack, monkeypatch):
+    """The last line drawn still keeps the deaths below what is asked; but a cheaper plan may be left."""
+    monkeypatch.setattr(airshed.assessment.plans.plan, "ROUNDS", 1)
+    found = planned(pack, deaths=amounts(["KOR=-15%"], "--deaths"))
+    (row,) = aims_of_plan(found).to_dict("records")
+    assert row["met"] == "yes" and CURVE in found.undecided and "low case" in found.undecided
+    summary = plan_summary(found)
+    told = plan_told(summary, pack, "en", lambda text: text)
+    assert any("not decided by the solver" in said and CURVE in said for said in told)
+
+
 def test_a_ceiling_costs_what_the_staircase_says(pack):
     """One region and pollutant, nothing else: the linear programme and the sorted steps must agree."""
     found = planned(pack, emissions=amounts(["KR-44:SO2=-25%"], "--ceiling"))
@@ -78,7 +91,7 @@ def test_caps_are_kept_by_region_nation_and_share_of_income(pack):
     share = 1e-5
     poor = planned(pack, target="15.5", gdp_share=share)
     by_nation = regions_of_plan(poor).groupby("country")["cost"].sum()
-    income = gdp(pack)
+    income = printed_gdp(pack)
     assert income["KOR"] == pytest.approx(1466.039e3), "World Bank, million USD of 2015"
     for nation, cost in by_nation.items():
         assert cost <= share * income.get(nation, 0.0) * (1 + 1e-6) + 1e-6

@@ -164,6 +164,26 @@ def test_a_path_without_a_file(small_folder, cli):
         assert code == 2 and "absent.yaml cannot be read: No such file" in err
 
 
+def test_a_run_resolves_the_name_of_its_scenario_once(small_copy, tmp_path, monkeypatch):
+    """Emissions, relation, plan and target ask for it again; a file that says something else by then is read anew."""
+    read, resolve = [], airshed.pack.scenarios.scenario_of
+
+    def counted(data, name):
+        read.append(name)
+        return resolve(data, name)
+
+    monkeypatch.setattr(airshed.pack.scenarios, "scenario_of", counted)
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    pack = open_pack(small_copy)
+    question = airshed.Question(scenario=str(path), samples=0)
+    airshed.assess(pack, question, parts=("emissions", "concentration", "plan"))
+    assert read == ["mine.yaml"]
+    path.write_text(GOOD + "\n", encoding="utf-8")
+    airshed.assess(pack, question, parts=("emissions",))
+    assert read == ["mine.yaml", "mine.yaml"]
+
+
 def test_a_scenario_file_is_part_of_the_inputs(small_copy):
     before = open_pack(small_copy).hash()
     (small_copy / "scenarios").mkdir()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.spreadsheet import csv_text, harmless
+from airshed.pack.user_table import Pasted, user_rows
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 
@@ -31,7 +31,7 @@ def test_numbers_are_as_they_were():
 
 @pytest.mark.parametrize("code", ["=1+1", "@sum", "-a", "'plain'", "+b"])
 def test_a_table_that_was_written_is_read_as_it_was(code):
-    rows = [*given_rows(Pasted(f"code,value\n{harmless(code)},1\n", "table"), ["code", "value"])]
+    rows = [*user_rows(Pasted(f"code,value\n{harmless(code)},1\n", "table"), ["code", "value"])]
     assert [row["code"] for row in rows] == [code]
 
 

@@ -28,7 +28,7 @@ PASSED_ON = {
     "impacts/mortality.py {remedy}",
     "pack/expressions.py {message}",
     "pack/expressions.py {remedy}",
-    "pack/given.py {remedy}",
+    "pack/user_table.py {remedy}",
     "store/states.py {remedy}",
     "transport/plain.py {remedy}",
     "answers/asked.py {complaint}",

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from airshed.pack.errors import AirshedError
 from airshed.strategy.budget import most_avoided, most_exposure
-from airshed.strategy.path import path
+from airshed.strategy.path import met_path, path
 from airshed.strategy.problem import Problem
 from airshed.strategy.robust import met_share, robust
 from airshed.strategy.solve import least_cost
@@ -166,9 +166,11 @@ def test_a_path_is_the_cheapest_that_never_goes_back(seed):
         left += [rows @ here, here]
         right += [values, year.maximum - year.current]
     other = linprog(cost, np.vstack(left), np.concatenate(right))
-    found = path(asked, shares)
+    found, met = path(asked, shares), met_path(asked, shares)
     assert found.status == ("optimal" if other.status == 0 else "infeasible")
-    if other.status == 0:
+    assert (met is not None) == (other.status == 0)
+    if met is not None:
+        assert met.cost == pytest.approx(other.fun, rel=1e-6, abs=1e-5)
         assert found.cost == pytest.approx(other.fun, rel=1e-6, abs=1e-5)
     for before, after in zip(found.plans, found.plans[1:], strict=False):
         assert (after.application >= before.application - 1e-7).all()

@@ -258,6 +258,7 @@ def rows_of() -> dict[str, list[dict[str, object]]]:
             "pollutant": "PM2.5",
             "averaging": "annual",
             "level": "AQG",
+            "target": "who-2005",
             "limit": 10,
             "unit": "ug/m3",
         },

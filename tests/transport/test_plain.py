@@ -46,6 +46,14 @@ def test_a_table_with_a_byte_order_mark_and_spaces_is_read(small, tmp_path):
     assert at(read_plain(small, path), "SO2", "BBB", "port") == 2.0
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_table_as_korean_excel_writes_it_is_read(small, tmp_path, mark):
+    path = write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 2)], source="연구")
+    path.write_bytes(path.read_text(encoding="utf-8").replace(",", mark).encode("cp949"))
+    table = read_plain(small, path)
+    assert at(table, "SO2", "BBB", "port") == 2.0 and table.source == "연구"
+
+
 def test_a_period_in_other_letters_is_no_other_period(small, tmp_path):
     """Left out unsaid, its rows would count as 0."""
     path = write_plain(tmp_path / "k.csv", [("BBB", "port", "SO2", 2)], period="Annual\u200b ")
@@ -92,10 +100,10 @@ def test_tables_that_are_none_are_refused(small, tmp_path):
     with pytest.raises(AirshedError, match="no file"):
         read_plain(small, tmp_path)
     texts = {
-        b"": "empty",
+        b"": "lacks a column",
         b"\xff\xfe\x00": "not UTF-8",
-        b"\xb0\xa1,\n": "not UTF-8",
-        "; ".join(HEADER).encode(): "column region is missing",
+        b"\xb0\xa1,\n": "lacks a column",
+        "; ".join(HEADER).encode(): "no row of the period",
         f"{','.join(HEADER)},source\n".encode(): "stands twice",
         f"{','.join(HEADER)}\nBBB,port\n".encode(): "line 2: the line has 2 columns",
     }

@@ -11,6 +11,7 @@ from airshed.answers.common import solved
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import PackError
 from airshed.pack.pack import open_pack
+from airshed.strategy.highs import UndecidedError
 from airshed.web.app import create_app
 from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import Desk, StillComputingError
@@ -219,7 +220,15 @@ def test_a_solver_that_gives_up_is_told_as_such():
     """Numbers too far apart for the solver are a question that cannot be answered, not a failure of the page."""
 
     def lost():
-        raise RuntimeError("HiGHS stopped: Unknown")
+        raise UndecidedError("Unknown")
 
-    with pytest.raises(AirshedError, match="the solver found no answer"):
+    with pytest.raises(AirshedError, match=r"the solver found no answer.*HiGHS: Unknown"):
         solved(lost)
+
+
+def test_a_failure_of_something_else_is_not_taken_for_the_solver():
+    def broken():
+        raise RuntimeError("dictionary changed size during iteration")
+
+    with pytest.raises(RuntimeError, match="dictionary changed size"):
+        solved(broken)

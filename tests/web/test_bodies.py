@@ -48,7 +48,7 @@ CASES = {
         *("budget", "--members", "CHN,PRK", "--total", "10000000", "--key", "gdp", "--years", "2030"),
         *("--missing", "floor", "--floor", "0.02"),
     ),
-    f"schedule?{CHOSEN}": ("schedule", *MEMBERS),
+    "schedule?members=KOR&members=JPN&members=MNG": ("schedule", "--members", "KOR,JPN,MNG"),
     "schedule?members=KOR&members=MNG&year=2025+2030&target=who-it2&target=12&by=responsibility&of=cities": (
         *("schedule", "--members", "KOR,MNG", "--years", "2025,2030", "--targets", "who-it2,12"),
         *("--by", "responsibility", "--of", "cities"),

@@ -31,10 +31,13 @@ CASES = {
         *("optimise", "--target", "15", "--gdp-share", "0.001", "--without-gdp", "paid"),
     ),
     "plan.json?target=who-it2&alone=true": ("optimise", "--target", "who-it2", "--alone"),
-    "plan.json?target=who-it2&certainty=0.8&samples=20": (
+    "plan.json?target=who-it2&certainty=0.8&samples=20&receptor=seoul&receptor=beijing": (
         *("optimise", "--target", "who-it2", "--certainty", "0.8", "--samples", "20"),
+        *("--receptor", "seoul", "--receptor", "beijing"),
     ),
-    "plan.json?target=who-it2&path=2020+2025": ("optimise", "--target", "who-it2", "--path", "2020,2025"),
+    "plan.json?target=who-it2&path=2020+2025&receptor=seoul&receptor=beijing": (
+        *("optimise", "--target", "who-it2", "--path", "2020,2025", "--receptor", "seoul", "--receptor", "beijing"),
+    ),
     "plan.json?scenario=seed-policies": ("optimise", "--scenario", "seed-policies"),
     "plan.json": ("optimise", "--target", "who-2005"),
     "plan.csv?target=who-it2&table=measures": ("optimise", "--target", "who-it2"),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from airshed.pack.boundaries import Boundaries
+from airshed.pack.defaults import usual_target
 from airshed.pack.pack import Pack
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from airshed.assessment.assessment import Assessment
 
 Found = TypeVar("Found")
-TARGET = "who-2005"
-"""The target of the assessment that the overview shows, that of `airshed run`."""
 BASELINE = "baseline"
 PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 """The parts of an assessment that a single answer needs."""
@@ -51,8 +50,7 @@ class Ask(ABC):
         from airshed.assessment.tables import all_tables
 
         def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-            target = TARGET if self.pack.has("standards") else None
-            assessment = assess(self.pack, Question(target=target))
+            assessment = assess(self.pack, Question(target=usual_target(self.pack)))
             return assessment, all_tables(self.pack, assessment)
 
         return self.ask("whole", make)

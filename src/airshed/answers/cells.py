@@ -10,22 +10,24 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 
+NAN = math.nan
+"""What stands for a missing number in rows that are reckoned with; None does in rows that are shown or sent."""
 SMALL = 0.1
 """Million USD below which two decimals say too little."""
 
 
-def clean(value: Any) -> Any:
-    """Return a cell as JSON knows it: NaN becomes null, numpy numbers plain ones, text stays."""
+def clean(value: Any, missing: float | None = None) -> Any:
+    """Return a cell as JSON knows it: a number that is none becomes `missing`, numpy numbers plain ones, text stays."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
-        return None
+        return missing
     return value
 
 
-def records(table: Any) -> list[dict[str, Any]]:
-    """Return a data frame as a list of plain records."""
-    return [{str(key): clean(value) for key, value in row.items()} for row in table.to_dict("records")]
+def records(table: Any, missing: float | None = None) -> list[dict[str, Any]]:
+    """Return a data frame as a list of plain records; missing : what stands where there is no number."""
+    return [{str(key): clean(value, missing) for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def plain(value: Any) -> str:

@@ -14,9 +14,10 @@ from airshed.assessment.chain.cities import CITIES, named_region, platform
 from airshed.pack.bounds import YEAR
 from airshed.pack.contents import ENDINGS
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import scenarios as scenarios_of
+from airshed.pack.user_table import Pasted
+from airshed.strategy.highs import SolverError
 from airshed.strategy.measures import catalogue
 
 Year = int | None
@@ -26,7 +27,7 @@ OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 REGIONS = "regions, nations or groups; all nations if none"
 AnyOf = TypeVar("AnyOf")
 BASE_YEAR = "year; the base year of the pack if empty"
-LATEST_YEAR = "year; 2030 or the last of the baseline if empty"
+LATEST_YEAR = "year; the latest of the pack if empty"
 AREA: dict[str, Any] = {"format": "textarea"}
 """Says of a field that a table is pasted into it, and is a file on the command line."""
 LONGEST_TABLE = 100_000
@@ -131,9 +132,10 @@ def solved(make: Callable[[], AnyOf]) -> AnyOf:
     """Return what `make` finds; raises AirshedError where the solver gives up on numbers that are too far apart."""
     try:
         return make()
-    except RuntimeError as why:
+    except SolverError as why:
         raise AirshedError(
-            f"the solver found no answer to this question ({why})", "choose a target nearer to what the cities have"
+            f"the solver found no answer to this question ({why.message})",
+            "change a target, a limit or the certainty a little",
         ) from why
 
 

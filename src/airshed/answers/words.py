@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from airshed.assessment.chain.targets import NAMED
+from airshed.pack.defaults import NATIONAL, named_targets
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import AT, REPLACING
@@ -60,11 +60,12 @@ class Words:
 
 def target_name(target: str, words: Words) -> str:
     """Return a target in words."""
-    if target in NAMED:
-        standard, level = NAMED[target]
-        guideline = words.translate("guideline") if level == "AQG" else level
-        return f"WHO {standard[-4:]} {guideline}"
-    if target == "national":
+    named = named_targets(words.pack).get(target)
+    if named is not None:
+        guideline = words.translate("guideline") if named.level == "AQG" else named.level
+        edition = named.standard[-4:]
+        return f"{named.scope} {edition} {guideline}" if edition.isdigit() else f"{named.standard} {guideline}"
+    if target == NATIONAL:
         return words.translate("national standard")
     return target
 

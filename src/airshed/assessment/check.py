@@ -20,6 +20,7 @@ from airshed.emissions.reported import HindcastRules, hindcast_rules
 from airshed.emissions.rules import BaselineRules, baseline_rules
 from airshed.pack.checks import Checked, check_pack
 from airshed.pack.contents import LARGEST_SCENARIO
+from airshed.pack.defaults import Defaults, defaults
 from airshed.pack.descriptor import FILE
 from airshed.pack.documents import line_of, steps_to
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -37,6 +38,7 @@ RULES: Mapping[str, tuple[type[Rules], Callable[[Pack], object]]] = {
     "baseline": (BaselineRules, baseline_rules),
     "transport": (TransportRules, transport_rules),
     "hindcast": (HindcastRules, hindcast_rules),
+    "defaults": (Defaults, defaults),
 }
 
 

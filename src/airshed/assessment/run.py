@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -26,6 +25,7 @@ from airshed.assessment.lives.health import People, cause_dataset
 from airshed.assessment.question import Question
 from airshed.assessment.tables_as_datasets import dataset_of, dataset_of_tables, frames_of
 from airshed.impacts.mortality import TOTAL_CAUSE
+from airshed.pack.arrays import Floats
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -36,7 +36,6 @@ from airshed.transport.attribution import WAYS, by_way
 from airshed.transport.relation import UNIT
 from airshed.transport.studies import published
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str], None]
 PROJECTED = "after the last inventory year {label}"
 LEVEL_RULE = (

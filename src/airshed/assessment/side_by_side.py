@@ -11,13 +11,14 @@ import pandas as pd
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.chain.economy import NOTES as GDP_NOTES
 from airshed.assessment.chain.economy import product_of
-from airshed.assessment.chain.targets import NAMED, resolve_target
+from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.lives.health import health
 from airshed.assessment.members.budget_keys import FINE, people
 from airshed.assessment.tables import NOTES as ROW_NOTES
 from airshed.assessment.tables import attribution, concentrations
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members, nations_of
+from airshed.pack.defaults import NATIONAL, named_targets
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
@@ -25,7 +26,6 @@ POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3")
 """Emissions that are compared, of those that the pack holds."""
 PARTS = ("emissions", "concentration", "attribution", "calibration", "health")
 """The parts of an assessment that are compared."""
-TARGETS = (*NAMED, "national")
 PER = 1e5
 MILLION = 1e6
 LEVEL, ORIGIN, TARGET, EMISSION = "PM2.5", "origin", "target", "emission"
@@ -95,7 +95,7 @@ def _air(pack: Pack, assessment: Assessment, levels: pd.DataFrame, code: str) ->
     year = assessment.year
     ends = {"low": air["total_low"], "high": air["total_high"]}
     rows = [_row(code, LEVEL, float(air["total"]), "ug/m3", year, source=air["source"], note=air["note"], **ends)]
-    for name in TARGETS:
+    for name in (*named_targets(pack), NATIONAL):
         try:
             limit = float(resolve_target(pack, name, [code], year).iloc[0])
         except MissingTableError:
@@ -111,14 +111,13 @@ def _air(pack: Pack, assessment: Assessment, levels: pd.DataFrame, code: str) ->
 
 
 def _standard_source(pack: Pack, name: str, code: str) -> str:
-    """Return the sources of a target: of the level of WHO, or of the standards of the nation."""
+    """Return the sources of a target: of the level that the pack names, or of the standards of the nation."""
+    named = named_targets(pack)
+    if name in named:
+        return named[name].source
     rows = pack.table("standards")
     rows = rows[(rows["pollutant"] == FINE) & (rows["averaging"] == "annual")]
-    if name in NAMED:
-        standard, level = NAMED[name]
-        rows = rows[(rows["standard"] == standard) & (rows["level"] == level)]
-    else:
-        rows = rows[rows["scope"].isin(nations_of(pack, code))]
+    rows = rows[rows["scope"].isin(nations_of(pack, code))]
     return " ".join(dict.fromkeys(rows["source"]))
 
 

@@ -21,6 +21,7 @@ from airshed.emissions.baseline import OUTSIDE_SECTOR
 from airshed.emissions.flags import meanings
 from airshed.emissions.rules import baseline_rules
 from airshed.emissions.table import emission_table
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, country_of, group_members, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -31,7 +32,6 @@ from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import closure
 
 SHOWN_POLLUTANTS = ("PM2.5", "SO2", "NOx", "NH3", "NMVOC", "CO2")
-Floats = npt.NDArray[np.float64]
 AS_PRECURSOR = {"PM2.5": "PM_other", "OC": "OM"}
 """Emitted pollutants that the attribution names as what they are in the air."""
 HELD = "most of its emissions are held constant: no source of the pack projects them"

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 
 ROOM = 1.6
 """Cells of the grid per region: what is left free keeps seas and distances visible."""
 MOST = 1200
 """Regions that a tile grid is computed for."""
-Floats = npt.NDArray[np.float64]
 
 
 def tile_layout(longitude: Floats, latitude: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

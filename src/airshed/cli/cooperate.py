@@ -61,7 +61,8 @@ ToOption = Annotated[
     float | None, bounded("--to", PERCENT, "largest share that a deal takes for true, percent (with --beliefs)")
 ]
 TargetOption = Annotated[
-    str, typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number")
+    str | None,
+    typer.Option("--target", help="of the target game: who-it1..who-2021, national, a number; the pack's if not given"),
 ]
 CommitmentsOption = Annotated[
     Path | None,
@@ -119,7 +120,7 @@ def cooperate(
     beliefs: BeliefsOption = None,
     sheet: SheetOption = None,
     chart: ChartOption = None,
-    target: TargetOption = "who-it2",
+    target: TargetOption = None,
     year: YearOption = None,
     scenario: Annotated[str, typer.Option("--scenario", help="emissions that the game starts from")] = "baseline",
     acted_on: ActedOption = 0.1,
@@ -236,7 +237,7 @@ def _question(ask: Ask, command: str, given: Mapping[str, Any], **more: Any) -> 
     from airshed.answers.asked import wrong
     from airshed.answers.registry import entry
     from airshed.assessment.chain.cities import players_asked
-    from airshed.pack.given import text_of
+    from airshed.pack.user_table import text_of
 
     found = entry(command)
     held: dict[str, Any] = {**given, "players": tuple(players_asked(ask.pack, given["players"])), **more}
@@ -296,8 +297,9 @@ def _save_sheet(ask: Ask, words: Words, given: Mapping[str, Any], path: Path) ->
     """Write the sheet of the deal that a call means, and say where it is."""
     from airshed.answers.chapters.paper import FORMS, put
     from airshed.answers.together.sheet import agreed
+    from airshed.pack.defaults import target_or_usual
 
-    target = given["target"] if given["part"] == "targets" else None
+    target = target_or_usual(ask.pack, given["target"], "game_target") if given["part"] == "targets" else None
     beliefs = {} if given["beliefs"] is None else _believed(ask.pack, given)
     point = (given["disagreement"] or [CURRENT])[0]
     asked = _question(

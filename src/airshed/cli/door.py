@@ -180,7 +180,7 @@ def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the fields of a call as an address has them: lists of codes and numbers also by commas."""
     from airshed.answers.asked import FREE, bounds_of, is_area, is_list
     from airshed.answers.spoken import has_words
-    from airshed.pack.given import text_of
+    from airshed.pack.user_table import text_of
 
     numbers = bounds_of(found)
     asked: list[tuple[str, str]] = []

@@ -56,8 +56,8 @@ def print_json(document: Any) -> None:
     """Print a document as JSON; letters that the stream lacks are escaped, so that all is read back as it was."""
     clear()
     unicode = str(sys.stdout.encoding or "").lower().startswith("utf")
-    json.dump(document, sys.stdout, ensure_ascii=not unicode, indent=1, allow_nan=False, default=clean)
-    sys.stdout.write("\n")
+    text = json.dumps(document, ensure_ascii=not unicode, indent=1, allow_nan=False, default=clean)
+    sys.stdout.write(f"{text}\n")
 
 
 def print_rows(

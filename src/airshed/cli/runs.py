@@ -33,7 +33,7 @@ def run(
         str | None,
         typer.Option(
             "--target",
-            help="who-it1..who-it4, who-2005 (usual), who-2021, national, a number, CSV (receptor, target, year)",
+            help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV; the pack's if not given",
         ),
     ] = None,
     more: Annotated[
@@ -48,6 +48,7 @@ def run(
         progress("reading the pack")
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
+        from airshed.pack.defaults import usual_target
         from airshed.pack.spreadsheet import quoted
         from airshed.report.chapter import check_chapters
         from airshed.report.write import check_folder, write
@@ -55,7 +56,7 @@ def run(
         check_folder(out)
         wanted = check_chapters([name for name in more or [] if name != REGRET])
         pack = given.open_pack(science=True)
-        aim = target if target is not None or not pack.has("standards") else USUAL_TARGET
+        aim = target if target is not None else usual_target(pack)
         assessment = assess(
             pack, Question(scenario=scenario, year=year, target=aim, regret=REGRET in (more or [])), progress
         )
@@ -69,8 +70,6 @@ def run(
         say(said.format(count=count))
 
 
-USUAL_TARGET = "who-2005"
-"""The target of a run without one, where the pack holds standards: the guideline that the first study aims at."""
 REGRET = "regret"
 """The plan of least regret, a part of the plan's chapter."""
 STEPS = 12

@@ -8,11 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Kind = TypeVar("Kind", bound=np.generic)
 MOST_PLAYERS = 22
 """Beyond it a table of all coalitions takes too much memory and time."""

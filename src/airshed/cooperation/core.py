@@ -6,15 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import (
-    Floats,
-    checked,
-    checked_shares,
-    player_count,
-    sums,
-    tolerance,
-)
+from airshed.cooperation.coalitions import checked, checked_shares, player_count, sums, tolerance
 from airshed.cooperation.least_excess import LeastExcess
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 

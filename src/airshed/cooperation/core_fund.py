@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Floats, checked, members, player_count, sums, tolerance
+from airshed.cooperation.coalitions import checked, members, player_count, sums, tolerance
 from airshed.cooperation.least_excess import EXACT, SCALE, found
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.strategy.highs import Engine
 from airshed.strategy.programme import Programme

@@ -8,9 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, check_players, grand, membership, sizes
+from airshed.cooperation.coalitions import check_players, grand, membership, sizes
 from airshed.cooperation.options import Options, Payoff, checked_application
 from airshed.cooperation.worth import Outcomes
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
@@ -130,6 +131,8 @@ class CurvedGame:
             step("sizes of coalitions", count - 1, players)
             these = np.flatnonzero(size == count)
             free = inside[these][:, self.options.owner] > 0
+            # A larger coalition can do what a smaller one does. Climbs that begin there never find less, so that worth
+            # grows with members as it must; climbs from nothing alone break that now and then.
             starts = [np.tile(choice, (len(these), 1)), np.where(free, together, choice)]
             starts += _without_one(these, smaller, count)
             plan, agreed[these] = self._plans(inside[these], free, starts)
@@ -168,6 +171,7 @@ class CurvedGame:
         """Return what best replies in turn end at; raises AirshedError if they go in circles."""
         held = start.copy()
         for _ in range(ROUNDS):
+            # In turn, not all at once: simultaneous replies overshoot and go in circles where benefits are shared.
             last = held.copy()
             for player in range(self.options.players):
                 weight = np.zeros((1, self.options.players))
@@ -186,6 +190,9 @@ class CurvedGame:
         first is little; it is kept where nothing found is worth more, and says what is applied that may not change
         """
         options, little = self.options, starts[0]
+        # Deaths are concave in the level, so benefits are convex: cleaner air makes the next tonne worth more. A climb
+        # may end at a small plan though a large one is worth more, and no local test can tell. Hence climbs from little
+        # and from much, and from plans between; where both ends agree nothing better is looked for.
         near = weight @ options.benefit.T
         much = np.where(free, filled(options, near), little)
         plan, worth = self._climbed(little, weight, free)
@@ -217,9 +224,12 @@ class CurvedGame:
         held, active, scale = start.copy(), np.arange(len(start)), self._scale(weight)
         worth = self._worth(held, weight, free)
         for _ in range(ROUNDS):
+            # A whole step to the best corner of the straight line (Frank and Wolfe 1956): of a convex benefit the line
+            # lies below the curve, so that what the line promises is kept, and no search along the way is needed.
             line = self._slope(held[active], weight[active]) - self.options.cost
             next_plan = np.where(free[active], filled(self.options, line), held[active])
             found = self._worth(next_plan, weight[active], free[active])
+            # By more than rounding: two corners of the same worth would be changed for each other without end.
             better = found > worth[active] + BETTER * scale[active]
             active = active[better]
             held[active], worth[active] = next_plan[better], found[better]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-from airshed.cooperation.coalitions import Floats, Ints
+from airshed.pack.arrays import Floats, Ints
 
 UNKNOWN = -2
 NOTHING = -1
@@ -27,6 +27,8 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 def compiled(function: Kernel) -> Kernel:
     """Return the function as machine code."""
+    # Sums may be reordered and fused, which is what makes them fast. Infinities stay what they are: the search for the
+    # worst split begins at -inf, which the whole of fast-math would allow the compiler to take for any number.
     loose = {"reassoc", "nsz", "nnan", "contract"}
     return cast(Kernel, numba.njit(nogil=True, fastmath=loose, cache=KEPT)(function))
 
@@ -97,6 +99,8 @@ def add_best_rows(
         for player in range(players):
             if player != owner and is_in(player, block, low):
                 add(net, benefit[player, start:stop], 1.0)
+        # What an owner does depends on who else is a member, and only by sums of their benefits: going through the
+        # coalitions by Gray code one player changes at a time, one addition a row instead of one for every member.
         free = others(owner, low)
         number = 1 << owner if owner < low else 0
         worth[number] += sum_of_best(net, top, kinds)
@@ -194,6 +198,7 @@ def add_outcomes(
             for group in range(owners[owner], owners[owner + 1]):
                 one, end = groups[group], groups[group + 1]
                 first = best_left(net, amount, taken, one, end)
+                # Mostly one option fills its group, and it stays the best as players come and go: nothing moves then.
                 whole = first < 0 or amount[first] >= room[group]
                 if whole and held[group] == first:
                     continue
@@ -209,6 +214,7 @@ def worst_split(values: Floats) -> tuple[float, int, int]:
     """Return by how much two coalitions without common member can do better apart than together, at most, and which."""
     worst, one, other = -np.inf, 0, 0
     for joint in range(3, len(values)):
+        # Each pair once: the part that holds the lowest player stands for both.
         lowest = joint & -joint
         part = (joint - 1) & joint
         while part:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, grand, members, player_count, sums
+from airshed.cooperation.coalitions import grand, members, player_count, sums
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Solution
 from airshed.strategy.programme import Programme
@@ -47,6 +48,7 @@ class LeastExcess:
 
     def __init__(self, values: Floats, individual: bool) -> None:
         self.players = player_count(values)
+        # The tolerances of the solver are absolute: a game in dollars and one in billions must be the same to it.
         self._unit = float(np.abs(values).max(initial=0.0)) / SCALE or 1.0
         self._values = values / self._unit
         self._open: Bools = np.ones(len(values), bool)
@@ -72,6 +74,8 @@ class LeastExcess:
         while True:
             solution = found(self._engine)
             shares, excess = solution.column[: self.players], float(solution.column[-1])
+            # Of a million coalitions some hundred ever complain most. A few at a time are written, not the worst alone:
+            # each solve costs more than a row too many.
             missing = np.where(self._open & ~self._known, self._values - sums(shares) - excess, -np.inf)
             worst = np.argpartition(missing, -min(4 * self.players, len(missing)))[-4 * self.players :]
             worst = worst[missing[worst] > EXACT]

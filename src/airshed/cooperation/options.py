@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
 
 

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import WEIGHT, within
 from airshed.pack.codes import unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.sampling.design import stream
 
-Floats = npt.NDArray[np.float64]
 WEIGHTS = {"relevance": 1.0, "exposure": 1.0, "deaths": 1.0, "cost": 1.0, "co2": 0.0, "technology": 0.0}
 """Parts of the score with the weight that holds without another: what is published for few projects counts nothing."""
 DRAWS = 1000

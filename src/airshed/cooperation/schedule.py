@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
-from airshed.strategy.path import path
+from airshed.strategy.path import met_path, path
 from airshed.strategy.plan import levels, reductions
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import least_cost, reachable
 
 OUTSIDE = -1
@@ -177,12 +178,14 @@ def common_burden(problems: Sequence[Problem], member: Ints, base: Floats, share
     if not able.any():
         raise AirshedError("no member can spend anything", "name members with a known GDP and measures")
     frozen = _frozen(problems, able)
-    asked = _relaxed(frozen)
-    most = max(float(_spent(one, member, np.maximum(one.cost, 0.0) * one.span, base).max()) for one in asked)
+    most = max(float(_spent(one, member, np.maximum(one.cost, 0.0) * one.span, base).max()) for one in frozen)
     if not most > 0:
-        nothing = np.zeros((len(asked), len(asked[0].level)))
+        asked, nothing = _relaxed(frozen), np.zeros((len(frozen), len(frozen[0].level)))
         return _burden(asked, member, base, np.zeros(len(asked)), np.array([one.current for one in asked]), nothing)
-    found = path([_with_share(one, member, base * most) for one in asked], shares)
+    asked, found = frozen, met_path([_with_share(one, member, base * most) for one in frozen], shares)
+    if found is None:
+        asked = _relaxed(frozen)
+        found = path([_with_share(one, member, base * most) for one in asked], shares)
     part = np.array([plan.application[-1] for plan in found.plans])
     capped = [_capped(one, member, base * most, cap) for one, cap in zip(asked, part, strict=True)]
     application = np.array([plan.application for plan in path(capped, shares).plans])

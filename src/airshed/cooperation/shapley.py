@@ -8,7 +8,8 @@ from math import comb
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, checked, player_count, sizes, without_and_with
+from airshed.cooperation.coalitions import checked, player_count, sizes, without_and_with
+from airshed.pack.arrays import Bools, Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step

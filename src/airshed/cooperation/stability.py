@@ -7,9 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from airshed.cooperation.coalitions import (
-    Bools,
-    Floats,
-    Ints,
     checked,
     checked_shares,
     grand,
@@ -19,6 +16,7 @@ from airshed.cooperation.coalitions import (
     without_and_with,
 )
 from airshed.cooperation.transfers import normalised
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.strategy.budget import most_exposure
 from airshed.strategy.curve import FULL, NONE, staircase
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 
 
 @equation(

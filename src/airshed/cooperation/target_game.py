@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, check_players, grand, members, name, sums, tolerance
+from airshed.cooperation.coalitions import check_players, grand, members, name, sums, tolerance
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Progress, silent
 from airshed.strategy.plan import MET, Plan
-from airshed.strategy.problem import Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver
 
 JOINT = ("budget", "co2_ceiling", "exposure_target")

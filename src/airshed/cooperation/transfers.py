@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, checked_shares, grand, player_count, tolerance
+from airshed.cooperation.coalitions import checked_shares, grand, player_count, tolerance
 from airshed.cooperation.core import EFFICIENT, Blocking, blocking
+from airshed.pack.arrays import Bools, Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from airshed.cooperation.coalitions import Bools, Floats, Ints, check_players, without_and_with
+from airshed.cooperation.coalitions import check_players, without_and_with
 from airshed.cooperation.options import Options, best, checked_application, nash
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.progress import step
 
@@ -152,6 +153,7 @@ def outcomes(options: Options, choice: Floats | None = None) -> Outcomes:
 
 def _over_blocks(fill: Callable[[int], None], blocks: int) -> None:
     """Fill the first block, which compiles, then the others on all cores; each is filled the same way whoever does."""
+    # The first call compiles; two threads that both find no machine code would both compile it.
     fill(0)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done, _ in enumerate(pool.map(fill, range(1, blocks)), start=1):
@@ -164,6 +166,8 @@ def _beyond(options: Options, choice: Floats) -> tuple[Ints, Floats, Floats]:
     So the choice itself is worth exactly 0, and no small worth is lost in the difference of large benefits. Rows are
     the options at their amount, and to do nothing where the choice does something.
     """
+    # Worths are differences of sums that are thousands of times as large. Taken beyond the choice row by row, what
+    # stays as it is cancels exactly, and a coalition that changes nothing is worth 0 and not 1e-9.
     moved = np.zeros((len(options.room), options.players))
     np.add.at(moved, options.place, options.benefit * choice[:, None])
     paid = np.bincount(options.place, weights=options.cost * choice, minlength=len(options.room))

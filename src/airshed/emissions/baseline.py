@@ -22,12 +22,12 @@ from airshed.emissions.levels import put_levels
 from airshed.emissions.provinces import provincial_shares
 from airshed.emissions.reported import reported_change, reported_source, reported_totals
 from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
 OUTSIDE_SECTOR = "unsplit"
-Floats = npt.NDArray[np.float64]
 
 
 def baseline_cube(pack: Pack) -> xr.Dataset:

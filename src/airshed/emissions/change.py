@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-
-Floats = npt.NDArray[np.float64]
 
 
 @equation(

@@ -8,11 +8,9 @@ from itertools import permutations
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-
-Floats = npt.NDArray[np.float64]
 
 
 @equation(

@@ -13,8 +13,8 @@ import xarray as xr
 from airshed.emissions.flags import BASES, flag_array
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import DIMS, UNIT
+from airshed.pack.arrays import Floats
 
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 

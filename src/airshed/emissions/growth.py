@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from airshed.emissions.grid import Floats, take
+from airshed.emissions.grid import take
 from airshed.emissions.rules import BaselineRules
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
 RATIO_LIMIT = 10.0

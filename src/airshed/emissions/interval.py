@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.sampling.table import Distribution, distributions
 
-Floats = npt.NDArray[np.float64]
 CENTRAL_95 = (0.025, 0.975)
 INTERVAL = "low and high: {note}"
 NOTES = (INTERVAL,)

@@ -21,11 +21,11 @@ from airshed.emissions.growth import chain_over_breaks, harmonise
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventory_rows
 from airshed.emissions.rules import BaselineRules, Level
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 PROJECTED = "projected"
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, add_source, flag_array, meanings
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import emitters, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.scenarios import EVERY, Override
-
-Floats = npt.NDArray[np.float64]
 
 
 @equation(

@@ -20,10 +20,10 @@ from airshed.emissions.grid import take
 from airshed.emissions.inventory import inventories, inventory_cube
 from airshed.emissions.provinces import provincial_shares
 from airshed.emissions.rules import BaselineRules, baseline_rules
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, country_of, members
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 FINE, CARRIED = "PM2.5", ("BC", "OC")
 """Fine particles, and the parts of them that an inventory may leave out."""
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.emissions.inventory import inventory_rows
 from airshed.emissions.rules import ProvinceShares
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
-
-Floats = npt.NDArray[np.float64]
 
 
 @equation(

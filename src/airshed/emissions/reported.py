@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.interpolate import interpolate
 from airshed.emissions.inventory import inventories, inventory_rows
 from airshed.emissions.rules import baseline_rules
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, country_of
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, Year, read_rules
 
-Floats = npt.NDArray[np.float64]
-
 
 class HindcastRules(Rules):
-    """From which year observed changes are looked back at."""
+    """From which year observed changes are looked back at; from the first of the emissions and reports if not given."""
 
-    first_year: Year = 2013
+    first_year: Year | None = None
 
 
 def hindcast_rules(pack: Pack) -> HindcastRules:
@@ -48,15 +46,17 @@ def reported_source(pack: Pack, inventory: str, nation: str) -> str:
 def with_reported(pack: Pack, baseline: xr.Dataset) -> xr.DataArray:
     """Return the baseline (region, sector, pollutant, year), kt/yr, with reported changes before its base year too.
 
-    After the base year the baseline itself holds them. From the first year of the hindcast up to it, every province and
-    sector changes like the reported national total of its pollutant, so that a look back rests on one inventory.
+    After the base year the baseline itself holds them. From the first year of the hindcast, or of the reports, up to
+    it, every province and sector changes like the reported national total of its pollutant, so that a look back rests
+    on one inventory.
     """
-    first, base = hindcast_rules(pack).first_year, int(baseline.attrs["base_year"])
+    stated, base = hindcast_rules(pack).first_year, int(baseline.attrs["base_year"])
     result = baseline["value"].copy(deep=True)
-    years = [int(year) for year in result["year"].to_numpy() if first <= year < base]
     for nation, inventory in baseline_rules(pack).reported.items():
         parts = [code for code in children(pack).get(nation, [nation]) if code in result["region"]]
         for pollutant, totals in reported_totals(pack, inventory, nation).items():
+            first = min(totals) if stated is None else stated
+            years = [int(year) for year in result["year"].to_numpy() if first <= year < base]
             change = reported_change(totals, base, [first, *years])
             if pollutant not in result["pollutant"] or change is None or change[0] <= 0:
                 continue

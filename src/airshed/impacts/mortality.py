@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.impacts.gemm import attributable_fraction
 from airshed.pack.ages import Span, Structure, age_span, age_word, read_bands, structure, whole_band
+from airshed.pack.arrays import Floats
 from airshed.pack.checks.ages import unfit
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 Read = dict[str, dict[int, dict[Span, float]]]
 """A table by nation, year and band."""
 TOTAL_CAUSE = "NCD+LRI"

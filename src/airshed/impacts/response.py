@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.impacts.curves import tabulated_risk
@@ -16,10 +15,10 @@ from airshed.impacts.ier import ier_risk
 from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.mortality import NORMAL_95, AgeBands, gemm_bands, theta_interval
 from airshed.pack.ages import MORTALITY_CAUSE, whole_band
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 Family = Literal["gemm", "ier", "mrbrt", "loglinear"]
 End = Literal["central", "low", "high"]
 CURVE_SETS: dict[str, tuple[str, ...]] = {"ier": ("ier2015",), "mrbrt": ("mrbrt2019", "mrbrt2021")}

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
+from airshed.pack.defaults import defaults
+from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
-Floats = npt.NDArray[np.float64]
 MONEY_YEAR = 2015
 """Year of the prices and of the incomes of every value in money."""
 REFERENCE = "OECD"
@@ -23,11 +24,9 @@ PRICES = "USA"
 """Economy whose deflator carries the base value to the prices of the answer, and which links two sources of income."""
 INCOME, MARKET_INCOME = "gdp_per_head_ppp", "gdp_per_head_usd"
 """Income per head in purchasing power, and at market exchange rates; their ratio is the price level of a nation."""
-DEFLATOR, EXCHANGE = "gdp_deflator", "exchange_rate"
+DEFLATOR = "gdp_deflator"
 ELASTICITY, ELASTICITY_TERM = "vsl_income_elasticity", "value_elasticity"
 """The parameter, and the row of error_terms with its range."""
-ESTIMATE = "gni_lcu_south"
-"""National income as the Bank of Korea estimates it for North Korea, in South Korean won."""
 BILLION = "billion "
 LINKED = "income linked through {link}, which both sources hold"
 REPLACED = (
@@ -236,7 +235,8 @@ def _income(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Income:
 
 def _estimated(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Income:
     """Return the income of a nation of which there is only an estimate in another nation's money, or none."""
-    found = _by_vintage(pack, nation, ESTIMATE, MONEY_YEAR)
+    indicator = defaults(pack).income_estimate
+    found = {} if indicator is None else _by_vintage(pack, nation, indicator, MONEY_YEAR)
     unknown = Income(np.nan, (), UNKNOWN.format(nation=nation))
     if not found or nation not in counted(pack):
         return unknown
@@ -250,7 +250,7 @@ def _estimated(pack: Pack, nation: str, vintage: str, whole: pd.Series) -> Incom
     persons = float(population(pack, MONEY_YEAR, [nation])[nation])
     per_head = 1e9 * float(row["value"]) / persons / float(rate["value"])
     sources = (str(row["source"]), str(rate["source"]), str(whole["source"]))
-    said = REPLACED.format(indicator=ESTIMATE)
+    said = REPLACED.format(indicator=indicator)
     return Income(per_head / float(whole["value"]), sources, said, price_level=1.0, in_ppp=False)
 
 

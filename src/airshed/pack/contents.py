@@ -60,17 +60,17 @@ def is_scenario(name: str) -> bool:
     return name.lower().endswith(ENDINGS)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, largest: int = LARGEST_BESIDE) -> bytes:
     """Return the bytes of a file beside the pack, the same within `reading_once`.
 
-    Raises AirshedError where it cannot be read, and for more than LARGEST_BESIDE.
+    Raises AirshedError where it cannot be read, and for more bytes than the largest.
     """
     seen = _seen.get()
     found = seen.get(path) if seen is not None else None
     if found is None:
-        found = _bytes(path, LARGEST_BESIDE)
-        if len(found) > LARGEST_BESIDE:
-            most = LARGEST_BESIDE // MEGABYTE
+        found = _bytes(path, largest)
+        if len(found) > largest:
+            most = largest // MEGABYTE
             raise AirshedError(f"{path} holds more than {most} MB", "name the file that is meant, or split it")
     if seen is not None:
         seen[path] = found

@@ -21,7 +21,7 @@ from airshed.pack.schema import tables
 from airshed.pack.spelling import composed
 
 FILE = "datapackage.json"
-RULES = ("baseline", "transport", "hindcast")
+RULES = ("baseline", "transport", "hindcast", "defaults")
 YEARS = (1900, 2200)
 LONGEST = 1000
 """Letters of a path or a constant."""
@@ -60,6 +60,7 @@ class Descriptor:
     baseline: Mapping[str, Any] = field(default_factory=dict)
     transport: Mapping[str, Any] = field(default_factory=dict)
     hindcast: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> list[str]:

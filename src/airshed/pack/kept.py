@@ -20,6 +20,8 @@ FIXED = ("plain", "ndarray", "DataFrame", "Series", "Index", "Dataset", "DataArr
 """Kinds of objects that do not grow while they are kept."""
 PLAIN = frozenset({str, bytes, int, float, complex, bool, type(None)})
 """Kinds of objects that hold no others."""
+SEQUENCES = frozenset({list, tuple, set, frozenset})
+"""Kinds of objects that hold what one gets by going through them."""
 
 
 class Kept:
@@ -181,9 +183,15 @@ def measured(value: Any) -> int:
         item = waiting.pop()
         if id(item) in seen:
             continue
-        if type(item) in PLAIN:
+        kind = type(item)
+        if kind in PLAIN:
             seen[id(item)] = item
             total += sys.getsizeof(item)
+            continue
+        if kind in SEQUENCES:
+            seen[id(item)] = item
+            total += sys.getsizeof(item)
+            waiting += item
             continue
         if isinstance(item, OUTSIDE) or getattr(type(item), "held_anyway", False):
             continue

@@ -8,8 +8,8 @@ from typing import Any
 
 COMMON = ("$schema", "name", "title", "description", "profile", "licenses", "sources", "missingValues")
 PACKAGE = (
-    *(*COMMON, "title_ko", "title_zh", "version", "base_year", "baseline", "transport", "hindcast", "resources"),
-    *("id", "homepage", "created", "keywords", "contributors", "image"),
+    *(*COMMON, "title_ko", "title_zh", "version", "base_year", "baseline", "transport", "hindcast", "defaults"),
+    *("resources", "id", "homepage", "created", "keywords", "contributors", "image"),
 )
 """What a package may say: what is read here, and what Frictionless defines beside it."""
 RESOURCE = (

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.units import CURRENCY, Unit, find
 
-Floats = npt.NDArray[np.float64]
 PARAMETERS = "parameters"
 MULTIPLIES = "factor"
 """Unit of a distribution whose numbers multiply the number that they are about."""

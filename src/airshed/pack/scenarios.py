@@ -255,12 +255,21 @@ def _error(name: str, wrong: Mapping[str, Any]) -> AirshedError:
 def combined(pack: Pack, names: str) -> list[Scenario]:
     """Return the scenarios that a name such as `frozen+mine.yaml` stands for, in the order of their overrides.
 
-    A name that ends in .yaml or .yml is the path of a file, checked like those of the pack.
+    A name that ends in .yaml or .yml is the path of a file, checked like those of the pack. The parts of a run ask for
+    the same name again: it is resolved once, and anew where a file says something else by then.
     """
+    beside = {path: read_bytes(path) for path in outside(names)}
+    pack.contents.beside.update(beside)
+    digest = hashlib.sha256(names.encode())
+    for data in beside.values():
+        digest.update(hashlib.sha256(data).digest())
+    return list(pack.derive(f"scenario {digest.hexdigest()}", lambda pack: _resolved(pack, names, beside)))
+
+
+def _resolved(pack: Pack, names: str, beside: Mapping[Path, bytes]) -> list[Scenario]:
     known = dict(scenarios(pack))
-    for path in outside(names):
-        pack.contents.beside[path] = read_bytes(path)
-        item = scenario_of(pack.contents.beside[path], path.name)
+    for path, data in beside.items():
+        item = scenario_of(data, path.name)
         _check(pack, item, known)
         known[str(path)] = item
     result: list[Scenario] = []

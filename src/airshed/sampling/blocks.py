@@ -7,12 +7,11 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 
-Floats = npt.NDArray[np.float64]
 Result = TypeVar("Result")
 CELLS = 4_000_000
 """Numbers held at a time in one array, about 32 MB."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from airshed.pack.arrays import Floats
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
     """Return the random numbers that belong to a name under a seed: the same on every machine."""
+    # By a hash of the name, not by the next numbers of one generator: a quantity that is added or left out leaves the
+    # draws of all others as they were, so that two answers differ by what was changed and not by luck.
     words = np.frombuffer(sha256(f"{seed}:{name}".encode()).digest(), dtype="<u4")
     return np.random.Generator(np.random.PCG64([int(word) for word in words]))
 
@@ -26,6 +27,7 @@ def latin_column(samples: int, seed: int, name: str) -> Floats:
     >>> sorted((column * 4).astype(int).tolist())
     [0, 1, 2, 3]
     """
+    # One point in each stratum: the mean of a sum then has a fraction of the error of free draws (McKay et al. 1979).
     random = stream(seed, name)
     return (random.permutation(samples) + random.random(samples)) / samples
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
-Floats = npt.NDArray[np.float64]
 NORMAL_95 = 1.959963984540054
 """Half width of the central 95 % of the standard normal distribution."""
 NORMAL_90 = 1.6448536269514722
@@ -49,6 +48,8 @@ def split_normal(design: Floats, median: Floats | float, below: Floats | float, 
 
     design : array in 0..1; median, below, above : broadcast with it; below, above : standard deviations, >= 0
     """
+    # Half of the weight on either side keeps the printed number the median; the split normal with a continuous density
+    # would move it to the wider side.
     score = normal_quantile(design)
     return np.asarray(median + np.where(score < 0, below, above) * score, dtype=np.float64)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
-Floats = npt.NDArray[np.float64]
 MOST_BINS = 10
 IN_A_BIN = 50
 """Samples that a bin holds at least, so that its line is worth something."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import LAWS
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, group_members
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 Case = Literal["low", "middle", "high"]
 CASES: tuple[Case, ...] = get_args(Case)
 """How much room there is for more: low as little as the intervals allow, high as much, middle between."""
@@ -59,7 +59,7 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
             row["source"],
             row["basis"] or PUBLISHED,
         )
-        for _, row in rows.iterrows()
+        for row in rows.to_dict("records")
     }
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import MISSED, OPTIMAL, Plan, extract
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import effects, mean_weights, programme
 from airshed.strategy.solve import loosened, near, refuse
 

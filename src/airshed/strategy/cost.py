@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from airshed.impacts.valuation import DEFLATOR, EXCHANGE, MONEY_YEAR, REFERENCE, incomes
+from airshed.impacts.valuation import DEFLATOR, MONEY_YEAR, REFERENCE, incomes
 from airshed.impacts.valuation import UNKNOWN as NO_INCOME
+from airshed.pack.arrays import Floats
+from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import Cost, Interval
 
-Floats = npt.NDArray[np.float64]
 DOLLAR, DOLLAR_HOME = "USD", "USA"
 INVESTMENT = "investment"
 NOT_STATED = "the source does not state the year of its prices: taken as of {year}"

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.progress import step
 from airshed.strategy.highs import Progress, silent
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import needed
 from airshed.strategy.solve import Solver
 

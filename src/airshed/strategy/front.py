@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine
 from airshed.strategy.plan import OPTIMAL, Plan, extract
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import effects, mean_weights, needed, places, programme
 from airshed.strategy.solve import loosened, near, refuse
 

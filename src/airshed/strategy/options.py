@@ -15,6 +15,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -51,19 +52,20 @@ from airshed.strategy.option_rows import (
     Place,
     Setting,
     add_needs,
-    row,
+    columns,
 )
 from airshed.strategy.removal import efficiencies
-from airshed.strategy.subjects import Subjects, components, left_by_devices, subjects_in, unabated_subjects
+from airshed.strategy.subjects import Subjects, components, left_by_devices, subjects_in, unabated_shares
 from airshed.transport.relation import EMITTED
 
 __all__ = [
     "CARBON", "MILLION_PER_KT", "NOT_CARRIED", "NO_COST", "NO_EFFICIENCY", "NO_EMISSION", "NO_INCOME", "NO_SECTOR",
     "NO_SUBJECT", "ON_EXPOSURE", "REASONS", "ZERO_COST", "Options", "build_options",
 ]  # fmt: skip
-Floats = npt.NDArray[np.float64]
 EMPTY = 1e-12
 """What is left of an emission, as a share, below which it counts as nothing."""
+WORDS = (*("measure", "region", "sector", "subject", "group_name", "priced", "reason", "note", "application_basis"),)
+"""Fields of options that are texts as the columns of measures hold them."""
 APPLIED = "measures"
 """Attribute of emissions in which measures are applied already: it says how far."""
 
@@ -180,9 +182,8 @@ def _made(
     """Return the options of regions in emissions (region, sector, pollutant) of a year, kt/yr."""
     setting = _setting(pack, emissions, year, applied_in, case)
     held = emissions["region"].to_numpy().tolist()
-    values = np.nan_to_num(emissions.to_numpy())
-    rows = [row for region in regions for row in _region_rows(pack, setting, region, values[held.index(region)])]
-    made = _joined(rows, year, case, setting.subjects)
+    values = np.nan_to_num(emissions.to_numpy())[[held.index(region) for region in regions]]
+    made = _joined(_columns(pack, setting, list(regions), values), list(regions), year, case, setting.subjects)
     for part in vars(made).values():
         if isinstance(part, np.ndarray):
             part.flags.writeable = False
@@ -233,50 +234,83 @@ def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tu
     return found
 
 
-def _region_rows(pack: Pack, setting: Setting, region: str, emissions: Floats) -> list[dict[str, Any]]:
-    """Return the options of a region, one row for each measure; emissions (sector, pollutant), kt/yr."""
-    places = places_of(pack, region)
-    emitted = dict(zip(setting.sectors, emissions, strict=True))
-    rows: list[dict[str, Any]] = []
-    left: dict[str, Floats] = {}
+def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats) -> list[dict[str, Any]]:
+    """Return the options of regions, the columns of one measure after the other; see `option_rows.columns`.
+
+    emissions : (region, sector, pollutant), kt/yr
+    """
+    emitted = {sector: emissions[:, number] for number, sector in enumerate(setting.sectors)}
+    places = [places_of(pack, region) for region in regions]
+    parts: dict[str, Floats] = {}
+    for sector in dict.fromkeys(measure.sector for measure in catalogue(pack)):
+        held = [setting.subjects.parts(region, sector) for region in regions]
+        parts[sector] = np.array(held).reshape(len(regions), -1, len(setting.pollutants))
+    found: list[dict[str, Any]] = []
+    left = {sector: np.ones_like(part) for sector, part in parts.items()}
     for name, members in sorted(setting.groups, key=lambda item: substitutes(item[1])):
-        found = [find_application(setting.known, measure.code, places) for measure in members]
-        shared = [find_application(setting.known, measure.family, places) for measure in members]
-        whole = find_application(setting.known, members[0].group, places)
-        cases = {
-            case: _kept_shares(setting, name, members, found, shared, whole, case)
-            for case in dict.fromkeys(("high", setting.case, "low"))
-        }
-        current, maximum = cases[setting.case]
-        factors = _factors(setting, region, members, current, left)
-        items = [_first_known(*three, whole) for three in zip(found, shared, strict=True)]
-        bases = [RULE if substitutes(members) else NO_BASIS if item is None else item.basis for item in items]
-        sources = ["" if item is None or substitutes(members) else item.source for item in items]
-        taken = float(current.sum())
+        group = _group(setting, name, members, places)
+        factors = _factors(setting, members, group.current, parts, left)
         numbers = {measure.code: number for number, measure in enumerate(members)}
         for measure in [*members, *_pairs(setting, numbers)]:
             number = numbers[measure.code if measure.swap is None else measure.swap[0].code]
             swaps = measure.swap is not None
             old = number if measure.swap is None else numbers[measure.swap[1].code]
-            place = _place(
-                setting, region, measure, emitted, factors[number], taken, float(current[old]) if swaps else None
-            )
-            most = _greatest(members[number], float(maximum[number]))
-            most = _of_the_rest(most, float(current[number])) if swaps else most
-            rows.append(
+            replaced = group.current[:, old] if swaps else None
+            place = _place(setting, regions, measure, emitted, parts, factors[:, number], group.taken, replaced)
+            current = group.current[:, number]
+            most = _greatest(members[number], group.maximum[:, number])
+            found.append(
                 {
-                    **row(pack, setting, place),
+                    **columns(pack, setting, place),
                     "group_name": measure.group if swaps else name,
-                    "current": 0.0 if swaps else current[number],
-                    "maximum": most,
-                    "applied": [0.0, 0.0] if swaps else sorted(cases[case][0][number] for case in ("high", "low")),
-                    "application_basis": bases[old],
-                    "application_known": bases[old] not in ASSUMED,
-                    "application_source": sources[old],
+                    "current": np.zeros(len(regions)) if swaps else current,
+                    "maximum": _of_the_rest(most, current) if swaps else most,
+                    "applied": np.zeros((len(regions), 2)) if swaps else np.sort(group.ends[:, number], axis=1),
+                    "application_basis": group.basis[old],
+                    "application_known": [basis not in ASSUMED for basis in group.basis[old]],
+                    "application_source": group.source[old],
                 }
             )
-    add_needs(setting, rows)
-    return rows
+    add_needs(setting, found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What a group is applied to: current, maximum (region, measure); ends (region, measure, 2), of the cases.
+
+    taken : (region), of all measures together; basis, source : by measure and region, where the shares are from
+    """
+
+    current: Floats
+    maximum: Floats
+    ends: Floats
+    taken: Floats
+    basis: list[list[str]]
+    source: list[list[str]]
+
+
+def _group(setting: Setting, name: str, members: Sequence[Measure], places: Sequence[Sequence[str]]) -> _Group:
+    """Return what a group is applied to in regions; places : by region, where its applications are looked up."""
+    shape, assumed = (len(places), len(members)), substitutes(members)
+    held: dict[Case, tuple[Floats, Floats]] = {
+        case: (np.zeros(shape), np.zeros(shape)) for case in ("high", setting.case, "low")
+    }
+    basis: list[list[str]] = [[] for _ in members]
+    source: list[list[str]] = [[] for _ in members]
+    for row, where in enumerate(places):
+        found = [find_application(setting.known, measure.code, where) for measure in members]
+        shared = [find_application(setting.known, measure.family, where) for measure in members]
+        whole = find_application(setting.known, members[0].group, where)
+        for case, (current, maximum) in held.items():
+            current[row], maximum[row] = _kept_shares(setting, name, members, found, shared, whole, case)
+        for number, pair in enumerate(zip(found, shared, strict=True)):
+            item = _first_known(*pair, whole)
+            basis[number].append(RULE if assumed else NO_BASIS if item is None else item.basis)
+            source[number].append("" if item is None or assumed else item.source)
+    current, maximum = held[setting.case]
+    ends = np.stack([held["high"][0], held["low"][0]], axis=-1)
+    return _Group(current, maximum, ends, current.sum(axis=1), basis, source)
 
 
 def substitutes(members: Sequence[Measure]) -> bool:
@@ -296,50 +330,51 @@ def _pairs(setting: Setting, numbers: Mapping[str, int]) -> list[Measure]:
 
 
 def _factors(
-    setting: Setting, region: str, members: Sequence[Measure], current: Floats, left: dict[str, Floats]
+    setting: Setting, members: Sequence[Measure], current: Floats, parts: Mapping[str, Floats], left: dict[str, Floats]
 ) -> Floats:
-    """Return what each measure works on over what its sector emits, (measure, pollutant).
+    """Return what each measure works on over what its sector emits, (region, measure, pollutant).
 
+    current : (region, measure); parts : by sector, (region, subject, pollutant)
     left : by sector, what the best devices of the groups before would leave of each subject, which this group lowers
     """
-    ones = np.ones(len(setting.pollutants))
     eta = np.array([setting.efficiency[measure.code] for measure in members])
-    found = np.zeros((len(members), len(ones)))
+    found = np.zeros((*current.shape, len(setting.pollutants)))
     for sector in dict.fromkeys(measure.sector for measure in members):
-        parts = setting.subjects.parts(region, sector)
         cover = np.array([setting.subjects.cover(measure.code, sector) for measure in members])
         mine = [number for number, measure in enumerate(members) if measure.sector == sector]
-        rest = left.setdefault(sector, np.ones_like(parts))
         if substitutes(members):
-            found[mine] = (cover @ (parts * rest))[mine]
+            found[:, mine] = (cover.astype(np.float64) @ (parts[sector] * left[sector]))[:, mine]
             continue
-        found[mine] = group_unabated(setting.subjects, members, region, sector, ones, eta, current)[mine]
-        left[sector] = np.minimum(rest, left_by_devices(cover, eta, current))
+        found[:, mine] = unabated_shares(parts[sector], cover, eta, current, EMPTY)[:, mine]
+        left[sector] = np.minimum(left[sector], left_by_devices(cover, eta, current))
     return found
 
 
 def _place(
     setting: Setting,
-    region: str,
+    regions: Sequence[str],
     measure: Measure,
     emitted: Mapping[str, Floats],
+    parts: Mapping[str, Floats],
     factor: Floats,
-    taken: float,
-    old: float | None,
+    taken: Floats,
+    old: Floats | None,
 ) -> Place:
-    """Return where a measure stands; old : of a replacement, the share that the old measure is applied to."""
-    sector = emitted.get(measure.sector, np.zeros(len(setting.pollutants)))
-    own = setting.subjects.cover(measure.code, measure.sector) @ setting.subjects.parts(region, measure.sector)
-    if CARBON in setting.pollutants:
+    """Return where a measure stands; old : (region), of a replacement, the share that the old one is applied to."""
+    part = parts[measure.sector]
+    sector = emitted.get(measure.sector, np.zeros((len(regions), len(setting.pollutants))))
+    own = setting.subjects.cover(measure.code, measure.sector).astype(np.float64) @ part
+    carbon = setting.pollutants.index(CARBON) if CARBON in setting.pollutants else None
+    if carbon is not None:
         factor = factor.copy()
         # a change of CO2 is published as a share of what is emitted now
-        factor[setting.pollutants.index(CARBON)] = own[setting.pollutants.index(CARBON)]
+        factor[:, carbon] = own[:, carbon]
     if old is None or measure.swap is None:
-        return Place(region, measure, sector, sector * own, factor, taken)
-    held = old * factor * (1.0 - setting.efficiency[measure.swap[1].code])
-    if CARBON in setting.pollutants:
-        held[setting.pollutants.index(CARBON)] = old * own[setting.pollutants.index(CARBON)]
-    return Place(region, measure, sector, sector * held, old * factor, taken, old)
+        return Place(regions, measure, part, sector, sector * own, factor, taken, np.ones(len(regions)))
+    held = old[:, None] * factor * (1.0 - setting.efficiency[measure.swap[1].code])
+    if carbon is not None:
+        held[:, carbon] = old * own[:, carbon]
+    return Place(regions, measure, part, sector, sector * held, old[:, None] * factor, taken, old)
 
 
 def _first_known(*items: Application | None) -> Application | None:
@@ -347,36 +382,20 @@ def _first_known(*items: Application | None) -> Application | None:
     return next((item for item in items if is_known(item)), None)
 
 
-def group_unabated(
-    subjects: Subjects,
-    members: Sequence[Measure],
-    region: str,
-    sector: str,
-    emission: Floats,
-    efficiency: Floats,
-    current: Floats,
-) -> Floats:
-    """Return what the subjects of each measure would emit without its group (measure, ..., pollutant), kt/yr.
-
-    emission : (..., pollutant of subjects), kt/yr of a sector of a region; the rest as `unabated_subjects`
-    """
-    cover = np.array([subjects.cover(measure.code, sector) for measure in members])
-    return unabated_subjects(emission, subjects.parts(region, sector), cover, efficiency, current, EMPTY)
-
-
-def _greatest(measure: Measure, found: float) -> float:
+def _greatest(measure: Measure, found: Floats) -> Floats:
     """Return the greatest application of a measure; one on exposure can be used by all that it is meant for."""
     if measure.kind != EXPOSURE or not measure.exposure_factor.known:
         return found
-    return 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1]
+    return np.full_like(found, 1.0 if np.isnan(measure.applicability[1]) else measure.applicability[1])
 
 
-def _of_the_rest(maximum: float, current: float) -> float:
+def _of_the_rest(maximum: Floats, current: Floats) -> Floats:
     """Return the greatest application over what a measure is not applied to yet, as a share of that.
 
     A replacement takes so much of the old one at most, so that what is new never passes its own greatest application.
     """
-    return (maximum - current) / (1.0 - current) if current < 1.0 - EMPTY else 0.0
+    some = current < 1.0 - EMPTY
+    return np.where(some, (maximum - current) / np.where(some, 1.0 - current, 1.0), 0.0)
 
 
 def _kept_shares(
@@ -441,47 +460,37 @@ def _open(members: Sequence[Measure], case: Case) -> tuple[Floats, Floats]:
     return np.zeros(len(members)), most
 
 
-def _joined(rows: list[dict[str, Any]], year: int, case: Case, subjects: Subjects) -> Options:
-    numbers: dict[tuple[object, object], int] = {}
-    group = [numbers.setdefault((row["region"], row["group_name"]), len(numbers)) for row in rows]
+def _joined(found: list[dict[str, Any]], regions: list[str], year: int, case: Case, subjects: Subjects) -> Options:
+    """Return the options of regions from the columns of measures: region by region, in each the measures in order."""
+    names: dict[str, int] = {}
+    group = np.array([names.setdefault(item["group_name"], len(names)) for item in found], dtype=np.intp)
 
     def words(name: str) -> list[str]:
-        return [str(row[name]) for row in rows]
+        held = [[item[name]] * len(regions) if isinstance(item[name], str) else item[name] for item in found]
+        return [word for row in zip(*held, strict=True) for word in row]
 
-    def floats(name: str, *shape: int) -> Floats:
-        return np.array([row[name] for row in rows], dtype=np.float64).reshape(len(rows), *shape)
+    def array(name: str, *shape: int, kind: type = np.float64) -> npt.NDArray[Any]:
+        held = [np.broadcast_to(item[name], (len(regions), *shape)) for item in found]
+        stacked = np.stack(held, axis=1) if held else np.zeros((len(regions), 0, *shape))
+        return stacked.reshape(-1, *shape).astype(kind)
 
     pairs = list(zip(words("source"), words("application_source"), strict=True))
     sources = {pair: " ".join(dict.fromkeys(" ".join(pair).split())) for pair in set(pairs)}
+    numbers = ("lowest_print", "current", "maximum", "co2", "exposure_factor")
+    held: dict[str, Any] = {
+        **{name: words(name) for name in WORDS},
+        **{name: array(name, len(EMITTED)) for name in ("removal", "unabated", "emitted")},
+        **{name: array(name, 3) for name in ("unit_cost", "cost")},
+        **{name: array(name) for name in numbers},
+        **{name: array(name, kind=bool) for name in ("flagged", "application_known", "indivisible", "selectable")},
+    }
     return Options(
         year=year,
         case=case,
-        measure=words("measure"),
-        region=words("region"),
-        sector=words("sector"),
-        subject=words("subject"),
-        group_name=words("group_name"),
-        priced=words("priced"),
-        reason=words("reason"),
         source=[sources[pair] for pair in pairs],
-        note=words("note"),
-        application_basis=words("application_basis"),
-        group=np.array(group, dtype=np.intp),
-        removal=floats("removal", len(EMITTED)),
-        factor=floats("factor", len(subjects.pollutants)),
-        unabated=floats("unabated", len(EMITTED)),
-        emitted=floats("emitted", len(EMITTED)),
-        unit_cost=floats("unit_cost", 3),
-        lowest_print=floats("lowest_print"),
-        flagged=np.array([row["flagged"] for row in rows], dtype=bool),
-        cost=floats("cost", 3),
-        current=floats("current"),
-        maximum=floats("maximum"),
-        applied=floats("applied", 2),
-        application_known=np.array([row["application_known"] for row in rows], dtype=bool),
-        co2=floats("co2"),
-        exposure_factor=floats("exposure_factor"),
-        indivisible=np.array([row["indivisible"] for row in rows], dtype=bool),
-        selectable=np.array([row["selectable"] for row in rows], dtype=bool),
+        group=(np.arange(len(regions))[:, None] * len(names) + group).reshape(-1).astype(np.intp),
+        factor=array("factor", len(subjects.pollutants)),
+        applied=array("applied", 2),
         subjects=subjects,
+        **held,
     )

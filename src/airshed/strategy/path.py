@@ -11,8 +11,8 @@ from airshed.pack.errors import AirshedError
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import INFEASIBLE, OPTIMAL, Plan, extract
 from airshed.strategy.problem import Problem
-from airshed.strategy.programme import programme
-from airshed.strategy.solve import cheapest
+from airshed.strategy.programme import Programme, programme
+from airshed.strategy.solve import Outcome, cheapest
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,24 @@ def path(
     weights = [1.0] * len(problems) if shares is None else list(shares)
     _check(problems, weights)
     model = programme(problems, weights)
-    outcome = cheapest(Engine(model, progress), model, relax)
+    return _along(model, weights, cheapest(Engine(model, progress), model, relax))
+
+
+def met_path(problems: Sequence[Problem], shares: Sequence[float]) -> Path | None:
+    """Return the cheapest path that meets all targets, None where none does; its arguments and errors are of `path`."""
+    _check(problems, shares)
+    model = programme(problems, shares)
+    solution = Engine(model).run()
+    return None if solution is None else _along(model, shares, Outcome(True, solution))
+
+
+def _along(model: Programme, shares: Sequence[float], outcome: Outcome) -> Path:
     status = OPTIMAL if outcome.met else INFEASIBLE
     plans = [
-        extract(block, outcome.solution, problem.target, status, share)
-        for block, problem, share in zip(model.blocks, problems, weights, strict=True)
+        extract(block, outcome.solution, block.problem.target, status, share)
+        for block, share in zip(model.blocks, shares, strict=True)
     ]
-    cost = sum(share * plan.cost for share, plan in zip(weights, plans, strict=True))
+    cost = sum(share * plan.cost for share, plan in zip(shares, plans, strict=True))
     return Path(status, plans, float(cost))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from airshed.pack.arrays import Bools, Floats
 from airshed.strategy.highs import Solution
-from airshed.strategy.problem import Bools, Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import Block, mean_weights
 
 OPTIMAL = "optimal"

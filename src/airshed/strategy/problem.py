@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
 from airshed.strategy.effort import EXACT, Effort
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 ROUNDING = 1e-9
 """By so much applications may leave 0..1: sums of published shares are not exact."""
 DIMENSIONS: dict[str, tuple[str, ...]] = {

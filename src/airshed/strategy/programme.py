@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from airshed.strategy.problem import Floats, Ints, Problem
+from airshed.pack.arrays import Floats, Ints
+from airshed.strategy.problem import Problem
 
 Starts = npt.NDArray[np.int32]
 EMPTY = slice(0, 0)

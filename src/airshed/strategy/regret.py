@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.strategy.plan import MET, levels, reductions
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.strategy.measures import UNKNOWN, Measure
 
-Floats = npt.NDArray[np.float64]
 CARRIED = ("BC", "OC")
 """Parts of PM2.5 that a device takes out with it, at the same efficiency unless their own is published."""
 WHOLE = "PM2.5"

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.riat import GROUP, POLLUTANTS, REMOVAL, emissions
 
 KT = 1e-3

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
-from airshed.strategy.problem import Floats
 from airshed.strategy.riat import POLLUTANTS
 from airshed.transport.sherpa import Sherpa
 

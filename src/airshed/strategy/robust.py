@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, silent
 from airshed.strategy.plan import INFEASIBLE, MET, OPTIMAL, Plan, extract, reductions
-from airshed.strategy.problem import Floats, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.programme import Programme, effects, places, programme
 from airshed.strategy.solve import Outcome, cheapest, least_cost
 
@@ -71,6 +72,9 @@ def robust(
     search = _Search(problem, samples, start)
     outcome = search.solve()
     discarded: list[int] = []
+    # Which samples to leave out is a choice among as many sets as there are, hard in general. They go one by one, the
+    # dearest first (sampling and discarding, Campi and Garatti 2011, J. Optim. Theory Appl. 148:257): the plan found
+    # holds in the share that is asked, and the cheapest one may leave out others.
     dropped = math.floor((1 - share) * len(samples) + 1e-9)
     for number in range(dropped):
         step("samples that are left out", number, dropped)
@@ -118,11 +122,15 @@ class _Search:
 
     def solve(self) -> Outcome:
         """Return the cheapest outcome that holds in all samples kept, with the least relaxations if it must."""
+        # Of some thousand samples a few dozen bind. Rows are written when a plan breaks them, the worst of each
+        # receptor at a time; the solver goes on from its last basis. The optimum is that of all rows at once.
         while True:
             outcome = cheapest(self._engine, self._model)
             over = _excess(self._problem, self._samples, self._application(outcome), self._before)
             over -= self._relaxed(outcome)
             over[~self._kept] = -np.inf
+            # A row that is written holds within the solver's tolerance, which may be wider than ours: asked again, it
+            # would be written for ever.
             for sample, receptor in self._written:
                 over[sample, receptor] = -np.inf
             worst = over.argmax(axis=0)
@@ -137,6 +145,7 @@ class _Search:
 
     def discard(self, outcome: Outcome) -> tuple[int, Outcome] | None:
         """Leave out the sample whose absence helps most; returns it and the outcome, None if no sample counts."""
+        # A price is what the last ug/m3 costs, not what a sample costs as a whole: a few are tried, and the best kept.
         price = np.zeros(len(self._samples))
         for (sample, _), dual in zip(self._written, self._duals(outcome), strict=True):
             price[sample] += dual
@@ -187,6 +196,7 @@ class _Search:
 
     def _keep(self, sample: int, kept: bool) -> None:
         self._kept[sample] = kept
+        # Rows are loosened, never taken out: the places of all others, and the basis, stay.
         base = len(self._model.row_lower)
         mine = [place for place, (one, _) in enumerate(self._written) if one == sample]
         needed = np.array([self._fall(*self._written[place]) for place in mine])

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, Solution, UndecidedError, silent
 from airshed.strategy.plan import FOUND, INFEASIBLE, MISSED, OPTIMAL, Plan, extract
-from airshed.strategy.problem import Bools, Floats, Ints, Problem, check_target
+from airshed.strategy.problem import Problem, check_target
 from airshed.strategy.programme import Block, Programme, effects, needed, places, programme
 
 NEARLY = (1e-9, 1e-7, 1e-6)

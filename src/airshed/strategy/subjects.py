@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Bools, Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case, places_of
 from airshed.strategy.measures import AT, Interval
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 PARENT = {"BC": "PM2.5", "OC": "PM2.5", "PM10": "PM2.5"}
 """Pollutant that others are parts of and share the subjects of: what is removed keeps the mix of particles."""
 UNKNOWN_SHARE = "unknown"
@@ -243,11 +241,19 @@ def unabated_subjects(
     array([[18.],
            [16.]])
     """
-    left = 1.0 - np.einsum("ms,mp,m->sp", cover.astype(np.float64), efficiency, current)
+    return np.asarray(np.einsum("...p,mp->m...p", emission, unabated_shares(parts, cover, efficiency, current, empty)))
+
+
+def unabated_shares(parts: Floats, cover: Bools, efficiency: Floats, current: Floats, empty: float = 1e-12) -> Floats:
+    """Return what `unabated_subjects` does per unit of emission, (..., measure, pollutant).
+
+    parts : (..., subject, pollutant); current : (..., measure), the same leading dimensions, regions for instance
+    """
+    held = cover.astype(np.float64)
+    left = 1.0 - np.einsum("ms,mp,...m->...sp", held, efficiency, current)
     some = left > empty
     factor = np.where(some, parts / np.where(some, left, 1.0), 0.0)
-    of_measure = np.einsum("ms,sp->mp", cover.astype(np.float64), factor)
-    return np.asarray(np.einsum("...p,mp->m...p", emission, of_measure))
+    return np.asarray(np.einsum("ms,...sp->...mp", held, factor))
 
 
 @equation(
@@ -262,8 +268,8 @@ def unabated_subjects(
 def left_by_devices(cover: Bools, efficiency: Floats, current: Floats, empty: float = 1e-12) -> Floats:
     """Return what would be left of each subject if the best device of a group stood everywhere, over what is emitted.
 
-    cover : (measure, subject); efficiency : (measure, pollutant); current : (measure), shares applied
-    returns : (subject, pollutant), 0 to 1; 1 where no device works
+    cover : (measure, subject); efficiency : (measure, pollutant); current : (..., measure), shares applied
+    returns : (..., subject, pollutant), 0 to 1; 1 where no device works
 
     >>> left_by_devices(np.array([[True, False]]), np.array([[0.9]]), np.array([0.5]))
     array([[0.18181818],
@@ -271,6 +277,6 @@ def left_by_devices(cover: Bools, efficiency: Floats, current: Floats, empty: fl
     """
     held = cover.astype(np.float64)
     best = (held[:, :, None] * np.maximum(efficiency, 0.0)[:, None, :]).max(axis=0)
-    now = 1.0 - np.einsum("ms,mp,m->sp", held, efficiency, current)
+    now = 1.0 - np.einsum("ms,mp,...m->...sp", held, efficiency, current)
     some = now > empty
     return np.asarray(np.where(some, np.minimum(1.0, (1.0 - best) / np.where(some, now, 1.0)), 1.0))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.errors import AirshedError
-from airshed.strategy.highs import NoAnswerError, Progress, silent
+from airshed.strategy.highs import Progress, SolverError, silent
 from airshed.strategy.plan import Plan, evaluate, levels, reductions
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import least_cost
 
 JOINT = ("budget", "co2_ceiling", "exposure_target")
@@ -64,7 +65,7 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
     try:
         together = least_cost(joint, relax, progress)
         together_cost = together.cost
-    except NoAnswerError:
+    except SolverError:
         together, together_cost = evaluate(problem, application), float("nan")
     cost = float(problem.cost @ (application - problem.current))
     return Alone(plans, application, reached, cost, together, together_cost)

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.transport.relation import UNIT
 
 WAYS = ("country", "region", "sector", "pollutant")
-Floats = npt.NDArray[np.float64]
 DUST = "dust and sea salt of the base year, held constant"
 SPLIT = "split from the block {block} by the kernel"
 INDICATIVE = "indicative"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, group_members, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -17,7 +17,6 @@ from airshed.sampling.laws import NORMAL_90
 from airshed.transport.splits import Shares, Width, draw, factors, nested
 from airshed.transport.studies import BOUND, FOREIGN, PERCENT, SOURCE, Published, from_log_odds, log_odds, published
 
-Floats = npt.NDArray[np.float64]
 OUTSIDE = float(np.log(3.0))
 """A block whose factor leaves 1/3..3 is a finding."""
 USES = ("anchor", "spread", "place")
@@ -91,6 +90,7 @@ def random_effects(pairs: Sequence[Sequence[Sequence[float]]]) -> Effects:
     >>> round(effects.between, 2), round(effects.inside, 2), effects.freedom
     (0.62, 0.52, 3)
     """
+    # Both variances are pooled over all pairs: most have two or three studies, from which none can be told by itself.
     means = [[float(np.mean(study)) for study in pair] for pair in pairs if pair]
     freedom = sum(len(values) - 1 for values in means)
     between = sum(float(((np.array(values) - np.mean(values)) ** 2).sum()) for values in means)
@@ -106,6 +106,8 @@ def random_effects(pairs: Sequence[Sequence[Sequence[float]]]) -> Effects:
 
 def predictive(studies: int, effects: Effects) -> Width:
     """Return the width of a share that so many studies give, of one that none gives as of one."""
+    # The interval is of what one more study would find, not of the mean of those there are: the truth is taken for one
+    # more draw. That of the mean alone would shrink with every study, however much they contradict each other.
     scale = float(np.sqrt(effects.between**2 * (1.0 + 1.0 / max(studies, 1)) + effects.inside**2))
     return Width(scale, scale, float(effects.freedom) if effects.freedom else np.inf)
 
@@ -151,12 +153,16 @@ def _of_nation(
     for (_, source), held in mine.items():
         printed[source] = _named(held, float(np.mean(odds[nation, source])))
         most = max(row.item.middle for row in held)
+        # A percent or two is no number around which there is a width: studies round it, and log-odds of nearly nothing
+        # run off to minus infinity. Such a share is a bound from above, at which the law of the relation's own is cut.
         if most <= 100 * BOUND:
             bounds[source] = (most + printed[source].rounding) / 100
             continue
         values = odds[nation, source]
         width = _at_least(predictive(len(values), effects), printed[source])
         named.append((source, float(from_log_odds(float(np.mean(values)))), width, len(values)))
+    # The share that most studies name is split off first and stands by itself; each later one is a share of the rest.
+    # In another order the draws of a share that one study names would push the better known ones about.
     named.sort(key=lambda split: (-split[3], -split[1]))
     return Evidence(
         nation=nation,
@@ -258,10 +264,13 @@ def _by_pair(rows: Sequence[Compared]) -> dict[tuple[str, str], list[Compared]]:
 
 def _odds_at_home(row: Compared, home: _Home, modelled: Modelled | None) -> float:
     """Return the log-odds of a share as its study would have them at the receptors of the nation."""
+    # Half a unit of the last digit keeps a printed 0 or 100 % at finite odds.
     least = max(row.item.rounding / 100, 1e-4)
     odds = float(log_odds(np.clip(row.item.middle / 100, least, 1 - least)))
     if modelled is None or (row.receptors == home.receptors and np.array_equal(row.weights, home.weights)):
         return odds
+    # A city is no nation: what the study found there is carried over by the difference that the relation itself sees
+    # between the two, in log-odds, where it cannot leave 0..1.
     there = modelled(row.receptors, row.weights, row.item.year).get(row.source, 0.0)
     here = modelled(home.receptors, home.weights, home.year).get(row.source, 0.0)
     return odds + float(log_odds(here) - log_odds(there)) if min(here, there) > 0 else odds
@@ -318,6 +327,8 @@ def fit(known: Evidence, sources: Sequence[str], at: Floats, design: Floats) -> 
             f"studies print a share of {beyond} at {known.nation}, which no block of the relation holds",
             "add it to a block in group_members; or mark the row of published_contributions as validation",
         )
+    # Shares live on the simplex: what a source takes away by cross terms is none of them, and comes back with the
+    # factors, which multiply the contribution as it is.
     given = np.maximum(at, 0.0)
     total = given.sum(axis=1, keepdims=True)
     model = (given / np.where(total > 0, total, 1.0)) @ known.weights

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
 EARTH_RADIUS = 6371.0088
 """Mean radius of the Earth in km (IUGG)."""
-Floats = npt.NDArray[np.float64]
 Point = tuple[float, float]
 
 

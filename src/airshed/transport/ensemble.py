@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -20,7 +21,6 @@ from airshed.transport.relation import Geometry, Relation, downscaled_relation
 from airshed.transport.shaping import Shaper, shaping
 from airshed.transport.tm5fasst import PRECURSORS, Blocks
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 SAMPLES = 4000
 SEED = 1
@@ -92,6 +92,8 @@ class Ensemble:
 
         Those last made are kept: years differ in emissions, seldom in the species that fall below zero.
         """
+        # Which species count is told by the raw relation, for all kernels alike: told by each, a sample near zero would
+        # jump between having nitrate and having none, and its interval with it.
         kept = self.raw.raw_species(emitted) >= 0
         key = kept.tobytes()
         found = self._units.get(key)
@@ -101,6 +103,7 @@ class Ensemble:
                 self.raw, self.blocks, self.places, kernels, one, self.shares, kept.astype(np.float64)
             )
             found *= self.shape
+            # One set at a time: it is the largest array of a run, and a plan asks for the same again and again.
             self._units.clear()
             self._units[key] = found
         return found if centre else found[1:]
@@ -135,6 +138,7 @@ class Ensemble:
         """
         result = np.zeros((self.samples, contributions.shape[1]))
         for receptor in np.flatnonzero(weights):
+            # Receptor by receptor: all at once would hold (sample, source, receptor), gigabytes for a group of cities.
             part = contributions[:, :, receptor] * weights[receptor]
             result += part[self.kernel] * self.factor[:, owner, receptor]
         return result
@@ -197,6 +201,7 @@ def build_ensemble(
     home = country_of(pack)
     nations = list(dict.fromkeys(home[code] for code in raw.regions))
     source = np.array([nations.index(home[code]) for code in raw.regions])
+    # Shares of the base year in all years: a province that cuts must not make its neighbours' tonnes count for more.
     shares = np.concatenate([shares_of(emitted[:, _rows(raw, places, block)]) for block in blocks.sources], axis=1)
     yearly = _Yearly(raw, baseline, nations, source, {None: emitted, pack.base_year: emitted})
     known = _evidence(pack, raw, home, without, yearly.shares)
@@ -283,6 +288,8 @@ def leave_out(
         if not mine:
             continue
         same = next(item for item in ensemble.evidence if item.nation == known.nation)
+        # Without the study that is predicted another one would set where shares are compared; then the error of moving
+        # between places would be taken for that of the prediction.
         known = replace(known, receptors=same.receptors, weights=same.weights, year=same.year)
         design = calibration_design(known.nation, ensemble.nations, samples, seed)
         given = {year: _nation_contributions(ensemble, yearly, year)[1:] for year in {known.year, *_years(mine)}}
@@ -371,6 +378,8 @@ def _holding_total(factor: Floats, given: Floats, centre: Floats) -> Floats:
 
     factor : (sample, nation); given : (sample, nation, receptor) of the sample's kernel; centre : (nation, receptor)
     """
+    # Studies print shares, not levels. Without this a larger share of one nation would raise the level as well; the
+    # level is fitted to observations elsewhere, and must not be found twice.
     totals = np.einsum("in,inc->ic", factor, given)
     level = np.where(totals != 0, centre.sum(axis=0)[None] / np.where(totals != 0, totals, 1.0), 1.0)
     return np.asarray(factor[:, :, None] * level[:, None, :])
@@ -379,4 +388,5 @@ def _holding_total(factor: Floats, given: Floats, centre: Floats) -> Floats:
 def _kernel_of_samples(kernels: int, samples: int, seed: int) -> Indices:
     from airshed.sampling.design import stream
 
+    # Each kernel as often as any other, in random order: drawn freely, few samples would miss some kernels.
     return np.asarray(stream(seed, "kernel of samples").permutation(np.arange(samples) % max(kernels, 1)))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -20,7 +20,6 @@ from airshed.transport.inmap import InMap
 from airshed.transport.sherpa import Sherpa
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
-Floats = npt.NDArray[np.float64]
 Cell = tuple[int, int]
 TONNES = 1e3
 """Tonnes per kilotonne."""

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.transport.netcdf import numbers, opened
 
-Floats = npt.NDArray[np.float64]
 SPECIES = {"SO2": "pSO4", "NOx": "pNO3", "NH3": "pNH4", "NMVOC": "SOA", "PM2.5": "PrimaryPM25"}
 """What becomes of what is emitted; InMAP lets each precursor form one kind of particle."""
 AXES = ("layer", "source", "receptor")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ def weight(distance: Floats, d0: Floats | float, omega: Floats | float) -> Float
     >>> weight(np.array([0.0, 30.0]), 30.0, 2.0)
     array([1.  , 0.25])
     """
+    # A power, not an exponential: sulphate of a power plant is found hundreds of kilometres away, where an exponential
+    # that fits nearby has left nothing. The 1 keeps a source over its own receptor finite.
     return np.asarray((1.0 + distance / d0) ** -omega, dtype=np.float64)
 
 
@@ -62,6 +62,8 @@ def downscale(block: float, weights: Floats, emission_share: Floats, partition: 
     returns : array (source, receptor), ug/m3 per kt/yr; with emissions in the given shares its population-weighted
         effect is that of the block
     """
+    # Divided by its mean over emissions and people, the kernel moves what is there from place to place and adds
+    # nothing: TM5-FASST is made for the block, and says nothing of places inside.
     return block * weights / float(emission_share @ weights @ partition)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -19,7 +19,6 @@ from airshed.transport.sites import Apart
 from airshed.transport.studies import published
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks
 
-Floats = npt.NDArray[np.float64]
 CANDIDATES = 1024
 """Kernels of the prior among which the published numbers choose."""
 KEPT = 32
@@ -65,6 +64,8 @@ def block_contributions(
     of = _weights(places.apart.get(pair), kernels, size)
     result = np.empty((len(kernels), len(PRECURSORS), *size))
     for number, precursor in enumerate(PRECURSORS):
+        # The block's total is kept for each precursor by itself, with its own shares of the base year: ammonia comes
+        # from fields and sulphur from stacks, so one common mean would move mass between them.
         weights = of[precursor]
         mean = (weights @ places.partition[receptor]) @ shares[number]
         each = emitted[number][None, :] / mean[:, None]
@@ -124,10 +125,15 @@ def kernel_likelihood(computed: Floats, printed: Floats, rounding: Floats) -> Fl
 
     computed : (kernel, source), ug/m3; printed : (source); rounding : (source), half a unit of the last digit
     """
+    # Only the pattern over sources counts, not the level: that is the block's, which no kernel can change. Hence the
+    # errors are centred, and one degree of freedom is gone.
     error = np.log(computed / printed)
     centred = error - error.mean(axis=1, keepdims=True)
+    # Numbers printed with one digit cannot be met better than by their rounding (a third of its square is the variance
+    # of an even law); without this one kernel that happens to hit them would take all the weight.
     floor = float(((rounding / printed) ** 2).sum()) / 3.0
     log_weight = -0.5 * (len(printed) - 1) * np.log((centred**2).sum(axis=1) + floor)
+    # The largest is taken off first, since powers of small sums overflow.
     weights = np.exp(log_weight - log_weight.max())
     return np.asarray(weights / weights.sum())
 
@@ -219,6 +225,8 @@ def _mean(kernels: Sequence[Kernel], weights: Floats) -> Kernel:
 
 def _systematic(weights: Floats, count: int, seed: int) -> list[int]:
     """Return indices drawn in proportion to their weights, by one random start and equal steps."""
+    # One start and equal steps: every kernel comes as often as its weight says, to within one. Independent draws would
+    # add noise of their own to 32 kernels.
     start = float(stream(seed, "kernels").random())
     steps = (np.arange(count) + start) / count
     return [int(place) for place in np.searchsorted(np.cumsum(weights), steps).clip(max=len(weights) - 1)]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import NORMAL_90, split_normal
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 LEAST_PART = 0.1
 """Least man-made share of an observed level: one at or below the natural part says no more than that it is small."""

@@ -16,12 +16,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.transport.level_ground import LEAST_PART, Ground, Seen
 from airshed.transport.observation import Observation
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
@@ -82,6 +82,8 @@ class Widths:
 
     def projected(self, years: Floats, score: Floats) -> Floats:
         """Return the drift of projections over years, in ln; score : standard normal; the arrays broadcast."""
+        # What was measured is a root mean square, bias and spread together; the bias is taken out of it, or it would
+        # count twice: once as the shift of the mean and once more in the width.
         spread = np.sqrt(max(self.drift_projected**2 - self.drift_mean**2, 0.0))
         return np.asarray(years * (self.drift_mean + spread * score))
 
@@ -107,6 +109,8 @@ def level(natural: Floats, response: Floats, modelled: Floats) -> tuple[Floats, 
     >>> level(np.array(8.0), np.array(4.0), np.array(10.0))
     (array(30.), array(10.))
     """
+    # Beyond MOST a response is no error of scale any more but something that the relation lacks. Carried on, it would
+    # multiply what a measure does at that place; so it stays as a part that no measure moves.
     carried = np.minimum(response, MOST)
     return np.asarray(carried * modelled), np.asarray((response - carried) * modelled)
 
@@ -127,6 +131,8 @@ def observed_response(observed: float, natural: float, modelled: float, error: f
     >>> [round(float(item), 3) for item in observed_response(48.0, 8.0, 20.0, 0.1, 0.0)]
     [0.693, 0.12]
     """
+    # Where a station reads less than the natural part is said to be, the natural part is wrong, not the sources gone: a
+    # least part keeps the logarithm, and its width grows with the error of the natural part over it.
     part = max(observed - natural, LEAST_PART * observed)
     width = np.hypot(error * observed, natural_error) / part
     return np.array([np.log(part / modelled), width])
@@ -246,6 +252,7 @@ class LevelFit:
 
         It is made in the order of the names of the unknowns, so that the order of rows in a pack does not matter.
         """
+        # A root is not unique: another order of rows gives another one, and other samples of the same law.
         order = np.argsort(_names(self.ground, self.walks))
         held = self.covariance[np.ix_(order, order)]
         jitter = JITTER * max(float(np.trace(held)) / len(held), JITTER)
@@ -286,6 +293,8 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     spread = rows @ prior
     gain: Floats = np.zeros((walks.size, 0))
     if len(values):
+        # In the space of the observations, of which there are fewer than unknowns; and solved, not inverted: two series
+        # of one place are nearly the same row.
         gain = np.asarray(np.linalg.solve(spread @ rows.T + noise, spread).T)
     return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used, _seen(ground, used, gain))
 
@@ -361,6 +370,8 @@ def _prior(ground: Ground, walks: Courses, known: Widths) -> Floats:
         for course in courses.values():
             steps = np.arange(len(course.years))
             part = slice(course.start, course.start + len(steps))
+            # A random walk: what is not known of a year is that of the year before and one step. It begins at 0, since
+            # the offset of the place is an unknown of its own.
             prior[part, part] = width**2 * np.minimum.outer(steps, steps)
     return prior
 
@@ -436,6 +447,8 @@ def _observed(
             airsheds.append(nation * len(ground.years) + item.year - ground.years[0])
             homes.append((place, item.year))
             sides.append((place, item.kind, item.segment) if item.segment else (len(sides),))
+    # Weather is shared by all that stand in it: two stations of one city do not make a year twice as well known.
+    # Without this a place with many series would pull its nation's course to its own weather.
     error, airshed = np.array(errors, dtype=np.float64).reshape(-1, 3), np.array(airsheds, dtype=np.intp)
     weather = np.where(_same(homes), 1.0, known.shared * np.equal.outer(airshed, airshed))
     noise = weather * np.outer(error[:, 0], error[:, 0])

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
 
-Floats = npt.NDArray[np.float64]
 CLASSIC = (b"CDF\x01", b"CDF\x02")
 """How files begin that scipy reads too."""
 AGAIN = "get the file again, whole"

@@ -11,21 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.pack.bounds import NUMBER
-from airshed.pack.checks.files import RawFile, parse, scan_bytes
 from airshed.pack.codes import children, group_members, members, unknown
 from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError
-from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
-from airshed.pack.spelling import fold, tidy
+from airshed.pack.spelling import fold
 from airshed.pack.units import factor
+from airshed.pack.user_table import Row, user_rows
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("region", "receptor", "precursor", "coefficient", "unit", "method", "period", "source")
 PER = "ug/m3 per kt/yr"
 WHOLE = "PM2.5"
@@ -58,8 +55,8 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
     sources = _known(pack)
     receptors = [*pack.table("regions")["code"], *pack.optional("receptors")["code"]]
     held: dict[tuple[str, str, str, str], tuple[float, int]] = {}
-    for line, row in rows:
-        place = f"{path}, line {line}"
+    for row in rows:
+        place = row.place
         for name, codes in (("region", sources), ("receptor", receptors), ("precursor", [*PRECURSORS, WHOLE])):
             if row[name] not in codes:
                 wrong = unknown(name, row[name], list(codes))
@@ -68,16 +65,16 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
         precursors = PRIMARY if row["precursor"] == WHOLE else (row["precursor"],)
         for region in sources[row["region"]]:
             for precursor in precursors:
-                key = (precursor, row.get("species") or WHOLE, region, row["receptor"])
+                key = (precursor, row["species"] or WHOLE, region, row["receptor"])
                 if key in held:
                     raise AirshedError(
                         f"{place}: {precursor} of {region} to {row['receptor']} is given again, first in line "
                         f"{held[key][1]}",
                         "keep one of the rows; a nation or group and its own parts overlap",
                     )
-                held[key] = value, line
+                held[key] = value, row.line
     _refuse_nested(pack, path, [key[3] for key in held])
-    return _table(held, method, " ".join(dict.fromkeys(row["source"] for _, row in rows)))
+    return _table(held, method, " ".join(dict.fromkeys(row["source"] for row in rows)))
 
 
 def _known(pack: Pack) -> dict[str, list[str]]:
@@ -86,55 +83,27 @@ def _known(pack: Pack) -> dict[str, list[str]]:
     return {code: members(pack, code) for code in codes}
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of the annual mean with their lines."""
+def _rows(path: Path) -> list[Row]:
+    """Return the rows of the annual mean."""
     if not is_file(path):
         raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
-    if path.stat().st_size > LARGEST:
-        raise AirshedError(f"{path} has more than {LARGEST // 10**6} MB", "leave out what is not asked for")
-    data = path.read_bytes()
-    blocked = scan_bytes(data, path.name, "")
-    if blocked:
-        raise _refused(path, blocked)
-    raw, findings = parse(data.decode("utf-8-sig"), path.name, "")
-    if raw is None or findings:
-        raise _refused(path, findings[0])
-    _refuse_header(path, raw)
-    cells = [
-        (line, dict(zip(raw.header, map(tidy, row), strict=True)))
-        for line, row in zip(raw.lines, raw.rows, strict=True)
-    ]
-    kept = [(line, row) for line, row in cells if fold(row["period"]) == ANNUAL]
+    rows = list(user_rows(path, COLUMNS, None, LARGEST))
+    kept = [row for row in rows if fold(row["period"]) == ANNUAL]
     if not kept:
-        periods = ", ".join(dict.fromkeys(row["period"] for _, row in cells)) or "none"
+        periods = ", ".join(dict.fromkeys(row["period"] for row in rows)) or "none"
         raise AirshedError(f"{path} holds no row of the period {ANNUAL}; its periods: {periods}", "add annual means")
     return kept
 
 
-def _refused(path: Path, found: Finding) -> AirshedError:
-    return AirshedError(f"{path}, line {found.row}: {found.message}", found.remedy)
-
-
-def _refuse_header(path: Path, raw: RawFile) -> None:
-    missing = [name for name in COLUMNS if name not in raw.header]
-    if missing:
-        raise AirshedError(
-            f"{path}: the column {missing[0]} is missing", f"its header must hold {', '.join(COLUMNS)}, with commas"
-        )
-    twice = next((name for name in raw.header if raw.header.count(name) > 1), None)
-    if twice:
-        raise AirshedError(f"{path}: the column {twice} stands twice in the header", "rename one of them")
-
-
-def _one(path: Path, rows: Sequence[tuple[int, Mapping[str, str]]], column: str) -> str:
+def _one(path: Path, rows: Sequence[Row], column: str) -> str:
     """Return the one word of a column: methods answer different questions and are not mixed."""
-    found = list(dict.fromkeys(row[column] for _, row in rows))
+    found = list(dict.fromkeys(row[column] for row in rows))
     if len(found) > 1:
         raise AirshedError(f"{path} holds several of {column}: {', '.join(found[:5])}", "write a file for each")
     return found[0]
 
 
-def _coefficient(place: str, row: Mapping[str, str]) -> float:
+def _coefficient(place: str, row: Row) -> float:
     """Return a coefficient in ug/m3 per kt/yr."""
     word = row["coefficient"]
     value = float(word) if NUMBER.fullmatch(word) else float("nan")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 
-Floats = npt.NDArray[np.float64]
+FINE, BLACK, ORGANIC = 0, 1, 2
+"""Places of PM2.5, BC and OC in arrays over the emitted pollutants; BC and OC are parts of PM2.5, not beside it."""
+GASEOUS = slice(3, None)
+"""Places of the gases there, which are precursors as they are."""
 
 
 @equation(
@@ -24,4 +27,6 @@ def split_primary(fine: Floats, black_carbon: Floats, organic_carbon: Floats, om
     (array([3.9]), array([4.1]))
     """
     matter = om_to_oc * organic_carbon
+    # Inventories of PM2.5, BC and OC come from different hands: their parts may add to more than the whole. What is
+    # left is then none, and BC and OM stay, since they have coefficients of their own in the relation.
     return matter, np.maximum(fine - black_carbon - matter, 0.0)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves, members
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -17,7 +18,7 @@ from airshed.pack.people import base_population
 from airshed.transport.distance import points, receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
 from airshed.transport.natural import natural_parts
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.rules import transport_rules
 from airshed.transport.sites import Apart, apart, require_area, sites
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks, read_blocks
@@ -25,7 +26,6 @@ from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks,
 EMITTED = ("PM2.5", "BC", "OC", *GASES)
 UNIT = "ug/m3"
 WAYS = ("region", "sector", "pollutant")
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Relation:
         known = emissions.reindex(region=self.regions).sel(pollutant=list(EMITTED))
         rest = [str(dim) for dim in known.dims if dim not in ("region", "pollutant")]
         values = np.nan_to_num(known.transpose("pollutant", "region", *rest).to_numpy())
-        matter, other = split_primary(values[0], values[1], values[2], self.om_to_oc)
-        parts = np.concatenate([values[3:], values[1:2], matter[None], other[None]])
+        matter, other = split_primary(values[FINE], values[BLACK], values[ORGANIC], self.om_to_oc)
+        parts = np.concatenate([values[GASEOUS], values[BLACK][None], matter[None], other[None]])
         coords = {"precursor": list(PRECURSORS), **{dim: known[dim] for dim in ("region", *rest)}}
         return xr.DataArray(parts, coords=coords, dims=("precursor", "region", *rest), attrs={"units": "kt/yr"})
 

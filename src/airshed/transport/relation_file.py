@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves
 from airshed.pack.contents import is_file
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -22,7 +21,6 @@ from airshed.transport.plain import PlainTable, read_plain
 from airshed.transport.relation import UNIT, Relation
 from airshed.transport.sherpa import Sherpa, read_sherpa
 
-Floats = npt.NDArray[np.float64]
 PLAIN, SHERPA, INMAP = "coefficient table", "SHERPA", "InMAP"
 PLACED = "regions emit and breathe at their population points, so all numbers are indicative"
 LEFT_OUT = "{count} regions of the pack are no sources in it: {codes}"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
@@ -21,7 +21,6 @@ from airshed.transport.splits import Width
 from airshed.transport.studies import OWN, PERCENT, Published, from_log_odds, log_odds, published
 from airshed.transport.tm5fasst import PRECURSORS, PRIMARY
 
-Floats = npt.NDArray[np.float64]
 MOST = float(np.log(5.0))
 """Logarithm of the largest factor on a precursor, and of its inverse the least."""
 EMITTED_AS = {"PM2.5": PRIMARY}

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.transport.netcdf import numbers, opened
 
-Floats = npt.NDArray[np.float64]
 ORDER, RADIUS = "Order_Pollutant", "radius"
 NEEDED = ("alpha", "omega")
 PARTS = (*NEEDED, "flatWeight")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -18,7 +19,6 @@ from airshed.transport.distance import great_circle, inner_distances, points
 from airshed.transport.kernel import weight
 
 CAP = "inner_distance_cap"
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.sampling.laws import TINY, normal_quantile
 from airshed.transport.studies import from_log_odds, log_odds
 
-Floats = npt.NDArray[np.float64]
 PASSES = 6
 """How often the bounds of several bounded sources are set against each other; two sources need two or three."""
 
@@ -77,6 +76,8 @@ def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[Split, ...]:
     0.0
     """
     total = max(1.0, sum(share for _, share, _ in shares))
+    # Broken like a stick, not drawn as one vector and scaled to 1 (Dirichlet or softmax): scaled, the best known share
+    # would move whenever an unknown one does.
     left, splits = 1.0, []
     for source, share, width in shares:
         splits.append(Split(source, float(log_odds(share / total / max(left, TINY))), width))
@@ -130,6 +131,8 @@ def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: 
     width = known.rest
     weights = model * np.exp(width.quantile(design, 0.0))
     bounded = [place for place, name in enumerate(names) if name in known.bounds]
+    # The law is cut off at the bound, not the draw set to it: set, many samples would lie on the bound itself. What a
+    # bounded source may have depends on what the others have, hence the passes.
     for _ in range(PASSES if len(bounded) > 1 else 1):
         for place in bounded:
             others = weights.sum(axis=1) - weights[:, place]
@@ -160,6 +163,8 @@ def factors(shares: Floats, at: Floats, weights: Floats, passes: int = 60) -> Fl
     returns : (sample, source); each place keeps its own total, so only ratios of the factors matter. Iterative
         proportional fitting (Deming and Stephan 1940, Ann. Math. Stat. 11:427)
     """
+    # Studies print a mean over places, and nothing of each: factors on the sources leave the pattern over the places to
+    # the relation, keep none at none, and cannot turn a contribution's sign, as an added term could.
     result = np.ones(shares.shape)
     for _ in range(passes):
         parts = result[:, :, None] * at

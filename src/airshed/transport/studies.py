@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 PERCENT = "percent"
 SOURCE, FOREIGN, OTHER, OWN = "source", "foreign", "other", "own"
 BOUND = 0.02

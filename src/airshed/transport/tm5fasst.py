@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
 from airshed.emissions.inventory import inventory_rows
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
@@ -23,7 +23,6 @@ PRIMARY = ("BC", "OM", "PM_other")
 PRECURSORS = (*GASES, *PRIMARY)
 SPECIES = (*IONS, "BC", "POM", "PM_other")
 CUT = 0.2
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import wait
 from typing import Any, TypeVar
 
-from airshed.answers.ask import TARGET, Ask
+from airshed.answers.ask import Ask
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
@@ -23,7 +23,7 @@ KEPT = 96_000_000
 """Bytes of answers that are kept."""
 NOTHING = object()
 """Stands for an answer that is not kept."""
-__all__ = ["PATIENCE", "TARGET", "Desk", "NotReadyError", "StillComputingError"]
+__all__ = ["PATIENCE", "Desk", "NotReadyError", "StillComputingError"]
 
 
 class NotReadyError(Exception):

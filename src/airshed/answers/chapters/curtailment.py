@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from airshed.answers.chapters.table import Cell, Head, View, numeric, records, show
+from airshed.answers.cells import NAN, records
+from airshed.answers.chapters.table import Cell, Head, View, numeric, show
 from airshed.answers.words import Figure, Words
 from airshed.charts.strategy import saving_ranges
 from airshed.emissions.curtailment import COUNTERFACTUALS, IN_KILOTONNES, ITSELF, NOTES
@@ -31,7 +32,7 @@ def curtailment_sentences(tables: Tables, words: Words) -> list[str]:
             high=show(row["high"], 1),
             activity=_(row["activity"]),
         )
-        for row in records(_ranges(tables))
+        for row in records(_ranges(tables), NAN)
     ]
     message = _(
         "without any season, {activity} power changed by {change} % in {months} against a year before: {region}"
@@ -44,7 +45,7 @@ def curtailment_sentences(tables: Tables, words: Words) -> list[str]:
                 months="/".join(dict.fromkeys([row["first"], row["last"]])),
                 region=words.name(row["region"]),
             )
-            for row in records(tables["curtailment_unprompted"])
+            for row in records(tables["curtailment_unprompted"], NAN)
         ]
     lacking = [name for name in IN_KILOTONNES if not words.pack.has(name)]
     if lacking:
@@ -130,7 +131,7 @@ def _seasons_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(f"{row['saved_percent']:+.1f}" if np.isfinite(row["saved_percent"]) else ""),
             Cell(retell(row["note"], NOTES, _)),
         ]
-        for label, row in zip(_labels(rows, words), records(rows), strict=True)
+        for label, row in zip(_labels(rows, words), records(rows, NAN), strict=True)
     ]
     return View(heads, body, _("What each season saved, by counterfactual"))
 
@@ -155,6 +156,6 @@ def _printed_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(f"{row['change_percent']:+.1f}"),
             *(numeric(f"{row[name]:+,.0f}") for name in ("activity_effect", "factor_effect")),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Published emissions of these months, split into less and cleaner generation"))

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.cells import NAN, records
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.deal import Deal
 from airshed.assessment.games.names import key_name, point_names
@@ -159,7 +160,7 @@ def _members_section(deal: Deal, words: Words) -> Section:
             numeric(show(row["pm25_after"], 1)),
             numeric(_deaths(row)),
         ]
-        for place, row in enumerate(records(rows))
+        for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Costs in million USD of 2015 a year; PM2.5 as the mean over people, µg/m³")
     return Section("members", _("What each member does"), views=[View(heads, body, caption)])
@@ -201,7 +202,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
             numeric(show(row["probability"], 2)),
             money["full"][place],
         ]
-        for place, row in enumerate(records(rows))
+        for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Million USD of 2015 a year against the disagreement point; transfers add to zero")
     return Section("shares", _("Who pays, and what each gains"), views=[View(heads, body, caption)])
@@ -226,7 +227,7 @@ def _holding_section(deal: Deal, words: Words) -> Section:
             *(money[name][place] for name in columns),
             Cell(money["gain_by_leaving"][place].text, "n out" if row["rides_free"] == "yes" else "n"),
         ]
-        for place, row in enumerate(records(rows))
+        for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("If one member leaves and the others agree without it; million USD of 2015 a year")
     return Section("holding", _("What holds"), holding_sentences(deal, words), [View(heads, body, caption)])
@@ -235,7 +236,7 @@ def _holding_section(deal: Deal, words: Words) -> Section:
 def holding_sentences(deal: Deal, words: Words) -> list[str]:
     """Return what holds: the core, the coalition that could do better, who loses, who would leave, what could hold."""
     _ = words.translate
-    row = records(deal.shares)[0]
+    row = records(deal.shares, NAN)[0]
     found = []
     if deal.game["core_empty"] == "yes":
         found.append(_("No division of the gain satisfies all coalitions: the core is empty."))
@@ -283,7 +284,7 @@ def _measures_section(deal: Deal, words: Words) -> Section:
         Head(_("benefit to all"), True),
     ]
     body, last = [], ""
-    for row in records(deal.measures):
+    for row in records(deal.measures, NAN):
         body.append(
             [
                 Cell(words.name(row["player"]) if row["player"] != last else ""),
@@ -335,9 +336,9 @@ def _target_sections(deal: Deal, words: Words) -> list[Section]:
     ]
     body = [
         [Cell(words.name(row["player"])), *(money[name][place] for name in columns)]
-        for place, row in enumerate(records(rows))
+        for place, row in enumerate(records(rows, NAN))
     ]
-    lowered = [] if deal.lowered is None else records(deal.lowered)
+    lowered = [] if deal.lowered is None else records(deal.lowered, NAN)
     said = [
         _("{city}: target lowered from {target} to {counted} µg/m³, which its member reaches alone").format(
             city=words.name(row["receptor"]), target=show(row["target"], 1), counted=show(row["counted"], 1)
@@ -377,7 +378,7 @@ def _belief_sections(deal: Deal, words: Words) -> list[Section]:
             Cell(words.name(row["player"])),
             *(numeric(show(100 * row[name])) for name in ("believes", "lowest", "highest")),
         ]
-        for row in records(held.walkouts)
+        for row in records(held.walkouts, NAN)
     ]
     caption = _("Share that each party believes, and the deals that it signs")
     chart = deals_chart(held.deals, held.walkouts, words.pack, words.language, (held.source, held.receptor))
@@ -447,7 +448,7 @@ def caveats(deal: Deal, words: Words) -> list[str]:
 def _method_section(deal: Deal, words: Words) -> Section:
     _ = words.translate
     formulas = "; ".join(f"{_(item.title)} ({item.id}; {item.citation})" for item in deal.equations)
-    titles = "; ".join(f"{row['title']} [{_(reuse_message(row['reuse']))}]" for row in records(deal.sources))
+    titles = "; ".join(f"{row['title']} [{_(reuse_message(row['reuse']))}]" for row in records(deal.sources, NAN))
     return Section(
         "method",
         _("Method and sources"),

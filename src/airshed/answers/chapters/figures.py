@@ -20,11 +20,11 @@ from airshed.charts.maps import tile_map
 from airshed.charts.transport import heat_map, origin_bars
 from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
+from airshed.pack.defaults import lead_cities, shown_cities
 from airshed.pack.pack import Pack
 
 Tables = Mapping[str, pd.DataFrame]
 PANELS = ("PM2.5", "SO2", "NOx", "NH3")
-SHOWN_CITIES = ("capital", "eacac_member", "ltp_receptor")
 
 
 def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, Figure]:
@@ -139,16 +139,15 @@ def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words
 
 
 def matrix_figure(pack: Pack, tables: Tables, words: Words) -> Figure:
-    """Return the source-receptor heat map of nations and capitals."""
+    """Return the source-receptor heat map of nations and the cities that lead."""
     _ = words.translate
     rows = tables["attribution_by_country"]
     rows = rows[~rows["country"].isin(["natural", "unexplained"])]
     order = [code for code in countries(pack) if code in set(rows["country"])]
     relevant = [code for code in order if rows.loc[rows["country"] == code, "share"].max() >= 0.005]
-    cities = pack.table("receptors")
-    capitals = [code for code, roles in zip(cities["code"], cities["roles"], strict=True) if "capital" in roles.split()]
+    leading = lead_cities(pack, list(rows["receptor"]))
     nations = [code for code in order if code in set(rows["receptor"])]
-    receptors = [code for code in [*nations, *capitals] if code in set(rows["receptor"])]
+    receptors = [code for code in [*nations, *leading] if code in set(rows["receptor"])]
     picked = rows[rows["receptor"].isin(receptors) & rows["country"].isin(relevant)]
     picked = pd.DataFrame(
         {
@@ -179,15 +178,10 @@ def _distinct_names(words: Words, codes: list[str]) -> dict[str, str]:
 
 
 def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> Figure:
-    """Return the origin of the PM2.5 of the cities of the network, by nation."""
+    """Return the origin of the PM2.5 of the cities that the pack shows, by nation."""
     _ = words.translate
     rows = tables["attribution_by_country"]
-    cities = pack.table("receptors")
-    shown = [
-        code
-        for code, roles in zip(cities["code"], cities["roles"], strict=True)
-        if set(roles.split()) & set(SHOWN_CITIES) and code in set(rows["receptor"])
-    ]
+    shown = shown_cities(pack, list(rows["receptor"]))
     picked = rows[rows["receptor"].isin(shown) & (rows["country"] != "unexplained")]
     order = [code for code in countries(pack) if code in set(picked["country"])]
     big = [code for code in order if picked.loc[picked["country"] == code, "value"].max() >= 0.5]

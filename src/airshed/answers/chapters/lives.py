@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from airshed.answers.chapters.table import Cell, Head, View, numeric, records, rounded, show
+from airshed.answers.cells import NAN, records
+from airshed.answers.chapters.table import Cell, Head, View, numeric, rounded, show
 from airshed.answers.words import Words
 from airshed.assessment.lives.damage import MARGINAL
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
@@ -69,7 +70,7 @@ def response_view(tables: Tables, words: Words) -> View:
             *(numeric(_count(row[name])) for name in ("value", "low", "high")),
             Cell(retell(row["note"], HEALTH_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("The same by other concentration-response functions: other causes, other curves"))
 
@@ -97,7 +98,7 @@ def value_view(tables: Tables, words: Words) -> View:
             *(numeric(show(row[name] / 1000, 1)) for name in ("value", "low", "high")),
             Cell(retell(row["note"], VALUE_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Value of the deaths, market USD of 2015"))
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.plan_told import CASES
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
 from airshed.answers.words import Figure, Words, target_name
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
@@ -34,7 +35,7 @@ def plan_sentences(tables: Tables, words: Words) -> list[str]:
     """Return what the plan says: whether the target is met, its cost, what binds, what it avoids; empty without one."""
     if "plan_summary" not in tables:
         return []
-    row = records(tables["plan_summary"])[0]
+    row = records(tables["plan_summary"], NAN)[0]
     cities = tables["plan_receptors"]
     return [
         _met_sentence(row, cities, words),
@@ -146,7 +147,7 @@ def plan_figures(tables: Tables, words: Words) -> list[Figure]:
     """Return the figures of the plan: levels of cities, cost of regions, cost curve of one city."""
     if "plan_summary" not in tables:
         return []
-    row = records(tables["plan_summary"])[0]
+    row = records(tables["plan_summary"], NAN)[0]
     made = [_levels_figure(row, tables["plan_receptors"], words)]
     if "plan_regions" in tables:
         made.append(_regions_figure(row, tables["plan_regions"], words))
@@ -253,14 +254,14 @@ def _cities_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(show(row["lowest"], 1)),
             numeric(show(row["interim"])),
         ]
-        for row in records(order)
+        for row in records(order, NAN)
     ]
     return View(heads, body, _("PM2.5 of the cities, µg/m³; those that miss the target or set the cost first"))
 
 
 def _cases_view(rows: pd.DataFrame, words: Words) -> View:
     _ = words.translate
-    by_case = {row["case"]: row for row in records(rows)}
+    by_case = {row["case"]: row for row in records(rows, NAN)}
     heads = [
         Head(_("case")),
         Head(_("status")),
@@ -317,7 +318,7 @@ def _regions_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(show(row["cost"], 1)),
             numeric(str(row["measures"])),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("What the plan costs, region by region"))
 
@@ -348,7 +349,7 @@ def _measures_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(f"{show(row['removed'], 1)} {row['pollutant']}"),
             numeric(rounded(row["cost"])),
         ]
-        for row in records(rows.head(SHOWN_MEASURES))
+        for row in records(rows.head(SHOWN_MEASURES), NAN)
     ]
     caption = _("The {count} dearest of {measures} measures; shares of the emission of the sector")
     return View(heads, body, caption.format(count=len(body), measures=number(len(rows))))
@@ -373,7 +374,7 @@ def _frontier_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(_money(row["marginal_cost"])),
             Cell(f"{named.get(row['measure'], row['measure'])}, {words.name(row['region'])}" if row["measure"] else ""),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("The least cost of ever stricter targets in {place}").format(place=place))
 
@@ -386,7 +387,7 @@ def _money(value: float) -> str:
 def _applied_view(rows: pd.DataFrame, words: Words) -> View:
     _ = words.translate
     regions = list(dict.fromkeys(rows["region"]))
-    cells = {(row["region"], row["sector"]): row for row in records(rows)}
+    cells = {(row["region"], row["sector"]): row for row in records(rows, NAN)}
     heads = [Head(_("sector")), *(Head(words.short(region), True) for region in regions)]
     body = []
     for sector in dict.fromkeys(rows["sector"]):
@@ -408,7 +409,7 @@ def _reasons_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(number(row["options"])),
             numeric(show(100 * row["share"], 1)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("How many measures can be selected, and why others cannot"))
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from airshed.answers.chapters.table import Cell, Head, View, numeric, records, rounded, show
+from airshed.answers.cells import NAN, records
+from airshed.answers.chapters.table import Cell, Head, View, numeric, rounded, show
 from airshed.answers.words import Figure, Words
 from airshed.assessment.plans.front import front_of
 from airshed.assessment.plans.regret import HEADS, regret_told
@@ -27,7 +28,7 @@ def regret_sentences(tables: Tables, words: Words) -> list[str]:
     """Return what the plan of least regret says; empty where it was not asked for."""
     if REGRET not in tables:
         return []
-    return regret_told(records(tables["plan_regret_summary"])[0], words.translate)
+    return regret_told(records(tables["plan_regret_summary"], NAN)[0], words.translate)
 
 
 def front_figures(tables: Tables, words: Words) -> list[Figure]:
@@ -80,7 +81,7 @@ def _front_view(rows: pd.DataFrame, words: Words) -> View:
             Cell(words.name(row["worst_city"]) if row["worst_city"] else ""),
             Cell(_("yes") if row["knee"] == "yes" else ""),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("The cheapest plan of ever less exposure; low and high: at the ends of unit prices"))
 
@@ -102,6 +103,6 @@ def _regret_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(str(row["missed"])),
             *(numeric(rounded(row[name])) for name in ("regret", "central_regret")),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("What the plan costs and misses in every state, million USD of 2015 a year"))

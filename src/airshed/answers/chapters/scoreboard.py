@@ -11,10 +11,11 @@ from airshed.pack.language import Translate
 def score_sentence(found: Score, _: Translate) -> str:
     """Return how many places came out, inside the interval first, then in direction and size."""
     return _(
-        "Of {places} places with two observed years since 2013, {inside} observed changes lie in their 90 % interval; "
-        "the direction is right in {sign}, the emissions explain {explained} % of the observed change; mean error "
-        "{error} µg/m³, interval score {score} µg/m³."
+        "Of {places} places with two observed years since {year}, {inside} observed changes lie in their 90 % "
+        "interval; the direction is right in {sign}, the emissions explain {explained} % of the observed change; "
+        "mean error {error} µg/m³, interval score {score} µg/m³."
     ).format(
+        year=found.first_year,
         places=found.places,
         sign=found.same_sign,
         explained=f"{100 * found.explained:.0f}",

@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.plan import plan_sentences
-from airshed.answers.chapters.table import number, records, rounded
+from airshed.answers.chapters.table import number, rounded
 from airshed.answers.words import Card, Words, target_name
 from airshed.assessment.assessment import Assessment
 from airshed.emissions.rules import baseline_rules
 from airshed.impacts.exposure import population_weighted
+from airshed.pack.defaults import lead_cities
 from airshed.pack.pack import Pack
 
 LEADING = 2
@@ -79,15 +81,16 @@ def largest_emitter(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) 
 def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
     """Return the summary, a sentence per finding."""
     _ = words.translate
-    found = [_capital_sentence(pack, assessment, tables, words, city) for city in _capitals(pack, tables)[:3]]
+    leading = lead_cities(pack, list(tables["attribution_by_country"]["receptor"]))
+    found = [_city_sentence(pack, assessment, tables, words, city) for city in leading[:3]]
     found += _calibration_sentences(tables, words)
     found += _projection_sentences(pack, tables, words)
     return found + plan_sentences(tables, words)[:LEADING]
 
 
 def example_of_explain(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a command that explains a number of this report; nothing for a pack without a capital."""
-    for city in _capitals(pack, tables)[:1]:
+    """Return a command that explains a number of this report; nothing for a pack without cities."""
+    for city in lead_cities(pack, list(tables["attribution_by_country"]["receptor"]))[:1]:
         rows = tables["attribution_by_country"]
         rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
         return f"airshed explain attribution {city} {rows['country'].iloc[min(1, len(rows) - 1)]}"
@@ -117,17 +120,7 @@ def _calibration_sentences(tables: Mapping[str, pd.DataFrame], words: Words) -> 
     ]
 
 
-def _capitals(pack: Pack, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    cities = pack.table("receptors")
-    answered = set(tables["attribution_by_country"]["receptor"])
-    return [
-        code
-        for code, roles in zip(cities["code"], cities["roles"], strict=True)
-        if "capital" in roles.split() and code in answered
-    ]
-
-
-def _capital_sentence(
+def _city_sentence(
     pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words, city: str
 ) -> str:
     _ = words.translate
@@ -135,7 +128,7 @@ def _capital_sentence(
     rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
     ends = assessment["attribution"].sel(place=city)
     total = float(assessment["concentration"]["total"].sel(place=city))
-    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3)))
+    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3), NAN))
     return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
         city=words.name(city), total=number(total, 1), parts=parts
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,6 @@ def rounded(value: float) -> str:
 def show(value: float, digits: int = 0) -> str:
     """Return a number, or nothing where there is none."""
     return number(value, digits) if np.isfinite(value) else ""
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain records."""
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def numeric(text: str) -> Cell:

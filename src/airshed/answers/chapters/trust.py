@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
-from airshed.answers.chapters.table import Cell, Head, View, numeric, records, show
+from airshed.answers.chapters.table import Cell, Head, View, numeric, show
 from airshed.answers.words import Card, Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
@@ -111,7 +112,7 @@ def hindcast_view(tables: Tables, words: Words) -> View:
             Cell(row["source"]),
             Cell(retell(row["note"], HINDCAST_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Predicted and observed change of PM2.5, µg/m³; the preferred series of a place first"))
 
@@ -164,7 +165,7 @@ def validation_view(tables: Tables, words: Words) -> View:
             Cell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
             Cell(row["method"]),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Published results that the relation was never tuned to"))
 
@@ -204,7 +205,7 @@ def left_out_view(tables: Tables, words: Words) -> View:
             Cell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
             Cell(row["method"]),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Each study left out in turn, shares in percent"))
 
@@ -235,7 +236,7 @@ def calibration_view(tables: Tables, words: Words) -> View:
             numeric(str(row["studies"])),
             Cell(retell(row["note"], STUDY_NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Shares of the anthropogenic part before and after calibration"))
 
@@ -269,7 +270,7 @@ def kernel_view(tables: Tables, words: Words) -> View:
         Head(_("unit")),
     ]
     body = []
-    for row in records(tables["kernel"]):
+    for row in records(tables["kernel"], NAN):
         name = row["item"]
         if not name.startswith("kernel_"):
             receptor, source = name.split()
@@ -312,7 +313,7 @@ def claim_views(tables: Tables, words: Words) -> dict[str, View]:
                 Cell(retell(row["reason"], CLAIM_NOTES, translate)),
                 Cell(row["place"]),
             ]
-            for row in records(part)
+            for row in records(part, NAN)
         ]
         caption = f"{captions[verdict]} ({len(body)})"
         views[f"claims-{verdict}"] = View(heads, body, caption, "claims")

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.curtailment import curtailment_views
 from airshed.answers.chapters.lives import impact_views
 from airshed.answers.chapters.plan import plan_views
 from airshed.answers.chapters.plan_front import front_views
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, records, rounded, show
+from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
 from airshed.answers.chapters.trust import (
     calibration_view,
     claim_views,
@@ -71,7 +72,7 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
         Head(_("change, %"), True),
     ]
     pairs: dict[str, dict[tuple[str, str], dict[int, dict[str, Any]]]] = {}
-    for row in records(rows):
+    for row in records(rows, NAN):
         cells = pairs.setdefault(row["region"], {}).setdefault((row["pollutant"], row["sector"]), {})
         cells[int(row["year"])] = row
     rates = _largest_rates(rows, last)
@@ -114,11 +115,11 @@ def _shade(marks: str) -> str:
 
 
 def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
-    """Return the origin of the air of every city of the network and every capital."""
+    """Return the origin of the air of every city of the answer."""
     _ = words.translate
     cities = pack.table("receptors")
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in records(tables["attribution_by_country"]):
+    for row in records(tables["attribution_by_country"], NAN):
         parts.setdefault(row["receptor"], []).append(row)
     heads = [
         Head(_("source")),
@@ -196,7 +197,7 @@ def bias_view(tables: Tables, words: Words) -> View:
             numeric(f"{row['unexplained']:+.1f}"),
             Cell(retell(row["note"], NOTES, _)),
         ]
-        for row in records(rows)
+        for row in records(rows, NAN)
     ]
     return View(heads, body, _("Where the model misses the observed level most"))
 

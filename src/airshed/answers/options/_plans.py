@@ -13,7 +13,7 @@ from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.plan_inputs import Ground, ground
 from airshed.assessment.plans.saved import COLUMNS
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted
+from airshed.pack.user_table import Pasted
 
 LONGEST_PLAN = 5_000_000
 """Characters of a plan: every measure in every region with its notes has a row."""

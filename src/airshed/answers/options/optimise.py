@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, File, Panel, Question, Sheet
-from airshed.answers.ask import TARGET, Ask
+from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.plan import plan_figures
 from airshed.answers.chapters.plan_told import plan_told
@@ -35,6 +35,7 @@ from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
 from airshed.assessment.plans.tables import TRUST, plan_summary
 from airshed.pack.bounds import GAP, MONEY, SECONDS, WITHIN
+from airshed.pack.defaults import target_or_usual
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.spreadsheet import csv_text
@@ -67,7 +68,7 @@ class PlanQuestion(Question):
 
     target: str | None = Field(
         default=None,
-        description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
+        description="target: who-it1 to who-2021, national, or a number; the pack's if nothing is aimed at",
         max_length=500,
     )
     year: int | None = year(LATEST_YEAR)
@@ -169,7 +170,7 @@ def aims_of(ask: Ask, asked: PlanQuestion) -> Aims:
     aimed = aims.exposure or aims.deaths or aims.emissions or aims.co2 or asked.budget is not None
     if aims.target or aimed or target_of(ask.pack, asked.scenario):
         return aims
-    return Aims(**{**{item.name: getattr(aims, item.name) for item in fields(aims)}, "target": TARGET})
+    return replace(aims, target=target_or_usual(ask.pack, None))
 
 
 def check_ways(ask: Ask, asked: PlanQuestion) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
-from airshed.answers.ask import TARGET, Ask
+from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import LATEST_YEAR, measure_names, receptors, refuse_files, scenario_names, solved, year
 from airshed.answers.words import Figure, Words
@@ -21,6 +21,7 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
+from airshed.pack.defaults import target_or_usual
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MILLION = 1e6
@@ -32,7 +33,7 @@ class RegretQuestion(Question):
 
     target: str | None = Field(
         default=None,
-        description="target: who-it1 to who-2021, national, or a number; who-2005 if nothing is aimed at",
+        description="target: who-it1 to who-2021, national, or a number; the pack's if nothing is aimed at",
         max_length=500,
     )
     price_cap: float = Field(
@@ -61,7 +62,7 @@ class Weighed:
 def aims_of(ask: Ask, asked: RegretQuestion) -> Aims:
     """Return the aims of a question; raises AirshedError for a target that names a file."""
     refuse_files(ask, asked.scenario, asked.target or "")
-    target = asked.target if asked.target or target_of(ask.pack, asked.scenario) else TARGET
+    target = asked.target if asked.target or target_of(ask.pack, asked.scenario) else target_or_usual(ask.pack, None)
     return Aims(target, within=asked.within, price_cap=asked.price_cap / MILLION)
 
 

@@ -29,10 +29,9 @@ from airshed.assessment.side_by_side import (
 )
 from airshed.charts.emissions import stacked_shares
 from airshed.charts.transport import origin_bars
+from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
 
-SHOWN = ("KR-11", "CN-BJ", "JPN")
-"""Places that stand side by side where none is named, of those that the pack has: two capitals and a nation."""
 MOST = 12
 """Places that may stand side by side."""
 LARGEST = 0.05
@@ -68,7 +67,7 @@ def comparable(pack: Pack) -> list[str]:
 def shown(pack: Pack) -> list[str]:
     """Return the places that are compared where none is named."""
     held = receptors(pack)
-    known = [code for code in SHOWN if code in held]
+    known = [code for code in defaults(pack).places if code in held]
     return known if len(known) > 1 else held[:2]
 
 

@@ -130,7 +130,7 @@ def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> li
 
 
 def year_of(pack: Pack, question: GameQuestion) -> int:
-    """Return the year that is asked, the last of the baseline up to 2030 if none is."""
+    """Return the year that is asked, the latest of the pack if none is."""
     return latest_year(pack) if question.year is None else question.year
 
 

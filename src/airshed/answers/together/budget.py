@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Literal
 
 import pandas as pd
@@ -22,7 +20,7 @@ from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
-from airshed.pack.given import Pasted
+from airshed.pack.user_table import Pasted, user_rows
 
 CENT = fixed(2)
 SIGNED_CENT = fixed(2, sign=True)
@@ -156,11 +154,9 @@ def _step(step: str) -> str:
 
 def _sheet(name: str, table: Pasted, words: Words) -> Sheet:
     """Return a pasted table, so that a download holds the file that the command asks for."""
-    rows = list(csv.reader(io.StringIO(table.text)))
-    width = len(rows[0])
-    body = [(row + [""] * width)[:width] for row in rows[1:]]
+    rows = [row.cells for row in user_rows(table, (), None)]
     title = words.translate("Pasted: {name}").format(name=words.translate(name))
-    return Sheet(name, title, pd.DataFrame(body, columns=[head.strip() for head in rows[0]]))
+    return Sheet(name, title, pd.DataFrame(rows))
 
 
 def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from airshed.assessment.games.names import point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.charts.cooperation import money_points
+from airshed.pack.defaults import target_or_usual
 
-TARGET = "who-it2"
 """The target that is reached where none is named."""
 
 
@@ -28,7 +28,7 @@ class TargetsQuestion(GameQuestion):
     """Who plays, and which target each has to reach."""
 
     target: str = Field(
-        default=TARGET, description="target: who-it1 to who-2021, national, or a number", max_length=500
+        default="", description="target: who-it1 to who-2021, national, or a number; the usual if empty", max_length=500
     )
     disagreement: Point = Field(default="nash", description="what happens without an agreement")
 
@@ -71,7 +71,8 @@ def targets_asked(ask: Ask, players: list[str], question: TargetsQuestion) -> Be
 
 def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
     """Return the target game beside the game of benefits."""
-    _, asked = words.translate, question
+    _ = words.translate
+    asked = question.model_copy(update={"target": target_or_usual(ask.pack, question.target, "game_target")})
     refuse_files(ask, asked.target)
     players = shared.players_of(ask, asked, MOST_FOR_TARGETS)
     found = ask.ask(("targets", tuple(players), asked), lambda: solved(lambda: targets_asked(ask, players, asked)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, add_source, flag_array, meanings
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
@@ -16,7 +16,6 @@ from airshed.transport.places import Places
 from airshed.transport.relation import EMITTED
 from airshed.transport.series import OFFICIAL, WHOLE, Series, observed_series
 
-Floats = npt.NDArray[np.float64]
 LABEL = "observed-anchored: national emissions follow the observed PM2.5 from {first} to {last}, then the baseline"
 ACTING = (*EMITTED, "PM10")
 """Pollutants that are scaled: those that make PM2.5, and PM10, which holds it; not CO2."""

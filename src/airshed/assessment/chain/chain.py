@@ -22,9 +22,11 @@ from airshed.impacts.mortality import (
     regional_deaths,
     theta_interval,
 )
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SAMPLES, YEAR, within
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.codes import country_of
+from airshed.pack.defaults import defaults
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
@@ -32,14 +34,10 @@ from airshed.transport.ensemble import SAMPLES as USUAL
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
 from airshed.transport.levels import LevelFit
 from airshed.transport.places import Places, places
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.relation import EMITTED, Relation, geometry
 from airshed.transport.rules import transport_rules
 from airshed.transport.tm5fasst import read_blocks
-
-Floats = npt.NDArray[np.float64]
-LATEST = 2030
-"""Year of a plan or comparison that names none, where the baseline reaches it."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +137,19 @@ class Chain:
         emissions : (region, sector, pollutant) with the regions, sectors and pollutants of `emissions()`, kt/yr
         returns : PM2.5 (region), ug/m3, with natural and unexplained part; deaths (region), per year
         """
+        # A source that the baseline lacks has the order -1, which picks the last row: the mask takes that away again.
+        # Picking first and masking after is one copy; plans and games come here thousands of times.
         values = emissions.to_numpy()[self._order] * self._known[:, None, None]
         sums = values.sum(axis=1)
-        fine = values[..., :3]
-        matter, other = split_primary(fine[..., 0], fine[..., 1], fine[..., 2], self.relation.om_to_oc)
-        emitted = np.concatenate([sums[:, 3:].T.ravel(), sums[:, 1], matter.sum(axis=1), other.sum(axis=1)])
+        # The split is by sector, before the sum: what is left of PM2.5 is cut off at zero, and a sector whose BC and OC
+        # exceed its PM2.5 must not take from another one.
+        matter, other = split_primary(
+            values[..., FINE], values[..., BLACK], values[..., ORGANIC], self.relation.om_to_oc
+        )
+        emitted = np.concatenate([sums[:, GASEOUS].T.ravel(), sums[:, BLACK], matter.sum(axis=1), other.sum(axis=1)])
         species = (self._matrix @ emitted).reshape(self._constant.shape) + self._constant
+        # TM5-FASST is linear around its base: its cross terms (less SO2 leaves more nitrate) drive a species below zero
+        # far from there. It is cut by species, before the sum, or a negative one would hide what others give.
         total = np.maximum(species, 0.0).sum(axis=0) + self._offset
         deaths = attributable_deaths(total, self.people.deaths, self.people.bands)
         return self._forms[0].copy(data=total), self._forms[1].copy(data=deaths)
@@ -157,8 +162,11 @@ class Chain:
 
 
 def latest_year(pack: Pack) -> int:
-    """Return the year of a plan or comparison that names none: 2030, or the last of the baseline before it."""
-    return min(LATEST, int(baseline_cube(pack)["year"].max()))
+    """Return the year of a plan or comparison that names none: the last of the baseline.
+
+    Where the pack states a latest year, the last that is not after it; the first where all are.
+    """
+    return _up_to_latest(pack, _baseline_years(pack))[-1]
 
 
 def years_ahead(pack: Pack) -> list[int]:
@@ -167,11 +175,21 @@ def years_ahead(pack: Pack) -> list[int]:
     A schedule that names none has these: what was observed already cannot be planned any more. Where the baseline ends
     before, its last year alone.
     """
-    known = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+    known = _baseline_years(pack)
     observed = pack.optional("observations")
     newest = int(observed["year"].max()) if len(observed) else pack.base_year
-    ahead = [year for year in known if newest < year <= LATEST] or known[-1:]
+    ahead = [year for year in _up_to_latest(pack, known) if newest < year] or known[-1:]
     return sorted({ahead[0], ahead[len(ahead) // 2], ahead[-1]})
+
+
+def _baseline_years(pack: Pack) -> list[int]:
+    return sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
+
+
+def _up_to_latest(pack: Pack, years: list[int]) -> list[int]:
+    """Return ascending years up to the latest that the pack states; the first alone where all are after it."""
+    latest = defaults(pack).latest_year
+    return [year for year in years if latest is None or year <= latest] or years[:1]
 
 
 def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:

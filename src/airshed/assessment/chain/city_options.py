@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from airshed.assessment.chain.cities import held_by, share_in
+from airshed.pack.arrays import Floats, Ints
 from airshed.pack.pack import Pack
-from airshed.strategy.problem import Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 
 OUTSIDE = -1
 WHOLE = 1.0

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain.chain import Chain
 from airshed.assessment.chain.levels import structure_scores
 from airshed.assessment.chain.sampled_contributions import SampledYears
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.sampling.design import stream
 from airshed.sampling.interval import LEVELS
 from airshed.transport.relation import UNIT
 
-Floats = npt.NDArray[np.float64]
 NARROWEST = 1e-9
 """Relative width, and in ug/m3, below which an interval is none."""
 

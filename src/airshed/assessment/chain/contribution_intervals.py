@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.sampling.interval import LEVELS
 from airshed.transport.attribution import WAYS
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.places import Places
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 FINE_SAMPLES = 1000
 """Samples for the many small parts (regions, sectors, pollutants); nations use all."""
 UNSPLIT = "unsplit"

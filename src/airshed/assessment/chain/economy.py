@@ -10,12 +10,10 @@ import pandas as pd
 
 from airshed.assessment.chain.cities import city_of
 from airshed.pack.codes import children, members, nations_of
-from airshed.pack.economy import GDP, MILLION_PER_BILLION
+from airshed.pack.economy import EXCHANGE, GDP, LOCAL, MILLION_PER_BILLION
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 
-EXCHANGE = "exchange_rate"
-LOCAL = "gdp_lcu"
 CONVERTED = "from its own money at {rate} {unit}"
 BY_SHARE = "its share of {year} in the GDP of {nation}"
 OF_PEOPLE = "{percent} % of the GDP of {region}, by people; {low} to {high} %"
@@ -80,6 +78,15 @@ def product_of(pack: Pack, code: str) -> Product:
 def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
     """Return the GDP of places in the base year, million USD, NaN without; see `product_of`."""
     return {code: product_of(pack, code).value for code in codes}
+
+
+def known_products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
+    """Return the same of the places that have one; of none where the pack has no GDP at all."""
+    try:
+        found = products(pack, codes)
+    except MissingTableError:
+        return {}
+    return {code: value for code, value in found.items() if np.isfinite(value)}
 
 
 def _exactly(value: float, sources: Iterable[object]) -> Product:

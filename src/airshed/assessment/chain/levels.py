@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.pack import Pack
 from airshed.sampling.design import stream
@@ -20,7 +20,6 @@ from airshed.transport.observation import Observation, annual_observations
 from airshed.transport.places import Places
 from airshed.transport.relation import EMITTED, Relation
 
-Floats = npt.NDArray[np.float64]
 OWN = "response from {count} observations of {place}, {first} to {last}"
 OF_PLACE = "response of {place}"
 OF_MEMBERS = "mean of the responses of its regions"

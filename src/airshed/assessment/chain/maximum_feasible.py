@@ -14,6 +14,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from airshed.emissions.flags import BASES, add_source, flag_array, meanings
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
@@ -34,7 +35,6 @@ from airshed.transport.precursors import split_primary
 from airshed.transport.relation import Relation
 from airshed.transport.tm5fasst import GASES
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 USED = 1e-9
 """Application above today's from which a measure counts as applied."""
@@ -138,6 +138,8 @@ def fullest(wanted: Wanted, span: Floats, room: float, indivisible: npt.NDArray[
     >>> fullest(Wanted(one * [[5.0], [9.0], [7.0]], one, one), np.array([0.5, 0.4, 0.4]), 0.7).T
     array([[0. , 0.4, 0.3]])
     """
+    if not (room > 0 and (span > 0).any()):
+        return np.zeros_like(wanted.value)
     wanted = Wanted(_rounded(wanted.value), _rounded(wanted.amount), wanted.cost)
     whole = np.flatnonzero(indivisible) if indivisible is not None else np.zeros(0, dtype=np.intp)
     free = span.copy()
@@ -272,49 +274,59 @@ class _Part:
             [str(code) for code in value[dim].to_numpy()] for dim in ("region", "sector", "pollutant")
         )
         self._counted = np.array([code != CARBON for code in self._pollutants])
-        self._efficiency = {code: efficiencies(measure, self._pollutants) for code, measure in measures.items()}
 
     def apply(self, choose: Choose, years: Sequence[int]) -> Floats:
         """Fill every group; return what that takes off the emissions, in their shape, kt/yr."""
         change = np.zeros_like(self._emitted)
         order = np.argsort(self.options.group, kind="stable")
+        region = np.array([self._regions.index(code) for code in self.options.region], dtype=np.intp)
+        named = {code: place for place, code in enumerate(self._sectors)}
+        sector = np.array([named.get(code, -1) for code in self.options.sector], dtype=np.intp)
+        some = (sector >= 0) & (self._emitted[region, sector] != 0).any(axis=(1, 2))
+        removed, tonnes = self._removed(region, sector)
         for rows in np.split(order, np.flatnonzero(np.diff(self.options.group[order])) + 1):
-            if rows.size:
-                self._fill(rows, change, choose, years)
+            if some[rows].any():
+                gone = removed[rows]
+                more = self._fill(rows, gone, tonnes[rows], self._effect[region[rows], sector[rows]], choose, years)
+                np.add.at(change, (region[rows], sector[rows]), gone * more[..., None])
         return change
 
-    def _fill(self, rows: Places, change: Floats, choose: Choose, years: Sequence[int]) -> None:
+    def _removed(self, region: Places, sector: Places) -> tuple[Floats, Floats]:
+        """Return what options remove at application 1 (option, year, pollutant), and of the priced one (option, year).
+
+        region, sector : (option), places in the emissions, -1 for a sector that they do not hold
+        """
+        without = self._emitted[region, sector] * (sector >= 0)[:, None, None] * self.options.factor[:, None, :]
+        removed, tonnes = np.zeros_like(without), np.zeros(without.shape[:2])
+        of: dict[str, list[int]] = {}
+        for row, code in enumerate(self.options.measure):
+            of.setdefault(code, []).append(row)
+        for code, rows in of.items():
+            measure = self._measures[code]
+            eta = efficiencies(measure, self._pollutants)
+            removed[rows], tonnes[rows] = removed_by(measure, eta, without[rows], self._pollutants)
+        return removed, tonnes
+
+    def _fill(
+        self, rows: Places, removed: Floats, tonnes: Floats, effect: Floats, choose: Choose, years: Sequence[int]
+    ) -> Floats:
+        """Return how much more of each option of a group is applied (option, year); keep it with its cost."""
         options = self.options
         current = options.current[rows]
         span = np.maximum(options.maximum[rows] - current, 0.0)
-        region = self._regions.index(options.region[rows[0]])
-        named = [options.sector[row] for row in rows]
-        sectors = [self._sectors.index(code) if code in self._sectors else 0 for code in named]
-        here = self._emitted[region, sectors] * np.isin(named, self._sectors)[:, None, None]
-        if not here.any():
-            return
-        members = [self._measures[options.measure[row]] for row in rows]
-        efficiency = np.array([self._efficiency[member.code] for member in members])
-        without = here * options.factor[rows][:, None, :]
-        found = [
-            removed_by(member, eta, whole, self._pollutants)
-            for member, eta, whole in zip(members, efficiency, without, strict=True)
-        ]
-        removed, tonnes = np.array([item[0] for item in found]), np.array([item[1] for item in found])
         price = options.unit_cost[rows]
         known = np.isfinite(price[:, 1]) & (price[:, 1] != 0)
         cost = np.where(known[:, None] & (tonnes > 0), 0.0, np.nan)[..., None] + (
             price[:, None] * tonnes[..., None] * MILLION_PER_KT
         )
         wanted = Wanted(
-            (removed * self._effect[region, sectors]).sum(axis=-1),
+            (removed * effect).sum(axis=-1),
             removed[..., self._counted].sum(axis=-1),
             np.where(np.isnan(cost[..., 1]), np.inf, cost[..., 1]),
         )
         more = choose(options, rows, years, wanted, span, max(1.0 - float(current.sum()), 0.0))
         self.more[rows], self.cost[rows] = more, cost * more[..., None]
-        for sector, taken in zip(sectors, removed * more[..., None], strict=True):
-            change[region, sector] += taken
+        return more
 
 
 def _sources(measures: Mapping[str, Measure], options: Options, more: Floats) -> dict[str, str]:

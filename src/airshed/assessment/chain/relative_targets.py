@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import PERCENT, number
 from airshed.pack.equations import equation
 from airshed.pack.spelling import tidy
 
-Floats = npt.NDArray[np.float64]
 GAP, CUT = "gap", "cut"
 FORM = re.compile(r"(gap|cut)\s*:\s*([^:%]+)%?", re.IGNORECASE)
 LONGEST = 40

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.places import Places
 from airshed.transport.relation import EMITTED
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

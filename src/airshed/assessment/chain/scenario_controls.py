@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain.maximum_feasible import Applied, Places, Wanted, maximum_feasible
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -18,7 +18,6 @@ from airshed.strategy.measures import catalogue
 from airshed.strategy.options import Options
 from airshed.transport.relation import Relation
 
-Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-9
 
 

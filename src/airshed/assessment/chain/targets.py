@@ -12,22 +12,13 @@ from airshed.assessment.chain.relative_targets import relative
 from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, whole
 from airshed.pack.codes import country_of
 from airshed.pack.contents import is_file
+from airshed.pack.defaults import NATIONAL, named_targets
 from airshed.pack.errors import AirshedError, MissingTableError
-from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import tidy
 from airshed.pack.units import factor
+from airshed.pack.user_table import user_rows
 
-WHO_2021 = "WHO air quality guidelines 2021"
-WHO_2005 = "WHO air quality guidelines 2005"
-NAMED = {
-    "who-it1": (WHO_2021, "IT-1"),
-    "who-it2": (WHO_2021, "IT-2"),
-    "who-it3": (WHO_2021, "IT-3"),
-    "who-it4": (WHO_2021, "IT-4"),
-    "who-2021": (WHO_2021, "AQG"),
-    "who-2005": (WHO_2005, "AQG"),
-}
 COLUMNS = ("receptor", "target", "year")
 
 
@@ -39,25 +30,23 @@ def known_codes(pack: Pack) -> list[str]:
 def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.Series:
     """Return the limit of annual mean PM2.5 of every place in ug/m3; NaN where the target names none.
 
-    target : a name of WHO's values, `national`, a number, or the path of a CSV with receptor, target and year; one that
-        is relative to the levels (`gap:60%`, `cut:20%`) is none of a place by itself: NaN everywhere
+    target : a level that the pack names (as WHO's), `national`, a number, or the path of a CSV with receptor, target
+        and year; one that is relative to the levels (`gap:60%`, `cut:20%`) is none of a place by itself: NaN everywhere
     Raises AirshedError for anything else, with the row of a broken file.
     """
-    if target in NAMED:
-        standard, level = NAMED[target]
-        rows = _annual(pack)
-        found = rows[(rows["standard"] == standard) & (rows["level"] == level)]
-        if found.empty:
-            raise MissingTableError("standards", f"{standard}, {level}, annual PM2.5")
-        return pd.Series(float(found["limit"].iloc[0]), index=list(places))
-    if target == "national":
+    named = named_targets(pack)
+    if target in named:
+        return pd.Series(named[target].limit, index=list(places))
+    if target == NATIONAL:
         return _national(pack, places, year)
     if Path(target).suffix.lower() == ".csv":
         return _from_file(Path(target), places, year)
     if relative(target) is not None:
         return pd.Series(np.nan, index=list(places))
     if not NUMBER.fullmatch(tidy(target[:LONGEST])):
-        names = ", ".join([*NAMED, "national"])
+        if not pack.has("standards"):
+            raise MissingTableError("standards", f"the level {target[:SHOWN]}")
+        names = ", ".join([*named, NATIONAL])
         raise AirshedError(
             f"the target {target[:SHOWN]} is not known",
             f"use {names}, a number in ug/m3, gap:60% or cut:20%, or a CSV with receptor, target, year",
@@ -112,7 +101,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
     known = set(places)
-    rows = list(given_rows(path, COLUMNS))
+    rows = list(user_rows(path, COLUMNS))
     if not rows:
         raise AirshedError(f"{path} has a header only", "write a row for every target: receptor, target, year")
     for row in rows:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.assessment import Step
-from airshed.assessment.chain.targets import NAMED
+from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.evidence.calibration import relation_sources
 from airshed.assessment.plans.cost_curve import frontier_of, staircase_of
 from airshed.assessment.plans.front import front
@@ -18,15 +18,12 @@ from airshed.assessment.plans.plan import MONEY, Answer, answer
 from airshed.assessment.plans.plan_inputs import Ground, ground
 from airshed.assessment.plans.regret import PRICE, regret_answer, regret_table, summary_of_regret
 from airshed.assessment.plans.tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
-from airshed.emissions.baseline import baseline_cube
+from airshed.pack.defaults import lead_cities, named_targets, target_or_usual
 from airshed.pack.pack import Pack
 from airshed.strategy.options import REASONS
 from airshed.strategy.tables import applied_table, selectable_table
 from airshed.transport.ensemble import SEED
 
-TARGET = "who-it3"
-LATEST = 2030
-"""The plan is of this year, or of the last one before that the baseline holds."""
 RULE = "cheapest measures that bring every city to the target; targets out of reach relaxed in tenths of ug/m3"
 SELECTABLE = "selectable"
 FRONT_POINTS = 12
@@ -38,10 +35,9 @@ TABLES = (
 )
 
 
-def plan_year(pack: Pack) -> int:
-    """Return the year of the plan: the last of the baseline that is not after 2030, else its first."""
-    years = sorted(int(year) for year in baseline_cube(pack)["year"].to_numpy())
-    return max((year for year in years if year <= LATEST), default=years[0])
+def plan_target(pack: Pack) -> str:
+    """Return the target of the plan; raises MissingTableError for a pack without standards."""
+    return target_or_usual(pack, None, "plan_target")
 
 
 def plan_frames(
@@ -52,13 +48,14 @@ def plan_frames(
     samples, seed : of the relation, taken at its centre: those that were drawn already are not drawn again
     regret : whether the plan of least regret stands beside it, which takes longer than all the rest
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
-        applied (share of the best technique in the regions of the capitals), curve and frontier (of PM2.5 in one city),
-        front (of cost against the mean over people); with regret also regret (by state) and regret_summary (one row)
-    Raises MissingTableError for a pack without measures that can be chosen, without cities or without the target,
+        applied (share of the best technique in the regions of the cities that lead), curve and frontier (of PM2.5 in
+        one city), front (of cost against the mean over people); with regret also regret (by state) and regret_summary
+        (one row)
+    Raises MissingTableError for a pack without measures that can be chosen, without cities or without standards,
     AirshedError for a scenario that does not hold the year.
     """
-    year = plan_year(pack)
-    held = ground(pack, TARGET, year, scenario, samples=samples, seed=seed)
+    year = latest_year(pack)
+    held = ground(pack, plan_target(pack), year, scenario, samples=samples, seed=seed)
     found = answer(held)
     summary, measures = plan_summary(found), measures_of_plan(found)
     aim, relation = _target_sources(pack), relation_sources(pack)
@@ -74,7 +71,7 @@ def plan_frames(
         "regions": _with_sources(regions_of_plan(found), measures),
         "measures": measures,
         "reasons": _reasons(found).assign(source=_catalogue_sources(pack)),
-        "applied": applied_table(pack, year, _capital_regions(pack, held)).assign(
+        "applied": applied_table(pack, year, _lead_regions(pack, held)).assign(
             unit="1", basis="derived", source=_catalogue_sources(pack)
         ),
         "curve": staircase_of(held, found.problem, city),
@@ -101,21 +98,14 @@ def plan_step(frames: dict[str, pd.DataFrame]) -> Step:
 
 
 def focus(pack: Pack, held: Ground) -> str:
-    """Return the city whose cost curve is shown: the first capital with measures around it, else the first city."""
-    capitals = [code for code in _capitals(pack) if code in held.receptors]
-    return [*capitals, *held.receptors][0]
+    """Return the city whose cost curve is shown: the first of those that lead, with measures around it."""
+    return lead_cities(pack, held.receptors)[0]
 
 
-def _capitals(pack: Pack) -> list[str]:
-    cities = pack.table("receptors")
-    return [code for code, roles in zip(cities["code"], cities["roles"], strict=True) if "capital" in roles.split()]
-
-
-def _capital_regions(pack: Pack, held: Ground) -> list[str]:
-    """Return the regions of the capitals with measures around them, of the focus city if there is none."""
+def _lead_regions(pack: Pack, held: Ground) -> list[str]:
+    """Return the regions of the cities that lead, with measures around them."""
     home = dict(zip(pack.table("receptors")["code"], pack.table("receptors")["region"], strict=True))
-    codes = [code for code in _capitals(pack) if code in held.receptors] or [focus(pack, held)]
-    return list(dict.fromkeys(str(home.get(code, code)) for code in codes))
+    return list(dict.fromkeys(str(home.get(code, code)) for code in lead_cities(pack, held.receptors)))
 
 
 def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str, scenario: str) -> dict[str, Any]:
@@ -128,7 +118,7 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
     options = found.ground.options
     avoided = ("deaths_avoided", "deaths_avoided_low", "deaths_avoided_high", "co2_change", "co2_unknown")
     return {
-        "target": TARGET,
+        "target": plan_target(found.ground.pack),
         "scenario": scenario,
         **{name: summary[name] for name in ("status", "year", "cost")},
         **{name: summary[name] for name in ("price_low", "price_high")},
@@ -164,9 +154,10 @@ def _with_sources(regions: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame
 
 
 def _target_sources(pack: Pack) -> list[str]:
-    standard, level = NAMED[TARGET]
-    rows = pack.table("standards")
-    return list(dict.fromkeys(rows.loc[(rows["standard"] == standard) & (rows["level"] == level), "source"]))
+    named, target = named_targets(pack), plan_target(pack)
+    if target in named:
+        return [named[target].source]
+    return list(dict.fromkeys(pack.table("standards")["source"]))
 
 
 def _catalogue_sources(pack: Pack) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.emissions.change import compound_growth, percent_change
+from airshed.pack.arrays import Floats
 from airshed.pack.expressions import Call, Modelled, Node, Number, Reference, modelled, references
 from airshed.pack.selection import Selection
 from airshed.sampling.interval import ends_around
 
-Floats = npt.NDArray[np.float64]
 MOST_CORNERS = 12
 """Inputs up to which all corners are tried: 4096 of them."""
 

@@ -11,12 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import Chain
 from airshed.assessment.chain.sampled_contributions import SampledYears
 from airshed.emissions.reported import hindcast_rules, reports_until, with_reported
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
@@ -25,7 +25,6 @@ from airshed.sampling.laws import normal_quantile
 from airshed.transport.level_ground import LEAST_PART
 from airshed.transport.series import PART, SITE, Series, observed_series
 
-Floats = npt.NDArray[np.float64]
 PART_NOTE = "observed in a part of the place: {name}"
 SITE_NOTE = "one station: {name}"
 DOUBTFUL_NOTE = "doubtful observation"
@@ -88,7 +87,7 @@ def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
         reported=reports_until(pack),
         errors=dict(kinds["error"].dropna()) if "error" in kinds else {},
     )
-    series = observed_series(pack, max(hindcast_rules(pack).first_year, years[0]), years[-1])
+    series = observed_series(pack, max(hindcast_rules(pack).first_year or years[0], years[0]), years[-1])
     rows = [_row(spans, item) for item in series if item.place in known]
     return pd.DataFrame.from_records(rows, columns=COLUMNS)
 
@@ -228,11 +227,13 @@ def inside_counts(table: pd.DataFrame, kinds: Collection[str] | None = None) -> 
 class Score:
     """How the preferred series of the places came out.
 
+    first_year : the earliest year from which one of them is looked back at
     explained : sum of predicted over sum of observed changes, NaN where these add to nothing
     mean_error : mean absolute difference, ug/m3; bias : mean of predicted minus observed change, ug/m3
     interval : mean interval score, ug/m3: the width, and twenty times what an observed change lies beyond it
     """
 
+    first_year: int
     places: int
     same_sign: int
     inside: int
@@ -250,6 +251,7 @@ def score(table: pd.DataFrame, span: str | None = None) -> Score | None:
         return None
     observed, predicted = rows["observed_change"].to_numpy(), rows["value"].to_numpy()
     return Score(
+        first_year=int(rows["first_year"].min()),
         places=len(rows),
         same_sign=int((np.sign(observed) == np.sign(predicted)).sum()),
         inside=int((rows["inside"] == "yes").sum()),

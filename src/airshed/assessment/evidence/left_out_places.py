@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import Chain
@@ -13,7 +12,6 @@ from airshed.sampling.laws import normal_quantile
 from airshed.transport.levels import LevelFit, level, measurement
 from airshed.transport.observation import Observation
 
-Floats = npt.NDArray[np.float64]
 SAMPLES = 2000
 FEWEST = 2
 """Regions of a nation that must be observed, so that one of them can be left out."""

@@ -19,6 +19,7 @@ from airshed.assessment.chain.sampled_contributions import Given
 from airshed.assessment.evidence.calibration import calibration_table
 from airshed.assessment.evidence.validation import compared
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, country_of, group_members, members, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -30,7 +31,6 @@ from airshed.transport.relation import EMITTED, Relation
 from airshed.transport.relation_file import RelationFile, placed_relation
 from airshed.transport.studies import published
 
-Floats = npt.NDArray[np.float64]
 USES = ("anchor", "spread", "kernel", "validation")
 """Published results of every use: a relation from outside was tuned to none of them."""
 

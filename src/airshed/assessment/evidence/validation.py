@@ -17,6 +17,7 @@ from airshed.assessment.evidence.validation_deaths import DEATHS, deaths_across,
 from airshed.assessment.evidence.validation_deaths import NOTES as DEATHS_NOTES
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.reported import change_between
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members, nations_of
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
@@ -25,7 +26,6 @@ from airshed.transport.ensemble import leave_out
 from airshed.transport.relation import EMITTED
 from airshed.transport.studies import FOREIGN, OTHER, PERCENT, Published, published
 
-Floats = npt.NDArray[np.float64]
 ANNUAL_FOR_PART = "annual mean of this model against the period {period} of the study"
 NO_REPORT = "no reported emissions of {nation} for {before} and {after}"
 RANGE = "published as a range"

@@ -13,6 +13,7 @@ from airshed.assessment.chain.sampled_contributions import Given
 from airshed.assessment.lives.health import People, cause_lines, fits
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.impacts.response import Family
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import members
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -20,7 +21,6 @@ from airshed.sampling.design import latin_column
 from airshed.sampling.laws import NORMAL_95, split_normal
 from airshed.transport.studies import Published
 
-Floats = npt.NDArray[np.float64]
 DEATHS, UNIT = "premature deaths", "deaths/yr"
 """Quantity of the rows of published_contributions, which are in thousand deaths, and the unit of an answer."""
 PER_THOUSAND = 1000.0

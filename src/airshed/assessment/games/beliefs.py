@@ -17,17 +17,17 @@ from airshed.assessment.lives.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import PERCENT, SHARE, SHOWN, number
 from airshed.pack.codes import countries
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import given_rows
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
+from airshed.pack.user_table import user_rows
 from airshed.transport.studies import PERCENT as IN_PERCENT
 from airshed.transport.studies import SOURCE, published
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("party", "source", "receptor", "share")
 RESPONSE = "response"
 ENDS = (0.05, 0.95)
@@ -60,7 +60,7 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
     """
     found: list[Belief] = []
     nations = countries(pack)
-    for row in given_rows(path, COLUMNS, (RESPONSE,)):
+    for row in user_rows(path, COLUMNS, (RESPONSE,)):
         place = row.place
         if row["party"] not in players:
             raise AirshedError(f"{place}: {row['party']} is no player", f"use one of: {', '.join(players)}")

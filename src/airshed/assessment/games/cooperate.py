@@ -41,12 +41,12 @@ from airshed.cooperation.stability import (
 )
 from airshed.cooperation.transfers import by_key, chander_tulkens, cost_by_key, leaving, transfers
 from airshed.cooperation.worth import outcomes, outside_options
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import once
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 
-Floats = npt.NDArray[np.float64]
 MONEY = "million USD of 2015/yr"
 SHAPLEY, NUCLEOLUS, CHANDER_TULKENS, MIXED = "shapley", "nucleolus", "chander-tulkens", "mixed:"
 GAME_KEYS = (SHAPLEY, NUCLEOLUS, CHANDER_TULKENS)

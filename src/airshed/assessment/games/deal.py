@@ -22,6 +22,7 @@ from airshed.cooperation.coalitions import name as coalition_name
 from airshed.cooperation.transfers import leaving
 from airshed.impacts.exposure import population_weighted
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import Equation, catalogue
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -30,7 +31,6 @@ from airshed.pack.schema import tables
 from airshed.pack.sources import source_table
 from airshed.strategy.options import CARBON
 
-Floats = npt.NDArray[np.float64]
 TOP = 5
 """Measures named for each member."""
 HEALTH_TABLES = ("responses_gemm", "mortality", "ages", "populations")

@@ -12,9 +12,8 @@ from airshed.assessment.plans.plan_inputs import Ground, precursors_removed
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,8 @@ class DeathsCurve:
         species = self._species(application)
         level = self._level(species)
         per_level = (marginal_fraction(level[..., None], *self._shape) * self.deaths).sum(axis=-1)
+        # Where a species or a level has reached zero more of a measure moves nothing there: the slope is one-sided, as
+        # the next step would be. Left out, straight lines would promise lives that the curve does not hold.
         felt = per_level * (level > 0.0) * (weight @ self.player)
         per_cut = (felt[:, None, :] * (species > 0.0)).reshape(len(felt), -1) @ self._flat.T
         return np.asarray((self.moved @ per_cut.T).T)
@@ -68,6 +69,8 @@ class DeathsCurve:
         return np.asarray((attributable_fraction(level[..., None], *self._shape) * self.deaths).sum(axis=-1))
 
     def _species(self, application: Floats) -> Floats:
+        # Through precursor and source, never as (option, species, region): a thousand options at sixty regions and five
+        # species are hundreds of megabytes, and a measure touches two or three precursors of one source.
         cut = (self.moved.T @ application.T).T
         return np.asarray(self.before - (cut @ self._flat).reshape(-1, *self.before.shape))
 
@@ -133,6 +136,8 @@ def deaths_curve(
         moved=moved,
         effect=effect.reshape(-1, *effect.shape[2:]),
         before=species,
+        # What the chain says less what species add up to, not the natural part read anew: so the curve begins at the
+        # very level that all other answers have.
         offset=level.to_numpy()[places] - np.maximum(species, 0.0).sum(axis=0),
         deaths=np.nan_to_num(people.deaths[places]) * value[:, None],
         bands=people.bands,

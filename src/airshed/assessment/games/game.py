@@ -21,6 +21,7 @@ from airshed.cooperation.curved import CurvedGame
 from airshed.cooperation.options import Options as Game
 from airshed.cooperation.options import Payoff, nash, optimum, payoff
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHARE, within
 from airshed.pack.codes import country_of, group_members
 from airshed.pack.equations import equation
@@ -28,7 +29,6 @@ from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 NASH, CURRENT, LIMITED, STATED = "nash", "current", "limited", "stated"
 DISAGREEMENTS = (NASH, CURRENT, LIMITED, STATED)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.chain.economy import products
 from airshed.assessment.games.game import Table
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 COUNTED = ("PM2.5", "SO2", "NOx", "NH3")
 """Pollutants of which the kilotonnes are added up for the keys of emissions."""
 EQUAL, PER_HEAD, GDP_KEY = "equal", "per-head", "gdp"

@@ -25,12 +25,12 @@ from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.cooperation.options import Payoff, best, payoff
 from airshed.cooperation.shapley import Sampled, sampled_shapley
 from airshed.cooperation.worth import worths_of
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import once
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 
-Floats = npt.NDArray[np.float64]
 ORDERS = 100
 MOST_EXACT = 16
 """Players up to whom all coalitions are counted without being asked: seconds, not minutes and gigabytes."""

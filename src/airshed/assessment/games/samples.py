@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.games.game import Table, sampled_fall
 from airshed.assessment.lives.deaths_interval import family_ratios
@@ -15,13 +14,13 @@ from airshed.assessment.lives.health import People
 from airshed.assessment.plans.plan_inputs import acting
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.sampling.design import latin_column, stream
 from airshed.sampling.laws import normal_quantile, split_uniform
 from airshed.strategy.application import CASES
 from airshed.strategy.options import build_options
 
-Floats = npt.NDArray[np.float64]
 HALF = 0.5
 """ug/m3 on both sides of a level over which the slope of another family of responses is taken."""
 

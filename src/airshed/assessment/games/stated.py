@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from airshed.assessment.chain.cities import named_region
 from airshed.cooperation.options import Options
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHOWN, YEAR, Bound, number
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.pack import Pack
+from airshed.pack.user_table import Pasted, user_rows
+from airshed.strategy.highs import UndecidedError
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Source = Path | Pasted
 COLUMNS = ("player", "pollutant", "change", "base_year", "target_year")
 CHANGE = Bound(-100.0, 100.0)
@@ -102,7 +102,7 @@ def read_pledges(pack: Pack, path: Source, players: Sequence[str]) -> list[Pledg
     carry, a change outside -100 to 100, years in the wrong order, and a second row of one player and pollutant.
     """
     found: list[Pledge] = []
-    for row in given_rows(path, COLUMNS):
+    for row in user_rows(path, COLUMNS):
         code = named_region(pack, row["player"])
         if code not in players:
             raise AirshedError(f"{row.place}: {row['player']} is no player", f"use one of: {', '.join(players)}")
@@ -207,6 +207,8 @@ def _cheapest(game: Options, mine: Any, removal: Floats, needed: Floats) -> Floa
         bounds=[*((0.0, float(one)) for one in game.amount[mine]), *((0.0, None) for _ in columns)],
         method="highs",
     )
+    if answer.x is None:
+        raise UndecidedError(str(answer.message))
     applied = np.clip(answer.x[: len(mine)], 0.0, game.amount[mine])
     total = np.bincount(place, weights=applied, minlength=len(groups))
     over = np.maximum(total / np.maximum(game.room[groups], 1e-300), 1.0)

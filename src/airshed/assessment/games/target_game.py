@@ -26,7 +26,6 @@ from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 from airshed.strategy.highs import Progress, silent
 
-Floats = npt.NDArray[np.float64]
 SHAPLEY, NUCLEOLUS = "shapley", "nucleolus"
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.games.cooperate import MONEY, Bargain
@@ -17,11 +16,11 @@ from airshed.assessment.games.whatif_files import PENALTY, Source, Term
 from airshed.assessment.plans.saved import read_plan
 from airshed.cooperation.options import Payoff
 from airshed.cooperation.transfers import by_key, cost_by_key
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 SLACK = 1e-9
 LESS, RIDES = "less than by itself", "more by its best reply outside"
 WHY = (LESS, RIDES)

@@ -9,8 +9,8 @@ from pathlib import Path
 from airshed.assessment.chain.cities import named_region
 from airshed.pack.bounds import MONEY, PERCENT, SHOWN, number
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.pack import Pack
+from airshed.pack.user_table import Pasted, user_rows
 
 Source = Path | Pasted
 BONUS, CONTRIBUTION, TECHNOLOGY, INVESTMENT, PENALTY = "bonus", "contribution", "technology", "investment", "penalty"
@@ -34,7 +34,7 @@ def read_transfers(pack: Pack, source: Source, players: Sequence[str]) -> dict[t
     Raises AirshedError, with the line, for who is no player, pays itself or is named twice, and for a wrong amount.
     """
     found: dict[tuple[str, str], float] = {}
-    for row in given_rows(source, ("payer", "receiver", "amount")):
+    for row in user_rows(source, ("payer", "receiver", "amount")):
         payer, receiver = (_player(pack, row[name], players, row.place) for name in ("payer", "receiver"))
         if payer == receiver:
             raise AirshedError(f"{row.place}: {payer} pays itself", "name two players")
@@ -52,7 +52,7 @@ def read_terms(pack: Pack, source: Source, players: Sequence[str]) -> list[Term]
     Raises AirshedError, with the line, for who is no player, a kind that is not known and a wrong value.
     """
     found = []
-    for row in given_rows(source, ("member", "kind", "value"), ("paid_by",)):
+    for row in user_rows(source, ("member", "kind", "value"), ("paid_by",)):
         member = _player(pack, row["member"], players, row.place)
         if row["kind"] not in KINDS:
             raise AirshedError(
@@ -73,7 +73,7 @@ def read_conditions(pack: Pack, source: Source, players: Sequence[str]) -> dict[
     Raises AirshedError, with the line, for who is no player and for a member that depends on itself.
     """
     found: dict[str, frozenset[str]] = {}
-    for row in given_rows(source, ("member", "depends_on")):
+    for row in user_rows(source, ("member", "depends_on")):
         member, other = (_player(pack, row[name], players, row.place) for name in ("member", "depends_on"))
         if member == other:
             raise AirshedError(f"{row.place}: {member} depends on itself", "name another member")

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import Chain
 from airshed.impacts.acute import acute_deaths
 from airshed.impacts.mortality import NORMAL_95
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import split_normal
 
-Floats = npt.NDArray[np.float64]
 DAYS = 365.0
 LIVES = "what a cut avoids in lives: the pack has no response to days of high concentration (table responses_acute)"
 LIVES_HERE = "what a cut avoids in lives: no study of table responses_acute speaks of {place}"

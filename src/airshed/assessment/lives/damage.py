@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -18,6 +17,7 @@ from airshed.emissions.flags import BASES
 from airshed.impacts.gemm import marginal_fraction
 from airshed.impacts.mortality import theta_interval
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import once
 from airshed.pack.codes import members, unknown
 from airshed.pack.equations import equation
@@ -32,7 +32,6 @@ from airshed.transport.relation import EMITTED
 from airshed.transport.studies import published
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 UNIT = "USD of 2015/t"
 TONNES_PER_KT = 1000.0
 USD_PER_MILLION = 1e6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.chain.chain import Chain
 from airshed.assessment.chain.concentration import sampled_levels
@@ -13,13 +12,13 @@ from airshed.assessment.lives.health import People, cause_lines, fits
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import TOTAL_CAUSE
 from airshed.impacts.response import Family, read_responses
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column, stream
 from airshed.sampling.laws import normal_quantile
 
-Floats = npt.NDArray[np.float64]
 ENDS = (0.025, 0.975)
 FAMILIES: tuple[Family, ...] = get_args(Family)
 FAMILY_TERM = "response_family"

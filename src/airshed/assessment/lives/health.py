@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -16,11 +15,11 @@ from airshed.impacts.exposure import population_weighted
 from airshed.impacts.mortality import TOTAL_CAUSE, regional_deaths, split_bands
 from airshed.impacts.response import NOTES as RESPONSE_NOTES
 from airshed.impacts.response import CauseResponse, Family, Response, deaths_by_age, read_responses
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 
-Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
 By = Literal["total", "cause", "age"]
 SUM = "SUM"

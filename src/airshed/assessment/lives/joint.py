@@ -17,6 +17,7 @@ from airshed.assessment.lives.health import People
 from airshed.impacts.gemm import attributable_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import elasticity_range, life_values, life_values_at
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, members
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError
@@ -28,7 +29,6 @@ from airshed.sampling.table import Distribution, distributions
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 INNER = 100
 """Samples that are always worked together, whoever works them: so the numbers do not depend on where they were."""
@@ -71,8 +71,9 @@ class Joint:
 
     effect : (kernel, precursor, region, receptor), ug/m3 per kt/yr; constant : (kernel, region, receptor)
     factor : (sample, nation, receptor); kernel : (sample); source : (region), the nation of every source
-    emitted : (precursor, region), kt/yr; natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the
-    natural part of a sample does to the response, which is not in factor; life : (people), million USD of 2015
+    emitted : (precursor, region), kt/yr; central : (kernel, region, receptor), ug/m3, what they give
+    natural : (receptor), ug/m3; natural_factor : (sample, receptor), what the natural part of a sample does to the
+    response, which is not in factor; life : (people), million USD of 2015
     places, weights : codes, and the share of each receptor in them (place, receptor)
     own, foreign : (place, region), 1 for the sources in a place and for those of other nations
     rest : (sample, receptor), what is left unexplained, ug/m3
@@ -88,6 +89,7 @@ class Joint:
     kernel: Indices
     source: Indices
     emitted: Floats
+    central: Floats
     natural: Floats
     natural_factor: Floats
     life: Floats
@@ -124,15 +126,18 @@ def joint(pack: Pack, chain: Chain) -> Joint:
     def mark(rows: list[list[bool]]) -> Floats:
         return np.array(rows, dtype=np.float64)
 
+    effect = np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]])
+    constant = np.stack([*constants, relation.constant.to_numpy().sum(axis=0)])
     return Joint(
-        effect=np.concatenate([ensemble.per_kilotonne(kept.astype(np.float64)), central.sum(axis=1)[None]]),
-        constant=np.stack([*constants, relation.constant.to_numpy().sum(axis=0)]),
+        effect=effect,
+        constant=constant,
         factor=np.concatenate(
             [ensemble.factor / chain.natural_factor[:, None, :], np.ones((1, *ensemble.factor.shape[1:]))]
         ),
         kernel=np.append(ensemble.kernel, len(ensemble.chosen.kernels)),
         source=ensemble.source,
         emitted=emitted,
+        central=np.stack([_given(one, emitted) for one in effect]) + constant,
         natural=relation.natural.to_numpy(),
         natural_factor=chain.natural_factor,
         life=np.array([lives[chain.home[code]].value for code in people]),
@@ -223,10 +228,18 @@ def _rows_of(pack: Pack, law: Distribution, emissions: xr.DataArray) -> npt.NDAr
     return np.asarray(here[:, None] & there[None, :])
 
 
-def contributions(model: Joint, emitted: Floats, sample: int) -> Floats:
-    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation."""
+def _given(effect: Floats, emitted: Floats) -> Floats:
+    """Return what emissions (precursor, region) give by effects (precursor, region, receptor): (region, receptor)."""
+    return np.asarray(np.einsum("prc,pr->rc", effect, emitted))
+
+
+def contributions(model: Joint, emitted: Floats | None, sample: int) -> Floats:
+    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation.
+
+    emitted : (precursor, region), kt/yr, the central ones if None
+    """
     kernel = model.kernel[sample]
-    given = np.einsum("prc,pr->rc", model.effect[kernel], emitted) + model.constant[kernel]
+    given = model.central[kernel] if emitted is None else _given(model.effect[kernel], emitted) + model.constant[kernel]
     return np.asarray(given * model.factor[sample][model.source])
 
 
@@ -247,6 +260,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
     rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
     level = (given + natural + rest)[:, model.where]
+    # The share is that of the mean level, before weather: a bad year raises all parts alike and moves no share.
     share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     if draws.weather is not None:
         level = level * np.exp(draws.weather[part])
@@ -271,26 +285,33 @@ def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Float
 
     One row where neither emissions, relation nor natural part are drawn.
     """
-    moving = draws.emissions is not None or draws.relation is not None or draws.natural is not None
-    samples = range(part.start, part.stop) if moving else range(1)
-    own = np.empty((len(samples), *model.weights.shape))
-    foreign, given = np.empty_like(own), np.empty((len(samples), model.weights.shape[1]))
+    sources = np.concatenate([model.own, model.foreign, np.ones((1, model.own.shape[1]))])
+    samples = range(part.start, part.stop) if draws.emissions is not None or draws.relation is not None else range(1)
+    found = np.empty((len(samples), len(sources), model.weights.shape[1]))
+    level = contributions(model, None, CENTRE).sum(axis=0)
     for row, sample in enumerate(samples):
-        emitted = model.emitted if draws.emissions is None else draws.emissions[sample]
         number = CENTRE if draws.relation is None else int(draws.relation[sample])
-        values = contributions(model, emitted, number)
+        np.matmul(
+            sources,
+            contributions(model, draws.emissions[sample] if draws.emissions is not None else None, number),
+            out=found[row],
+        )
         if draws.emissions is not None and model.held:
-            values = _held_at(values, contributions(model, model.emitted, number))
-        if draws.natural is not None:
-            values = values * model.natural_factor[sample]
-        own[row], foreign[row], given[row] = model.own @ values, model.foreign @ values, values.sum(axis=0)
-    return own, foreign, given
+            # The response was found by the emissions as they are: with more of them the observed level would have asked
+            # for a smaller one. So errors of emissions move shares, and the level only where nothing was observed.
+            if draws.relation is not None:
+                level = contributions(model, None, number).sum(axis=0)
+            found[row] *= _held_at(found[row, -1], level)
+    if draws.natural is not None:
+        found = found * model.natural_factor[part, None]
+    places = len(model.own)
+    return found[:, :places], found[:, places:-1], found[:, -1]
 
 
-def _held_at(values: Floats, central: Floats) -> Floats:
-    """Return what sources give (region, receptor) with the level of the central emissions: observations hold it."""
-    given, level = values.sum(axis=0), central.sum(axis=0)
-    return np.asarray(values * np.where(given > 0, level / np.where(given > 0, given, 1.0), 1.0))
+def _held_at(given: Floats, level: Floats) -> Floats:
+    """Return what brings drawn emissions to the level of the central ones (receptor): observations hold it."""
+    some = given > 0
+    return np.asarray(np.where(some, level / np.where(some, given, 1.0), 1.0))
 
 
 def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
@@ -298,6 +319,8 @@ def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
     bands = model.bands
     theta = bands.theta[None]
     if draws.response is not None:
+        # One score for all ages: their thetas come from one fit. Drawn apart, errors of fifteen bands would cancel and
+        # the interval of the sum be about a quarter of what it is.
         theta = bands.theta + draws.response[part, None] * bands.theta_se
     shape = (bands.alpha, bands.mu, bands.nu, bands.counterfactual)
     fraction = attributable_fraction(level[..., None], theta[:, None, :], *shape)

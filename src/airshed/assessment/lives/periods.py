@@ -17,6 +17,7 @@ import pandas as pd
 from airshed.assessment.chain.chain import Chain, prepare
 from airshed.assessment.chain.sampled_contributions import Given, SampledYears
 from airshed.assessment.lives.acute import acute_of
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import LEVEL, within
 from airshed.pack.codes import country_of, group_members, members, nations_of, unknown
 from airshed.pack.equations import equation
@@ -31,7 +32,6 @@ from airshed.transport.relation import UNIT
 from airshed.transport.splits import Width
 from airshed.transport.studies import FOREIGN, OWN, PERCENT, Published, from_log_odds, log_odds, published
 
-Floats = npt.NDArray[np.float64]
 SEASONS = ("season:DJF", "season:MAM", "season:JJA", "season:SON")
 EPISODE = "episode"
 PERIODS = (*SEASONS, EPISODE)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import Chain, prepare
@@ -16,6 +15,7 @@ from airshed.assessment.lives.joint import QUANTITIES, Draws, draw, evaluate, jo
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.response import read_responses
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SAMPLES as DRAWABLE
 from airshed.pack.bounds import Bound, within
 from airshed.pack.pack import Pack
@@ -28,7 +28,6 @@ from airshed.transport.ensemble import SEED
 from airshed.transport.levels import NAMES
 from airshed.transport.studies import published
 
-Floats = npt.NDArray[np.float64]
 SAMPLES = 1000
 FEWEST = 100
 DRAWN = Bound(FEWEST, DRAWABLE.most, whole=True)

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.assessment import Assessment
+from airshed.assessment.chain.economy import known_products
 from airshed.assessment.lives.health import people_of
 from airshed.impacts.valuation import NOTES as LIFE_NOTES
 from airshed.impacts.valuation import LifeValue, life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import once
 from airshed.pack.codes import members
-from airshed.pack.economy import gdp
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.schema import tables
 
-Floats = npt.NDArray[np.float64]
 UNIT = "million USD of 2015/yr"
 NO_DEATHS = "no mortality of {nation} in the pack"
 INTERVAL = "low and high: end of the response with end of the elasticity"
@@ -45,7 +44,7 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
     people, data = people_of(pack, assessment), assessment["health"]
     deaths = tuple(data[name].to_numpy() for name in ("deaths", "deaths_low", "deaths_high"))
     nations = list(dict.fromkeys(people.nations))
-    lives, product = life_values(pack, nations), _products(pack)
+    lives = life_values(pack, nations)
     health_keys = [
         key
         for name in ("responses_gemm", "mortality", "ages", "populations")
@@ -53,7 +52,9 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
         for key in dict.fromkeys(pack.table(name)[column])
     ]
     records = []
-    for code in once(regions or ()) or [*nations, *(code for code in people.regions if code not in nations)]:
+    codes = once(regions or ()) or [*nations, *(code for code in people.regions if code not in nations)]
+    product = known_products(pack, codes)
+    for code in codes:
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
             raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
@@ -64,14 +65,6 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
             percent = f"{100 * records[-1]['value'] / product[code]:.0f}"
             records[-1]["note"] += f"; {SHARE.format(percent=percent, year=pack.base_year)}"
     return pd.DataFrame.from_records(records)
-
-
-def _products(pack: Pack) -> dict[str, float]:
-    """Return the GDP of nations and regions in the base year, million market USD; none where the pack has none."""
-    try:
-        return gdp(pack)
-    except MissingTableError:
-        return {}
 
 
 def _record(

@@ -9,7 +9,7 @@ from pathlib import Path
 from airshed.cooperation.contributions import Tables, to_cents
 from airshed.pack.bounds import LONGEST, SHARE, SHOWN, WHOLE, Bound, number, whole
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
+from airshed.pack.user_table import Pasted, user_rows
 
 PURPOSE = "purpose"
 
@@ -70,7 +70,7 @@ def _rows(
     wanted = ("member", "year", column)
     seen: dict[tuple[str, int, str], int] = {}
     some = False
-    for row in given_rows(path, wanted, (PURPOSE,) if earmarked else ()):
+    for row in user_rows(path, wanted, (PURPOSE,) if earmarked else ()):
         place = row.place
         member, when, value = (row[name] for name in wanted)
         if member not in codes:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.chain import prepare
@@ -19,12 +17,12 @@ from airshed.assessment.plans.aims import USD_PER_MILLION
 from airshed.cooperation.contributions import Number, exact, mixed
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.table import emission_table
+from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
-Floats = npt.NDArray[np.float64]
 FINE = "PM2.5"
 EQUAL, PEOPLE, ECONOMY, EMITTED, EXPORTED = "equal", "population", "gdp", "emissions", "exported"
 UN_RATES, ASSESSMENT = "un-rates", "un_assessment"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from airshed.assessment.chain.cities import platform_nations
+from airshed.assessment.chain.economy import known_products
 from airshed.impacts.valuation import incomes
 from airshed.pack.codes import countries
-from airshed.pack.economy import gdp
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 
 FOUNDERS = 4
@@ -20,10 +20,7 @@ POOREST = 2
 def founders(pack: Pack) -> list[str]:
     """Return the first nations with a GDP, or the first nations of a pack without."""
     held = countries(pack)
-    try:
-        known = gdp(pack)
-    except MissingTableError:
-        known = {}
+    known = known_products(pack, held)
     return ([code for code in held if code in known] or held)[:FOUNDERS]
 
 

@@ -16,11 +16,11 @@ from airshed.assessment.members.potential import Potential, potential
 from airshed.cooperation.partners import location_quotient, shares
 from airshed.emissions.printed import Printed
 from airshed.impacts.mortality import attributable_deaths
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.pack import Pack
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 UNSPLIT = "unsplit"
 

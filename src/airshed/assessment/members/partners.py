@@ -32,6 +32,7 @@ from airshed.cooperation.partners import (
 )
 from airshed.emissions.printed import history_emissions, printed_emissions
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import ROWS, within
 from airshed.pack.codes import children, country_of, leaves, members, unknown
 from airshed.pack.equations import equation
@@ -44,7 +45,6 @@ from airshed.strategy.tables import applied_table
 from airshed.transport.attribution import INDICATIVE
 from airshed.transport.ensemble import SAMPLES, SEED
 
-Floats = npt.NDArray[np.float64]
 Applied = Mapping[tuple[str, str], tuple[float, float]]
 MONEY = "million USD of 2015/yr"
 TOP = 20

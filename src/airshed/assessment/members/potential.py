@@ -11,13 +11,13 @@ import pandas as pd
 import xarray as xr
 
 from airshed.assessment.chain.maximum_feasible import USED, Wanted, fullest
+from airshed.pack.arrays import Floats
 from airshed.pack.pack import Pack
 from airshed.strategy.options import CARBON, Options, build_options
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, ORGANIC, split_primary
 from airshed.transport.relation import EMITTED, Relation
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 PRIMARY = {"PM2.5": "PM_other", "BC": "BC", "OC": "OM"}
 
 
@@ -98,11 +98,12 @@ def _worth(options: Options, before: xr.DataArray, relation: Relation, exposure:
     A kilotonne of PM2.5 stands for the part of it that is neither BC nor organic matter, which have their own.
     """
     rows, columns = _places(options, before)
-    fine, black, organic = np.moveaxis(before.to_numpy()[rows, columns][:, :3], 1, 0)
-    _, other = split_primary(fine, black, organic, relation.om_to_oc)
+    here = before.to_numpy()[rows, columns]
+    fine = here[:, FINE]
+    _, other = split_primary(fine, here[:, BLACK], here[:, ORGANIC], relation.om_to_oc)
     removal = np.nan_to_num(options.removal).copy()
-    removal[:, 0] *= np.where(fine > 0, other / np.where(fine > 0, fine, 1.0), 0.0)
-    removal[:, EMITTED.index("OC")] *= relation.om_to_oc
+    removal[:, FINE] *= np.where(fine > 0, other / np.where(fine > 0, fine, 1.0), 0.0)
+    removal[:, ORGANIC] *= relation.om_to_oc
     kinds = [PRECURSORS.index(PRIMARY.get(code, code)) for code in EMITTED]
     place = pd.Index(relation.regions).get_indexer(pd.Index(options.region))
     per_kilotonne = np.where(place < 0, 0.0, exposure[kinds][:, place])

@@ -13,7 +13,7 @@ import pandas as pd
 from airshed.assessment.chain.cities import held_by, members_asked, refuse_shared, share_in
 from airshed.assessment.chain.city_options import Shares, shares_of, with_cities
 from airshed.assessment.chain.economy import products
-from airshed.assessment.chain.targets import NAMED, resolve_target
+from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.plans.aims import Aims, Amount
 from airshed.assessment.plans.path import RATE, discounted_years, lasting_limits
 from airshed.assessment.plans.plan import MONEY, after_plan
@@ -27,6 +27,8 @@ from airshed.cooperation.schedule import (
     only,
     responsibility_shares,
 )
+from airshed.pack.arrays import Bools, Floats, Ints
+from airshed.pack.defaults import named_targets, schedule_targets
 from airshed.pack.economy import GDP
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -34,12 +36,11 @@ from airshed.pack.people import population
 from airshed.pack.progress import step
 from airshed.strategy.application import Case
 from airshed.strategy.cost import parameter
-from airshed.strategy.problem import Bools, Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver, first_reachable
 
 By = Literal["effort", "responsibility"]
 Of = Literal["mean", "cities"]
-WHO = ("who-it1", "who-it2", "who-it3", "who-it4", "who-2021")
 PRICED = 1e-6
 """Part of the highest price of a target below which it does not set the burden."""
 REACHED = 1e-5
@@ -203,23 +204,21 @@ def _persons(held: Ground, codes: Sequence[str]) -> Floats:
 
 
 def target_limits(pack: Pack, names: Sequence[str] | None, year: int) -> dict[str, float]:
-    """Return the limits of targets in ug/m3, the mildest first; without names those of WHO that the pack holds.
+    """Return the limits of targets in ug/m3, the mildest first; without names those of the pack.
 
     Raises AirshedError for a target that is not one number for all.
     """
     limits: dict[str, float] = {}
-    for name in WHO if names is None else names:
+    named = ", ".join(named_targets(pack))
+    for name in schedule_targets(pack) if names is None else names:
         if name == "national" or name.lower().endswith(".csv"):
             raise AirshedError(
-                f"the target {name} is not one level for all members", f"use {', '.join(NAMED)} or numbers in ug/m3"
+                f"the target {name} is not one level for all members",
+                f"use {named} or numbers in ug/m3",
             )
-        try:
-            limits[name] = float(resolve_target(pack, name, ["any"], year).iloc[0])
-        except MissingTableError:
-            if names is not None:
-                raise
+        limits[name] = float(resolve_target(pack, name, ["any"], year).iloc[0])
     if not limits:
-        raise MissingTableError("standards", "WHO's values of annual PM2.5, or numbers as --targets")
+        raise MissingTableError("standards", "named levels of annual PM2.5, or numbers as --targets")
     return dict(sorted(limits.items(), key=lambda item: -item[1]))
 
 

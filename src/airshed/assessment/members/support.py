@@ -22,6 +22,7 @@ from airshed.assessment.plans.plan_inputs import Ground, everywhere, ground, pro
 from airshed.cooperation.schedule import only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
+from airshed.pack.arrays import Floats, Ints
 from airshed.pack.bounds import MONEY as BUDGET
 from airshed.pack.bounds import POWER, within
 from airshed.pack.errors import AirshedError
@@ -29,7 +30,7 @@ from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 from airshed.strategy.measures import EXPOSURE, Measure, catalogue
 from airshed.strategy.options import NO_COST, NO_INCOME, ZERO_COST
-from airshed.strategy.problem import Floats, Ints, Problem
+from airshed.strategy.problem import Problem
 
 ABATEMENT, REDUCTION = "abatement", "exposure reduction"
 KINDS = (ABATEMENT, REDUCTION, *ENABLING_KINDS)
@@ -113,7 +114,7 @@ def support(
 
     codes : nations, regions, groups, or cities, which have their share of their region if they are none of their own
     budget : USD a year, None for all that avoids deaths; equity : exponent of the weight of a life by income, 0 for
-    equal lives; year : 2030 or the last of the baseline before it if not given
+    equal lives; year : the latest of the pack if not given
     whole : measures that are paid for fully or not at all; lives : all that are avoided, or those of the member's own
     people, by which grants are ranked and bought
     Raises AirshedError for members, budgets or exponents that make no sense, without measures, and without the income

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.chain.cities import held_by
-from airshed.impacts.valuation import EXCHANGE, MONEY_YEAR
+from airshed.impacts.valuation import MONEY_YEAR
 from airshed.pack.codes import country_of
-from airshed.pack.economy import GDP
+from airshed.pack.economy import EXCHANGE, GDP
 from airshed.pack.pack import Pack
 
 MONITORING, CAPACITY, INDOOR, EMERGENCY = (

@@ -6,18 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from airshed.assessment.chain.economy import products
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, CHANGE, number
 from airshed.pack.codes import countries, leaves, members
-from airshed.pack.economy import gdp
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import catalogue
 from airshed.strategy.options import Options
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 ALL = "all"
 """In place of a code: all regions together."""
 USD_PER_MILLION = 1e6
@@ -178,8 +177,9 @@ def limits_of(pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: C
         add("cost", code, code, "million USD/yr", cost, amount.value / USD_PER_MILLION)
     without: list[str] = []
     if aims.gdp_share is not None:
-        known = gdp(pack)
         nations = [code for code in countries(pack) if np.isin(where, members_of(pack, code)).any()]
+        held = products(pack, nations)
+        known = {code: value for code, value in held.items() if np.isfinite(value)}
         without = [code for code in nations if code not in known]
         for nation in nations:
             if nation in known or aims.without_gdp == LEFT_OUT:

@@ -16,7 +16,7 @@ from airshed.strategy.curve import abated, frontier, removed, staircase, steps_a
 from airshed.strategy.plan import MET
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import reachable
-from airshed.transport.precursors import split_primary
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.tm5fasst import PRECURSORS
 
 NO_TARGET = "1000"
@@ -136,8 +136,9 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, region: int | N
     emitted = held.emissions.transpose("region", "sector", "pollutant")
     rows = pd.Index(emitted["region"].to_numpy()).get_indexer(pd.Index(held.chain.relation.regions))
     values = emitted.to_numpy()[rows[(counted > 0) & (rows >= 0)]].reshape(-1, emitted.shape[2])
-    matter, other = split_primary(values[:, 0], values[:, 1], values[:, 2], held.chain.relation.om_to_oc)
-    amount = np.column_stack([values[:, 3:], values[:, 1], matter, other])[:, pollutant].sum()
+    parts = (values[:, FINE], values[:, BLACK], values[:, ORGANIC])
+    matter, other = split_primary(*parts, held.chain.relation.om_to_oc)
+    amount = np.column_stack([values[:, GASEOUS], values[:, BLACK], matter, other])[:, pollutant].sum()
     return replace(
         problem,
         effect=effect,

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.plan import MONEY, USED, after_plan, breathed
 from airshed.assessment.plans.plan_inputs import Ground, problem_of, wide
 from airshed.impacts.exposure import population_weighted
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import POINTS as POINTED
 from airshed.pack.bounds import within
 from airshed.pack.errors import AirshedError
@@ -22,7 +22,6 @@ from airshed.strategy.front import carbon_front, exposure_front, knee, worst_fro
 from airshed.strategy.plan import Plan
 from airshed.strategy.problem import Problem
 
-Floats = npt.NDArray[np.float64]
 Against = Literal["exposure", "deaths", "worst", "co2"]
 AGAINST: tuple[Against, ...] = ("exposure", "deaths", "worst", "co2")
 POINTS = 30

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.plans.plan_inputs import Ground
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.sampling.laws import NORMAL_90
 
-Floats = npt.NDArray[np.float64]
 RANGE = 0.2
 """Share by which emissions were changed to find the relation: larger cuts are extrapolated in a straight line."""
 NOTHING = 1e-9

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.lives.damage import effect_per_kilotonne, slopes
 from airshed.assessment.plans.plan_inputs import Ground
+from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.transport.distance import great_circle
 from airshed.transport.relation import EMITTED
 
-Floats = npt.NDArray[np.float64]
 NEAREST = 3
 """Regions of other nations that a region is held against."""
 ALLOWED = 1.5

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.chain.targets import never_due
 from airshed.assessment.plans.aims import Aims
@@ -23,7 +22,6 @@ from airshed.strategy.path import path
 from airshed.strategy.plan import INFEASIBLE, MET, Plan
 from airshed.strategy.problem import Problem
 
-Floats = npt.NDArray[np.float64]
 RATE = "discount_rate"
 
 

@@ -6,29 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.chain.targets import NAMED, resolve_target
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import INTERIM
 from airshed.assessment.plans.plan_inputs import Ground, Tangent, acting, problem_of, tangents, wide
 from airshed.assessment.plans.setting import RELAX_STEP, Setting, setting
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import Bound, within
+from airshed.pack.defaults import named_targets
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.budget import most_avoided, most_exposure
-from airshed.strategy.highs import NoAnswerError, Progress, silent
+from airshed.strategy.highs import Progress, SolverError, silent
 from airshed.strategy.options import Options, build_options
 from airshed.strategy.plan import INFEASIBLE, Plan, settled
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import CapsError, Solver, first_reachable, least_cost, reachable
 from airshed.strategy.together import alone
 
-Floats = npt.NDArray[np.float64]
 NEAR = 1e-6
 USED = 1e-9
 """Application above today's from which a measure counts as part of the plan."""
@@ -39,17 +38,22 @@ ROUNDS = 20
 """Straight lines drawn at most in place of the curve of deaths."""
 SETTLED = 1e-7
 LOWEST, INTERIM_PLAN = "lowest levels", "plan with interim targets"
+CURVE = "cheapest plan under the curve of deaths"
 EXPOSURE, DEATHS = "exposure", "deaths"
 
 
 @dataclass(frozen=True)
 class Solved:
-    """A plan with the problem it solves: `lines` stand for deaths, `together_cost` is of plans alone."""
+    """A plan with the problem it solves: `lines` stand for deaths, `together_cost` is of plans alone.
+
+    settled : whether no cheaper plan is to be found by lines drawn anew
+    """
 
     problem: Problem
     plan: Plan
     lines: list[Tangent]
     together_cost: float | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ def answer(
     if held.aims.unmet == INTERIM:
         held = replace(held, target=_within_reach(held, lowest, interim))
     found = _solved(held, alone_each, budget, buy)
+    if not found.settled:
+        undecided.append(CURVE)
     progress(f"{held.case} case")
     cases: dict[Case, Room] = {held.case: _room(found, budget)}
     others = [case for case in CASES if case != held.case]
@@ -134,10 +140,13 @@ def answer(
         step("cases", done, len(CASES))
         options = build_options(held.pack, held.chain.year, case, acting(held.pack, held.chain), held.chain.baseline)
         try:
-            cases[case] = _room(_solved(held, alone_each, budget, buy, options), budget)
+            other_case = _solved(held, alone_each, budget, buy, options)
+            cases[case] = _room(other_case, budget)
+            if not other_case.settled:
+                undecided.append(f"{case} case")
         except CapsError:
             cases[case] = Room(INFEASIBLE, float("nan"), None)
-        except NoAnswerError:
+        except SolverError:
             cases[case] = Room(UNDECIDED, float("nan"), None)
             undecided.append(f"{case} case")
         progress(f"{case} case")
@@ -160,7 +169,7 @@ def _lowest(held: Ground, undecided: list[str]) -> Floats:
     """Return the lowest level of every receptor, NaN where the solver cannot tell; adds to what is undecided."""
     try:
         return reachable(problem_of(held))[: len(held.receptors)]
-    except NoAnswerError:
+    except SolverError:
         undecided.append(LOWEST)
         return np.full(len(held.receptors), np.nan)
 
@@ -168,12 +177,15 @@ def _lowest(held: Ground, undecided: list[str]) -> Floats:
 def _interim_cost(held: Ground, lowest: Floats, interim: Floats, undecided: list[str]) -> float | None:
     """Return the cost of the plan with interim targets, None where the solver cannot tell or caps forbid any."""
     try:
-        return _solved(replace(held, target=_within_reach(held, lowest, interim))).plan.cost
-    except NoAnswerError:
+        found = _solved(replace(held, target=_within_reach(held, lowest, interim)))
+    except SolverError:
         undecided.append(INTERIM_PLAN)
+        return None
     except CapsError:
-        pass
-    return None
+        return None
+    if not found.settled:
+        undecided.append(INTERIM_PLAN)
+    return found.plan.cost
 
 
 def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None = None) -> Answer:
@@ -277,16 +289,17 @@ def _under_curve(held: Ground, options: Options, end: int) -> Solved:
     """Return the least-cost plan under aims on deaths, by straight lines drawn at the levels of the last plan.
 
     Deaths are concave in the level, so that a line lies above the curve: what meets the line meets the curve, and each
-    plan is at least as cheap as the one before. It ends when the plan does not change any more.
+    plan is at least as cheap as the one before. It ends when the plan does not change any more; after ROUNDS lines it
+    keeps all aims, but a cheaper one may be left, and it is not settled.
     """
     emissions, last = held.emissions, None
     for _ in range(ROUNDS):
         lines = tangents(held, emissions)
         found = Solved(problem := problem_of(held, options, end, lines), nearest(problem), lines)
         if last is not None and np.abs(found.plan.application - last.plan.application).max(initial=0.0) < SETTLED:
-            break
+            return found
         last, emissions = found, after_plan(held, options, found.plan.application)
-    return found
+    return replace(found, settled=False)
 
 
 def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solved:
@@ -334,14 +347,8 @@ def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
 
 
 def _interim_targets(held: Ground) -> Sequence[float]:
-    """Return WHO's guideline and interim values of both editions that the pack holds, ug/m3."""
-    found = set()
-    for name in NAMED:
-        try:
-            found.add(float(resolve_target(held.pack, name, ["any"], held.chain.year).iloc[0]))
-        except MissingTableError:
-            continue
-    return sorted(found)
+    """Return the levels that the pack names as targets, such as WHO's guidelines and interim targets, ug/m3."""
+    return sorted({target.limit for target in named_targets(held.pack).values()})
 
 
 @equation(

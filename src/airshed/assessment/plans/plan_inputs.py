@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -16,6 +15,7 @@ from airshed.assessment.chain.scenarios import scenario_emissions, target_of, un
 from airshed.assessment.chain.targets import due_target, resolve_target
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import ALL, Aims, Limits, check_measures, limits_of
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -25,11 +25,9 @@ from airshed.strategy.options import Options, build_options
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import reachable
 from airshed.transport.ensemble import SEED
-from airshed.transport.precursors import split_primary
-from airshed.transport.relation import EMITTED
+from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.tm5fasst import PRECURSORS
 
-Floats = npt.NDArray[np.float64]
 FAR_ABOVE = 5.0
 """ug/m3 by which a modelled level above the observed one is worth a word."""
 STEEP = 1e-9
@@ -379,9 +377,13 @@ def precursors_removed(held: Ground, options: Options) -> Floats:
     columns = pd.Index(emitted["sector"].to_numpy()).get_indexer(pd.Index(options.sector))
     here = emitted.to_numpy()[rows, columns]
     ratio = held.chain.relation.om_to_oc
-    matter, other = split_primary(here[:, 0], here[:, 1], here[:, 2], ratio)
+    emitted_fine, emitted_organic = here[:, FINE], here[:, ORGANIC]
+    matter, other = split_primary(emitted_fine, here[:, BLACK], emitted_organic, ratio)
     removal = np.nan_to_num(options.removal)
-    fine = np.where(here[:, 0] > 0, removal[:, 0] / np.where(here[:, 0] > 0, here[:, 0], 1.0), 0.0)
-    organic = np.where(here[:, 2] > 0, removal[:, 2] / np.where(here[:, 2] > 0, here[:, 2], 1.0), 0.0)
-    gases = removal[:, len(EMITTED) - 3 :]
-    return np.column_stack([gases, removal[:, 1], organic * matter, fine * other])
+    # A filter does not tell the parts of primary matter apart: it takes the same share of the rest as of PM2.5. Taken
+    # as amounts, the split of what is left would not be the split before less the split of what is removed.
+    fine = np.where(emitted_fine > 0, removal[:, FINE] / np.where(emitted_fine > 0, emitted_fine, 1.0), 0.0)
+    organic = np.where(
+        emitted_organic > 0, removal[:, ORGANIC] / np.where(emitted_organic > 0, emitted_organic, 1.0), 0.0
+    )
+    return np.column_stack([removal[:, GASEOUS], removal[:, BLACK], organic * matter, fine * other])

@@ -8,13 +8,13 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.plans.aims import USD_PER_MILLION
 from airshed.assessment.plans.plan import MONEY, Answer, answer_of
 from airshed.assessment.plans.plan_inputs import Ground, acting, problem_of
 from airshed.assessment.plans.tables import plan_summary
+from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import Translate
 from airshed.pack.progress import step
@@ -25,7 +25,6 @@ from airshed.strategy.problem import Problem
 from airshed.strategy.regret import least_regret, loss, regrets
 from airshed.strategy.solve import Solver
 
-Floats = npt.NDArray[np.float64]
 ENDS = ("low", "central", "high")
 """Of the unit costs, and of the response by which the level of a city is held to its observations."""
 State = tuple[Case, str, str]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from airshed.assessment.chain.concentration import sampled_levels
 from airshed.assessment.plans.aims import ALL, Aims
 from airshed.assessment.plans.plan import Answer, answer_of
 from airshed.assessment.plans.plan_inputs import Ground, ground, problem_of
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHARE, Bound, within
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -20,7 +20,6 @@ from airshed.strategy.highs import Progress, silent
 from airshed.strategy.robust import Robust, robust
 from airshed.transport.ensemble import SEED
 
-Floats = npt.NDArray[np.float64]
 SAMPLES = 200
 SAMPLED = Bound(1, 2000, whole=True)
 """Samples in which a plan can be held to its targets."""

@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.plans.plan import MONEY, Answer, answer_of
 from airshed.assessment.plans.plan_inputs import Ground, problem_of
 from airshed.assessment.plans.tables import at_prices, co2_known, measures_of_plan
+from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, SHOWN, number
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.spreadsheet import csv_text
+from airshed.pack.user_table import Pasted, user_rows
 from airshed.strategy.plan import evaluate
 
-Floats = npt.NDArray[np.float64]
 COLUMNS = ("region", "measure", "application")
 ROUNDING = 1e-6
 """By so much an application may leave its limits: tables are printed with a few digits."""
@@ -60,7 +59,7 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     regions, measures = set(options.region), set(options.measure)
     application = options.current.copy()
     named: dict[int, int] = {}
-    for row in given_rows(path, COLUMNS, None):
+    for row in user_rows(path, COLUMNS, None):
         region, measure, place = row["region"], row["measure"], row.place
         if row["year"] and row["year"] != str(held.chain.year):
             raise AirshedError(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.plans.plan_inputs import Ground
+from airshed.pack.arrays import Floats
 from airshed.pack.progress import step
-from airshed.strategy.highs import NoAnswerError
+from airshed.strategy.highs import SolverError
 from airshed.strategy.plan import MET, Plan
 from airshed.strategy.problem import Problem
 from airshed.strategy.solve import Solver
 
-Floats = npt.NDArray[np.float64]
 RELAX_STEP = 0.1
 """Targets that cannot be met are relaxed in steps of this, ug/m3."""
 HALF = 0.5
@@ -75,7 +74,7 @@ def setting(held: Ground, problem: Problem, plan: Plan) -> Setting | None:
         while named < min(len(order), NAMED) and share < HALF:
             named += 1
             share = 1.0 - solver.solve(_without(asked, order[:named])).cost / whole if whole > DEAR else 0.0
-    except NoAnswerError:
+    except SolverError:
         return None
     return Setting([held.receptors[place] for place in order[:named]], float(share), order, saved) if order else None
 
@@ -103,7 +102,7 @@ def tenths_table(held: Ground, problem: Problem, plan: Plan, found: Setting | No
             target[place] += looser
             try:
                 cost = solver.solve(target).cost if solver is not None else float("nan")
-            except NoAnswerError:
+            except SolverError:
                 cost = float("nan")
             rows.append((held.receptors[place], looser, float(target[place]), cost, plan.cost - cost, unit))
     return pd.DataFrame(rows, columns=COLUMNS)

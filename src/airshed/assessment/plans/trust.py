@@ -10,13 +10,13 @@ import numpy.typing as npt
 from airshed.assessment.plans.plan import USED, Answer, after_plan
 from airshed.assessment.plans.plan_inputs import Ground, regions_at
 from airshed.impacts.valuation import life_values
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError
 from airshed.strategy.measures import SUBSTITUTION, single
 from airshed.strategy.options import NO_COST
 
-Floats = npt.NDArray[np.float64]
 TOO_GOOD = 100.0
 """Ratio of benefit to cost above which a plan is flagged."""
 

@@ -18,10 +18,12 @@ from airshed.assessment.chain.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.chain.concentration import totals_of, unexplained_at
 from airshed.assessment.chain.maximum_feasible import USED, Applied
 from airshed.assessment.chain.sampled_contributions import SampledYears, deviations_of
-from airshed.assessment.chain.targets import NAMED, resolve_target
+from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.plans.plan_inputs import acting
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, emitters, members, unknown
+from airshed.pack.defaults import named_targets
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
 from airshed.strategy.options import (
@@ -37,7 +39,6 @@ from airshed.strategy.options import (
 )
 from airshed.transport.ensemble import SAMPLES
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 IDLE = (ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NO_EFFICIENCY, NOT_CARRIED, NO_EMISSION)
 """Reasons for which a measure changes no level of PM2.5; without a cost it still does."""
@@ -170,7 +171,7 @@ def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
         before=_state(chain, spread, emissions, np.asarray(carbon, dtype=np.float64)),
         at={code: place for place, code in enumerate(chain.places.codes)},
         cities=cities,
-        guidelines=_guidelines(pack, year),
+        guidelines=_guidelines(pack),
         standards=_standards(pack, cities, year),
     )
 
@@ -188,14 +189,11 @@ def _by_measure(options: Options | None) -> dict[str, Places]:
     return {code: np.array(held, dtype=np.intp) for code, held in found.items()}
 
 
-def _guidelines(pack: Pack, year: int) -> list[tuple[str, float]]:
-    """Return WHO's values that the pack holds, the strictest first, one name for each value, ug/m3."""
+def _guidelines(pack: Pack) -> list[tuple[str, float]]:
+    """Return the levels that the pack names as targets, the strictest first, one name for each value, ug/m3."""
     found: dict[float, str] = {}
-    for name in NAMED:
-        try:
-            found.setdefault(float(resolve_target(pack, name, ["any"], year).iloc[0]), name)
-        except MissingTableError:
-            continue
+    for name, target in named_targets(pack).items():
+        found.setdefault(target.limit, name)
     return [(found[limit], limit) for limit in sorted(found)]
 
 

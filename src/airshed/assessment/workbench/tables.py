@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.concentration import NARROWEST, ends_at_places
@@ -14,13 +13,13 @@ from airshed.assessment.chain.maximum_feasible import USED
 from airshed.assessment.chain.scenarios import COST_UNKNOWN, MEASURES_ONLY, MONEY, NO_COST
 from airshed.assessment.workbench.bench import TENTH, Bench, Tried, hints
 from airshed.impacts.exposure import population_weighted
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, emitters, members
 from airshed.sampling.interval import LEVELS
 from airshed.strategy.measures import catalogue
 from airshed.strategy.options import CARBON
 from airshed.strategy.plan import MET
 
-Floats = npt.NDArray[np.float64]
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3", CARBON)
 
 

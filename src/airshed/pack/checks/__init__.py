@@ -24,6 +24,7 @@ from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
 from airshed.pack.checks.stray import STRAY
+from airshed.pack.checks.targets import TARGETS
 from airshed.pack.checks.transport import check_relation
 from airshed.pack.checks.words import one_spelling, plain_units, spelled_rules
 from airshed.pack.contents import Contents
@@ -67,7 +68,7 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
         return Checked(descriptor, contents, {}, findings, texts=texts)
     printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     numbers = {name: converted(frame, name) for name, frame in printed.items()}
-    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, *LINKS, *STRAY, check_bands):
+    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, *LINKS, *STRAY, *TARGETS, check_bands):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings, texts=texts)

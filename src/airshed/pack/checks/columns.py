@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from airshed.pack.ages import read_span
+from airshed.pack.arrays import Floats
 from airshed.pack.checks.files import RawFile
 from airshed.pack.finding import Finding, finding
-from airshed.pack.quantities import Floats, scales
+from airshed.pack.quantities import scales
 from airshed.pack.schema import Column, Table
 from airshed.pack.spelling import composed, tidy
 from airshed.pack.words import deciding

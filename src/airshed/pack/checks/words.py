@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from airshed.pack.checks.columns import each
-from airshed.pack.descriptor import Descriptor
+from airshed.pack.descriptor import RULES, Descriptor
 from airshed.pack.finding import Finding
 from airshed.pack.spelling import fold
 from airshed.pack.units import find
@@ -135,5 +135,5 @@ def spelled_rules(descriptor: Descriptor, spellings: Mapping[str, Spelling]) -> 
             return {word_of(key, RULE_CODES): spelled(item) for key, item in value.items()}
         return value
 
-    rules = {name: spelled(dict(getattr(descriptor, name))) for name in ("baseline", "transport", "hindcast")}
+    rules = {name: spelled(dict(getattr(descriptor, name))) for name in RULES}
     return replace(descriptor, **rules)

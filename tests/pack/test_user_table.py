@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import airshed
 from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.games.beliefs import read_beliefs
 from airshed.assessment.members.budget_files import Files, read_tables
@@ -13,8 +14,8 @@ from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.saved import read_plan
 from airshed.pack.contents import LARGEST_BESIDE
 from airshed.pack.errors import AirshedError
-from airshed.pack.given import Pasted, given_rows
 from airshed.pack.pack import open_pack
+from airshed.pack.user_table import Pasted, user_rows
 
 BROKEN = {
     "": "table lacks a column. its header must hold code, value",
@@ -32,18 +33,30 @@ BROKEN = {
 @pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
 def test_a_table_that_cannot_be_read_is_told(text):
     with pytest.raises(AirshedError) as told:
-        [*given_rows(Pasted(text, "table"), ("code", "value"))]
+        [*user_rows(Pasted(text, "table"), ("code", "value"))]
     assert BROKEN[text] in str(told.value)
 
 
 def test_rows_are_read_with_their_lines():
     text = '\ufeffcode,note,value\r\nA,"two\r\nlines", 1 \r\n\r\nB,,\r\n'
     path = Pasted(text.removeprefix("\ufeff"), "table")
-    rows = [*given_rows(path, ("code", "value"))]
+    rows = [*user_rows(path, ("code", "value"))]
     assert [(row["code"], row["value"], row["other"], row.place) for row in rows] == [
         ("A", "1", "", "table, line 3"),
         ("B", "", "", "table, line 5"),
     ]
+
+
+def test_no_other_file_reads_a_table_of_a_user():
+    """What the package itself holds is read in the pack, and the printed files of RIAT+ as they are."""
+    package = Path(airshed.__file__).parent
+    readers = ("csv.reader", "DictReader", "read_csv", "scan_bytes(", "openpyxl.load", "read_excel")
+    found = {
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if any(word in file.read_text(encoding="utf-8") for word in readers)
+    }
+    assert {name for name in found if not name.startswith("pack/")} == {"strategy/riat.py"}
 
 
 COLUMNS = ("receptor", "target", "year")
@@ -60,7 +73,7 @@ COLUMNS = ("receptor", "target", "year")
     ],
 )
 def test_a_table_says_the_same_however_it_is_written(text):
-    (row,) = given_rows(Pasted(text, "x.csv"), COLUMNS)
+    (row,) = user_rows(Pasted(text, "x.csv"), COLUMNS)
     assert {name: row[name] for name in COLUMNS} == {"receptor": "port", "target": "20.5", "year": "2015"}
 
 
@@ -80,27 +93,27 @@ def test_a_table_says_the_same_however_it_is_written(text):
 )
 def test_what_is_no_such_table_is_refused_with_its_place(text, message):
     with pytest.raises(AirshedError) as refused:
-        [*given_rows(Pasted(text, "x.csv"), COLUMNS)]
+        [*user_rows(Pasted(text, "x.csv"), COLUMNS)]
     assert message in refused.value.message and refused.value.remedy
 
 
 def test_other_columns_stand_unread_where_they_may():
-    (row,) = given_rows(Pasted("a,b,c\n1,2,3\n", "x.csv"), ("b",), None)
+    (row,) = user_rows(Pasted("a,b,c\n1,2,3\n", "x.csv"), ("b",), None)
     assert (row.line, row.cells) == (2, {"a": "1", "b": "2", "c": "3"})
 
 
 def test_files_have_a_largest_size_and_an_encoding(tmp_path):
     with pytest.raises(AirshedError, match=f"more than {LARGEST_BESIDE // 10**6} MB"):
-        [*given_rows(Path("/dev/zero"), ("code",))]
+        [*user_rows(Path("/dev/zero"), ("code",))]
     with pytest.raises(AirshedError, match="cannot be read: Is a directory"):
-        [*given_rows(tmp_path, ("code",))]
+        [*user_rows(tmp_path, ("code",))]
     with pytest.raises(AirshedError, match="cannot be read: File name too long"):
-        [*given_rows(tmp_path / ("a" * 5000), ("code",))]
+        [*user_rows(tmp_path / ("a" * 5000), ("code",))]
     (tmp_path / "table.csv").write_bytes(b"code\n\xff\xfe\n")
     with pytest.raises(AirshedError, match="is not UTF-8"):
-        [*given_rows(tmp_path / "table.csv", ("code",))]
+        [*user_rows(tmp_path / "table.csv", ("code",))]
     (tmp_path / "table.csv").write_text("code\nA\n", encoding="utf-8-sig")
-    assert [row["code"] for row in given_rows(tmp_path / "table.csv", ("code",))] == ["A"]
+    assert [row["code"] for row in user_rows(tmp_path / "table.csv", ("code",))] == ["A"]
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
@@ -108,13 +121,13 @@ def test_a_table_as_korean_excel_writes_it_is_read(tmp_path, mark):
     lines = [["code", "note"], ["KR-11", "서울, 확인함"]]
     text = "".join(f"{mark.join(line)}\r\n" for line in lines)
     (tmp_path / "table.csv").write_bytes(text.encode("cp949"))
-    (row,) = given_rows(tmp_path / "table.csv", ("code",))
+    (row,) = user_rows(tmp_path / "table.csv", ("code",))
     assert (row["code"], row["note"], row.line) == ("KR-11", "서울, 확인함", 2)
 
 
 def test_a_semicolon_within_a_header_with_commas_parts_nothing(tmp_path):
     (tmp_path / "table.csv").write_text("code,note;more\nA,b;c\n")
-    (row,) = given_rows(tmp_path / "table.csv", ("code",), None)
+    (row,) = user_rows(tmp_path / "table.csv", ("code",), None)
     assert row.cells == {"code": "A", "note;more": "b;c"}
 
 

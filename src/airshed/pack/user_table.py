@@ -1,4 +1,4 @@
-"""Tables given with a question (plans, beliefs, targets, those of a budget): read in one way, strictly, with limits."""
+"""Tables that users bring (plans, beliefs, targets, relations, those of a budget): read in one way, with limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from airshed.pack.checks.files import RawFile, parse, scan_bytes
-from airshed.pack.contents import read_bytes
+from airshed.pack.contents import LARGEST_BESIDE, read_bytes
 from airshed.pack.dialect import PLAIN, Dialect
 from airshed.pack.errors import AirshedError
 from airshed.pack.refused import refuse_in_file
@@ -48,17 +48,19 @@ class Row:
         return self.cells.get(column, "")
 
 
-def given_rows(table: Path | Pasted, columns: Sequence[str], optional: Sequence[str] | None = ()) -> Iterator[Row]:
+def user_rows(
+    table: Path | Pasted, columns: Sequence[str], optional: Sequence[str] | None = (), largest: int = LARGEST_BESIDE
+) -> Iterator[Row]:
     """Yield the rows of a CSV that are not empty, the cells composed and without what cannot be seen.
 
     columns : those that its header must hold; optional : others that are read, None where any other may stand beside
-    them unread
+    them unread; largest : bytes of a file at most
     Raises AirshedError, with the line, for a file that cannot be read or is too long, text that is not UTF-8 or holds
     control characters, a header that lacks a column, has one twice or one that is not read, quotes that do not close,
     a cell that is too long, and a row with more or fewer cells than the header: in such a row no cell is known to stand
     where it belongs.
     """
-    raw = _raw(table)
+    raw = _raw(table, largest)
     header = [] if raw is None else [_known(word, [*columns, *(optional or ())]) for word in raw.header]
     if raw is None or any(column not in header for column in columns):
         raise AirshedError(f"{table} lacks a column", f"its header must hold {', '.join(columns)}")
@@ -69,9 +71,9 @@ def given_rows(table: Path | Pasted, columns: Sequence[str], optional: Sequence[
             yield Row(f"{table}, line {line}", line, dict(zip(header, words, strict=True)))
 
 
-def _raw(table: Path | Pasted) -> RawFile | None:
+def _raw(table: Path | Pasted, largest: int) -> RawFile | None:
     """Return the cells of a table as they stand in it, None of one without any."""
-    text = text_of(table).removeprefix(MARK)
+    text = text_of(table, largest).removeprefix(MARK)
     refuse_in_file(text, table)
     data = text.encode("utf-8")
     if not data.strip():
@@ -112,14 +114,14 @@ def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | 
         )
 
 
-def text_of(table: Path | Pasted) -> str:
+def text_of(table: Path | Pasted, largest: int = LARGEST_BESIDE) -> str:
     """Return the text with composed letters, without the mark that some programs put in front of UTF-8.
 
     What is not UTF-8 may be as Korean Excel writes it.
     """
     if isinstance(table, Pasted):
         return str(composed(table.text))
-    data = read_bytes(table)
+    data = read_bytes(table, largest)
     try:
         return str(composed(data.decode("utf-8-sig")))
     except UnicodeDecodeError as why:
