@@ -11,6 +11,7 @@ LISTS = {
     "emissions --region": ("emissions", "KOR"),
     "emissions --by": ("emissions", "sector"),
     "emissions --pollutant": ("emissions", "SO2"),
+    "emissions --years": ("emissions --region KOR", "2015"),
     "activity --region": ("--pack {small} activity", "AA-1"),
     "activity --sector": ("--pack {small} activity", "power"),
     "activity --pollutant": ("--pack {small} activity", "SO2"),
@@ -35,11 +36,13 @@ LISTS = {
     "optimise --ceiling": ("optimise --receptor seoul --target 20", "KOR:SO2=-5%"),
     "optimise --co2": ("optimise --receptor seoul --target 20", "KOR=0"),
     "optimise --cap": ("optimise --receptor seoul --target 20", "KOR=1e9"),
+    "optimise --path": ("optimise --receptor seoul --target 20", "2025,2030"),
     "optimise --whole": ("optimise --receptor seoul --target 20", "power.FGD"),
     "plan evaluate --receptor": ("plan evaluate {plan}", "seoul"),
     "plan compare --receptor": ("plan compare {plan}", "seoul"),
     "plan front --receptor": ("plan front --points 3", "seoul"),
     "plan regret --receptor": ("plan regret --target 15 --price-cap 1e9", "seoul"),
+    "support --members": ("support", "KOR"),
     "support --whole": ("support --members KOR", "power.FGD"),
     "budget --members": ("budget --total 100 --members JPN", "KOR"),
     "schedule --members": ("schedule --years 2020 --members JPN", "KOR"),
@@ -61,7 +64,7 @@ LISTS = {
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""
-NO_QUESTION = ("serve --boundaries", "serve --name", "serve --trust")
+NO_QUESTION = ("run --with", "serve --boundaries", "serve --name", "serve --trust")
 JOINED = {
     "compare KOR JPN": "compare KOR JPN KOR",
     "scenarios compare baseline": "scenarios compare baseline baseline",
@@ -83,8 +86,8 @@ def lists():
     from airshed.cli.main import app
 
     def walk(command, words):
-        for name, part in getattr(command, "commands", {}).items():
-            yield from walk(part, [*words, name])
+        for name in command.list_commands(None) if hasattr(command, "commands") else ():
+            yield from walk(command.get_command(None, name), [*words, name])
         for param in () if hasattr(command, "commands") else command.params:
             if getattr(param, "multiple", False):
                 yield " ".join([*words, param.opts[0]])

@@ -129,7 +129,8 @@ class Entry:
     first choice where none is named; files : forms of its own by their ending; folded : fields of the question that
     stand folded in the form, by the words above them; chapter : the heading under which the report shows the answer to
     the question without any fields, nothing for none; path : below the language, with the fields of the question that
-    stand in it in braces; scripts : files of the folder static that the page loads beside those of every page
+    stand in it in braces, / for the front page; scripts : files of the folder static that the page loads beside those
+    of every page
 
     Name, path, command, group and about are those of the file where they are not given (`answers/registry.py`).
     """

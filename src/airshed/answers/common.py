@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
+import xarray as xr
 from pydantic import Field
 
 from airshed.answers.ask import BASELINE, Ask
@@ -106,6 +107,11 @@ def measure_names(words: Words) -> Callable[[Any], str]:
     """Return the rendering of the code of a measure as its name."""
     known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
     return lambda code: known.get(str(code), str(code))
+
+
+def emissions_of(ask: Ask, year: int | None, scenario: str) -> xr.Dataset | None:
+    """Return the emissions of a scenario other than the baseline, as tables of emissions take them."""
+    return None if scenario == BASELINE else ask.assessment(year, scenario)["emissions"]
 
 
 def refuse_files(ask: Ask, *names: str) -> None:

@@ -86,7 +86,7 @@ def _whole(declared: Entry, item: Listed) -> Entry:
     return replace(
         declared,
         name=declared.name or item.command.replace(" ", "-"),
-        path=declared.path or item.command.replace(" ", "/"),
+        path=declared.path.strip("/") if declared.path else item.command.replace(" ", "/"),
         command=item.command,
         group=item.group,
         about=item.about,

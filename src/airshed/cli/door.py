@@ -208,6 +208,8 @@ def show(content: Content, words: Words, form: Any, table: str | None = None) ->
     sheets = sheets_of(content, table or (content.flat if form == "csv" else None))
     if form == "table" and content.screen and not table:
         sheets = [sheet for name in content.screen for sheet in sheets_of(content, name)]
+    for card in content.cards:
+        say(f"{card.value}: {card.label} ({card.detail})")
     for sentence in content.sentences:
         say(sentence)
     if form == "json":

@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-from airshed.answers import common
 from airshed.answers.answer import Entry
 from airshed.answers.registry import GROUPS, entries, place
-from airshed.web.pages import builder, maps, places
+from airshed.web.pages import builder
 
-PLACES, WHAT = GROUPS["places"], GROUPS["options"]
+WHAT = GROUPS["options"]
 HERE = (
-    Entry(
-        name="overview",
-        path="",
-        title="Overview",
-        group=PLACES,
-        about="The airshed in a few numbers, and how far they have come out.",
-        question=places.OverviewQuestion,
-        make=places.overview,
-        scripts=(maps.SCRIPT,),
-    ),
-    Entry(
-        name="map",
-        path="map",
-        title="Map",
-        group=PLACES,
-        about="One number of every region, as tiles or as bubbles over the land.",
-        question=maps.MapQuestion,
-        make=maps.make,
-        choices={"pollutant": common.pollutants, "receptor": common.receptors, "within": maps.wholes},
-        scripts=(maps.SCRIPT,),
-    ),
-    Entry(
-        name="region",
-        path="region/{region}",
-        title="Region",
-        group=PLACES,
-        about="What one region breathes, from whom, what it emits, and what that does to people.",
-        question=places.RegionQuestion,
-        make=places.region,
-        choices={"region": common.places},
-    ),
     Entry(
         name="builder",
         path="scenarios/build",

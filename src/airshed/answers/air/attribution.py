@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
 from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.chapters.figures import matrix_figure
 from airshed.answers.chapters.maps import SCRIPT, flows_figure
-from airshed.answers.chapters.sheets import HUNDREDTHS, origin_sheet
+from airshed.answers.chapters.sheets import HUNDREDTHS, explained, origin_sheet
 from airshed.answers.chapters.single import sources_figure
 from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.relation import relation_field, relation_of, relation_words
@@ -75,11 +75,12 @@ def _annual(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
         cells=HUNDREDTHS,
         notes=NOTES,
     )
+    own = origin_sheet(rows, asked.by, words, assessment.year)
     matrix, heat = _matrix(ask, words, assessment)
     spread = _(SPREAD).format(samples=assessment["attribution"].attrs["samples"])
     return Content(
         title=_("Who gives {place} its PM2.5").format(place=words.name(place)),
-        sheets=(origin_sheet(rows, asked.by, words, assessment.year), *([flows] if lines else []), matrix),
+        sheets=tuple(explained(sheet, asked.scenario) for sheet in (own, *([flows] if lines else []), matrix)),
         panels=(
             Panel(sources_figure(rows, asked.by, words.name(place), assessment.year, words), "attribution"),
             *([Panel(lines, "flows")] if lines else []),

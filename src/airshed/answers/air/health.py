@@ -9,7 +9,7 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Question
 from airshed.answers.ask import Ask
-from airshed.answers.chapters.sheets import health_sheet
+from airshed.answers.chapters.sheets import explained, health_sheet
 from airshed.answers.chapters.single import region_deaths_figure
 from airshed.answers.common import BASE_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
@@ -48,10 +48,11 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
     plainly = asked.response == "gemm" and asked.by in (None, "total")
     kinds = () if plainly else ("set", "age")
     columns = ("region", "cause", *kinds, "value", "low", "high", "population", "exposure")
+    sheet = health_sheet(rows, words, (*columns, "basis" if plainly else "note", "source"))
     figure = region_deaths_figure(rows, assessment.year, asked.response, words)
     return Content(
         title=_("Deaths attributable to PM2.5"),
-        sheets=(health_sheet(rows, words, (*columns, "basis" if plainly else "note", "source")),),
+        sheets=(explained(sheet, asked.scenario),),
         panels=(Panel(figure, "health"),) if figure else (),
         equations=(CURVES[asked.response], "baseline-deaths", "attributable-deaths", "exposure"),
         sentences=(*_told(rows, words), f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from airshed.answers.answer import Sheet, Way
+from airshed.answers.ask import BASELINE
 from airshed.answers.cells import fixed
 from airshed.answers.words import Words
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
@@ -14,6 +17,11 @@ from airshed.pack.percent import percent
 LEVELS = ("place", "total", "total_low", "total_high", "modelled", "natural", "unexplained", "target", "source", "note")
 HUNDREDTHS = {**dict.fromkeys(("value", "low", "high"), fixed(2)), "share": percent}
 """How concentrations and shares of sources are shown."""
+
+
+def explained(sheet: Sheet, scenario: str) -> Sheet:
+    """Return a sheet without the ways to explanations where it is not of the baseline, of which these are."""
+    return sheet if scenario == BASELINE else replace(sheet, way=None)
 
 
 def level_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
@@ -37,7 +45,7 @@ def origin_sheet(
     rows: pd.DataFrame, by: str, words: Words, year: int | None = None, notes: tuple[str, ...] = NOTES
 ) -> Sheet:
     """Return who gives the PM2.5 of a place as a sheet; year : of numbers that `airshed explain` knows, None if not."""
-    explained = year is not None and by in ("country", "region")
+    known = year is not None and by in ("country", "region")
     return Sheet(
         "attribution",
         words.translate("Who gives the PM2.5 of the place, µg/m³"),
@@ -45,5 +53,5 @@ def origin_sheet(
         (by, "value", "share", "low", "high", "source", "note"),
         cells=HUNDREDTHS,
         notes=notes,
-        way=Way("attribution", ("receptor", by), year=year) if explained else None,
+        way=Way("attribution", ("receptor", by), year=year) if known else None,
     )

@@ -1,4 +1,4 @@
-"""The map: one number per region as tiles, bubbles or given boundaries, with the table beside it."""
+"""One number of every region, as tiles or as bubbles over the land."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.answers import common
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.maps import (
+    SCRIPT,
     Subject,
     boundary_figure,
     bubble_figure,
@@ -36,7 +37,6 @@ from airshed.pack.pack import Pack
 HEADS = 100_000
 """People that rates of deaths refer to."""
 COLUMNS = ("region", "value", "low", "high", "unit", "population", "basis", "source", "note")
-SCRIPT = "marks.js"
 OTHERS = 12
 """Areas of a file that are named where they are no region."""
 
@@ -48,9 +48,8 @@ class MapQuestion(Question):
         default="concentration", description="what the map shows"
     )
     form: Literal["tiles", "bubbles", "boundaries"] = Field(default="tiles", description="how it is drawn")
-    year: common.Year = Field(
-        default=None, ge=common.FIRST_YEAR, le=common.LAST_YEAR, description="year; the base year if empty"
-    )
+    year: int | None = common.year(common.BASE_YEAR)
+    scenario: str = common.scenario()
     pollutant: str | None = Field(default=None, description="pollutant, for emissions")
     receptor: str | None = Field(default=None, description="place, for contributions")
     within: str | None = Field(default=None, description="nation or group to look at; all if none")
@@ -58,7 +57,7 @@ class MapQuestion(Question):
 
 @dataclass(frozen=True)
 class Found:
-    """The rows behind a map, and the words and lines that give them.
+    """The rows behind a map, and its words.
 
     rows : columns region, value, low, high, unit, source and what else the command says of each; nations and their
         parts; elsewhere : what comes from no place on the map
@@ -66,8 +65,6 @@ class Found:
 
     rows: pd.DataFrame
     subject: Subject
-    command: tuple[str, ...]
-    python: str
     equations: tuple[str, ...]
     elsewhere: str = ""
 
@@ -80,11 +77,12 @@ def wholes(pack: Pack) -> list[str]:
     return [*nations, *groups.loc[groups["kind"] == "policy", "code"]]
 
 
-def make(desk: Ask, words: Words, question: MapQuestion) -> Content:
+def map_of(ask: Ask, words: Words, question: MapQuestion) -> Content:
     """Return a map of a number of the regions, and its rows."""
     _ = words.translate
-    shown = _shown(desk, words, question)
-    found = FINDERS[question.quantity](desk, words, question)
+    common.refuse_files(ask, question.scenario)
+    shown = _shown(ask, words, question)
+    found = FINDERS[question.quantity](ask, words, question)
     rows = pd.DataFrame({"region": shown}).merge(found.rows, on="region", how="left")
     rows["unit"] = rows["unit"].fillna(found.rows["unit"].iloc[0])
     texts = [name for name in ("basis", "source", "note") if name in rows]
@@ -101,25 +99,24 @@ def make(desk: Ask, words: Words, question: MapQuestion) -> Content:
     missing = [words.name(code) for code in rows.loc[rows["value"].isna(), "region"]]
     lines = [_("Grey, without a number: {names}.").format(names=_few(missing))] if missing else []
     lines += [found.elsewhere] if found.elsewhere else []
-    lines += [_("Arrow keys go from mark to mark on the map, Enter opens the region; the table leads there too.")]
-    extra, told = _given(desk, words) if question.form == "boundaries" else ((), [])
+    keys = _("Arrow keys go from mark to mark on the map, Enter opens the region; the table leads there too.")
+    lines += [] if ask.alone else [keys]
+    extra, told = _given(ask, words) if question.form == "boundaries" else ((), [])
     return Content(
         title=_("Map"),
         sheets=(sheet, *extra),
-        panels=(Panel(_figure(desk, words, question, rows, found.subject), "map"),),
+        panels=(Panel(_figure(ask, words, question, rows, found.subject), "map"),),
         equations=found.equations,
-        command=found.command,
-        python=found.python,
-        sentences=(*told, *lines),
-        withheld={} if desk.boundaries else {"form": ("boundaries",)},
+        sentences=(found.subject.title, *told, *lines),
+        withheld={} if ask.boundaries else {"form": ("boundaries",)},
     )
 
 
-def _shown(desk: Ask, words: Words, question: MapQuestion) -> list[str]:
+def _shown(ask: Ask, words: Words, question: MapQuestion) -> list[str]:
     """Return the regions that the form can draw, in the order of the pack, only those of the part that is asked for."""
-    pack = desk.pack
+    pack = ask.pack
     if question.form == "boundaries":
-        codes = _boundaries(desk).drawn(pack)
+        codes = _boundaries(ask).drawn(pack)
     else:
         rows = tiles(words) if question.form == "tiles" else points(words)
         codes = [code for code in inner(pack)["code"] if code in set(rows["code"])]
@@ -134,32 +131,32 @@ def _shown(desk: Ask, words: Words, question: MapQuestion) -> list[str]:
     return codes
 
 
-def _boundaries(desk: Ask) -> Boundaries:
-    if desk.boundaries is None:
+def _boundaries(ask: Ask) -> Boundaries:
+    if ask.boundaries is None:
         raise AirshedError(
             "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
         )
-    return desk.boundaries
+    return ask.boundaries
 
 
-def _figure(desk: Ask, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
+def _figure(ask: Ask, words: Words, question: MapQuestion, rows: pd.DataFrame, subject: Subject) -> Figure:
     by_region = rows.set_index("region")
     values = by_region["value"]
     if question.form == "tiles":
         return tile_figure(values, subject, words)
     if question.form == "bubbles":
         return bubble_figure(values, by_region["population"] if subject.weight else values, subject, words)
-    boundaries = _boundaries(desk)
+    boundaries = _boundaries(ask)
     codes = tuple(rows["region"])
-    areas, box = desk.ask(("boundaries", codes), lambda: seen(desk.pack, boundaries, codes))
+    areas, box = ask.ask(("boundaries", codes), lambda: seen(ask.pack, boundaries, codes))
     return boundary_figure(values, areas, box, subject, words)
 
 
-def _given(desk: Ask, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
+def _given(ask: Ask, words: Words) -> tuple[tuple[Sheet, ...], list[str]]:
     """Return what of the given files is drawn and what is not, as a sheet and in words."""
-    _, boundaries = words.translate, _boundaries(desk)
+    _, boundaries = words.translate, _boundaries(ask)
     held = set(boundaries.areas)
-    absent = [words.name(code) for code in inner(desk.pack)["code"] if code not in held]
+    absent = [words.name(code) for code in inner(ask.pack)["code"] if code not in held]
     rows = pd.DataFrame(
         [
             {"file": match.file, "key": match.key, "regions": match.regions, "others": _few(match.unmatched)}
@@ -191,85 +188,67 @@ def _subject(words: Words, question: MapQuestion, title: str, unit: str, digits:
     return Subject(title, subtitle, caption, unit, digits, weight)
 
 
-def _health(desk: Ask, question: MapQuestion) -> tuple[pd.DataFrame, int]:
+def _health(ask: Ask, question: MapQuestion) -> tuple[pd.DataFrame, int]:
     """Return the rows of `airshed health` and their year."""
-    assessment = desk.assessment(question.year)
-    rows = desk.ask(("map health", assessment.year), lambda: health(desk.pack, assessment, None))
+    assessment = ask.assessment(question.year, question.scenario)
+    rows = ask.ask(("map health", assessment.year, question.scenario), lambda: health(ask.pack, assessment, None))
     return rows, assessment.year
 
 
-def _health_python(year: int) -> str:
-    return (
-        f"assessment = airshed.assess(pack, airshed.Question(year={year}))\n"
-        "from airshed.assessment.lives.health import health\n"
-        "rows = health(pack, assessment, None)"
-    )
-
-
-def levels(desk: Ask, words: Words, question: MapQuestion) -> Found:
+def levels(ask: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the annual mean PM2.5 of the regions, as `airshed levels` prints it."""
     _ = words.translate
-    assessment = desk.assessment(question.year)
+    assessment = ask.assessment(question.year, question.scenario)
     persons = assessment["health"]["population"].to_series()
-    rows = level_rows(desk.pack, assessment)
+    rows = level_rows(ask.pack, assessment)
     rows = rows.assign(population=rows["region"].map(persons))
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 1, _("people"))
-    python = (
-        f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-        "from airshed.assessment.tables import levels\n"
-        'levels(pack, assessment)[["region", "value", "low", "high"]]'
-    )
-    command = ("levels", "--year", str(assessment.year))
-    return Found(rows, subject, command, python, ("level", "observed-response", "total-spread"))
+    return Found(rows, subject, ("level", "observed-response", "total-spread"))
 
 
-def deaths(desk: Ask, words: Words, question: MapQuestion) -> Found:
+def deaths(ask: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the deaths attributable to PM2.5, as `airshed health` prints them."""
-    rows, year = _health(desk, question)
+    rows, year = _health(ask, question)
     title = words.translate("Deaths attributable to PM2.5, {year}").format(year=year)
     subject = _subject(words, question, title, words.translate("deaths per year"), 0)
-    command = ("health", "--year", str(year))
-    return Found(rows, subject, command, _health_python(year), ("gemm", "baseline-deaths", "attributable-deaths"))
+    return Found(rows, subject, ("gemm", "baseline-deaths", "attributable-deaths"))
 
 
-def death_rate(desk: Ask, words: Words, question: MapQuestion) -> Found:
+def death_rate(ask: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the deaths attributable to PM2.5 per 100,000 people of all ages."""
     _ = words.translate
-    rows, year = _health(desk, question)
+    rows, year = _health(ask, question)
     each = {name: rows[name] / rows["population"] * HEADS for name in ("value", "low", "high")}
     rows = rows.assign(**each, unit="deaths/100000/yr")
     title = _("Deaths attributable to PM2.5 per 100,000 people, {year}").format(year=year)
     subject = _subject(words, question, title, _("deaths per 100,000 people and year"), 1, _("people"))
-    python = f'{_health_python(year)}\nrows["value"] / rows["population"] * {HEADS}'
     equations = ("gemm", "baseline-deaths", "attributable-deaths")
-    return Found(rows, subject, ("health", "--year", str(year)), python, equations)
+    return Found(rows, subject, equations)
 
 
-def emissions(desk: Ask, words: Words, question: MapQuestion) -> Found:
+def emissions(ask: Ask, words: Words, question: MapQuestion) -> Found:
     """Return the emissions of a pollutant in the baseline, as `airshed emissions` prints them."""
-    pack, year = desk.pack, desk.pack.base_year if question.year is None else question.year
+    pack, year = ask.pack, ask.pack.base_year if question.year is None else question.year
     pollutant = question.pollutant or common.pollutants(pack)[0]
 
     def rows_of() -> pd.DataFrame:
         ways = ("country", "region")
-        frames = [emission_table(pack, by=[way], pollutants=[pollutant], years=[year]) for way in ways]
+        cube = common.emissions_of(ask, year, question.scenario)
+        frames = [emission_table(pack, by=[way], pollutants=[pollutant], years=[year], cube=cube) for way in ways]
         return pd.concat(frames, ignore_index=True).drop_duplicates("region")
 
-    rows = desk.ask(("map emissions", pollutant, year), rows_of)
+    rows = ask.ask(("map emissions", pollutant, year, question.scenario), rows_of)
     title = words.translate("Emissions of {pollutant}, {year}").format(pollutant=words.name(pollutant), year=year)
     subject = _subject(words, question, title, words.translate("kt per year"), 1)
-    command = ("emissions", "--by", "region", "--pollutant", pollutant, "--years", str(year))
-    arguments = f'by=["region"], pollutants=[{pollutant!r}], years=[{year}]'
-    python = f"from airshed.emissions.table import emission_table\nemission_table(pack, {arguments})"
-    return Found(rows, subject, command, python, ("harmonisation", "interpolation", "emission-interval"))
+    return Found(rows, subject, ("harmonisation", "interpolation", "emission-interval"))
 
 
-def contribution(desk: Ask, words: Words, question: MapQuestion) -> Found:
+def contribution(ask: Ask, words: Words, question: MapQuestion) -> Found:
     """Return what every region gives to the PM2.5 of a place, as `airshed attribution` prints it."""
-    _, pack = words.translate, desk.pack
+    _, pack = words.translate, ask.pack
     place = question.receptor or common.receptors(pack)[0]
-    assessment = desk.assessment(question.year)
+    assessment = ask.assessment(question.year, question.scenario)
 
     def rows_of() -> pd.DataFrame:
         frames = [
@@ -277,7 +256,7 @@ def contribution(desk: Ask, words: Words, question: MapQuestion) -> Found:
         ]
         return pd.concat(frames, ignore_index=True).drop_duplicates("region")
 
-    rows = desk.ask(("map contribution", place, assessment.year), rows_of)
+    rows = ask.ask(("map contribution", place, assessment.year, question.scenario), rows_of)
     drawn = set(inner(pack)["code"])
     nations = set(pack.table("regions")["parent"])
     others = rows[~rows["region"].isin(drawn | nations)]
@@ -288,13 +267,7 @@ def contribution(desk: Ask, words: Words, question: MapQuestion) -> Found:
     )
     title = _("What regions give to the PM2.5 of {place}, {year}").format(place=words.name(place), year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 2)
-    command = ("attribution", place, "--by", "region", "--year", str(assessment.year))
-    python = (
-        f"assessment = airshed.assess(pack, airshed.Question(year={assessment.year}))\n"
-        "from airshed.assessment.tables import attribution\n"
-        f'attribution(pack, assessment, {place!r}, "region")'
-    )
-    return Found(rows, subject, command, python, ("per-emission", "kernel-weight", "downscaling", "level"), told)
+    return Found(rows, subject, ("per-emission", "kernel-weight", "downscaling", "level"), told)
 
 
 FINDERS = {
@@ -304,3 +277,16 @@ FINDERS = {
     "emissions": emissions,
     "contribution": contribution,
 }
+
+ANSWER = Entry(
+    title="Map",
+    question=MapQuestion,
+    make=map_of,
+    choices={
+        "pollutant": common.pollutants,
+        "receptor": common.receptors,
+        "within": wholes,
+        "scenario": common.scenario_names,
+    },
+    scripts=(SCRIPT,),
+)

@@ -1,0 +1,114 @@
+"""What one region breathes, from whom, what it emits, and what that does to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from pydantic import Field
+
+from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.ask import Ask
+from airshed.answers.cells import fixed
+from airshed.answers.chapters.sheets import explained, health_sheet, level_sheet, origin_sheet
+from airshed.answers.chapters.single import sector_figure, sources_figure
+from airshed.answers.common import BASE_YEAR, emissions_of, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.words import Card, Words
+from airshed.assessment.lives.health import health
+from airshed.assessment.tables import attribution, concentrations
+from airshed.emissions.table import NOTES as EMISSION_NOTES
+from airshed.emissions.table import emission_table
+from airshed.pack.codes import members
+from airshed.pack.errors import AirshedError
+
+Frame = pd.DataFrame
+SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
+TENTHS = fixed(1)
+
+
+class RegionQuestion(Question):
+    """Which region."""
+
+    region: str = Field(description="region, nation or group")
+    year: int | None = year(BASE_YEAR)
+    scenario: str = scenario()
+
+
+def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
+    """Return what there is to say of one region: what it breathes, from whom, what it emits, and the deaths."""
+    code = question.region
+    refuse_files(ask, question.scenario)
+    members(ask.pack, code)
+    assessment = ask.assessment(question.year, question.scenario)
+    origins = attribution(ask.pack, assessment, code)
+    levels = concentrations(ask.pack, assessment)
+    level, missing = levels[levels["place"] == code], []
+
+    def held(make: Callable[[], Frame]) -> Frame | None:
+        try:
+            return make()
+        except AirshedError as why:
+            missing.append(str(why))
+            return None
+
+    def make() -> Frame:
+        return emission_table(
+            ask.pack,
+            regions=[code],
+            by=["region", "sector"],
+            pollutants=list(SHOWN),
+            years=[assessment.year],
+            cube=emissions_of(ask, assessment.year, question.scenario),
+        )
+
+    deaths = held(lambda: health(ask.pack, assessment, [code]))
+    emitted = held(lambda: ask.ask(("emissions of", code, assessment.year, question.scenario), make))
+    place = words.name(code)
+    more = [] if emitted is None else [_emission_sheet(emitted, words)]
+    more += [] if deaths is None else [health_sheet(deaths, words)]
+    own = origin_sheet(origins, "country", words, assessment.year)
+    origin = Panel(sources_figure(origins, "country", place, assessment.year, words), "attribution")
+    return Content(
+        title=place,
+        sheets=tuple(explained(sheet, question.scenario) for sheet in (own, level_sheet(level, words), *more)),
+        panels=(
+            origin,
+            *([] if emitted is None else [Panel(sector_figure(emitted, place, words), "emissions")]),
+        ),
+        equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
+        sentences=(f"{place}, {assessment.year}", *missing),
+        cards=tuple(_region_cards(level, deaths, origins, words, assessment.year)),
+    )
+
+
+def _emission_sheet(rows: Frame, words: Words) -> Sheet:
+    """Return the emissions of a region by sector as a sheet."""
+    columns = ("sector", "pollutant", "year", "value", "share_percent", "basis", "source")
+    title = words.translate("Emissions by sector, kt per year")
+    cells = {"value": fixed(1), "share_percent": TENTHS}
+    way = Way("emissions", ("region", "pollutant", "sector"))
+    return Sheet("emissions", title, rows, columns, cells=cells, notes=EMISSION_NOTES, way=way)
+
+
+def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Words, year: int) -> list[Card]:
+    """Return the numbers that lead the page of a region."""
+    _ = words.translate
+    found = []
+    for total in level["total"]:
+        found.append(Card(f"{total:.1f} µg/m³", _("annual mean PM2.5"), str(year)))
+    largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
+    for row in largest.to_dict("records"):
+        found.append(Card(f"{100 * row['share']:.0f} %", words.name(row["country"]), _("of the anthropogenic part")))
+    for row in [] if deaths is None else deaths.dropna(subset=["value"]).to_dict("records"):
+        span = _("95 % interval {low} to {high}").format(low=f"{row['low']:,.0f}", high=f"{row['high']:,.0f}")
+        found.append(Card(f"{row['value']:,.0f}", _("deaths a year attributable to it"), span))
+    return found
+
+
+ANSWER = Entry(
+    title="Region",
+    question=RegionQuestion,
+    make=region,
+    choices={"region": places, "scenario": scenario_names},
+    path="region/{region}",
+)
