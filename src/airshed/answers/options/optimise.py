@@ -287,7 +287,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
     tables = found.tables
     money = dict.fromkeys(("cost", "shadow_price"), _amount)
     levels = money | dict.fromkeys((*CITY_LEVELS, *WIDTHS, "relaxation"), ONE)
-    applied = {
+    applied: dict[str, Callable[[Any], str]] = {
         **dict.fromkeys(APPLIED, percent),
         "removed": plain_amount,
         "cost": _amount,

@@ -20,6 +20,7 @@ from airshed.emissions.table import NOTES as EMISSION_NOTES
 from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
+from airshed.pack.percent import percent
 
 Frame = pd.DataFrame
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
@@ -98,7 +99,7 @@ def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Wor
         found.append(Card(f"{total:.1f} µg/m³", _("annual mean PM2.5"), str(year)))
     largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
     for row in largest.to_dict("records"):
-        found.append(Card(f"{100 * row['share']:.0f} %", words.name(row["country"]), _("of the anthropogenic part")))
+        found.append(Card(percent(row["share"]), words.name(row["country"]), _("of the anthropogenic part")))
     for row in [] if deaths is None else deaths.dropna(subset=["value"]).to_dict("records"):
         span = _("95 % interval {low} to {high}").format(low=f"{row['low']:,.0f}", high=f"{row['high']:,.0f}")
         found.append(Card(f"{row['value']:,.0f}", _("deaths a year attributable to it"), span))
