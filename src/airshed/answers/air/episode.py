@@ -19,6 +19,7 @@ from airshed.pack.bounds import LEVEL
 from airshed.pack.codes import nations_of
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
 
 USUAL_CUT = 30
 """Percent of the cut that stands where none is given."""
@@ -73,10 +74,10 @@ def episode(ask: Ask, words: Words, question: EpisodeQuestion) -> Content:
         notes=NOTES,
     )
     whole = rows.set_index("region").loc[TOTAL]
-    told = _("{place}, {year}: the cuts take {value} % ({low} to {high}) off what sources give in an episode").format(
+    told = _("{place}, {year}: the cuts take {value} ({low} to {high}) off what sources give in an episode").format(
         place=words.coded(place),
         year=shown,
-        **{name: f"{whole[name]:.1f}" for name in ("value", "low", "high")},
+        **{name: percent(whole[name] / 100.0) for name in ("value", "low", "high")},
     )
     notes = [*str(whole["note"]).split("; "), *told_costs(emergency_costs(pack, cuts))]
     return Content(

@@ -42,7 +42,7 @@ class ScheduleQuestion(Question):
     )
     target: tuple[str, ...] = Field(
         default=(),
-        description="targets: who-it1 to who-2021, or µg/m³; those of WHO if none",
+        description="targets: who-it1 to who-2021, or µg/m³; those of the pack if none",
         max_length=8,
         json_schema_extra={"flag": "--targets"},
     )

@@ -53,7 +53,7 @@ def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Conten
     cells |= dict.fromkeys(("quantity", "input", "unit"), lambda word: _(str(word)))
     columns = ("region", "quantity", "value", "low", "high", "unit", "input", "variance_share", "note", "source")
     title = _("Intervals of the answers, and what they are due to, {year}").format(year=pack.base_year)
-    said = _("inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise} %")
+    said = _("inputs: percent of the variance that each explains alone, of {samples} samples; noise about {noise}")
     return Content(
         title=title,
         sheets=(
@@ -69,7 +69,7 @@ def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Conten
         panels=tuple(_uncertain_panels(rows, asked, pack.base_year, words)),
         equations=("per-emission", "observed-anchored", "gemm", "attributable-deaths"),
         sentences=(
-            said.format(samples=asked.samples, noise=f"{100 * noise:.1f}"),
+            said.format(samples=asked.samples, noise=percent(noise)),
             f"{pack.base_year}, {_('value: median; low and high: 5 and 95 %')}",
         ),
         screen=("drivers",),
