@@ -22,7 +22,7 @@ from support.pages import refused
 BAD = {
     "/en/region/KR-99": (404, "KR-99", "did you mean"),
     "/en/region/%3Cscript%3E": (404, "&lt;script&gt;", "use one of"),
-    "/en/region/KR-11?x=1": (404, "parameter x", "takes none"),
+    "/en/region/KR-11?x=1": (404, "parameter x", "use one of: year, scenario"),
     "/en/attribution?receptor=atlantis": (400, "atlantis", "use one of"),
     "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "a whole number from 1850 to 2200"),
     "/en/attribution?receptor=seoul&year=2150": (400, "2150", "it covers 1990 to"),
