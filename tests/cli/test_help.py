@@ -31,7 +31,7 @@ def test_help_groups_commands_under_the_headings_of_the_menu(shown):
 
 def test_help_holds_whole_sentences(shown):
     assert "..." not in shown.partition("[ARGS]...")[2]
-    assert "Recompute published derived figures from the tables of the pack." in " ".join(shown.split())
+    assert "Published derived figures, recomputed from the tables of the pack." in " ".join(shown.split())
 
 
 def completed(words, shell="bash"):
@@ -66,7 +66,9 @@ def test_a_shell_completes_codes_of_another_pack(small_folder):
 
 def test_python_shows_what_is_for_users(small_folder):
     small = airshed.open_pack(small_folder)
-    assert dir(airshed) == ["AirshedError", "Assessment", "Pack", "Question", "assess", "open_pack"]
+    questions = {"".join(word.capitalize() for word in page.command.split()) for page in PAGES if page.command}
+    own = {"AirshedError", "Answer", "Assessment", "Pack", "Question", "ask", "assess", "open_pack"}
+    assert dir(airshed) == sorted(own | questions)
     assert repr(small).startswith(f"<Pack {small.descriptor.name} ") and len(repr(small)) < 200
     told = repr(airshed.assess(small, airshed.Question(samples=50), parts=("emissions",)))
     assert (

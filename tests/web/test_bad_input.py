@@ -22,7 +22,8 @@ from support.pages import refused
 BAD = {
     "/en/region/KR-99": (404, "KR-99", "did you mean"),
     "/en/region/%3Cscript%3E": (404, "&lt;script&gt;", "use one of"),
-    "/en/region/KR-11?x=1": (404, "parameter x", "takes none"),
+    "/en/region/KR-11?x=1": (404, "parameter x", "use one of: year, scenario"),
+    "/en/sources?x=1": (400, "parameter x", "takes none"),
     "/en/attribution?receptor=atlantis": (400, "atlantis", "use one of"),
     "/en/attribution?receptor=seoul&year=1700": (400, "year cannot be 1700", "a whole number from 1850 to 2200"),
     "/en/attribution?receptor=seoul&year=2150": (400, "2150", "it covers 1990 to"),
@@ -73,7 +74,7 @@ def test_a_page_says_what_is_wrong_and_what_next(client, address):
 TOLD = {
     "/ko/region/KR-99": (404, "답할 수 없습니다", "지역 KR-99은(는) 알 수 없습니다", "혹시 KR-"),
     "/zh/region/%3Cscript%3E": (404, "&lt;script&gt;", "请使用以下之一：CHN"),
-    "/ko/region/KR-11?x=1": (404, "매개변수 x은(는) 알 수 없습니다", "이 페이지에는 매개변수가 없습니다"),
+    "/ko/sources?x=1": (400, "매개변수 x은(는) 알 수 없습니다", "이 페이지에는 매개변수가 없습니다"),
     "/ko/attribution?receptor=seoul&year=1700": (
         400,
         "값으로 1700을(를) 쓸 수 없습니다",

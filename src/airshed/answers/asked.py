@@ -75,7 +75,7 @@ def question_of(
         if name in RESERVED or not value.strip():
             continue
         if name not in fields or name in placed:
-            known = ", ".join(field for field in fields if field not in placed)
+            known = ", ".join(field for field in fields if field not in placed and not is_local(entry, field))
             hint = f"use one of: {known}" if known else "this page takes none"
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
         if is_list(entry, name):
