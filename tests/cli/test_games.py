@@ -39,6 +39,13 @@ def test_gains_and_stability_are_the_kind_of_game_of_the_contract(told):
     assert told("gains", *TWO) == rows and told("stability", *TWO) == rows
 
 
+def test_players_are_named_in_any_language(told):
+    words = ("--samples", "0", "--year", "2015", "--key", "per-head", "--disagreement", "current")
+    rows = told("cooperate", "--players", "대한민국,japan", *words)
+    assert rows == told("cooperate", *TWO[:2], *words)
+    assert told("cooperation", "--players", "日本", "--players", "KOR", *words)[0]["player"] == "JPN"
+
+
 def test_a_deal_of_ones_own_is_that_of_the_contract(told, tmp_path):
     file = tmp_path / "transfers.csv"
     file.write_text("payer,receiver,amount\nJPN,KOR,3\n", encoding="utf-8")

@@ -236,17 +236,33 @@ def _question(ask: Ask, command: str, given: Mapping[str, Any], **more: Any) -> 
 
     from airshed.answers.asked import wrong
     from airshed.answers.registry import entry
-    from airshed.assessment.chain.cities import players_asked
     from airshed.pack.user_table import text_of
 
     found = entry(command)
-    held: dict[str, Any] = {**given, "players": tuple(players_asked(ask.pack, given["players"])), **more}
+    held: dict[str, Any] = {**given, "players": _players(ask.pack, given["players"]), **more}
     held |= {name: text_of(held[name]) for name in TABLES if isinstance(held.get(name), Path)}
     fields = {name: held[name] for name in found.question.model_fields if held.get(name) not in (None, ())}
     try:
         return found.question.model_validate(fields)
     except ValidationError as why:
         raise wrong(found, ask.pack, fields, why) from None
+
+
+def _players(pack: Pack, text: str | None) -> tuple[str, ...]:
+    """Return the codes of the players, which may be named in any language."""
+    from airshed.answers.asked import resolved
+    from airshed.answers.registry import entry
+    from airshed.assessment.chain.cities import players_asked
+    from airshed.pack.codes import named
+
+    found = entry("gains")
+
+    def code(word: str) -> str:
+        question: Any = resolved(found, pack, found.question.model_validate({"players": (word,)}))
+        return str(question.players[0])
+
+    asked = players_asked(pack, text)
+    return tuple(one if one in named(pack, one) else code(one) for one in asked)
 
 
 def _told(
@@ -281,10 +297,9 @@ def _rule(given: Mapping[str, Any]) -> dict[str, str]:
 
 def _believed(pack: Pack, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a question that say what the parties of a file believe."""
-    from airshed.assessment.chain.cities import players_asked
     from airshed.assessment.games.beliefs import read_beliefs
 
-    held = read_beliefs(pack, given["beliefs"], players_asked(pack, given["players"]))
+    held = read_beliefs(pack, given["beliefs"], _players(pack, given["players"]))
     return {
         "source": held[0].source,
         "receptor": held[0].receptor,
