@@ -88,7 +88,7 @@ def ask(pack: Pack | Ask, question: str | Question, language: str = "en", **fiel
         raise unknown("language", language, LANGUAGES)
     here = pack if isinstance(pack, Ask) else Direct(pack)
     found = _entry(question)
-    asked = _question(found, here.pack, fields) if isinstance(question, str) else question
+    asked = question_asked(found, here.pack, fields) if isinstance(question, str) else question
     asked = resolved(found, here.pack, asked)
     words = Words(here.pack, language, translator(language))
     return Answer(found, asked, answered(here, found, words, asked), words)
@@ -108,7 +108,8 @@ def _entry(question: str | Question) -> Entry:
     return held[0]
 
 
-def _question(found: Entry, pack: Pack, fields: Mapping[str, Any]) -> Question:
+def question_asked(found: Entry, pack: Pack, fields: Mapping[str, Any]) -> Question:
+    """Return a question by its fields; raises AirshedError for one that is not known or cannot be."""
     known = found.question.model_fields
     for name in fields:
         if name not in known:

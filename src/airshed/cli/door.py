@@ -163,7 +163,7 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     flags = {name: flag(found, name) for name in found.question.model_fields}
     placed = {name: str(given[name]) for name in found.placed if given[name] is not None}
     tables = [name for name in found.question.model_fields if is_area(found, name)]
-    question = question_of(found, pack, placed, _asked(found, given), flags=flags)
+    question = question_of(found, pack, placed, asked_of(found, given), flags=flags)
     words = Words(pack, held.language, held.translator())
     here = Direct(pack, {name: str(given[name]) for name in given if given[name] and name in tables})
     content = answered(here, found, words, question)
@@ -176,7 +176,7 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
     show(content, words, given["format"], given["table"])
 
 
-def _asked(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def asked_of(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the fields of a call as an address has them: lists of codes and numbers also by commas."""
     from airshed.answers.asked import FREE, bounds_of, is_area, is_list
     from airshed.answers.spoken import has_words

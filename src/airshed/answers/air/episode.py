@@ -74,10 +74,11 @@ def episode(ask: Ask, words: Words, question: EpisodeQuestion) -> Content:
         notes=NOTES,
     )
     whole = rows.set_index("region").loc[TOTAL]
+    whole_of = {name: float(rows.loc[rows["region"] == TOTAL, name].iloc[0]) for name in ("value", "low", "high")}
     told = _("{place}, {year}: the cuts take {value} ({low} to {high}) off what sources give in an episode").format(
         place=words.coded(place),
         year=shown,
-        **{name: percent(whole[name] / 100.0) for name in ("value", "low", "high")},
+        **{name: percent(whole_of[name] / 100.0) for name in ("value", "low", "high")},
     )
     notes = [*str(whole["note"]).split("; "), *told_costs(emergency_costs(pack, cuts))]
     return Content(
