@@ -113,7 +113,7 @@ CASES = {
     "levels.json?region=JPN&year=2030&scenario=frozen": (
         *("levels", "--region", "Japan", "--year", "2030", "--scenario", "frozen"),
     ),
-    "attribution.json?receptor=KR-11&year=2030&scenario=frozen": (
+    "attribution.json?receptor=seoul&year=2030&scenario=frozen": (
         *("attribution", "서울", "--year", "2030", "--scenario", "frozen"),
     ),
     "region/KR-11.json?year=2020": ("region", "KR-11", "--year", "2020"),
