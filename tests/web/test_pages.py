@@ -109,6 +109,20 @@ CASES = {
         *("--years", "2015,2030", "--marks"),
     ),
     "hindcast.json": ("hindcast",),
+    "hindcast.json?every=true": ("hindcast", "--all"),
+    "levels.json?region=JPN&year=2030&scenario=frozen": (
+        *("levels", "--region", "Japan", "--year", "2030", "--scenario", "frozen"),
+    ),
+    "attribution.json?receptor=seoul&year=2030&scenario=frozen": (
+        *("attribution", "서울", "--year", "2030", "--scenario", "frozen"),
+    ),
+    "region/KR-11.json?year=2020": ("region", "KR-11", "--year", "2020"),
+    "map.json?quantity=deaths&form=bubbles&within=KOR": (
+        *("map", "--quantity", "deaths", "--form", "bubbles", "--within", "KOR"),
+    ),
+    "transport/list.json": ("transport", "list"),
+    "transport/check.json?of=kernel": ("transport", "check", "--of", "kernel"),
+    "transport/compare.json?receptor=KOR": ("transport", "compare", "--receptor", "KOR"),
     "sources.json": ("sources",),
     "equations.json": ("equations",),
     "scenarios.json": ("scenarios", "list"),

@@ -20,7 +20,6 @@ from airshed.pack.user_table import Pasted
 from airshed.strategy.highs import SolverError
 from airshed.strategy.measures import catalogue
 
-Year = int | None
 FIRST_YEAR, LAST_YEAR = int(YEAR.least), int(YEAR.most)
 OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 """A year of a list."""

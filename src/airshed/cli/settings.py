@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from airshed.cli.completion import codes
 from airshed.pack.bounds import YEAR, Bound, reader
 
 if TYPE_CHECKING:
@@ -17,10 +15,6 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "csv", "json"]
 FormatOption = Annotated[Format, typer.Option("--format", help="how to print the rows")]
-RegionOption = Annotated[
-    list[str] | None,
-    typer.Option("--region", help="code of a region, nation or group; repeatable", autocompletion=codes),
-]
 
 
 def bounded(flag: str, bound: Bound, words: str) -> Any:
@@ -30,10 +24,6 @@ def bounded(flag: str, bound: Bound, words: str) -> Any:
 
 YearOption = Annotated[
     int | None, bounded("--year", YEAR, "year of the answer; the base year of the pack if not given")
-]
-RelationOption = Annotated[
-    Path | None,
-    typer.Option("--relation", help="file of another relation: a coefficient table (CSV), SHERPA or InMAP (netCDF)"),
 ]
 
 
