@@ -209,7 +209,8 @@ def test_a_pasted_table_may_leave_its_header_out(pack):
     assert pasted(desk, "special", "KOR,2027,1", special).text == "member,year,amount\nKOR,2027,1"
     assert pasted(desk, "scores", "Member,year,score\nKOR,2027,1", "member,year,score").text.startswith("Member,")
     assert str(pasted(desk, "paid", "KOR,2027,1", "member,year,amount")) == "paid (pasted)"
-    assert str(pasted(Direct(pack), "paid", "KOR,2027,1", "member,year,amount")) == "--paid"
+    called = Direct(pack, {"paid": "paid-2027.csv"})
+    assert str(pasted(called, "paid", "KOR,2027,1", "member,year,amount")) == "paid-2027.csv"
     desk.close()
 
 

@@ -95,7 +95,7 @@ def question_of(
         question = entry.question.model_validate({**firsts, **given})
     except ValidationError as why:
         raise wrong(entry, pack, given, why, flags) from None
-    return resolved(entry, pack, question)
+    return resolved(entry, pack, question, wide=bool(flags))
 
 
 def _refuse_loose(entry: Entry, pack: Pack, name: str, value: str) -> None:
@@ -121,10 +121,13 @@ def wrong(
     return AirshedError(f"the parameter {flags.get(name, name)} cannot be {text}", remedy)
 
 
-def resolved(entry: Entry, pack: Pack, question: Question) -> Question:
+def resolved(entry: Entry, pack: Pack, question: Question, wide: bool = False) -> Question:
     """Return a question with codes for the names in it, before anything is computed.
 
     A name may be of any language. Raises AirshedError for what is not known, and for a name that several places have.
+
+    wide : take every place of the pack where places are asked, not only those that a page offers: what is computed
+    refuses what it cannot answer
     """
     changes: dict[str, Any] = {}
     for name in entry.choices:
@@ -133,10 +136,25 @@ def resolved(entry: Entry, pack: Pack, question: Question) -> Question:
             continue
         known = choices(entry, name, pack)
         several = isinstance(value, tuple)
-        codes = [_code(pack, name, word, known) for word in (value if several else (value,))]
+        every = (
+            [*known, *(code for code in _places(pack) if code not in known)]
+            if wide and _of_places(pack, known)
+            else known
+        )
+        codes = [_code(pack, name, word, every) for word in (value if several else (value,))]
         changes[name] = tuple(dict.fromkeys(codes)) if several else codes[0]
     changed = {name: value for name, value in changes.items() if value != getattr(question, name)}
     return question.model_copy(update=changed) if changed else question
+
+
+def _places(pack: Pack) -> list[str]:
+    """Return the codes of all regions, groups and cities."""
+    return [str(code) for table in ("regions", "groups", "receptors") for code in pack.optional(table)["code"]]
+
+
+def _of_places(pack: Pack, known: Sequence[str]) -> bool:
+    """Say whether codes that a field may take are those of places."""
+    return bool(set(known) & set(pack.table("regions")["code"]))
 
 
 def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:

@@ -89,7 +89,7 @@ def ask(pack: Pack | Ask, question: str | Question, language: str = "en", **fiel
     here = pack if isinstance(pack, Ask) else Direct(pack)
     found = _entry(question)
     asked = question_asked(found, here.pack, fields) if isinstance(question, str) else question
-    asked = resolved(found, here.pack, asked)
+    asked = resolved(found, here.pack, asked, wide=True)
     words = Words(here.pack, language, translator(language))
     return Answer(found, asked, answered(here, found, words, asked), words)
 

@@ -19,8 +19,8 @@ class ScenarioQuestion(Question):
     """Which scenario."""
 
     scenario: str = Field(
-        default="baseline",
-        description="scenario, or path of a .yaml file; several joined by +",
+        default="",
+        description="scenario, or path of a .yaml file; several joined by +; the last of the pack if empty",
         max_length=500,
         json_schema_extra={"argument": True},
     )
@@ -28,11 +28,12 @@ class ScenarioQuestion(Question):
 
 def scenario(ask: Ask, words: Words, question: ScenarioQuestion) -> Content:
     """Return what a scenario overrides, row by row, and what of its source it leaves."""
-    refuse_files(ask, question.scenario)
-    held = combined(ask.pack, question.scenario)
+    asked = question.scenario or scenario_names(ask.pack)[-1]
+    refuse_files(ask, asked)
+    held = combined(ask.pack, asked)
     told = [(item, *item.told(words.language)) for item in held]
     rows = pd.DataFrame([row for item in held for row in _rows(item)], columns=COLUMNS)
-    title = words.translate("Scenario {name}").format(name=question.scenario)
+    title = words.translate("Scenario {name}").format(name=asked)
     sheet = Sheet("overrides", title, rows, COLUMNS, cells={"turned": words.translate})
     said = tuple(f"{item.name}: {name}. {' '.join(text.split())}" for item, name, text in told)
     return Content(title, (sheet,), sentences=said)
