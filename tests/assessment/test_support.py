@@ -150,7 +150,7 @@ def test_one_member_is_enough_and_the_list_is_flat(cli):
     ("words", "said"),
     [
         (("--members", "CHN,CN-BJ"), "CHN and CN-BJ overlap in CN-BJ"),
-        (("--members", "XYZ"), "the members XYZ is not known"),
+        (("--members", "XYZ"), "the region XYZ is not known"),
         (("--members", "RUS"), "there are no measures in RUS"),
         (("--members", "MNG", "--budget", "-5"), "--budget cannot be -5"),
         (("--members", "MNG", "--equity", "-1"), "--equity cannot be -1"),

@@ -120,7 +120,7 @@ def test_in_korean(cli):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--members", "CHN,XYZ", "--total", "100"), "the members XYZ is not known"),
+        (("--members", "CHN,XYZ", "--total", "100"), "the region XYZ is not known"),
         (("--members", "CHN,CN-BJ", "--total", "100"), "overlap in CN-BJ"),
         (("--members", "CHN", "--total", "100"), "at least two members"),
         (("--members", "CHN,KOR", "--total", "-100"), "the total -100 is negative"),

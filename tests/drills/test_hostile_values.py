@@ -72,7 +72,7 @@ COMMANDS = {
 """The words that a command needs, of the small airshed."""
 LEFT_OUT = ("serve", "run", "pack new", "pack check")
 """Commands that ask nothing: they serve until they are stopped, or write folders."""
-UNNAMED = ("form", "scheduler", "save", "sheet", "chart")
+UNNAMED = ("form", "format", "scheduler", "save", "sheet", "chart")
 """Parameters that choose a form, or a file or address to write to."""
 LONGEST = 10
 """Seconds of the processor that one question may take."""
@@ -117,8 +117,8 @@ def commands():
     """Yield the words of every command with its parameters."""
 
     def walk(command, words):
-        for name, part in getattr(command, "commands", {}).items():
-            yield from walk(part, [*words, name])
+        for name in command.list_commands(None) if hasattr(command, "commands") else ():
+            yield from walk(command.get_command(None, name), [*words, name])
         if not hasattr(command, "commands"):
             yield " ".join(words), [one for one in command.params if one.name not in (*UNNAMED, "help")]
 

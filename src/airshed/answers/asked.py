@@ -27,6 +27,8 @@ RESERVED = ("table", "chart")
 SHOWN = 80
 """Characters of a wrong value that are said back."""
 EMPTY: Mapping[str, str] = {}
+SEATS = ("members", "players")
+"""Fields of several regions, nations and cities that sit at a table."""
 
 
 def is_list(entry: Entry, name: str) -> bool:
@@ -145,7 +147,7 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
     meant = [code for code in known if code in spelt]
     if not meant:
         _refuse_outside(pack, word)
-        raise unknown(name, word[:SHOWN], known)
+        raise unknown("region" if name in SEATS else name, word[:SHOWN], known)
     cities = pack.optional("receptors").set_index("code")["region"]
     if len({str(cities.get(code, code)) for code in meant}) > 1:
         raise AirshedError(f"the {name} {word[:SHOWN]} may be {' or '.join(meant)}", "give its code")

@@ -24,15 +24,16 @@ GROUPS = {
 }
 """The folders of answers, and the headings of the menu."""
 ORDER = (
-    *("overview", "map", "region", "side-by-side"),
+    *("overview", "map", "region", "compare"),
     *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage"),
-    *("transport-list", "transport-check", "transport-compare"),
-    *("scenarios", "compare", "builder", "measures", "curtailment", "plan", "plan-evaluate", "plan-compare", "front"),
-    *("regret", "costcurve", "partners", "cooperation", "gains", "payments", "stability", "negotiate", "targets"),
-    *("deals", "sheet", "budget", "schedule", "support"),
+    *("transport list", "transport compare", "transport check"),
+    *("scenarios list", "scenarios compare", "scenarios show", "builder", "measures", "curtailment"),
+    *("optimise", "plan evaluate", "plan compare", "plan front", "plan regret", "costcurve"),
+    *("partners", "cooperation", "gains", "payments", "stability", "negotiate", "targets", "deals", "sheet"),
+    *("budget", "schedule", "support"),
     *("hindcast", "uncertainty", "claims", "explain", "sources", "equations"),
 )
-"""Names in the order of the menu; what is not here comes after, by its name."""
+"""Commands in the order of the menu; what is not here comes after, by its name."""
 _registered: dict[str, Listed] = {}
 _entries: dict[str, Entry] = {}
 
@@ -93,9 +94,9 @@ def _whole(declared: Entry, item: Listed) -> Entry:
     )
 
 
-def place(name: str) -> tuple[int, str]:
+def place(command: str) -> tuple[int, str]:
     """Return the place of an answer in its group."""
-    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
+    return (ORDER.index(command) if command in ORDER else len(ORDER), command)
 
 
 def entries() -> tuple[Entry, ...]:

@@ -61,7 +61,9 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
         )
     )
     size = {"width": WIDTH, "height": 24 * len(cities)}
-    return configured((spans + ticks + marks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+    # A layer without a row has no extent of its own, of which the library that draws warns.
+    layers = spans + ticks + marks if rows["target"].notna().any() else spans + marks
+    return configured(layers.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
 @deferred

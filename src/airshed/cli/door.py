@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from airshed.answers.registry import entry, listed
+from airshed.answers.registry import entry, listed, place
 from airshed.cli.completion import codes
 from airshed.cli.output import print_json, print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
@@ -85,7 +85,7 @@ def commands(group: str = "") -> dict[str, str]:
     """Return the commands that are made from answers and what they answer, those of a group such as `plan` if named."""
     above = f"{group} " if group else ""
     found = {words.removeprefix(above): item.about for words, item in listed().items() if words.startswith(above)}
-    return {words: about for words, about in found.items() if " " not in words}
+    return {words: found[words] for words in sorted(found, key=lambda words: place(above + words)) if " " not in words}
 
 
 def _ordered(found: Entry) -> list[str]:
@@ -314,4 +314,5 @@ def _write(path: Path, content: bytes) -> None:
 def under(own: Mapping[str, Callable[..., Any] | typer.Typer], heading: str) -> list[str]:
     """Return the names of the commands under a heading of the menu: those written by hand, and those of answers."""
     made = [words for words, item in listed().items() if item.group == heading and " " not in words]
+    made.sort(key=place)
     return [*own, *(name for name in made if name not in own)]

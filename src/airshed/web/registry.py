@@ -35,7 +35,9 @@ def groups() -> dict[str, list[Entry]]:
 def pages() -> tuple[Entry, ...]:
     """Return all pages, in the order of the menu."""
     order = [*GROUPS.values()]
-    return tuple(sorted((*HERE, *entries()), key=lambda page: (order.index(page.group), place(page.name))))
+    return tuple(
+        sorted((*HERE, *entries()), key=lambda page: (order.index(page.group), place(page.command or page.name)))
+    )
 
 
 def named(name: str) -> Entry:
