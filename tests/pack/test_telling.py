@@ -155,7 +155,11 @@ def test_the_chinese_has_no_hangul_and_chinese_punctuation():
 
 CALLS = [
     (["emissions", "--region", "XX"], "지역 XX은(는) 알 수 없습니다", "다음 가운데 하나를 쓰십시오: CHN, "),
-    (["emissions", "--by", "colour"], "매개변수 --by은(는) colour일 수 없습니다", "다음 가운데 하나를 쓰십시오: region, country"),
+    (
+        ["emissions", "--by", "colour"],
+        "매개변수 --by은(는) colour일 수 없습니다",
+        "다음 가운데 하나를 쓰십시오: region, country",
+    ),
     (["attribution", "KR-26", "--period", "episode"], "기간 episode의 KR-26을(를) 다룬 연구가 없습니다", "KR-11"),
     (["attribution", "moscow"], "moscow은(는) 배출원-수용지 관계의 범위 밖에 있습니다", "그 안의 장소"),
     (["attribution", "KR-11", "--year", "1900"], "1900년이 없습니다", "1990부터 2030까지 있습니다"),

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from airshed.assessment.chain.cities import CITIES, platform
-
 if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
@@ -42,6 +40,8 @@ def _game(start: float, coalition: float) -> Callable[[Pack, Any], float]:
     """
 
     def seconds(pack: Pack, question: Any) -> float:
+        from airshed.assessment.chain.cities import CITIES, platform
+
         named = sum(len(platform(pack)) if code == CITIES else 1 for code in question.players)
         players: int = named or int((pack.optional("regions")["level"] == "country").sum())
         return start + coalition * 2.0 ** min(players, MOST_PLAYERS) * (1.0 + float(question.samples) / 200)
@@ -70,6 +70,9 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "sheet": _game(5.0, 0.001),
     "schedule": lambda pack, question: 8.0 * (len(question.year) or 3),
     "support": _always(4.0),
+    "plan-evaluate": _always(5.0),
+    "plan-compare": _always(8.0),
+    "measures": _always(3.0),
     "partners": _always(6.0),
     "hindcast": _always(10.0),
     "explain": _always(6.0),

@@ -24,7 +24,7 @@ def payments(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
     sheet = payments_sheet(found, words)
     point = point_names(_)[asked.disagreement]
     said = _("most is paid by {payer} to {receiver}, {key}: {amount} million USD of 2015 a year")
-    largest = records(sheet.rows.nlargest(1, "amount"))
+    largest = records(sheet.rows.sort_values("amount", ascending=False, kind="stable").head(1))
     told = [
         said.format(
             payer=words.name(row["payer"]),
