@@ -211,7 +211,7 @@ def test_the_command_prints_parts_or_a_flat_list(cli):
         (("--members", "CHN,JJJ"), "CHN and JJJ overlap in"),
         (("--members", "KOR,XYZ"), "the region XYZ is not known"),
         (("--members", "KOR,seoul"), "KOR and KR-11 overlap in KR-11"),
-        (("--members", "KOR,SHIP"), "the region SHIP is not known"),
+        (("--members", "KOR,SHIP"), "SHIP is not a receptor of a plan"),
         (("--members", "KOR,JPN", "--years", "2030,2020"), "the years must ascend"),
         (("--members", "KOR,JPN", "--years", "soon"), "the parameter --years cannot be soon"),
         (("--members", "KOR,JPN", "--years", "2030,2045"), "the baseline has no year 2045"),

@@ -127,8 +127,8 @@ def test_a_factor_outside_a_third_to_three_is_noted_on_the_command_line(cli, far
     noted = [row for row in found if "the factor leaves 1/3 to 3" in row["note"]]
     assert [row["country"] for row in noted] == [row["country"] for row in found if not 1 / 3 <= row["factor"] <= 3]
     assert "CCC" in {row["country"] for row in noted}
-    code, out, _ = cli("--pack", far_folder, "transport", "compare")
-    assert code == 0 and "1/3 to 3" in " ".join(out.split())
+    code, _, err = cli("--pack", far_folder, "transport", "compare")
+    assert code == 0 and "1/3 to 3" in " ".join(err.split())
 
 
 def test_explain_shows_the_numbers_of_the_attribution(cli):
@@ -176,7 +176,7 @@ def test_explain_agrees_with_the_command_it_explains(cli, words, numbers):
         (["hindcast", "--scenario", "wishful"], "scenario wishful is not known"),
         (["transport", "check", "--of", "luck"], "luck"),
         (["transport", "compare", "--receptor", "KOO"], "did you mean KOR"),
-        (["transport", "compare", "--receptor", "SHIP"], "SHIP is a source without people"),
+        (["transport", "compare", "--receptor", "SHIP"], "receptor nation SHIP is not known"),
     ],
 )
 def test_a_users_mistake_ends_with_2_and_no_traceback(cli, words, message):

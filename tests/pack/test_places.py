@@ -121,11 +121,19 @@ def test_a_name_is_answered_with_the_codes_that_bear_it(tmp_path):
         emission_table(pack, regions=["Aland South"])
 
 
-def test_the_attribution_of_a_name_says_which_places_bear_it(tmp_path, cli):
+def test_a_city_and_its_region_of_one_name_are_one_place(tmp_path, cli):
     folder = small_variant(tmp_path / "pack", lambda rows: rows["receptors"][0].update(name_en="Aland South"))
-    code, out, err = cli("--pack", folder, "attribution", "aland south")
+    asked = [
+        cli("--pack", folder, "attribution", word, "--format", "json")[:2] for word in ("aland south", "port", "AA-2")
+    ]
+    assert asked[0] == asked[1] != asked[2] and asked[0][0] == 0
+
+
+def test_a_name_of_two_places_is_refused_with_both(tmp_path, cli):
+    folder = small_variant(tmp_path / "pack", lambda rows: rows["receptors"][0].update(name_en="Aland North"))
+    code, out, err = cli("--pack", folder, "attribution", "aland north")
     assert (code, out) == (2, "")
-    assert "did you mean AA-2 or port" in " ".join(err.split())
+    assert "the receptor aland north may be port or AA-1" in " ".join(err.split())
 
 
 def put_parent(number, parent):

@@ -157,7 +157,7 @@ CALLS = [
     (["emissions", "--region", "XX"], "지역 XX은(는) 알 수 없습니다", "다음 가운데 하나를 쓰십시오: CHN, "),
     (
         ["emissions", "--by", "colour"],
-        "매개변수 --by은(는) colour일 수 없습니다",
+        "매개변수 --by의 값으로 colour을(를) 쓸 수 없습니다",
         "다음 가운데 하나를 쓰십시오: region, country",
     ),
     (["attribution", "KR-26", "--period", "episode"], "기간 episode의 KR-26을(를) 다룬 연구가 없습니다", "KR-11"),
@@ -169,7 +169,7 @@ CALLS = [
         "추가하십시오",
     ),
     (["damage", "--pollutant", "CO2"], "오염물질 CO2은(는) 알 수 없습니다", "SO2"),
-    (["value", "--region", "SHIP"], "SHIP은(는) 여기서 주민이 없는 배출원", "지역"),
+    (["value", "--region", "SHIP"], "SHIP의 주민이 없습니다", "지역을 고르십시오"),
     (["pack", "show", "nothing"], "표 nothing이(가) 없습니다", "다음 가운데"),
     (["--pack", "/nowhere", "emissions"], "폴더 /nowhere이(가) 없습니다", "datapackage.json이 있는 폴더"),
     (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense은(는) 알 수 없습니다", "ug/m3 수치"),

@@ -66,31 +66,32 @@ def question_of(
     strict : by the schema that REST documents: what is empty is no number and no code, and yes is not true
     """
     fields, bounds = entry.question.model_fields, bounds_of(entry)
-    for name, value in (*placed.items(), *query):
-        refuse_letters(value, f"the parameter {flags.get(name, name)[:SHOWN]}", lines=is_area(entry, name))
-    given: dict[str, Any] = {name: composed(value) for name, value in placed.items()}
-    firsts = {name: entry.choices[name](pack)[0] for name in entry.first}
-    for name, written in query:
-        value = composed(written)
-        if strict and name in fields:
-            _refuse_loose(entry, pack, name, value)
-        if name in RESERVED or not value.strip():
+    for key, value in (*placed.items(), *query):
+        name = flags.get(key, key)
+        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=is_area(entry, key))
+    given: dict[str, Any] = {key: composed(value) for key, value in placed.items()}
+    firsts = {key: entry.choices[key](pack)[0] for key in entry.first}
+    for key, written in query:
+        value, name = composed(written), flags.get(key, key)
+        if strict and key in fields:
+            _refuse_loose(entry, pack, key, value)
+        if key in RESERVED or not value.strip():
             continue
-        if name not in fields or name in placed:
+        if key not in fields or key in placed:
             known = ", ".join(field for field in fields if field not in placed and not is_local(entry, field))
             hint = f"use one of: {known}" if known else "this page takes none"
             raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
-        if is_list(entry, name):
-            parts: list[Any] = [value.strip()] if choices(entry, name, pack) else value.replace(",", " ").split()
-            if name in bounds:
-                parts = [whole(part, flags.get(name, name), bounds[name]) for part in parts]
-            given[name] = tuple(dict.fromkeys((*given.get(name, ()), *parts)))
-        elif name in given:
-            raise AirshedError(f"the parameter {flags.get(name, name)} is given twice", "give it once")
-        elif name in bounds:
-            given[name] = reader(flags.get(name, name), bounds[name])(value)
+        if is_list(entry, key):
+            parts: list[Any] = [value.strip()] if choices(entry, key, pack) else value.replace(",", " ").split()
+            if key in bounds:
+                parts = [whole(part, name, bounds[key]) for part in parts]
+            given[key] = tuple(dict.fromkeys((*given.get(key, ()), *parts)))
+        elif key in given:
+            raise AirshedError(f"the parameter {name} is given twice", "give it once")
+        elif key in bounds:
+            given[key] = reader(name, bounds[key])(value)
         else:
-            given[name] = value.strip()
+            given[key] = value.strip()
     try:
         question = entry.question.model_validate({**firsts, **given})
     except ValidationError as why:
@@ -113,12 +114,12 @@ def wrong(
 ) -> AirshedError:
     """Return the error that says what of a question cannot be, and what could."""
     first = why.errors()[0]
-    name = str(first["loc"][0])
-    known = choices(entry, name, pack)
-    asked = given.get(name, "")
+    key = str(first["loc"][0])
+    known, name = choices(entry, key, pack), flags.get(key, key)
+    asked = given.get(key, "")
     text = (", ".join(map(str, asked)) if isinstance(asked, list | tuple) else str(asked))[:SHOWN]
     remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
-    return AirshedError(f"the parameter {flags.get(name, name)} cannot be {text}", remedy)
+    return AirshedError(f"the parameter {name} cannot be {text}", remedy)
 
 
 def resolved(entry: Entry, pack: Pack, question: Question, wide: bool = False) -> Question:

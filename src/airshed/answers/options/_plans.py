@@ -15,8 +15,6 @@ from airshed.assessment.plans.saved import COLUMNS
 from airshed.pack.errors import AirshedError
 from airshed.pack.user_table import Pasted
 
-LONGEST_PLAN = 5_000_000
-"""Characters of a plan: every measure in every region with its notes has a row."""
 FROM = "emissions that the plan starts from"
 FOR = "cities, regions or nations to plan for; all cities if none"
 CASE = "how much of what is unknown can still be applied"
@@ -27,7 +25,8 @@ PLAN = "plan: region,measure,application a line"
 def plan_field(argument: bool) -> Any:
     """Return the field of a plan as a table; argument : whether its file is named without an option."""
     extra: dict[str, Any] = {"format": "textarea", "argument": True} if argument else {"format": "textarea"}
-    return Field(default="", description=PLAN, max_length=LONGEST_PLAN, json_schema_extra=extra)
+    # No limit of its own: a plan has a row for every measure in every region, and an address is limited by the server.
+    return Field(default="", description=PLAN, json_schema_extra=extra)
 
 
 def ground_of(ask: Ask, asked: Any) -> Ground:

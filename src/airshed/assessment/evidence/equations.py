@@ -5,6 +5,7 @@ from __future__ import annotations
 from airshed.pack.equations import Equation, catalogue
 
 MODULES = (
+    "airshed.assessment.plans.caveats",
     "airshed.assessment.chain.anchored",
     "airshed.assessment.games.beliefs",
     "airshed.assessment.chain.cities",
