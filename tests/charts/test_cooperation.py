@@ -111,9 +111,9 @@ def test_tables_without_rows_say_so(pack, deals):
     empty = pd.DataFrame(columns=["player", "disagreement", "key", "share", "all_sign"])
     for make in (shares_chart, transfers_chart, sweep_chart):
         with pytest.raises(AirshedError, match="to draw"):
-            make(empty, pack, "en")
+            make(empty, pack, "en").to_dict()
     with pytest.raises(AirshedError, match="no deals to draw"):
-        deals_chart(empty, deals[1], pack, "en")
+        deals_chart(empty, deals[1], pack, "en").to_dict()
 
 
 def test_ticks_of_gains_that_are_all_zero():

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from airshed.pack.percent import percent
+
 PARTS = ("relevance", "exposure", "deaths", "cost", "co2", "technology")
 
 
@@ -43,7 +45,7 @@ def test_the_reason_is_told_in_three_languages(records):
         assert "add to PM2.5" in row["why_en"] and "인천" in row["why_ko"] and "仁川" in row["why_zh"]
         assert not any("가" <= letter <= "힣" for letter in row["why_zh"] + row["why_en"])
         assert not any(word in row["why_ko"] + row["why_zh"] for word in (" of ", "people", "deaths"))
-        for number in (f"{100 * row['share_region']:.1f}", f"{row['gets']:.2g}", f"{row['deaths']:,.0f}"):
+        for number in (percent(row["share_region"]), f"{row['gets']:.2g}", f"{row['deaths']:,.0f}"):
             assert all(number in row[f"why_{language}"] for language in ("en", "ko", "zh"))
 
 

@@ -104,7 +104,10 @@ def test_a_pack_that_states_no_target_takes_the_first_that_it_names(tmp_path):
 
 
 def test_a_pack_without_names_takes_the_national_standards_and_without_standards_none(tmp_path):
-    unnamed = opened_variant(tmp_path / "a", lambda rows: rows["standards"][0].pop("target"))
+    def other(rows):
+        rows["standards"][0].update(target="", standard="Union limits")
+
+    unnamed = opened_variant(tmp_path / "a", other)
     assert usual(unnamed) == "national"
     without = opened_variant(tmp_path / "b", lambda rows: rows.update(standards=[]))
     assert usual(without) is None

@@ -17,6 +17,7 @@ from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.deal import Believed, deal_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
+from airshed.pack.percent import percent
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_a_sheet_with_beliefs_says_which_deals_all_sign(believed, words, pack, t
     if signed.empty:
         assert section.sentences == ["Republic of Korea in Japan: there is no deal that all sign."]
     else:
-        assert f"{100 * signed.min():.0f} – " in section.sentences[0]
+        assert f"{percent(signed.min())} – " in section.sentences[0]
     assert section.figure is not None and len(section.views[0].rows) == 2
     write_sheet(believed, pack, "ko", tmp_path / "deal.xlsx")
     book = openpyxl.load_workbook(tmp_path / "deal.xlsx", read_only=True)

@@ -67,8 +67,8 @@ def question_of(
     """
     fields, bounds = entry.question.model_fields, bounds_of(entry)
     for key, value in (*placed.items(), *query):
-        name = flags.get(key, key)
-        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=is_area(entry, key))
+        name, lines = flags.get(key, key), is_area(entry, key)
+        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=lines)
     given: dict[str, Any] = {key: composed(value) for key, value in placed.items()}
     firsts = {key: entry.choices[key](pack)[0] for key in entry.first}
     for key, written in query:
