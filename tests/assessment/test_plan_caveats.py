@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from airshed.report.plan_told import money, plan_told
 
+from airshed.answers.chapters.plan_told import money, plan_told
 from airshed.assessment.games.game import together
 from airshed.assessment.games.player_words import player_sentences, spent_far_apart
 from airshed.assessment.plans.aims import Aims

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 
+from airshed.answers import cells
 from airshed.answers.cells import NAN, clean, records
-from airshed.report import cells
 
 TABLE = pd.DataFrame({"place": ["a", "b", "c"], "value": [1.5, np.nan, np.inf], "count": [1, 2, 3]})
 
@@ -27,6 +27,6 @@ def test_what_is_no_number_stays_one_to_reckon_with():
 
 
 def test_there_is_one_such_function():
-    from airshed.report import table
+    from airshed.answers.chapters import table
 
     assert not hasattr(table, "records") and cells.records is records

@@ -35,7 +35,8 @@ from airshed.strategy.application import (
     places_of,
 )
 from airshed.strategy.cost import Money
-from airshed.strategy.measures import EXPOSURE, SUBSTITUTION, Measure, catalogue, single
+from airshed.strategy.groups import exclusive_groups, open_shares, substitutes
+from airshed.strategy.measures import EXPOSURE, Measure, catalogue, single
 from airshed.strategy.option_rows import (
     CARBON,
     MILLION_PER_KT,
@@ -55,7 +56,7 @@ from airshed.strategy.option_rows import (
     columns,
 )
 from airshed.strategy.removal import efficiencies
-from airshed.strategy.subjects import Subjects, components, left_by_devices, subjects_in, unabated_shares
+from airshed.strategy.subjects import Subjects, left_by_devices, subjects_in, unabated_shares
 from airshed.transport.relation import EMITTED
 
 __all__ = [
@@ -236,21 +237,6 @@ def _known_shares(pack: Pack, year: int) -> tuple[Known, dict[tuple[object, ...]
     return applications(pack, year), {}
 
 
-def exclusive_groups(measures: Sequence[Measure], subjects: Subjects) -> list[tuple[str, list[Measure]]]:
-    """Return the measures that exclude each other, with a name: those of one group and of subjects that touch."""
-    groups: dict[str, list[Measure]] = {}
-    for measure in measures:
-        groups.setdefault(measure.group, []).append(measure)
-    found = []
-    for name, members in groups.items():
-        parts = components([measure.code for measure in members], subjects)
-        for numbers in parts:
-            held = [members[number] for number in numbers]
-            of = dict.fromkeys(code for measure in held for code in subjects.of(measure.code))
-            found.append((name if len(parts) == 1 else f"{name} {'+'.join(of)}", held))
-    return found
-
-
 def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats) -> list[dict[str, Any]]:
     """Return the options of regions, the columns of one measure after the other; see `option_rows.columns`.
 
@@ -328,11 +314,6 @@ def _group(setting: Setting, name: str, members: Sequence[Measure], places: Sequ
     current, maximum = held[setting.case]
     ends = np.stack([held["high"][0], held["low"][0]], axis=-1)
     return _Group(current, maximum, ends, current.sum(axis=1), basis, source)
-
-
-def substitutes(members: Sequence[Measure]) -> bool:
-    """Say whether a group takes its subjects out of use: another fuel, electricity, less use."""
-    return any(measure.kind == SUBSTITUTION for measure in members)
 
 
 def _pairs(setting: Setting, numbers: Mapping[str, int]) -> list[Measure]:
@@ -460,21 +441,8 @@ def _shares(
         whole,
     )
     if substitutes(members):
-        return _open(members, case)
+        return open_shares(members, case)
     return current, maximum
-
-
-def _open(members: Sequence[Measure], case: Case) -> tuple[Floats, Floats]:
-    """Return nothing in place and the greatest application of measures that take their subject out of use.
-
-    What they have replaced already emits no more, so that none of it is in the inventory.
-    """
-    part = {"low": 0.0, "middle": 0.5, "high": 1.0}[case]
-    ends = np.array([measure.applicability for measure in members], dtype=np.float64)
-    low, high = np.nan_to_num(ends[:, 0]), np.where(np.isnan(ends[:, 1]), 1.0, ends[:, 1])
-    most = low + part * (high - low)
-    most[[not measure.efficiency for measure in members]] = 0.0
-    return np.zeros(len(members)), most
 
 
 def _joined(found: list[dict[str, Any]], regions: list[str], year: int, case: Case, subjects: Subjects) -> Options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field
@@ -50,7 +50,7 @@ def explain(ask: Ask, words: Words, question: ExplainQuestion) -> Content:
     asked = f"{_(question.command)}: {', '.join(words.name(key) for key in keys)}"
     return Content(
         title=_("Where a number comes from"),
-        sheets=(Sheet("explain", asked, rows, COLUMNS, cells={"source": str}, notes=TEMPLATES, told=_told),),
+        sheets=(Sheet("explain", asked, rows, COLUMNS, cells={"source": str}, notes=TEMPLATES),),
         held={"row": (text,)},
         sentences=(asked,),
     )
@@ -58,11 +58,6 @@ def explain(ask: Ask, words: Words, question: ExplainQuestion) -> Content:
 
 def _example(pack: Pack) -> str:
     return f"{receptors(pack)[0]} {countries(pack)[0]}"
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a step without the title of several sources, which stand in its key."""
-    return {**row, "title": "" if "|" in str(row["title"]) else row["title"]}
 
 
 ANSWER = Entry(title="Explain a number", question=ExplainQuestion, make=explain)
