@@ -7,7 +7,7 @@ import pytest
 
 from airshed.answers.chapters.plan_told import money, plan_told
 from airshed.assessment.games.game import together
-from airshed.assessment.games.player_words import player_sentences, spent_far_apart
+from airshed.assessment.games.player_words import player_facts, player_sentences, spent_far_apart
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.caveats import far_apart, said_of
 from airshed.assessment.plans.cost_curve import cost_curve
@@ -114,7 +114,7 @@ def test_a_game_says_whose_gain_rests_on_such_prices(pack, korea_and_japan):
         ends[end] = paid
         assert spent_far_apart(table, end) == pytest.approx(list(paid.values()))
     assert ends[2]["KOR"] > 0 and ends[2]["JPN"] == 0
-    told = [line for line in player_sentences(pack, table, str, str) if "a thousand times apart" in line]
+    told = [line for line in player_sentences(pack, player_facts(table), str, str) if "a thousand times apart" in line]
     assert len(told) == 1 and f"to {ends[2]['KOR']:,.0f} million USD a year of what KOR pays" in told[0]
 
 

@@ -29,13 +29,11 @@ BASE_YEAR = "year; the base year of the pack if empty"
 LATEST_YEAR = "year; the latest of the pack if empty"
 AREA: dict[str, Any] = {"format": "textarea"}
 """Says of a field that a table is pasted into it, and is a file on the command line."""
-LONGEST_TABLE = 100_000
-"""Characters of a table that is given; an address has room for less."""
 
 
 def given_table(words: str) -> Any:
     """Return the field of a table that may be given; words : what its lines hold."""
-    return Field(default="", description=words, max_length=LONGEST_TABLE, json_schema_extra=AREA)
+    return Field(default="", description=words, json_schema_extra=AREA)
 
 
 def pasted(ask: Ask, name: str, text: str, columns: str) -> Pasted | None:

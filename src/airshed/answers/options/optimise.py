@@ -270,7 +270,7 @@ def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
         equations=("least-cost-plan", "elastic-plan", "annual-cost", "remaining-share", "cost-transfer"),
         sentences=tuple(_sentences(found, pack, words)),
         document={"summary": found.summary, **{name: records(table) for name, table in found.tables.items()}},
-        screen=tuple(name for name in SCREEN if name in {sheet.name for sheet in sheets}),
+        screen=tuple(sheet.name for name in SCREEN for sheet in sheets if sheet.name == name and len(sheet.rows)),
         flat="measures",
         without=frozenset({FILE}) if found.saved is None else frozenset(),
     )
