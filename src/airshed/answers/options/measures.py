@@ -69,7 +69,9 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     if asked.sector and "sector" in rows:
         rows = rows[rows["sector"].isin(asked.sector)]
     sheet = Sheet("measures", title, rows, columns, cells=_cells(digits, words), spare=SPARE)
-    return Content(title, (sheet,), equations=("annual-cost", "annuity"), sentences=(title, *said))
+    places_named = ", ".join(map(words.name, asked.region))
+    heading = _("Measures in {places}").format(places=places_named) if asked.region else _("Measures")
+    return Content(heading, (sheet,), equations=("annual-cost", "annuity"), sentences=(*said[:1], title, *said[1:]))
 
 
 def _cells(digits: int, words: Words) -> dict[str, Callable[[Any], str]]:

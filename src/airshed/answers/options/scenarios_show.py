@@ -60,7 +60,7 @@ def _rows(item: Scenario) -> list[dict[str, str]]:
 
 
 ANSWER = Entry(
-    title="Scenario",
+    title="A scenario in detail",
     question=ScenarioQuestion,
     make=scenario,
     name="scenario",
