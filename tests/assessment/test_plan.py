@@ -114,7 +114,7 @@ def test_a_cost_curve_rises(pack):
     [
         (("costcurve", "--pollutant", "dust"), "the pollutant dust is not known"),
         (("costcurve", "--pollutant", "SO2", "--region", "XX"), "the region XX is not known"),
-        (("optimise", "--target", "who-it3", "--receptor", "ROW"), "ROW is a source without people here"),
+        (("optimise", "--target", "who-it3", "--receptor", "ROW"), "there are no measures around ROW"),
         (("optimise", "--target", "who-it3", "--alone", "--budget", "5"), "--budget and --alone do not go together"),
         (("optimise", "--target", "nonsense"), "the target nonsense is not known"),
         (("optimise", "--target", "who-it3", "--year", "2050"), "no year 2050"),

@@ -190,7 +190,7 @@ def test_a_changed_coefficient_changes_the_answer(cli, small_copy):
         (["damage", "--pollutant", "CO2"], "pollutant CO2 is not known"),
         (["damage", "--year", "1980"], "covers 1990 to 2030"),
         (["damage", "--region", "XX"], "region XX is not known"),
-        (["value", "--region", "SHIP"], "SHIP is a source without people"),
+        (["value", "--region", "SHIP"], "SHIP has no people"),
         (["value", "--year", "2005"], "covers 2015 to 2030"),
         (["health", "--year", "2005"], "covers 2015 to 2030"),
         (["health", "--region", "RUS"], "needs table mortality"),
