@@ -46,5 +46,8 @@ def test_the_lines_of_a_page_ask_its_question(entry, make, pack):
     placed = {name: str(given[name]) for name in entry.placed}
     assert question_of(entry, pack, placed, asked_of(entry, given)) == question
     line = python_line(entry, question, "en")
-    ask = lambda *_, **fields: question_asked(entry, pack, fields)  # noqa: E731
+
+    def ask(*_, **fields):
+        return question_asked(entry, pack, fields)
+
     assert eval(line, {"airshed": SimpleNamespace(ask=ask), "pack": pack}) == question

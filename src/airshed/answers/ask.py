@@ -84,5 +84,5 @@ class Direct(Ask):
         """Return what `make` returns, computed once for its key."""
         if key not in self._found:
             self._found[key] = make()
-        found: Found = self._found[key]  # type: ignore[assignment]
+        found: Found = self._found[key]  # type: ignore[assignment]  # of the type that its key was made with
         return found

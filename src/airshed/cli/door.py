@@ -44,7 +44,7 @@ def command_of(words: str) -> Any:
     parameters = [inspect.Parameter("context", keyword, annotation=typer.Context)]
     for name, (kind, default) in (fields | own).items():
         parameters.append(inspect.Parameter(name, keyword, annotation=kind, default=default))
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions may have one
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     alone.command(words.split()[-1])(run)
     return typer.main.get_command(alone)

@@ -22,11 +22,12 @@ def payments(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
     """Return who pays whom by each key, as if all paid into one pot."""
     _, found, asked = words.translate, divided(ask, question), question
     sheet = payments_sheet(found, words)
-    point = point_names(_)[asked.disagreement]
+    point, year = point_names(_)[asked.disagreement], shared.year_of(ask.pack, asked)
     said = _("most is paid by {payer} to {receiver}, {key}: {amount} million USD of 2015 a year")
     largest = records(sheet.rows.sort_values("amount", ascending=False, kind="stable").head(1))
     told = [
-        said.format(
+        f"{year}: "
+        + said.format(
             payer=words.name(row["payer"]),
             receiver=words.name(row["receiver"]),
             key=key_name(row["key"], _),
@@ -35,7 +36,6 @@ def payments(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
         for row in largest
     ]
     nobody = [] if told else [_("nobody pays anybody: there is nothing to divide")]
-    year = shared.year_of(ask.pack, asked)
     without = _("without an agreement: {point}").format(point=point)
     return Content(
         title=_("Who pays whom, {year}").format(year=year),
