@@ -193,7 +193,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             return _failed(error, language, debug)
-        _explain(AirshedError(f"the path {str(error.filename)[:SHOWN]} is too long", "write a shorter one"), language)
+        _explain(AirshedError("path-too-long", filename=str(error.filename)[:SHOWN]), language)
         return 2
     except KeyboardInterrupt:
         say(translate("stopped"))

@@ -59,7 +59,7 @@ def serve(
 
     proxies = networks(trust or [])
     if boundary_key and not boundaries:
-        raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
+        raise AirshedError("boundary-key-needs-boundaries")
     give_back()
     held = listening(host, port)
     try:

@@ -12,7 +12,7 @@ import xarray as xr
 from airshed.emissions.activity import GRAMS_PER_KT, activity_emissions, remaining_share
 from airshed.emissions.effects import shapley_effects
 from airshed.pack.codes import country_of, unknown
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.units import convert, factor
 
@@ -87,7 +87,7 @@ def read_form(
         if wanted:
             rows = rows[rows[column].isin(wanted)]
     if rows.empty:
-        raise MissingTableError("activities", "no row for this choice")
+        raise MissingTableError("activities", Phrase("detail-no-row-choice"))
     activity = activity_array(rows)
     factors = _factor_rows(pack, scenario.vector, pollutants)
     usual = factors[factors["technology"] == ""]
@@ -115,7 +115,8 @@ def _factor_rows(pack: Pack, vector: str, pollutants: Sequence[str]) -> pd.DataF
         key = tuple(rows.loc[place, [*keys[:2], "share_of", *keys[3:]]])
         if key not in whole.index:
             raise MissingTableError(
-                "factors", f"{' '.join(key[:3])}, of which {rows.loc[place, 'pollutant']} is a share"
+                "factors",
+                Phrase("detail-key-pollutant-share", key=" ".join(key[:3]), pollutant=rows.loc[place, "pollutant"]),
             )
         rows.loc[place, list(ENDS)] = rows.loc[place, list(ENDS)].astype(float) * whole.loc[key]
     known = list(dict.fromkeys(rows["pollutant"]))
@@ -138,7 +139,10 @@ def _factors(
         for pollutant in pollutants:
             row = table.get((sector, name, pollutant))
             if row is None:
-                raise MissingTableError("factors", f"no factor of {pollutant} for {name} in {sector}")
+                raise MissingTableError(
+                    "factors",
+                    Phrase("detail-no-factor-pollutant-name-sector", pollutant=pollutant, name=name, sector=sector),
+                )
             ends = {end: float(row[end]) for end in ENDS}
             if row["per"] != form:
                 ends, source = _through_efficiency(pack, region, sector, name, str(row["per"]), ends)
@@ -239,10 +243,7 @@ def _removals(
         if key[0] not in coords["sector"] or key[1] not in coords["activity"]:
             continue
         if usual[key]["per"] != row["per"]:
-            raise AirshedError(
-                f"the factors of {' '.join(key)} are per different energies",
-                "give both per fuel or both per electricity",
-            )
+            raise AirshedError("factors-per-different-energies", key=" ".join(key))
         where = dict(zip(("sector", "activity", "pollutant"), key, strict=True)) | {"technology": row["technology"]}
         for end in ENDS:
             arrays[end].loc[where] = 1.0 - row["value"] / usual[key]["value"]

@@ -81,8 +81,7 @@ def _regions(grid: Grid, pack: Pack, rule: Level, number: int, rows: pd.DataFram
         held = [region for region in held if region in known]
         if not held:
             raise AirshedError(
-                f"datapackage.json, baseline, level.{number}: {rule.inventory} reports nothing of {code}",
-                "take the region out of the rule, or add its rows to the table emissions",
+                "datapackagejson-baseline-level-reports-nothing", number=number, inventory=rule.inventory, code=code
             )
         found += held
     return list(dict.fromkeys(found))
@@ -237,9 +236,7 @@ def _refuse_parts(grid: Grid, history: xr.Dataset, here: Flags, code: str, numbe
     clash = np.flatnonzero(known & here.any(axis=(0, 1)))
     if len(clash):
         raise AirshedError(
-            f"datapackage.json, baseline, level.{number}: {code} cannot take its level as a whole, for the history has "
-            f"{grid.pollutants[clash[0]]} of its parts",
-            f"name the parts of {code} in the rule, or take their rows out",
+            "datapackagejson-baseline-level-cannot-take", number=number, code=code, pollutants=grid.pollutants[clash[0]]
         )
 
 

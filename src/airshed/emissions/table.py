@@ -19,7 +19,7 @@ from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.emissions.interval import with_intervals
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
 from airshed.pack.codes import children, countries, country_of, emitters, members, refuse_overlap, unknown
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 BASELINE = "baseline"
@@ -102,7 +102,7 @@ def _years(cube: xr.Dataset, wanted: Sequence[int]) -> list[int]:
     missing = [year for year in wanted if year not in known]
     if missing:
         every = f"{known[0]} to {known[-1]}" if len(known) > 30 else ", ".join(map(str, known))
-        raise AirshedError(f"{cube.attrs['inventory']} has no year {missing[0]}", f"it has {every}")
+        raise AirshedError("no-year", inventory=cube.attrs["inventory"], missing=missing[0], every=every)
     return sorted(set(wanted))
 
 
@@ -124,7 +124,9 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
     for code in dict.fromkeys(wanted):
         places[code] = _regions_of(pack, cube, code, present)
         if not places[code]:
-            raise MissingTableError("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
+            raise MissingTableError(
+                "emissions", Phrase("detail-inventory-holds-no-row-code", inventory=cube.attrs["inventory"], code=code)
+            )
     return places
 
 
@@ -217,7 +219,7 @@ def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[s
         frames.append(frame.dropna(subset=["value"]).reset_index().assign(region=label))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
     if rows.empty:
-        raise MissingTableError("emissions", f"{inventory} prints nothing for this choice")
+        raise MissingTableError("emissions", Phrase("detail-inventory-prints-nothing-choice", inventory=inventory))
     return rows.assign(unit=UNIT)
 
 

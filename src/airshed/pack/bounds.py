@@ -123,7 +123,7 @@ def years(text: str, name: str) -> list[int]:
     """Return the years of a list such as 2015,2030, each once; raises AirshedError for what is no year."""
     words = text.split(",", MOST_YEARS)
     if len(words) > MOST_YEARS:
-        raise AirshedError(f"the parameter {name} has more than {MOST_YEARS} years", "name fewer")
+        raise AirshedError("parameter-more-than-years", name=name, most_years=MOST_YEARS)
     return list(dict.fromkeys(whole(word, name, YEAR) for word in words))
 
 
@@ -135,14 +135,10 @@ def span(text: str, name: str, most: int = MOST_YEARS) -> tuple[int, ...]:
     """
     first, dash, last = tidy(text[:LONGEST]).partition("-")
     if not all(re.fullmatch("[0-9]{4}", word) for word in ((first, last) if dash else (first,))):
-        raise AirshedError(
-            f"the parameter {name} cannot be {text[:SHOWN]}", "write one year or a span such as 2027-2031"
-        )
+        raise AirshedError("parameter-cannot-write-one", name=name, text=text[:SHOWN])
     ends = whole(first, name, YEAR), whole(last or first, name, YEAR)
     if not 0 <= ends[1] - ends[0] < most:
-        raise AirshedError(
-            f"the parameter {name} cannot be {text[:SHOWN]}", f"write the earlier year first, {most} years at most"
-        )
+        raise AirshedError("parameter-cannot-write-earlier", name=name, text=text[:SHOWN], most=most)
     return tuple(range(ends[0], ends[1] + 1))
 
 
@@ -153,7 +149,7 @@ def once(values: Sequence[str]) -> list[str]:
 
 def refused(text: str, name: str, bound: Bound) -> AirshedError:
     """Return the error that says that a parameter is not within its bounds."""
-    return AirshedError(f"the parameter {name} cannot be {text}", needed(bound))
+    return AirshedError("parameter-cannot", name=name, text=text, remedy=needed(bound))
 
 
 def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) -> float:
@@ -161,7 +157,7 @@ def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) ->
         return within(value, name, bound)
     text = tidy(value) if len(value) <= LONGEST else "?"
     if not text:
-        raise AirshedError(f"the parameter {name} is empty", needed(bound))
+        raise AirshedError("parameter-empty", name=name, remedy=needed(bound))
     if form.fullmatch(text):
         read = int(text.partition(".")[0]) if form is WHOLE else float(text)
         if bound.holds(read):

@@ -110,7 +110,7 @@ def unknown(kind: str, code: str, known: Sequence[str], meant: Sequence[str] = (
     )
     some = ", ".join(known[:12]) + (", ... (airshed pack show regions, groups or receptors)" if len(known) > 12 else "")
     hint = f"did you mean {' or '.join(near)}" if near else f"use one of: {some}"
-    return AirshedError(f"the {kind} {code} is not known", hint)
+    return AirshedError("not-known", kind=kind, code=code, remedy=hint)
 
 
 def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
@@ -119,6 +119,4 @@ def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
     for one, other in combinations(held, 2):
         shared = held[one] & held[other]
         if shared:
-            raise AirshedError(
-                f"{one} and {other} overlap in {', '.join(sorted(shared)[:5])}", "name each region once to add them up"
-            )
+            raise AirshedError("one-other-overlap-shared", one=one, other=other, shared=", ".join(sorted(shared)[:5]))

@@ -70,8 +70,11 @@ def _checked(pack: Pack) -> Defaults:
     for key, kind, value in _named(found):
         if value not in held[kind]:
             raise AirshedError(
-                f"datapackage.json, defaults, {key}: no {kind} of the pack is named {value}",
-                f"use one of: {', '.join(sorted(held[kind])) or 'none'}",
+                "datapackagejson-defaults-no-pack-named",
+                key=key,
+                kind=kind,
+                value=value,
+                value_2=", ".join(sorted(held[kind])) or "none",
             )
     return found
 

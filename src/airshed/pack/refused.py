@@ -12,9 +12,7 @@ def refuse_letters(text: str, place: str, lines: bool = False) -> None:
     """Raise AirshedError for a text with a letter that it may not hold; place : what the text is, and where."""
     letter = first_letter(text, lines)
     if letter:
-        raise AirshedError(
-            f"{place} holds the control character U+{letter}", "take it out; it often comes from copying"
-        )
+        raise AirshedError("holds-control-character-u", place=place, letter=letter)
 
 
 def refuse_in_file(text: str, path: object) -> None:
@@ -28,7 +26,4 @@ def refuse_in_file(text: str, path: object) -> None:
 def refuse_in_document(document: Any, name: str) -> None:
     """Raise AirshedError for a parsed document in which a text holds such a letter, with its place."""
     for place, letter in letters_in(document):
-        raise AirshedError(
-            f"{name}, {place}: the text holds the control character U+{letter}",
-            "take it out; it often comes from copying",
-        )
+        raise AirshedError("text-holds-control-character-u", name=name, place=place, letter=letter)

@@ -176,7 +176,7 @@ def _scenarios(pack: Pack) -> dict[str, Scenario]:
 
 def twice(name: str, first: str, other: str) -> AirshedError:
     """Return the error of two files that give scenarios of one name."""
-    return AirshedError(f"{first} and {other} both give the scenario {name}", "keep one, or give it another name")
+    return AirshedError("both-give-scenario", first=first, other=other, name=name)
 
 
 def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
@@ -194,16 +194,13 @@ def wrong_names(
             if entry.source not in sources:
                 yield (
                     (part, number, "source"),
-                    AirshedError(
-                        f"the scenario {item.name} names the source {entry.source}, which is not in the table sources",
-                        "add the source, or correct its key",
-                    ),
+                    AirshedError("scenario-names-source-not-table", name=item.name, source=entry.source),
                 )
     for number, other in enumerate(item.combines):
         if other not in found:
             yield (
                 ("combines", number),
-                AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found)),
+                AirshedError("scenario-combines-not", name=item.name, other=other, remedy=_known(found)),
             )
 
 
@@ -229,7 +226,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
 
     if len(data) > LARGEST_SCENARIO:
         most = LARGEST_SCENARIO // 10**6
-        return None, [(0, AirshedError(f"{name} has more than {most} MB", "leave out what is no scenario"))]
+        return None, [(0, AirshedError("more-than-mb", name=name, most=most))]
     try:
         text = data.decode("utf-8-sig")
         refuse_in_file(text, name)
@@ -239,7 +236,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
         return None, [(0, why)]
     except (UnicodeDecodeError, yaml.YAMLError) as why:
         mark = getattr(why, "problem_mark", None)
-        error = AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place")
+        error = AirshedError("cannot-read-mend-yaml", name=name, why=why)
         return None, [(mark.line + 1 if mark else 0, error)]
     try:
         return Scenario.model_validate_json(json.dumps(raw), strict=True), []
@@ -249,7 +246,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
 
 def _error(name: str, wrong: Mapping[str, Any]) -> AirshedError:
     place = ".".join(str(step) for step in wrong["loc"]) or "the file"
-    return AirshedError(f"{name}, {place}: {complaint(wrong)}", "see docs/packs.md for the keys")
+    return AirshedError("name-place-complaint", name=name, place=place, complaint=complaint(wrong))
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:
@@ -276,9 +273,9 @@ def _resolved(pack: Pack, names: str, beside: Mapping[Path, bytes]) -> list[Scen
 
     def add(name: str, above: Sequence[str]) -> None:
         if name not in known:
-            raise AirshedError(f"the scenario {name} is not known", _known(known))
+            raise AirshedError("scenario-not-known", name=name, remedy=_known(known))
         if name in above:
-            raise AirshedError(f"the scenario {name} combines itself", "take it out of `combines`")
+            raise AirshedError("scenario-combines-itself", name=name)
         for other in known[name].combines:
             add(other, [*above, name])
         if known[name] not in result:

@@ -63,7 +63,7 @@ def measure_problem(
         missing = index[~index.isin(known)]
         if len(missing):
             place = ", ".join(f"{part} {number}" for part, number in zip(GROUP, missing[0], strict=True))
-            raise AirshedError(f"{place} has measures but not {name}", "add its row")
+            raise AirshedError("measures-but-not", place=place, name=name)
     current = measures["applied"].to_numpy() / 100.0
     sectors = macrosectors(unabated)
     return Problem(

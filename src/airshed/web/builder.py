@@ -94,7 +94,7 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
         try:
             _refuse_language(language)
             if from_elsewhere(request.headers):
-                raise ElsewhereError("this form was sent by a page of another site", "use the form of this site")
+                raise ElsewhereError("form-sent-page-another-site")
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
             for name, value in fields.items():
                 refuse_letters(value, f"the field {name[:SHOWN]}")
@@ -112,15 +112,15 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         found += part
         if len(found) > LONGEST_FORM:
-            raise AirshedError(f"the form is longer than {LONGEST_FORM} bytes", "set fewer sliders, or a shorter title")
+            raise AirshedError("form-longer-than-bytes", longest_form=LONGEST_FORM)
     if found and not request.headers.get("content-type", "").startswith(FORM):
-        raise AirshedError("what was sent is no form", "use the form of the page")
+        raise AirshedError("what-sent-no-form")
     return found
 
 
 def _refuse_language(language: str) -> None:
     if language not in LANGUAGES:
-        raise UnknownAddressError(f"there is no language {language[:20]}", f"use one of: {', '.join(LANGUAGES)}")
+        raise UnknownAddressError("no-language", asked=language[:20], languages=", ".join(LANGUAGES))
 
 
 def settled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -269,7 +269,7 @@ def document(site: Site, language: str, request: Request) -> Response:
     """Return a saved scenario as a file of the command line."""
     kept = site.store.scenario(str(request.path_params["key"]))
     if kept is None:
-        raise UnknownAddressError("there is no such saved scenario", "choose one from the list")
+        raise UnknownAddressError("no-such-saved-scenario-choose-one")
     return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"), language)
 
 
@@ -287,5 +287,5 @@ async def save(site: Site, language: str, key: str, fields: dict[str, str], visi
 async def delete(site: Site, language: str, key: str, fields: dict[str, str], visitor: Visitor) -> Response:
     """Drop a saved scenario, and lead to the list."""
     if not await run_in_threadpool(site.store.delete, key):
-        raise AirshedError("there is no such saved scenario", "it may have been deleted before")
+        raise AirshedError("no-such-saved-scenario-may-been")
     return RedirectResponse(f"/{language}/{SAVED}", 303)

@@ -110,15 +110,15 @@ class Guard:
         """Return what is wrong with a request before any page sees it, and its status."""
         if len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST:
             remedy = "name fewer places, or use the command"
-            return AirshedError(f"the address is longer than {LONGEST} characters", remedy), 414
+            return AirshedError("address-longer-than-characters", longest=LONGEST, remedy=remedy), 414
         letter = letter_in(scope)
         if letter is not None:
             remedy = "take it out, or type it anew"
-            return AirshedError(f"the address holds the control character U+{letter}", remedy), 400
+            return AirshedError("address-holds-control-character-u", letter=letter, remedy=remedy), 400
         foreign = None if self.names is None else foreign_name(scope, self.names)
         if foreign is not None:
             remedy = f"open one of its own names, or start the server with --name {foreign}"
-            return AirshedError(f"this server is not known by the name {foreign}", remedy), 421
+            return AirshedError("server-not-known-name", foreign=foreign, remedy=remedy), 421
         return None
 
 

@@ -89,14 +89,14 @@ def _found(site: Site, key: str) -> View:
     """Return a job; raises UnknownAddressError if there is none."""
     job = site.jobs.find(key)
     if job is None:
-        raise UnknownAddressError(f"there is no job {key[:40]}", "look for it in the list of jobs")
+        raise UnknownAddressError("no-job", key=key[:40])
     return job
 
 
 def _cancelled(site: Site, request: Request, key: str) -> View:
     """Return a job after it was cancelled; raises ElsewhereError if the page of another site asks for that."""
     if from_elsewhere(request.headers):
-        raise ElsewhereError("another site sent this", "use the button on the page of the job")
+        raise ElsewhereError("another-site-sent")
     job = _found(site, key)
     site.jobs.cancel(job.id)
     return site.jobs.find(job.id) or job
@@ -113,9 +113,7 @@ def _page(site: Site, do: Callable[[Request, str, str], Response]) -> Callable[[
         language = str(request.path_params["language"])
         try:
             if language not in LANGUAGES:
-                raise UnknownAddressError(
-                    f"there is no language {language[:20]}", f"use one of: {', '.join(LANGUAGES)}"
-                )
+                raise UnknownAddressError("no-language", asked=language[:20], languages=", ".join(LANGUAGES))
             return do(request, language, str(request.path_params.get("key", "")))
         except AirshedError as why:
             return _told(site, why, HTML, language)

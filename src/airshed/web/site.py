@@ -104,7 +104,7 @@ class Site:
 
     def _at_desk(self) -> Desk:
         if self.desk is None:
-            raise self.broken or AirshedError("there is no pack", "give --pack")
+            raise self.broken or AirshedError("no-pack")
         return self.desk
 
     @property
@@ -208,12 +208,9 @@ class Site:
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
-            raise TooDearError(
-                f"this would compute for about {cost / 60:.1f} minutes, longer than this server takes for a question",
-                "ask for fewer players, samples or years, or use the command line, which has no limit",
-            )
+            raise TooDearError("would-compute-about-minutes-longer", cost=f"{cost / 60:.1f}")
         if not visitor.starts:
-            raise NotStartedError("a page of another site asks for what is not computed yet", "open the address itself")
+            raise NotStartedError("page-another-site-asks-what")
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 

@@ -45,9 +45,7 @@ def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
     _, pack, asked = words.translate, ask.pack, question
     factors = asked.since or asked.pollutant or asked.vector or asked.strategy
     if asked.index is not None and factors:
-        raise AirshedError(
-            "an index compares activities only", "leave out --since, --pollutant, --vector and --strategy"
-        )
+        raise AirshedError("index-compares-activities-only")
     chosen = {"regions": asked.region, "sectors": asked.sector, "periods": asked.period}
     scenario = Scenario(asked.pathway, asked.vector, asked.strategy)
 

@@ -48,12 +48,9 @@ def attribution(ask: Ask, words: Words, question: AttributionQuestion) -> Conten
     refuse_files(ask, asked.scenario)
     special = asked.period != ANNUAL or asked.relation
     if special and asked.scenario != BASELINE:
-        raise AirshedError(
-            "origins in a part of the year, or by a relation of a file, are those of the baseline",
-            "leave out the scenario",
-        )
+        raise AirshedError("origins-part-year-relation-file")
     if asked.period != ANNUAL and asked.relation:
-        raise AirshedError("a relation of a file has annual means only", "leave out the period")
+        raise AirshedError("relation-file-annual-means-only")
     if asked.relation:
         return _by_file(ask, words, asked)
     if asked.period != ANNUAL:

@@ -57,7 +57,7 @@ def transport_check(ask: Ask, words: Words, question: TransportCheckQuestion) ->
     said: tuple[str, ...] = ()
     if question.relation:
         if of != VALIDATION:
-            raise AirshedError(f"{of} is of the relation of the pack", "leave out the relation of a file")
+            raise AirshedError("relation-pack", of=of)
         held = relation_of(ask, question.relation)
         rows, said = check_by_file(pack, held), relation_words(ask, words, held)
     else:

@@ -69,10 +69,7 @@ def _tiles(pack: Pack) -> pd.DataFrame:
     else:
         regions = inner(pack).dropna(subset=POINT)
         if regions.empty:
-            raise AirshedError(
-                "the table regions has neither tiles nor coordinates",
-                "fill its columns tile_row and tile_column, or latitude and longitude",
-            )
+            raise AirshedError("table-regions-neither-tiles-nor")
         longitude, latitude = (regions[name].to_numpy(dtype=np.float64) for name in POINT)
         row, column = tile_layout(longitude, latitude)
     return pd.DataFrame({"code": list(regions["code"]), "row": row, "column": column})
@@ -86,9 +83,7 @@ def points(words: Words) -> pd.DataFrame:
     """
     regions = inner(words.pack).dropna(subset=POINT)
     if regions.empty:
-        raise AirshedError(
-            "the table regions has no coordinates", "fill its columns latitude and longitude; or ask for form=tiles"
-        )
+        raise AirshedError("table-regions-no-coordinates")
     return _placed(regions, words)
 
 

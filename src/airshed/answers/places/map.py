@@ -124,18 +124,13 @@ def _shown(ask: Ask, words: Words, question: MapQuestion) -> list[str]:
         kept = {question.within, *members(pack, question.within), *group_members(pack).get(question.within, ())}
         codes = [code for code in codes if code in kept]
     if not codes:
-        raise AirshedError(
-            f"no region of {question.within or 'the pack'} can be drawn as {question.form}",
-            "ask for another form, or for all regions",
-        )
+        raise AirshedError("no-region-can-drawn", value=question.within or "the pack", form=question.form)
     return codes
 
 
 def _boundaries(ask: Ask) -> Boundaries:
     if ask.boundaries is None:
-        raise AirshedError(
-            "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
-        )
+        raise AirshedError("server-given-no-boundaries")
     return ask.boundaries
 
 

@@ -121,10 +121,10 @@ def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> li
     players = named or negotiators(pack)[:most]
     if len(players) == 1:
         others = ", ".join(code for code in countries(pack) if code not in players)
-        raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
+        raise AirshedError("game-needs-two-more-players-name-another", players=players[0], others=others)
     if len(players) > most and not alone(ask):
         raise AirshedError(
-            f"{len(players)} players are too many for this page", f"name {most} at most, as {', '.join(players[:most])}"
+            "players-too-many-page", players=len(players), most=most, players_2=", ".join(players[:most])
         )
     refuse_files(ask, question.scenario)
     return players

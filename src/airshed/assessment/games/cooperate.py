@@ -174,8 +174,7 @@ def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
     if key == NUCLEOLUS:
         if len(table.players) > MOST_FOR_NUCLEOLUS:
             raise AirshedError(
-                f"the nucleolus of {len(table.players)} players takes too long",
-                f"it is for {MOST_FOR_NUCLEOLUS} at most",
+                "nucleolus-players-takes-too-long", players=len(table.players), most_for_nucleolus=MOST_FOR_NUCLEOLUS
             )
         return nucleolus(bargain.worth).shares
     if key == CHANDER_TULKENS:
@@ -183,7 +182,7 @@ def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
         return np.asarray(own + move.net + moved)
     weights = key_of(pack, table, key, move.benefit) if key in (*OF_GAIN, *OF_COST) else None
     if weights is None:
-        raise AirshedError(f"the key {key} is not known", f"use one of: {', '.join(KEYS)}, or {MIXED}gdp=0.5,equal=0.5")
+        raise AirshedError("key-not-known-use-one", key=key, keys=", ".join(KEYS), mixed=MIXED)
     if key in OF_GAIN:
         return np.asarray(own + by_key(bargain.gain_cooperating, weights))
     return np.asarray(own + cost_by_key(move.benefit, move.cost, weights))
@@ -199,11 +198,11 @@ def _mixture(key: str) -> dict[str, float]:
         except ValueError:
             weight = float("nan")
         if not np.isfinite(weight) or weight < 0 or one.strip() in found:
-            raise AirshedError(f"the key {key} cannot be read", f"write {MIXED}gdp=0.5,per-head=0.5")
+            raise AirshedError("key-cannot-read-write-gdp", key=key, mixed=MIXED)
         found[one.strip()] = weight
     total = sum(found.values())
     if not total > 0:
-        raise AirshedError(f"the weights of {key} are all zero", f"write {MIXED}gdp=0.5,per-head=0.5")
+        raise AirshedError("weights-all-zero", key=key, mixed=MIXED)
     return {one: weight / total for one, weight in found.items()}
 
 

@@ -11,7 +11,7 @@ from airshed.assessment.games.game import Table
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 COUNTED = ("PM2.5", "SO2", "NOx", "NH3")
@@ -46,7 +46,7 @@ def key_of(pack: Pack, table: Table, name: str, benefit: Floats) -> Floats:
         ABILITY: lambda: income_of(pack, table) ** 2 / people_of_players(table),
     }
     if name not in makers:
-        raise AirshedError(f"the key {name} is not known", f"use one of: {', '.join(makers)}")
+        raise AirshedError("key-name-not-known-use-one", name=name, makers=", ".join(makers))
     return makers[name]()
 
 
@@ -67,7 +67,10 @@ def income_of(pack: Pack, table: Table) -> Floats:
         found = dict.fromkeys(table.players, float("nan"))
     lacking = [code for code, value in found.items() if not np.isfinite(value)]
     if lacking:
-        raise MissingTableError("economy", f"{GDP} of {', '.join(lacking[:5])} in {pack.base_year}")
+        raise MissingTableError(
+            "economy",
+            Phrase("detail-gdp-lacking-base-year", gdp=GDP, lacking=", ".join(lacking[:5]), base_year=pack.base_year),
+        )
     return np.array([found[code] for code in table.players])
 
 

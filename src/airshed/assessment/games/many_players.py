@@ -74,9 +74,7 @@ def many_table(
             error = np.zeros(len(table.players))
             try:
                 if key not in ANSWERED and not key.startswith("mixed:"):
-                    raise AirshedError(
-                        f"the key {key} is for players whose coalitions are all counted", "take shapley, or a key"
-                    )
+                    raise AirshedError("key-players-whose-coalitions-all", key=key)
                 if key == SHAPLEY:
                     sampled = shapley_of_many(table, bargain.choice, orders, seed)
                     shares, error = sampled.shares, sampled.standard_error

@@ -135,7 +135,7 @@ def family_of(pack: Pack, name: str) -> Family:
     """Return the family of a set of responses; raises AirshedError for a set that the pack does not hold."""
     known = response_sets(pack)
     if name not in known:
-        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
+        raise AirshedError("set-responses-not-known-use-one", name=name, known=", ".join(known))
     return known[name]
 
 
@@ -224,7 +224,7 @@ def health(
     for code in dict.fromkeys(regions or [*nations, *people.regions]):
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
-            raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
+            raise AirshedError("no-people-assessment", code=code)
         owners = [owner for place in held for owner in (people.regions[place], home[people.regions[place]])]
         keys = [key for owner in dict.fromkeys(owners) for key in cited.get(owner, [])]
         for lines in sets.values():
@@ -242,7 +242,7 @@ def _shown(sets: dict[str, list[Line]], family: Family, name: str | None) -> dic
     if name is None:
         return fits(family, sets)
     if name not in sets:
-        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(sets)}")
+        raise AirshedError("set-responses-not-known-use-one", name=name, known=", ".join(sets))
     return {name: sets[name]}
 
 
