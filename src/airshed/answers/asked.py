@@ -16,7 +16,7 @@ from airshed.answers.choices import choices
 from airshed.pack.bounds import Bound, reader, whole
 from airshed.pack.codes import named, unknown
 from airshed.pack.complaints import complaint
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.letters import ALLOWED
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
@@ -68,7 +68,7 @@ def question_of(
     fields, bounds = entry.question.model_fields, bounds_of(entry)
     for key, value in (*placed.items(), *query):
         name, lines = flags.get(key, key), is_area(entry, key)
-        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=lines)
+        refuse_letters(value, Phrase("place-parameter", name=name[:SHOWN]), lines=lines)
     given: dict[str, Any] = {key: composed(value) for key, value in placed.items()}
     firsts = {key: entry.choices[key](pack)[0] for key in entry.first}
     for key, written in query:
@@ -79,8 +79,9 @@ def question_of(
             continue
         if key not in fields or key in placed:
             known = ", ".join(field for field in fields if field not in placed and not is_local(entry, field))
-            hint = f"use one of: {known}" if known else "this page takes none"
-            raise AirshedError("parameter-not-known", name=name[:SHOWN], remedy=hint)
+            if not known:
+                raise AirshedError("parameter-not-known-none-taken", name=name[:SHOWN])
+            raise AirshedError("parameter-not-known", name=name[:SHOWN], known=known)
         if is_list(entry, key):
             parts: list[Any] = [value.strip()] if choices(entry, key, pack) else value.replace(",", " ").split()
             if key in bounds:
@@ -118,8 +119,9 @@ def wrong(
     known, name = choices(entry, key, pack), flags.get(key, key)
     asked = given.get(key, "")
     text = (", ".join(map(str, asked)) if isinstance(asked, list | tuple) else str(asked))[:SHOWN]
-    remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
-    return AirshedError("parameter-cannot", name=name, text=text, remedy=remedy)
+    few = 0 < len(known) <= SHOWN // 4
+    needed = Phrase("use-one-of", known=", ".join(known)) if few else complaint(first)
+    return AirshedError("parameter-cannot", name=name, text=text, needed=needed)
 
 
 def resolved(entry: Entry, pack: Pack, question: Question, wide: bool = False) -> Question:

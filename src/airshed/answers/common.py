@@ -130,7 +130,7 @@ def solved(make: Callable[[], AnyOf]) -> AnyOf:
     try:
         return make()
     except SolverError as why:
-        raise AirshedError("solver-found-no-answer-question", message=why.message) from why
+        raise AirshedError("solver-found-no-answer-question", message=why.text) from why
 
 
 def seats(pack: Pack) -> list[str]:

@@ -100,15 +100,15 @@ class _Process:
             late = not watch.is_alive()
             words = self.close()
             if late:
-                raise DrawingError("chart-took-longer-than-seconds", seconds=f"{seconds:g}", remedy=REMEDY) from None
+                raise DrawingError("chart-took-longer-than-seconds", seconds=f"{seconds:g}") from None
             log.warning("the drawing process ended with %s: %s", self._process.returncode, words)
             if isinstance(why, _UnreadError):
                 raise
-            raise DrawingError("chart-could-not-drawn-process", remedy=REMEDY) from None
+            raise DrawingError("chart-could-not-drawn-process") from None
         finally:
             watch.cancel()
         if state != ANSWERED:
-            raise DrawingError("chart-could-not-drawn", answer=answer.decode(), remedy=REMEDY)
+            raise DrawingError("chart-could-not-drawn", answer=answer.decode())
         return answer
 
     def _hand_over(self, question: bytes) -> None:

@@ -24,7 +24,7 @@ from airshed.cli.door import command_of, commands, family, under
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.finding import PackError, in_language
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.refused import refuse_letters
@@ -178,7 +178,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     try:
         for word in words:
-            refuse_letters(word, f"the argument {word[:SHOWN]}")
+            refuse_letters(word, Phrase("place-argument", word=word[:SHOWN]))
         with reading_once(), bar(sys.stderr, translate, words):
             app(words)
     except SystemExit as ended:

@@ -15,7 +15,7 @@ from math import ceil, floor
 
 from airshed.pack.bounds import GROWTH, PER_HEAD, within
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 
 Number = int | float | Decimal | Fraction
 Cents = dict[str, int]
@@ -155,7 +155,7 @@ def yearly_budgets(total: int, years: Sequence[int], growth: Number = 0) -> dict
 
 def shares(weights: Mapping[str, Number]) -> dict[str, Fraction]:
     """Return weights as shares of their sum; raises AirshedError for a negative one, or if all are zero."""
-    held = {code: exact(weight, f"weight of {code}") for code, weight in weights.items()}
+    held = {code: exact(weight, Phrase("word-weight-of", code=code)) for code, weight in weights.items()}
     for code, weight in held.items():
         if weight < 0:
             raise AirshedError("weight-negative", code=code)

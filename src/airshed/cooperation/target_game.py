@@ -144,4 +144,4 @@ def _check_ground(problem: Problem, mine: Ints) -> None:
         raise AirshedError("options-group-lie-several-players", ids=ids[place[int(np.argmax(shared))]])
     for number, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
         if len(np.unique(mine[row != 0])) > 1:
-            raise AirshedError("binds-several-players-together", problem=problem.name("limit", number))
+            raise AirshedError("binds-several-players-together", limit=problem.label("limit", number))

@@ -55,7 +55,8 @@ def activity_rows(pack: Pack, pathway: str = "") -> pd.DataFrame:
     """Return the rows of a pathway with the value in GJ; raises AirshedError for an unknown pathway."""
     rows = pack.table("activities")
     if pathway not in set(rows["pathway"]):
-        raise unknown("pathway", pathway or "of what was counted", sorted({name for name in rows["pathway"] if name}))
+        known = sorted({name for name in rows["pathway"] if name})
+        raise unknown("pathway", pathway or Phrase("word-of-what-was-counted"), known)
     rows = rows[rows["pathway"] == pathway].copy()
     scale = rows["unit"].map({unit: factor(unit, ENERGY) for unit in rows["unit"].unique()})
     rows["value"] = rows["value"] * scale
@@ -102,7 +103,9 @@ def _factor_rows(pack: Pack, vector: str, pollutants: Sequence[str]) -> pd.DataF
     rows = pack.table("factors")
     rows = rows[(rows["vector"] == vector) & (rows["activity"] != "")].copy()
     if rows.empty:
-        raise MissingTableError("factors", f"no vector {vector}" if vector else "no factor serves an activity")
+        if vector:
+            raise MissingTableError("factors", Phrase("detail-no-vector", vector=vector))
+        raise MissingTableError("factors", Phrase("detail-no-factor-serves-activity"))
     keys = ["sector", "activity", "pollutant", "technology", "per"]
     plain = rows["share_of"] == ""
     for end in ENDS:
@@ -164,8 +167,7 @@ def _through_efficiency(
             row = found.iloc[0]
             break
     else:
-        what = f"the efficiency of {activity} in {sector}: electricity and fuel cannot be converted without it"
-        raise MissingTableError("efficiencies", what)
+        raise MissingTableError("efficiencies", Phrase("detail-efficiency", activity=activity, sector=sector))
     value = float(row["value"])
     low, high = (float(row[end]) if np.isfinite(row[end]) else value for end in ("low", "high"))
     if per == "fuel":

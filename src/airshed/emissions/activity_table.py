@@ -62,8 +62,9 @@ def native_periods(label: str, known: Sequence[str]) -> list[str]:
         return [label]
     months = [period for period in known if period[:4] == label and len(period) > len(label)]
     if len(months) != MONTHS:
-        shown = f"{known[0]} to {known[-1]}" if len(known) > 1 else " ".join(known)
-        raise AirshedError("activities-no-period", label=label, shown=shown)
+        if len(known) > 1:
+            raise AirshedError("activities-no-period-within", label=label, first=known[0], last=known[-1])
+        raise AirshedError("activities-no-period", label=label, known=" ".join(known))
     return months
 
 

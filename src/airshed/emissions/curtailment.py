@@ -178,8 +178,7 @@ def curtailment_table(
     if seasons.empty:
         raise MissingTableError("curtailments", Phrase("detail-no-row-kind-season"))
     if pollutant is not None and not (scenario and scenario.strategy):
-        what = "the strategy of the plants: without it the factors are those of plants that remove nothing"
-        raise MissingTableError("controls", what)
+        raise MissingTableError("controls", Phrase("detail-strategy-of-plants"))
     records: list[dict[str, Any]] = []
     for season in [{str(key): cell for key, cell in row.items()} for _, row in seasons.iterrows()]:
         for code in once(regions or [season["region"]]):

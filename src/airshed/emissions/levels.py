@@ -23,7 +23,7 @@ from airshed.emissions.inventory import inventory_rows
 from airshed.emissions.rules import BaselineRules, Level
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 Flags = npt.NDArray[np.bool_]
@@ -92,8 +92,8 @@ def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: p
     rows = rows[(rows["region"] == code) & rows["sector"].isin(sectors)]
     rows = rows[rows["pollutant"].isin(grid.pollutants)]
     if rows.empty:
-        what = f"{rule.inventory} of {code} by sector, of which the level is taken"
-        raise MissingTableError("emissions", what)
+        detail = Phrase("detail-inventory-of-level", inventory=rule.inventory, code=code)
+        raise MissingTableError("emissions", detail)
     years = sorted({int(year) for year in rows["year"]})
     value = np.full((len(grid.sectors), len(grid.pollutants), len(years)), np.nan)
     held = np.zeros(value.shape, dtype=bool)

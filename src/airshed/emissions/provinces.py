@@ -58,8 +58,9 @@ def provincial_shares(
     own = own if rule.year is None else own[own["year"] == rule.year]
     parts = [code for code in children(pack).get(nation, []) if code in set(own["region"])]
     if not parts:
-        when = "" if rule.year is None else f" in {rule.year}"
-        raise AirshedError("no-parts", inventory=rule.inventory, nation=nation, when=when)
+        if rule.year is None:
+            raise AirshedError("no-parts", inventory=rule.inventory, nation=nation)
+        raise AirshedError("no-parts-in-year", inventory=rule.inventory, nation=nation, year=rule.year)
     whole = rows[rows["region"] == nation]
     shares = np.zeros((len(parts), len(sectors), len(pollutants), len(years)))
     for column, pollutant in enumerate(pollutants):

@@ -101,8 +101,12 @@ def _years(cube: xr.Dataset, wanted: Sequence[int]) -> list[int]:
     known = [int(year) for year in cube["year"].to_numpy()]
     missing = [year for year in wanted if year not in known]
     if missing:
-        every = f"{known[0]} to {known[-1]}" if len(known) > 30 else ", ".join(map(str, known))
-        raise AirshedError("no-year", inventory=cube.attrs["inventory"], missing=missing[0], every=every)
+        inventory = cube.attrs["inventory"]
+        if len(known) > LISTED_YEARS:
+            raise AirshedError(
+                "no-year-within", inventory=inventory, missing=missing[0], first=known[0], last=known[-1]
+            )
+        raise AirshedError("no-year", inventory=inventory, missing=missing[0], known=", ".join(map(str, known)))
     return sorted(set(wanted))
 
 

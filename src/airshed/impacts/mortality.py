@@ -128,7 +128,9 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
         held = _structure(pack, nation, year, cause, bands)
         if isinstance(held, str):
             years = list((shares if held == "ages" else rates)[nation])
-            raise AirshedError("no-year-covers", held=held, nation=nation, year=year, years=years[0], years_2=years[-1])
+            raise AirshedError(
+                "structure-no-year", structure=held, nation=nation, year=year, first=years[0], last=years[-1]
+            )
         _refuse(held, nation, year, cause, response)
         mine = np.array([home == nation for home in nations])
         share, rate = (np.array([of(band) for band in held.shares]) for of in (held.shares.__getitem__, held.rate))
@@ -140,7 +142,7 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
 def _refuse(held: Structure, nation: str, year: int, cause: str, response: Sequence[Span]) -> None:
     """Raise AirshedError, worded as the finding of the pack check, for bands of which the deaths cannot be said."""
     for item, _ in unfit(held, nation, year, cause, response):
-        raise AirshedError(item.message, item.remedy)
+        raise AirshedError(item.code, **item.values)
 
 
 def split_bands(pack: Pack, nations: Sequence[str], year: int, cause: str, bands: Banded) -> dict[str, list[str]]:

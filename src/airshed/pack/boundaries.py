@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.codes import children
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.geometry import Box, Shape, common_box, read_shapes
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import composed, fold, tidy
@@ -87,10 +87,14 @@ def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) ->
     properties = list(dict.fromkeys(name for shape in shapes for name in shape.properties))
     key = composed(key)
     if key is not None and key not in properties:
-        raise AirshedError("no-property", file=file, key=key, value=", ".join(properties[:12]) or "none there")
+        raise AirshedError(
+            "no-property", file=file, key=key, known=", ".join(properties[:12]) or Phrase("word-none-there")
+        )
     named = {name: _regions(shapes, name, names) for name in ([key] if key else properties)}
     if not any(named.values()):
-        shown = "; ".join(f"{name}: {shapes[0].properties.get(name)}" for name in properties[:6]) or "no properties"
+        shown = "; ".join(f"{name}: {shapes[0].properties.get(name)}" for name in properties[:6]) or Phrase(
+            "word-no-properties"
+        )
         raise AirshedError("no-area-region-pack-first", file=file, shown=shown)
     points = _points(pack)
     placed = {

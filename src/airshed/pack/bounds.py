@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.spelling import tidy
 
 SHOWN = 80
@@ -43,18 +43,18 @@ class Bound:
         return f"{self.least:.16g}..{self.most:.16g}"
 
 
-def needed(bound: Bound) -> str:
+def needed(bound: Bound) -> Phrase:
     """Return what is needed, in words.
 
-    >>> needed(Bound(1850, 2200, whole=True)), needed(Bound(0, 1e9, above=True))
+    >>> str(needed(Bound(1850, 2200, whole=True))), str(needed(Bound(0, 1e9, above=True)))
     ('a whole number from 1850 to 2200 is needed', 'a number above 0, 1000000000 at most, is needed')
     """
     least, most = f"{bound.least:.16g}", f"{bound.most:.16g}"
     if bound.whole:
-        return f"a whole number from {least} to {most} is needed"
+        return Phrase("whole-number-within-needed", least=least, most=most)
     if bound.above:
-        return f"a number above {least}, {most} at most, is needed"
-    return f"a number from {least} to {most} is needed"
+        return Phrase("number-above-needed", least=least, most=most)
+    return Phrase("number-within-needed", least=least, most=most)
 
 
 YEAR = Bound(1850, 2200, whole=True)
@@ -149,7 +149,7 @@ def once(values: Sequence[str]) -> list[str]:
 
 def refused(text: str, name: str, bound: Bound) -> AirshedError:
     """Return the error that says that a parameter is not within its bounds."""
-    return AirshedError("parameter-cannot", name=name, text=text, remedy=needed(bound))
+    return AirshedError("parameter-cannot", name=name, text=text, needed=needed(bound))
 
 
 def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) -> float:
@@ -157,7 +157,7 @@ def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) ->
         return within(value, name, bound)
     text = tidy(value) if len(value) <= LONGEST else "?"
     if not text:
-        raise AirshedError("parameter-empty", name=name, remedy=needed(bound))
+        raise AirshedError("parameter-empty", name=name, needed=needed(bound))
     if form.fullmatch(text):
         read = int(text.partition(".")[0]) if form is WHOLE else float(text)
         if bound.holds(read):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, Year, read_rules
 from airshed.pack.units import factor
@@ -74,7 +74,7 @@ def _checked(pack: Pack) -> Defaults:
                 key=key,
                 kind=kind,
                 value=value,
-                value_2=", ".join(sorted(held[kind])) or "none",
+                known=", ".join(sorted(held[kind])) or Phrase("word-none"),
             )
     return found
 

@@ -96,7 +96,4 @@ class PackError(AirshedError):
 
     def __init__(self, path: str, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
-        super().__init__(
-            f"the pack {path} has {len(self.findings)} finding(s) that stop the work",
-            "mend them, then ask again (airshed pack check lists all)",
-        )
+        super().__init__("pack-fails-checks", path=path, findings=len(self.findings))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.documents import json_of
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.refused import refuse_in_document
 from airshed.pack.spelling import composed
 
@@ -78,10 +78,9 @@ def _document(path: Path) -> Any:
     except UnicodeDecodeError as why:
         raise AirshedError("not-utf-8-byte", name=path.name, start=why.start) from why
     except json.JSONDecodeError as why:
-        place = f"line {why.lineno}, column {why.colno}"
-        raise AirshedError("no-json", name=path.name, msg=why.msg, place=place) from why
+        raise AirshedError("no-json-at", name=path.name, msg=why.msg, line=why.lineno, column=why.colno) from why
     except ValueError as why:
-        raise AirshedError("no-json-mend-export", name=path.name, why=why) from why
+        raise AirshedError("no-json", name=path.name, why=why) from why
     except RecursionError as why:
         raise AirshedError("nested-too-deep", name=path.name) from why
 
@@ -99,7 +98,9 @@ def shapes_of(document: Any, name: str) -> list[Shape]:
         raise AirshedError("neither-geojson-nor-topojson", name=name)
     crs = document.get("crs")
     return [
-        shape for place, item in enumerate(features, start=1) for shape in _shape(item, f"{name}, feature {place}", crs)
+        shape
+        for place, item in enumerate(features, start=1)
+        for shape in _shape(item, Phrase("place-feature", name=name, place=place), crs)
     ]
 
 
@@ -109,7 +110,7 @@ def _list(value: Any, name: str) -> list[Any]:
     return value
 
 
-def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
+def _shape(feature: Any, place: Phrase, crs: Any) -> Iterator[Shape]:
     """Yield the area of a feature, nothing for one without area."""
     try:
         held = list(_polygons(feature["geometry"], place))
@@ -126,7 +127,7 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
         yield Shape(properties, tuple(wound(rings) for rings in polygons))
 
 
-def _polygons(geometry: Any, place: str) -> Iterator[Any]:
+def _polygons(geometry: Any, place: Phrase) -> Iterator[Any]:
     """Yield the polygons of a geometry; raises AirshedError for a kind that there is not."""
     kind = None if geometry is None else geometry["type"]
     if kind == COLLECTION:
@@ -145,15 +146,15 @@ def _closed(ring: Sequence[Sequence[float]]) -> Ring:
     return tuple(points if points[:1] == points[-1:] else [*points, points[0]])
 
 
-def _refuse_projected(ring: Ring, place: str, crs: Any) -> None:
+def _refuse_projected(ring: Ring, place: Phrase, crs: Any) -> None:
     """Raise AirshedError for a point that is not in degrees of longitude and latitude."""
     for longitude, latitude in ring:
         if not (abs(longitude) <= LONGITUDES + SLACK and abs(latitude) <= LATITUDES + SLACK):
             named = crs["properties"]["name"] if isinstance(crs, dict) and "name" in crs.get("properties", {}) else ""
-            system = f" (the file names {named})" if named else ""
-            raise AirshedError(
-                "not-degrees", place=place, longitude=f"{longitude:g}", latitude=f"{latitude:g}", system=system
-            )
+            values: dict[str, object] = {"place": place, "longitude": f"{longitude:g}", "latitude": f"{latitude:g}"}
+            if named:
+                raise AirshedError("not-degrees-of-system", **values, system=named)
+            raise AirshedError("not-degrees", **values)
 
 
 def _topology(document: Mapping[str, Any], name: str) -> list[Any]:

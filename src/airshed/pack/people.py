@@ -47,10 +47,9 @@ def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
     for code in regions:
         found = _in_year(pack, code, year)
         if isinstance(found, pd.Series):
-            span = f"{found.index.min()} to {found.index.max()}"
-            raise MissingTableError(
-                "populations", Phrase("detail-home-year-projection-covers-span", home=home[code], year=year, span=span)
-            )
+            first, last = found.index.min(), found.index.max()
+            detail = Phrase("detail-projection-covers", home=home[code], year=year, first=first, last=last)
+            raise MissingTableError("populations", detail)
         result[code] = found
     return pd.Series(result, name="population")
 

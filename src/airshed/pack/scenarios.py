@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from airshed.pack.complaints import complaint
+from airshed.pack.complaints import ComplaintError, complaint
 from airshed.pack.contents import LARGEST_SCENARIO, is_scenario, read_bytes
 from airshed.pack.documents import line_of, yaml_of
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_document, refuse_in_file
 from airshed.pack.rules import Rules, Steps, Year
@@ -37,7 +37,7 @@ class Lasting(Rules):
     def in_order(self) -> Self:
         """Refuse years that are none, since the last comes before the first."""
         if self.first_year is not None and self.last_year is not None and self.last_year < self.first_year:
-            raise ValueError("last_year lies before first_year")
+            raise ComplaintError("complaint-last-year-before-first")
         return self
 
 
@@ -67,12 +67,12 @@ class Override(Lasting):
         """Refuse an override that says nothing, or two things at once."""
         said = [name for name in ("hold", "factor", "change_percent") if getattr(self, name) is not None]
         if len(said) != 1:
-            raise ValueError("give one of hold, factor, change_percent")
+            raise ComplaintError("complaint-give-one-of-changes")
         if self.change_percent is not None:
             if self.base_year is None or self.target_year is None:
-                raise ValueError("change_percent needs base_year and target_year")
+                raise ComplaintError("complaint-change-needs-years")
             if self.base_year >= self.target_year:
-                raise ValueError("base_year must lie before target_year")
+                raise ComplaintError("complaint-base-year-before-target")
         return self
 
 
@@ -200,7 +200,7 @@ def wrong_names(
         if other not in found:
             yield (
                 ("combines", number),
-                AirshedError("scenario-combines-not", name=item.name, other=other, remedy=_known(found)),
+                AirshedError("scenario-combines-not", name=item.name, other=other, known=", ".join(found), join=JOIN),
             )
 
 
@@ -245,7 +245,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
 
 
 def _error(name: str, wrong: Mapping[str, Any]) -> AirshedError:
-    place = ".".join(str(step) for step in wrong["loc"]) or "the file"
+    place = ".".join(str(step) for step in wrong["loc"]) or Phrase("place-file")
     return AirshedError("name-place-complaint", name=name, place=place, complaint=complaint(wrong))
 
 
@@ -273,7 +273,7 @@ def _resolved(pack: Pack, names: str, beside: Mapping[Path, bytes]) -> list[Scen
 
     def add(name: str, above: Sequence[str]) -> None:
         if name not in known:
-            raise AirshedError("scenario-not-known", name=name, remedy=_known(known))
+            raise AirshedError("scenario-not-known", name=name, known=", ".join(known), join=JOIN)
         if name in above:
             raise AirshedError("scenario-combines-itself", name=name)
         for other in known[name].combines:
@@ -307,7 +307,3 @@ def inputs_hash(pack: Pack, names: str) -> str:
 
 def _parts(names: str) -> list[str]:
     return [name.strip() for name in names.split(JOIN)]
-
-
-def _known(found: Mapping[str, Scenario]) -> str:
-    return f"use one of: {', '.join(found)}, several joined by {JOIN}, or the path of a .yaml file"

@@ -82,7 +82,7 @@ def _raw(table: Path | Pasted, largest: int) -> RawFile | None:
     raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "", _dialect(text))
     for found in findings:
         raise AirshedError(
-            "table-line-row-message", table=table, row=found.row, message=found.message, remedy=found.remedy
+            "table-line-row-message", table=table, row=found.row, message=found.text, remedy=found.advice
         )
     return raw
 

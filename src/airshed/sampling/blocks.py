@@ -44,8 +44,7 @@ def connect(address: str) -> Any:
     try:
         client = import_module("distributed").Client
     except ImportError:
-        remedy = "pip install distributed, or leave the option out: the numbers are the same"
-        raise AirshedError("scheduler-needs-package-distributed", remedy=remedy) from None
+        raise AirshedError("scheduler-needs-package-distributed") from None
     try:
         return client(address)
     except (OSError, ValueError) as error:

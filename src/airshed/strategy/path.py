@@ -73,5 +73,5 @@ def _check(problems: Sequence[Problem], shares: Sequence[float]) -> None:
         if (highest > problem.maximum + 1e-9).any():
             option = int(np.argmax(highest - problem.maximum))
             raise AirshedError(
-                "year-maximum-below-application-before", year=year, problem=problem.name("option", option)
+                "year-maximum-below-application-before", year=year, option=problem.label("option", option)
             )

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from airshed.pack.arrays import Bools, Floats, Ints
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.strategy.effort import EXACT, Effort
 
 ROUNDING = 1e-9
@@ -122,10 +122,14 @@ class Problem:
         """Return levels (..., receptor), ug/m3, none of them below the floor."""
         return level if self.floor is None else np.maximum(level, self.floor)
 
+    def label(self, kind: str, place: int) -> str:
+        """Return the name of an item, its number without names."""
+        known = self.names.get(kind)
+        return str(known[place] if known else place)
+
     def name(self, kind: str, place: int) -> str:
         """Return what messages call an item: `receptor Seoul`, or `receptor 3` without names."""
-        known = self.names.get(kind)
-        return f"{kind} {known[place] if known else place}"
+        return f"{kind} {self.label(kind, place)}"
 
 
 def sizes(problem: Problem) -> dict[str, int]:
@@ -147,7 +151,7 @@ def check_target(problem: Problem, target: Floats) -> None:
     asked = np.flatnonzero(target < problem.level)
     idle = asked[~problem.effect[:, :, asked].any(axis=(0, 1))]
     if len(idle):
-        raise AirshedError("target-below-level-but-no", problem=problem.name("receptor", int(idle[0])))
+        raise AirshedError("target-below-level-but-no", receptor=problem.label("receptor", int(idle[0])))
 
 
 def _check_shapes(problem: Problem) -> None:
@@ -160,8 +164,8 @@ def _check_shapes(problem: Problem) -> None:
     outside = np.flatnonzero((problem.region < 0) | (problem.region >= count["region"]))
     if len(outside):
         raise AirshedError(
-            "problem-region-region",
-            problem=problem.name("option", int(outside[0])),
+            "option-in-no-region",
+            option=problem.label("option", int(outside[0])),
             region=problem.region[outside[0]],
             region_2=count["region"] - 1,
         )
@@ -184,17 +188,17 @@ def _check_numbers(problem: Problem) -> None:
 
 def _check_applications(problem: Problem) -> None:
     wrong = {
-        "current application outside 0..1": (problem.current < 0) | (problem.current > 1 + ROUNDING),
-        "maximum application outside 0..1": (problem.maximum < 0) | (problem.maximum > 1 + ROUNDING),
-        "current application above its maximum": problem.current > problem.maximum + ROUNDING,
+        "word-current-outside": (problem.current < 0) | (problem.current > 1 + ROUNDING),
+        "word-maximum-outside": (problem.maximum < 0) | (problem.maximum > 1 + ROUNDING),
+        "word-current-above-maximum": problem.current > problem.maximum + ROUNDING,
     }
     for what, where in wrong.items():
         if where.any():
             option = int(np.argmax(where))
             raise AirshedError(
-                "current-maximum",
-                problem=problem.name("option", option),
-                what=what,
+                "option-application-out-of-range",
+                option=problem.label("option", option),
+                what=Phrase(what),
                 current=f"{problem.current[option]:g}",
                 maximum=f"{problem.maximum[option]:g}",
             )
@@ -209,10 +213,10 @@ def _check_applications(problem: Problem) -> None:
 def _check_aims(problem: Problem) -> None:
     if (problem.level < 0).any():
         receptor = int(np.argmin(problem.level))
-        raise AirshedError("level-negative", problem=problem.name("receptor", receptor))
+        raise AirshedError("level-negative", receptor=problem.label("receptor", receptor))
     if (problem.target < 0).any():
         receptor = int(np.nanargmin(problem.target))
-        raise AirshedError("target-negative", problem=problem.name("receptor", receptor))
+        raise AirshedError("target-negative", receptor=problem.label("receptor", receptor))
     if problem.emission_ceiling is not None:
         if problem.emissions is None:
             raise AirshedError("emission-ceiling-given-without-emissions")
@@ -220,7 +224,7 @@ def _check_aims(problem: Problem) -> None:
             raise AirshedError("emission-ceiling-negative")
     if problem.floor is not None and (problem.floor < 0).any():
         receptor = int(np.argmin(problem.floor))
-        raise AirshedError("floor-negative", problem=problem.name("receptor", receptor))
+        raise AirshedError("floor-negative", receptor=problem.label("receptor", receptor))
     if (problem.limit is None) != (problem.limit_at_most is None):
         raise AirshedError("limit-limit-most-belong-together")
     if problem.co2_ceiling is not None and problem.co2 is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, Solution, UndecidedError, silent
 from airshed.strategy.plan import FOUND, INFEASIBLE, MISSED, OPTIMAL, Plan, extract
@@ -281,7 +281,7 @@ def refuse(engine: Engine, model: Programme) -> Solution:
                     change(place, -np.inf, model.row_upper[at])
                 else:
                     change(place, model.lower[at], np.inf)
-    raise CapsError("no-plan-meets-caps-whatever", value=", ".join(named) or "applications of earlier years")
+    raise CapsError("no-plan-meets-caps", named=", ".join(named) or Phrase("word-earlier-applications"))
 
 
 def _before(block: Block, row: int) -> float:

@@ -97,7 +97,7 @@ def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:
 def _check_limits(problem: Problem, mine: Ints) -> None:
     for place, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
         if len(np.unique(mine[row != 0])) > 1:
-            raise AirshedError("binds-several-owners-together-no", problem=problem.name("limit", place))
+            raise AirshedError("binds-several-owners-together-no", limit=problem.label("limit", place))
 
 
 def _check_groups(problem: Problem, mine: Ints) -> None:

@@ -27,7 +27,6 @@ UNIT = "ug m-3 per ug s-1"
 SECONDS = 365 * 24 * 3600
 MICROGRAMS = 1e15
 """Micrograms per kilotonne."""
-WANTED = f"give a matrix of InMAP: {', '.join(SPECIES.values())} over ({', '.join(AXES)})"
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,9 @@ def read_inmap(path: Path) -> InMap:
     with opened(path) as data:
         species = tuple(name for name in SPECIES.values() if name in data.variables)
         if not species:
-            raise AirshedError("path-none-species", path=path, species=", ".join(SPECIES.values()), remedy=WANTED)
+            raise AirshedError(
+                "path-none-species", path=path, species=", ".join(SPECIES.values()), axes=", ".join(AXES)
+            )
         for name in species:
             _refuse_form(path, data.variables[name])
         layers = tuple(int(number) for number in numbers(path, data, "layers"))
@@ -149,4 +150,6 @@ def _refuse_form(path: Path, variable: Any) -> None:
         )
     unit = str(getattr(variable, "units", ""))
     if "s-1" not in unit or "g m-3" not in unit:
-        raise AirshedError("path-unit-name-value", path=path, name=variable.name, value=unit or "missing", unit=UNIT)
+        if not unit:
+            raise AirshedError("path-unit-name-missing", path=path, name=variable.name, wanted=UNIT)
+        raise AirshedError("path-unit-name", path=path, name=variable.name, unit=unit, wanted=UNIT)

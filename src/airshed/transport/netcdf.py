@@ -15,7 +15,6 @@ from airshed.pack.errors import AirshedError
 
 CLASSIC = (b"CDF\x01", b"CDF\x02")
 """How files begin that scipy reads too."""
-AGAIN = "get the file again, whole"
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def opened(path: Path) -> Iterator[Any]:
         with netCDF4.Dataset(path) as data:
             yield data
     except (OSError, RuntimeError) as why:
-        raise AirshedError("path-cannot-read-netcdf-why", path=path, why=why, remedy=AGAIN) from why
+        raise AirshedError("cannot-read-netcdf-get-again", path=path, why=why) from why
 
 
 def is_netcdf(path: Path) -> bool:
@@ -50,7 +49,7 @@ def _refuse_short(path: Path) -> None:
     try:
         netcdf_file(path, mmap=True).close()
     except (TypeError, ValueError, IndexError, OSError, KeyError) as why:
-        raise AirshedError("cannot-read-netcdf-breaks-off", path=path, remedy=AGAIN) from why
+        raise AirshedError("cannot-read-netcdf-breaks-off", path=path) from why
 
 
 def numbers(path: Path, data: Any, name: str, rows: Any = slice(None)) -> Floats:

@@ -16,7 +16,7 @@ import xarray as xr
 from airshed.pack.bounds import NUMBER
 from airshed.pack.codes import children, group_members, members, unknown
 from airshed.pack.contents import is_file
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import fold
 from airshed.pack.units import factor
@@ -60,7 +60,7 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
         for name, codes in (("region", sources), ("receptor", receptors), ("precursor", [*PRECURSORS, WHOLE])):
             if row[name] not in codes:
                 wrong = unknown(name, row[name], list(codes))
-                raise AirshedError("place-message", place=place, message=wrong.message, remedy=wrong.remedy)
+                raise AirshedError("place-message", place=place, message=wrong.text, remedy=wrong.advice)
         value = _coefficient(place, row)
         precursors = PRIMARY if row["precursor"] == WHOLE else (row["precursor"],)
         for region in sources[row["region"]]:
@@ -93,7 +93,7 @@ def _rows(path: Path) -> list[Row]:
     rows = list(user_rows(path, COLUMNS, None, LARGEST))
     kept = [row for row in rows if fold(row["period"]) == ANNUAL]
     if not kept:
-        periods = ", ".join(dict.fromkeys(row["period"] for row in rows)) or "none"
+        periods = ", ".join(dict.fromkeys(row["period"] for row in rows)) or Phrase("word-none")
         raise AirshedError("holds-no-row-period-periods", path=path, annual=ANNUAL, periods=periods)
     return kept
 
@@ -111,7 +111,7 @@ def _coefficient(place: str, row: Row) -> float:
     word = row["coefficient"]
     value = float(word) if NUMBER.fullmatch(word) else float("nan")
     if not np.isfinite(value):
-        raise AirshedError("no-coefficient", place=place, value=row["coefficient"] or "an empty cell")
+        raise AirshedError("no-coefficient", place=place, coefficient=word or Phrase("word-empty-cell"))
     level, per, emission = row["unit"].partition(" per ")
     if not per:
         raise AirshedError("unit-not-per-emission", place=place, unit=row["unit"], per=PER)

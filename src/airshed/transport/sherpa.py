@@ -23,7 +23,6 @@ NEEDED = ("alpha", "omega")
 PARTS = (*NEEDED, "flatWeight")
 AXES = ((("lat", "latitude"), 90.0), (("lon", "longitude"), 360.0))
 """Names that an axis may have, and the largest number that it holds, degrees."""
-WANTED = "give a SHERPA relation: alpha and omega by pollutant and cell, flatWeight where there is one"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def read_sherpa(path: Path) -> Sherpa:
         present = [name for name in PARTS if name in data.variables]
         missing = [name for name in NEEDED if name not in present]
         if missing or ORDER not in attributes:
-            raise AirshedError("path-value-missing", path=path, value=(missing or [ORDER])[0], remedy=WANTED)
+            raise AirshedError("relation-lacks-variable", path=path, name=(missing or [ORDER])[0])
         order = tuple(name.strip() for name in str(attributes[ORDER]).split(","))
         axes = [_axis(path, data, names, most) for names, most in AXES]
         wanted = (len(order), *(len(axis) for _, axis in axes))
@@ -128,7 +127,7 @@ def _refuse_gaps(
     known = np.isfinite(held["alpha"])
     related = np.asarray(known.any(axis=(1, 2)))[:, None, None] & np.asarray(known.any(axis=0))
     if not related.any():
-        raise AirshedError("alpha-holds-no-number", path=path, remedy=WANTED)
+        raise AirshedError("alpha-holds-no-number", path=path)
     for name, values in held.items():
         wrong = related & ~(np.isfinite(values) & ((name == "alpha") | (values >= 0)))
         if wrong.any():

@@ -93,7 +93,7 @@ def read_blocks(pack: Pack, relation: str) -> Blocks:
     parameters = pack.table("parameters").set_index("key")["value"]
     for key in ("particle_water", "om_to_oc"):
         if key not in parameters:
-            raise MissingTableError("parameters", key)
+            raise MissingTableError("parameters", Phrase("detail-parameter", key=key))
     natural = _natural(pack, relation, receptors)
     return Blocks(
         sources=sources,

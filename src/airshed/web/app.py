@@ -92,7 +92,7 @@ def create_app(
     app.add_middleware(
         Guard,
         names=names,
-        refuse=lambda path, why, status: _refusal(site, path, why, status),
+        refuse=lambda path, why: _refusal(site, path, why),
         stopped=lambda path: _stopped(site, path),
     )
     add_jobs(app, site, API)
@@ -130,10 +130,10 @@ def _kind(path: str) -> tuple[str, str]:
     return (language if language in LANGUAGES else DEFAULT_LANGUAGE), (ending if ending in MEDIA else HTML)
 
 
-def _refusal(site: Site, path: str, why: AirshedError, status: int) -> ASGIApp:
+def _refusal(site: Site, path: str, why: AirshedError) -> ASGIApp:
     """Return the answer to a request that is refused before any page sees it."""
     language, form = _kind(path)
-    return site.told(why, form, language, missing=status)
+    return site.told(why, form, language)
 
 
 def _stopped(site: Site, path: str) -> ASGIApp:

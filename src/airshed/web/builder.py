@@ -16,7 +16,7 @@ from airshed.answers.asked import SHOWN, question_of
 from airshed.assessment.workbench.bench import Tried
 from airshed.assessment.workbench.files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.refused import refuse_letters
@@ -97,7 +97,7 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
                 raise ElsewhereError("form-sent-page-another-site")
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
             for name, value in fields.items():
-                refuse_letters(value, f"the field {name[:SHOWN]}")
+                refuse_letters(value, Phrase("place-field", name=name[:SHOWN]))
             return await write(site, language, key, fields, visitor_of(request))
         except Exception as why:
             missing = 403 if isinstance(why, ElsewhereError) else 400

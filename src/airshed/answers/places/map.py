@@ -124,7 +124,9 @@ def _shown(ask: Ask, words: Words, question: MapQuestion) -> list[str]:
         kept = {question.within, *members(pack, question.within), *group_members(pack).get(question.within, ())}
         codes = [code for code in codes if code in kept]
     if not codes:
-        raise AirshedError("no-region-can-drawn", value=question.within or "the pack", form=question.form)
+        if not question.within:
+            raise AirshedError("no-region-of-pack-can-drawn", form=question.form)
+        raise AirshedError("no-region-can-drawn", within=question.within, form=question.form)
     return codes
 
 

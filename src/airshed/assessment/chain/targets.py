@@ -105,7 +105,7 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
         try:
             limit, until = number(row["target"], "target", LEVEL), whole(row["year"], "year", YEAR)
         except AirshedError as why:
-            raise AirshedError("place-message", place=row.place, message=why.message, remedy=why.remedy) from None
+            raise AirshedError("place-message", place=row.place, message=why.text, remedy=why.advice) from None
         if seen.setdefault((place, until), limit) != limit:
             raise AirshedError(
                 "receptor-two-targets-ug-m3",

@@ -134,7 +134,7 @@ def attribution_by_file(pack: Pack, held: RelationFile, place: str, way: str, ye
 
 def _not_in_it(held: RelationFile, place: str, available: Places) -> AirshedError:
     wrong = unknown("receptor", place, available.codes)
-    return AirshedError("cannot-answer", path=held.path, place=place, remedy=wrong.remedy)
+    return AirshedError("cannot-answer", path=held.path, place=place, remedy=wrong.advice)
 
 
 def check_by_file(pack: Pack, held: RelationFile) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from airshed.impacts.response import NOTES as RESPONSE_NOTES
 from airshed.impacts.response import CauseResponse, Family, Response, deaths_by_age, read_responses
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 T = TypeVar("T")
@@ -325,7 +325,7 @@ def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> str:
     wanted = [item for item in lines if item.cause == TOTAL_CAUSE] or list(lines)
     causes = dict.fromkeys(item.cause for item in wanted)
     nations = sorted({people.nations[place] for item in wanted for place in held if np.isnan(item.values[0][place])})
-    return f"{_named(list(causes))} of {', '.join(nations)}"
+    return Phrase("detail-causes-of-nations", causes=_named(list(causes)), nations=", ".join(nations))
 
 
 def _record(code: str, item: Line, held: Sequence[int], people: People, keys: Sequence[str], way: By) -> dict[str, Any]:

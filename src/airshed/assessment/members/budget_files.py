@@ -55,7 +55,7 @@ class _Row:
         try:
             return to_cents(self.value)
         except AirshedError as error:
-            raise AirshedError("place-message", place=self.place, message=error.message, remedy=error.remedy) from None
+            raise AirshedError("place-message", place=self.place, message=error.text, remedy=error.advice) from None
 
 
 def _rows(
@@ -72,12 +72,11 @@ def _rows(
         member, when, value = (row[name] for name in wanted)
         if member not in codes:
             raise AirshedError("not-member-budget", place=place, member=repr(member), codes=", ".join(codes))
-        span = f"{years[0]} to {years[-1]}"
         if not WHOLE.fullmatch(when[:LONGEST]):
-            raise AirshedError("year-not-year", place=place, when=repr(when[:SHOWN]), span=span)
+            raise AirshedError("year-not-year", place=place, when=repr(when[:SHOWN]), first=years[0], last=years[-1])
         year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
-            raise AirshedError("year-outside-budget", place=place, year=year, span=span)
+            raise AirshedError("year-outside-budget", place=place, year=year, first=years[0], last=years[-1])
         key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(

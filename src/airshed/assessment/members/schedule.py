@@ -121,8 +121,7 @@ def check_members(pack: Pack, codes: Sequence[str], least: int) -> list[str]:
     if twice is not None:
         raise AirshedError("member-named-twice", twice=twice)
     if len(found) < least:
-        need = "two or more members" if least > 1 else "at least one member"
-        raise AirshedError("needs-need", need=need)
+        raise AirshedError("needs-two-members" if least > 1 else "needs-a-member")
     refuse_shared(pack, found)
     return found
 

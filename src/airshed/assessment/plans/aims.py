@@ -120,8 +120,8 @@ def amounts(words: Sequence[str], option: str, percent: bool = True, signed: boo
         except AirshedError:
             value = float("nan")
         if not np.isfinite(value) or (relative and not percent):
-            form = "PLACE=NUMBER or PLACE=-20%" if percent else "PLACE=NUMBER"
-            raise AirshedError("cannot-read", option=option, word=word, form=form)
+            code = "amount-or-percent-not-read" if percent else "amount-not-read"
+            raise AirshedError(code, option=option, word=word)
         if signed and relative and value > 0 and not text.strip().startswith("+"):
             raise AirshedError("may-level-change", option=option, word=word)
         if code in found:

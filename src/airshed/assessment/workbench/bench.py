@@ -329,7 +329,7 @@ def options_at(bench: Bench, region: str, measure: str) -> Places:
     held = [place for place in bench.places[measure].tolist() if options.region[place] in inside]
     idle = [options.reason[place] in IDLE for place in held]
     if all(idle):
-        why = options.reason[held[0]] if held else "the region has no measures"
+        why = options.reason[held[0]] if held else Phrase("word-region-without-measures")
         raise AirshedError("does-not-apply", measure=measure, region=region, why=why)
     return np.array([place for place, resting in zip(held, idle, strict=True) if not resting], dtype=np.intp)
 
