@@ -25,7 +25,7 @@ from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
 from airshed.pack.errors import AirshedError, Phrase
-from airshed.pack.finding import PackError, in_language
+from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
@@ -231,16 +231,16 @@ def language_of(words: Sequence[str]) -> str:
 
 
 def _explain(error: AirshedError, language: str) -> None:
-    from airshed.pack.telling import told
+    from airshed.pack.telling import in_language, told
 
-    say(f"airshed: {told(error.message, language)}")
+    say(f"airshed: {told(error.text, language)}")
     if isinstance(error, PackError):
         for found in error.findings:
-            item = in_language(found, translator(language))
+            item = in_language(found, language)
             place = ":".join(part for part in (item.file, str(item.row) if item.row else "", item.column) if part)
             say(f"  {item.code} {item.severity} {place}: {item.message}; {item.remedy}")
     if error.remedy:
-        say(f"  {told(error.remedy, language)}")
+        say(f"  {told(error.advice, language)}")
 
 
 def script() -> None:

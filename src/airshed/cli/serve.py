@@ -91,7 +91,7 @@ def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack |
     try:
         pack = given.open_pack()
     except PackError as broken:
-        say(f"airshed: {told(broken.message, given.language)}")
+        say(f"airshed: {told(broken.text, given.language)}")
         return broken, None
     if not files:
         return pack, None

@@ -200,7 +200,7 @@ def _season_rows(pack: Pack, season: Mapping[str, Any], code: str, every: pd.Dat
     if not generated > 0:
         raise MissingTableError(
             "activities",
-            Phrase("detail-gdp-lacking-base-year", gdp=season["activity"], lacking=code, base_year=season["period"]),
+            Phrase("detail-activity-of-season", activity=season["activity"], code=code, period=season["period"]),
         )
     partial = {
         row["code"]: set(months_of(row["period"]))

@@ -121,7 +121,9 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
     shares, rates = _age_shares(pack), _death_rates(pack, cause)
     missing = sorted(set(nations) - (set(shares) & set(rates)))
     if missing:
-        raise MissingTableError("mortality", Phrase("detail-gdp-base-year", gdp=cause, base_year=", ".join(missing)))
+        raise MissingTableError(
+            "mortality", Phrase("detail-causes-of-nations", causes=cause, nations=", ".join(missing))
+        )
     response = [age_span(word) for word in bands.ages]
     deaths = np.empty((len(nations), len(response)))
     for nation in dict.fromkeys(nations):

@@ -213,7 +213,7 @@ def incomes(pack: Pack, nations: Sequence[str]) -> dict[str, Income]:
     reference = _by_vintage(pack, REFERENCE, INCOME, MONEY_YEAR)
     if not reference:
         raise MissingTableError(
-            "economy", Phrase("detail-gdp-lacking-base-year", gdp=INCOME, lacking=REFERENCE, base_year=MONEY_YEAR)
+            "economy", Phrase("detail-item-of-place-in-year", item=INCOME, place=REFERENCE, year=MONEY_YEAR)
         )
     vintage, whole = next(iter(reference.items()))
 

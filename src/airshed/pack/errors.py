@@ -20,6 +20,8 @@ from airshed.pack.letters import shown
 PLACEHOLDER = re.compile(r"{(\w+)}")
 MESSAGE, REMEDY = "message", "remedy"
 TABLES = ("errors", "findings")
+WORDS = ("kind", "what", "why")
+"""Placeholders that words of our own may fill, which are translated too."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Phrase:
 
     values : numbers, texts, and phrases, which are translated with the text that they stand in
 
-    >>> str(Phrase("detail-rows-of-cause", cause="LRI"))
+    >>> str(Phrase("detail-rows-cause-cause", cause="LRI"))
     'rows of the cause LRI'
     """
 
@@ -63,7 +65,13 @@ class Phrase:
 
     def told(self, translate: Callable[[str], str]) -> str:
         """Return the text in a language; translate : gives the translation of an English text with placeholders."""
-        return PLACEHOLDER.sub(lambda name: _in_words(self.values[name[1]], translate), translate(self.template))
+        return PLACEHOLDER.sub(lambda found: self._filled(found[1], translate), translate(self.template))
+
+    def _filled(self, name: str, translate: Callable[[str], str]) -> str:
+        value = self.values[name]
+        if isinstance(value, Phrase):
+            return value.told(translate)
+        return translate(str(value)) if name in WORDS else str(value)
 
     def remedied(self) -> Phrase:
         """Return the remedy of the same row with the same values."""
@@ -100,10 +108,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Phrase | int | float):
         return value
     return shown(str(value))
-
-
-def _in_words(value: object, translate: Callable[[str], str]) -> str:
-    return value.told(translate) if isinstance(value, Phrase) else str(value)
 
 
 def _recorded(phrase: Phrase) -> dict[str, Any]:

@@ -27,6 +27,11 @@ class State:
     visitor: AirshedError
     passing: bool = False
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of an answer that tells it to a visitor."""
+        return self.visitor.status
+
 
 class StoreError(AirshedError):
     """The database cannot be used; the message is for its owner."""

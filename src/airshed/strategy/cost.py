@@ -127,7 +127,7 @@ class Money:
         rows = rows[rows["unit"] == f"{currency} per {DOLLAR}"]
         if rows.empty:
             raise MissingTableError(
-                "economy", Phrase("detail-gdp-lacking-base-year", gdp=EXCHANGE, lacking=currency, base_year=MONEY_YEAR)
+                "economy", Phrase("detail-item-of-place-in-year", item=EXCHANGE, place=currency, year=MONEY_YEAR)
             )
         return rows.iloc[0]
 
@@ -166,7 +166,7 @@ class Money:
                     return edition
         raise MissingTableError(
             "economy",
-            Phrase("detail-gdp-lacking-base-year", gdp=DEFLATOR, lacking=" or ".join(homes), base_year=MONEY_YEAR),
+            Phrase("detail-item-of-place-in-year", item=DEFLATOR, place=" or ".join(homes), year=MONEY_YEAR),
         )
 
     def income(self, nation: str) -> tuple[float, str]:

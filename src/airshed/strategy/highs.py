@@ -77,7 +77,7 @@ def quiet() -> Any:
     import highspy
 
     class Quiet(highspy.Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802 (its name there)
+        def enableCallbacks(self) -> None:
             self.setOptionValue("output_flag", False)
             super().enableCallbacks()  # type: ignore[no-untyped-call]  # highspy has no types
 

@@ -73,6 +73,6 @@ def kernel(pack: Pack) -> Kernel:
     found = {}
     for name in Kernel.__dataclass_fields__:
         if f"kernel_{name}" not in rows.index:
-            raise MissingTableError("parameters", Phrase("detail-kernel-name", name=name))
+            raise MissingTableError("parameters", Phrase("detail-parameter", key=f"kernel_{name}"))
         found[name] = float(rows[f"kernel_{name}"])
     return Kernel(**found)

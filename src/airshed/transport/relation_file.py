@@ -107,7 +107,7 @@ def placed_relation(pack: Pack, held: RelationFile, natural: Mapping[str, xr.Dat
     matrix = held.matrix(pack)
     parameters = pack.table("parameters").set_index("key")["value"]
     if "om_to_oc" not in parameters:
-        raise MissingTableError("parameters", Phrase("detail-om-oc"))
+        raise MissingTableError("parameters", Phrase("detail-parameter", key="om_to_oc"))
     receptors = matrix["receptor"].to_numpy()
     middle, low, high = (
         natural[name].reindex(receptor=receptors).fillna(0.0).assign_attrs(units=UNIT)

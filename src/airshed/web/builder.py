@@ -100,8 +100,7 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
                 refuse_letters(value, Phrase("place-field", name=name[:SHOWN]))
             return await write(site, language, key, fields, visitor_of(request))
         except Exception as why:
-            missing = 403 if isinstance(why, ElsewhereError) else 400
-            return await run_in_threadpool(site.told, why, HTML, language, missing)
+            return await run_in_threadpool(site.told, why, HTML, language)
 
     return endpoint
 

@@ -65,7 +65,7 @@ def record(job: View, api: str) -> dict[str, Any]:
     """Return a job as JSON lists it."""
     stem, _, query = job.address.partition("?")
     times = {name: moment.isoformat() if (moment := getattr(job, name)) else None for name in TIMES}
-    found = {name: getattr(job, name) for name in LISTED} | times
+    found = {name: getattr(job, name) for name in LISTED} | times | {"message": str(job.message)}
     return {
         **found,
         "progress": round(job.progress, 4),
@@ -103,7 +103,7 @@ def _cancelled(site: Site, request: Request, key: str) -> View:
 
 
 def _told(site: Site, why: AirshedError, form: str, language: str = DEFAULT_LANGUAGE) -> Response:
-    return site.told(why, form, language, missing=403 if isinstance(why, ElsewhereError) else 404)
+    return site.told(why, form, language, missing=404)
 
 
 def _page(site: Site, do: Callable[[Request, str, str], Response]) -> Callable[[Request], Response]:

@@ -22,7 +22,7 @@ from airshed.assessment.games.game import (
     payoff_of,
     together,
 )
-from airshed.assessment.games.keys import OF_COST, OF_GAIN, key_of
+from airshed.assessment.games.keys import OF_COST, OF_GAIN, LeftOut, key_of
 from airshed.assessment.games.samples import sampled_moves
 from airshed.cooperation.coalitions import check_players, name, tolerance
 from airshed.cooperation.core import LeastCore, convexity, least_core, superadditivity
@@ -208,7 +208,7 @@ def _mixture(key: str) -> dict[str, float]:
 
 def shares_table(
     pack: Pack, table: Table, found: dict[str, Bargain], keys: Sequence[str] | None = None
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[LeftOut]]:
     """Return who has how much of the gain, and which keys could not be answered and why.
 
     keys : all without any, less those that the pack has no numbers for
@@ -221,7 +221,7 @@ def shares_table(
         million USD of 2015 a year
     """
     rows: list[dict[str, Any]] = []
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     for bargain in found.values():
         for key in once(keys or KEYS):
             try:
@@ -229,7 +229,7 @@ def shares_table(
             except (MissingTableError, AirshedError) as why:
                 if keys:
                     raise
-                left_out.append(f"{key}: {why.message}")
+                left_out.append(LeftOut(key, why.text))
                 continue
             rows += share_rows(table, bargain, key, shares, holding(table, bargain, shares))
     return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,13 @@ EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY = (
 OF_GAIN = (EQUAL, PER_HEAD, GDP_KEY)
 """Keys that divide the gain; the others divide the joint cost, and everyone keeps its own benefit."""
 OF_COST = (EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY)
+
+
+class LeftOut(NamedTuple):
+    """A key that could not be answered, and why."""
+
+    key: str
+    why: Phrase
 
 
 def key_of(pack: Pack, table: Table, name: str, benefit: Floats) -> Floats:
@@ -69,7 +77,7 @@ def income_of(pack: Pack, table: Table) -> Floats:
     if lacking:
         raise MissingTableError(
             "economy",
-            Phrase("detail-gdp-lacking-base-year", gdp=GDP, lacking=", ".join(lacking[:5]), base_year=pack.base_year),
+            Phrase("detail-item-of-place-in-year", item=GDP, place=", ".join(lacking[:5]), year=pack.base_year),
         )
     return np.array([found[code] for code in table.players])
 

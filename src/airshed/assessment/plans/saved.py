@@ -14,7 +14,7 @@ from airshed.assessment.plans.plan_inputs import Ground, problem_of
 from airshed.assessment.plans.tables import at_prices, co2_known, measures_of_plan
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, SHOWN, number
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.spreadsheet import csv_text
 from airshed.pack.user_table import Pasted, user_rows
 from airshed.strategy.plan import evaluate
@@ -73,14 +73,15 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
                 "named-again-first-line-keep-one", place=place, measure=measure, region=region, named=named[option]
             )
         named[option] = row.line
-        application[option] = _share(held, option, row["application"], f"{place}: {measure} in {region}")
+        what = Phrase("place-measure", place=place, measure=measure, region=region)
+        application[option] = _share(held, option, row["application"], what)
     if not named:
         raise AirshedError("header-only-write-row-every-measure", path=path)
     _check_groups(held, application, named, path)
     return application
 
 
-def _share(held: Ground, option: int, text: str, what: str) -> float:
+def _share(held: Ground, option: int, text: str, what: Phrase) -> float:
     """Return an application within its limits; raises AirshedError where it is not."""
     options = held.options
     try:
