@@ -75,7 +75,7 @@ class _Process:
     """One process that draws charts one after the other."""
 
     def __init__(self) -> None:
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         self._process = subprocess.Popen(
             command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints
         )

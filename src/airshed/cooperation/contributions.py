@@ -100,7 +100,7 @@ class Tables:
 NOTHING = Tables({}, {}, {})
 
 
-def exact(number: Number, what: str = "number") -> Fraction:
+def exact(number: Number, what: str | Phrase = "number") -> Fraction:
     """Return a number as the decimal that it is written as; raises AirshedError for what is not finite.
 
     >>> exact(0.22)

@@ -25,6 +25,8 @@ from airshed.pack.pack import Pack
 BASELINE = "baseline"
 WAYS = ("region", "sector", "pollutant", "country")
 EVERYWHERE = "all"
+LISTED_YEARS = 30
+"""Years that an error lists at most; of more it names the first and the last."""
 NOT_SPLIT = "not split to its regions"
 """Note on the row of a nation among those of regions."""
 NOTES = (*INTERVAL_NOTES, *BREAK_NOTES)

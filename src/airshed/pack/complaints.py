@@ -51,7 +51,7 @@ class ComplaintError(ValueError):
 def complaint(wrong: Mapping[str, Any]) -> Phrase | str:
     """Return what is wrong with a value; wrong : one of the errors of a ValidationError.
 
-    >>> str(complaint({"type": "less_than_equal", "ctx": {"le": 2030}, "msg": "Input should be less than or equal to 2030"}))
+    >>> str(complaint({"type": "less_than_equal", "ctx": {"le": 2030}, "msg": "Input should be less or equal to 2030"}))
     'a number of at most 2030 is needed'
     """
     context = wrong.get("ctx", {})

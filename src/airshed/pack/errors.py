@@ -1,7 +1,7 @@
 """Errors of a user's input: what was wrong, where, and what would be right.
 
-Every text stands in `schema/errors.csv` under its code, in English, with a placeholder for all that is computed; findings
-of the checks stand in `schema/findings.csv`. Translations are looked up by the English text (`airshed.pack.telling`).
+Every text stands in `schema/errors.csv` under its code, in English, with a placeholder for all that is computed; the
+texts of findings stand in `schema/findings.csv`. `airshed.pack.telling` looks their translations up by the English.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def quiet() -> Any:
     import highspy
 
     class Quiet(highspy.Highs):
-        def enableCallbacks(self) -> None:
+        def enableCallbacks(self) -> None:  # noqa: N802 (its name there)
             self.setOptionValue("output_flag", False)
             super().enableCallbacks()  # type: ignore[no-untyped-call]  # highspy has no types
 

@@ -125,7 +125,7 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
-        raise AirshedError("sheet-cannot-set-paper", warnings="; ".join((item.message for item in warnings))[:TOLD])
+        raise AirshedError("sheet-cannot-set-paper", warnings="; ".join(item.message for item in warnings)[:TOLD])
     return pages
 
 

@@ -320,7 +320,7 @@ def _named(causes: Iterator[str] | Sequence[str]) -> str:
     return ", ".join(causes)
 
 
-def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> str:
+def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> Phrase:
     """Say which causes of which nations are not known."""
     wanted = [item for item in lines if item.cause == TOTAL_CAUSE] or list(lines)
     causes = dict.fromkeys(item.cause for item in wanted)

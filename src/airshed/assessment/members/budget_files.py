@@ -80,7 +80,7 @@ def _rows(
         key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(
-                "named-again-first-line", place=place, key=" ".join((str(part) for part in key if part)), seen=seen[key]
+                "named-again-first-line", place=place, key=" ".join(str(part) for part in key if part), seen=seen[key]
             )
         seen[key] = row.line
         some = True
