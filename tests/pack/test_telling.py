@@ -51,7 +51,7 @@ def test_translations_keep_placeholders_options_and_code_words(language):
 
 
 SAME = {
-    "airshed explain {command} {usage}",
+    "airshed explain {command} {first_usage}",
     "{place}: {message}",
     "{message}. {remedy}",
     "{name}, {place}: {complaint}",

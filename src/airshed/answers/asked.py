@@ -171,7 +171,7 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
         raise unknown("region" if name in SEATS else name, word[:SHOWN], known)
     cities = pack.optional("receptors").set_index("code")["region"]
     if len({str(cities.get(code, code)) for code in meant}) > 1:
-        raise AirshedError("name-word-may-meant", name=name, word=word[:SHOWN], meant=" or ".join(meant))
+        raise AirshedError("word-is-ambiguous", name=name, word=word[:SHOWN], meant=" or ".join(meant))
     return meant[0]
 
 

@@ -102,7 +102,7 @@ def _entry(question: str | Question) -> Entry:
         return entry(command)
     held = [item for item in entries() if item.question is type(question)]
     if len(held) != 1:
-        raise AirshedError("question-answers", name=type(question).__name__, held=len(held))
+        raise AirshedError("question-of-several-answers", name=type(question).__name__, answers=len(held))
     return held[0]
 
 

@@ -39,7 +39,7 @@ def checked(values: npt.ArrayLike) -> Floats:
         where = int(np.argmin(np.isfinite(found)))
         raise AirshedError("worth-coalition-not-finite-number", name=name(where))
     if found[0] != 0.0:
-        raise AirshedError("worth-nobody", found=f"{found[0]:g}")
+        raise AirshedError("worth-nobody", worth=f"{found[0]:g}")
     return found
 
 
@@ -47,7 +47,7 @@ def checked_shares(shares: npt.ArrayLike, players: int, what: str = "shares") ->
     """Return one finite number per player, (player); raises AirshedError otherwise."""
     found = np.asarray(shares, dtype=np.float64)
     if found.shape != (players,):
-        raise AirshedError("what-shape-shape", what=what, shape=found.shape, players=players)
+        raise AirshedError("shares-shape-wrong", what=what, shape=found.shape, players=players)
     if not np.isfinite(found).all():
         where = int(np.argmin(np.isfinite(found)))
         raise AirshedError("player-not-finite-number", what=what, where=where)

@@ -51,7 +51,7 @@ class Rules:
         """Raise AirshedError for a number that makes no sense."""
         for name in ("floor", "ceiling", "gradient", "penalty", "bonus", "passing"):
             if not 0 <= exact(getattr(self, name), name) <= 1:
-                raise AirshedError("not-share", name=name, getattr=getattr(self, name))
+                raise AirshedError("field-not-share", name=name, value=getattr(self, name))
         if exact(self.floor) > exact(self.ceiling):
             raise AirshedError("floor-above-ceiling", floor=self.floor, ceiling=self.ceiling)
         if exact(self.threshold, "income threshold") <= 0 < exact(self.gradient):
@@ -267,12 +267,15 @@ def _refuse_contradiction(
     least = sum(low.values())
     if least > total:
         raise AirshedError(
-            "floors-members-add-up-budget", low=len(low), least=f"{least / total:.4g}", low_2=f"{1 / len(low):.4g}"
+            "floors-members-add-up-budget",
+            members=len(low),
+            share=f"{least / total:.4g}",
+            highest=f"{1 / len(low):.4g}",
         )
     most = sum(high[code] if weight else low[code] for code, weight in weights.items())
     if most < total:
         paying = sum(weight > 0 for weight in weights.values())
-        raise AirshedError("ceilings-members-key-floors-others", paying=paying, most=f"{most / total:.4g}")
+        raise AirshedError("ceilings-members-key-floors-others", members=paying, share=f"{most / total:.4g}")
 
 
 def cent_limits(

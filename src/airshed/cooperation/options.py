@@ -149,7 +149,7 @@ def checked_application(options: Options, application: Floats) -> Floats:
 def _check_shapes(options: Options) -> None:
     count = len(options.cost) if options.cost.ndim == 1 else -1
     if count < 0 or options.benefit.ndim != 2 or len(options.benefit) != count:
-        raise AirshedError("benefit-shape-cost", shape=options.benefit.shape, shape_2=options.cost.shape)
+        raise AirshedError("benefit-shape-cost", shape=options.benefit.shape, cost_shape=options.cost.shape)
     for field in ("owner", "group", "span"):
         given = getattr(options, field)
         if given is not None and given.shape != (count,):

@@ -141,7 +141,7 @@ def _check_ground(problem: Problem, mine: Ints) -> None:
     first = np.unique(place, return_index=True)[1]
     shared = mine != mine[first][place]
     if shared.any():
-        raise AirshedError("options-group-lie-several-players", ids=ids[place[int(np.argmax(shared))]])
+        raise AirshedError("options-group-lie-several-players", group=ids[place[int(np.argmax(shared))]])
     for number, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
         if len(np.unique(mine[row != 0])) > 1:
             raise AirshedError("binds-several-players-together", limit=problem.label("limit", number))

@@ -53,7 +53,7 @@ def apply_override(pack: Pack, emissions: xr.Dataset, item: Override) -> xr.Data
     years = [int(year) for year in emissions["year"].to_numpy()]
     for year in (item.hold, item.base_year, item.target_year, item.first_year, item.last_year):
         if year is not None and year not in years:
-            raise AirshedError("baseline-no-year", needed=year, known=years[0], known_2=years[-1])
+            raise AirshedError("baseline-no-year", year=year, first=years[0], last=years[-1])
     rows = np.ix_(
         _regions(pack, emissions, item),
         _places(emissions, "sector", item.sectors),

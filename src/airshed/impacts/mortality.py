@@ -54,7 +54,7 @@ def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> A
     if bands.empty:
         bands = rows
     if bands.empty:
-        raise MissingTableError("responses_gemm", Phrase("detail-rows-cause-cause", cause=cause))
+        raise MissingTableError("responses_gemm", Phrase("detail-rows-of-cause", cause=cause))
     return AgeBands(
         ages=list(bands["age"]),
         theta=bands["theta"].to_numpy(),
@@ -208,7 +208,7 @@ def _death_rates(pack: Pack, cause: str) -> Read:
         rows = opened.table("mortality")
         rows = rows[rows["cause"] == cause]
         if rows.empty:
-            raise MissingTableError("mortality", Phrase("detail-rows-cause-cause", cause=cause))
+            raise MissingTableError("mortality", Phrase("detail-rows-of-cause", cause=cause))
         return read_bands(rows, "deaths/person/yr")
 
     return pack.derive(f"death rates {cause}", make)

@@ -95,7 +95,7 @@ def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) ->
         shown = "; ".join(f"{name}: {shapes[0].properties.get(name)}" for name in properties[:6]) or Phrase(
             "word-no-properties"
         )
-        raise AirshedError("no-area-region-pack-first", file=file, shown=shown)
+        raise AirshedError("no-area-region-pack-first", file=file, properties=shown)
     points = _points(pack)
     placed = {
         name: {code: held for code, held in areas.items() if _near(held, points.get(code))}

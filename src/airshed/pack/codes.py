@@ -125,4 +125,4 @@ def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
     for one, other in combinations(held, 2):
         shared = held[one] & held[other]
         if shared:
-            raise AirshedError("one-other-overlap-shared", one=one, other=other, shared=", ".join(sorted(shared)[:5]))
+            raise AirshedError("regions-overlap", one=one, other=other, shared=", ".join(sorted(shared)[:5]))

@@ -73,7 +73,7 @@ def _checked(pack: Pack) -> Defaults:
                 "datapackagejson-defaults-no-pack-named",
                 key=key,
                 kind=kind,
-                value=value,
+                name=value,
                 known=", ".join(sorted(held[kind])) or Phrase("word-none"),
             )
     return found

@@ -49,7 +49,7 @@ class Phrase:
 
     values : numbers, texts, and phrases, which are translated with the text that they stand in
 
-    >>> str(Phrase("detail-rows-cause-cause", cause="LRI"))
+    >>> str(Phrase("detail-rows-of-cause", cause="LRI"))
     'rows of the cause LRI'
     """
 

@@ -93,7 +93,11 @@ def factor(unit: str, target: str) -> float:
     found, wanted = _known(unit), _known(target)
     if found.dimension != wanted.dimension:
         raise AirshedError(
-            "measures-measures", unit=unit, dimension=found.dimension, target=target, dimension_2=wanted.dimension
+            "units-of-other-dimensions",
+            unit=unit,
+            dimension=found.dimension,
+            target=target,
+            target_dimension=wanted.dimension,
         )
     return found.factor / wanted.factor
 

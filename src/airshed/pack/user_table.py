@@ -81,9 +81,7 @@ def _raw(table: Path | Pasted, largest: int) -> RawFile | None:
     blocked = scan_bytes(data, str(table), "")
     raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "", _dialect(text))
     for found in findings:
-        raise AirshedError(
-            "table-line-row-message", table=table, row=found.row, message=found.text, remedy=found.advice
-        )
+        raise AirshedError("line-of-table-wrong", table=table, row=found.row, message=found.text, remedy=found.advice)
     return raw
 
 
@@ -110,7 +108,7 @@ def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | 
         raise AirshedError("column-stands-twice-header", table=table, twice=twice)
     wrong = next((column for column in header if known is not None and column not in known), None)
     if wrong is not None:
-        raise AirshedError("column-not-known-not-read", table=table, wrong=repr(wrong), value=", ".join(known or ()))
+        raise AirshedError("column-not-known-not-read", table=table, column=repr(wrong), known=", ".join(known or ()))
 
 
 def text_of(table: Path | Pasted, largest: int = LARGEST_BESIDE) -> str:

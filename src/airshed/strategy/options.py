@@ -180,7 +180,7 @@ def build_options(
     year = pack.base_year if year is None else year
     years = cube["year"].to_numpy().tolist()
     if year not in years:
-        raise AirshedError("baseline-no-year", needed=year, known=years[0], known_2=years[-1])
+        raise AirshedError("baseline-no-year", year=year, first=years[0], last=years[-1])
     emissions = cube["value"].sel(year=year).transpose("region", "sector", "pollutant")
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:

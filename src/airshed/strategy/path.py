@@ -63,7 +63,7 @@ def _check(problems: Sequence[Problem], shares: Sequence[float]) -> None:
     if not problems:
         raise AirshedError("path-needs-problem-each-years")
     if len(shares) != len(problems) or min(shares) <= 0:
-        raise AirshedError("path-years-needs-many-shares", problems=len(problems))
+        raise AirshedError("path-needs-shares", years=len(problems))
     first = problems[0]
     highest = first.current
     for year, problem in enumerate(problems):

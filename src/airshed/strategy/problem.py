@@ -145,7 +145,7 @@ def sizes(problem: Problem) -> dict[str, int]:
 def check_target(problem: Problem, target: Floats) -> None:
     """Raise AirshedError where a target asks for less than the level at a receptor that nothing has an effect on."""
     if target.shape != problem.level.shape:
-        raise AirshedError("target-shape", shape=target.shape, shape_2=problem.level.shape)
+        raise AirshedError("target-shape", shape=target.shape, wanted=problem.level.shape)
     if np.isinf(target).any():
         raise AirshedError("target-infinite")
     asked = np.flatnonzero(target < problem.level)
@@ -160,14 +160,14 @@ def _check_shapes(problem: Problem) -> None:
         value = getattr(problem, name)
         shape = tuple(count[dim] for dim in dims)
         if value is not None and value.shape != shape:
-            raise AirshedError("name-shape-shape-must", name=name, shape=value.shape, dims=dims, shape_2=shape)
+            raise AirshedError("array-shape-wrong", name=name, shape=value.shape, dims=dims, wanted=shape)
     outside = np.flatnonzero((problem.region < 0) | (problem.region >= count["region"]))
     if len(outside):
         raise AirshedError(
             "option-in-no-region",
             option=problem.label("option", int(outside[0])),
             region=problem.region[outside[0]],
-            region_2=count["region"] - 1,
+            last=count["region"] - 1,
         )
 
 
@@ -207,7 +207,9 @@ def _check_applications(problem: Problem) -> None:
     if (total > 1 + ROUNDING).any():
         worst = int(np.argmax(total))
         members = ", ".join(problem.name("option", int(one)) for one in np.flatnonzero(place == worst)[:5])
-        raise AirshedError("current-applications-group-add", ids=ids[worst], total=f"{total[worst]:g}", members=members)
+        raise AirshedError(
+            "applications-of-group-too-large", group=ids[worst], total=f"{total[worst]:g}", members=members
+        )
 
 
 def _check_aims(problem: Problem) -> None:

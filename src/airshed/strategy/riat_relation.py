@@ -45,7 +45,7 @@ def read_areal(folder: Path, shape: tuple[int, int]) -> Floats:
 def on_grid(values: Floats, shape: tuple[int, int]) -> Floats:
     """Return a column of cells, numbered south to north and then west to east, as (latitude, longitude)."""
     if values.size != shape[0] * shape[1]:
-        raise AirshedError("cells-grid-x", size=values.size, shape=shape[0], shape_2=shape[1])
+        raise AirshedError("cells-not-of-grid", size=values.size, rows=shape[0], columns=shape[1])
     return np.ascontiguousarray(values.reshape(shape[1], shape[0]).T)
 
 

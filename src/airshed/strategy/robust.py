@@ -59,7 +59,7 @@ def robust(
     Raises AirshedError if the samples do not have the shape of the effects, or the share is outside 0..1.
     """
     if samples.ndim != 4 or samples.shape[1:] != problem.effect.shape or not len(samples):
-        raise AirshedError("samples-shape", shape=samples.shape, shape_2=problem.effect.shape)
+        raise AirshedError("samples-shape", shape=samples.shape, wanted=problem.effect.shape)
     start = np.broadcast_to(problem.level, (len(samples), len(problem.level))) if before is None else before
     if start.shape != (len(samples), len(problem.level)) or not np.isfinite(start).all():
         raise AirshedError(

@@ -351,11 +351,11 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
     for item in known:
         if item.year is not None and item.year not in held:
             raise AirshedError(
-                "published-contributions-compared-baseline-does",
+                "published-contributions-year-not-held",
                 nation=item.nation,
                 year=item.year,
-                held=min(held),
-                held_2=max(held),
+                first=min(held),
+                last=max(held),
             )
 
 

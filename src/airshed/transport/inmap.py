@@ -128,7 +128,9 @@ def read_inmap(path: Path) -> InMap:
         layers = tuple(int(number) for number in numbers(path, data, "layers"))
         held, sources, cells = data.variables[species[0]].shape
         if len(layers) != held:
-            raise AirshedError("layers-names-layers", path=path, layers=len(layers), species=species[0], held=held)
+            raise AirshedError(
+                "layers-names-layers", path=path, layers=len(layers), species=species[0], held_layers=held
+            )
         edges = [numbers(path, data, name)[:cells] for name in EDGES]
     if sources != cells:
         raise AirshedError("sources-receptors", path=path, sources=sources, cells=cells)

@@ -60,7 +60,7 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
         for name, codes in (("region", sources), ("receptor", receptors), ("precursor", [*PRECURSORS, WHOLE])):
             if row[name] not in codes:
                 wrong = unknown(name, row[name], list(codes))
-                raise AirshedError("place-message", place=place, message=wrong.text, remedy=wrong.advice)
+                raise AirshedError("place-and-message", place=place, message=wrong.text, remedy=wrong.advice)
         value = _coefficient(place, row)
         precursors = PRIMARY if row["precursor"] == WHOLE else (row["precursor"],)
         for region in sources[row["region"]]:
@@ -68,12 +68,12 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
                 key = (precursor, row["species"] or WHOLE, region, row["receptor"])
                 if key in held:
                     raise AirshedError(
-                        "given-again-first-line",
+                        "coefficient-given-again",
                         place=place,
                         precursor=precursor,
                         region=region,
                         receptor=row["receptor"],
-                        held=held[key][1],
+                        line=held[key][1],
                     )
                 held[key] = value, row.line
     _refuse_nested(pack, path, [key[3] for key in held])

@@ -92,11 +92,11 @@ def _axis(path: Path, data: Any, names: tuple[str, ...], most: float) -> tuple[s
     """Return the dimension of an axis with its values in degrees, which must rise or fall throughout."""
     name = next((name for name in names if name in data.variables), None)
     if name is None or data.variables[name].ndim != 1:
-        raise AirshedError("path-names-missing-give-every", path=path, names=names[1], names_2=names[0])
+        raise AirshedError("path-names-missing-give-every", path=path, names=names[1], others=names[0])
     values = numbers(path, data, name)
     steps = np.diff(values)
     if not np.isfinite(values).all() or np.abs(values).max() > most or not ((steps > 0).all() or (steps < 0).all()):
-        raise AirshedError("does-not-rise-fall-degrees", path=path, name=name, most=f"{most:g}")
+        raise AirshedError("axis-does-not-rise-or-fall", path=path, name=name, most=f"{most:g}")
     return str(data.variables[name].dimensions[0]), values
 
 
@@ -108,12 +108,12 @@ def _refuse_shape(path: Path, variable: Any, axes: tuple[str, str], wanted: tupl
             "runs-over-write-over-pollutant",
             path=path,
             name=variable.name,
-            found=found,
-            wanted=wanted[0],
-            axes=axes[0],
-            wanted_2=wanted[1],
-            axes_2=axes[1],
-            wanted_3=wanted[2],
+            dimensions=found,
+            pollutants=wanted[0],
+            first_axis=axes[0],
+            first_length=wanted[1],
+            second_axis=axes[1],
+            second_length=wanted[2],
         )
 
 
@@ -133,13 +133,13 @@ def _refuse_gaps(
         if wrong.any():
             pollutant, north, east = np.argwhere(wrong)[0]
             raise AirshedError(
-                "latitude-longitude",
+                "relation-number-wrong",
                 path=path,
                 name=name,
-                order=order[pollutant],
+                pollutant=order[pollutant],
                 latitude=f"{latitude[north]:g}",
                 longitude=f"{longitude[east]:g}",
-                values=f"{values[pollutant, north, east]:g}",
+                value=f"{values[pollutant, north, east]:g}",
             )
 
 

@@ -199,7 +199,7 @@ def check_ways(ask: Ask, asked: PlanQuestion) -> None:
     }
     named = [ask.option(name) for name, given in ways.items() if given]
     if len(named) > 1:
-        raise AirshedError("do-not-go-together", named=" and ".join(named), named_2=named[0])
+        raise AirshedError("do-not-go-together", options=" and ".join(named), first=named[0])
 
 
 def planned(pack: Pack, asked: PlanQuestion, aims: Aims) -> Planned:

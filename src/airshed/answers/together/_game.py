@@ -124,9 +124,7 @@ def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> li
         others = ", ".join(code for code in countries(pack) if code not in players)
         raise AirshedError("game-needs-two-more-players-name-another", players=players[0], others=others)
     if len(players) > most and not alone(ask):
-        raise AirshedError(
-            "players-too-many-page", players=len(players), most=most, players_2=", ".join(players[:most])
-        )
+        raise AirshedError("players-too-many-page", players=len(players), most=most, some=", ".join(players[:most]))
     refuse_files(ask, question.scenario)
     return players
 

@@ -107,7 +107,7 @@ def partners(ask: Ask, words: Words, question: PartnersQuestion) -> Content:
     weights_of(weights)
     pairs = len(pairs_of(pack, asked.region, partner, asked.network))
     if pairs > PAIRS and not alone(ask):
-        raise AirshedError("pairs-regions-too-many-page", pairs=pairs, pairs_2=PAIRS)
+        raise AirshedError("pairs-regions-too-many-page", pairs=pairs, most=PAIRS)
 
     def make() -> pd.DataFrame:
         return partners_table(pack, asked.region, partner, asked.sector, asked.top, weights, asked.network)

@@ -268,7 +268,7 @@ def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
     for needed in years:
         within(needed, "year", YEAR)
         if needed not in known:
-            raise AirshedError("baseline-no-year", needed=needed, known=known[0], known_2=known[-1])
+            raise AirshedError("baseline-no-year", year=needed, first=known[0], last=known[-1])
 
 
 def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:
@@ -279,7 +279,7 @@ def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL
     persons = population(pack, year, regions).reindex(regions).to_numpy()
     if not nations_with_mortality(pack, cause):
         raise MissingTableError(
-            "mortality" if pack.has("ages") else "ages", Phrase("detail-rows-cause-cause", cause=cause)
+            "mortality" if pack.has("ages") else "ages", Phrase("detail-rows-of-cause", cause=cause)
         )
     deaths = regional_deaths(pack, [home[code] for code in regions], persons, year, cause, bands)
     return Health(regions, persons, deaths, bands)

@@ -144,7 +144,7 @@ def refuse_shared(pack: Pack, codes: Sequence[str]) -> None:
     for one, other in combinations(held, 2):
         shared = held[one] & held[other]
         if shared and not (city_of(pack, one) and city_of(pack, other)):
-            raise AirshedError("one-other-overlap-shared", one=one, other=other, shared=", ".join(sorted(shared)[:5]))
+            raise AirshedError("regions-overlap", one=one, other=other, shared=", ".join(sorted(shared)[:5]))
 
 
 def _people_shares(pack: Pack) -> dict[str, tuple[str, float, str]]:

@@ -101,19 +101,19 @@ def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     for row in rows:
         place = row["receptor"]
         if place not in known:
-            raise AirshedError("receptor-not-known", place=row.place, place_2=place[:SHOWN])
+            raise AirshedError("receptor-not-known", place=row.place, receptor=place[:SHOWN])
         try:
             limit, until = number(row["target"], "target", LEVEL), whole(row["year"], "year", YEAR)
         except AirshedError as why:
-            raise AirshedError("place-message", place=row.place, message=why.text, remedy=why.advice) from None
+            raise AirshedError("place-and-message", place=row.place, message=why.text, remedy=why.advice) from None
         if seen.setdefault((place, until), limit) != limit:
             raise AirshedError(
-                "receptor-two-targets-ug-m3",
+                "receptor-has-two-targets",
                 place=row.place,
-                place_2=place,
-                until=until,
-                seen=f"{seen[place, until]:g}",
-                limit=f"{limit:g}",
+                receptor=place,
+                year=until,
+                first=f"{seen[place, until]:g}",
+                second=f"{limit:g}",
             )
         if until <= year and (place not in found or found[place][0] < until):
             found[place] = (until, limit)

@@ -66,9 +66,11 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
             raise AirshedError("no-player-use-one", place=place, party=row["party"], players=", ".join(players))
         for column in ("source", "receptor"):
             if row[column] not in nations:
-                raise AirshedError("no-nation-pack", place=place, row=row[column])
+                raise AirshedError("no-nation-pack", place=place, nation=row[column])
         if row[RESPONSE] and row[RESPONSE] not in (sets := response_sets(pack)):
-            raise AirshedError("set-responses-not-known", place=place, row=row[RESPONSE][:SHOWN], sets=", ".join(sets))
+            raise AirshedError(
+                "belief-responses-not-known", place=place, responses=row[RESPONSE][:SHOWN], sets=", ".join(sets)
+            )
         belief = Belief(row["party"], row["source"], row["receptor"], _share(row["share"], place), row[RESPONSE])
         if any(_pair(one) == _pair(belief) for one in found):
             raise AirshedError("second-belief-same-pair", place=place, party=belief.party)
@@ -91,7 +93,7 @@ def _share(word: str, place: str) -> float:
     except AirshedError:
         share = float("nan")
     if not 0 < share < 1:
-        raise AirshedError("share-not-between-0-1-write-032", place=place, word=repr(word[:SHOWN]))
+        raise AirshedError("party-share-not-between-0-1", place=place, word=repr(word[:SHOWN]))
     return share
 
 

@@ -155,7 +155,7 @@ def read_cuts(words: Sequence[str]) -> dict[str, float]:
         if code in found:
             raise AirshedError("cut-twice", code=code)
         if not code or not sign or percent != percent:
-            raise AirshedError("not-cut", word=word)
+            raise AirshedError("no-cut", word=word)
         found[code] = percent
     return found
 
@@ -267,7 +267,7 @@ def _parts(pack: Pack, cuts: Mapping[str, float], regions: Sequence[str]) -> dic
         held = [region for region in members(pack, code) if region in regions]
         for region in held:
             if region in taken:
-                raise AirshedError("cut-twice-leave-one", region=region, taken=taken[region], code=code)
+                raise AirshedError("cut-twice-leave-one", region=region, first=taken[region], second=code)
             taken[region] = code
         found[code] = np.array([percent if region in held else 0.0 for region in regions])
     return found

@@ -132,7 +132,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     if limits["gradient"]:
         missing |= {code: PER_HEAD for code in codes if code not in per_head and code not in missing}
     if missing and not question.missing_at_floor:
-        raise AirshedError("pack-no", missing=next(iter(missing.values())), missing_2=", ".join(missing))
+        raise AirshedError("pack-lacks-of-members", what=next(iter(missing.values())), members=", ".join(missing))
     weights = shares({code: Fraction(0) if code in missing else share for code, share in key.shares.items()})
     budgets = yearly_budgets(question.total, question.years, question.growth)
     trail = contributions(budgets, weights, rules, per_head, missing, tables)

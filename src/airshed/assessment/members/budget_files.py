@@ -55,7 +55,7 @@ class _Row:
         try:
             return to_cents(self.value)
         except AirshedError as error:
-            raise AirshedError("place-message", place=self.place, message=error.text, remedy=error.advice) from None
+            raise AirshedError("place-and-message", place=self.place, message=error.text, remedy=error.advice) from None
 
 
 def _rows(
@@ -73,14 +73,16 @@ def _rows(
         if member not in codes:
             raise AirshedError("not-member-budget", place=place, member=repr(member), codes=", ".join(codes))
         if not WHOLE.fullmatch(when[:LONGEST]):
-            raise AirshedError("year-not-year", place=place, when=repr(when[:SHOWN]), first=years[0], last=years[-1])
+            raise AirshedError(
+                "budget-year-not-read", place=place, when=repr(when[:SHOWN]), first=years[0], last=years[-1]
+            )
         year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
             raise AirshedError("year-outside-budget", place=place, year=year, first=years[0], last=years[-1])
         key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(
-                "named-again-first-line", place=place, key=" ".join(str(part) for part in key if part), seen=seen[key]
+                "named-again-first-line", place=place, key=" ".join(str(part) for part in key if part), line=seen[key]
             )
         seen[key] = row.line
         some = True

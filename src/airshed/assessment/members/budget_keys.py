@@ -115,7 +115,7 @@ def read_key(pack: Pack, text: str, codes: Sequence[str], year: int) -> Key:
     ]
     if not counted[0][1]:
         what = next(iter(missing.values()))
-        raise AirshedError("pack-no-any-member", what=what)
+        raise AirshedError("pack-lacks-of-any-member", what=what)
     part_shares = mixed(counted)
     shares = {code: part_shares.get(code, Fraction(0)) for code in codes}
     sources = [key for _, keys in found for key in keys]

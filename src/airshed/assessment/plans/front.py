@@ -42,7 +42,7 @@ def front(held: Ground, against: Against, points: int = POINTS) -> pd.DataFrame:
     """
     within(points, "points", POINTED)
     if against not in AGAINST:
-        raise AirshedError("no-front-against", against=against, against_2=", ".join(AGAINST))
+        raise AirshedError("no-front-against", against=against, known=", ".join(AGAINST))
     if held.aims.deaths:
         raise AirshedError("front-no-aims-deaths")
     everywhere, some = wide(held), len(held.receptors)

@@ -62,7 +62,7 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     for row in user_rows(path, COLUMNS, None):
         region, measure, place = row["region"], row["measure"], row.place
         if row["year"] and row["year"] != str(held.chain.year):
-            raise AirshedError("plan-asked", place=place, year=row["year"][:SHOWN], year_2=held.chain.year)
+            raise AirshedError("plan-of-other-year", place=place, year=row["year"][:SHOWN], asked=held.chain.year)
         if region not in regions:
             raise AirshedError("region-not-known", place=place, region=region)
         if measure not in measures:

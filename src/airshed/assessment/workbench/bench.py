@@ -330,7 +330,7 @@ def options_at(bench: Bench, region: str, measure: str) -> Places:
     idle = [options.reason[place] in IDLE for place in held]
     if all(idle):
         why = options.reason[held[0]] if held else Phrase("word-region-without-measures")
-        raise AirshedError("does-not-apply", measure=measure, region=region, why=why)
+        raise AirshedError("measure-does-not-apply", measure=measure, region=region, why=why)
     return np.array([place for place, resting in zip(held, idle, strict=True) if not resting], dtype=np.intp)
 
 
