@@ -68,7 +68,7 @@ BAD = {
 def test_a_page_says_what_is_wrong_and_what_next(client, address):
     answer = refused(client, address, BAD[address])
     if address.startswith("/api/") or ".json" in address:
-        assert set(answer.json()["error"]) == {"status", "message", "remedy"}
+        assert set(answer.json()["error"]) == {"status", "code", "message", "remedy"}
 
 
 TOLD = {
@@ -184,7 +184,7 @@ def test_the_desk_computes_once_and_forgets_errors(pack):
 
     def fail():
         calls.append(1)
-        raise AirshedError("no", "")
+        raise AirshedError("question-no-year")
 
     for _ in range(2):
         with pytest.raises(AirshedError):

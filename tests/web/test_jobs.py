@@ -18,11 +18,12 @@ from airshed.store import Store
 from airshed.store.models import STATES as KEPT_STATES
 from airshed.web.app import create_app
 from airshed.web.guard import POLICY
-from airshed.web.jobs import FAILURE, SHARE, Asked
+from airshed.web.jobs import SHARE, Asked
 from airshed.web.site import came
 from airshed.web.waiting import NEXT, STATES
 from support.held import LONG, Held, followed, serving
 
+FAILURE = "this is a failure of airshed, not of your input"
 HOSTILE = {"origin": "https://elsewhere.example"}
 
 
@@ -179,7 +180,10 @@ def test_a_full_queue_says_so_and_makes_no_job(served):
 
 @pytest.mark.parametrize(
     ("why", "told"),
-    [(AirshedError("no such moon", "look up"), "no such moon. look up"), (ValueError("secret"), FAILURE)],
+    [
+        (AirshedError("no-cut", word="moon"), "moon is not a cut. give each region once, such as JJJ=30%"),
+        (ValueError("secret"), FAILURE),
+    ],
 )
 def test_a_failed_job_says_why(served, monkeypatch, why, told):
     def fail(*_):

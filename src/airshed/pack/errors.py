@@ -159,6 +159,11 @@ class AirshedError(Exception):
         return self.text.remedied()
 
     @property
+    def whole(self) -> Phrase:
+        """Message and remedy as one phrase."""
+        return Phrase("message-and-remedy", message=self.text, remedy=self.advice) if self.remedy else self.text
+
+    @property
     def message(self) -> str:
         """What was wrong, in English."""
         return str(self.text)
@@ -169,7 +174,7 @@ class AirshedError(Exception):
         return str(self.advice)
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        return str(self.whole)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.code), self.__dict__

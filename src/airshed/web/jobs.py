@@ -319,7 +319,7 @@ class Jobs:
         except BaseException as why:
             if not isinstance(why, AirshedError):
                 log.exception("a job failed", exc_info=why)
-            self._end(task, FAILED, whole(why) if isinstance(why, AirshedError) else Phrase("failure-of-airshed"))
+            self._end(task, FAILED, why.whole if isinstance(why, AirshedError) else Phrase("failure-of-airshed"))
             _resolve(task, partial(_fail, why))
         else:
             self._end(task, DONE)
@@ -354,11 +354,6 @@ class Jobs:
         """Leave a task out of those that a question may join; the condition is held."""
         if self._active.get(task.key) is task:
             del self._active[task.key]
-
-
-def whole(why: AirshedError) -> Phrase:
-    """Return message and remedy of an error as one text."""
-    return Phrase("message-with-remedy", message=why.text, remedy=why.advice) if why.remedy else why.text
 
 
 def _give_up(task: Task) -> None:

@@ -21,6 +21,7 @@ from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.telling import told
 
 Frame = pd.DataFrame
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
@@ -49,7 +50,7 @@ def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
         try:
             return make()
         except AirshedError as why:
-            missing.append(str(why))
+            missing.append(told(why.whole, words.language))
             return None
 
     def make() -> Frame:
