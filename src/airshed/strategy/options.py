@@ -26,8 +26,8 @@ from airshed.strategy.application import (
     RULE,
     Application,
     Case,
-    Family,
     Known,
+    MeasureFamily,
     applications,
     find_application,
     group_shares,
@@ -50,7 +50,7 @@ from airshed.strategy.option_rows import (
     ON_EXPOSURE,
     REASONS,
     ZERO_COST,
-    Place,
+    MeasurePlace,
     Setting,
     add_needs,
     columns,
@@ -357,7 +357,7 @@ def _place(
     factor: Floats,
     taken: Floats,
     old: Floats | None,
-) -> Place:
+) -> MeasurePlace:
     """Return where a measure stands; old : (region), of a replacement, the share that the old one is applied to."""
     part = parts[measure.sector]
     sector = emitted.get(measure.sector, np.zeros((len(regions), len(setting.pollutants))))
@@ -368,11 +368,11 @@ def _place(
         # a change of CO2 is published as a share of what is emitted now
         factor[:, carbon] = own[:, carbon]
     if old is None or measure.swap is None:
-        return Place(regions, measure, part, sector, sector * own, factor, taken, np.ones(len(regions)))
+        return MeasurePlace(regions, measure, part, sector, sector * own, factor, taken, np.ones(len(regions)))
     held = old[:, None] * factor * (1.0 - setting.efficiency[measure.swap[1].code])
     if carbon is not None:
         held[:, carbon] = old * own[:, carbon]
-    return Place(regions, measure, part, sector, sector * held, old[:, None] * factor, taken, old)
+    return MeasurePlace(regions, measure, part, sector, sector * held, old[:, None] * factor, taken, old)
 
 
 def _first_known(*items: Application | None) -> Application | None:
@@ -428,7 +428,7 @@ def _shares(
     for position, number in enumerate(acting):
         variants.setdefault(members[number].family, []).append(position)
     families = [
-        Family(application, tuple(positions))
+        MeasureFamily(application, tuple(positions))
         for positions in variants.values()
         if (application := shared[acting[positions[0]]]) is not None
     ]
