@@ -63,6 +63,15 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
     }
 
 
+def not_sold(pack: Pack, year: int) -> frozenset[tuple[str, str]]:
+    """Return (measure, region or group) of what is not sold new any more in a year: a newer standard is in force."""
+    rows = pack.optional("sales_ends")
+    if rows.empty:
+        return frozenset()
+    ended = rows[rows["year"].astype(int) <= year]
+    return frozenset(zip(ended["measure"], ended["region"], strict=True))
+
+
 def places_of(pack: Pack, region: str) -> list[str]:
     """Return where the application in a region is looked up: the region itself, its groups, its nation."""
     nation = country_of(pack)[region]

@@ -33,16 +33,20 @@ ZERO_COST = "its cost is printed as zero"
 NO_INCOME = "no income of the nation to bring its cost there"
 NOTHING_OLD = "nothing of what it replaces is in place"
 NO_MORE = "removes no more than what it replaces"
+NOT_SOLD = "a newer standard is in force there: new ones are not sold any more"
 SAVES = "what it saves is as much as it costs, by prices that do not tell so much"
 REASONS = (
     *(ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NOTHING_OLD, NO_EFFICIENCY, NO_MORE, NOT_CARRIED, NO_EMISSION),
-    *(NO_COST, ZERO_COST, SAVES, NO_INCOME),
+    *(NO_COST, ZERO_COST, SAVES, NO_INCOME, NOT_SOLD),
 )
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the options of all regions share; emitted : places of EMITTED among the pollutants."""
+    """What the options of all regions share; emitted : places of EMITTED among the pollutants.
+
+    not_sold : (measure, region or group) of what a newer standard has ended by the year: it cannot grow
+    """
 
     money: Money
     known: Known
@@ -59,6 +63,7 @@ class Setting:
     prices: dict[tuple[str, str], AnnualCost]
     shares: dict[tuple[object, ...], tuple[Floats, Floats]]
     there: dict[tuple[str, str, float], tuple[AnnualCost, float]]
+    not_sold: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from airshed.strategy.application import (
     find_application,
     group_shares,
     is_known,
+    not_sold,
     places_of,
 )
 from airshed.strategy.cost import Money
@@ -47,6 +48,7 @@ from airshed.strategy.option_rows import (
     NO_SECTOR,
     NO_SUBJECT,
     NOT_CARRIED,
+    NOT_SOLD,
     ON_EXPOSURE,
     REASONS,
     ZERO_COST,
@@ -229,6 +231,7 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, ca
         prices=pack.derive("measure prices", lambda _: {}),
         shares=shares,
         there=pack.derive("prices beside prints", lambda _: {}),
+        not_sold=not_sold(pack, year),
     )
 
 
@@ -262,12 +265,13 @@ def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats
             place = _place(setting, regions, measure, emitted, parts, factors[:, number], group.taken, replaced)
             current = group.current[:, number]
             most = _greatest(members[number], group.maximum[:, number])
+            ended = _ended(setting, measure, places)
             found.append(
                 {
-                    **columns(pack, setting, place),
+                    **_without_sales(columns(pack, setting, place), ended),
                     "group_name": measure.group if swaps else name,
                     "current": np.zeros(len(regions)) if swaps else current,
-                    "maximum": _of_the_rest(most, current) if swaps else most,
+                    "maximum": _of_the_rest(most, current) if swaps else np.where(ended, current, most),
                     "applied": np.zeros((len(regions), 2)) if swaps else np.sort(group.ends[:, number], axis=1),
                     "application_basis": group.basis[old],
                     "application_known": [basis not in ASSUMED for basis in group.basis[old]],
@@ -276,6 +280,18 @@ def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats
             )
     add_needs(setting, found)
     return found
+
+
+def _ended(setting: Setting, measure: Measure, places: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
+    """Say of each region whether new ones of a measure are not sold there any more; a replacement brings new ones."""
+    code = measure.code if measure.swap is None else measure.swap[0].code
+    return np.array([any((code, place) in setting.not_sold for place in where) for where in places], dtype=bool)
+
+
+def _without_sales(held: dict[str, Any], ended: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the columns of a measure, which nobody can choose where new ones are not sold any more."""
+    reason = [why or NOT_SOLD * bool(end) for why, end in zip(held["reason"], ended, strict=True)]
+    return {**held, "reason": reason, "selectable": held["selectable"] & ~ended}
 
 
 @dataclass(frozen=True)
