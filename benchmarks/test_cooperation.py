@@ -7,7 +7,7 @@ import pytest
 
 from airshed.cooperation.coalitions import sums
 from airshed.cooperation.nucleolus import nucleolus
-from airshed.cooperation.options import Options, nash
+from airshed.cooperation.options import PlayerOptions, nash
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.stability import internally_stable, largest, shapley_of_all
 from airshed.cooperation.target_game import target_game
@@ -18,15 +18,15 @@ from airshed.strategy.solve import least_cost
 OPTIONS = 5_000
 
 
-def measures(players: int, per_group: int) -> Options:
+def measures(players: int, per_group: int) -> PlayerOptions:
     """Return random measures, of which nearly all are worth their cost to some coalitions and not to others."""
     random = np.random.default_rng(0)
     group = np.arange(OPTIONS) // per_group
     benefit, cost = random.uniform(0, 1, (OPTIONS, players)), random.uniform(0, players / 2, OPTIONS)
-    return Options(group % players, group, benefit, cost)
+    return PlayerOptions(group % players, group, benefit, cost)
 
 
-def floor(options: Options, per_group: int, choice: np.ndarray) -> np.ndarray:
+def floor(options: PlayerOptions, per_group: int, choice: np.ndarray) -> np.ndarray:
     """Return the worth of the first 2^16 coalitions in Gray-code order: one member more or less at a time."""
     order = np.argsort(options.group, kind="stable").reshape(-1, per_group).T.ravel()
     owner, cost, held = options.owner[order], options.cost[order], choice[order]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from airshed.cooperation.curved import CurvedGame
-from airshed.cooperation.options import Options
+from airshed.cooperation.options import PlayerOptions
 
 MEASURES, PLACES = 1_000, 50
 
@@ -32,7 +32,7 @@ def test_plans_of_all_coalitions(players, seconds, tell):
     curve, random = Deaths(players), np.random.default_rng(1)
     near = curve.slope(np.zeros((players, MEASURES)), np.eye(players)).T
     cost = near.sum(axis=1) * random.uniform(0.3, 3.0, MEASURES)
-    options = Options(np.arange(MEASURES) % players, np.arange(MEASURES), near, cost)
+    options = PlayerOptions(np.arange(MEASURES) % players, np.arange(MEASURES), near, cost)
     choice, plans = np.zeros(MEASURES), random.uniform(0, 1, (1 << players, MEASURES))
     weight = np.ones((1 << players, players))
     found = CurvedGame(options, curve).outcomes(choice)

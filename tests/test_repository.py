@@ -47,3 +47,13 @@ def test_modules_stay_readable():
         if path.suffix == ".py" and len(path.read_text(encoding="utf-8").splitlines()) > 500
     ]
     assert long == []
+
+
+def test_one_name_of_a_class_means_one_thing():
+    places = [
+        (name, path.name)
+        for path in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r"^class (\w+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    ]
+    names = [name for name, _ in places]
+    assert len(names) > 300 and [place for place in places if names.count(place[0]) > 1] == []

@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.testclient import TestClient
 
 import airshed
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.asked import resolved
 from airshed.answers.common import places
 from airshed.answers.registry import entries, entry, forget, listed, register
@@ -22,7 +22,7 @@ from support.small import write_table
 ABOUT = "How many letters the names of regions have."
 
 
-class LettersQuestion(Question):
+class LettersQuestion(Query):
     """Of which regions, counted how."""
 
     region: tuple[str, ...] = Field(default=(), description="regions; all nations if none", max_length=20)

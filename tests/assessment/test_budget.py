@@ -2,7 +2,7 @@
 
 import pytest
 
-from airshed.assessment.members.budget import Question, budget, parse_years
+from airshed.assessment.members.budget import BudgetTerms, budget, parse_years
 from airshed.assessment.members.budget_files import Files
 from airshed.assessment.members.budget_keys import exported_deaths, read_key
 from airshed.emissions.table import emission_table
@@ -15,7 +15,7 @@ TOTAL = 5_000_000_00
 
 
 def asked(codes=NATIONS, years=(2027,), **more):
-    return Question(members=tuple(codes), total=TOTAL, years=tuple(years), **more)
+    return BudgetTerms(members=tuple(codes), total=TOTAL, years=tuple(years), **more)
 
 
 def column(answer, name):
@@ -175,7 +175,7 @@ def test_questions_that_make_no_sense_are_refused(pack, question, words):
 
 def test_a_total_of_nothing_is_refused(pack):
     with pytest.raises(AirshedError, match="not above 0"):
-        budget(pack, Question(("CHN", "KOR"), 0, (2027,)))
+        budget(pack, BudgetTerms(("CHN", "KOR"), 0, (2027,)))
 
 
 def test_a_pack_without_the_tables_says_what_it_lacks(small_folder):

@@ -9,7 +9,7 @@ from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import table_of
 from airshed.assessment.games.keys import income_of, key_of, people_of_players
 from airshed.assessment.lives.value import value_table
-from airshed.assessment.members.budget import Question, budget
+from airshed.assessment.members.budget import BudgetTerms, budget
 from airshed.assessment.members.budget_keys import incomes, people, products, read_key
 from airshed.assessment.members.schedule import member_gdp
 from airshed.pack.errors import AirshedError
@@ -113,11 +113,11 @@ def test_a_city_and_its_region_overlap(pack, players):
     with pytest.raises(AirshedError, match="overlap"):
         table_of(pack, players, YEAR)
     with pytest.raises(AirshedError, match="overlap"):
-        budget(pack, Question(members=tuple(players), total=100, years=(2027,)))
+        budget(pack, BudgetTerms(members=tuple(players), total=100, years=(2027,)))
 
 
 def test_the_ten_cities_share_a_budget(pack):
-    found = budget(pack, Question(members=("cities",), total=1_000_000_00, years=(2027,), key="population"))
+    found = budget(pack, BudgetTerms(members=("cities",), total=1_000_000_00, years=(2027,), key="population"))
     persons, _ = people(pack, members_asked(pack, ["cities"]), 2015), incomes(pack, ["KOR", "JPN"])
     rows = found.rows.set_index("member")
     for member, count in persons.items():

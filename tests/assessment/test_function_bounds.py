@@ -9,8 +9,7 @@ from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.games.game import choices, table_of
 from airshed.assessment.lives.damage import damage_chain
 from airshed.assessment.lives.uncertainty import uncertainty
-from airshed.assessment.members.budget import Question as Body
-from airshed.assessment.members.budget import budget
+from airshed.assessment.members.budget import BudgetTerms, budget
 from airshed.assessment.members.partners import partners_table
 from airshed.assessment.members.schedule import stage
 from airshed.assessment.members.support import support
@@ -46,8 +45,8 @@ ASKED = {
         lambda pack: support(pack, ["AAA"], year=10**9),
     ],
     "years": [
-        lambda pack: budget(pack, Body(("AAA", "BBB"), 100, (1,))),
-        lambda pack: budget(pack, Body(("AAA", "BBB"), 100, (2015,), key_year=HUGE)),
+        lambda pack: budget(pack, BudgetTerms(("AAA", "BBB"), 100, (1,))),
+        lambda pack: budget(pack, BudgetTerms(("AAA", "BBB"), 100, (2015,), key_year=HUGE)),
     ],
     "samples": [
         lambda pack: Question(samples=10**9),
@@ -74,12 +73,12 @@ ASKED = {
     "acted_on": [lambda pack: choices(table_of(pack, PLAYERS, 2015), NAN)],
     "top": [lambda pack: partners_table(pack, "AAA", top=0), lambda pack: partners_table(pack, "AAA", top=10**9)],
     "cost": [lambda pack: partners_table(pack, "AAA", weights={"cost": NAN})],
-    "total": [lambda pack: budget(pack, Body(("AAA", "BBB"), HUGE, (2015,)))],
+    "total": [lambda pack: budget(pack, BudgetTerms(("AAA", "BBB"), HUGE, (2015,)))],
     "growth": [
-        lambda pack, growth=growth: budget(pack, Body(("AAA", "BBB"), 100, (2015, 2016), "equal", growth=growth))
+        lambda pack, growth=growth: budget(pack, BudgetTerms(("AAA", "BBB"), 100, (2015, 2016), "equal", growth=growth))
         for growth in (NAN, -1, 1e9)
     ]
-    + [lambda pack: budget(pack, Body(("AAA", "BBB"), 100, (2015, 2016), "equal", growth=Decimal("1e999999")))],
+    + [lambda pack: budget(pack, BudgetTerms(("AAA", "BBB"), 100, (2015, 2016), "equal", growth=Decimal("1e999999")))],
     "target": [
         lambda pack: resolve_target(pack, "0", ["port"], 2015),
         lambda pack: resolve_target(pack, "1e300", ["port"], 2015),

@@ -11,7 +11,7 @@ import airshed
 from airshed.assessment.chain.chain import prepare
 from airshed.assessment.chain.concentration import sampled_levels
 from airshed.assessment.lives.health import health
-from airshed.assessment.lives.joint import Draws, contributions, draw, evaluate, joint
+from airshed.assessment.lives.joint import ImpactDraws, contributions, draw, evaluate, joint
 from airshed.assessment.lives.uncertainty import uncertainty, wide
 from airshed.emissions.table import emission_table
 from airshed.impacts.gemm import attributable_fraction
@@ -81,7 +81,7 @@ def test_one_sample_is_the_relation_of_its_kernel_times_the_drawn_emissions(pack
 
 
 def test_the_centre_is_the_attribution(pack, chain, model, assessment):
-    found = evaluate(model, Draws(), 1)
+    found = evaluate(model, ImpactDraws(), 1)
     for place in ("KOR", "CHN", "JPN"):
         column = model.places.index(place)
         parts = assessment["attribution"]["by_country"].sel(place=place)
@@ -92,7 +92,7 @@ def test_the_centre_is_the_attribution(pack, chain, model, assessment):
 
 
 def test_the_ends_of_the_response_are_those_of_gemm(chain, model):
-    found = evaluate(model, Draws(response=np.array([-NORMAL_95, 0.0, NORMAL_95])), 3)
+    found = evaluate(model, ImpactDraws(response=np.array([-NORMAL_95, 0.0, NORMAL_95])), 3)
     level, _ = chain.evaluate(chain.emissions())
     central, low, high = chain.people.attributable(level.to_numpy())
     korea = [place for place, code in enumerate(chain.people.regions) if code.startswith("KR-")]
@@ -102,7 +102,7 @@ def test_the_ends_of_the_response_are_those_of_gemm(chain, model):
 
 def test_a_family_of_responses_gives_the_deaths_of_the_health_command(pack, model, draws, assessment):
     """GEMM, the mean of both editions of MR-BRT, and the fit ier2015 of the IER, in the order of the families."""
-    found = evaluate(model, Draws(family=np.array([0, 1, 2])), 3)["deaths"]
+    found = evaluate(model, ImpactDraws(family=np.array([0, 1, 2])), 3)["deaths"]
     totals = {}
     for family in ("gemm", "ier", "mrbrt"):
         rows = health(pack, assessment, ["KOR", "CHN", "MNG"], family)
@@ -117,7 +117,7 @@ def test_a_family_of_responses_gives_the_deaths_of_the_health_command(pack, mode
 def test_the_weather_moves_level_and_parts_alike(model, draws):
     """Half more PM2.5 everywhere: deaths as at the level and a half, the part of foreign sources as it was."""
     more = np.full((1, draws.weather.shape[1]), np.log(1.5))
-    plain, windy = evaluate(model, Draws(), 1), evaluate(model, Draws(weather=more), 1)
+    plain, windy = evaluate(model, ImpactDraws(), 1), evaluate(model, ImpactDraws(weather=more), 1)
     column = model.places.index("TWN")
     place = int(np.flatnonzero(model.inside[column])[0])
     level = sum(plain[name][0, column] for name in ("own", "foreign", "unexplained"))
@@ -136,7 +136,7 @@ def shape_of(bands):
 def test_lives_are_valued_at_the_drawn_elasticity(pack, chain, model):
     nations = [chain.home[code] for code in chain.people.regions]
     at = life_values_at(pack, nations, np.array([0.7, 0.8, 1.4]))
-    found = evaluate(model, Draws(value_of_life=at), 3)
+    found = evaluate(model, ImpactDraws(value_of_life=at), 3)
     lives = life_values(pack, ["KOR", "CHN"])
     for nation in ("KOR", "CHN"):
         column = model.places.index(nation)
@@ -147,7 +147,7 @@ def test_lives_are_valued_at_the_drawn_elasticity(pack, chain, model):
 
 def test_other_emissions_move_the_parts_of_an_observed_level_and_not_its_sum(chain, model, draws):
     """Own, foreign, natural and unexplained add up to the level of the chain, whatever was emitted."""
-    found = evaluate(model, Draws(emissions=draws.emissions), SAMPLES)
+    found = evaluate(model, ImpactDraws(emissions=draws.emissions), SAMPLES)
     level, _ = chain.evaluate(chain.emissions())
     persons = chain.people.persons
     for place in ("KOR", "CHN", "JPN", "TWN"):
@@ -162,7 +162,7 @@ def test_other_emissions_move_the_parts_of_an_observed_level_and_not_its_sum(cha
 
 def test_the_relation_moves_the_level_as_the_levels_say(chain, model, draws):
     """Without weather, by the samples that the interval of a level is made of; none falls below the natural part."""
-    found = evaluate(model, Draws(relation=draws.relation, natural=draws.natural), SAMPLES)
+    found = evaluate(model, ImpactDraws(relation=draws.relation, natural=draws.natural), SAMPLES)
     modelled = chain.places.mean(chain.relation.concentration(chain.emissions())).to_numpy()
     levels = sampled_levels(chain, modelled)[0]
     for place in ("KOR", "JPN", "PRK"):
@@ -174,7 +174,7 @@ def test_the_relation_moves_the_level_as_the_levels_say(chain, model, draws):
 
 
 def test_foreign_deaths_are_the_foreign_part_of_all(model):
-    found = evaluate(model, Draws(), 1)
+    found = evaluate(model, ImpactDraws(), 1)
     column = model.places.index("JPN")
     level = found["own"][0, column] + found["foreign"][0, column] + found["unexplained"][0, column]
     level += float(model.weights[column] @ model.natural)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from airshed.cli.screen import BETWEEN, Column, columns_of, drawn, fitting
+from airshed.cli.screen import BETWEEN, ScreenColumn, columns_of, drawn, fitting
 
 ROWS = [
     {"point": "current legislation and stated plans", "key": "Shapley value", "who": "Republic of Korea (KOR)",
@@ -62,8 +62,8 @@ def test_what_is_kept_fits_and_no_number_is_broken(width, spare):
 
 
 def test_a_number_is_as_wide_as_its_letters_and_a_wide_letter_counts_twice():
-    assert Column("a", "a", ["1,234", "12 %"], numeric=True).least == 5
-    assert Column("a", "대한민국", ["몽골"], numeric=False).least == 8
+    assert ScreenColumn("a", "a", ["1,234", "12 %"], numeric=True).least == 5
+    assert ScreenColumn("a", "대한민국", ["몽골"], numeric=False).least == 8
 
 
 @pytest.mark.parametrize(

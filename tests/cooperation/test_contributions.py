@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from airshed.cooperation.contributions import (
     NOTHING,
     STEPS,
-    Rules,
+    ContributionRules,
     Tables,
     adjusted,
     assessed,
@@ -57,27 +57,27 @@ def test_a_discount_by_hand():
 def test_floor_and_ceiling_by_hand():
     """Of 1000.00: the first held at 500, the last at 50; 450 are left, 20 : 9 are 310.3448 and 139.6552."""
     weights = {"A": 70, "B": 20, "C": 9, "D": 1}
-    found = assessed(1000_00, weights, Rules(floor=0.05, ceiling=0.5))
+    found = assessed(1000_00, weights, ContributionRules(floor=0.05, ceiling=0.5))
     assert found["key"] == {"A": 700_00, "B": 200_00, "C": 90_00, "D": 10_00}
     assert found["limits"] == {"A": 500_00, "B": 310_34, "C": 139_66, "D": 50_00}
 
 
 def test_what_a_ceiling_takes_off_may_bring_another_to_the_ceiling():
     """60, 25, 10, 5 with a ceiling of 30 %: A to 30; B would be 43.75, so 30 too; 40 is left for 10 : 5."""
-    found = assessed(90_00, {"A": 60, "B": 25, "C": 10, "D": 5}, Rules(ceiling=0.3))["limits"]
+    found = assessed(90_00, {"A": 60, "B": 25, "C": 10, "D": 5}, ContributionRules(ceiling=0.3))["limits"]
     assert found == {"A": 27_00, "B": 27_00, "C": 24_00, "D": 12_00}
 
 
 def test_members_put_at_the_floor_bear_just_that():
     weights = {"A": 3, "B": 1, "C": 0}
-    found = assessed(100_00, weights, Rules(floor=0.04), at_floor={"C"})["limits"]
+    found = assessed(100_00, weights, ContributionRules(floor=0.04), at_floor={"C"})["limits"]
     assert found == {"A": 72_00, "B": 24_00, "C": 4_00}
-    assert assessed(100_00, weights, Rules(), at_floor={"C"})["limits"]["C"] == 0
+    assert assessed(100_00, weights, ContributionRules(), at_floor={"C"})["limits"]["C"] == 0
 
 
 def test_penalties_shared_out_again_by_hand():
     """Factors 1.05 and 1: 630 and 400 of 1030, so 611.6505 and 388.3495."""
-    rules = Rules(penalty=0.1)
+    rules = ContributionRules(penalty=0.1)
     assert adjusted(1000_00, {"A": 600_00, "B": 400_00}, {"A": 0.5, "B": 1}, rules) == {"A": 611_65, "B": 388_35}
     open_ended = replace(rules, neutral=False)
     assert adjusted(1000_00, {"A": 600_00, "B": 400_00}, {"A": 0.5}, open_ended) == {"A": 630_00, "B": 400_00}
@@ -85,7 +85,7 @@ def test_penalties_shared_out_again_by_hand():
 
 def test_bonus_and_penalty_have_their_own_rates():
     """Passing 0.6: a score of 1 is 0.4 above, 5 % of it off; a score of 0.1 is 0.5 below, 20 % of it on."""
-    rules = Rules(penalty=0.2, bonus=0.05, passing=0.6, neutral=False)
+    rules = ContributionRules(penalty=0.2, bonus=0.05, passing=0.6, neutral=False)
     found = adjusted(300_00, dict.fromkeys("ABC", 100_00), {"A": 1, "B": 0.1, "C": 0.6}, rules)
     assert found == {"A": 98_00, "B": 110_00, "C": 100_00}
 
@@ -93,7 +93,7 @@ def test_bonus_and_penalty_have_their_own_rates():
 def test_arrears_and_special_contributions_by_hand():
     """A pays 20 of 50 in the first year: 30 more are due in the second. B pays 5 too much. Gifts are never due."""
     tables = Tables({}, {("A", 2027): 20_00, ("B", 2027): 55_00}, {("B", 2027, "training"): 7_00, ("B", 2027, ""): 1})
-    trail = contributions({2027: 100_00, 2028: 100_00}, {"A": 1, "B": 1}, Rules(), tables=tables)
+    trail = contributions({2027: 100_00, 2028: 100_00}, {"A": 1, "B": 1}, ContributionRules(), tables=tables)
     assert last(trail, "carried", 2028) == {"A": 80_00, "B": 45_00}
     gifts = [(row.purpose, row.change, row.after) for row in trail if row.step == "special"]
     assert gifts == [("", 1, 50_01), ("training", 7_00, 57_01)]
@@ -123,7 +123,7 @@ def test_sums_are_exact_and_nobody_is_a_cent_off(total, weights):
 def test_limits_are_kept_and_nothing_is_left_to_share_out(total, weights, floor, ceiling, random):
     count = len(weights)
     floor, ceiling = floor / count, (1 + ceiling * (count - 1)) / count
-    rules = Rules(floor=floor, ceiling=ceiling)
+    rules = ContributionRules(floor=floor, ceiling=ceiling)
     found = assessed(total, weights, rules)["limits"]
     assert sum(found.values()) == total
     assert all(total * floor - 1 < cents < total * ceiling + 1 for cents in found.values())
@@ -144,7 +144,7 @@ def test_whole_limits_are_kept_to_the_cent(total, weights, parts, spread):
     floor, ceiling = Fraction(1, count + parts), Fraction(min(1000 + spread, 1000 * count), 1000 * count)
     assume(total * floor >= 2 * count and total * (ceiling - Fraction(1, count)) >= 1)
     assume(total * (Fraction(1, count) - floor) >= 1)
-    found = assessed(total, weights, Rules(floor=floor, ceiling=ceiling))["limits"]
+    found = assessed(total, weights, ContributionRules(floor=floor, ceiling=ceiling))["limits"]
     assert all(total * floor <= cents <= total * ceiling for cents in found.values())
 
 
@@ -156,12 +156,15 @@ def test_a_discount_lowers_only_those_below_the_threshold(total, weights, data):
     found = discounted(key, incomes, threshold, data.draw(shares_of))
     assert sum(found.values()) == 1
     assert all((found[code] <= key[code]) == (incomes[code] < threshold) or found[code] == key[code] for code in key)
-    assert sum(assessed(total, weights, Rules(gradient=0.8, threshold=threshold), incomes)["limits"].values()) == total
+    assert (
+        sum(assessed(total, weights, ContributionRules(gradient=0.8, threshold=threshold), incomes)["limits"].values())
+        == total
+    )
 
 
 @given(totals, weights_of, st.data(), shares_of, shares_of, shares_of, st.booleans())
 def test_a_better_score_never_costs_more(total, weights, data, penalty, bonus, passing, neutral):
-    rules = Rules(penalty=penalty, bonus=bonus, passing=passing, neutral=neutral)
+    rules = ContributionRules(penalty=penalty, bonus=bonus, passing=passing, neutral=neutral)
     amounts = assessed(total, weights, rules)["limits"]
     scores = {code: data.draw(shares_of) for code in weights}
     who = data.draw(st.sampled_from(sorted(weights)))
@@ -187,7 +190,7 @@ def test_the_audit_finds_every_sum_right_and_any_cent_that_is_moved(amounts, wei
         paid={key: data.draw(st.integers(0, 10**9)) for key in keys[::3]},
         special={(*key, "monitors"): data.draw(st.integers(0, 10**6)) for key in keys[::4]},
     )
-    trail = contributions(budgets, weights, Rules(floor=0.01, penalty=0.3, neutral=neutral), tables=tables)
+    trail = contributions(budgets, weights, ContributionRules(floor=0.01, penalty=0.3, neutral=neutral), tables=tables)
     assert all(check.holds for check in audit(trail, budgets, tables, neutral))
     for year in budgets:
         assert sum(last(trail, "limits", year).values()) == budgets[year]
@@ -204,7 +207,7 @@ def test_the_audit_finds_every_sum_right_and_any_cent_that_is_moved(amounts, wei
 
 
 def test_the_trail_is_complete_and_in_order():
-    trail = contributions({2027: 10_00, 2028: 20_00}, {"A": 1, "B": 2}, Rules())
+    trail = contributions({2027: 10_00, 2028: 20_00}, {"A": 1, "B": 2}, ContributionRules())
     steps = [step for step in STEPS if step != "special"]
     wanted = [(member, year, step) for year in (2027, 2028) for member in "AB" for step in steps]
     assert [(row.member, row.year, row.step) for row in trail] == wanted
@@ -212,7 +215,7 @@ def test_the_trail_is_complete_and_in_order():
 
 def test_a_left_out_row_fails_the_audit():
     budgets = {2027: 10_00}
-    trail = contributions(budgets, {"A": 1, "B": 2}, Rules())
+    trail = contributions(budgets, {"A": 1, "B": 2}, ContributionRules())
     assert all(check.holds for check in audit(trail, budgets, NOTHING))
     assert not all(check.holds for check in audit(trail[5:], budgets, NOTHING))
 
@@ -228,17 +231,23 @@ def test_a_left_out_row_fails_the_audit():
         (lambda: shares({"A": 1, "B": -1}), "weight of B is negative"),
         (lambda: shares({"A": float("nan")}), "weight of A nan is not a number"),
         (lambda: shares({"A": 0, "B": 0}), "zero for every member"),
-        (lambda: Rules(floor=float("nan")), "the floor nan is not a number"),
-        (lambda: Rules(ceiling=22), "the ceiling 22 is not a share"),
-        (lambda: Rules(floor=0.3, ceiling=0.2), "above the ceiling"),
-        (lambda: Rules(gradient=0.8), "income threshold above 0"),
-        (lambda: assessed(100, {"A": 1, "B": 1, "C": 1}, Rules(floor=0.4)), "floors of 3 members add up to 1.2"),
-        (lambda: assessed(100, {"A": 1, "B": 1, "C": 1}, Rules(ceiling=0.3)), "add up to 0.9 of the budget, less"),
-        (lambda: assessed(9, {"A": 1, "B": 0}, Rules(ceiling=0.5)), "ceilings of 1 members by the key"),
+        (lambda: ContributionRules(floor=float("nan")), "the floor nan is not a number"),
+        (lambda: ContributionRules(ceiling=22), "the ceiling 22 is not a share"),
+        (lambda: ContributionRules(floor=0.3, ceiling=0.2), "above the ceiling"),
+        (lambda: ContributionRules(gradient=0.8), "income threshold above 0"),
+        (
+            lambda: assessed(100, {"A": 1, "B": 1, "C": 1}, ContributionRules(floor=0.4)),
+            "floors of 3 members add up to 1.2",
+        ),
+        (
+            lambda: assessed(100, {"A": 1, "B": 1, "C": 1}, ContributionRules(ceiling=0.3)),
+            "add up to 0.9 of the budget, less",
+        ),
+        (lambda: assessed(9, {"A": 1, "B": 0}, ContributionRules(ceiling=0.5)), "ceilings of 1 members by the key"),
         (lambda: discounted({"A": Fraction(1)}, {"A": 1}, 2, 0.5), "every member has an income per head below 2"),
         (lambda: discounted({"A": Fraction(1)}, {}, 2, 0.5), "A has no income per head"),
         (lambda: yearly_budgets(100, [2027, 2028], -1), "the parameter growth cannot be -1"),
-        (lambda: adjusted(9, {"A": 9}, {"A": 1}, Rules(bonus=1, passing=0)), "leave nobody to pay"),
+        (lambda: adjusted(9, {"A": 9}, {"A": 1}, ContributionRules(bonus=1, passing=0)), "leave nobody to pay"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make, words):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from airshed.cooperation.coalitions import membership
 from airshed.cooperation.core import blocking
 from airshed.cooperation.curved import MOST_CURVED, CurvedGame, filled
-from airshed.cooperation.options import Options, best, nash, optimum
+from airshed.cooperation.options import PlayerOptions, best, nash, optimum
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.worth import worths
 from airshed.pack.errors import AirshedError
@@ -108,7 +108,7 @@ def test_two_equilibria_are_both_found():
     cost = (one + (both - one)) / 2
     assert one < cost < both - one
     near = damage.slope(np.zeros((2, 2)), np.eye(2)).T
-    game = CurvedGame(Options([0, 1], [0, 1], near, [cost, cost]), damage)
+    game = CurvedGame(PlayerOptions([0, 1], [0, 1], near, [cost, cost]), damage)
     assert game.nash().tolist() == [0.0, 0.0] and game.nash_from_all().tolist() == [1.0, 1.0]
     found = game.outcomes(game.nash())
     assert found.together.tolist() == [1.0, 1.0]
@@ -196,6 +196,6 @@ class Circling:
 
 
 def test_best_replies_in_circles_are_said():
-    game = CurvedGame(Options([0, 1], [0, 1], [[-1, 0], [0, 1]], [0.0, 0.0]), Circling())
+    game = CurvedGame(PlayerOptions([0, 1], [0, 1], [[-1, 0], [0, 1]], [0.0, 0.0]), Circling())
     with pytest.raises(AirshedError, match="go in circles"):
         game.nash()

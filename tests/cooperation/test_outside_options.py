@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airshed.cooperation import coalitions
-from airshed.cooperation.options import Options, nash, optimum, payoff
+from airshed.cooperation.options import PlayerOptions, nash, optimum, payoff
 from airshed.cooperation.stability import largest, potentially_stable, stabilising_fund, surplus
 from airshed.cooperation.transfers import leaving
 from airshed.cooperation.worth import outcomes, outside_options
@@ -84,7 +84,7 @@ def test_who_would_rather_leave_a_fixed_deal_does_not_depend_on_the_disagreement
 def test_two_hand_made_players_by_hand():
     """Each has one measure: worth 5 to itself at a cost of 2, and 1 to the other; one more pays for both only."""
     benefit = np.array([[5.0, 1.0], [1.0, 5.0], [2.0, 2.0]])
-    options = Options(np.array([0, 1, 0]), np.arange(3), benefit, np.array([2.0, 2.0, 3.0]))
+    options = PlayerOptions(np.array([0, 1, 0]), np.arange(3), benefit, np.array([2.0, 2.0, 3.0]))
     at_nash, at_rest = (outcomes(options, nash(options, share)) for share in (1.0, 0.0))
     assert at_nash.worth().tolist() == [0.0, 0.0, 0.0, 1.0]
     assert at_rest.worth().tolist() == [0.0, 3.0, 3.0, 9.0]

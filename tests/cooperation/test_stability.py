@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airshed.cooperation import coalitions
-from airshed.cooperation.options import Options, nash
+from airshed.cooperation.options import PlayerOptions, nash
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.stability import (
     by_key_of_all,
@@ -34,7 +34,7 @@ def equal_players(players, unit=1.0):
     steps = np.arange(1, players + 1) - 0.5
     owner = np.repeat(np.arange(players), players)
     cost = unit * np.tile(steps, players)
-    return Options(owner, np.arange(len(cost)), unit * np.ones((len(cost), players)), cost)
+    return PlayerOptions(owner, np.arange(len(cost)), unit * np.ones((len(cost), players)), cost)
 
 
 @pytest.mark.parametrize("players", [3, 4, 6, 8])

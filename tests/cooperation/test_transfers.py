@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airshed.cooperation.core import blocking
-from airshed.cooperation.options import Options, nash, optimum, payoff
+from airshed.cooperation.options import PlayerOptions, nash, optimum, payoff
 from airshed.cooperation.shapley import shapley
 from airshed.cooperation.transfers import (
     balanced,
@@ -62,7 +62,7 @@ def test_with_one_uniformly_mixed_damage_chander_and_tulkens_is_in_the_core(seed
     options = random_options(seed, players, 4 * players, per_group, costs=(0.0, players / 2))
     random = np.random.default_rng(seed)
     abated, value = random.uniform(0, 1, len(options.cost)), random.uniform(0.1, 2, players)
-    mixed = Options(options.owner, options.group, abated[:, None] * value, options.cost)
+    mixed = PlayerOptions(options.owner, options.group, abated[:, None] * value, options.cost)
     benefit, cost, alone, together = move(mixed)
     if benefit.sum() > 0:
         shares = together + chander_tulkens(benefit, cost) - alone
@@ -72,7 +72,7 @@ def test_with_one_uniformly_mixed_damage_chander_and_tulkens_is_in_the_core(seed
 
 def test_without_it_chander_and_tulkens_can_leave_the_core():
     # 0 helps 1 at a high cost, 2 helps 3 cheaply: equal benefits take 4 from the second pair
-    options = Options([0, 2], [0, 1], [[0, 10, 0, 0], [0, 0, 0, 10]], [9, 1])
+    options = PlayerOptions([0, 2], [0, 1], [[0, 10, 0, 0], [0, 0, 0, 10]], [9, 1])
     benefit, cost, alone, together = move(options)
     shares = together + chander_tulkens(benefit, cost) - alone
     assert shares == pytest.approx([0, 5, 0, 5])
@@ -103,7 +103,7 @@ def test_balanced_amounts_add_to_zero_in_any_order(amounts):
 
 def test_who_would_leave():
     # a measure of 0 helps all; 2 would have the same without paying
-    options = Options([0, 1], [0, 1], [[0, 10, 10], [10, 0, 0]], [4, 1])
+    options = PlayerOptions([0, 1], [0, 1], [[0, 10, 10], [10, 0, 0]], [4, 1])
     values, given_all = worths(options), outcomes(options).given
     assert values[7] == 25.0
     shares = by_key(25.0, np.array([12.0, 11.0, 2.0]))

@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from airshed.cooperation import coalitions, kernels, worth
 from airshed.cooperation.core import blocking, convexity, least_core, superadditivity
-from airshed.cooperation.options import Options, nash, optimum, payoff
+from airshed.cooperation.options import PlayerOptions, nash, optimum, payoff
 from airshed.cooperation.shapley import sampled_shapley, shapley
 from airshed.cooperation.worth import outcomes, worths, worths_of
 from airshed.pack.errors import AirshedError
@@ -101,7 +101,7 @@ def test_one_option_per_group_and_benefits_above_zero_make_a_convex_game(seed, s
 
 def test_exclusive_options_can_break_convexity():
     # player 0 can serve 1 or 2, not both: a second partner adds nothing
-    options = Options([0, 0], [1, 1], [[0, 10, 0], [0, 0, 10]], [1, 1])
+    options = PlayerOptions([0, 0], [1, 1], [[0, 10, 0], [0, 0, 10]], [1, 1])
     values = worths(options)
     assert values.tolist() == [0, 0, 0, 9, 0, 9, 0, 9]
     found = convexity(values)
@@ -113,7 +113,7 @@ def test_exclusive_options_can_break_convexity():
 
 
 def test_a_negative_cross_effect_can_break_superadditivity():
-    options = Options([0], [1], [[0, 10, -20]], [1])
+    options = PlayerOptions([0], [1], [[0, 10, -20]], [1])
     values = worths(options)
     found = superadditivity(values)
     assert not found.holds
@@ -131,7 +131,7 @@ def test_at_the_nash_equilibrium_nobody_is_worth_anything_alone():
 def test_small_worths_beside_large_benefits_are_kept():
     random = np.random.default_rng(1)
     benefit = np.c_[random.uniform(1e9, 2e9, 50), random.integers(1, 9, 50).astype(float)]
-    options = Options(np.zeros(50), np.arange(50), benefit, benefit[:, 0] + 2.0)
+    options = PlayerOptions(np.zeros(50), np.arange(50), benefit, benefit[:, 0] + 2.0)
     assert worths(options)[3] == np.maximum(benefit[:, 1] - 2.0, 0).sum()
 
 
@@ -173,26 +173,26 @@ GOOD = {"owner": [0, 1], "group": [0, 1], "benefit": [[1.0, 2.0], [3.0, 4.0]], "
 )
 def test_wrong_options_are_refused(change, message):
     with pytest.raises(AirshedError) as caught:
-        Options(**{**GOOD, **change})
+        PlayerOptions(**{**GOOD, **change})
     assert message in caught.value.message
     assert caught.value.remedy
 
 
 def test_wrong_choices_and_too_many_players_are_refused():
-    options = Options(**GOOD)
+    options = PlayerOptions(**GOOD)
     for choice in ([0.0], [0.0, 2.0], [-1.0, 0.0], [np.nan, 0.0]):
         with pytest.raises(AirshedError, match="choice"):
             worths(options, choice)
     with pytest.raises(AirshedError, match="share from 0 to 1"):
         nash(options, 1.5)
-    many = Options([0], [0], np.ones((1, 23)), [1.0])
+    many = PlayerOptions([0], [0], np.ones((1, 23)), [1.0])
     for count in (worths, outcomes):
         with pytest.raises(AirshedError, match="sampled_shapley"):
             count(many)
 
 
 def test_no_options_are_worth_nothing():
-    options = Options([], [], np.zeros((0, 3)), [])
+    options = PlayerOptions([], [], np.zeros((0, 3)), [])
     assert worths(options).tolist() == [0.0] * 8
     assert not outcomes(options).given.any()
     assert worths_of(options, nash(options), coalitions.membership(3)).tolist() == [0.0] * 8

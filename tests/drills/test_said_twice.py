@@ -166,8 +166,8 @@ def test_keys_of_a_function_count_once(keys, pack, korea_and_japan):
 
 
 def test_years_of_a_budget_follow_each_other_once(pack):
-    from airshed.assessment.members.budget import Question, budget
+    from airshed.assessment.members.budget import BudgetTerms, budget
 
     for years in ((2027, 2027), (2028, 2027), (2027, 2029), (), tuple(range(2027, 2150)), (1, 2)):
         with pytest.raises(AirshedError):
-            budget(pack, Question(("KOR", "JPN"), 100, years))
+            budget(pack, BudgetTerms(("KOR", "JPN"), 100, years))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import airshed
 from airshed.emissions.activity import activity_emissions, implied_factor, remaining_share
-from airshed.emissions.activity_form import EFFECTS, ActivityForm, Scenario, read_form, split_change
+from airshed.emissions.activity_form import EFFECTS, ActivityForm, ActivityScenario, read_form, split_change
 from airshed.emissions.activity_table import activity_table, index_table
 from airshed.emissions.effects import shapley_effects
 from airshed.pack.errors import AirshedError, MissingTableError
@@ -193,7 +193,7 @@ def cell(table, **where):
     return table.iloc[0]
 
 
-LAW = Scenario(strategy="law")
+LAW = ActivityScenario(strategy="law")
 
 
 def test_two_technologies_by_hand(small_copy):
@@ -266,12 +266,16 @@ def test_factors_per_electricity_and_fuel_as_counted_need_no_efficiency(small_co
 @pytest.mark.parametrize(
     ("changed", "scenario", "message"),
     [
-        ({"efficiencies": []}, Scenario(), "needs table efficiencies: the efficiency of coal in power"),
-        ({"factors": FACTORS[2:]}, Scenario(), "power coal PM2.5, of which BC is a share"),
-        ({"activities": [activity_row("AA-1", "2019", 1, activity="peat")]}, Scenario(), "no factor of SO2 for peat"),
-        ({}, Scenario(strategy="plan"), "the strategy plan is not known"),
-        ({}, Scenario(pathway="plan"), "the pathway plan is not known"),
-        ({}, Scenario(vector="new"), "no vector new"),
+        ({"efficiencies": []}, ActivityScenario(), "needs table efficiencies: the efficiency of coal in power"),
+        ({"factors": FACTORS[2:]}, ActivityScenario(), "power coal PM2.5, of which BC is a share"),
+        (
+            {"activities": [activity_row("AA-1", "2019", 1, activity="peat")]},
+            ActivityScenario(),
+            "no factor of SO2 for peat",
+        ),
+        ({}, ActivityScenario(strategy="plan"), "the strategy plan is not known"),
+        ({}, ActivityScenario(pathway="plan"), "the pathway plan is not known"),
+        ({}, ActivityScenario(vector="new"), "no vector new"),
     ],
 )
 def test_what_is_missing_is_named(small_copy, changed, scenario, message):
@@ -286,7 +290,7 @@ def test_pathway_vector_and_strategy_are_swapped_alone(small_copy):
 
     def sulphur(**scenario):
         where = {"regions": ["AA-1"], "pollutants": ["SO2"], "periods": ["2019"]}
-        return cell(activity_table(pack, Scenario(**scenario), **where), pollutant="SO2")["value"]
+        return cell(activity_table(pack, ActivityScenario(**scenario), **where), pollutant="SO2")["value"]
 
     assert sulphur() == pytest.approx(7.2)
     assert sulphur(pathway="more") == pytest.approx(14.4)

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 import airshed
-from airshed.emissions.activity_form import Scenario
+from airshed.emissions.activity_form import ActivityScenario
 from airshed.emissions.curtailment import COUNTERFACTUALS, curtailment_table, printed_table, unprompted_change
 from airshed.pack.errors import AirshedError, MissingTableError
 from support.small import write_table
@@ -198,7 +198,7 @@ def test_kilotonnes_by_hand_where_the_pack_holds_what_they_need(small_copy):
         efficiencies=[{"sector": "power", "activity": name, "value": 0.4} for name in ("coal", "gas")],
         factors=[factor | {"fuel": name, "activity": name, "value": 1000} for name in ("coal", "gas")],
     )
-    table = curtailment_table(pack, (), "SO2", Scenario(strategy="law"))
+    table = curtailment_table(pack, (), "SO2", ActivityScenario(strategy="law"))
     assert list(table["saved_kt"]) == pytest.approx([1080 * 100 / 1e9 * 80 / 120] * 5)
 
 

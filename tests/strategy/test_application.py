@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airshed.strategy.application import CASES, Application, Family, group_shares
+from airshed.strategy.application import CASES, Application, MeasureFamily, group_shares
 from airshed.strategy.options import build_options
 from airshed.strategy.tables import applied_table, options_table, selectable_table
 from support.variant import opened_variant
@@ -31,7 +31,7 @@ def test_a_family_shares_what_its_own_rows_leave():
     Middle: 0.9, of it 0.55, so (0.9 - 0.55) / 2 for the two others; half of the last 0.1 for the two unknown ones.
     """
     found = [known(0.5, 0.6), None, None, None, None]
-    family = Family(known(0.8, 1.0), (0, 1, 2))
+    family = MeasureFamily(known(0.8, 1.0), (0, 1, 2))
     assert currents(found, "high", family) == pytest.approx([0.5, 0.15, 0.15, 0, 0])
     assert currents(found, "middle", family) == pytest.approx([0.55, 0.175, 0.175, 0.025, 0.025])
     assert currents(found, "low", family) == pytest.approx([0.6, 0.2, 0.2, 0, 0])
@@ -39,24 +39,24 @@ def test_a_family_shares_what_its_own_rows_leave():
 
 def test_a_family_below_its_own_rows_gives_the_others_nothing():
     found = [known(0.7, 0.7), None, None]
-    family = Family(known(0.5, 0.5), (0, 1))
+    family = MeasureFamily(known(0.5, 0.5), (0, 1))
     assert currents(found, "middle", family) == pytest.approx([0.7, 0, 0.15])
-    assert currents([known(0.7, 0.7)], "middle", Family(known(0.9, 0.9), (0,))) == pytest.approx([0.7])
+    assert currents([known(0.7, 0.7)], "middle", MeasureFamily(known(0.9, 0.9), (0,))) == pytest.approx([0.7])
 
 
 def test_families_that_add_above_one_are_scaled_together():
     """Greatest shares of 0.8 and 0.7 in a group that holds 1: 0.8 / 1.5 and 0.7 / 1.5."""
-    families = Family(known(0.6, 0.8), (0,)), Family(known(0.3, 0.7), (1,))
+    families = MeasureFamily(known(0.6, 0.8), (0,)), MeasureFamily(known(0.3, 0.7), (1,))
     assert currents([None, None, None], "low", *families) == pytest.approx([0.8 / 1.5, 0.7 / 1.5, 0])
     assert currents([None, None, None], "high", *families) == pytest.approx([0.6, 0.3, 0])
 
 
 def test_the_limits_of_a_family_hold_for_its_measures():
     """At most 0.7 where the family can be applied to 0.7; never beyond what a measure can work on."""
-    family = Family(known(0.4, 0.4, (0.7, 0.7)), (0, 1))
+    family = MeasureFamily(known(0.4, 0.4, (0.7, 0.7)), (0, 1))
     current, maximum = group_shares([None, None], [(NAN, NAN), (0.1, 0.1)], "high", [family])
     assert current == pytest.approx([0.2, 0.1]) and maximum == pytest.approx([0.7, 0.1])
-    only_limit = Family(known(NAN, NAN, (0.2, 0.3)), (0,))
+    only_limit = MeasureFamily(known(NAN, NAN, (0.2, 0.3)), (0,))
     current, maximum = group_shares([None], [(NAN, NAN)], "high", [only_limit])
     assert current == pytest.approx([0]) and maximum == pytest.approx([0.3])
 
@@ -68,7 +68,7 @@ def groups(draw):
     found = draw(st.lists(st.none() | rows, min_size=count, max_size=count))
     split = draw(st.integers(0, count))
     parts = [part for part in (range(split), range(split, count)) if part]
-    return found, [Family(draw(rows), tuple(part)) for part in parts if draw(st.booleans())]
+    return found, [MeasureFamily(draw(rows), tuple(part)) for part in parts if draw(st.booleans())]
 
 
 @given(groups())
@@ -176,7 +176,7 @@ def test_the_commands_show_it(pack, cli):
 def test_the_whole_of_a_group_fills_what_its_measures_and_families_leave():
     """Of 0.8 in all, the first has 0.3, the family of the next two 0.2: the last has the other 0.3."""
     items = [known(0.3, 0.3), None, None, None]
-    family = Family(known(0.2, 0.2), (1, 2))
+    family = MeasureFamily(known(0.2, 0.2), (1, 2))
     current, _ = group_shares(items, [(NAN, NAN)] * 4, "middle", [family], known(0.7, 0.9))
     assert current == pytest.approx([0.3, 0.1, 0.1, 0.3])
     current, _ = group_shares(items, [(NAN, NAN)] * 4, "middle", [family], known(0.1, 0.1))

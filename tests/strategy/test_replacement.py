@@ -12,9 +12,10 @@ from scipy.optimize import linprog
 import airshed
 from airshed.assessment.plans.caveats import paid_twice
 from airshed.emissions.baseline import baseline_cube
+from airshed.pack.codes import country_of
 from airshed.strategy.application import CASES
 from airshed.strategy.measures import AT, Interval, catalogue
-from airshed.strategy.option_rows import NOTHING_OLD, replacement_cost
+from airshed.strategy.option_rows import NOT_SOLD, NOTHING_OLD, replacement_cost
 from airshed.strategy.options import build_options
 from airshed.strategy.subjects import left_by_devices
 from airshed.transport.relation import EMITTED
@@ -29,7 +30,7 @@ def options(pack):
 
 
 def write(folder, name, rows):
-    with (folder / "tables" / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
+    with (folder / "tables" / f"{name.replace('_', '-')}.csv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, list(dict.fromkeys(key for row in rows for key in row)), restval="")
         writer.writeheader()
         writer.writerows(rows)
@@ -68,6 +69,41 @@ def test_a_replacement_by_hand(small_copy):
     assert found.cost[swap, 0] == pytest.approx(max(0.0, 0.4 * (found.cost[new, 0] - found.cost[old, 2])))
     assert found.group[swap] not in (found.group[new], found.group[old])
     assert found.selectable[swap]
+
+
+@pytest.mark.parametrize(("place", "year", "ended"), [("AAA", 2015, True), ("AA-1", 2015, True), ("AAA", 2016, False)])
+def test_what_is_not_sold_any_more_cannot_grow_and_can_be_replaced(small_copy, place, year, ended):
+    """The cloth on 0.4 of AA-1 stays and counts; from the year on it cannot grow, and the filter can take its place."""
+    with_replacement(small_copy, FILTER=0.2, CLOTH=0.4)
+    before = build_options(airshed.open_pack(small_copy), 2015, regions=["AA-1", "BBB"])
+    write(small_copy, "sales_ends", [{"measure": "industry.CLOTH", "region": place, "year": year, "source": "airshed"}])
+    found = build_options(airshed.open_pack(small_copy), 2015, regions=["AA-1", "BBB"])
+    own = {code: row for row, code in enumerate(found.measure) if found.region[row] == "AA-1"}
+    old, swap = own["industry.CLOTH"], own[f"industry.FILTER{AT}industry.CLOTH"]
+    assert found.current[old] == pytest.approx(0.4)
+    assert found.maximum[old] == pytest.approx(0.4 if ended else 1.0)
+    assert found.selectable[old] != ended and (found.reason[old] == NOT_SOLD) == ended
+    assert found.selectable[swap]
+    np.testing.assert_array_equal(found.removal, before.removal)
+    others = [row for row in range(len(found.measure)) if row != old]
+    assert [found.reason[row] for row in others] == [before.reason[row] for row in others]
+    np.testing.assert_array_equal(found.maximum[others], before.maximum[others])
+
+
+def test_no_plan_of_any_region_sells_a_standard_that_has_ended(pack, options):
+    """Euro IV lorries in Korea, China V cars in Beijing and stage II diggers in Shandong cannot grow in 2030."""
+    rows = pack.table("sales_ends")
+    ended = {(row["measure"], row["region"]) for _, row in rows.iterrows() if int(row["year"]) <= 2030}
+    home = country_of(pack)
+    for case, found in options.items():
+        held = [place for place, code in enumerate(found.measure) if (code, home[found.region[place]]) in ended]
+        assert len(held) > 400, case
+        assert not found.selectable[held].any()
+        np.testing.assert_array_equal(found.maximum[held], found.current[held])
+    for measure, region in [("road.HDEUIV", "KR-11"), ("road.LFEUV", "CN-BJ"), ("offroad.CAGEUII", "CN-SD")]:
+        found = options["middle"]
+        place = list(zip(found.measure, found.region, strict=True)).index((measure, region))
+        assert found.reason[place] == NOT_SOLD
 
 
 def test_what_is_not_in_place_cannot_be_replaced(small_copy):

@@ -9,7 +9,7 @@ import yaml
 from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.assessment.chain.targets import known_codes, resolve_target
 from airshed.assessment.games.beliefs import read_beliefs
-from airshed.assessment.members.budget import Question, budget
+from airshed.assessment.members.budget import BudgetTerms, budget
 from airshed.assessment.members.budget_files import Files
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.plan_inputs import ground
@@ -113,11 +113,11 @@ def _beliefs(pack, path):
 
 def _budget(name):
     def read(pack, path):
-        question = Question(
+        question = BudgetTerms(
             ("AAA", "BBB"), 1_000_000, (2027, 2028), penalty=0.2, files=Files(**{"scores": None, name: path})
         )
         if name != "scores":
-            question = Question(("AAA", "BBB"), 1_000_000, (2027, 2028), files=Files(**{name: path}))
+            question = BudgetTerms(("AAA", "BBB"), 1_000_000, (2027, 2028), files=Files(**{name: path}))
         found = budget(pack, question)
         rows = found.trail.to_dict("records")
         # what a sum is for is any text, in any encoding: it decides nothing

@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import numpy as np
 
-from airshed.cooperation.options import Options
+from airshed.cooperation.options import PlayerOptions
 
 
 def game(players, worth):
@@ -56,7 +56,7 @@ def random_options(seed, players=4, options=12, per_group=1, negative=0.0, costs
     owner = random.integers(0, players, options)[group]
     benefit = random.uniform(0, 1, (options, players)) * np.where(random.random((options, players)) < negative, -1, 1)
     shuffled = random.permutation(options)
-    return Options(
+    return PlayerOptions(
         owner[shuffled], 7 * group[shuffled] - 3, benefit[shuffled], random.uniform(*costs, options)[shuffled], **more
     )
 

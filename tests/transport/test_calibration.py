@@ -24,7 +24,7 @@ from airshed.transport.ensemble import SAMPLES
 from airshed.transport.kernel import Kernel, kernel
 from airshed.transport.kernel_design import kernel_likelihood, shares_of
 from airshed.transport.relation import EMITTED, downscaled_relation
-from airshed.transport.splits import Shares, Split, Width, draw, factors, nested
+from airshed.transport.splits import OriginShares, SourceSplit, Width, draw, factors, nested
 from airshed.transport.studies import Published, from_log_odds, log_odds, published
 from support.variant import opened_variant, third_nation, with_tables
 
@@ -135,7 +135,7 @@ def test_every_sample_is_a_share_vector_inside_its_bounds(seed, named, model, bo
     shares = np.array(model) / max(sum(model), 1e-9)
     width = WIDTH if wide else Width(0.0, 0.0)
     splits = nested([(sources[place], share, width) for place, share in enumerate(named)])
-    known = Shares(splits, dict(zip("DE", bounds, strict=False)), width)
+    known = OriginShares(splits, dict(zip("DE", bounds, strict=False)), width)
     found = draw(known, sources, np.tile(shares, (50, 1)), random.random((50, 6)))
     assert (found >= 0).all() and (found[:, shares == 0] == 0).all()
     if shares.sum() > 0:
@@ -147,14 +147,14 @@ def test_every_sample_is_a_share_vector_inside_its_bounds(seed, named, model, bo
 
 
 def test_the_middle_of_the_design_gives_the_printed_shares_and_the_models_rest():
-    known = Shares(nested([("A", 0.5, WIDTH), ("B", 0.3, WIDTH)]), {}, WIDTH)
+    known = OriginShares(nested([("A", 0.5, WIDTH), ("B", 0.3, WIDTH)]), {}, WIDTH)
     found = draw(known, list("ABCD"), np.array([[0.1, 0.1, 0.6, 0.2]]), np.full((1, 4), 0.5))
     assert found[0] == pytest.approx([0.5, 0.3, 0.15, 0.05])
 
 
 @pytest.mark.parametrize("width", [WIDTH, Width(0.0, 0.0)])
 def test_what_a_bound_takes_off_goes_to_the_rest_and_not_to_the_named(width):
-    known = Shares(nested([("A", 0.3, width)]), {"B": 0.01}, width)
+    known = OriginShares(nested([("A", 0.3, width)]), {"B": 0.01}, width)
     found = draw(known, list("ABC"), np.array([[0.1, 0.4, 0.5]]), np.full((1, 3), 0.5))[0]
     assert found[0] == pytest.approx(0.3) and 0 < found[1] <= 0.01 + 1e-12
     if width.above == 0:
@@ -162,7 +162,7 @@ def test_what_a_bound_takes_off_goes_to_the_rest_and_not_to_the_named(width):
 
 
 def test_samples_of_a_split_have_its_quantiles():
-    known = Shares((Split("A", float(log_odds(0.32)), WIDTH),), {}, WIDTH)
+    known = OriginShares((SourceSplit("A", float(log_odds(0.32)), WIDTH),), {}, WIDTH)
     design = np.stack([(np.arange(1000) + 0.5) / 1000, np.full(1000, 0.5)], axis=1)
     odds = log_odds(draw(known, ["A", "B"], np.full((1000, 2), 0.5), design)[:, 0])
     low, middle, high = np.quantile(odds, (0.05, 0.5, 0.95))
@@ -173,7 +173,7 @@ def test_samples_of_a_split_have_its_quantiles():
 
 def test_a_bound_cuts_the_law_off_at_its_bound():
     """Of the law of a bounded source only the part below the bound is drawn from, by rejection here."""
-    known = Shares((), {"B": 0.02}, WIDTH)
+    known = OriginShares((), {"B": 0.02}, WIDTH)
     design = np.stack([np.full(20_000, 0.5), (np.arange(20_000) + 0.5) / 20_000], axis=1)
     found = draw(known, ["A", "B"], np.tile([0.985, 0.015], (20_000, 1)), design)[:, 1]
     score = stats.norm.ppf(design[:, 1])

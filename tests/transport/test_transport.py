@@ -19,7 +19,7 @@ from airshed.transport.kernel import Kernel, downscale, weight
 from airshed.transport.precursors import split_primary
 from airshed.transport.protocol import SourceReceptor
 from airshed.transport.relation import EMITTED, downscaled_relation
-from airshed.transport.sites import Site, apart, site_distances, sites
+from airshed.transport.sites import CitySite, apart, site_distances, sites
 from airshed.transport.tm5fasst import read_blocks
 from support.levels import written_out
 
@@ -86,7 +86,7 @@ def test_a_town_emits_what_is_said_of_it_and_the_others_what_is_left(pack):
 
 
 def test_weights_of_a_town_that_gives_more_than_its_share_of_people():
-    emitter = [Site(40.0, 110.0, 0.3, 10.0, town=True, gives=0.8), Site(41.0, 111.0, 0.7, 60.0, gives=0.2)]
+    emitter = [CitySite(40.0, 110.0, 0.3, 10.0, town=True, gives=0.8), CitySite(41.0, 111.0, 0.7, 60.0, gives=0.2)]
     own, _ = apart([emitter], [emitter[:1]]).weights(30.0, 1.5)
     straight = float(great_circle(*map(np.array, (40.0, 110.0, 41.0, 111.0))))
     near, far = (1 + 10 / 30) ** -1.5, (1 + math.hypot(straight, 60) / 30) ** -1.5
@@ -94,8 +94,8 @@ def test_weights_of_a_town_that_gives_more_than_its_share_of_people():
 
 
 def test_weights_are_means_over_pairs_of_sites_and_ammonia_comes_from_outside_the_towns():
-    emitter = [Site(40.0, 110.0, 0.3, 10.0, town=True), Site(41.0, 111.0, 0.7, 60.0)]
-    receiver = [Site(40.0, 110.0, 0.9, 10.0, town=True), Site(42.0, 111.0, 0.1, 40.0)]
+    emitter = [CitySite(40.0, 110.0, 0.3, 10.0, town=True), CitySite(41.0, 111.0, 0.7, 60.0)]
+    receiver = [CitySite(40.0, 110.0, 0.9, 10.0, town=True), CitySite(42.0, 111.0, 0.1, 40.0)]
     every, ammonia = apart([emitter], [receiver]).weights(np.array([30.0, 50.0]), np.array([1.5, 2.0]))
 
     def near(one, other, d0, omega):

@@ -14,7 +14,7 @@ from airshed.answers.words import Card, Figure, Words
 from airshed.pack.pack import Pack
 
 
-class Question(BaseModel):
+class Query(BaseModel):
     """What is asked; keys that are not known are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,7 +136,7 @@ class Entry:
     """
 
     title: str
-    question: type[Question]
+    question: type[Query]
     make: Callable[[Ask, Words, Any], Content]
     choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
     first: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from airshed.answers.answer import Entry, Question
+from airshed.answers.answer import Entry, Query
 from airshed.answers.choices import choices
 from airshed.pack.bounds import Bound, reader, whole
 from airshed.pack.codes import named, unknown
@@ -56,7 +56,7 @@ def question_of(
     query: Sequence[tuple[str, str]],
     strict: bool = False,
     flags: Mapping[str, str] = EMPTY,
-) -> Question:
+) -> Query:
     """Return the question that a path and a query ask; raises AirshedError for what cannot be read.
 
     Empty values count as not given, as a form sends them; lists are given by repeating the
@@ -124,7 +124,7 @@ def wrong(
     return AirshedError("parameter-cannot", name=name, text=text, needed=needed)
 
 
-def resolved(entry: Entry, pack: Pack, question: Question, wide: bool = False) -> Question:
+def resolved(entry: Entry, pack: Pack, question: Query, wide: bool = False) -> Query:
     """Return a question with codes for the names in it, before anything is computed.
 
     A name may be of any language. Raises AirshedError for what is not known, and for a name that several places have.
@@ -219,7 +219,7 @@ ENDS = ("ge", "gt", "le")
 """What a field may state of the ends of a number."""
 
 
-def parameters(entry: Entry, question: Question) -> list[tuple[str, str]]:
+def parameters(entry: Entry, question: Query) -> list[tuple[str, str]]:
     """Return the query that asks a question: what differs from its defaults, in the order of its fields."""
     found: list[tuple[str, str]] = []
     for name, field in entry.question.model_fields.items():
@@ -231,7 +231,7 @@ def parameters(entry: Entry, question: Question) -> list[tuple[str, str]]:
     return found
 
 
-def address(entry: Entry, question: Question, form: str = "", **more: str) -> str:
+def address(entry: Entry, question: Query, form: str = "", **more: str) -> str:
     """Return the path and query of a page, below the language, in one of its forms."""
     placed = {name: getattr(question, name) for name in entry.placed}
     stem = entry.path.format(**placed) or (entry.name if form else "")

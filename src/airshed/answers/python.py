@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from airshed.answers.answer import Content, Entry, Question
+from airshed.answers.answer import Content, Entry, Query
 from airshed.answers.ask import Ask, Direct
 from airshed.answers.asked import resolved, wrong
 from airshed.answers.columns import table_of
@@ -28,7 +28,7 @@ class Answer:
     """An answer in one language: `sentence`, `table`, `tables`, `charts`; a notebook shows all of it."""
 
     entry: Entry
-    question: Question
+    question: Query
     content: Content
     words: Words
 
@@ -75,7 +75,7 @@ class Answer:
         return "\n".join(parts)
 
 
-def ask(pack: Pack | Ask, question: str | Question, language: str = "en", **fields: Any) -> Answer:
+def ask(pack: Pack | Ask, question: str | Query, language: str = "en", **fields: Any) -> Answer:
     """Return the answer of a pack to a question: by the words of its command with fields, or the question itself.
 
     Raises AirshedError for a question, a field, a value or a code that is not known.
@@ -94,7 +94,7 @@ def ask(pack: Pack | Ask, question: str | Question, language: str = "en", **fiel
     return Answer(found, asked, answered(here, found, words, asked), words)
 
 
-def _entry(question: str | Question) -> Entry:
+def _entry(question: str | Query) -> Entry:
     if isinstance(question, str):
         command = " ".join(question.replace("-", " ").replace("_", " ").split())
         if command not in listed():
@@ -106,7 +106,7 @@ def _entry(question: str | Question) -> Entry:
     return held[0]
 
 
-def question_asked(found: Entry, pack: Pack, fields: Mapping[str, Any]) -> Question:
+def question_asked(found: Entry, pack: Pack, fields: Mapping[str, Any]) -> Query:
     """Return a question by its fields; raises AirshedError for one that is not known or cannot be."""
     known = found.question.model_fields
     for name in fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from airshed.answers.answer import Content, Entry, Question
+from airshed.answers.answer import Content, Entry, Query
 from airshed.answers.ask import Ask
 from airshed.answers.asked import is_area, parameters
 from airshed.answers.words import Words
@@ -34,7 +34,7 @@ def has_words(entry: Entry, name: str) -> bool:
     return bool(extra(entry, name).get("words"))
 
 
-def command_words(entry: Entry, question: Question) -> tuple[str, ...]:
+def command_words(entry: Entry, question: Query) -> tuple[str, ...]:
     """Return the words of the command that asks a question; a pasted table is a file there."""
     words = entry.command.split()
     placed = [str(getattr(question, name)) for name in entry.placed]
@@ -49,7 +49,7 @@ def command_words(entry: Entry, question: Question) -> tuple[str, ...]:
     return (*words, *placed, *options)
 
 
-def python_line(entry: Entry, question: Question, language: str) -> str:
+def python_line(entry: Entry, question: Query, language: str) -> str:
     """Return the line that asks a question in Python, of the pack `pack`."""
     fields = {name: getattr(question, name) for name in entry.placed}
     asked = {name for name, _ in parameters(entry, question)}
@@ -60,7 +60,7 @@ def python_line(entry: Entry, question: Question, language: str) -> str:
     return f"airshed.ask(pack, {', '.join(words)})"
 
 
-def answered(ask: Ask, entry: Entry, words: Words, question: Question) -> Content:
+def answered(ask: Ask, entry: Entry, words: Words, question: Query) -> Content:
     """Return the answer to a question, with the command and the Python line that give the same."""
     content = entry.make(ask, words, question)
     return replace(

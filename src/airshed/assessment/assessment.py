@@ -18,7 +18,7 @@ FORMAT = "airshed-assessment-1"
 
 
 @dataclass(frozen=True)
-class Step:
+class ProvenanceStep:
     """One entry of the provenance log: which dataset came from which tables and sources, by which rule."""
 
     dataset: str
@@ -41,7 +41,7 @@ class Assessment:
     pack_version: str
     inputs_hash: str
     datasets: Mapping[str, xr.Dataset]
-    provenance: tuple[Step, ...] = field(default=())
+    provenance: tuple[ProvenanceStep, ...] = field(default=())
 
     @property
     def year(self) -> int:
@@ -95,7 +95,8 @@ class Assessment:
             inputs_hash=attributes["inputs_hash"],
             datasets={name: _as_text(tree[name].to_dataset()) for name in attributes["datasets"].split()},
             provenance=tuple(
-                Step(step["dataset"], step["rule"], tuple(step["tables"]), tuple(step["sources"])) for step in log
+                ProvenanceStep(step["dataset"], step["rule"], tuple(step["tables"]), tuple(step["sources"]))
+                for step in log
             ),
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from airshed.assessment.assessment import Assessment, Step
+from airshed.assessment.assessment import Assessment, ProvenanceStep
 from airshed.assessment.chain.chain import Chain, prepare, refuse_other_years
 from airshed.assessment.chain.concentration import concentration_dataset
 from airshed.assessment.chain.contribution_intervals import SHARE, intervals
@@ -135,7 +135,7 @@ def _chapter(make: Callable[[], Mapping[str, pd.DataFrame]]) -> xr.Dataset:
         return xr.Dataset(attrs={"unanswered": why.text.record()})
 
 
-def _chapter_steps(datasets: Mapping[str, xr.Dataset]) -> tuple[Step, ...]:
+def _chapter_steps(datasets: Mapping[str, xr.Dataset]) -> tuple[ProvenanceStep, ...]:
     """Return the log of the chapters that were answered."""
     makers = {"plan": plan_step, "curtailment": curtailment_step}
     return tuple(
@@ -199,66 +199,66 @@ def _health(pack: Pack, chain: Chain) -> xr.Dataset:
     )
 
 
-def _provenance(pack: Pack, chain: Chain) -> tuple[Step, ...]:
+def _provenance(pack: Pack, chain: Chain) -> tuple[ProvenanceStep, ...]:
     """Return the log: for every dataset the rule in words, the tables and the sources."""
     label = chain.baseline.attrs.get("projection", "")
     return (
-        Step(
+        ProvenanceStep(
             "emissions",
             "harmonised baseline" + (f"; {PROJECTED.format(label=label)}" if label else ""),
             ("emissions", "series_breaks", "parameters"),
             tuple(dict.fromkeys(_words(str(chain.baseline["source"].attrs["flag_meanings"])))),
         ),
-        Step(
+        ProvenanceStep(
             "relation",
             "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
             "then calibrated to published shares",
             ("source_receptor", "source_receptor_base", "parameters", "regions", "areas", "populations", "receptors"),
             _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
         ),
-        Step(
+        ProvenanceStep(
             "concentration",
             LEVEL_RULE,
             ("observations", "observation_kinds", "error_terms", "natural"),
             tuple(dict.fromkeys(key for item in chain.levels.places.values() for key in item.sources.split())),
         ),
-        Step(
+        ProvenanceStep(
             "attribution",
             "emissions times calibrated relation; low and high: 5 and 95 % over the posterior samples",
             ("published_contributions", "distributions"),
             _calibrated_by(chain),
         ),
-        Step(
+        ProvenanceStep(
             "calibration",
             "published shares as observations with an error: nested splits of the simplex, kernels by their likelihood",
             ("published_contributions", "distributions", "parameters"),
             (*_calibrated_by(chain), *_sources(pack, "distributions")),
         ),
-        Step(
+        ProvenanceStep(
             "hindcast",
             "change between two observed years by emissions alone; reported national changes where the pack names them",
             ("observations", "observation_kinds", "emissions"),
             _sources(pack, "observations"),
         ),
-        Step(
+        ProvenanceStep(
             "validation",
             "published numbers that the relation is never tuned to",
             ("published_contributions",),
             tuple(dict.fromkeys(row.source for row in published(pack, "validation"))),
         ),
-        Step(
+        ProvenanceStep(
             "left_out",
             "each study predicted by the calibration without it",
             ("published_contributions", "distributions"),
             _calibrated_by(chain),
         ),
-        Step(
+        ProvenanceStep(
             "left_out_places",
             "each observed region predicted by the responses of all other places",
             ("observations", "observation_kinds", "error_terms"),
             _sources(pack, "observations"),
         ),
-        Step(
+        ProvenanceStep(
             "health",
             "GEMM by age, NCD+LRI; low and high: 2.5 and 97.5 % of exposure, response and family of responses together",
             ("responses_gemm", "mortality", "ages", "populations"),

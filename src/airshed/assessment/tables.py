@@ -50,7 +50,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Facts:
+class AttributionFacts:
     """What the rows of attributions need, collected once for all places."""
 
     places: dict[str, int]
@@ -66,7 +66,7 @@ class Facts:
     constant: set[str]
 
 
-def facts(pack: Pack, assessment: Assessment) -> Facts:
+def facts(pack: Pack, assessment: Assessment) -> AttributionFacts:
     """Collect what the rows of attributions need."""
     air, data = assessment["concentration"], assessment["attribution"]
     receptors, home = pack.optional("receptors"), country_of(pack)
@@ -75,7 +75,7 @@ def facts(pack: Pack, assessment: Assessment) -> Facts:
     places = [str(code) for code in air["place"].to_numpy()]
     held = {code: groups.get(code) or parts.get(code) or [cities.get(code, code)] for code in places}
     names = ("natural", "natural_low", "natural_high", "unexplained", "bias_source", "bias_note")
-    return Facts(
+    return AttributionFacts(
         places={code: number for number, code in enumerate(places)},
         splits={
             way: Split(
@@ -129,7 +129,7 @@ def place_codes(pack: Pack, assessment: Assessment) -> list[str]:
 
 
 def attribution(
-    pack: Pack, assessment: Assessment, place: str, way: str = "country", known: Facts | None = None
+    pack: Pack, assessment: Assessment, place: str, way: str = "country", known: AttributionFacts | None = None
 ) -> pd.DataFrame:
     """Return who gives the PM2.5 of a place, by country, region, sector or pollutant.
 
@@ -146,14 +146,16 @@ def attribution(
     return pd.DataFrame.from_records(_attribution_records(known, place, way))
 
 
-def attribution_of_all(pack: Pack, assessment: Assessment, way: str, known: Facts | None = None) -> pd.DataFrame:
+def attribution_of_all(
+    pack: Pack, assessment: Assessment, way: str, known: AttributionFacts | None = None
+) -> pd.DataFrame:
     """Return who gives the PM2.5 of every place, with the columns of `attribution`."""
     known = known or facts(pack, assessment)
     records = [row for place in place_codes(pack, assessment) for row in _attribution_records(known, place, way)]
     return pd.DataFrame.from_records(records)
 
 
-def _attribution_records(known: Facts, place: str, way: str) -> list[dict[str, Any]]:
+def _attribution_records(known: AttributionFacts, place: str, way: str) -> list[dict[str, Any]]:
     split, here = known.splits[way], known.places[place]
     air = {name: values[here] for name, values in known.air.items()}
     return attribution_records(
@@ -192,7 +194,7 @@ def _emission_sources(assessment: Assessment) -> dict[str, list[str]]:
     return found
 
 
-def _part_source(known: Facts, place: str, way: str, code: str) -> str:
+def _part_source(known: AttributionFacts, place: str, way: str, code: str) -> str:
     """Return the sources of one part: those of the relation, of the studies it is calibrated to, of the emissions."""
     regions = list(known.sources)
     nations = {known.home[code]} if way in ("country", "region") else {known.home[region] for region in regions}
@@ -206,7 +208,7 @@ def _part_source(known: Facts, place: str, way: str, code: str) -> str:
     return " ".join(dict.fromkeys([*studies, *known.relation_source.split(), *keys]))
 
 
-def _notes(known: Facts, place: str, way: str, codes: list[str]) -> list[str]:
+def _notes(known: AttributionFacts, place: str, way: str, codes: list[str]) -> list[str]:
     """Say what a reader must know of single parts: block splits, and province-to-city numbers across a border."""
     notes = []
     for code in codes:

@@ -17,7 +17,7 @@ LONGEST = 26
 
 
 @dataclass(frozen=True)
-class Column:
+class ScreenColumn:
     """A column as it is shown: its field, heading and cells, and whether they are numbers, which never fold."""
 
     field: str
@@ -48,7 +48,7 @@ class Column:
 class Fitting:
     """What a screen has room for: its columns, what is said above the table, headings of the columns that are left."""
 
-    columns: list[Column]
+    columns: list[ScreenColumn]
     above: list[str]
     left_out: list[str]
 
@@ -58,10 +58,10 @@ def columns_of(
     fields: Sequence[str],
     heads: Callable[[str], str],
     cells: Mapping[str, Callable[[Any], str]],
-) -> list[Column]:
+) -> list[ScreenColumn]:
     """Return the columns of records as a table shows them."""
     return [
-        Column(
+        ScreenColumn(
             field,
             heads(field),
             [cells.get(field, plain)(row[field]) for row in rows],
@@ -71,7 +71,7 @@ def columns_of(
     ]
 
 
-def fitting(columns: Sequence[Column], width: int, spare: Sequence[str]) -> Fitting:
+def fitting(columns: Sequence[ScreenColumn], width: int, spare: Sequence[str]) -> Fitting:
     """Return what a screen of a width has room for.
 
     spare : fields that are left out where there is no room, in this order. What is the same in all rows goes first: it
@@ -93,11 +93,11 @@ def fitting(columns: Sequence[Column], width: int, spare: Sequence[str]) -> Fitt
     return Fitting([replace(column, head=column.head.replace("_", " ")) for column in kept], above, left_out)
 
 
-def _needed(columns: Sequence[Column]) -> int:
+def _needed(columns: Sequence[ScreenColumn]) -> int:
     return sum(column.least + BETWEEN for column in columns)
 
 
-def drawn(columns: Sequence[Column]) -> Any:
+def drawn(columns: Sequence[ScreenColumn]) -> Any:
     """Return the table of columns: texts fold where the screen is narrow, numbers do not."""
     from rich import box
     from rich.table import Table

@@ -29,7 +29,7 @@ LONGEST, SMALLEST = 40, -30
 
 
 @dataclass(frozen=True)
-class Rules:
+class ContributionRules:
     """How a scale is bent; shares and rates 0..1.
 
     floor, ceiling : least and greatest share of the budget that a member is assessed
@@ -61,7 +61,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContributionStep:
     """One step of the contribution of a member in a year, in cents; `purpose` of an earmarked contribution."""
 
     member: str
@@ -279,7 +279,7 @@ def _refuse_contradiction(
 
 
 def cent_limits(
-    total: int, weights: Mapping[str, Number], rules: Rules, at_floor: Collection[str] = ()
+    total: int, weights: Mapping[str, Number], rules: ContributionRules, at_floor: Collection[str] = ()
 ) -> tuple[Cents, Cents]:
     """Return the limits of every member in whole cents inside the shares; `at_floor` have both at the floor.
 
@@ -299,7 +299,7 @@ def cent_limits(
 def assessed(
     total: int,
     weights: Mapping[str, Number],
-    rules: Rules,
+    rules: ContributionRules,
     incomes: Mapping[str, Number] | None = None,
     at_floor: Collection[str] = (),
 ) -> dict[str, Cents]:
@@ -322,7 +322,7 @@ def assessed(
     units="cents",
     citation="rule of this project; rates and passing score are the user's",
 )
-def adjusted(total: int, amounts: Mapping[str, int], scores: Mapping[str, Number], rules: Rules) -> Cents:
+def adjusted(total: int, amounts: Mapping[str, int], scores: Mapping[str, Number], rules: ContributionRules) -> Cents:
     """Return amounts (cents) after penalties and bonuses; a member without a score has the factor 1.
 
     The limits are those of the assessment, so a penalty may lead past the ceiling. A better score never costs more.
@@ -343,18 +343,18 @@ def adjusted(total: int, amounts: Mapping[str, int], scores: Mapping[str, Number
 def contributions(
     budgets: Mapping[int, int],
     weights: Mapping[str, Number],
-    rules: Rules,
+    rules: ContributionRules,
     incomes: Mapping[str, Number] | None = None,
     at_floor: Collection[str] = (),
     tables: Tables = NOTHING,
-) -> list[Entry]:
+) -> list[ContributionStep]:
     """Return every step of every contribution, by year and member.
 
     budgets : cents by year, of years that follow each other
     Arrears: where it is known what was paid, what was due but not paid (or paid too much) is carried to the next
     year; else all is taken as paid. Special contributions are voluntary: they come on top and are not carried.
     """
-    trail: list[Entry] = []
+    trail: list[ContributionStep] = []
     carried = dict.fromkeys(weights, 0)
     for year in sorted(budgets):
         stages = assessed(budgets[year], weights, rules, incomes, at_floor)
@@ -370,7 +370,7 @@ def contributions(
                 steps.append((SPECIAL, end, purpose))
             before = 0
             for step, after, purpose in steps:
-                trail.append(Entry(code, year, step, before, after - before, after, purpose))
+                trail.append(ContributionStep(code, year, step, before, after - before, after, purpose))
                 before = after
         carried = {code: due[code] - tables.paid.get((code, year), due[code]) for code in weights}
     return trail
@@ -384,7 +384,7 @@ def _gifts(tables: Tables, member: str, year: int) -> list[tuple[str, int]]:
 
 
 def audit(
-    trail: Sequence[Entry], budgets: Mapping[int, int], tables: Tables = NOTHING, neutral: bool = True
+    trail: Sequence[ContributionStep], budgets: Mapping[int, int], tables: Tables = NOTHING, neutral: bool = True
 ) -> list[Check]:
     """Add a trail up again, by nothing but its rows and what was asked, and return every sum beside what it must be.
 
@@ -416,5 +416,5 @@ def audit(
     return checks
 
 
-def _added(trail: Sequence[Entry], year: int, step: str) -> int:
+def _added(trail: Sequence[ContributionStep], year: int, step: str) -> int:
     return sum(row.change for row in trail if row.year == year and row.step == step)

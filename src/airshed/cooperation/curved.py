@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from airshed.cooperation.coalitions import check_players, grand, membership, sizes
-from airshed.cooperation.options import Options, Payoff, checked_application
+from airshed.cooperation.options import Payoff, PlayerOptions, checked_application
 from airshed.cooperation.worth import Outcomes
 from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
@@ -46,7 +46,7 @@ class Curve(Protocol):
 
 
 @dataclass(frozen=True)
-class Found:
+class CoalitionPlans:
     """The plans of all coalitions at one disagreement point.
 
     outcomes : what they do, beyond that point; together : (option), the plan of all players
@@ -67,14 +67,14 @@ class CurvedGame:
     more players than MOST_CURVED.
     """
 
-    def __init__(self, options: Options, curve: Curve) -> None:
+    def __init__(self, options: PlayerOptions, curve: Curve) -> None:
         check_players(options.players)
         if options.players > MOST_CURVED:
             raise AirshedError("curved-benefits-players-take-too", players=options.players, most_curved=MOST_CURVED)
         self.options, self.curve = options, curve
         self._alone: dict[float, Floats] = {}
         self._best: Floats | None = None
-        self._found: dict[bytes, Found] = {}
+        self._found: dict[bytes, CoalitionPlans] = {}
 
     def payoff(self, application: Floats) -> Payoff:
         """Return the benefit of applications, (option), to every player and the cost on its own ground."""
@@ -104,7 +104,7 @@ class CurvedGame:
             self._best = self._plans(np.ones((1, self.options.players)), everything, starts)[0][0]
         return self._best
 
-    def outcomes(self, choice: Floats) -> Found:
+    def outcomes(self, choice: Floats) -> CoalitionPlans:
         """Return the plans of all coalitions, outsiders at their choice, (option), and what these plans do.
 
         Coalitions of few members come first: what they found is where larger ones start from as well.
@@ -115,7 +115,7 @@ class CurvedGame:
             self._found[key] = self._outcomes(choice)
         return self._found[key]
 
-    def _outcomes(self, choice: Floats) -> Found:
+    def _outcomes(self, choice: Floats) -> CoalitionPlans:
         players, together = self.options.players, self.together()
         inside, size = membership(players).astype(np.float64), sizes(players)
         before = self.curve.benefit(choice[None])[0]
@@ -140,7 +140,7 @@ class CurvedGame:
         found = Outcomes(given, spent)
         benefit, cost = found.own()
         outside[:, 0] = benefit - cost
-        return Found(found, smaller[grand(players)], agreed, np.where(inside.T > 0, given, outside))
+        return CoalitionPlans(found, smaller[grand(players)], agreed, np.where(inside.T > 0, given, outside))
 
     def _outside(self, these: Ints, plan: Floats, choice: Floats, before: Floats) -> Floats:
         """Return what players outside of coalitions have by their best replies to the plans, (player, coalition).
@@ -277,7 +277,7 @@ def _without_one(these: Ints, smaller: dict[int, Floats], count: int) -> list[Fl
     citation="successive straight lines: Frank and Wolfe 1956, Nav. Res. Logist. Q. 3:95, with whole steps; outsiders "
     "as under gamma but without a reply: Chander and Tulkens 1997, Int. J. Game Theory 26:379",
 )
-def filled(options: Options, net: Floats) -> Floats:
+def filled(options: PlayerOptions, net: Floats) -> Floats:
     """Return the applications that are worth most by straight lines, (plan, option), as options.best does for one.
 
     net : (plan, option), million USD/yr at application 1

@@ -13,7 +13,7 @@ from airshed.pack.errors import AirshedError
 
 
 @dataclass(frozen=True)
-class Options:
+class PlayerOptions:
     """Measures, the players on whose ground they stand and pay, and what they are worth to every player.
 
     owner : (option), the player on whose ground it stands, 0 to players - 1
@@ -81,7 +81,7 @@ class Options:
         return np.asarray(weight @ self.benefit.T - self.cost)
 
 
-def best(options: Options, net: Floats) -> Floats:
+def best(options: PlayerOptions, net: Floats) -> Floats:
     """Return the applications that are worth most by a net benefit, (option): the owner's choice if it is the owner's.
 
     net : (option), million USD/yr at application 1. Of options that are worth the same the first is taken; nothing
@@ -98,7 +98,7 @@ def best(options: Options, net: Floats) -> Floats:
     return application
 
 
-def nash(options: Options, share: float = 1.0) -> Floats:
+def nash(options: PlayerOptions, share: float = 1.0) -> Floats:
     """Return what every owner does by itself, given the others, (option): the best for a share of its own benefit.
 
     share : of its own benefit that a player acts on; 1 is the full Nash equilibrium, less a limited one
@@ -110,7 +110,7 @@ def nash(options: Options, share: float = 1.0) -> Floats:
     return best(options, share * own - options.cost)
 
 
-def optimum(options: Options) -> Floats:
+def optimum(options: PlayerOptions) -> Floats:
     """Return what all players do together, (option): the best for the sum of their benefits."""
     return best(options, options.net(np.ones(options.players)))
 
@@ -128,13 +128,13 @@ class Payoff:
         return self.benefit - self.cost
 
 
-def payoff(options: Options, application: Floats) -> Payoff:
+def payoff(options: PlayerOptions, application: Floats) -> Payoff:
     """Return the benefit of applications, (option), to every player and the cost on its own ground."""
     cost = np.bincount(options.owner, weights=options.cost * application, minlength=options.players)
     return Payoff(application @ options.benefit, cost.astype(np.float64))
 
 
-def checked_application(options: Options, application: Floats) -> Floats:
+def checked_application(options: PlayerOptions, application: Floats) -> Floats:
     """Return applications, (option); raises AirshedError if a group or a span does not allow them."""
     found = np.asarray(application, dtype=np.float64)
     if found.shape != options.cost.shape or not np.isfinite(found).all():
@@ -146,7 +146,7 @@ def checked_application(options: Options, application: Floats) -> Floats:
     return found
 
 
-def _check_shapes(options: Options) -> None:
+def _check_shapes(options: PlayerOptions) -> None:
     count = len(options.cost) if options.cost.ndim == 1 else -1
     if count < 0 or options.benefit.ndim != 2 or len(options.benefit) != count:
         raise AirshedError("benefit-shape-cost", shape=options.benefit.shape, cost_shape=options.cost.shape)
@@ -163,7 +163,7 @@ def _check_shapes(options: Options) -> None:
         raise AirshedError("names-players", names=len(options.names), players=options.players)
 
 
-def _check_numbers(options: Options) -> None:
+def _check_numbers(options: PlayerOptions) -> None:
     for field in ("benefit", "cost", "span", "left"):
         given = getattr(options, field)
         if given is not None and not np.isfinite(given).all():

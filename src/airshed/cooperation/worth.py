@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airshed.cooperation.coalitions import check_players, without_and_with
-from airshed.cooperation.options import Options, best, checked_application, nash
+from airshed.cooperation.options import PlayerOptions, best, checked_application, nash
 from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
 from airshed.pack.progress import step
@@ -28,7 +28,7 @@ BLOCK = 11
     citation="outsiders stay at the disagreement point, as under gamma: Chander and Tulkens 1997, "
     "Int. J. Game Theory 26:379",
 )
-def worths(options: Options, choice: Floats | None = None) -> Floats:
+def worths(options: PlayerOptions, choice: Floats | None = None) -> Floats:
     """Return the worth of every coalition, (coalition), million USD/yr beyond what its members do by themselves.
 
     choice : (option), applications at the disagreement point; by default those of the Nash equilibrium, zeros for
@@ -53,7 +53,7 @@ def worths(options: Options, choice: Floats | None = None) -> Floats:
     return worth
 
 
-def worths_of(options: Options, choice: Floats, members: Bools) -> Floats:
+def worths_of(options: PlayerOptions, choice: Floats, members: Bools) -> Floats:
     """Return the worth of some coalitions, (coalition), as `worths` does: for sampling among many players.
 
     members : (coalition, player)
@@ -120,7 +120,7 @@ def outside_options(found: Outcomes) -> Floats:
     return outside
 
 
-def outcomes(options: Options, choice: Floats | None = None) -> Outcomes:
+def outcomes(options: PlayerOptions, choice: Floats | None = None) -> Outcomes:
     """Return what every coalition gives to each player, members and free riders, and what it spends.
 
     choice : as in `worths`, with the same zero: nothing is gained at the disagreement point
@@ -160,7 +160,7 @@ def _over_blocks(fill: Callable[[int], None], blocks: int) -> None:
             step("blocks of coalitions", done, blocks)
 
 
-def _beyond(options: Options, choice: Floats) -> tuple[Ints, Floats, Floats]:
+def _beyond(options: PlayerOptions, choice: Floats) -> tuple[Ints, Floats, Floats]:
     """Return what each group could do in place of its choice: group, benefit and cost beyond the choice, by row.
 
     So the choice itself is worth exactly 0, and no small worth is lost in the difference of large benefits. Rows are
@@ -180,7 +180,7 @@ def _beyond(options: Options, choice: Floats) -> tuple[Ints, Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _BeyondRows:
     """The rows of `_beyond` as the kernel goes through them: see kernels.add_best_rows."""
 
     benefit: Floats
@@ -190,7 +190,7 @@ class _Rows:
     layout: Ints
 
 
-def _rows(options: Options, choice: Floats) -> _Rows:
+def _rows(options: PlayerOptions, choice: Floats) -> _BeyondRows:
     group, benefit, cost = _beyond(options, choice)
     owner_of = np.zeros(len(options.room), np.int64)
     owner_of[options.place] = options.owner
@@ -206,7 +206,7 @@ def _rows(options: Options, choice: Floats) -> _Rows:
     many = kind[first, 1]
     every = np.arange(options.players + 1)
     rows = np.searchsorted(kind[:, 0], every)
-    return _Rows(
+    return _BeyondRows(
         benefit=np.ascontiguousarray(benefit[order].T),
         cost=cost[order],
         rows=rows,

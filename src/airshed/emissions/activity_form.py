@@ -22,7 +22,7 @@ EFFECTS = ("activity_effect", "factor_effect", "control_effect")
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ActivityScenario:
     """What an emission is computed from; each part can be swapped alone. Empty: counted, usual factors, no controls."""
 
     pathway: str = ""
@@ -72,7 +72,7 @@ def activity_array(rows: pd.DataFrame) -> xr.DataArray:
 
 def read_form(
     pack: Pack,
-    scenario: Scenario,
+    scenario: ActivityScenario,
     regions: Sequence[str] = (),
     sectors: Sequence[str] = (),
     activities: Sequence[str] = (),

@@ -12,7 +12,7 @@ import xarray as xr
 from airshed.emissions.activity_form import (
     EFFECTS,
     ActivityForm,
-    Scenario,
+    ActivityScenario,
     activity_array,
     activity_rows,
     read_form,
@@ -79,7 +79,7 @@ def _labels(wanted: Sequence[str], known: Sequence[str]) -> dict[str, list[str]]
 
 def activity_table(
     pack: Pack,
-    scenario: Scenario | None = None,
+    scenario: ActivityScenario | None = None,
     *,
     regions: Sequence[str] = (),
     sectors: Sequence[str] = (),
@@ -96,7 +96,7 @@ def activity_table(
         source, note
     Raises MissingTableError with the table and number that the pack lacks.
     """
-    scenario = scenario or Scenario()
+    scenario = scenario or ActivityScenario()
     present = list(dict.fromkeys(activity_rows(pack, scenario.pathway)["region"]))
     places = _places(pack, regions, present)
     needed = sorted({region for held in places.values() for region in held})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.emissions.activity_form import Scenario, activity_rows
+from airshed.emissions.activity_form import ActivityScenario, activity_rows
 from airshed.emissions.activity_table import MONTHS, activity_table, held_regions
 from airshed.emissions.effects import shapley_effects
 from airshed.pack.bounds import once
@@ -161,7 +161,7 @@ def saved_percent(generated: float, counterfactual: float) -> float:
 
 
 def curtailment_table(
-    pack: Pack, regions: Sequence[str] = (), pollutant: str | None = None, scenario: Scenario | None = None
+    pack: Pack, regions: Sequence[str] = (), pollutant: str | None = None, scenario: ActivityScenario | None = None
 ) -> pd.DataFrame:
     """Return what each season saved, against every counterfactual.
 
@@ -271,7 +271,7 @@ def unprompted_change(pack: Pack, season: Mapping[str, Any], code: str) -> tuple
     return later, -saved_percent(case.total(case.held, later), before)
 
 
-def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: Scenario) -> float:
+def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: ActivityScenario) -> float:
     rows = activity_table(
         pack,
         scenario,

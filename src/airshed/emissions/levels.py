@@ -31,7 +31,7 @@ PROJECTED = "projected"
 
 
 @dataclass(frozen=True)
-class Printed:
+class ReportedEmissions:
     """What an inventory reports of one region, kt/yr.
 
     value : (sector, pollutant, year), NaN where it prints nothing; held : where a category is not printed yet, and
@@ -87,7 +87,7 @@ def _regions(grid: Grid, pack: Pack, rule: Level, number: int, rows: pd.DataFram
     return list(dict.fromkeys(found))
 
 
-def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: pd.DataFrame) -> Printed:
+def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: pd.DataFrame) -> ReportedEmissions:
     """Return what an inventory reports of a region on the axes of the grid."""
     rows = rows[(rows["region"] == code) & rows["sector"].isin(sectors)]
     rows = rows[rows["pollutant"].isin(grid.pollutants)]
@@ -100,7 +100,7 @@ def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: p
     for (sector, pollutant), part in rows.groupby(["sector", "pollutant"]):
         cell = (grid.sectors.index(str(sector)), grid.pollutants.index(str(pollutant)))
         value[cell], held[cell] = _categories(part, years)
-    return Printed(value, held, years, " ".join(dict.fromkeys(rows["source"])))
+    return ReportedEmissions(value, held, years, " ".join(dict.fromkeys(rows["source"])))
 
 
 def _categories(rows: pd.DataFrame, years: list[int]) -> tuple[Floats, Flags]:
@@ -126,7 +126,7 @@ def _put(
     pack: Pack,
     rule: Level,
     code: str,
-    printed: Printed,
+    printed: ReportedEmissions,
     where: Flags,
     parts: dict[str, str],
     cited: Sequence[str],

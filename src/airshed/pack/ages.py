@@ -177,7 +177,7 @@ def _borders(bands: Bands) -> set[float]:
 
 
 @dataclass
-class Match:
+class BandMatch:
     """The death rates at the bands of the age shares, and what cannot be said.
 
     rates : by band of the age shares, 0 where the response speaks of nobody
@@ -197,7 +197,7 @@ class Match:
     split: list[Span] = field(default_factory=list)
 
 
-def match(shares: Bands, rates: Bands, response: Sequence[Span]) -> Match:
+def match(shares: Bands, rates: Bands, response: Sequence[Span]) -> BandMatch:
     """Bring the death rates and the bands of a response to the bands of the age shares.
 
     A rate is a mean over the people of its band, so the deaths of a wide band are its rate times the sum of the
@@ -205,7 +205,7 @@ def match(shares: Bands, rates: Bands, response: Sequence[Span]) -> Match:
     the shares takes a rate only if the same one holds at all its ages, and a band of the response only if it holds
     it whole. A response for all ages leaves out the ages before the first death rate.
     """
-    found = Match()
+    found = BandMatch()
     youngest = min((first for first, _ in rates), default=0)
     for band, share in shares.items():
         found.rates[band] = 0.0
@@ -237,8 +237,8 @@ class Structure:
     """The shares of a nation's people by age in a year, and its death rates at them, between two years of its table."""
 
     shares: dict[Span, float]
-    start: Match
-    end: Match
+    start: BandMatch
+    end: BandMatch
     part: float
 
     @property

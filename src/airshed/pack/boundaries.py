@@ -22,7 +22,7 @@ Areas = dict[str, tuple[Shape, ...]]
 
 
 @dataclass(frozen=True)
-class Match:
+class BoundaryMatch:
     """What of a file is regions: the property that names them, their number, and what else the file holds."""
 
     file: str
@@ -36,7 +36,7 @@ class Boundaries:
     """The areas of regions by their codes, and how they were found."""
 
     areas: Mapping[str, tuple[Shape, ...]]
-    matches: tuple[Match, ...]
+    matches: tuple[BoundaryMatch, ...]
 
     def drawn(self, pack: Pack) -> list[str]:
         """Return the regions to draw, in the order of the pack: none of which a part is drawn too."""
@@ -81,7 +81,7 @@ def _plain(value: Any) -> str:
     return fold(tidy(str(value)))
 
 
-def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) -> tuple[Match, Areas]:
+def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) -> tuple[BoundaryMatch, Areas]:
     """Return how the areas of a file were matched, and those that are regions by their codes."""
     names = known_names(pack)
     properties = list(dict.fromkeys(name for shape in shapes for name in shape.properties))
@@ -106,7 +106,7 @@ def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) ->
         raise _elsewhere(file, next(areas for areas in named.values() if areas), points)
     taken = {id(shape) for held in placed[best].values() for shape in held}
     others = tuple(str(shape.properties.get(best, "")) for shape in shapes if id(shape) not in taken)
-    return Match(file, best, len(placed[best]), others), placed[best]
+    return BoundaryMatch(file, best, len(placed[best]), others), placed[best]
 
 
 def _regions(shapes: Sequence[Shape], name: str, names: Mapping[str, str]) -> Areas:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from airshed.pack.errors import AirshedError, Phrase
-from airshed.pack.schema import Column, Table, tables
+from airshed.pack.schema import ColumnSchema, TableSchema, tables
 
 MANY = ("sum", "mean", "min", "max", "count")
 """Functions of any number of values: a reference inside them may match several rows."""
@@ -199,7 +199,7 @@ def _are_periods(node: Node) -> bool:
     return isinstance(node, Number) and node.value >= 1 and node.value == int(node.value)
 
 
-def _reference(tree: ast.Call, table: Table, use: str) -> Reference:
+def _reference(tree: ast.Call, table: TableSchema, use: str) -> Reference:
     if tree.args:
         raise ExpressionError(
             "AS320", why=Phrase("why-takes-filters", name=table.name, argument=ast.unparse(tree.args[0]))
@@ -222,17 +222,17 @@ def _reference(tree: ast.Call, table: Table, use: str) -> Reference:
     return Reference(table.name, tuple(filters), read, use)
 
 
-def _mistyped(column: Column, wanted: str) -> None:
+def _mistyped(column: ColumnSchema, wanted: str) -> None:
     holds = Phrase("word-numbers" if is_number(column) else "word-text")
     raise ExpressionError("AS325", name=f"{column.table}.{column.column}", holds=holds, wanted=Phrase(wanted))
 
 
-def is_number(column: Column) -> bool:
+def is_number(column: ColumnSchema) -> bool:
     """Say whether the cells of a column are numbers once the table is read."""
     return column.type in NUMERIC or (column.type == "year" and column.required)
 
 
-def _column(table: Table, name: str) -> Column:
+def _column(table: TableSchema, name: str) -> ColumnSchema:
     column = table.column(name)
     if column is None:
         known = ", ".join(known.column for known in table.columns)

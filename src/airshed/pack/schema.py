@@ -9,7 +9,7 @@ from importlib.resources import files
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnSchema:
     """One column of a table: its type, whether it is required or part of the key, its limits and references."""
 
     table: str
@@ -26,16 +26,16 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableSchema:
     """One table: its columns in order, and whether every pack must have it."""
 
     name: str
     title: str
     description: str
     core: bool
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSchema, ...]
 
-    def column(self, name: str) -> Column | None:
+    def column(self, name: str) -> ColumnSchema | None:
         """Return the column of that name, or None."""
         return next((column for column in self.columns if column.column == name), None)
 
@@ -60,11 +60,11 @@ def _number(text: str) -> float | None:
 
 
 @cache
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, TableSchema]:
     """Return every table that a pack may hold, by name, in the order of `schema/tables.csv`."""
-    columns: dict[str, list[Column]] = {}
+    columns: dict[str, list[ColumnSchema]] = {}
     for row in _rows("columns.csv"):
-        column = Column(
+        column = ColumnSchema(
             table=row["table"],
             column=row["column"],
             type=row["type"],
@@ -79,7 +79,7 @@ def tables() -> dict[str, Table]:
         )
         columns.setdefault(row["table"], []).append(column)
     return {
-        row["table"]: Table(
+        row["table"]: TableSchema(
             name=row["table"],
             title=row["title"],
             description=row["description"],

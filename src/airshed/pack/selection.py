@@ -17,7 +17,7 @@ Index = dict[tuple[Any, ...], list[int]]
 
 
 @dataclass(frozen=True)
-class Found:
+class MatchedRows:
     """The positions of the rows that a reference matches, in the order of the table, and what it names in vain."""
 
     rows: list[int]
@@ -33,7 +33,7 @@ class Selection:
         self._cells: dict[tuple[str, str], list[Any]] = {}
         self._spellings: dict[tuple[str, str], dict[Any, Any]] = {}
 
-    def find(self, reference: Reference) -> Found:
+    def find(self, reference: Reference) -> MatchedRows:
         """Return the rows that hold the values of all filters.
 
         A text with `*` stands for every value of that shape; every other value of a list must occur, or is missing.
@@ -44,7 +44,7 @@ class Selection:
         choices = [self._choices(reference.table, column, values) for column, values in reference.filters]
         rows = sorted(row for key in product(*choices) for row in index.get(key, ()))
         if not rows:
-            return Found([], (reference.text(),))
+            return MatchedRows([], (reference.text(),))
         missing = []
         for place, (column, values) in enumerate(reference.filters):
             cells = self.cells(reference.table, column)
@@ -53,7 +53,7 @@ class Selection:
                 if value not in occurring and not _is_pattern(value):
                     alone = (*reference.filters[:place], (column, (value,)), *reference.filters[place + 1 :])
                     missing.append(Reference(reference.table, alone, reference.column, reference.use).text())
-        return Found(rows, tuple(missing))
+        return MatchedRows(rows, tuple(missing))
 
     def cells(self, table: str, column: str) -> list[Any]:
         """Return a column as a plain list."""

@@ -11,7 +11,7 @@ from typing import Any
 from airshed.pack.descriptor import FILE
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import built_in_path
-from airshed.pack.schema import Column, Table, tables
+from airshed.pack.schema import ColumnSchema, TableSchema, tables
 from airshed.pack.staging import staged
 
 TYPES = {"number": "number", "integer": "integer", "year": "integer", "date": "date"}
@@ -19,7 +19,7 @@ SHARED = ("sectors", "pollutants")
 """Tables of definitions, not of facts: a new pack starts with those of the built-in one."""
 
 
-def field_of(column: Column) -> dict[str, Any]:
+def field_of(column: ColumnSchema) -> dict[str, Any]:
     """Return a column as a field of a Table Schema."""
     field: dict[str, Any] = {"name": column.column, "type": TYPES.get(column.type, "string")}
     if column.description:
@@ -35,7 +35,7 @@ def field_of(column: Column) -> dict[str, Any]:
     return field
 
 
-def resource_of(table: Table) -> dict[str, Any]:
+def resource_of(table: TableSchema) -> dict[str, Any]:
     """Return the entry of a table in datapackage.json."""
     name = table.name.replace("_", "-")
     return {
@@ -85,7 +85,7 @@ def _descriptor(name: str, title: str, base_year: int) -> str:
     return json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"
 
 
-def _write_table(path: Path, table: Table) -> None:
+def _write_table(path: Path, table: TableSchema) -> None:
     header = [column.column for column in table.columns]
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
@@ -93,7 +93,7 @@ def _write_table(path: Path, table: Table) -> None:
         writer.writerows([[row.get(column, "") for column in header] for row in _rows(table)])
 
 
-def _rows(table: Table) -> Iterable[dict[str, str]]:
+def _rows(table: TableSchema) -> Iterable[dict[str, str]]:
     source = {
         "key": "airshed",
         "title": "airshed: definitions of this project",

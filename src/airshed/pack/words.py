@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from airshed.pack.quantities import quantities
-from airshed.pack.schema import Column, tables
+from airshed.pack.schema import ColumnSchema, tables
 from airshed.pack.spelling import fold
 
 CLOSED, OPEN, LIST, CODES, DEFINES, EXACT = "closed", "open", "list", "codes", "defines", "exact"
@@ -74,12 +74,12 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def _keys(column: Column) -> list[str]:
+def _keys(column: ColumnSchema) -> list[str]:
     """Return the keys of quantities that a column holds."""
     return list(dict.fromkeys(one.key for one in quantities().get(column.table, ()) if one.by == column.column))
 
 
-def _is_name(column: Column) -> bool:
+def _is_name(column: ColumnSchema) -> bool:
     """Say whether a column is a text of a key that no other column refers to."""
     place = f"{column.table}.{column.column}"
     return (

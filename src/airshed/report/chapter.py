@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.answers.answer import Content, Entry
 from airshed.answers.ask import Direct
-from airshed.answers.chapters.table import Cell, Head, View
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head
 from airshed.answers.columns import table_of
 from airshed.answers.registry import entry, listed
 from airshed.answers.spoken import answered
@@ -27,7 +27,7 @@ class Chapter:
     heading: str
     content: Content
     figures: dict[str, Figure]
-    views: dict[str, View]
+    views: dict[str, ChapterTable]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -62,6 +62,6 @@ def _chapter(here: Direct, found: Entry, words: Words) -> Chapter:
     for sheet in content.sheets:
         table = table_of(sheet, words)
         heads = [Head(cell.text, cell.css == "n") for cell in table.heads]
-        rows = [[Cell(cell.text or " ".join(cell.keys), cell.css) for cell in row] for row in table.rows]
-        views[f"{key}-{sheet.name}"] = View(heads, rows, sheet.title)
+        rows = [[ChapterCell(cell.text or " ".join(cell.keys), cell.css) for cell in row] for row in table.rows]
+        views[f"{key}-{sheet.name}"] = ChapterTable(heads, rows, sheet.title)
     return Chapter(key, words.translate(found.chapter or found.title), content, figures, views)

@@ -36,7 +36,7 @@ class Application:
 
 
 @dataclass(frozen=True)
-class Family:
+class MeasureFamily:
     """Measures of a group, by number, whose shares are known together: variants of one device."""
 
     application: Application
@@ -63,6 +63,15 @@ def applications(pack: Pack, year: int) -> dict[tuple[str, str], Application]:
     }
 
 
+def not_sold(pack: Pack, year: int) -> frozenset[tuple[str, str]]:
+    """Return (measure, region or group) of what is not sold new any more in a year: a newer standard is in force."""
+    rows = pack.optional("sales_ends")
+    if rows.empty:
+        return frozenset()
+    ended = rows[rows["year"].astype(int) <= year]
+    return frozenset(zip(ended["measure"], ended["region"], strict=True))
+
+
 def places_of(pack: Pack, region: str) -> list[str]:
     """Return where the application in a region is looked up: the region itself, its groups, its nation."""
     nation = country_of(pack)[region]
@@ -79,7 +88,7 @@ def group_shares(
     found: Sequence[Application | None],
     applicability: Sequence[tuple[float, float]],
     case: Case,
-    families: Sequence[Family] = (),
+    families: Sequence[MeasureFamily] = (),
     whole: Application | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the current and the greatest application of the measures of one exclusive group.
@@ -101,7 +110,7 @@ def group_shares(
     known = np.array([is_known(item) for item in found], dtype=bool)
     current = np.array([_current(item, place) for item in found])
     current *= min(1.0, 1.0 / max(current.sum(), 1.0))
-    every = [] if whole is None else [Family(whole, tuple(range(len(found))))]
+    every = [] if whole is None else [MeasureFamily(whole, tuple(range(len(found))))]
     for level in (families, every):
         current, known = _with_families(current, known, [item for item in level if is_known(item.application)], place)
     current = np.minimum(current, np.where([is_known(item) for item in found], 1.0, ceiling))
@@ -131,7 +140,7 @@ def _current(item: Application | None, place: float) -> float:
 
 
 def _with_families(
-    current: Floats, known: npt.NDArray[np.bool_], families: Sequence[Family], place: float
+    current: Floats, known: npt.NDArray[np.bool_], families: Sequence[MeasureFamily], place: float
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return shares and whether they are known, once families gave theirs to the measures without their own."""
     left = [max(0.0, _current(item.application, place) - current[list(item.members)].sum()) for item in families]
@@ -147,7 +156,7 @@ def _with_families(
     return current, known
 
 
-def _limited(found: Sequence[Application | None], families: Sequence[Family]) -> list[Application | None]:
+def _limited(found: Sequence[Application | None], families: Sequence[MeasureFamily]) -> list[Application | None]:
     """Return the application of each measure, that of its family where it has none."""
     items = list(found)
     for family in families:

@@ -33,16 +33,20 @@ ZERO_COST = "its cost is printed as zero"
 NO_INCOME = "no income of the nation to bring its cost there"
 NOTHING_OLD = "nothing of what it replaces is in place"
 NO_MORE = "removes no more than what it replaces"
+NOT_SOLD = "a newer standard is in force there: new ones are not sold any more"
 SAVES = "what it saves is as much as it costs, by prices that do not tell so much"
 REASONS = (
     *(ON_EXPOSURE, NO_SECTOR, NO_SUBJECT, NOTHING_OLD, NO_EFFICIENCY, NO_MORE, NOT_CARRIED, NO_EMISSION),
-    *(NO_COST, ZERO_COST, SAVES, NO_INCOME),
+    *(NO_COST, ZERO_COST, SAVES, NO_INCOME, NOT_SOLD),
 )
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the options of all regions share; emitted : places of EMITTED among the pollutants."""
+    """What the options of all regions share; emitted : places of EMITTED among the pollutants.
+
+    not_sold : (measure, region or group) of what a newer standard has ended by the year: it cannot grow
+    """
 
     money: Money
     known: Known
@@ -59,10 +63,11 @@ class Setting:
     prices: dict[tuple[str, str], AnnualCost]
     shares: dict[tuple[object, ...], tuple[Floats, Floats]]
     there: dict[tuple[str, str, float], tuple[AnnualCost, float]]
+    not_sold: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Place:
+class MeasurePlace:
     """Where a measure stands: regions, what is emitted there, and how much of that it works on.
 
     parts : (region, subject and rest, pollutant), shares of what the sector of the measure emits
@@ -82,7 +87,7 @@ class Place:
     share: Floats
 
 
-def columns(pack: Pack, setting: Setting, place: Place) -> dict[str, Any]:
+def columns(pack: Pack, setting: Setting, place: MeasurePlace) -> dict[str, Any]:
     """Return what one measure can do in regions: a word for all of them, or a list or array over the regions."""
     at, measure = setting.emitted, place.measure
     unabated = place.sector * place.factor
@@ -181,7 +186,7 @@ def add_needs(setting: Setting, found: Sequence[dict[str, Any]]) -> None:
         item["needed"], item["needed_cost"] = str(needed["measure"]), np.nan_to_num(cost[:, 1] - before[:, 1])
 
 
-def _carbon(setting: Setting, place: Place) -> Floats:
+def _carbon(setting: Setting, place: MeasurePlace) -> Floats:
     """Return the change of CO2 at application 1, (region), kt/yr, of a replacement beyond the old; NaN if unknown."""
     if CARBON not in setting.pollutants:
         return np.full(len(place.regions), np.nan)
@@ -216,7 +221,7 @@ def replacement_cost(new: Floats, old: Floats, saved: Interval, share: npt.Array
 
 
 def _swap_cost(
-    pack: Pack, setting: Setting, place: Place, unabated: Floats, prices: Sequence[AnnualCost], amount: Floats
+    pack: Pack, setting: Setting, place: MeasurePlace, unabated: Floats, prices: Sequence[AnnualCost], amount: Floats
 ) -> tuple[Floats, Floats]:
     """Return the cost of a replacement per tonne more of the priced pollutant, (region, 3), and at application 1.
 
@@ -254,7 +259,9 @@ def _price(setting: Setting, measure: Measure, nation: str) -> AnnualCost:
     return setting.prices[key]
 
 
-def _prices_there(pack: Pack, setting: Setting, measure: Measure, place: Place) -> list[tuple[AnnualCost, float]]:
+def _prices_there(
+    pack: Pack, setting: Setting, measure: Measure, place: MeasurePlace
+) -> list[tuple[AnnualCost, float]]:
     """Return by region the price of a measure beside prints, and the lowest print, made once for what is in place."""
     measure = measure.swap[0] if measure.swap else measure
     found = []
@@ -270,7 +277,7 @@ def _prices_there(pack: Pack, setting: Setting, measure: Measure, place: Place) 
     return found
 
 
-def _reasons(setting: Setting, place: Place, removal: Floats, amount: Floats, unit_cost: Floats) -> list[str]:
+def _reasons(setting: Setting, place: MeasurePlace, removal: Floats, amount: Floats, unit_cost: Floats) -> list[str]:
     """Say why a measure cannot be selected in each region, the first reason that holds; nothing where it can.
 
     removal : (region, pollutant of EMITTED), kt/yr; amount : (region), kt/yr of the priced pollutant

@@ -26,12 +26,13 @@ from airshed.strategy.application import (
     RULE,
     Application,
     Case,
-    Family,
     Known,
+    MeasureFamily,
     applications,
     find_application,
     group_shares,
     is_known,
+    not_sold,
     places_of,
 )
 from airshed.strategy.cost import Money
@@ -47,10 +48,11 @@ from airshed.strategy.option_rows import (
     NO_SECTOR,
     NO_SUBJECT,
     NOT_CARRIED,
+    NOT_SOLD,
     ON_EXPOSURE,
     REASONS,
     ZERO_COST,
-    Place,
+    MeasurePlace,
     Setting,
     add_needs,
     columns,
@@ -229,6 +231,7 @@ def _setting(pack: Pack, emissions: xr.DataArray, year: int, applied_in: int, ca
         prices=pack.derive("measure prices", lambda _: {}),
         shares=shares,
         there=pack.derive("prices beside prints", lambda _: {}),
+        not_sold=not_sold(pack, year),
     )
 
 
@@ -262,12 +265,13 @@ def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats
             place = _place(setting, regions, measure, emitted, parts, factors[:, number], group.taken, replaced)
             current = group.current[:, number]
             most = _greatest(members[number], group.maximum[:, number])
+            ended = _ended(setting, measure, places)
             found.append(
                 {
-                    **columns(pack, setting, place),
+                    **_without_sales(columns(pack, setting, place), ended),
                     "group_name": measure.group if swaps else name,
                     "current": np.zeros(len(regions)) if swaps else current,
-                    "maximum": _of_the_rest(most, current) if swaps else most,
+                    "maximum": _of_the_rest(most, current) if swaps else np.where(ended, current, most),
                     "applied": np.zeros((len(regions), 2)) if swaps else np.sort(group.ends[:, number], axis=1),
                     "application_basis": group.basis[old],
                     "application_known": [basis not in ASSUMED for basis in group.basis[old]],
@@ -276,6 +280,18 @@ def _columns(pack: Pack, setting: Setting, regions: list[str], emissions: Floats
             )
     add_needs(setting, found)
     return found
+
+
+def _ended(setting: Setting, measure: Measure, places: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
+    """Say of each region whether new ones of a measure are not sold there any more; a replacement brings new ones."""
+    code = measure.code if measure.swap is None else measure.swap[0].code
+    return np.array([any((code, place) in setting.not_sold for place in where) for where in places], dtype=bool)
+
+
+def _without_sales(held: dict[str, Any], ended: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return the columns of a measure, which nobody can choose where new ones are not sold any more."""
+    reason = [why or NOT_SOLD * bool(end) for why, end in zip(held["reason"], ended, strict=True)]
+    return {**held, "reason": reason, "selectable": held["selectable"] & ~ended}
 
 
 @dataclass(frozen=True)
@@ -357,7 +373,7 @@ def _place(
     factor: Floats,
     taken: Floats,
     old: Floats | None,
-) -> Place:
+) -> MeasurePlace:
     """Return where a measure stands; old : (region), of a replacement, the share that the old one is applied to."""
     part = parts[measure.sector]
     sector = emitted.get(measure.sector, np.zeros((len(regions), len(setting.pollutants))))
@@ -368,11 +384,11 @@ def _place(
         # a change of CO2 is published as a share of what is emitted now
         factor[:, carbon] = own[:, carbon]
     if old is None or measure.swap is None:
-        return Place(regions, measure, part, sector, sector * own, factor, taken, np.ones(len(regions)))
+        return MeasurePlace(regions, measure, part, sector, sector * own, factor, taken, np.ones(len(regions)))
     held = old[:, None] * factor * (1.0 - setting.efficiency[measure.swap[1].code])
     if carbon is not None:
         held[:, carbon] = old * own[:, carbon]
-    return Place(regions, measure, part, sector, sector * held, old[:, None] * factor, taken, old)
+    return MeasurePlace(regions, measure, part, sector, sector * held, old[:, None] * factor, taken, old)
 
 
 def _first_known(*items: Application | None) -> Application | None:
@@ -428,7 +444,7 @@ def _shares(
     for position, number in enumerate(acting):
         variants.setdefault(members[number].family, []).append(position)
     families = [
-        Family(application, tuple(positions))
+        MeasureFamily(application, tuple(positions))
         for positions in variants.values()
         if (application := shared[acting[positions[0]]]) is not None
     ]

@@ -14,7 +14,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.sampling.design import latin_column
 from airshed.sampling.laws import NORMAL_90
-from airshed.transport.splits import Shares, Width, draw, factors, nested
+from airshed.transport.splits import OriginShares, Width, draw, factors, nested
 from airshed.transport.studies import BOUND, FOREIGN, PERCENT, SOURCE, Published, from_log_odds, log_odds, published
 
 OUTSIDE = float(np.log(3.0))
@@ -63,7 +63,7 @@ class Evidence:
     receptors: list[str]
     weights: Floats
     year: int | None
-    shares: Shares
+    shares: OriginShares
     printed: dict[str, Published]
     studies: dict[str, list[Published]]
     rows: tuple[Compared, ...] = ()
@@ -169,7 +169,7 @@ def _of_nation(
         receptors=home.receptors,
         weights=home.weights,
         year=home.year,
-        shares=Shares(nested([split[:3] for split in named]), bounds, predictive(0, effects)),
+        shares=OriginShares(nested([split[:3] for split in named]), bounds, predictive(0, effects)),
         printed=printed,
         studies={source: [row.item for row in held] for (_, source), held in mine.items()},
         rows=tuple(rows),

@@ -23,7 +23,7 @@ Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Site:
+class CitySite:
     """A place where people live and emit.
 
     latitude, longitude : degrees; share : of the people of its region; extent : mean distance to its middle, km
@@ -43,7 +43,7 @@ class Site:
         return self.share if self.gives is None else self.gives
 
     @property
-    def spot(self) -> Site:
+    def spot(self) -> CitySite:
         """The same place, whoever it belongs to."""
         return replace(self, share=1.0, gives=None)
 
@@ -84,7 +84,7 @@ class Apart:
     citation="docs/method.md: great-circle distance D, and the mean distance s from the middle of a circle of the "
     "area A (a definition); a place is at its own s from itself",
 )
-def site_distances(one: Sequence[Site], other: Sequence[Site]) -> Floats:
+def site_distances(one: Sequence[CitySite], other: Sequence[CitySite]) -> Floats:
     """Return distances in km between sites, array (one, other): never below the extent of the wider one."""
     first, second = (
         np.array([[site.latitude, site.longitude, site.extent] for site in sites]) for sites in (one, other)
@@ -93,7 +93,7 @@ def site_distances(one: Sequence[Site], other: Sequence[Site]) -> Floats:
     return np.asarray(np.hypot(apart, np.maximum(first[:, None, 2], second[None, :, 2])))
 
 
-def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]]) -> Apart:
+def apart(emitters: Sequence[Sequence[CitySite]], receivers: Sequence[Sequence[CitySite]]) -> Apart:
     """Return how far emitters are from receivers, each given by its sites."""
     from_sites, giving = _joined(emitters, lambda site: site.given)
     to_sites, living = _joined(receivers, lambda site: site.share)
@@ -105,7 +105,7 @@ def apart(emitters: Sequence[Sequence[Site]], receivers: Sequence[Sequence[Site]
     return Apart(steps, place.reshape(distances.shape), giving, farming, living)
 
 
-def _joined(places: Sequence[Sequence[Site]], share: Callable[[Site], float]) -> tuple[list[Site], Floats]:
+def _joined(places: Sequence[Sequence[CitySite]], share: Callable[[CitySite], float]) -> tuple[list[CitySite], Floats]:
     """Return the sites of places, each once, and the share of every site in every place."""
     where = {site: number for number, site in enumerate(_each_once(places))}
     shares = np.zeros((len(places), len(where)))
@@ -115,11 +115,11 @@ def _joined(places: Sequence[Sequence[Site]], share: Callable[[Site], float]) ->
     return list(where), shares
 
 
-def _each_once(places: Sequence[Sequence[Site]]) -> list[Site]:
+def _each_once(places: Sequence[Sequence[CitySite]]) -> list[CitySite]:
     return list(dict.fromkeys(site.spot for place in places for site in place))
 
 
-def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
+def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[CitySite]]:
     """Return the sites of every region with a point or a city, and of every city inside the relation.
 
     A region is the built-up areas of its cities, and of the other rows of `built_up_areas`, with the people in them,
@@ -137,7 +137,7 @@ def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
     towns: dict[str, list[_Town]] = {}
     for region, town in _towns(pack, inside):
         towns.setdefault(region, []).append(town)
-    found: dict[str, list[Site]] = {}
+    found: dict[str, list[CitySite]] = {}
     for code in regions["code"]:
         if code not in extents or code not in middles:
             continue
@@ -145,7 +145,7 @@ def sites(pack: Pack, alone: Sequence[str] = ()) -> dict[str, list[Site]]:
         north, east = middles[code][0]
         found[code] = _region_sites((float(north), float(east)), here, people.get(code, 0.0), extent)
         for town in here:
-            found[town.code] = [Site(*town.point, 1.0, min(town.extent, extent), town=True)]
+            found[town.code] = [CitySite(*town.point, 1.0, min(town.extent, extent), town=True)]
     return found
 
 
@@ -192,7 +192,7 @@ def _extent(area: float) -> float:
     return 2.0 / 3.0 * float(np.sqrt(area / np.pi))
 
 
-def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: float, extent: float) -> list[Site]:
+def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: float, extent: float) -> list[CitySite]:
     """Return the sites of a region with that many people and that extent, km, around a point.
 
     What is emitted lies with people, but for towns whose share of it is known: the others have what these leave.
@@ -206,7 +206,7 @@ def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: fl
     left = (1.0 - float(gives.sum())) / people_left if people_left > 0 else 0.0
     gives = np.where(stated, gives, left * shares)
     found = [
-        Site(*town.point, float(share), min(town.extent, extent), town=True, gives=float(given))
+        CitySite(*town.point, float(share), min(town.extent, extent), town=True, gives=float(given))
         for town, share, given in zip(towns, shares, gives, strict=True)
         if share > 0
     ]
@@ -215,7 +215,7 @@ def _region_sites(point: tuple[float, float], towns: Sequence[_Town], people: fl
     if point in [town.point for town in towns] and counted.sum() > 0:
         around = [(town.point, float(part)) for town, part in zip(towns, counted / counted.sum(), strict=True)]
     return found + [
-        Site(*where, rest * part, extent, gives=left * rest * part) for where, part in around if rest * part > 1e-12
+        CitySite(*where, rest * part, extent, gives=left * rest * part) for where, part in around if rest * part > 1e-12
     ]
 
 
@@ -227,7 +227,7 @@ def _region_extents(pack: Pack, alone: Sequence[str]) -> dict[str, float]:
     return {**{code: cap if np.isfinite(cap) else 0.0 for code in alone}, **wide}
 
 
-def require_area(found: Mapping[str, Sequence[Site]], codes: Sequence[str]) -> None:
+def require_area(found: Mapping[str, Sequence[CitySite]], codes: Sequence[str]) -> None:
     """Raise MissingTableError for a region with a point of which no area is known."""
     for code in codes:
         if code not in found:

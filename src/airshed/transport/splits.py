@@ -49,7 +49,7 @@ def t_quantile(design: Floats, freedom: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class Split:
+class SourceSplit:
     """A named source: its share of what the splits before it leave, as log-odds, and its width."""
 
     source: str
@@ -58,18 +58,18 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Shares:
+class OriginShares:
     """What is known of the origins at one receptor: splits in order, upper bounds, and the width of all the rest.
 
     bounds : source to the largest share it may have; rest : width in log-odds of the sources that no split names
     """
 
-    splits: tuple[Split, ...]
+    splits: tuple[SourceSplit, ...]
     bounds: dict[str, float]
     rest: Width
 
 
-def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[Split, ...]:
+def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[SourceSplit, ...]:
     """Return splits from shares of the whole in 0..1, in their order; shares that add to more than 1 are scaled to 1.
 
     >>> nested([("A", 0.5, Width(0.1, 0.1)), ("B", 0.25, Width(0.1, 0.1))])[1].centre
@@ -80,12 +80,12 @@ def nested(shares: Sequence[tuple[str, float, Width]]) -> tuple[Split, ...]:
     # would move whenever an unknown one does.
     left, splits = 1.0, []
     for source, share, width in shares:
-        splits.append(Split(source, float(log_odds(share / total / max(left, TINY))), width))
+        splits.append(SourceSplit(source, float(log_odds(share / total / max(left, TINY))), width))
         left -= share / total
     return tuple(splits)
 
 
-def draw(known: Shares, sources: Sequence[str], model: Floats, design: Floats) -> Floats:
+def draw(known: OriginShares, sources: Sequence[str], model: Floats, design: Floats) -> Floats:
     """Return share vectors, array (sample, source), whose rows add to 1.
 
     sources : all sources; model : (sample, source), the shares of the relation itself, > 0 where a source acts; one
@@ -120,7 +120,7 @@ def _inside(shares: Floats, limit: Floats) -> Floats:
     return np.where(room > 0, cut + excess * free / np.where(room > 0, room, 1.0), shares)
 
 
-def _rest(known: Shares, names: list[str], model: Floats, design: Floats, left: Floats) -> Floats:
+def _rest(known: OriginShares, names: list[str], model: Floats, design: Floats, left: Floats) -> Floats:
     """Return how the rest is shared out, array (sample, name) with rows that add to 1.
 
     The model's shares move with the width of the rest; the law of a bounded source is cut off at its bound.

@@ -28,7 +28,7 @@ from airshed.web.order import content_of, order_of
 from airshed.web.pages.builder import BuilderQuestion, query_of, tried_of
 from airshed.web.registry import named
 from airshed.web.render import page_html, plain_html
-from airshed.web.site import HTML, Site, UnknownAddressError, sent
+from airshed.web.site import HTML, ElsewhereError, Site, UnknownAddressError, sent
 from airshed.web.visitor import Visitor, visitor_of
 
 BUILD, SAVED = "scenarios/build", "scenarios/saved"
@@ -42,10 +42,6 @@ LONGEST_FORM = 4 * LONGEST
 """Bytes of a form that is sent: a query and a title, with every byte of them escaped."""
 Make = Callable[[Site, str, Request], Response | Awaitable[Response]]
 Write = Callable[[Site, str, str, dict[str, str], Visitor], Awaitable[Response]]
-
-
-class ElsewhereError(AirshedError):
-    """A form was sent by a page of another site."""
 
 
 def builder_page() -> Entry:

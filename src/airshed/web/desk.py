@@ -12,7 +12,7 @@ from airshed.pack.boundaries import Boundaries
 from airshed.pack.kept import Kept
 from airshed.pack.pack import Pack
 from airshed.store import Store
-from airshed.web.jobs import Asked, Jobs, QueueFullError, Task, View, inside
+from airshed.web.jobs import Asked, Jobs, JobView, QueueFullError, Task, inside
 
 Answer = TypeVar("Answer")
 PATIENCE = 2.0
@@ -33,7 +33,7 @@ class NotReadyError(Exception):
 class StillComputingError(Exception):
     """The answer is not ready; the question waits in the queue, or was turned away because that is full."""
 
-    def __init__(self, full: bool, job: View | None = None) -> None:
+    def __init__(self, full: bool, job: JobView | None = None) -> None:
         super().__init__("the queue is full" if full else "still computing")
         self.full = full
         self.job = job

@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 @dataclass
-class Place(Generic[Item]):
+class QueuePlace(Generic[Item]):
     """Where something stands in the queue: who asked it, what it costs, and the service after which it is due."""
 
     item: Item
@@ -40,7 +40,7 @@ class FairQueue(Generic[Item]):
     def __init__(self) -> None:
         self._clock, self._number = 0.0, 0
         self._due: dict[str, float] = {}
-        self._places: list[Place[Item]] = []
+        self._places: list[QueuePlace[Item]] = []
 
     def __len__(self) -> int:
         return len(self._places)
@@ -52,7 +52,7 @@ class FairQueue(Generic[Item]):
     def put(self, item: Item, client: str, cost: float) -> None:
         """Add what a client asks; cost : seconds that it is thought to take."""
         self._number += 1
-        self._places.append(Place(item, client, cost, self._booked(client, cost), self._number))
+        self._places.append(QueuePlace(item, client, cost, self._booked(client, cost), self._number))
 
     def admit(self, item: Item, client: str) -> None:
         """Let another client wait for the same: it is due when the first of them is."""
@@ -91,7 +91,7 @@ class FairQueue(Generic[Item]):
         self._due[client] = start + cost
         return start
 
-    def _unbook(self, gone: Place[Item]) -> None:
+    def _unbook(self, gone: QueuePlace[Item]) -> None:
         """Give a client back what a question took that was not served: its later ones move up."""
         self._due[gone.client] -= gone.cost
         for place in self._places:
@@ -99,5 +99,5 @@ class FairQueue(Generic[Item]):
                 place.start -= gone.cost
 
 
-def _order(place: Place[Item]) -> tuple[float, int]:
+def _order(place: QueuePlace[Item]) -> tuple[float, int]:
     return place.start, place.number

@@ -19,8 +19,8 @@ from airshed.store import StoreError
 from airshed.web.documented import responses
 from airshed.web.forms import MEDIA, csv_of, dump, marked
 from airshed.web.guard import from_elsewhere
-from airshed.web.jobs import View
-from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
+from airshed.web.jobs import JobView
+from airshed.web.site import DEFAULT_LANGUAGE, HTML, ElsewhereError, Site, UnknownAddressError
 from airshed.web.waiting import jobs_html, line_of, waiting_html
 
 LOOK = 0.2
@@ -61,7 +61,7 @@ JOB = {
 }
 
 
-def record(job: View, api: str) -> dict[str, Any]:
+def record(job: JobView, api: str) -> dict[str, Any]:
     """Return a job as JSON lists it."""
     stem, _, query = job.address.partition("?")
     times = {name: moment.isoformat() if (moment := getattr(job, name)) else None for name in TIMES}
@@ -81,11 +81,7 @@ def add_jobs(app: FastAPI, site: Site, api: str) -> None:
     _add_rest(app, site, api)
 
 
-class ElsewhereError(AirshedError):
-    """Another site sent a request that changes something."""
-
-
-def _found(site: Site, key: str) -> View:
+def _found(site: Site, key: str) -> JobView:
     """Return a job; raises UnknownAddressError if there is none."""
     job = site.jobs.find(key)
     if job is None:
@@ -93,7 +89,7 @@ def _found(site: Site, key: str) -> View:
     return job
 
 
-def _cancelled(site: Site, request: Request, key: str) -> View:
+def _cancelled(site: Site, request: Request, key: str) -> JobView:
     """Return a job after it was cancelled; raises ElsewhereError if the page of another site asks for that."""
     if from_elsewhere(request.headers):
         raise ElsewhereError("another-site-sent")

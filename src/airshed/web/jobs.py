@@ -68,7 +68,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class View:
+class JobView:
     """A job as it stands; ahead : how many are computed before it, None where that is not known."""
 
     id: str
@@ -203,7 +203,7 @@ class Jobs:
             self._changed.notify_all()
             return task
 
-    def keep(self, task: Task) -> View:
+    def keep(self, task: Task) -> JobView:
         """Write a task to the database, for somebody waits for it; return how it stands."""
         with task.lock:
             if not task.kept and task.asked.page:
@@ -215,12 +215,12 @@ class Jobs:
                 task.kept = True
         return self._view(task)
 
-    def held(self, key: str) -> View | None:
+    def held(self, key: str) -> JobView | None:
         """Return a job that waits or runs here, without a look into the database."""
         task = self._task(key)
         return None if task is None else self._view(task)
 
-    def find(self, key: str) -> View | None:
+    def find(self, key: str) -> JobView | None:
         """Return a job of any server, None if there is none of that name; raises StoreError where none can be read."""
         found = self.held(key)
         if found is not None:
@@ -228,7 +228,7 @@ class Jobs:
         job = self.store.job(key)
         return _seen(job, job) if job else None
 
-    def listed(self) -> list[View]:
+    def listed(self) -> list[JobView]:
         """Return the jobs of all servers, the newest first; raises StoreError where none can be read."""
         jobs = self.store.jobs()
         tasks = {job.id: self._task(job.id) for job in jobs}
@@ -274,7 +274,7 @@ class Jobs:
         with self._changed:
             return next((task for task in self._active.values() if task.id == key and task.kept), None)
 
-    def _view(self, task: Task) -> View:
+    def _view(self, task: Task) -> JobView:
         with self._changed:
             before = [*(held for held in self._running if held.lane == task.lane), *self._lanes[task.lane]]
             ahead = before.index(task) if task in before else 0
@@ -372,8 +372,8 @@ def _resolve(task: Task, resolve: Callable[[Future[Any]], None]) -> None:
             resolve(task.future)
 
 
-def _seen(held: Task | Job, asked: Asked | Job, ahead: int | None = None) -> View:
-    return View(
+def _seen(held: Task | Job, asked: Asked | Job, ahead: int | None = None) -> JobView:
+    return JobView(
         id=held.id,
         page=asked.page,
         address=asked.address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from airshed.answers.answer import Content, Entry, Question
+from airshed.answers.answer import Content, Entry, Query
 from airshed.answers.spoken import answered
 from airshed.answers.words import Words
 from airshed.pack.language import translator
@@ -25,12 +25,12 @@ class Order:
     ending: str = ""
 
 
-def order_of(page: Entry, language: str, question: Question, form: str = "") -> Order:
+def order_of(page: Entry, language: str, question: Query, form: str = "") -> Order:
     """Return the order that makes what a form of an answer needs."""
     return Order(page.name, language, question.model_dump_json(), form if form in page.files else "")
 
 
-def content_of(desk: Desk, page: Entry, words: Words, question: Question) -> Content:
+def content_of(desk: Desk, page: Entry, words: Words, question: Query) -> Content:
     """Return what a page answers."""
     return answered(desk, page, words, question)
 

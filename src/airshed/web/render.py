@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from airshed.answers.answer import Content, Entry, Panel, Question
+from airshed.answers.answer import Content, Entry, Panel, Query
 from airshed.answers.asked import address, is_area, is_list, is_local, is_number, parameters
 from airshed.answers.cells import records
 from airshed.answers.choices import choices
@@ -28,7 +28,7 @@ NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
 
 @dataclass(frozen=True)
-class Block:
+class TableBlock:
     """A table of a page, with its chart where it has one."""
 
     table: Table
@@ -37,7 +37,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Control:
+class FormControl:
     """A field of the form: its kind, its label, what it may be, and what it is."""
 
     name: str
@@ -52,7 +52,7 @@ class Fold:
     """Fields of the form that stand folded; open where one of them was asked."""
 
     title: str
-    controls: tuple[Control, ...]
+    controls: tuple[FormControl, ...]
     open: bool
 
 
@@ -88,9 +88,7 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
     }
 
 
-def page_html(
-    desk: Desk, words: Words, page: Entry, question: Question, content: Content, names: dict[str, str]
-) -> str:
+def page_html(desk: Desk, words: Words, page: Entry, question: Query, content: Content, names: dict[str, str]) -> str:
     """Return an answer as HTML."""
     here = address(page, question)
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
@@ -119,17 +117,17 @@ def page_html(
     return text
 
 
-def blocks(content: Content, words: Words) -> list[Block]:
+def blocks(content: Content, words: Words) -> list[TableBlock]:
     """Return the tables that lead, the charts with their tables, then the other tables."""
     tables = {sheet.name: table_of(sheet, words) for sheet in content.sheets}
-    drawn = [Block(tables[panel.sheet], panel, panel.figure.id) for panel in content.panels]
+    drawn = [TableBlock(tables[panel.sheet], panel, panel.figure.id) for panel in content.panels]
     charted = {panel.sheet for panel in content.panels}
-    plain = {name: Block(table, None, f"table-{name}") for name, table in tables.items() if name not in charted}
+    plain = {name: TableBlock(table, None, f"table-{name}") for name, table in tables.items() if name not in charted}
     first = [plain.pop(sheet.name) for sheet in content.sheets if sheet.lead and sheet.name in plain]
     return [*first, *drawn, *plain.values()]
 
 
-def controls(page: Entry, question: Question, words: Words, content: Content) -> list[Control]:
+def controls(page: Entry, question: Query, words: Words, content: Content) -> list[FormControl]:
     """Return the fields of the form of a page, without what is withheld, and with what empty fields stand for."""
     _ = words.translate
     found = []
@@ -154,11 +152,11 @@ def controls(page: Entry, question: Question, words: Words, content: Content) ->
             kind = "area"
         else:
             kind = "number" if is_number(page, name) else "text"
-        found.append(Control(name, kind, _(field.description or name), options, chosen))
+        found.append(FormControl(name, kind, _(field.description or name), options, chosen))
     return found
 
 
-def folded(page: Entry, question: Question, fields: Sequence[Control], words: Words) -> list[Fold]:
+def folded(page: Entry, question: Query, fields: Sequence[FormControl], words: Words) -> list[Fold]:
     """Return those fields of the form that stand folded, under their words."""
     held = {item.name: item for item in fields}
     asked = {name for name, _ in parameters(page, question)}

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from airshed.answers.answer import Entry, Question
+from airshed.answers.answer import Entry, Query
 from airshed.answers.asked import address, question_of
 from airshed.answers.words import Words
 from airshed.charts.render import DrawingError
@@ -64,6 +64,10 @@ log = logging.getLogger(__name__)
 
 class UnknownAddressError(AirshedError):
     """No page lies at an address."""
+
+
+class ElsewhereError(AirshedError):
+    """A page of another site sent a request that changes something."""
 
 
 class TooDearError(AirshedError):
@@ -148,7 +152,7 @@ class Site:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
     def _made(
-        self, desk: Desk, page: Entry, form: str, words: Words, question: Question, table: str, chart: str
+        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, table: str, chart: str
     ) -> Rendered:
         """Return an answer in a form, made anew of what lies on the desk."""
         if form in page.files:

@@ -9,7 +9,7 @@ from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
 from airshed.pack.telling import told
-from airshed.web.jobs import View
+from airshed.web.jobs import JobView
 from airshed.web.registry import PAGES
 from airshed.web.render import framed_html
 
@@ -34,7 +34,7 @@ RELOAD = 5
 
 
 @dataclass(frozen=True)
-class Line:
+class JobLine:
     """A job as pages show it, in words of one language."""
 
     id: str
@@ -52,13 +52,13 @@ class Line:
     active: bool
 
 
-def line_of(job: View, language: str) -> Line:
+def line_of(job: JobView, language: str) -> JobLine:
     """Return a job in the words of a language."""
     translate = translator(language)
     state = translate(STATES[job.state])
     if job.ahead:
         state = translate("waiting, {count} before it").format(count=job.ahead)
-    return Line(
+    return JobLine(
         id=job.id,
         title=translate(TITLES.get(job.page, job.page)),
         asks=job.address.partition("?")[2].replace("&", " "),
@@ -87,14 +87,14 @@ def duration(seconds: float, translate: Translate) -> str:
     return translate("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
 
-def waiting_html(language: str, pack: Pack | None, names: dict[str, str], job: View, here: str | None = None) -> str:
+def waiting_html(language: str, pack: Pack | None, names: dict[str, str], job: JobView, here: str | None = None) -> str:
     """Return the page of a job; here : path below the language, that of the answer if not given."""
     shown = job.address if here is None else here
     more = {"job": line_of(job, language), "next": NEXT, "reload": RELOAD}
     return framed_html("waiting.html.j2", language, pack, names, shown, **more)
 
 
-def jobs_html(language: str, pack: Pack | None, names: dict[str, str], jobs: Sequence[View]) -> str:
+def jobs_html(language: str, pack: Pack | None, names: dict[str, str], jobs: Sequence[JobView]) -> str:
     """Return the page that lists all jobs."""
     more = {"jobs": [line_of(job, language) for job in jobs], "reload": RELOAD}
     return framed_html("jobs.html.j2", language, pack, names, "jobs", **more)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import REGIONS, places, pollutants, sectors
 from airshed.answers.words import Words
-from airshed.emissions.activity_form import EFFECTS, Scenario
+from airshed.emissions.activity_form import EFFECTS, ActivityScenario
 from airshed.emissions.activity_table import NOTES, activity_table, index_table
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -22,7 +22,7 @@ YEAR = len("2015")
 COLUMNS = ("region", "sector", "activity", "pollutant", "period", "value", "unit", "low", "high")
 
 
-class ActivityQuestion(Question):
+class ActivityQuestion(Query):
     """What is burned where, and by which factors and controls it is emitted."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
@@ -47,7 +47,7 @@ def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
     if asked.index is not None and factors:
         raise AirshedError("index-compares-activities-only")
     chosen = {"regions": asked.region, "sectors": asked.sector, "periods": asked.period}
-    scenario = Scenario(asked.pathway, asked.vector, asked.strategy)
+    scenario = ActivityScenario(asked.pathway, asked.vector, asked.strategy)
 
     def make() -> tuple[pd.DataFrame, str, str]:
         base, lacking = asked.index, ""

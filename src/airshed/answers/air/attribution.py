@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.chapters.figures import matrix_figure
 from airshed.answers.chapters.maps import SCRIPT, flows_figure
@@ -29,7 +29,7 @@ PARTS = ("emissions", "concentration", "attribution", "calibration")
 SPREAD = "share: of the anthropogenic part; low and high: 5 and 95 % of {samples} samples of the relation"
 
 
-class AttributionQuestion(Question):
+class AttributionQuestion(Query):
     """Whose air, and how it is split."""
 
     receptor: str = Field(description="city, region, nation or group", json_schema_extra={"argument": True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.single import MOST
@@ -19,7 +19,7 @@ from airshed.transport.relation import EMITTED
 WHOLE, TWO = fixed(0), fixed(2)
 
 
-class DamageQuestion(Question):
+class DamageQuestion(Query):
     """Which sources and pollutants, and when."""
 
     region: tuple[str, ...] = Field(

@@ -9,7 +9,7 @@ import xarray as xr
 from pydantic import Field
 
 from airshed.answers.air._change import change_figure, change_rows, change_sheet, ends_of
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.single import series_figure
@@ -22,7 +22,7 @@ WHOLE = 100
 """Kilotonnes from which on no decimals are shown."""
 
 
-class EmissionsQuestion(Question):
+class EmissionsQuestion(Query):
     """Which emissions."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)

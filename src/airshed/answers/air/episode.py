@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import BASE_YEAR, year
@@ -29,7 +29,7 @@ LIVES = ("fall", "fall_low", "fall_high", "lives", "lives_low", "lives_high")
 NUMBERS = ("cut_percent", "share", "value", "low", "high")
 
 
-class EpisodeQuestion(Question):
+class EpisodeQuestion(Query):
     """Whose emissions are cut by how much on such days, and whose air is asked for."""
 
     receptor: str = Field(description="nation, or a place of which studies of episodes speak")

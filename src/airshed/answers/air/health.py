@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question
+from airshed.answers.answer import Content, Entry, Panel, Query
 from airshed.answers.ask import Ask
 from airshed.answers.chapters.sheets import explained, health_sheet
 from airshed.answers.chapters.single import region_deaths_figure
@@ -21,7 +21,7 @@ CURVES = {"gemm": "gemm", "ier": "ier", "mrbrt": "tabulated-risk", "loglinear": 
 """Responses with their formula in the catalogue."""
 
 
-class HealthQuestion(Question):
+class HealthQuestion(Query):
     """Whose deaths, by which response."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.maps import SCRIPT, Subject, tile_figure
@@ -19,7 +19,7 @@ TOLD = 3
 NUMBERS = ("value", "low", "high", "natural", "modelled", "unexplained", "observed")
 
 
-class LevelsQuestion(Question):
+class LevelsQuestion(Query):
     """Which places, in which year."""
 
     region: tuple[str, ...] = Field(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, names
 from airshed.answers.relation import relation_field, relation_of, relation_words
@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 HUNDREDTHS = ("published", "published_low", "published_high", "value", "low", "high", "column_sum", "base", "ratio")
 
 
-class TransportCheckQuestion(Question):
+class TransportCheckQuestion(Query):
     """Beside what the relation is put."""
 
     of: Literal["validation", "left-out", "left-out-places", "closure", "kernel"] = Field(

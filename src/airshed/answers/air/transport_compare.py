@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure
@@ -23,7 +23,7 @@ SMALL = 0.001
 SHARES = ("published", "file", "model", "value", "low", "high")
 
 
-class TransportCompareQuestion(Question):
+class TransportCompareQuestion(Query):
     """At whose receptors."""
 
     receptor: str | None = Field(default=None, description="nation; all if none")

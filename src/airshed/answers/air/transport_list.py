@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.relation import relation_field, relation_of
 from airshed.answers.words import Words
@@ -12,7 +12,7 @@ from airshed.pack.pack import Pack
 from airshed.transport.rules import transport_rules
 
 
-class TransportListQuestion(Question):
+class TransportListQuestion(Query):
     """Which relations there are, or what a file of one holds."""
 
     relation: str = relation_field()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.single import MOST
@@ -17,7 +17,7 @@ WHOLE, TWO = fixed(0), fixed(2)
 UNITS = "million market USD of 2015 per year; vsl: per death; value_ppp: million international dollars"
 
 
-class ValueQuestion(Question):
+class ValueQuestion(Query):
     """Whose deaths, and when."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
-from airshed.answers.chapters.table import Cell, Head, View, numeric, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, show
 from airshed.answers.words import Figure, Words
 from airshed.charts.strategy import saving_ranges
 from airshed.emissions.curtailment import COUNTERFACTUALS, IN_KILOTONNES, ITSELF, NOTES
@@ -101,7 +101,7 @@ def curtailment_figures(tables: Tables, words: Words) -> list[Figure]:
     return [Figure("curtailment", chart, f"{title}: {shown}", caption)]
 
 
-def curtailment_views(tables: Tables, words: Words) -> dict[str, View]:
+def curtailment_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the tables of the seasons."""
     made = {}
     if "curtailment_seasons" in tables:
@@ -111,7 +111,7 @@ def curtailment_views(tables: Tables, words: Words) -> dict[str, View]:
     return made
 
 
-def _seasons_view(rows: pd.DataFrame, words: Words) -> View:
+def _seasons_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     heads = [
         Head(_("winter")),
@@ -123,19 +123,19 @@ def _seasons_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(label),
-            Cell(_(COUNTERFACTUALS[row["counterfactual"]][0])),
+            ChapterCell(label),
+            ChapterCell(_(COUNTERFACTUALS[row["counterfactual"]][0])),
             numeric(show(row["generated"] / MILLION, 1)),
             numeric(show(row["counterfactual_value"] / MILLION, 1)),
             numeric(f"{row['saved_percent']:+.1f}" if np.isfinite(row["saved_percent"]) else ""),
-            Cell(retell(row["note"], NOTES, _)),
+            ChapterCell(retell(row["note"], NOTES, _)),
         ]
         for label, row in zip(_labels(rows, words), records(rows, NAN), strict=True)
     ]
-    return View(heads, body, _("What each season saved, by counterfactual"))
+    return ChapterTable(heads, body, _("What each season saved, by counterfactual"))
 
 
-def _printed_view(rows: pd.DataFrame, words: Words) -> View:
+def _printed_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     heads = [
         Head(_("period")),
@@ -148,8 +148,8 @@ def _printed_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(row["period"]),
-            Cell(_(row["quantity"])),
+            ChapterCell(row["period"]),
+            ChapterCell(_(row["quantity"])),
             numeric(show(row["before"])),
             numeric(show(row["value"])),
             numeric(percent(row["change_percent"] / 100.0, sign=True)),
@@ -157,4 +157,4 @@ def _printed_view(rows: pd.DataFrame, words: Words) -> View:
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Published emissions of these months, split into less and cleaner generation"))
+    return ChapterTable(heads, body, _("Published emissions of these months, split into less and cleaner generation"))

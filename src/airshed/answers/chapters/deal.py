@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, number, numeric, rounded, show
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.deal import Deal
 from airshed.assessment.games.names import key_name, point_names
@@ -30,12 +30,12 @@ class Section:
     id: str
     heading: str
     sentences: list[str] = field(default_factory=list)
-    views: list[View] = field(default_factory=list)
+    views: list[ChapterTable] = field(default_factory=list)
     figure: Figure | None = None
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DealSheet:
     """What stands on the sheet of a deal."""
 
     title: str
@@ -45,7 +45,7 @@ class Sheet:
     footer: str
 
 
-def sheet_of(deal: Deal, words: Words) -> Sheet:
+def sheet_of(deal: Deal, words: Words) -> DealSheet:
     """Return the sheet of a deal in the language of the words."""
     _ = words.translate
     sections = [
@@ -59,7 +59,7 @@ def sheet_of(deal: Deal, words: Words) -> Sheet:
         Section("caveats", _("What to keep in mind"), caveats(deal, words)),
         _method_section(deal, words),
     ]
-    return Sheet(
+    return DealSheet(
         title=_("Deal sheet: {members}").format(members=_names(deal.players, words)),
         meta=_meta(deal, words),
         cards=deal_cards(deal, words),
@@ -95,12 +95,12 @@ def amount(value: float, largest: float) -> str:
     return "0" if text in ("-0", "0.0", "-0.0") else text
 
 
-def _amounts(values: Sequence[float]) -> list[Cell]:
+def _amounts(values: Sequence[float]) -> list[ChapterCell]:
     known = [abs(value) for value in values if np.isfinite(value)]
     return [numeric(amount(value, max(known, default=0.0))) for value in values]
 
 
-def _money(rows: pd.DataFrame, *columns: str) -> dict[str, list[Cell]]:
+def _money(rows: pd.DataFrame, *columns: str) -> dict[str, list[ChapterCell]]:
     """Return columns of money as cells, all with the same number of decimals."""
     width = len(rows)
     cells = _amounts([float(value) for column in columns for value in rows[column]])
@@ -152,7 +152,7 @@ def _members_section(deal: Deal, words: Words) -> Section:
     ]
     body = [
         [
-            Cell(words.name(row["player"])),
+            ChapterCell(words.name(row["player"])),
             numeric(number(row["measures"])),
             money["cost_alone"][place],
             money["cost"][place],
@@ -164,7 +164,7 @@ def _members_section(deal: Deal, words: Words) -> Section:
         for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Costs in million USD of 2015 a year; PM2.5 as the mean over people, µg/m³")
-    return Section("members", _("What each member does"), views=[View(heads, body, caption)])
+    return Section("members", _("What each member does"), views=[ChapterTable(heads, body, caption)])
 
 
 def _deaths(row: dict[str, Any]) -> str:
@@ -196,9 +196,9 @@ def _shares_section(deal: Deal, words: Words) -> Section:
     ]
     body = [
         [
-            Cell(words.name(row["player"])),
+            ChapterCell(words.name(row["player"])),
             *(money[name][place] for name in ("benefit", "added", "transfer")),
-            Cell(money["share"][place].text, "n" if lost[place] == "no" else "n out"),
+            ChapterCell(money["share"][place].text, "n" if lost[place] == "no" else "n out"),
             numeric(f"{money['low'][place].text} – {money['high'][place].text}" if np.isfinite(row["low"]) else ""),
             numeric(show(row["probability"], 2)),
             money["full"][place],
@@ -206,7 +206,7 @@ def _shares_section(deal: Deal, words: Words) -> Section:
         for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Million USD of 2015 a year against the disagreement point; transfers add to zero")
-    return Section("shares", _("Who pays, and what each gains"), views=[View(heads, body, caption)])
+    return Section("shares", _("Who pays, and what each gains"), views=[ChapterTable(heads, body, caption)])
 
 
 def _holding_section(deal: Deal, words: Words) -> Section:
@@ -224,14 +224,14 @@ def _holding_section(deal: Deal, words: Words) -> Section:
     ]
     body = [
         [
-            Cell(words.name(row["player"])),
+            ChapterCell(words.name(row["player"])),
             *(money[name][place] for name in columns),
-            Cell(money["gain_by_leaving"][place].text, "n out" if row["rides_free"] == "yes" else "n"),
+            ChapterCell(money["gain_by_leaving"][place].text, "n out" if row["rides_free"] == "yes" else "n"),
         ]
         for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("If one member leaves and the others agree without it; million USD of 2015 a year")
-    return Section("holding", _("What holds"), holding_sentences(deal, words), [View(heads, body, caption)])
+    return Section("holding", _("What holds"), holding_sentences(deal, words), [ChapterTable(heads, body, caption)])
 
 
 def holding_sentences(deal: Deal, words: Words) -> list[str]:
@@ -288,9 +288,9 @@ def _measures_section(deal: Deal, words: Words) -> Section:
     for row in records(deal.measures, NAN):
         body.append(
             [
-                Cell(words.name(row["player"]) if row["player"] != last else ""),
-                Cell(named.get(row["measure"], row["measure"])),
-                Cell(words.name(row["sector"])),
+                ChapterCell(words.name(row["player"]) if row["player"] != last else ""),
+                ChapterCell(named.get(row["measure"], row["measure"])),
+                ChapterCell(words.name(row["sector"])),
                 numeric(number(row["regions"])),
                 numeric(f"{show(row['removed'], 1)} {row['pollutant']}"),
                 numeric(rounded(row["cost"])),
@@ -299,7 +299,7 @@ def _measures_section(deal: Deal, words: Words) -> Section:
         )
         last = row["player"]
     caption = _("The measures of each member that do most for all, beyond the disagreement point; million USD a year")
-    return Section("measures", _("Measures that do most"), views=[View(heads, body, caption)])
+    return Section("measures", _("Measures that do most"), views=[ChapterTable(heads, body, caption)])
 
 
 def _keys_section(deal: Deal, words: Words) -> Section:
@@ -336,7 +336,7 @@ def _target_sections(deal: Deal, words: Words) -> list[Section]:
         ),
     ]
     body = [
-        [Cell(words.name(row["player"])), *(money[name][place] for name in columns)]
+        [ChapterCell(words.name(row["player"])), *(money[name][place] for name in columns)]
         for place, row in enumerate(records(rows, NAN))
     ]
     lowered = [] if deal.lowered is None else records(deal.lowered, NAN)
@@ -349,7 +349,7 @@ def _target_sections(deal: Deal, words: Words) -> list[Section]:
     caption = _(
         "Each brings its own cities to {target}, alone or together, saving divided by Shapley; million USD a year"
     )
-    view = View(heads, body, caption.format(target=target_name(deal.target, words)))
+    view = ChapterTable(heads, body, caption.format(target=target_name(deal.target, words)))
     return [Section("targets", _("The same for targets"), said, [view])]
 
 
@@ -376,7 +376,7 @@ def _belief_sections(deal: Deal, words: Words) -> list[Section]:
     ]
     body = [
         [
-            Cell(words.name(row["player"])),
+            ChapterCell(words.name(row["player"])),
             *(numeric(show(100 * row[name])) for name in ("believes", "lowest", "highest")),
         ]
         for row in records(held.walkouts, NAN)
@@ -385,7 +385,13 @@ def _belief_sections(deal: Deal, words: Words) -> list[Section]:
     chart = deals_chart(held.deals, held.walkouts, words.pack, words.language, (held.source, held.receptor))
     figure = Figure("deals", chart, said, "")
     return [
-        Section("beliefs", _("If parties disagree on who affects whom"), [said], [View(heads, body, caption)], figure)
+        Section(
+            "beliefs",
+            _("If parties disagree on who affects whom"),
+            [said],
+            [ChapterTable(heads, body, caption)],
+            figure,
+        )
     ]
 
 

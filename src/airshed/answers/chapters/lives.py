@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
-from airshed.answers.chapters.table import Cell, Head, View, numeric, rounded, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, rounded, show
 from airshed.answers.words import Words
 from airshed.assessment.lives.damage import MARGINAL
 from airshed.assessment.lives.health import NOTES as HEALTH_NOTES
@@ -18,9 +18,9 @@ from airshed.pack.language import retell
 Tables = Mapping[str, pd.DataFrame]
 
 
-def impact_views(tables: Tables, words: Words) -> dict[str, View]:
+def impact_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the tables of the impacts that the pack holds everything for."""
-    made: dict[str, View] = {}
+    made: dict[str, ChapterTable] = {}
     if "health_by_cause" in tables:
         made["health_by_cause"] = cause_view(tables, words)
     if "health_responses" in tables:
@@ -36,7 +36,7 @@ def _count(value: float) -> str:
     return rounded(value) if np.isfinite(value) else ""
 
 
-def cause_view(tables: Tables, words: Words) -> View:
+def cause_view(tables: Tables, words: Words) -> ChapterTable:
     """Return deaths of the nations by cause, GEMM."""
     _ = words.translate
     rows = tables["health_by_cause"]
@@ -44,13 +44,13 @@ def cause_view(tables: Tables, words: Words) -> View:
     values = rows.pivot(index="region", columns="cause", values="value")
     heads = [Head(_("nation")), *(Head(_(cause), True) for cause in causes)]
     body = [
-        [Cell(words.name(region)), *(numeric(_count(float(values[cause][region]))) for cause in causes)]
+        [ChapterCell(words.name(region)), *(numeric(_count(float(values[cause][region]))) for cause in causes)]
         for region in dict.fromkeys(rows["region"])
     ]
-    return View(heads, body, _("Deaths per year by cause (GEMM); the causes add to NCD+LRI"))
+    return ChapterTable(heads, body, _("Deaths per year by cause (GEMM); the causes add to NCD+LRI"))
 
 
-def response_view(tables: Tables, words: Words) -> View:
+def response_view(tables: Tables, words: Words) -> ChapterTable:
     """Return deaths of the nations by other responses, totals only."""
     _ = words.translate
     rows = tables["health_responses"]
@@ -65,17 +65,19 @@ def response_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["region"])),
-            Cell(row["set"]),
+            ChapterCell(words.name(row["region"])),
+            ChapterCell(row["set"]),
             *(numeric(_count(row[name])) for name in ("value", "low", "high")),
-            Cell(retell(row["note"], HEALTH_NOTES, _)),
+            ChapterCell(retell(row["note"], HEALTH_NOTES, _)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("The same by other concentration-response functions: other causes, other curves"))
+    return ChapterTable(
+        heads, body, _("The same by other concentration-response functions: other causes, other curves")
+    )
 
 
-def value_view(tables: Tables, words: Words) -> View:
+def value_view(tables: Tables, words: Words) -> ChapterTable:
     """Return the value of the deaths of the nations."""
     _ = words.translate
     rows = tables["value"]
@@ -92,18 +94,18 @@ def value_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["region"])),
+            ChapterCell(words.name(row["region"])),
             numeric(_count(row["deaths"])),
             numeric(show(row["vsl"], 2)),
             *(numeric(show(row[name] / 1000, 1)) for name in ("value", "low", "high")),
-            Cell(retell(row["note"], VALUE_NOTES, _)),
+            ChapterCell(retell(row["note"], VALUE_NOTES, _)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Value of the deaths, market USD of 2015"))
+    return ChapterTable(heads, body, _("Value of the deaths, market USD of 2015"))
 
 
-def damage_view(tables: Tables, words: Words) -> View:
+def damage_view(tables: Tables, words: Words) -> ChapterTable:
     """Return deaths per kilotonne and damage per tonne of the sources that do most, by pollutant."""
     _ = words.translate
     rows = tables["damage"]
@@ -116,7 +118,7 @@ def damage_view(tables: Tables, words: Words) -> View:
         heads += [Head(f"{pollutant}: {_('deaths per kt')}", True), Head(_("USD per tonne"), True)]
     body = []
     for region in order:
-        cells = [Cell(words.name(str(region)))]
+        cells = [ChapterCell(words.name(str(region)))]
         for pollutant in pollutants:
             cells += [
                 numeric(show(float(deaths[pollutant][region]), 1)),
@@ -124,4 +126,4 @@ def damage_view(tables: Tables, words: Words) -> View:
             ]
         body.append(cells)
     caption = _("Deaths and damage by one more tonne, the fifteen most harmful sources")
-    return View(heads, body, f"{caption} ({_(MARGINAL)})")
+    return ChapterTable(heads, body, f"{caption} ({_(MARGINAL)})")

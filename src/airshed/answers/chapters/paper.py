@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from airshed.answers.chapters.deal import Section, Sheet, sheet_of
+from airshed.answers.chapters.deal import DealSheet, Section, sheet_of
 from airshed.answers.chapters.pictures import Picture, data_uri, environment
-from airshed.answers.chapters.table import View
+from airshed.answers.chapters.table import ChapterTable
 from airshed.answers.chapters.workbook import NO_DATE, OPTIONS, write_sheets
 from airshed.answers.words import Words
 from airshed.assessment.games.deal import Deal
@@ -104,7 +104,7 @@ def pdf_sheet(deal: Deal, words: Words) -> bytes:
     return pages if isinstance(pages, bytes) else b"".join(pages)
 
 
-def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
+def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
     """Return the sheet as Typst sets it: a PDF, or a picture for each page with `png`.
 
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
@@ -129,7 +129,7 @@ def typeset(sheet: Sheet, language: str, form: Literal["pdf", "png"] = "pdf") ->
     return pages
 
 
-def _data(sheet: Sheet, language: str, fonts: list[str]) -> dict[str, Any]:
+def _data(sheet: DealSheet, language: str, fonts: list[str]) -> dict[str, Any]:
     """Return what the template for Typst reads."""
     order = {name: place for place, name in enumerate(FRONT)}
     front = sorted((section for section in sheet.sections if section.id in order), key=lambda part: order[part.id])
@@ -169,7 +169,7 @@ def _brief(section: Section) -> Section:
     return Section(section.id, section.heading, told)
 
 
-def _view(view: View) -> dict[str, Any]:
+def _view(view: ChapterTable) -> dict[str, Any]:
     """Return a table with the weights by which its columns share the width."""
     columns = list(zip(*view.rows, strict=True))
     weights = [

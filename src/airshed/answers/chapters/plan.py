@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.plan_told import CASES
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, number, numeric, rounded, show
 from airshed.answers.words import Figure, Words, target_name
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
@@ -215,7 +215,7 @@ def _curve_figure(row: Mapping[str, Any], tables: Tables, words: Words) -> Figur
     return Figure("plan_curve", curve_chart(steps, points, words.pack, words.language, year), alt, caption)
 
 
-def plan_views(tables: Tables, words: Words) -> dict[str, View]:
+def plan_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the tables of the plan that were answered."""
     makers = {
         "plan_receptors": _cities_view,
@@ -234,7 +234,7 @@ def plan_views(tables: Tables, words: Words) -> dict[str, View]:
     return made
 
 
-def _cities_view(rows: pd.DataFrame, words: Words) -> View:
+def _cities_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     order = rows.sort_values(["relaxation", "shadow_price", "level"], ascending=False, kind="stable")
     heads = [
@@ -249,19 +249,21 @@ def _cities_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["receptor"])),
+            ChapterCell(words.name(row["receptor"])),
             *(numeric(show(row[name], 1)) for name in ("level", "target", "reached")),
-            Cell(show(row["relaxation"], 1) if row["relaxation"] > 0 else "", OUT if row["relaxation"] > 0 else "n"),
+            ChapterCell(
+                show(row["relaxation"], 1) if row["relaxation"] > 0 else "", OUT if row["relaxation"] > 0 else "n"
+            ),
             numeric(rounded(row["shadow_price"]) if row["shadow_price"] > 0 else ""),
             numeric(show(row["lowest"], 1)),
             numeric(show(row["interim"])),
         ]
         for row in records(order, NAN)
     ]
-    return View(heads, body, _("PM2.5 of the cities, µg/m³; those that miss the target or set the cost first"))
+    return ChapterTable(heads, body, _("PM2.5 of the cities, µg/m³; those that miss the target or set the cost first"))
 
 
-def _cases_view(rows: pd.DataFrame, words: Words) -> View:
+def _cases_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     by_case = {row["case"]: row for row in records(rows, NAN)}
     heads = [
@@ -272,18 +274,18 @@ def _cases_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(_(words_of)),
-            Cell(_(by_case[case]["status"])),
+            ChapterCell(_(words_of)),
+            ChapterCell(_(by_case[case]["status"])),
             numeric("–" if pd.isna(by_case[case]["missed"]) else f"{by_case[case]['missed']:.0f}"),
             numeric(_("no cost") if pd.isna(by_case[case]["cost"]) else rounded(by_case[case]["cost"])),
         ]
         for case, words_of in CASES.items()
         if case in by_case
     ]
-    return View(heads, body, _("How much room there is for more: nothing (low), half (middle), all (high)"))
+    return ChapterTable(heads, body, _("How much room there is for more: nothing (low), half (middle), all (high)"))
 
 
-def _nations_view(rows: pd.DataFrame, words: Words) -> View:
+def _nations_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     sums = rows.groupby("country", sort=False)[["cost", "measures"]].sum().sort_values("cost", ascending=False)
     whole = float(sums["cost"].sum())
@@ -295,17 +297,17 @@ def _nations_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(str(code))),
+            ChapterCell(words.name(str(code))),
             numeric(rounded(float(row["cost"]))),
             numeric(show(100 * float(row["cost"]) / whole if whole else np.nan, 1)),
             numeric(number(float(row["measures"]))),
         ]
         for code, row in sums.iterrows()
     ]
-    return View(heads, body, _("What the plan costs, nation by nation"))
+    return ChapterTable(heads, body, _("What the plan costs, nation by nation"))
 
 
-def _regions_view(rows: pd.DataFrame, words: Words) -> View:
+def _regions_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     heads = [
         Head(_("region")),
@@ -315,21 +317,21 @@ def _regions_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["region"])),
-            Cell(words.name(row["country"])),
+            ChapterCell(words.name(row["region"])),
+            ChapterCell(words.name(row["country"])),
             numeric(show(row["cost"], 1)),
             numeric(str(row["measures"])),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("What the plan costs, region by region"))
+    return ChapterTable(heads, body, _("What the plan costs, region by region"))
 
 
 def _measure_names(words: Words) -> dict[str, str]:
     return {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
 
 
-def _measures_view(rows: pd.DataFrame, words: Words) -> View:
+def _measures_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     named = _measure_names(words)
     heads = [
@@ -344,9 +346,9 @@ def _measures_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["region"])),
-            Cell(named.get(row["measure"], row["measure"])),
-            Cell(words.name(row["sector"])),
+            ChapterCell(words.name(row["region"])),
+            ChapterCell(named.get(row["measure"], row["measure"])),
+            ChapterCell(words.name(row["sector"])),
             *(numeric(show(100 * row[name])) for name in ("current", "application", "maximum")),
             numeric(f"{show(row['removed'], 1)} {row['pollutant']}"),
             numeric(rounded(row["cost"])),
@@ -354,10 +356,10 @@ def _measures_view(rows: pd.DataFrame, words: Words) -> View:
         for row in records(rows.head(SHOWN_MEASURES), NAN)
     ]
     caption = _("The {count} dearest of {measures} measures; shares of the emission of the sector")
-    return View(heads, body, caption.format(count=len(body), measures=number(len(rows))))
+    return ChapterTable(heads, body, caption.format(count=len(body), measures=number(len(rows))))
 
 
-def _frontier_view(rows: pd.DataFrame, words: Words) -> View:
+def _frontier_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     named = _measure_names(words)
     place = words.name(str(rows["receptor"].iloc[0]))
@@ -374,11 +376,13 @@ def _frontier_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(show(row["reduction"], 1)),
             numeric(_money(row["cost"])),
             numeric(_money(row["marginal_cost"])),
-            Cell(f"{named.get(row['measure'], row['measure'])}, {words.name(row['region'])}" if row["measure"] else ""),
+            ChapterCell(
+                f"{named.get(row['measure'], row['measure'])}, {words.name(row['region'])}" if row["measure"] else ""
+            ),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("The least cost of ever stricter targets in {place}").format(place=place))
+    return ChapterTable(heads, body, _("The least cost of ever stricter targets in {place}").format(place=place))
 
 
 def _money(value: float) -> str:
@@ -386,7 +390,7 @@ def _money(value: float) -> str:
     return show(value, 1) if abs(value) < 10 else rounded(value)
 
 
-def _applied_view(rows: pd.DataFrame, words: Words) -> View:
+def _applied_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     regions = list(dict.fromkeys(rows["region"]))
     cells = {(row["region"], row["sector"]): row for row in records(rows, NAN)}
@@ -394,40 +398,42 @@ def _applied_view(rows: pd.DataFrame, words: Words) -> View:
     body = []
     for sector in dict.fromkeys(rows["sector"]):
         found = [cells.get((region, sector)) for region in regions]
-        body.append([Cell(words.name(sector)), *(numeric(_share(row)) for row in found)])
-    return View(heads, body, _("Share of the best technique that is applied today, %, with what it may lie between"))
+        body.append([ChapterCell(words.name(sector)), *(numeric(_share(row)) for row in found)])
+    return ChapterTable(
+        heads, body, _("Share of the best technique that is applied today, %, with what it may lie between")
+    )
 
 
 def _share(row: Mapping[str, Any] | None) -> str:
     return "" if row is None else f"{100 * row['value']:.0f} ({100 * row['low']:.0f}-{100 * row['high']:.0f})"
 
 
-def _reasons_view(rows: pd.DataFrame, words: Words) -> View:
+def _reasons_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     heads = [Head(_("answer")), Head(_("measures, region by region"), True), Head(_("share, %"), True)]
     body = [
         [
-            Cell(_(row["reason"])),
+            ChapterCell(_(row["reason"])),
             numeric(number(row["options"])),
             numeric(show(100 * row["share"], 1)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("How many measures can be selected, and why others cannot"))
+    return ChapterTable(heads, body, _("How many measures can be selected, and why others cannot"))
 
 
-def _sources_view(tables: Tables, words: Words) -> View:
+def _sources_view(tables: Tables, words: Words) -> ChapterTable:
     _ = words.translate
     cited = tables["plan_measures"]["source"].str.split().explode().value_counts()
     sources = tables["sources"].set_index("key")
     heads = [Head(_("key")), Head(_("title")), Head(_("reuse")), Head(_("measures applied"), True)]
     body = [
         [
-            Cell(str(key)),
-            Cell(str(sources["title"].get(key, ""))),
-            Cell(_(reuse_message(str(sources["reuse"].get(key, ""))))),
+            ChapterCell(str(key)),
+            ChapterCell(str(sources["title"].get(key, ""))),
+            ChapterCell(_(reuse_message(str(sources["reuse"].get(key, ""))))),
             numeric(number(float(count))),
         ]
         for key, count in cited.items()
     ]
-    return View(heads, body, _("Sources of the measures that the plan applies"))
+    return ChapterTable(heads, body, _("Sources of the measures that the plan applies"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
-from airshed.answers.chapters.table import Cell, Head, View, numeric, rounded, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, rounded, show
 from airshed.answers.words import Figure, Words
 from airshed.assessment.plans.front import front_of
 from airshed.assessment.plans.regret import HEADS, regret_told
@@ -48,7 +48,7 @@ def front_figures(tables: Tables, words: Words) -> list[Figure]:
     return [Figure(FRONT, chart, f"{title}. {' '.join(front_sentences(tables, words))}", caption)]
 
 
-def front_views(tables: Tables, words: Words) -> dict[str, View]:
+def front_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the tables of the front and of the least regret that were answered."""
     makers = {FRONT: _front_view, REGRET: _regret_view}
     return {name: make(tables[name], words) for name, make in makers.items() if name in tables}
@@ -58,7 +58,7 @@ def _year(tables: Tables) -> int:
     return int(tables["plan_summary"]["year"].iloc[0])
 
 
-def _front_view(rows: pd.DataFrame, words: Words) -> View:
+def _front_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     heads = [
         Head(_("point"), True),
@@ -78,15 +78,17 @@ def _front_view(rows: pd.DataFrame, words: Words) -> View:
             numeric(show(row["exposure"], 1)),
             numeric(rounded(row["deaths_avoided"])),
             numeric(show(row["worst"], 1)),
-            Cell(words.name(row["worst_city"]) if row["worst_city"] else ""),
-            Cell(_("yes") if row["knee"] == "yes" else ""),
+            ChapterCell(words.name(row["worst_city"]) if row["worst_city"] else ""),
+            ChapterCell(_("yes") if row["knee"] == "yes" else ""),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("The cheapest plan of ever less exposure; low and high: at the ends of unit prices"))
+    return ChapterTable(
+        heads, body, _("The cheapest plan of ever less exposure; low and high: at the ends of unit prices")
+    )
 
 
-def _regret_view(rows: pd.DataFrame, words: Words) -> View:
+def _regret_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
     _ = words.translate
     parts = ("application", "price", "level")
     heads = [
@@ -98,11 +100,11 @@ def _regret_view(rows: pd.DataFrame, words: Words) -> View:
     ]
     body = [
         [
-            *(Cell(_(row[name])) for name in parts),
+            *(ChapterCell(_(row[name])) for name in parts),
             numeric(rounded(row["cost"])),
             numeric(str(row["missed"])),
             *(numeric(rounded(row[name])) for name in ("regret", "central_regret")),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("What the plan costs and misses in every state, million USD of 2015 a year"))
+    return ChapterTable(heads, body, _("What the plan costs and misses in every state, million USD of 2015 a year"))

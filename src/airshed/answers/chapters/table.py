@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Cell:
+class ChapterCell:
     """A cell of a table with its style."""
 
     text: str
@@ -24,11 +24,11 @@ class Head:
 
 
 @dataclass(frozen=True)
-class View:
+class ChapterTable:
     """A table ready to be drawn."""
 
     heads: list[Head]
-    rows: list[list[Cell]]
+    rows: list[list[ChapterCell]]
     caption: str = ""
     group: str = field(default="")
 
@@ -55,6 +55,6 @@ def show(value: float, digits: int = 0) -> str:
     return number(value, digits) if np.isfinite(value) else ""
 
 
-def numeric(text: str) -> Cell:
+def numeric(text: str) -> ChapterCell:
     """Return a cell with a number."""
-    return Cell(text, "n")
+    return ChapterCell(text, "n")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
-from airshed.answers.chapters.table import Cell, Head, View, numeric, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, show
 from airshed.answers.words import Card, Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.calibration import NOTES as STUDY_NOTES
@@ -83,7 +83,7 @@ def scoreboard_sentence(tables: Tables, words: Words) -> str:
     return " ".join([score_sentence(found, _), *series_sentences(table, _), *span_sentences(table, _)])
 
 
-def hindcast_view(tables: Tables, words: Words) -> View:
+def hindcast_view(tables: Tables, words: Words) -> ChapterTable:
     """Return predicted and observed changes, the largest differences first."""
     _ = words.translate
     rows = tables["hindcast"]
@@ -102,20 +102,22 @@ def hindcast_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["place"])),
-            Cell(f"{row['first_year']}-{row['last_year']}"),
+            ChapterCell(words.name(row["place"])),
+            ChapterCell(f"{row['first_year']}-{row['last_year']}"),
             numeric(_signed(row["observed_change"])),
             numeric(_signed(row["value"])),
             numeric(_signed(row["low"])),
             numeric(_signed(row["high"])),
-            Cell(_signed(row["rest"]), "n" if row["inside"] == "yes" else OUT),
-            Cell(_(row["kind"])),
-            Cell(row["source"]),
-            Cell(retell(row["note"], HINDCAST_NOTES, _)),
+            ChapterCell(_signed(row["rest"]), "n" if row["inside"] == "yes" else OUT),
+            ChapterCell(_(row["kind"])),
+            ChapterCell(row["source"]),
+            ChapterCell(retell(row["note"], HINDCAST_NOTES, _)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Predicted and observed change of PM2.5, µg/m³; the preferred series of a place first"))
+    return ChapterTable(
+        heads, body, _("Predicted and observed change of PM2.5, µg/m³; the preferred series of a place first")
+    )
 
 
 def _signed(value: float, digits: int = 1) -> str:
@@ -130,7 +132,7 @@ def _published(row: Mapping[str, Any], digits: int = 1) -> str:
     return "-".join(ends)
 
 
-def validation_view(tables: Tables, words: Words) -> View:
+def validation_view(tables: Tables, words: Words) -> ChapterTable:
     """Return published results beside computed ones, those outside the interval and the largest deviations first."""
     _ = words.translate
     rows = tables["validation"]
@@ -154,21 +156,21 @@ def validation_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(row["study"]),
-            Cell(words.name(row["receptor"])),
-            Cell(_source(row, words)),
-            Cell(f"{_(row['quantity'])}, {row['year']}"),
+            ChapterCell(row["study"]),
+            ChapterCell(words.name(row["receptor"])),
+            ChapterCell(_source(row, words)),
+            ChapterCell(f"{_(row['quantity'])}, {row['year']}"),
             numeric(_published(row)),
             numeric(show(row["value"], 1)),
             numeric(show(row["low"], 1)),
             numeric(show(row["high"], 1)),
-            Cell(_(row["unit"])),
-            Cell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
-            Cell(row["method"]),
+            ChapterCell(_(row["unit"])),
+            ChapterCell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
+            ChapterCell(row["method"]),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Published results that the relation was never tuned to"))
+    return ChapterTable(heads, body, _("Published results that the relation was never tuned to"))
 
 
 def _source(row: Mapping[str, Any], words: Words) -> str:
@@ -177,7 +179,7 @@ def _source(row: Mapping[str, Any], words: Words) -> str:
     return words.translate("others") if row["source_region"] == "other" else words.name(row["source_region"])
 
 
-def left_out_view(tables: Tables, words: Words) -> View:
+def left_out_view(tables: Tables, words: Words) -> ChapterTable:
     """Return every study beside what the calibration without it predicts."""
     _ = words.translate
     rows = tables["left_out"]
@@ -196,22 +198,22 @@ def left_out_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(row["study"]),
-            Cell(words.name(row["receptor"])),
-            Cell(words.name(row["country"])),
+            ChapterCell(row["study"]),
+            ChapterCell(words.name(row["receptor"])),
+            ChapterCell(words.name(row["country"])),
             numeric(_published(row)),
             numeric(show(row["value"], 1)),
             numeric(show(row["low"], 1)),
             numeric(show(row["high"], 1)),
-            Cell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
-            Cell(row["method"]),
+            ChapterCell(_signed(row["deviation"]), "n" if row["inside"] == "yes" else OUT),
+            ChapterCell(row["method"]),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Each study left out in turn, shares in percent"))
+    return ChapterTable(heads, body, _("Each study left out in turn, shares in percent"))
 
 
-def calibration_view(tables: Tables, words: Words) -> View:
+def calibration_view(tables: Tables, words: Words) -> ChapterTable:
     """Return shares before and after calibration, the factors farthest from one first inside every receptor."""
     _ = words.translate
     rows = tables["calibration"]
@@ -230,16 +232,16 @@ def calibration_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["receptor"])),
-            Cell(words.name(row["country"])),
+            ChapterCell(words.name(row["receptor"])),
+            ChapterCell(words.name(row["country"])),
             *(numeric(percent(row[name])) for name in ("published", "model", "value", "low", "high")),
-            Cell(show(row["factor"], 2), "n" if 1 / 3 <= row["factor"] <= 3 else OUT),
+            ChapterCell(show(row["factor"], 2), "n" if 1 / 3 <= row["factor"] <= 3 else OUT),
             numeric(str(row["studies"])),
-            Cell(retell(row["note"], STUDY_NOTES, _)),
+            ChapterCell(retell(row["note"], STUDY_NOTES, _)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Shares of the anthropogenic part before and after calibration"))
+    return ChapterTable(heads, body, _("Shares of the anthropogenic part before and after calibration"))
 
 
 def outside_sentence(assessment: Assessment, words: Words) -> str:
@@ -255,7 +257,7 @@ def outside_sentence(assessment: Assessment, words: Words) -> str:
     return _("Calibration factors outside 1/3 to 3: {blocks}.").format(blocks="; ".join(pairs))
 
 
-def kernel_view(tables: Tables, words: Words) -> View:
+def kernel_view(tables: Tables, words: Words) -> ChapterTable:
     """Return the chosen kernel and the contributions it was chosen on."""
     _ = words.translate
     heads = [
@@ -273,11 +275,11 @@ def kernel_view(tables: Tables, words: Words) -> View:
             receptor, source = name.split()
             name = _("{source} in {receptor}").format(source=words.name(source), receptor=words.name(receptor))
         numbers = [numeric(show(row[key], 2)) for key in ("published", "value", "low", "high")]
-        body.append([Cell(name), *numbers, Cell(row["unit"])])
-    return View(heads, body, _("Kernel parameters, and the contributions they were chosen on (level free)"))
+        body.append([ChapterCell(name), *numbers, ChapterCell(row["unit"])])
+    return ChapterTable(heads, body, _("Kernel parameters, and the contributions they were chosen on (level free)"))
 
 
-def claim_views(tables: Tables, words: Words) -> dict[str, View]:
+def claim_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the claims by verdict: what differs, what cannot be checked, what is confirmed."""
     if "claims" not in tables:
         return {}
@@ -303,15 +305,15 @@ def claim_views(tables: Tables, words: Words) -> dict[str, View]:
         part = rows[rows["verdict"] == verdict]
         body = [
             [
-                Cell(str(own[row["id"]])),
+                ChapterCell(str(own[row["id"]])),
                 numeric(SIGNS[row["comparison"]] + show(row["printed"], int(row["decimals"]))),
                 numeric(show(row["computed"], int(row["decimals"]) + 1)),
-                Cell(_(row["unit"])),
-                Cell(retell(row["reason"], CLAIM_NOTES, translate)),
-                Cell(row["place"]),
+                ChapterCell(_(row["unit"])),
+                ChapterCell(retell(row["reason"], CLAIM_NOTES, translate)),
+                ChapterCell(row["place"]),
             ]
             for row in records(part, NAN)
         ]
         caption = f"{captions[verdict]} ({len(body)})"
-        views[f"claims-{verdict}"] = View(heads, body, caption, "claims")
+        views[f"claims-{verdict}"] = ChapterTable(heads, body, caption, "claims")
     return views

@@ -13,7 +13,7 @@ from airshed.answers.chapters.curtailment import curtailment_views
 from airshed.answers.chapters.lives import impact_views
 from airshed.answers.chapters.plan import plan_views
 from airshed.answers.chapters.plan_front import front_views
-from airshed.answers.chapters.table import Cell, Head, View, number, numeric, rounded, show
+from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, number, numeric, rounded, show
 from airshed.answers.chapters.trust import (
     calibration_view,
     claim_views,
@@ -38,7 +38,7 @@ Tables = Mapping[str, pd.DataFrame]
 CSS = {"largest": "n largest", "smallest": "n smallest"}
 
 
-def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View:
+def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> ChapterTable:
     """Return baseline emissions by nation for the shown years."""
     _ = words.translate
     rows, years = tables["emissions_series"], shown_years(assessment)
@@ -47,15 +47,15 @@ def emissions_view(assessment: Assessment, tables: Tables, words: Words) -> View
     for (pollutant, region), part in rows.groupby(["pollutant", "region"], sort=False):
         values = part.set_index("year")["value"]
         basis = part.sort_values("year")["basis"].iloc[-1]
-        cells = [Cell(words.name(str(region))), Cell(str(pollutant))]
+        cells = [ChapterCell(words.name(str(region))), ChapterCell(str(pollutant))]
         cells += [numeric(show(float(values.get(year, np.nan)), 0 if values.max() >= 100 else 1)) for year in years]
-        body.append([*cells, Cell(f"{years[-1]}: {_(str(basis))}")])
+        body.append([*cells, ChapterCell(f"{years[-1]}: {_(str(basis))}")])
     order = list(dict.fromkeys(rows["pollutant"]))
     body.sort(key=lambda cells: order.index(cells[1].text))
-    return View(heads, body, _("Emissions by nation, kt per year (baseline of this project)"))
+    return ChapterTable(heads, body, _("Emissions by nation, kt per year (baseline of this project)"))
 
 
-def projection_views(tables: Tables, words: Words) -> dict[str, View]:
+def projection_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the change table of the projection, one per region, with marks: largest cuts by amount and by rate."""
     _ = words.translate
     if "emissions_projection" not in tables:
@@ -85,20 +85,22 @@ def projection_views(tables: Tables, words: Words) -> dict[str, View]:
             cut = "n cut" if "largest_cut" in str(after["mark"]).split() else "n"
             body.append(
                 [
-                    Cell(words.name(pollutant)),
-                    Cell(words.name(sector)),
-                    Cell(show(before["value"]), _shade(before["mark"])),
+                    ChapterCell(words.name(pollutant)),
+                    ChapterCell(words.name(sector)),
+                    ChapterCell(show(before["value"]), _shade(before["mark"])),
                     numeric(show(before["share_percent"], 1)),
-                    Cell(show(after["value"]), _shade(after["mark"])),
+                    ChapterCell(show(after["value"]), _shade(after["mark"])),
                     numeric(show(after["share_percent"], 1)),
-                    Cell(f"{after['change']:+,.0f}", cut),
-                    Cell(show(after["change_percent"], 1), "n cut" if (region, pollutant, sector) in rates else "n"),
+                    ChapterCell(f"{after['change']:+,.0f}", cut),
+                    ChapterCell(
+                        show(after["change_percent"], 1), "n cut" if (region, pollutant, sector) in rates else "n"
+                    ),
                 ]
             )
         caption = _("{region}: emissions {first} and {last}, kt per year").format(
             region=words.name(region), first=first, last=last
         )
-        views[f"projection-{region}"] = View(heads, body, caption, "projection")
+        views[f"projection-{region}"] = ChapterTable(heads, body, caption, "projection")
     return views
 
 
@@ -116,7 +118,7 @@ def _shade(marks: str) -> str:
     return "n"
 
 
-def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
+def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return the origin of the air of every city of the answer."""
     _ = words.translate
     cities = pack.table("receptors")
@@ -135,22 +137,22 @@ def origin_views(pack: Pack, assessment: Assessment, tables: Tables, words: Word
     for city in [code for code in cities["code"] if code in parts]:
         body = [
             [
-                Cell(words.name(row["country"])),
+                ChapterCell(words.name(row["country"])),
                 numeric(show(row["value"], 2)),
                 numeric(percent(row["share"])),
                 numeric(show(row["low"], 2)),
                 numeric(show(row["high"], 2)),
-                Cell(retell(row["note"], NOTES, _)),
+                ChapterCell(retell(row["note"], NOTES, _)),
             ]
             for row in parts[city]
             if abs(row["value"]) >= 0.005
         ]
         total = float(assessment["concentration"]["total"].sel(place=city))
-        views[f"origins-{city}"] = View(heads, body, f"{words.name(city)}: {number(total, 1)} µg/m³", "origins")
+        views[f"origins-{city}"] = ChapterTable(heads, body, f"{words.name(city)}: {number(total, 1)} µg/m³", "origins")
     return views
 
 
-def health_view(tables: Tables, words: Words) -> View:
+def health_view(tables: Tables, words: Words) -> ChapterTable:
     """Return exposure and deaths of every region with its nation's sum first."""
     _ = words.translate
     rows = tables["health"]
@@ -171,17 +173,17 @@ def health_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["region"])),
+            ChapterCell(words.name(row["region"])),
             numeric(show(row["population"] / 1e6, 1)),
             numeric(show(row["exposure"], 1)),
             *(numeric(rounded(row[name])) for name in ("value", "low", "high")),
         ]
         for row in rows.to_dict("records")
     ]
-    return View(heads, body, _("Exposure and deaths per year attributable to PM2.5"))
+    return ChapterTable(heads, body, _("Exposure and deaths per year attributable to PM2.5"))
 
 
-def bias_view(tables: Tables, words: Words) -> View:
+def bias_view(tables: Tables, words: Words) -> ChapterTable:
     """Return the places whose observed level the model misses most, with the observation behind it."""
     _ = words.translate
     rows = tables["concentrations"].dropna(subset=["unexplained"])
@@ -194,17 +196,17 @@ def bias_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["place"])),
+            ChapterCell(words.name(row["place"])),
             numeric(show(row["modelled"], 1)),
             numeric(f"{row['unexplained']:+.1f}"),
-            Cell(retell(row["note"], NOTES, _)),
+            ChapterCell(retell(row["note"], NOTES, _)),
         ]
         for row in records(rows, NAN)
     ]
-    return View(heads, body, _("Where the model misses the observed level most"))
+    return ChapterTable(heads, body, _("Where the model misses the observed level most"))
 
 
-def closure_view(tables: Tables, words: Words) -> View:
+def closure_view(tables: Tables, words: Words) -> ChapterTable:
     """Return how the relation closes over its base run, worst first."""
     _ = words.translate
     rows = tables["closure"]
@@ -218,45 +220,51 @@ def closure_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(words.name(row["receptor"])),
-            Cell(row["species"]),
+            ChapterCell(words.name(row["receptor"])),
+            ChapterCell(row["species"]),
             numeric(show(row["column_sum"], 2)),
             numeric(show(row["base"], 2)),
             numeric(show(row["ratio"], 2)),
         ]
         for row in rows.to_dict("records")
     ]
-    return View(heads, body, _("Closure of the source-receptor relation (1 would be perfect), µg/m³"))
+    return ChapterTable(heads, body, _("Closure of the source-receptor relation (1 would be perfect), µg/m³"))
 
 
-def provenance_view(assessment: Assessment, words: Words) -> View:
+def provenance_view(assessment: Assessment, words: Words) -> ChapterTable:
     """Return the log: dataset, rule, tables, sources."""
     _ = words.translate
     heads = [Head(_("dataset")), Head(_("rule")), Head(_("tables")), Head(_("sources"))]
     body = [
         [
-            Cell(_(step.dataset)),
-            Cell(retell(step.rule, RULES, _)),
-            Cell(", ".join(step.tables)),
-            Cell(", ".join(step.sources)),
+            ChapterCell(_(step.dataset)),
+            ChapterCell(retell(step.rule, RULES, _)),
+            ChapterCell(", ".join(step.tables)),
+            ChapterCell(", ".join(step.sources)),
         ]
         for step in assessment.provenance
     ]
-    return View(heads, body, _("Where the datasets come from"))
+    return ChapterTable(heads, body, _("Where the datasets come from"))
 
 
-def equations_view(words: Words) -> View:
+def equations_view(words: Words) -> ChapterTable:
     """Return the equation catalogue."""
     _ = words.translate
     heads = [Head(_("equation")), Head("LaTeX"), Head(_("unit")), Head(_("citation")), Head(_("function"))]
     body = [
-        [Cell(_(item.title)), Cell(item.latex), Cell(item.units), Cell(item.citation), Cell(item.function)]
+        [
+            ChapterCell(_(item.title)),
+            ChapterCell(item.latex),
+            ChapterCell(item.units),
+            ChapterCell(item.citation),
+            ChapterCell(item.function),
+        ]
         for item in equations()
     ]
-    return View(heads, body)
+    return ChapterTable(heads, body)
 
 
-def sources_view(tables: Tables, words: Words) -> View:
+def sources_view(tables: Tables, words: Words) -> ChapterTable:
     """Return the sources with their terms of reuse."""
     _ = words.translate
     heads = [
@@ -269,19 +277,19 @@ def sources_view(tables: Tables, words: Words) -> View:
     ]
     body = [
         [
-            Cell(row["key"]),
-            Cell(row["title"]),
-            Cell(row["publisher"]),
-            Cell(row["licence"]),
-            Cell(_(reuse_message(row["reuse"]))),
-            Cell(row["tables"]),
+            ChapterCell(row["key"]),
+            ChapterCell(row["title"]),
+            ChapterCell(row["publisher"]),
+            ChapterCell(row["licence"]),
+            ChapterCell(_(reuse_message(row["reuse"]))),
+            ChapterCell(row["tables"]),
         ]
         for row in tables["sources"].to_dict("records")
     ]
-    return View(heads, body)
+    return ChapterTable(heads, body)
 
 
-def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, View]:
+def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, ChapterTable]:
     """Return every table of the report, ready to be drawn, by name."""
     return {
         "emissions": emissions_view(assessment, tables, words),

@@ -10,7 +10,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.common import pasted, refuse_files
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.plans.aims import Aims
-from airshed.assessment.plans.plan_inputs import Ground, ground
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground
 from airshed.assessment.plans.saved import COLUMNS
 from airshed.pack.errors import AirshedError
 from airshed.pack.user_table import Pasted
@@ -29,7 +29,7 @@ def plan_field(argument: bool) -> Any:
     return Field(default="", description=PLAN, json_schema_extra=extra)
 
 
-def ground_of(ask: Ask, asked: Any) -> Ground:
+def ground_of(ask: Ask, asked: Any) -> PlanInputs:
     """Return the ground of a question with target, year, scenario, case and receptor."""
     refuse_files(ask, asked.scenario, asked.target or "")
     year = latest_year(ask.pack) if asked.year is None else asked.year

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, plain_amount
 from airshed.answers.chapters.plan_told import caveats_told, money
@@ -21,7 +21,7 @@ STEPS = 40
 """Steps that a screen shows."""
 
 
-class CurveQuestion(Question):
+class CurveQuestion(Query):
     """Whose cost curve."""
 
     receptor: str | None = Field(default=None, description="city whose PM2.5 is lowered")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import places, pollutants
 from airshed.answers.words import Words
-from airshed.emissions.activity_form import Scenario
+from airshed.emissions.activity_form import ActivityScenario
 from airshed.emissions.curtailment import (
     COUNTERFACTUALS,
     IN_KILOTONNES,
@@ -34,7 +34,7 @@ PRINTED = (
 OF_PRINTED = "tonnes of: {quantity}; implied factors in g/MWh; activity_effect: less generation"
 
 
-class CurtailmentQuestion(Question):
+class CurtailmentQuestion(Query):
     """Whose seasons, and in what unit."""
 
     region: tuple[str, ...] = Field(
@@ -54,7 +54,7 @@ def curtailment(ask: Ask, words: Words, question: CurtailmentQuestion) -> Conten
         rows = ask.ask("printed curtailment", lambda: printed_table(pack))
         said = tuple(_(OF_PRINTED).format(quantity=quantity) for quantity in dict.fromkeys(rows["quantity"]))
         return Content(_("Printed emissions of power plants"), (_printed_sheet(rows, words),), sentences=said)
-    scenario = Scenario(strategy=asked.strategy)
+    scenario = ActivityScenario(strategy=asked.strategy)
     rows = ask.ask(
         ("curtailment", asked), lambda: curtailment_table(pack, list(asked.region), asked.pollutant, scenario)
     )

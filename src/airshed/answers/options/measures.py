@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import BASE_YEAR, places, sectors, year
@@ -24,7 +24,7 @@ ITALIAN = (
 SPARE = ("applied_basis", "priced", "price_region", "efficiency", "subject", "lowest_print", "reason")
 
 
-class MeasuresQuestion(Question):
+class MeasuresQuestion(Query):
     """Which measures, where, and what of them."""
 
     region: tuple[str, ...] = Field(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, File, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, File, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain_amount, records
 from airshed.answers.chapters.plan import plan_figures
@@ -32,7 +32,7 @@ from airshed.assessment.chain.scenarios import target_of
 from airshed.assessment.plans.aims import WHOLE_GAP, Aims, amounts
 from airshed.assessment.plans.document import summary_of_path, summary_of_robust, tables_of_path, tables_of_plan
 from airshed.assessment.plans.path import path_answer
-from airshed.assessment.plans.plan import Answer, answer
+from airshed.assessment.plans.plan import PlanSolution, answer
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
@@ -78,7 +78,7 @@ LISTED = 20
 """Rows of regions and measures that a screen shows."""
 
 
-class PlanQuestion(Question):
+class PlanQuestion(Query):
     """Which aims and caps, where and when, and how the plan is made."""
 
     target: str | None = Field(
@@ -218,7 +218,7 @@ def planned(pack: Pack, asked: PlanQuestion, aims: Aims) -> Planned:
 
 
 def of_answer(
-    last: Answer,
+    last: PlanSolution,
     summary: dict[str, Any] | None = None,
     tables: dict[str, pd.DataFrame] | None = None,
     path: bool = False,

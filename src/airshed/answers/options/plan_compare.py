@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import plain
 from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
@@ -21,7 +21,7 @@ PLANS = ("plan", "other", "third")
 COLUMNS = ("quantity", "place", "plan", "value", "low", "high", "difference", "unit")
 
 
-class ComparePlansQuestion(Question):
+class ComparePlansQuestion(Query):
     """Which plans, for which target, where and when."""
 
     plan: str = plan_field(argument=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question
+from airshed.answers.answer import Content, Entry, Query
 from airshed.answers.ask import Ask
 from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
 from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
@@ -15,7 +15,7 @@ from airshed.answers.words import Words
 from airshed.assessment.plans.saved import evaluated, read_plan
 
 
-class EvaluateQuestion(Question):
+class EvaluateQuestion(Query):
     """Which plan, for which target, where and when; without a plan nothing more is done than today."""
 
     plan: str = plan_field(argument=True)

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import LATEST_YEAR, receptors, refuse_files, scenario_names, solved, year
@@ -38,7 +38,7 @@ OF_FRONT = (
 )
 
 
-class FrontQuestion(Question):
+class FrontQuestion(Query):
     """Which front, where and when."""
 
     against: Literal["exposure", "deaths", "worst", "co2"] = Field(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import LATEST_YEAR, measure_names, receptors, refuse_files, scenario_names, solved, year
@@ -28,7 +28,7 @@ MILLION = 1e6
 APPLIED = ("current", "application", "maximum")
 
 
-class RegretQuestion(Question):
+class RegretQuestion(Query):
     """What a target counts, where and when."""
 
     target: str | None = Field(

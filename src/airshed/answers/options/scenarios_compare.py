@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain
 from airshed.answers.chapters.single import side_by_side
@@ -21,7 +21,7 @@ MOST = 6
 """Scenarios of one comparison."""
 
 
-class CompareQuestion(Question):
+class ScenariosCompareQuestion(Query):
     """Which scenarios, where and when."""
 
     scenario: tuple[str, ...] = Field(
@@ -34,7 +34,7 @@ class CompareQuestion(Question):
     year: int | None = year(LATEST_YEAR)
 
 
-def compare(ask: Ask, words: Words, question: CompareQuestion) -> Content:
+def compare(ask: Ask, words: Words, question: ScenariosCompareQuestion) -> Content:
     """Return emissions, levels, deaths and cost of scenarios side by side."""
     _, pack = words.translate, ask.pack
     refuse_files(ask, *question.scenario)
@@ -92,7 +92,7 @@ def _levels(rows: pd.DataFrame, chosen: list[str], year: int, words: Words) -> F
 
 ANSWER = Entry(
     title="Scenarios side by side",
-    question=CompareQuestion,
+    question=ScenariosCompareQuestion,
     make=compare,
     name="compare",
     choices={"scenario": scenario_names, "region": places},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.assessment.chain.scenarios import scenario_table
@@ -10,7 +10,7 @@ from airshed.assessment.chain.scenarios import scenario_table
 COLUMNS = ("scenario", "title", "overrides", "measures", "not_turned", "target", "description")
 
 
-class ScenariosQuestion(Question):
+class ScenariosQuestion(Query):
     """Which scenarios there are."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.common import refuse_files, scenario_names
 from airshed.answers.words import Words
@@ -15,7 +15,7 @@ COLUMNS = ("scenario", "turned", "what", "change", "source", "note")
 SAID = ("hold", "factor", "change_percent", "base_year", "target_year", "first_year", "last_year")
 
 
-class ScenarioQuestion(Question):
+class ScenarioQuestion(Query):
     """Which scenario."""
 
     scenario: str = Field(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records
 from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
@@ -47,7 +47,7 @@ DIGITS: dict[str, Callable[[Any], str]] = {
 }
 
 
-class CompareQuestion(Question):
+class PlacesCompareQuestion(Query):
     """Which places, when."""
 
     region: tuple[str, ...] = Field(
@@ -72,7 +72,7 @@ def shown(pack: Pack) -> list[str]:
     return known if len(known) > 1 else held[:2]
 
 
-def compare(ask: Ask, words: Words, question: CompareQuestion) -> Content:
+def compare(ask: Ask, words: Words, question: PlacesCompareQuestion) -> Content:
     """Return levels, targets, origins, emissions, deaths, people and GDP of places side by side."""
     _, pack = words.translate, ask.pack
     refuse_files(ask, question.scenario)
@@ -262,7 +262,7 @@ def _sectors(emitted: pd.DataFrame, named: dict[str, str], year: int, words: Wor
 
 ANSWER = Entry(
     title="Places side by side",
-    question=CompareQuestion,
+    question=PlacesCompareQuestion,
     make=compare,
     choices={"region": comparable, "scenario": scenario_names},
     name="side-by-side",

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.answers import common
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.maps import (
@@ -41,7 +41,7 @@ OTHERS = 12
 """Areas of a file that are named where they are no region."""
 
 
-class MapQuestion(Question):
+class MapQuestion(Query):
     """Which number, where, and how it is drawn."""
 
     quantity: Literal["concentration", "deaths", "death-rate", "emissions", "contribution"] = Field(
@@ -56,7 +56,7 @@ class MapQuestion(Question):
 
 
 @dataclass(frozen=True)
-class Found:
+class MapRows:
     """The rows behind a map, and its words.
 
     rows : columns region, value, low, high, unit, source and what else the command says of each; nations and their
@@ -192,7 +192,7 @@ def _health(ask: Ask, question: MapQuestion) -> tuple[pd.DataFrame, int]:
     return rows, assessment.year
 
 
-def levels(ask: Ask, words: Words, question: MapQuestion) -> Found:
+def levels(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return the annual mean PM2.5 of the regions, as `airshed levels` prints it."""
     _ = words.translate
     assessment = ask.assessment(question.year, question.scenario)
@@ -201,18 +201,18 @@ def levels(ask: Ask, words: Words, question: MapQuestion) -> Found:
     rows = rows.assign(population=rows["region"].map(persons))
     title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 1, _("people"))
-    return Found(rows, subject, ("level", "observed-response", "total-spread"))
+    return MapRows(rows, subject, ("level", "observed-response", "total-spread"))
 
 
-def deaths(ask: Ask, words: Words, question: MapQuestion) -> Found:
+def deaths(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return the deaths attributable to PM2.5, as `airshed health` prints them."""
     rows, year = _health(ask, question)
     title = words.translate("Deaths attributable to PM2.5, {year}").format(year=year)
     subject = _subject(words, question, title, words.translate("deaths per year"), 0)
-    return Found(rows, subject, ("gemm", "baseline-deaths", "attributable-deaths"))
+    return MapRows(rows, subject, ("gemm", "baseline-deaths", "attributable-deaths"))
 
 
-def death_rate(ask: Ask, words: Words, question: MapQuestion) -> Found:
+def death_rate(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return the deaths attributable to PM2.5 per 100,000 people of all ages."""
     _ = words.translate
     rows, year = _health(ask, question)
@@ -221,10 +221,10 @@ def death_rate(ask: Ask, words: Words, question: MapQuestion) -> Found:
     title = _("Deaths attributable to PM2.5 per 100,000 people, {year}").format(year=year)
     subject = _subject(words, question, title, _("deaths per 100,000 people and year"), 1, _("people"))
     equations = ("gemm", "baseline-deaths", "attributable-deaths")
-    return Found(rows, subject, equations)
+    return MapRows(rows, subject, equations)
 
 
-def emissions(ask: Ask, words: Words, question: MapQuestion) -> Found:
+def emissions(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return the emissions of a pollutant in the baseline, as `airshed emissions` prints them."""
     pack, year = ask.pack, ask.pack.base_year if question.year is None else question.year
     pollutant = question.pollutant or common.pollutants(pack)[0]
@@ -238,10 +238,10 @@ def emissions(ask: Ask, words: Words, question: MapQuestion) -> Found:
     rows = ask.ask(("map emissions", pollutant, year, question.scenario), rows_of)
     title = words.translate("Emissions of {pollutant}, {year}").format(pollutant=words.name(pollutant), year=year)
     subject = _subject(words, question, title, words.translate("kt per year"), 1)
-    return Found(rows, subject, ("harmonisation", "interpolation", "emission-interval"))
+    return MapRows(rows, subject, ("harmonisation", "interpolation", "emission-interval"))
 
 
-def contribution(ask: Ask, words: Words, question: MapQuestion) -> Found:
+def contribution(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return what every region gives to the PM2.5 of a place, as `airshed attribution` prints it."""
     _, pack = words.translate, ask.pack
     place = question.receptor or common.receptors(pack)[0]
@@ -264,7 +264,7 @@ def contribution(ask: Ask, words: Words, question: MapQuestion) -> Found:
     )
     title = _("What regions give to the PM2.5 of {place}, {year}").format(place=words.name(place), year=assessment.year)
     subject = _subject(words, question, title, "µg/m³", 2)
-    return Found(rows, subject, ("per-emission", "kernel-weight", "downscaling", "level"), told)
+    return MapRows(rows, subject, ("per-emission", "kernel-weight", "downscaling", "level"), told)
 
 
 FINDERS = {

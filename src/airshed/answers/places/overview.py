@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import hindcast_figure
@@ -15,7 +15,7 @@ from airshed.answers.words import Words
 from airshed.assessment.tables import NOTES
 
 
-class OverviewQuestion(Question):
+class OverviewQuestion(Query):
     """The overview asks nothing."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.sheets import explained, health_sheet, level_sheet, origin_sheet
@@ -28,7 +28,7 @@ SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
 TENTHS = fixed(1)
 
 
-class RegionQuestion(Question):
+class RegionQuestion(Query):
     """Which region."""
 
     region: str = Field(description="region, nation or group")

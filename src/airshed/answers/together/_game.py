@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from airshed.answers.answer import Question
+from airshed.answers.answer import Query
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import (
@@ -27,7 +27,7 @@ from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.cities import CITIES, platform
 from airshed.assessment.games.cooperate import NOTHING
-from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, Table, table_of
+from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, GameTable, table_of
 from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
@@ -94,7 +94,7 @@ HEADS = {"key": "sharing rule", "share": "part of the gain"}
 PLAYERS = "players: nations, regions, groups or cities; the nations of the platform if none"
 
 
-class GameQuestion(Question):
+class GameQuestion(Query):
     """Who plays, in which year, from which emissions."""
 
     players: tuple[str, ...] = Field(default=(), description=PLAYERS, max_length=MOST)
@@ -134,7 +134,7 @@ def year_of(pack: Pack, question: GameQuestion) -> int:
     return latest_year(pack) if question.year is None else question.year
 
 
-def table_asked(ask: Ask, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> Table:
+def table_asked(ask: Ask, players: Sequence[str], question: GameQuestion, benefits: Benefits = LINEAR) -> GameTable:
     """Return the table that a question asks for."""
     return table_of(
         ask.pack,

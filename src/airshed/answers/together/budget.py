@@ -7,13 +7,13 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import FIRST_YEAR, LAST_YEAR, alone, given_table, pasted, seats
 from airshed.answers.words import Figure, Words
 from airshed.assessment.members import budget as bodies
-from airshed.assessment.members.budget import NOTES, Answer
+from airshed.assessment.members.budget import NOTES, BudgetResult
 from airshed.assessment.members.budget_files import Files
 from airshed.assessment.members.founders import FOUNDERS, founders
 from airshed.charts.evidence import comparison_points
@@ -32,7 +32,7 @@ KEYS = (
 )
 
 
-class BudgetQuestion(Question):
+class BudgetQuestion(Query):
     """Whose body, what it costs, and how the cost is shared."""
 
     members: tuple[str, ...] = Field(
@@ -83,9 +83,9 @@ def _files(ask: Ask, asked: BudgetQuestion) -> dict[str, Pasted]:
     return {name: held for name, held in found.items() if held is not None}
 
 
-def _question(ask: Ask, asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> bodies.Question:
+def _question(ask: Ask, asked: BudgetQuestion, members: list[str], files: dict[str, Pasted]) -> bodies.BudgetTerms:
     said = "--years" if alone(ask) else "years"
-    return bodies.Question(
+    return bodies.BudgetTerms(
         members=tuple(members),
         total=to_cents(asked.total, "total"),
         years=bodies.parse_years(asked.years, said) if asked.years else bodies.years_of_body(ask.pack),
@@ -159,7 +159,7 @@ def _sheet(name: str, table: Pasted, words: Words) -> Sheet:
     return Sheet(name, title, pd.DataFrame(rows))
 
 
-def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:
+def _told(answer: BudgetResult, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:
     """Return the budgets of the years, what the audit says, and what compliance does."""
     _ = words.translate
     assessed = _("{year}: {amount} USD assessed, key {key} of {key_year}")
@@ -176,7 +176,7 @@ def _told(answer: Answer, asked: BudgetQuestion, scored: bool, words: Words) -> 
     return tuple(said)
 
 
-def _first_year(answer: Answer, words: Words) -> Figure:
+def _first_year(answer: BudgetResult, words: Words) -> Figure:
     """Return what the members contribute in the first year: by the key alone, as assessed, and in all."""
     _ = words.translate
     year = next(iter(answer.budgets))
@@ -203,7 +203,7 @@ def _first_year(answer: Answer, words: Words) -> Figure:
     return Figure("contributions", chart, title, _("The audit below shows every step, to the cent."))
 
 
-def _by_year(answer: Answer, words: Words) -> Figure:
+def _by_year(answer: BudgetResult, words: Words) -> Figure:
     """Return the contributions of all years, stacked by member."""
     _ = words.translate
     years = list(answer.budgets)

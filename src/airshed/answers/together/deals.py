@@ -14,7 +14,7 @@ from airshed.answers.together._game import GAME, MOST, MOST_LISTED, GameQuestion
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, Span, deals_table, pair_of, span_of
 from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS
-from airshed.assessment.games.game import Table
+from airshed.assessment.games.game import GameTable
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.assessment.plans.aims import amounts
@@ -97,7 +97,7 @@ def pair_asked(pack: Pack, players: list[str], question: BeliefsQuestion) -> tup
     return source, receptor
 
 
-def beliefs_asked(table: Table, pair: Pair, question: BeliefsQuestion) -> tuple[Belief, ...]:
+def beliefs_asked(table: GameTable, pair: Pair, question: BeliefsQuestion) -> tuple[Belief, ...]:
     """Return what parties believe: as asked, else the ends of what studies found, each the end that suits it.
 
     Raises AirshedError for a party that is no player, and for a share that is not between 0 and 1.
@@ -130,7 +130,7 @@ def _response(word: str) -> tuple[str, str]:
     return party, name
 
 
-def signed(ask: Ask, table: Table, players: list[str], asked: BeliefsQuestion, key: str, point: str) -> Signed:
+def signed(ask: Ask, table: GameTable, players: list[str], asked: BeliefsQuestion, key: str, point: str) -> Signed:
     """Return the deals on a table; key, point : by which they are made.
 
     Raises AirshedError for an end of the range that may be a share or a percentage.

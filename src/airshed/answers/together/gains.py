@@ -16,7 +16,7 @@ from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import Bargain, bargains, game_table, sweep_table
-from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits, Table
+from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits, GameTable
 from airshed.assessment.games.many_players import too_many
 from airshed.assessment.games.names import point_names
 from airshed.assessment.games.payments import gains_of
@@ -46,7 +46,7 @@ class Gained:
 
 
 def gained(
-    table: Table, acted_on: float, points: Sequence[str] = DISAGREEMENTS, found: dict[str, Bargain] | None = None
+    table: GameTable, acted_on: float, points: Sequence[str] = DISAGREEMENTS, found: dict[str, Bargain] | None = None
 ) -> Gained:
     """Return what is gained on a table; found : its bargains, where they are known already."""
     sampled = too_many(table)

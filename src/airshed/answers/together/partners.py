@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import alone, places, sectors
@@ -42,7 +42,7 @@ SPARE = (
 """Columns that a narrow screen does without, the first first."""
 
 
-class PartnersQuestion(Question):
+class PartnersQuestion(Query):
     """Whose partners, and what counts."""
 
     region: str = Field(

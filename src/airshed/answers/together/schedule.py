@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import OneYear, alone, refuse_files, scenario_names, seats, solved
@@ -26,7 +26,7 @@ MOST = 8
 """Members of a schedule on a page; more on the command line."""
 
 
-class ScheduleQuestion(Question):
+class ScheduleQuestion(Query):
     """Whose schedule, to which targets, by which burden."""
 
     members: tuple[str, ...] = Field(

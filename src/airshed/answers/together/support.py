@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records, small_money
 from airshed.answers.common import LATEST_YEAR, refuse_files, scenario_names, seats, solved, year
@@ -27,7 +27,7 @@ LISTED = 20
 """Grants of the chart."""
 
 
-class SupportQuestion(Question):
+class SupportQuestion(Query):
     """Grants to whom, from what budget, with which weight of a life."""
 
     members: tuple[str, ...] = Field(

@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.assessment.evidence.claims import NOTES, SIGNS, VERDICTS, claim_words, claims_table
 from airshed.pack.language import retell
 
 
-class ClaimsQuestion(Question):
+class ClaimsQuestion(Query):
     """Which claims."""
 
     verdict: tuple[Literal["confirmed", "differs", "cannot_check"], ...] = Field(

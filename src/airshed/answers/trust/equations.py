@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations as catalogue
@@ -14,7 +14,7 @@ from airshed.assessment.evidence.equations import equations as catalogue
 COLUMNS = ("id", "title", "latex", "units", "citation", "function")
 
 
-class EquationsQuestion(Question):
+class EquationsQuestion(Query):
     """Which formulas there are."""
 
 

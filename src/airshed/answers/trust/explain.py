@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.common import BASE_YEAR, receptors, year
 from airshed.answers.words import Words
@@ -19,7 +19,7 @@ from airshed.pack.pack import Pack
 COLUMNS = ("step", "value", "low", "high", "unit", "source", "title", "note")
 
 
-class ExplainQuestion(Question):
+class ExplainQuestion(Query):
     """Which number."""
 
     command: Literal["attribution", "health", "value", "damage", "emissions", "claims", "hindcast", "measures"] = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet, Way
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
@@ -15,7 +15,7 @@ from airshed.answers.words import Words
 from airshed.assessment.chain.chain import ensemble_of
 from airshed.assessment.evidence.calibration import calibration_table
 from airshed.assessment.evidence.hindcast import NOTES, score
-from airshed.assessment.question import Question as Asked
+from airshed.assessment.question import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables_as_datasets import frame_of
 from airshed.pack.errors import AirshedError
@@ -29,7 +29,7 @@ COLUMNS = (
 )
 
 
-class HindcastQuestion(Question):
+class HindcastQuestion(Query):
     """Under which emissions, and which series are shown."""
 
     scenario: str = Field(default=BASELINE, description="baseline or observed-anchored", max_length=500)
@@ -46,7 +46,7 @@ def hindcast(ask: Ask, words: Words, question: HindcastQuestion) -> Content:
     refuse_files(ask, question.scenario)
 
     def make() -> pd.DataFrame:
-        return frame_of(assess(pack, Asked(scenario=question.scenario), parts=("hindcast",))["hindcast"])
+        return frame_of(assess(pack, Question(scenario=question.scenario), parts=("hindcast",))["hindcast"])
 
     rows = ask.ask(("hindcast", question.scenario), make)
     shares = ask.ask("calibrated shares", lambda: _shares(ask))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airshed.answers.answer import Content, Entry, Question, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.pack.sources import reuse_message, source_table
@@ -10,7 +10,7 @@ from airshed.pack.sources import reuse_message, source_table
 COLUMNS = ("key", "title", "publisher", "year", "licence", "reuse", "tables", "rows")
 
 
-class SourcesQuestion(Question):
+class SourcesQuestion(Query):
     """Which sources there are."""
 
 

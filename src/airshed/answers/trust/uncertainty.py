@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Question, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.words import Figure, Words
@@ -26,7 +26,7 @@ SERVED = 5000
 WHOLE = fixed(0)
 
 
-class UncertaintyQuestion(Question):
+class UncertaintyQuestion(Query):
     """How many samples, and which quantity the charts show."""
 
     quantity: Literal["own", "foreign", "unexplained", "deaths", "deaths_foreign", "value"] = Field(

@@ -17,7 +17,7 @@ WHOLE = 1.0
 
 
 @dataclass(frozen=True)
-class Shares:
+class CityShares:
     """The options of a problem in which cities act beside regions.
 
     used, scale : (option of the problem), the option of the ground that it is, and the share of it that it is
@@ -40,7 +40,7 @@ class Shares:
         return np.asarray(current + moved, dtype=np.float64)
 
 
-def shares_of(pack: Pack, codes: Sequence[str], problem: Problem, regions: Sequence[str]) -> Shares:
+def shares_of(pack: Pack, codes: Sequence[str], problem: Problem, regions: Sequence[str]) -> CityShares:
     """Return whose the options of a problem are, and the options that cities add to it.
 
     codes : members that share no ground: nations, regions, groups, cities; regions : (region of the problem), codes
@@ -53,7 +53,7 @@ def shares_of(pack: Pack, codes: Sequence[str], problem: Problem, regions: Seque
     city = [at for at, share in enumerate(part) if share < WHOLE]
     mine = [np.flatnonzero(problem.region == list(regions).index(held[at][0])) for at in city]
     whole = np.arange(len(problem.region))
-    return Shares(
+    return CityShares(
         used=np.concatenate([whole, *mine]).astype(np.int64),
         scale=np.concatenate(
             [np.ones(len(whole)), *(np.full(len(one), part[at]) for at, one in zip(city, mine, strict=True))]
@@ -66,7 +66,7 @@ def shares_of(pack: Pack, codes: Sequence[str], problem: Problem, regions: Seque
     )
 
 
-def with_cities(problem: Problem, shares: Shares) -> Problem:
+def with_cities(problem: Problem, shares: CityShares) -> Problem:
     """Return the problem with the options of cities: what they remove and cost is their share of the region's.
 
     A tonne of a city does what a tonne of its region does. Its options are a region of their own in the problem, with

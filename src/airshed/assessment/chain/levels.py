@@ -33,7 +33,7 @@ NOTES = (OWN, OF_PLACE, OF_MEMBERS, HELD, BEFORE, UNOBSERVED, NOTHING, CARRIED)
 
 
 @dataclass(frozen=True)
-class Response:
+class LevelResponse:
     """What multiplies the modelled man-made part of a place in a year, and what it rests on.
 
     value, low, high : ratio, with its 5 and 95 %; unexplained : ug/m3, what the relation cannot carry
@@ -66,11 +66,11 @@ class Levels:
     ratio: Floats
     unexplained: Floats
     reference: Floats
-    places: dict[str, Response]
+    places: dict[str, LevelResponse]
 
 
 @dataclass(frozen=True, eq=False)
-class Modelled:
+class ModelledPart:
     """Gives the modelled man-made part (receptor) of a year, ug/m3; a function of its own could not be sent on.
 
     relation : without responses; reference : the emissions as they were, value (region, sector, pollutant, year), kt/yr
@@ -118,7 +118,7 @@ def level_fit(
         weights={code: shares[place] for place, code in enumerate(available.codes)},
         natural=relation.natural.to_numpy(),
         natural_error=np.nan_to_num(spread) / (2 * NORMAL_90),
-        modelled=Modelled(relation, reference),
+        modelled=ModelledPart(relation, reference),
         years=range(int(years.min()), int(years.max()) + 1),
         natural_low=np.fmin(relation.natural_low.to_numpy(), relation.natural.to_numpy()),
         natural_high=np.fmax(relation.natural_high.to_numpy(), relation.natural.to_numpy()),
@@ -151,7 +151,7 @@ def levels_of(fit: LevelFit, available: Places, year: int) -> Levels:
 
 def _response(
     fit: LevelFit, available: Places, code: str, year: int, ends: tuple[float, float, float], unexplained: float
-) -> Response:
+) -> LevelResponse:
     here = next((item for item in fit.used.get(code, []) if item.year == year), None)
     place, note = _rests_on(fit, available, code)
     notes = [note]
@@ -164,7 +164,7 @@ def _response(
             notes.append(BEFORE.format(year=course.years[0]))
     if unexplained > 0:
         notes.append(CARRIED.format(response=f"{ends[0]:.1f}"))
-    return Response(
+    return LevelResponse(
         value=ends[0],
         low=ends[1],
         high=ends[2],

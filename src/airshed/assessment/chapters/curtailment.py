@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from airshed.assessment.assessment import Step
+from airshed.assessment.assessment import ProvenanceStep
 from airshed.emissions.curtailment import SEASON, curtailment_table, printed_table, unprompted_change
 from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
@@ -31,10 +31,10 @@ def curtailment_frames(pack: Pack) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def curtailment_step(frames: dict[str, pd.DataFrame]) -> Step:
+def curtailment_step(frames: dict[str, pd.DataFrame]) -> ProvenanceStep:
     """Return the entry of the provenance log: by which rule, from which tables, after which sources."""
     cited = [key for table in frames.values() for cell in table["source"] for key in str(cell).split()]
-    return Step("curtailment", RULE, TABLES, tuple(dict.fromkeys(cited)))
+    return ProvenanceStep("curtailment", RULE, TABLES, tuple(dict.fromkeys(cited)))
 
 
 def _known(pack: Pack) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.assessment import Step
+from airshed.assessment.assessment import ProvenanceStep
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.evidence.calibration import relation_sources
 from airshed.assessment.plans.cost_curve import frontier_of, staircase_of
 from airshed.assessment.plans.front import front
-from airshed.assessment.plans.plan import MONEY, Answer, answer
-from airshed.assessment.plans.plan_inputs import Ground, ground
+from airshed.assessment.plans.plan import MONEY, PlanSolution, answer
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground
 from airshed.assessment.plans.regret import PRICE, regret_answer, regret_table, summary_of_regret
 from airshed.assessment.plans.tables import measures_of_plan, plan_summary, receptors_of_plan, regions_of_plan
 from airshed.pack.defaults import lead_cities, named_targets, target_or_usual
@@ -81,7 +81,7 @@ def plan_frames(
     return frames | (_regret(held, every) if regret else {})
 
 
-def _regret(held: Ground, source: str) -> dict[str, pd.DataFrame]:
+def _regret(held: PlanInputs, source: str) -> dict[str, pd.DataFrame]:
     """Return what the plan of least regret costs and misses in every state, and its record."""
     found = regret_answer(replace(held, aims=replace(held.aims, price_cap=PRICE)))
     summary = summary_of_regret(found)
@@ -92,23 +92,25 @@ def _regret(held: Ground, source: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def plan_step(frames: dict[str, pd.DataFrame]) -> Step:
+def plan_step(frames: dict[str, pd.DataFrame]) -> ProvenanceStep:
     """Return the entry of the provenance log: by which rule, from which tables, after which sources."""
-    return Step("plan", RULE, TABLES, tuple(str(frames["summary"]["source"].iloc[0]).split()))
+    return ProvenanceStep("plan", RULE, TABLES, tuple(str(frames["summary"]["source"].iloc[0]).split()))
 
 
-def focus(pack: Pack, held: Ground) -> str:
+def focus(pack: Pack, held: PlanInputs) -> str:
     """Return the city whose cost curve is shown: the first of those that lead, with measures around it."""
     return lead_cities(pack, held.receptors)[0]
 
 
-def _lead_regions(pack: Pack, held: Ground) -> list[str]:
+def _lead_regions(pack: Pack, held: PlanInputs) -> list[str]:
     """Return the regions of the cities that lead, with measures around them."""
     home = dict(zip(pack.table("receptors")["code"], pack.table("receptors")["region"], strict=True))
     return list(dict.fromkeys(str(home.get(code, code)) for code in lead_cities(pack, held.receptors)))
 
 
-def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str, scenario: str) -> dict[str, Any]:
+def _summary_row(
+    found: PlanSolution, summary: dict[str, Any], applied: int, city: str, scenario: str
+) -> dict[str, Any]:
     """Return the summary as one row.
 
     price_low, price_high : of this plan at the ends of the cost of its measures; interim_cost : of the plan in which
@@ -136,7 +138,7 @@ def _summary_row(found: Answer, summary: dict[str, Any], applied: int, city: str
     }
 
 
-def _reasons(found: Answer) -> pd.DataFrame:
+def _reasons(found: PlanSolution) -> pd.DataFrame:
     """Return how many options can be selected, and for which reason the others cannot."""
     counts = selectable_table(found.ground.options)
     total = int(counts[[SELECTABLE, "not_selectable"]].to_numpy().sum())

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.games.cooperate import MONEY, Bargain, bargain_at, shares_by
-from airshed.assessment.games.game import Table, benefit_through, choices, together
+from airshed.assessment.games.game import GameTable, benefit_through, choices, together
 from airshed.assessment.lives.health import People, response_sets, set_totals
 from airshed.cooperation.options import payoff
 from airshed.cooperation.transfers import transfers
@@ -127,7 +127,7 @@ class Pair:
     high: float
 
 
-def pair_of(table: Table, source: str, receptor: str) -> Pair:
+def pair_of(table: GameTable, source: str, receptor: str) -> Pair:
     """Return the share of a source in the anthropogenic PM2.5 of a receptor's people, central and 5 to 95 %."""
     chain = table.held.chain
     receptors = [code for code in chain.people.regions if chain.home[code] == receptor]
@@ -183,7 +183,7 @@ def published_range(pack: Pack, source: str, receptor: str) -> tuple[float, floa
 
 
 def span_of(
-    pack: Pack, table: Table, beliefs: Sequence[Belief], lowest: float | None = None, highest: float | None = None
+    pack: Pack, table: GameTable, beliefs: Sequence[Belief], lowest: float | None = None, highest: float | None = None
 ) -> Span:
     """Return the shares that deals take for true.
 
@@ -207,12 +207,12 @@ class Issue:
         comes by its people in the receptor nation, million USD/yr
     """
 
-    table: Table
+    table: GameTable
     pair: Pair
     in_source: npt.NDArray[np.bool_]
     through: Floats
 
-    def seen(self, share: float, player: int | None = None, factor: float = 1.0) -> Table:
+    def seen(self, share: float, player: int | None = None, factor: float = 1.0) -> GameTable:
         """Return the table by another share, for all players or for one; factor : on the benefits of that one."""
         benefit = self.table.game.benefit.copy()
         for at in range(len(self.table.players)) if player is None else [player]:
@@ -222,7 +222,7 @@ class Issue:
         return replace(self.table, game=replace(self.table.game, benefit=benefit))
 
 
-def issue_of(table: Table, pair: Pair) -> Issue:
+def issue_of(table: GameTable, pair: Pair) -> Issue:
     """Return what the share of a pair touches."""
     home = table.held.chain.home
     in_source = np.array([home[table.held.options.region[number]] == pair.source for number in table.used])
@@ -233,7 +233,7 @@ def issue_of(table: Table, pair: Pair) -> Issue:
     return Issue(table, pair, in_source, np.column_stack(through))
 
 
-def _response_ratio(pack: Pack, table: Table, player: int, response: str) -> float:
+def _response_ratio(pack: Pack, table: GameTable, player: int, response: str) -> float:
     """Return the slope of damage by a set of responses over that of the game, for a player."""
     chain = table.held.chain
     people = chain.people
@@ -252,7 +252,7 @@ def _response_ratio(pack: Pack, table: Table, player: int, response: str) -> flo
 
 def deals_table(
     pack: Pack,
-    table: Table,
+    table: GameTable,
     beliefs: Sequence[Belief],
     key: str,
     point: str,
@@ -302,13 +302,13 @@ class _Deal:
     paid: Floats
 
 
-def _deal(pack: Pack, table: Table, key: str, point: str, acted_on: float) -> _Deal:
+def _deal(pack: Pack, table: GameTable, key: str, point: str, acted_on: float) -> _Deal:
     bargain: Bargain = bargain_at(table, point, acted_on)
     paid = transfers(shares_by(pack, table, bargain, key), bargain.alone.net, bargain.joint.net)
     return _Deal(together(table), paid)
 
 
-def _view(pack: Pack, issue: Issue, belief: Belief | None, player: int) -> Table:
+def _view(pack: Pack, issue: Issue, belief: Belief | None, player: int) -> GameTable:
     """Return the table as a player sees it: by its own belief on its own benefit."""
     if belief is None:
         return issue.table
@@ -316,7 +316,7 @@ def _view(pack: Pack, issue: Issue, belief: Belief | None, player: int) -> Table
     return issue.seen(belief.share, player, factor)
 
 
-def _value(view: Table, deal: _Deal, player: int, point: str, acted_on: float) -> float:
+def _value(view: GameTable, deal: _Deal, player: int, point: str, acted_on: float) -> float:
     """Return what a deal is worth to a player by its own view, million USD/yr, against the disagreement point."""
     start = payoff(view.game, choices(view, acted_on)[point])
     end = payoff(view.game, deal.plan)

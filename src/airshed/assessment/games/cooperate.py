@@ -15,7 +15,7 @@ from airshed.assessment.games.game import (
     CURVE,
     DISAGREEMENTS,
     NASH,
-    Table,
+    GameTable,
     acted_alone,
     choices,
     full_benefit,
@@ -107,7 +107,7 @@ class Bargain:
         return Payoff(move.benefit - self.own.benefit, move.cost - self.own.cost)
 
 
-def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: float = ACTED_ON) -> dict[str, Bargain]:
+def bargains(table: GameTable, points: Sequence[str] = DISAGREEMENTS, acted_on: float = ACTED_ON) -> dict[str, Bargain]:
     """Return the bargain at disagreement points; raises AirshedError for more players than can be counted."""
     check_players(len(table.players))
     drawn = table.held.chain.ensemble.samples > 0
@@ -121,7 +121,7 @@ def bargains(table: Table, points: Sequence[str] = DISAGREEMENTS, acted_on: floa
     return with_samples(table, found)
 
 
-def with_samples(table: Table, found: dict[str, Bargain]) -> dict[str, Bargain]:
+def with_samples(table: GameTable, found: dict[str, Bargain]) -> dict[str, Bargain]:
     """Return bargains with what their moves are worth and cost in samples of all that is uncertain."""
     drawn = sampled_moves(table, [one.choice for one in found.values()], together(table))
     return {
@@ -130,7 +130,7 @@ def with_samples(table: Table, found: dict[str, Bargain]) -> dict[str, Bargain]:
     }
 
 
-def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
+def bargain_at(table: GameTable, point: str, acted_on: float = ACTED_ON) -> Bargain:
     """Return the bargain at one disagreement point, without samples of the relation."""
     choice = choices(table, acted_on)[point]
     if table.curved is None:
@@ -156,7 +156,7 @@ def bargain_at(table: Table, point: str, acted_on: float = ACTED_ON) -> Bargain:
     )
 
 
-def shares_by(pack: Pack, table: Table, bargain: Bargain, key: str) -> Floats:
+def shares_by(pack: Pack, table: GameTable, bargain: Bargain, key: str) -> Floats:
     """Return what every player has of the gain by a key, (player), million USD/yr.
 
     Each keeps what it gains for itself; only the gain of cooperating is divided. The Shapley value and the nucleolus do
@@ -207,7 +207,7 @@ def _mixture(key: str) -> dict[str, float]:
 
 
 def shares_table(
-    pack: Pack, table: Table, found: dict[str, Bargain], keys: Sequence[str] | None = None
+    pack: Pack, table: GameTable, found: dict[str, Bargain], keys: Sequence[str] | None = None
 ) -> tuple[pd.DataFrame, list[LeftOut]]:
     """Return who has how much of the gain, and which keys could not be answered and why.
 
@@ -248,7 +248,7 @@ class Holding:
     excess: float
 
 
-def holding(table: Table, bargain: Bargain, shares: Floats) -> Holding:
+def holding(table: GameTable, bargain: Bargain, shares: Floats) -> Holding:
     """Return what holds shares, (player), together."""
     out = leaving(bargain.worth, shares, bargain.outside)
     players = len(table.players)
@@ -257,7 +257,7 @@ def holding(table: Table, bargain: Bargain, shares: Floats) -> Holding:
     return Holding(np.array(outside), out.loses | out.rides_free, blocked, max(float(out.blocking.excess), 0.0))
 
 
-def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: Holding) -> list[dict[str, Any]]:
+def share_rows(table: GameTable, bargain: Bargain, key: str, shares: Floats, held: Holding) -> list[dict[str, Any]]:
     """Return the rows of one key at one disagreement point, see `shares_table`."""
     paid = transfers(shares, bargain.alone.net, bargain.joint.net)
     players = len(table.players)
@@ -292,7 +292,7 @@ def share_rows(table: Table, bargain: Bargain, key: str, shares: Floats, held: H
     return rows
 
 
-def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
+def game_table(table: GameTable, found: dict[str, Bargain]) -> pd.DataFrame:
     """Return what kind of game is played at every disagreement point.
 
     returns : columns disagreement, gain (together), gain_alone (of each for itself), gain_cooperating,
@@ -343,18 +343,18 @@ def game_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows)
 
 
-def _complaining(table: Table, core: LeastCore) -> str:
+def _complaining(table: GameTable, core: LeastCore) -> str:
     """Return the coalitions that keep the core empty; nothing where it is not."""
     return " ".join(name(number, table.players) for number in sorted(core.coalitions)) if core.empty else ""
 
 
-def _nearest(table: Table, core: LeastCore) -> str:
+def _nearest(table: GameTable, core: LeastCore) -> str:
     """Return the shares at which the coalition that complains most complains least, if the core is empty."""
     shares = zip(table.players, core.shares, strict=True)
     return ", ".join(f"{code} {share:,.4g}" for code, share in shares) if core.empty else ""
 
 
-def _curved_row(table: Table, bargain: Bargain) -> dict[str, Any]:
+def _curved_row(table: GameTable, bargain: Bargain) -> dict[str, Any]:
     """Return what is told of a game by the curve beside the rest: nothing of a linear one.
 
     returns : benefits, gain_linear (the gain that linear benefits give, each form with plans of its own), starts_agree
@@ -382,7 +382,7 @@ def _settled(values: Floats, worth: Floats) -> Floats:
     return np.where(np.abs(values) > tolerance(worth), values, 0.0)
 
 
-def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
+def coalition_table(table: GameTable, found: dict[str, Bargain]) -> pd.DataFrame:
     """Return every coalition, single players first: their worth is what each gains for itself.
 
     returns : columns disagreement, coalition, size, worth, surplus (over what members would gain by leaving),
@@ -412,7 +412,7 @@ def coalition_table(table: Table, found: dict[str, Bargain]) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows)
 
 
-def sweep_table(table: Table, shares: Sequence[float] = SWEEP) -> pd.DataFrame:
+def sweep_table(table: GameTable, shares: Sequence[float] = SWEEP) -> pd.DataFrame:
     """Return the limited equilibrium over the share of its own benefit that a player acts on.
 
     returns : columns acted_on (0 is current policy, 1 full Nash), player (`all` for the sum), net_alone, gain (of all,

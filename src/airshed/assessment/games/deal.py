@@ -12,7 +12,7 @@ import pandas as pd
 import airshed
 from airshed.assessment.evidence.calibration import relation_sources
 from airshed.assessment.games.cooperate import GAME_KEYS, MIXED, MONEY, Bargain, game_table, shares_table
-from airshed.assessment.games.game import ACTED_ON, Table, applied, full_benefit, together
+from airshed.assessment.games.game import ACTED_ON, GameTable, applied, full_benefit, together
 from airshed.assessment.games.keys import OF_COST, OF_GAIN
 from airshed.assessment.games.target_game import TargetAnswer, lowered_table, target_table
 from airshed.assessment.plans.plan import USED, after_plan
@@ -107,7 +107,7 @@ class Deal:
 
 def deal_of(
     pack: Pack,
-    table: Table,
+    table: GameTable,
     bargain: Bargain,
     key: str,
     scenario: str = "baseline",
@@ -167,12 +167,12 @@ def _part(chosen: npt.NDArray[np.bool_], weight: Floats) -> float:
     return float(weight[chosen].sum()) / total if total > 0 else float("nan")
 
 
-def application_of(table: Table, choice: Floats) -> Floats:
+def application_of(table: GameTable, choice: Floats) -> Floats:
     """Return the application of all options of the ground when those of the game grow by a choice."""
     return np.asarray(table.held.options.current + applied(table, choice))
 
 
-def members_table(table: Table, bargain: Bargain) -> pd.DataFrame:
+def members_table(table: GameTable, bargain: Bargain) -> pd.DataFrame:
     """Return what each member does, pays and reaches, by the whole chain; columns as `Deal` names them.
 
     PM2.5 is the mean over the people of a member; deaths have the ends of the response; NaN where nothing is known.
@@ -219,14 +219,14 @@ def _sum_known(values: Floats) -> float:
     return float(np.nansum(values)) if np.isfinite(values).any() else float("nan")
 
 
-def spent(table: Table, choice: Floats, end: int) -> Floats:
+def spent(table: GameTable, choice: Floats, end: int) -> Floats:
     """Return what a choice costs every player at an end of the cost of measures, (player), million USD/yr."""
     price = np.nan_to_num(table.held.options.cost[table.used, end]) * table.scale
     spent = np.bincount(table.game.owner, weights=price * choice, minlength=len(table.players))
     return np.asarray(spent, dtype=np.float64)
 
 
-def top_measures(table: Table, bargain: Bargain, count: int = TOP) -> pd.DataFrame:
+def top_measures(table: GameTable, bargain: Bargain, count: int = TOP) -> pd.DataFrame:
     """Return the measures by which each member does most for all, beyond the disagreement point; columns as in `Deal`.
 
     The options of a measure in the regions of a member are one row; removed : kt/yr of the priced pollutant.
@@ -265,7 +265,7 @@ def top_measures(table: Table, bargain: Bargain, count: int = TOP) -> pd.DataFra
     return shown[columns]
 
 
-def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFrame:
+def leaving_table(table: GameTable, bargain: Bargain, shares: Floats) -> pd.DataFrame:
     """Return what happens if one member leaves and the others agree without it.
 
     shares : (player), of the gain by the key, million USD/yr
@@ -294,7 +294,7 @@ def leaving_table(table: Table, bargain: Bargain, shares: Floats) -> pd.DataFram
     return pd.DataFrame.from_records(rows)
 
 
-def cited(pack: Pack, table: Table, moved: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def cited(pack: Pack, table: GameTable, moved: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Return the sources of the measures applied, the relation, the response and the value of life, each once.
 
     moved : (option of the game), whether the agreement changes it; returns : columns key, title, reuse

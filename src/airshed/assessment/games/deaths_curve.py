@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from airshed.assessment.plans.plan_inputs import Ground, precursors_removed
+from airshed.assessment.plans.plan_inputs import PlanInputs, precursors_removed
 from airshed.impacts.gemm import attributable_fraction, marginal_fraction
 from airshed.impacts.mortality import AgeBands
 from airshed.impacts.valuation import life_values
@@ -103,7 +103,7 @@ def curved_benefit(before: Floats, after: Floats) -> Floats:
 
 
 def deaths_curve(
-    held: Ground, used: npt.NDArray[np.intp], regions: list[list[str]], scale: Floats, part: Floats
+    held: PlanInputs, used: npt.NDArray[np.intp], regions: list[list[str]], scale: Floats, part: Floats
 ) -> DeathsCurve:
     """Return the curve of the players with these regions.
 

@@ -16,10 +16,10 @@ from airshed.assessment.games.stated import Pledges, Source, least_cost_of, need
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.plan import after_plan
-from airshed.assessment.plans.plan_inputs import Ground, ground, precursors_removed
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground, precursors_removed
 from airshed.cooperation.curved import CurvedGame
-from airshed.cooperation.options import Options as Game
 from airshed.cooperation.options import Payoff, nash, optimum, payoff
+from airshed.cooperation.options import PlayerOptions as Game
 from airshed.impacts.valuation import life_values
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHARE, within
@@ -41,7 +41,7 @@ CURVE: Benefits = "curve"
 
 
 @dataclass(frozen=True)
-class Table:
+class GameTable:
     """The players at the table, and what they play.
 
     held : the ground of plans in the year; players : codes; regions : the regions of the relation of each
@@ -54,7 +54,7 @@ class Table:
     curve, curved : the whole curve of deaths and the game by it, None where benefits are linear
     """
 
-    held: Ground
+    held: PlanInputs
     players: list[str]
     regions: list[list[str]]
     used: Places
@@ -100,7 +100,7 @@ def table_of(
     seed: int = 1,
     benefits: Benefits = LINEAR,
     commitments: Source | None = None,
-) -> Table:
+) -> GameTable:
     """Return the players of a pack with their measures and what these are worth to each.
 
     players : regions, nations, groups or cities that do not overlap; a city that is no region of its own takes its
@@ -135,7 +135,7 @@ def table_of(
         names=list(players),
     )
     borrowed = [code for code, mine in zip(players, regions, strict=True) if borrows(pack, mine)]
-    linear = Table(
+    linear = GameTable(
         held=held,
         players=list(players),
         regions=regions,
@@ -154,7 +154,7 @@ def table_of(
     return replace(linear, curve=curve, curved=CurvedGame(game, curve))
 
 
-def _open_to(held: Ground, regions: Sequence[Sequence[str]]) -> tuple[Places, npt.NDArray[np.int64]]:
+def _open_to(held: PlanInputs, regions: Sequence[Sequence[str]]) -> tuple[Places, npt.NDArray[np.int64]]:
     """Return the options of the ground that players can choose, and who does, (option of the game) each.
 
     Cities of one region share its options: each has its own. Raises AirshedError where nobody has any.
@@ -189,7 +189,9 @@ def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list
     return found
 
 
-def worth_of(held: Ground, regions: Sequence[Sequence[str]], part: Floats | None = None) -> tuple[Floats, list[str]]:
+def worth_of(
+    held: PlanInputs, regions: Sequence[Sequence[str]], part: Floats | None = None
+) -> tuple[Floats, list[str]]:
     """Return what one ug/m3 less is worth to every player (player, region of the people), million USD/yr.
 
     part : (player), its share of the people of its regions; all of them if not given
@@ -222,13 +224,13 @@ def borrows(pack: Pack, regions: Sequence[str]) -> bool:
     return any(mine & held and len(held) > 1 for held in shared)
 
 
-def applied(table: Table, choice: Floats) -> Floats:
+def applied(table: GameTable, choice: Floats) -> Floats:
     """Return by how much the applications of the ground, (option), grow by a choice, (option of the game)."""
     total = np.bincount(table.used, weights=choice * table.scale, minlength=len(table.held.options.current))
     return np.asarray(total, dtype=np.float64)
 
 
-def benefit_through(table: Table, player: int, regions: Sequence[str]) -> Floats:
+def benefit_through(table: GameTable, player: int, regions: Sequence[str]) -> Floats:
     """Return the benefit of options to a player through its people in some regions alone, (option), million USD/yr."""
     held = table.held
     people = held.chain.people.regions
@@ -240,7 +242,7 @@ def benefit_through(table: Table, player: int, regions: Sequence[str]) -> Floats
     return measure_benefit(removed, effect.to_numpy()[source], worth)[:, 0]
 
 
-def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
+def choices(table: GameTable, share: float = ACTED_ON) -> dict[str, Floats]:
     """Return what is applied at every disagreement point, (option of the game); share : see `ACTED_ON`."""
     within(share, "acted_on", SHARE)
     return {
@@ -251,7 +253,7 @@ def choices(table: Table, share: float = ACTED_ON) -> dict[str, Floats]:
     }
 
 
-def stated_choice(table: Table) -> Floats:
+def stated_choice(table: GameTable) -> Floats:
     """Return what players apply by what they have committed themselves to, at least cost, (option of the game)."""
     held, game = table.held, table.game
     removal = np.nan_to_num(held.options.removal)[table.used] * table.scale[:, None]
@@ -260,22 +262,22 @@ def stated_choice(table: Table) -> Floats:
     return least_cost_of(game, removal, needed)
 
 
-def acted_alone(table: Table, share: float = 1.0) -> Floats:
+def acted_alone(table: GameTable, share: float = 1.0) -> Floats:
     """Return what every player applies by itself for a share of its own benefit, (option of the game)."""
     return nash(table.game, share) if table.curved is None else table.curved.nash(share)
 
 
-def together(table: Table) -> Floats:
+def together(table: GameTable) -> Floats:
     """Return what is applied at the joint optimum of the players, (option of the game)."""
     return optimum(table.game) if table.curved is None else table.curved.together()
 
 
-def payoff_of(table: Table, choice: Floats) -> Payoff:
+def payoff_of(table: GameTable, choice: Floats) -> Payoff:
     """Return what a choice, (option of the game), is worth to every player and costs on its ground."""
     return payoff(table.game, choice) if table.curved is None else table.curved.payoff(choice)
 
 
-def full_benefit(table: Table, choice: Floats) -> Floats:
+def full_benefit(table: GameTable, choice: Floats) -> Floats:
     """Return the avoided damage of every player by the whole chain and the concave curve, (player), million USD/yr.
 
     choice : (option of the game), by how much applications grow
@@ -294,7 +296,7 @@ def full_benefit(table: Table, choice: Floats) -> Floats:
     return np.asarray(mine * table.part)
 
 
-def sampled_benefit(table: Table, moves: Floats) -> Floats:
+def sampled_benefit(table: GameTable, moves: Floats) -> Floats:
     """Return the linear benefit of moves to players in samples of the relation, (sample, move, player), million USD/yr.
 
     moves : (move, option of the game), by how much applications change
@@ -302,7 +304,7 @@ def sampled_benefit(table: Table, moves: Floats) -> Floats:
     return np.asarray(sampled_fall(table, moves) @ table.worth.T)
 
 
-def sampled_fall(table: Table, moves: Floats) -> Floats:
+def sampled_fall(table: GameTable, moves: Floats) -> Floats:
     """Return by how much moves lower PM2.5 in samples of the relation, (sample, move, region of the people), ug/m3.
 
     moves : (move, option of the game), by how much applications change

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from airshed.assessment.chain.economy import products
-from airshed.assessment.games.game import Table
+from airshed.assessment.games.game import GameTable
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
@@ -37,7 +37,7 @@ class LeftOut(NamedTuple):
     why: Phrase
 
 
-def key_of(pack: Pack, table: Table, name: str, benefit: Floats) -> Floats:
+def key_of(pack: Pack, table: GameTable, name: str, benefit: Floats) -> Floats:
     """Return a key, (player), in a unit of its own.
 
     benefit : (player), million USD/yr, of the move to the optimum. Raises MissingTableError where the
@@ -58,13 +58,13 @@ def key_of(pack: Pack, table: Table, name: str, benefit: Floats) -> Floats:
     return makers[name]()
 
 
-def people_of_players(table: Table) -> Floats:
+def people_of_players(table: GameTable) -> Floats:
     """Return the people of every player, (player)."""
     people = table.held.chain.people
     return np.array([people.persons[np.isin(people.regions, part)].sum() for part in table.regions]) * table.part
 
 
-def income_of(pack: Pack, table: Table) -> Floats:
+def income_of(pack: Pack, table: GameTable) -> Floats:
     """Return the GDP of every player in the base year, million USD, by `economy.product_of`.
 
     Raises MissingTableError for a player whose GDP the pack does not hold.
@@ -82,7 +82,7 @@ def income_of(pack: Pack, table: Table) -> Floats:
     return np.array([found[code] for code in table.players])
 
 
-def caused(table: Table) -> Floats:
+def caused(table: GameTable) -> Floats:
     """Return the damage that the emissions of every player do to all players, (player), million USD/yr, linear."""
     chain = table.held.chain
     given = chain.relation.contribution(chain.emissions()).sel(receptor=chain.people.regions)
@@ -96,7 +96,7 @@ def _until(pack: Pack) -> list[int]:
     return [int(year) for year in years if year <= pack.base_year]
 
 
-def _emitted(pack: Pack, table: Table, years: Sequence[int]) -> Floats:
+def _emitted(pack: Pack, table: GameTable, years: Sequence[int]) -> Floats:
     """Return the kilotonnes of `COUNTED` of every player in some years together, (player)."""
     of = table.held.chain.baseline if len(years) == 1 else baseline_cube(pack)
     value = of["value"].sel(year=list(years), pollutant=list(COUNTED))

@@ -19,7 +19,7 @@ from airshed.assessment.games.cooperate import (
     shares_by,
     with_samples,
 )
-from airshed.assessment.games.game import ACTED_ON, DISAGREEMENTS, Table, acted_alone, choices, together
+from airshed.assessment.games.game import ACTED_ON, DISAGREEMENTS, GameTable, acted_alone, choices, together
 from airshed.assessment.games.keys import OF_COST, OF_GAIN, LeftOut
 from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.cooperation.options import Payoff, best, payoff
@@ -39,7 +39,7 @@ ANSWERED = (SHAPLEY, CHANDER_TULKENS, *OF_GAIN, *OF_COST)
 SLACK = 1e-9
 
 
-def too_many(table: Table, exact: bool = False) -> bool:
+def too_many(table: GameTable, exact: bool = False) -> bool:
     """Return whether the coalitions of the players are not all counted: above MOST_EXACT players, unless asked.
 
     exact : count them as far as that is possible at all, up to MOST_PLAYERS
@@ -49,7 +49,7 @@ def too_many(table: Table, exact: bool = False) -> bool:
 
 def many_table(
     pack: Pack,
-    table: Table,
+    table: GameTable,
     points: Sequence[str] = DISAGREEMENTS,
     acted_on: float = ACTED_ON,
     keys: Sequence[str] | None = None,
@@ -91,7 +91,7 @@ def many_table(
     return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))
 
 
-def _bargain(table: Table, point: str, choice: Floats, acted_on: float) -> Bargain:
+def _bargain(table: GameTable, point: str, choice: Floats, acted_on: float) -> Bargain:
     """Return the bargain at a disagreement point without its coalitions."""
     best_of_all, empty = together(table), np.zeros((0, len(table.players)))
     return Bargain(
@@ -110,12 +110,12 @@ def _bargain(table: Table, point: str, choice: Floats, acted_on: float) -> Barga
     )
 
 
-def shapley_of_many(table: Table, choice: Floats, orders: int = ORDERS, seed: int = 1) -> Sampled:
+def shapley_of_many(table: GameTable, choice: Floats, orders: int = ORDERS, seed: int = 1) -> Sampled:
     """Return the Shapley value from sampled orders of joining; the same seed gives the same answer."""
     return sampled_shapley(lambda joined: worths_of(table.game, choice, joined), len(table.players), orders, seed)
 
 
-def own_of(table: Table, choice: Floats) -> Payoff:
+def own_of(table: GameTable, choice: Floats) -> Payoff:
     """Return what each player does for itself from a choice, (option), while all others sit still."""
     game = table.game
     moved = acted_alone(table) - choice
@@ -124,7 +124,7 @@ def own_of(table: Table, choice: Floats) -> Payoff:
     return Payoff(*(np.asarray(one, dtype=np.float64) for one in amounts))
 
 
-def free_riding(table: Table, choice: Floats) -> Floats:
+def free_riding(table: GameTable, choice: Floats) -> Floats:
     """Return what each player has by its best reply if all others agree without it, (player), million USD/yr."""
     game = table.game
     result = own_of(table, choice).net
@@ -136,7 +136,7 @@ def free_riding(table: Table, choice: Floats) -> Floats:
     return result
 
 
-def _tried(table: Table, choice: Floats) -> tuple[npt.NDArray[np.bool_], Floats]:
+def _tried(table: GameTable, choice: Floats) -> tuple[npt.NDArray[np.bool_], Floats]:
     """Return the coalitions among which a blocking one is looked for, (coalition, player), and their worth."""
     count = len(table.players)
     single = np.eye(count, dtype=bool)
@@ -146,7 +146,7 @@ def _tried(table: Table, choice: Floats) -> tuple[npt.NDArray[np.bool_], Floats]
 
 
 def _holding(
-    table: Table,
+    table: GameTable,
     shares: Floats,
     apart: tuple[Floats, Floats],
     coalitions: npt.NDArray[np.bool_],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from airshed.assessment.games.cooperate import NOTHING, sweep_table
-from airshed.assessment.games.game import CURRENT, LIMITED, NASH, Table
+from airshed.assessment.games.game import CURRENT, LIMITED, NASH, GameTable
 
 
 def payments_table(shares: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def payments_table(shares: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=columns)
 
 
-def gains_of(table: Table, acted_on: float) -> pd.DataFrame:
+def gains_of(table: GameTable, acted_on: float) -> pd.DataFrame:
     """Return what many players gain together at every disagreement point, by the sweep at its share.
 
     acted_on : share of its benefit that each acts on in the limited equilibrium

@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.assessment.chain.cities import city_of
 from airshed.assessment.games.deal import spent
-from airshed.assessment.games.game import Table, stated_choice, together
+from airshed.assessment.games.game import GameTable, stated_choice, together
 from airshed.assessment.games.names import point_names
 from airshed.assessment.plans.caveats import SAID_FROM, far_apart
 from airshed.assessment.plans.neighbours import beyond_neighbours
@@ -43,7 +43,7 @@ class PlayerFacts:
     wide: tuple[tuple[str, float, float], ...] = ()
 
 
-def player_facts(table: Table) -> PlayerFacts:
+def player_facts(table: GameTable) -> PlayerFacts:
     """Return what must be said of the players of a game."""
     players = {code: table.players[at] for at, part in enumerate(table.regions) for code in part}
     beyond = [(one.region, one.times) for one in beyond_neighbours(table.held)]
@@ -87,7 +87,7 @@ def player_sentences(pack: Pack, facts: PlayerFacts, translate: Translate, name:
     return [*found, *city_sentences(pack, facts.players, translate, name), *_stated(facts, translate)]
 
 
-def _wide(table: Table) -> tuple[tuple[str, float, float], ...]:
+def _wide(table: GameTable) -> tuple[tuple[str, float, float], ...]:
     low, high = (spent_far_apart(table, end) for end in (0, 2))
     whole = spent(table, together(table), 2)
     return tuple(
@@ -97,7 +97,7 @@ def _wide(table: Table) -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def spent_far_apart(table: Table, end: int) -> Floats:
+def spent_far_apart(table: GameTable, end: int) -> Floats:
     """Return what players spend in the joint plan on measures whose prices are hardly known, (player), million USD/yr.
 
     end : 0, 1, 2 for the low, central and high price

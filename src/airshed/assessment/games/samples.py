@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from airshed.assessment.games.game import Table, sampled_fall
+from airshed.assessment.games.game import GameTable, sampled_fall
 from airshed.assessment.lives.deaths_interval import family_ratios
 from airshed.assessment.lives.health import People
 from airshed.assessment.plans.plan_inputs import acting
@@ -26,7 +26,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Draws:
+class DealDraws:
     """Drawn inputs of a deal beside the relation.
 
     worth : (sample, region of the people), factor on what one ug/m3 is worth; price : (sample, option of the game),
@@ -55,7 +55,7 @@ class Draws:
         return np.where(plan > 0.0, grown * self.removal, 0.0)
 
 
-def draws(table: Table) -> Draws:
+def draws(table: GameTable) -> DealDraws:
     """Return drawn inputs, as many as the relation has samples.
 
     Theta normal, all ages and places alike; each stated family of responses as likely; the elasticity of the value of
@@ -70,7 +70,7 @@ def draws(table: Table) -> Draws:
         ends = [np.where(central > 0, end / central, 1.0) for end in (low, high)]
     below, above = np.minimum(ends[0], 1.0), np.maximum(ends[1], 1.0)
     place = latin_column(samples, seed, "room of measures")[:, None]
-    return Draws(
+    return DealDraws(
         worth=_response(table, samples, seed) * _life(table, samples, seed),
         price=_between(price[:, None], below, above),
         room=np.concatenate(
@@ -86,7 +86,7 @@ def _between(design: Floats, below: Floats, above: Floats) -> Floats:
     return np.where(design < 0.5, below + 2.0 * design * (1.0 - below), 1.0 + (2.0 * design - 1.0) * (above - 1.0))
 
 
-def _life(table: Table, samples: int, seed: int) -> Floats:
+def _life(table: GameTable, samples: int, seed: int) -> Floats:
     """Return the value of a life over the central one (sample, region of the people); 1 without a range."""
     chain, pack = table.held.chain, table.held.pack
     nations = [chain.home[code] for code in chain.people.regions]
@@ -100,7 +100,7 @@ def _life(table: Table, samples: int, seed: int) -> Floats:
     return np.asarray(np.where(np.isfinite(central) & (central > 0), drawn / central, 1.0))
 
 
-def _response(table: Table, samples: int, seed: int) -> Floats:
+def _response(table: GameTable, samples: int, seed: int) -> Floats:
     """Return deaths per ug/m3 over those by GEMM (sample, region of the people)."""
     chain, pack = table.held.chain, table.held.pack
     people, bands = chain.people, chain.people.bands
@@ -128,7 +128,7 @@ def _response(table: Table, samples: int, seed: int) -> Floats:
     return np.asarray(drawn * np.maximum(np.array(steep), 0.0)[family])
 
 
-def _cases(table: Table) -> dict[str, Floats]:
+def _cases(table: GameTable) -> dict[str, Floats]:
     """Return what is in place, can be at most, and what options remove, in each case (case, option of the game)."""
     held, used = table.held, table.used
     middle = held.options
@@ -156,7 +156,7 @@ def _cases(table: Table) -> dict[str, Floats]:
     citation="rule of this project: plan and transfers are fixed; relation, response, value of life, prices and what "
     "can still be applied are drawn, each by the law or the ends that the pack states",
 )
-def sampled_moves(table: Table, choices: Sequence[Floats], best: Floats) -> list[tuple[Floats, Floats]]:
+def sampled_moves(table: GameTable, choices: Sequence[Floats], best: Floats) -> list[tuple[Floats, Floats]]:
     """Return what the move from each choice to the best is worth to players and costs them, (sample, player) each.
 
     choices, best : (option of the game); million USD of 2015/yr. By the curve of deaths the levels without measures

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from airshed.assessment.chain.cities import named_region
-from airshed.cooperation.options import Options
+from airshed.cooperation.options import PlayerOptions
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHOWN, YEAR, Bound, number
 from airshed.pack.codes import members
@@ -164,7 +164,7 @@ def needs(
     return found
 
 
-def least_cost_of(game: Options, removal: Floats, needed: Floats) -> Floats:
+def least_cost_of(game: PlayerOptions, removal: Floats, needed: Floats) -> Floats:
     """Return the cheapest applications by which each player removes what it needs, or as much as it can, (option).
 
     removal : (option, pollutant), kt/yr at application 1; needed : (player, pollutant), kt/yr
@@ -177,7 +177,7 @@ def least_cost_of(game: Options, removal: Floats, needed: Floats) -> Floats:
     return found
 
 
-def _cheapest(game: Options, mine: Any, removal: Floats, needed: Floats) -> Floats:
+def _cheapest(game: PlayerOptions, mine: Any, removal: Floats, needed: Floats) -> Floats:
     """Return the applications of one player, (option of it): a linear programme with what is missed at a high price."""
     from scipy.optimize import linprog
     from scipy.sparse import csr_matrix, hstack, vstack

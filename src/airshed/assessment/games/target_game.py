@@ -15,7 +15,7 @@ from airshed.assessment.chain.city_options import shares_of, with_cities
 from airshed.assessment.games.game import regions_of
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.plan import MONEY
-from airshed.assessment.plans.plan_inputs import Ground, ground, problem_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground, problem_of
 from airshed.cooperation.coalitions import name
 from airshed.cooperation.core import blocking
 from airshed.cooperation.nucleolus import nucleolus
@@ -33,7 +33,7 @@ SHAPLEY, NUCLEOLUS = "shapley", "nucleolus"
 class TargetAnswer:
     """The target game of players: the ground it stands on, and the game of their costs."""
 
-    held: Ground
+    held: PlanInputs
     players: list[str]
     game: TargetGame
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.games.cooperate import MONEY, Bargain
-from airshed.assessment.games.game import Table, payoff_of
+from airshed.assessment.games.game import GameTable, payoff_of
 from airshed.assessment.games.keys import OF_COST, OF_GAIN, income_of, key_of, people_of_players
 from airshed.assessment.games.whatif_files import PENALTY, Source, Term
 from airshed.assessment.plans.saved import read_plan
@@ -49,7 +49,7 @@ class Terms:
     least_share: float = 0.0
 
 
-def own_plan(table: Table, source: Source) -> Floats:
+def own_plan(table: GameTable, source: Source) -> Floats:
     """Return the choice (option of the game) of a plan file; raises AirshedError for rows outside the players' ground.
 
     A measure of a region that holds a player city is taken as applied on the ground of the city.
@@ -65,7 +65,7 @@ def own_plan(table: Table, source: Source) -> Floats:
     return np.asarray(np.clip(change[table.used], 0.0, table.game.amount))
 
 
-def package(table: Table, choice: Floats, plan: Floats, sectors: Sequence[str]) -> Floats:
+def package(table: GameTable, choice: Floats, plan: Floats, sectors: Sequence[str]) -> Floats:
     """Return the part of a plan that lies in some sectors, the rest as at the disagreement point, (option)."""
     known = sorted({table.held.options.sector[number] for number in table.used})
     for sector in sectors:
@@ -75,7 +75,7 @@ def package(table: Table, choice: Floats, plan: Floats, sectors: Sequence[str]) 
     return np.where(inside, plan, choice)
 
 
-def what_if(pack: Pack, table: Table, bargain: Bargain, plan: Floats, agreed: Terms) -> pd.DataFrame:
+def what_if(pack: Pack, table: GameTable, bargain: Bargain, plan: Floats, agreed: Terms) -> pd.DataFrame:
     """Return who stays in a deal, who leaves, and what would keep it, by stage.
 
     plan : (option of the game), what all apply in the end
@@ -95,13 +95,13 @@ def what_if(pack: Pack, table: Table, bargain: Bargain, plan: Floats, agreed: Te
     return pd.DataFrame.from_records(rows)
 
 
-def _check_names(table: Table, agreed: Terms) -> None:
+def _check_names(table: GameTable, agreed: Terms) -> None:
     if agreed.donor_name in table.players:
         raise AirshedError("donor-player", donor_name=agreed.donor_name)
 
 
 def _stage(
-    pack: Pack, table: Table, bargain: Bargain, plan: Floats, agreed: Terms, stage: float
+    pack: Pack, table: GameTable, bargain: Bargain, plan: Floats, agreed: Terms, stage: float
 ) -> list[dict[str, Any]]:
     """Return the rows of one stage of the plan."""
     reached = bargain.choice + stage * (plan - bargain.choice)
@@ -154,7 +154,7 @@ def _stage(
     citation="as the gain of a free rider, of a given plan x; j \u2192 i: j's commitment depends on i's; p: penalty",
 )
 def left_alone(
-    table: Table, bargain: Bargain, plan: Floats, conditions: Mapping[str, frozenset[str]] | None = None
+    table: GameTable, bargain: Bargain, plan: Floats, conditions: Mapping[str, frozenset[str]] | None = None
 ) -> Floats:
     """Return what each player has if it alone leaves, (player), million USD/yr: the others keep their part.
 
@@ -178,7 +178,7 @@ def _following(leaver: str, conditions: Mapping[str, frozenset[str]]) -> set[str
         gone |= more
 
 
-def _transfers(pack: Pack, table: Table, bargain: Bargain, move: Payoff, agreed: Terms) -> Floats:
+def _transfers(pack: Pack, table: GameTable, bargain: Bargain, move: Payoff, agreed: Terms) -> Floats:
     found = np.zeros(len(table.players))
     for (payer, receiver), amount in agreed.transfers.items():
         found[table.players.index(payer)] -= amount
@@ -186,7 +186,7 @@ def _transfers(pack: Pack, table: Table, bargain: Bargain, move: Payoff, agreed:
     return found
 
 
-def _by_key(pack: Pack, table: Table, bargain: Bargain, move: Payoff, agreed: Terms) -> Floats:
+def _by_key(pack: Pack, table: GameTable, bargain: Bargain, move: Payoff, agreed: Terms) -> Floats:
     """Return the transfers that divide what the plan gains beyond what each gains for itself; none without a key."""
     if agreed.key is None:
         return np.zeros(len(table.players))
@@ -200,7 +200,7 @@ def _by_key(pack: Pack, table: Table, bargain: Bargain, move: Payoff, agreed: Te
     return own.net + cost_by_key(beyond.benefit, beyond.cost, weights) - move.net
 
 
-def _terms(table: Table, terms: Sequence[Term]) -> tuple[Floats, Floats]:
+def _terms(table: GameTable, terms: Sequence[Term]) -> tuple[Floats, Floats]:
     """Return the value of terms to every player that stays, what payers among them pay taken off, and penalties."""
     value, penalty = np.zeros(len(table.players)), np.zeros(len(table.players))
     for term in terms:
@@ -214,7 +214,7 @@ def _terms(table: Table, terms: Sequence[Term]) -> tuple[Floats, Floats]:
     return value, penalty
 
 
-def _least(pack: Pack, table: Table, share: Floats, own: Floats, least: float) -> Floats:
+def _least(pack: Pack, table: GameTable, share: Floats, own: Floats, least: float) -> Floats:
     """Return what members of low income get, and the others give, so that each has a least share of the gain."""
     moved = np.zeros(len(share))
     gain = float((share - own).sum())

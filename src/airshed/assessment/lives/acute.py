@@ -32,7 +32,7 @@ NOTES = (LIVES, LIVES_HERE, DEATHS, COSTS, WHOLE_COST, BY_STUDY, BASE, COST)
 
 
 @dataclass(frozen=True)
-class Response:
+class AcuteResponse:
     """By how many percent deaths of a day rise with an increment of PM2.5; low, high : ends of its 95 % interval."""
 
     region: str
@@ -64,7 +64,7 @@ class Response:
 class Acute:
     """The response and the deaths of a mean day of a place; said : what stands beside the answer."""
 
-    response: Response | None
+    response: AcuteResponse | None
     deaths: float
     said: tuple[str, ...]
 
@@ -98,7 +98,7 @@ def acute_of(pack: Pack, chain: Callable[[], Chain], place: str) -> Acute:
     deaths = float(people.deaths[here].sum()) / DAYS
     if not np.isfinite(deaths) or not here.any():
         return Acute(None, float("nan"), (DEATHS.format(place=place),))
-    response = Response(
+    response = AcuteResponse(
         region=str(row["region"]),
         percent=float(row["value"]),
         low=float(row["low"]),

@@ -45,7 +45,7 @@ NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, SPLIT, FIT, *RESPONSE
 
 
 @dataclass(frozen=True)
-class Line:
+class HealthLine:
     """Deaths of every region (region) by one set, cause and age word: central, low, high; NaN where not known.
 
     split : by nation the bands of its death rates that reach over a border of the response
@@ -85,11 +85,11 @@ def people_of(pack: Pack, assessment: Assessment) -> People:
     )
 
 
-def line(pack: Pack, people: People, response: Response) -> Line:
+def line(pack: Pack, people: People, response: Response) -> HealthLine:
     """Return the deaths of every region by a response, all its ages together."""
     central, low, high = (band.sum(axis=1) for band in _banded(pack, people, response))
     words = (response.source, response.notes, response.limit, _split(pack, people, response))
-    return Line(response.set, response.cause, "", (central, low, high), *words)
+    return HealthLine(response.set, response.cause, "", (central, low, high), *words)
 
 
 def _split(pack: Pack, people: People, response: Response) -> dict[str, list[str]]:
@@ -105,7 +105,7 @@ def _banded(pack: Pack, people: People, response: Response) -> tuple[Floats, Flo
     )
 
 
-def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[Line]]:
+def cause_lines(pack: Pack, people: People, family: Family) -> dict[str, list[HealthLine]]:
     """Return the deaths by cause of every set of a family; raises MissingTableError if the pack holds none of it."""
     return {
         name: [line(pack, people, item.main) for item in held] for name, held in read_responses(pack, family).items()
@@ -150,7 +150,7 @@ def set_totals(pack: Pack, people: People, name: str) -> tuple[Floats, Floats, F
     return central, low, high
 
 
-def age_lines(pack: Pack, people: People, found: CauseResponse, alternative: bool = True) -> list[Line]:
+def age_lines(pack: Pack, people: People, found: CauseResponse, alternative: bool = True) -> list[HealthLine]:
     """Return the deaths by age band of one cause, and the check of their sum where the set has a row for all ages.
 
     alternative : whether that row is of the same fit as the bands
@@ -158,7 +158,7 @@ def age_lines(pack: Pack, people: People, found: CauseResponse, alternative: boo
     main = found.main
     ends, split = _banded(pack, people, main), _split(pack, people, main)
     lines = [
-        Line(main.set, main.cause, age, _pick(ends, place), main.source, main.notes, main.limit, split)
+        HealthLine(main.set, main.cause, age, _pick(ends, place), main.source, main.notes, main.limit, split)
         for place, age in enumerate(main.ages)
     ]
     if found.whole is None or not alternative:
@@ -169,9 +169,11 @@ def age_lines(pack: Pack, people: People, found: CauseResponse, alternative: boo
     same = (main.set, main.cause)
     return [
         *lines,
-        Line(*same, SUM_OF_AGES, sums, main.source, (ADDED, *main.notes), main.limit, split),
+        HealthLine(*same, SUM_OF_AGES, sums, main.source, (ADDED, *main.notes), main.limit, split),
         replace(whole, age=found.whole.ages[0], notes=(TOGETHER, *whole.notes)),
-        Line(*same, DIFFERENCE, (whole.values[0] - sums[0], empty, empty), main.source, (APART,), main.limit, split),
+        HealthLine(
+            *same, DIFFERENCE, (whole.values[0] - sums[0], empty, empty), main.source, (APART,), main.limit, split
+        ),
     ]
 
 
@@ -238,7 +240,7 @@ def health(
     return pd.DataFrame.from_records(records)
 
 
-def _shown(sets: dict[str, list[Line]], family: Family, name: str | None) -> dict[str, list[Line]]:
+def _shown(sets: dict[str, list[HealthLine]], family: Family, name: str | None) -> dict[str, list[HealthLine]]:
     if name is None:
         return fits(family, sets)
     if name not in sets:
@@ -246,7 +248,9 @@ def _shown(sets: dict[str, list[Line]], family: Family, name: str | None) -> dic
     return {name: sets[name]}
 
 
-def _lines(pack: Pack, assessment: Assessment, people: People, response: Family, way: By) -> dict[str, list[Line]]:
+def _lines(
+    pack: Pack, assessment: Assessment, people: People, response: Family, way: By
+) -> dict[str, list[HealthLine]]:
     """Return the lines of every set; those of GEMM by total and cause are in the assessment."""
     if way == "age":
         return {
@@ -264,7 +268,7 @@ def _lines(pack: Pack, assessment: Assessment, people: People, response: Family,
     for place, cause in enumerate(str(code) for code in data["cause"].to_numpy()):
         note = RULE if cause == TOTAL_CAUSE else PART.format(cause=TOTAL_CAUSE)
         ends = _pick((central, low, high), place)
-        lines.append(Line("gemm", cause, "", ends, source, (note,), split=split.get(cause, {})))
+        lines.append(HealthLine("gemm", cause, "", ends, source, (note,), split=split.get(cause, {})))
     return {"gemm": lines}
 
 
@@ -273,7 +277,7 @@ def _totals_only(held: Sequence[CauseResponse]) -> list[CauseResponse]:
     return [item for item in held if item.main.cause == TOTAL_CAUSE] or list(held)
 
 
-def _with_total(lines: Sequence[Line], held: Sequence[int], way: By) -> list[Line]:
+def _with_total(lines: Sequence[HealthLine], held: Sequence[int], way: By) -> list[HealthLine]:
     """Return the lines that are known at the regions, the total first and what it holds besides its causes last."""
     known = [item for item in lines if np.isfinite(item.values[0][held]).all()]
     if not known or way == "age":
@@ -291,17 +295,17 @@ def _with_total(lines: Sequence[Line], held: Sequence[int], way: By) -> list[Lin
     return [total, *parts, _remainder(total, parts)]
 
 
-def _summed(parts: Sequence[Line], missing: Sequence[str]) -> Line:
+def _summed(parts: Sequence[HealthLine], missing: Sequence[str]) -> HealthLine:
     ends = [np.sum([item.values[end] for item in parts], axis=0) for end in range(3)]
     notes = [CAUSES.format(causes=_named(item.cause for item in parts))]
     notes += [WITHOUT.format(causes=_named(missing))] if missing else []
     notes += [ENDS]
     sources = " ".join(dict.fromkeys(key for item in parts for key in item.source.split()))
     limit = min(item.limit for item in parts)
-    return Line(parts[0].set, SUM, "", (ends[0], ends[1], ends[2]), sources, tuple(notes), limit, _joined(parts))
+    return HealthLine(parts[0].set, SUM, "", (ends[0], ends[1], ends[2]), sources, tuple(notes), limit, _joined(parts))
 
 
-def _joined(lines: Sequence[Line]) -> dict[str, list[str]]:
+def _joined(lines: Sequence[HealthLine]) -> dict[str, list[str]]:
     """Return the divided bands of several lines, each once."""
     found: dict[str, list[str]] = {}
     for nation, bands in (held for item in lines for held in item.split.items()):
@@ -309,18 +313,20 @@ def _joined(lines: Sequence[Line]) -> dict[str, list[str]]:
     return found
 
 
-def _remainder(total: Line, parts: Sequence[Line]) -> Line:
+def _remainder(total: HealthLine, parts: Sequence[HealthLine]) -> HealthLine:
     rest = total.values[0] - np.sum([item.values[0] for item in parts], axis=0)
     empty = np.full(len(rest), np.nan)
     note = LEFT_OVER.format(cause=total.cause, causes=_named(item.cause for item in parts))
-    return Line(total.set, REMAINDER, "", (rest, empty, empty), total.source, (note,), split=_joined([total, *parts]))
+    return HealthLine(
+        total.set, REMAINDER, "", (rest, empty, empty), total.source, (note,), split=_joined([total, *parts])
+    )
 
 
 def _named(causes: Iterator[str] | Sequence[str]) -> str:
     return ", ".join(causes)
 
 
-def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> Phrase:
+def _unknown(lines: Sequence[HealthLine], held: Sequence[int], people: People) -> Phrase:
     """Say which causes of which nations are not known."""
     wanted = [item for item in lines if item.cause == TOTAL_CAUSE] or list(lines)
     causes = dict.fromkeys(item.cause for item in wanted)
@@ -328,7 +334,9 @@ def _unknown(lines: Sequence[Line], held: Sequence[int], people: People) -> Phra
     return Phrase("detail-causes-of-nations", causes=_named(list(causes)), nations=", ".join(nations))
 
 
-def _record(code: str, item: Line, held: Sequence[int], people: People, keys: Sequence[str], way: By) -> dict[str, Any]:
+def _record(
+    code: str, item: HealthLine, held: Sequence[int], people: People, keys: Sequence[str], way: By
+) -> dict[str, Any]:
     value, low, high = (float(end[held].sum()) for end in item.values)
     exposure = people.exposure[held]
     notes = [*item.notes]

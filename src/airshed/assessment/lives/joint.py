@@ -38,7 +38,7 @@ CENTRE = -1
 
 
 @dataclass(frozen=True)
-class Draws:
+class ImpactDraws:
     """Drawn inputs, one row per sample; None for an input that stays at its centre.
 
     emissions : (sample, precursor, region), kt/yr; relation : (sample), number of the posterior sample
@@ -60,9 +60,9 @@ class Draws:
         """Names of the inputs that are drawn."""
         return [field.name for field in fields(self) if getattr(self, field.name) is not None]
 
-    def alone(self, name: str) -> Draws:
+    def alone(self, name: str) -> ImpactDraws:
         """Return the draws of one input, all others at their centre."""
-        return Draws(**{name: getattr(self, name)})
+        return ImpactDraws(**{name: getattr(self, name)})
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _families(pack: Pack, chain: Chain) -> Floats:
     return np.array([ratios[name] for name in names])
 
 
-def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
+def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> ImpactDraws:
     """Return drawn inputs: what the pack states a law or a range of, each by its own random numbers.
 
     Emissions by the laws of the table distributions; the relation by its posterior samples, with the responses of
@@ -183,7 +183,7 @@ def draw(pack: Pack, chain: Chain, samples: int, seed: int) -> Draws:
     elasticity = latin_column(samples, seed, "elasticity of the value of life")
     families = len(stated_families(pack))
     family = (families * latin_column(samples, seed, "family of responses")).astype(np.intp)
-    return Draws(
+    return ImpactDraws(
         emissions=drawn_emissions(pack, chain, samples, seed),
         relation=np.arange(samples),
         natural=relation.natural.to_numpy() + chain.natural_away if chain.natural_away.any() else None,
@@ -240,7 +240,7 @@ def contributions(model: Joint, emitted: Floats | None, sample: int) -> Floats:
     return np.asarray(given * model.factor[sample][model.source])
 
 
-def evaluate(model: Joint, draws: Draws, samples: int, client: Any = None) -> dict[str, Floats]:
+def evaluate(model: Joint, draws: ImpactDraws, samples: int, client: Any = None) -> dict[str, Floats]:
     """Return the quantities of every place in every sample: (sample, place).
 
     client : of Dask, whose workers share the blocks
@@ -251,7 +251,7 @@ def evaluate(model: Joint, draws: Draws, samples: int, client: Any = None) -> di
     return {name: np.concatenate([part[name] for part in found]) for name in QUANTITIES}
 
 
-def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]:
+def evaluate_block(model: Joint, draws: ImpactDraws, part: slice) -> dict[str, Floats]:
     """Return the quantities of every place in the samples of one block: (sample, place)."""
     own, foreign, given = _air(model, draws, part)
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
@@ -277,7 +277,7 @@ def evaluate_block(model: Joint, draws: Draws, part: slice) -> dict[str, Floats]
     return {name: np.broadcast_to(values, (count, len(model.places))) for name, values in result.items()}
 
 
-def _air(model: Joint, draws: Draws, part: slice) -> tuple[Floats, Floats, Floats]:
+def _air(model: Joint, draws: ImpactDraws, part: slice) -> tuple[Floats, Floats, Floats]:
     """Return what own and foreign sources give (sample, place, receptor), and all together (sample, receptor).
 
     One row where neither emissions, relation nor natural part are drawn.
@@ -311,7 +311,7 @@ def _held_at(given: Floats, level: Floats) -> Floats:
     return np.asarray(np.where(some, level / np.where(some, given, 1.0), 1.0))
 
 
-def _deaths(model: Joint, draws: Draws, part: slice, level: Floats) -> Floats:
+def _deaths(model: Joint, draws: ImpactDraws, part: slice, level: Floats) -> Floats:
     """Return deaths per year (sample, people) at the levels of the samples; one row where nothing differs."""
     bands = model.bands
     theta = bands.theta[None]

@@ -11,7 +11,7 @@ import pandas as pd
 from airshed.assessment.chain.chain import Chain, prepare
 from airshed.assessment.chain.levels import UNOBSERVED
 from airshed.assessment.lives.deaths_interval import FAMILY_TERM, stated_families
-from airshed.assessment.lives.joint import QUANTITIES, Draws, draw, evaluate, joint
+from airshed.assessment.lives.joint import QUANTITIES, ImpactDraws, draw, evaluate, joint
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.response import read_responses
 from airshed.impacts.valuation import life_values
@@ -118,7 +118,7 @@ def _note(quantity: str, chain: Chain, place: str, families: Sequence[str]) -> s
     return "; ".join(notes)
 
 
-def _sources(pack: Pack, chain: Chain, draws: Draws) -> dict[str, str]:
+def _sources(pack: Pack, chain: Chain, draws: ImpactDraws) -> dict[str, str]:
     """Return the sources of every drawn input."""
     studies = [row.source for item in chain.ensemble.evidence for rows in item.studies.values() for row in rows]
     lives = life_values(pack, list(dict.fromkeys(chain.home[code] for code in chain.people.regions)))

@@ -22,9 +22,9 @@ from airshed.cooperation.contributions import (
     SPECIAL,
     STEPS,
     Check,
-    Entry,
+    ContributionRules,
+    ContributionStep,
     Number,
-    Rules,
     audit,
     cent_limits,
     contributions,
@@ -60,7 +60,7 @@ NOTES = (EXPORTS, BORROWED, CITY, NO_NUMBER, LOW_INCOME, AT_FLOOR, AT_CEILING, R
 
 
 @dataclass(frozen=True)
-class Question:
+class BudgetTerms:
     """What a budget is asked for.
 
     members : codes of nations, regions or groups; total : cents of the first year; years : following each other
@@ -89,7 +89,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BudgetResult:
     """A budget: rows by year and member, the trail of every step, and the sums that were added again.
 
     rows : columns member, year, key_share, by_key, discount, limits, assessed (the sum of these three), compliance,
@@ -106,7 +106,7 @@ class Answer:
     key_year: int
 
 
-def budget(pack: Pack, question: Question) -> Answer:
+def budget(pack: Pack, question: BudgetTerms) -> BudgetResult:
     """Return what every member contributes in every year.
 
     Raises AirshedError for members that are unknown or overlap, for amounts, shares, scores and files that make no
@@ -120,7 +120,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     key = read_key(pack, question.key, codes, key_year)
     limits, sources = _limits(pack, question)
     per_head, threshold = _per_head(pack, question, codes, limits["gradient"])
-    rules = Rules(
+    rules = ContributionRules(
         **limits,
         threshold=threshold,
         penalty=question.penalty,
@@ -141,7 +141,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     if wrong:
         raise RuntimeError(f"the audit of the budget failed: {wrong[0]}")
     said = _Said(budgets, weights, rules, missing, per_head, set(tables.scores), _remarks(pack, codes, key.exported))
-    return Answer(
+    return BudgetResult(
         rows=_rows(trail, said, question.key, " ".join(dict.fromkeys([*key.sources, *sources]))),
         trail=_trail(trail),
         checks=checks,
@@ -151,7 +151,7 @@ def budget(pack: Pack, question: Question) -> Answer:
     )
 
 
-def _check(question: Question) -> None:
+def _check(question: BudgetTerms) -> None:
     """Raise AirshedError for a total and years that no budget has."""
     if question.total <= 0:
         raise AirshedError("total-not-above-0")
@@ -184,7 +184,7 @@ def _members(pack: Pack, codes: Sequence[str]) -> list[str]:
     return list(codes)
 
 
-def _refuse_idle(question: Question, scored: bool) -> None:
+def _refuse_idle(question: BudgetTerms, scored: bool) -> None:
     """Raise AirshedError for scores without a rate, and rates without scores, which would do nothing."""
     rated = bool(question.penalty or question.bonus)
     if scored and not rated:
@@ -193,7 +193,7 @@ def _refuse_idle(question: Question, scored: bool) -> None:
         raise AirshedError("penalty-bonus-needs-scores")
 
 
-def _limits(pack: Pack, question: Question) -> tuple[dict[str, Number], list[str]]:
+def _limits(pack: Pack, question: BudgetTerms) -> tuple[dict[str, Number], list[str]]:
     """Return floor, ceiling and gradient of a question, those of the un-scale from the pack, and their sources."""
     asked = {"floor": question.floor, "ceiling": question.ceiling, "gradient": question.gradient}
     found: dict[str, Number] = {"floor": 0, "ceiling": 1, "gradient": 0}
@@ -215,7 +215,7 @@ def _limits(pack: Pack, question: Question) -> tuple[dict[str, Number], list[str
 
 
 def _per_head(
-    pack: Pack, question: Question, codes: Sequence[str], gradient: Number
+    pack: Pack, question: BudgetTerms, codes: Sequence[str], gradient: Number
 ) -> tuple[dict[str, float], Number]:
     """Return the GDP per head of the members that have one, and the threshold; nothing without a discount."""
     if not gradient:
@@ -259,13 +259,13 @@ class _Said:
 
     budgets: dict[int, int]
     weights: dict[str, Fraction]
-    rules: Rules
+    rules: ContributionRules
     missing: dict[str, str]
     per_head: dict[str, float]
     scores: set[tuple[str, int]]
     remarks: dict[str, list[str]]
 
-    def notes(self, member: str, year: int, limited: int, own: Sequence[Entry]) -> list[str]:
+    def notes(self, member: str, year: int, limited: int, own: Sequence[ContributionStep]) -> list[str]:
         """Return the notes on what a member is assessed in a year (cents), and on its other steps."""
         if member in self.missing:
             notes = [NO_NUMBER.format(number=self.missing[member])]
@@ -290,7 +290,7 @@ class _Said:
         return notes
 
 
-def _rows(trail: Sequence[Entry], said: _Said, key: str, source: str) -> pd.DataFrame:
+def _rows(trail: Sequence[ContributionStep], said: _Said, key: str, source: str) -> pd.DataFrame:
     records = []
     for year in said.budgets:
         for member in said.weights:
@@ -319,7 +319,7 @@ def _rows(trail: Sequence[Entry], said: _Said, key: str, source: str) -> pd.Data
     return pd.DataFrame.from_records(records)
 
 
-def _trail(trail: Sequence[Entry]) -> pd.DataFrame:
+def _trail(trail: Sequence[ContributionStep]) -> pd.DataFrame:
     return pd.DataFrame.from_records(
         [
             {
@@ -337,5 +337,5 @@ def _trail(trail: Sequence[Entry]) -> pd.DataFrame:
     )
 
 
-def _added(trail: Sequence[Entry], year: int, step: str) -> int:
+def _added(trail: Sequence[ContributionStep], year: int, step: str) -> int:
     return sum(row.change for row in trail if row.year == year and row.step == step)

@@ -42,7 +42,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Facts:
+class PartnerFacts:
     """What the projects of one set of emissions are reckoned from.
 
     emitted : (precursor, region, sector), kt/yr; effect : (precursor, region, receptor), ug/m3 per kt/yr
@@ -81,7 +81,7 @@ class Shared:
 
 def facts_of(
     pack: Pack, chain: Chain, printed: Printed, regions: Sequence[str] | None = None, sampled: bool = False
-) -> Facts:
+) -> PartnerFacts:
     """Return the facts of a set of emissions; the levels of PM2.5 stay those of the chain, as observed.
 
     regions : whose measures are asked for, all if not given; sampled : with what samples of the relation need
@@ -93,7 +93,7 @@ def facts_of(
     columns = [relation.receptors.index(code) for code in people.regions]
     exposure = exposure_effect(effect[..., columns], people.persons)
     level = chain.evaluate(chain.emissions())[0].to_numpy()
-    return Facts(
+    return PartnerFacts(
         pack=pack,
         chain=chain,
         printed=printed,
@@ -126,7 +126,7 @@ def side_of(pack: Pack, chain: Chain, code: str) -> Side | None:
     )
 
 
-def weighed(facts: Facts, side: Side) -> tuple[Floats, Floats]:
+def weighed(facts: PartnerFacts, side: Side) -> tuple[Floats, Floats]:
     """Return what the sectors (sector) of a side weigh, and those of the reference, ug/m3 of all people's exposure.
 
     The reference are the regions of the same nations in the same inventories, weighted with the effects of the side:
@@ -146,13 +146,13 @@ def weighed(facts: Facts, side: Side) -> tuple[Floats, Floats]:
     return sectors * (per_kilotonne @ own.sum(axis=1)), sectors * (per_kilotonne @ reference)
 
 
-def given(facts: Facts, emitted: Floats, giver: Side, taker: Side) -> Floats:
+def given(facts: PartnerFacts, emitted: Floats, giver: Side, taker: Side) -> Floats:
     """Return what emissions (precursor, region, sector) of a side give at the regions of another (sector, region)."""
     effect = facts.effect[:, giver.sources][:, :, taker.receptors]
     return np.asarray(np.einsum("prc,prs->sc", effect, emitted[:, giver.sources], optimize=True))
 
 
-def given_samples(facts: Facts, emitted: Floats, giver: Side, taker: Side, weights: Floats) -> Floats:
+def given_samples(facts: PartnerFacts, emitted: Floats, giver: Side, taker: Side, weights: Floats) -> Floats:
     """Return the same in samples of the relation, as a weighted sum over the regions of the taker: (sample, sector).
 
     weights : (region of the taker). The first 1,000 samples stand for all; they are in random order.
@@ -171,7 +171,7 @@ def given_samples(facts: Facts, emitted: Floats, giver: Side, taker: Side, weigh
     return result
 
 
-def deaths_avoided(facts: Facts, side: Side, fall: Floats) -> Floats:
+def deaths_avoided(facts: PartnerFacts, side: Side, fall: Floats) -> Floats:
     """Return the deaths a year (sector) that falls of PM2.5 (sector, region of the side) avoid; NaN where not known.
 
     The difference of two totals of the curve, never a slope.
@@ -186,7 +186,7 @@ def deaths_avoided(facts: Facts, side: Side, fall: Floats) -> Floats:
     return np.asarray(start - np.nansum(left, axis=1))
 
 
-def shared_by(facts: Facts, one: Side, other: Side) -> Shared:
+def shared_by(facts: PartnerFacts, one: Side, other: Side) -> Shared:
     """Return what two sides share, by sector."""
     sides, cut = (one, other), facts.potential.cut
     weights = [weighed(facts, side) for side in sides]
@@ -213,7 +213,7 @@ def shared_by(facts: Facts, one: Side, other: Side) -> Shared:
     )
 
 
-def _scaled_deaths(facts: Facts, givers: Sequence[Side], taker: Side, avoided: Floats, fall: Floats) -> Floats:
+def _scaled_deaths(facts: PartnerFacts, givers: Sequence[Side], taker: Side, avoided: Floats, fall: Floats) -> Floats:
     """Return the deaths avoided in samples (sample, sector): the central ones, scaled as fall times slope."""
     slope = facts.slope[taker.people]
     if np.isnan(avoided).all():

@@ -13,7 +13,7 @@ import pandas as pd
 from airshed.assessment.chain.cities import city_of, city_region
 from airshed.assessment.evidence.calibration import relation_sources
 from airshed.assessment.lives.damage import damage_chain
-from airshed.assessment.members.partner_facts import Facts, Shared, Side, facts_of, shared_by, side_of
+from airshed.assessment.members.partner_facts import PartnerFacts, Shared, Side, facts_of, shared_by, side_of
 from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR, sentence
 from airshed.cooperation.partners import (
     DRAWS,
@@ -142,7 +142,7 @@ def pairs_of(pack: Pack, region: str, partner: str | None = None, network: bool 
     return [(one, other) for one in (own if network else [region]) for other in others]
 
 
-def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied) -> Projects:
+def projects_of(facts: PartnerFacts, pairs: Sequence[tuple[str, str]], applied: Applied) -> Projects:
     """Return the projects of pairs: the sectors that emit on both sides.
 
     applied : ends of the share of the best technique, by region and sector
@@ -195,7 +195,7 @@ def projects_of(facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied
     )
 
 
-def _lives(facts: Facts, sides: Sequence[Side]) -> dict[str, float]:
+def _lives(facts: PartnerFacts, sides: Sequence[Side]) -> dict[str, float]:
     """Return the value of a life on every side, million USD: the mean over its people; NaN where it is not known."""
     home, people = facts.chain.home, facts.chain.people
     try:
@@ -328,7 +328,7 @@ def partners_table(
 
 
 def _history_ranks(
-    facts: Facts, pairs: Sequence[tuple[str, str]], applied: Applied, weights: Floats, sector: str | None
+    facts: PartnerFacts, pairs: Sequence[tuple[str, str]], applied: Applied, weights: Floats, sector: str | None
 ) -> dict[tuple[str, str, str], float]:
     """Return the ranks under the history of the baseline alone, by region, partner and sector."""
     projects = projects_of(facts, pairs, applied)
@@ -338,7 +338,9 @@ def _history_ranks(
     return dict(zip(keys, ranks(score[listed]).tolist(), strict=True)) if keys else {}
 
 
-def _record(facts: Facts, found: Ranked, place: int, before: Mapping[tuple[str, str, str], float]) -> dict[str, Any]:
+def _record(
+    facts: PartnerFacts, found: Ranked, place: int, before: Mapping[tuple[str, str, str], float]
+) -> dict[str, Any]:
     projects, pack = found.projects, facts.pack
     key = projects.keys[place]
     numbers = _numbers(projects, place)
@@ -437,14 +439,14 @@ def _firm(name: str, firm: Firmness, found: Ranked, place: int) -> dict[str, flo
     return {f"{name}_in_top": float(firm.inside[at]), **ends}
 
 
-def _inventories(facts: Facts, projects: Projects, place: int) -> dict[str, str]:
+def _inventories(facts: PartnerFacts, projects: Projects, place: int) -> dict[str, str]:
     known, found = facts.printed.inventory, {}
     for name, side in zip(("region", "partner"), projects.sides[place], strict=True):
         found[f"inventory_{name}"] = " ".join(dict.fromkeys(known[code] for code in side.codes if code in known))
     return found
 
 
-def _sources(facts: Facts, projects: Projects, place: int) -> str:
+def _sources(facts: PartnerFacts, projects: Projects, place: int) -> str:
     """Return the sources of a project: emissions, relation, response, measures."""
     codes = [code for side in projects.sides[place] for code in side.codes]
     cited = [facts.printed.sources.get(code, "") for code in codes]
@@ -453,7 +455,7 @@ def _sources(facts: Facts, projects: Projects, place: int) -> str:
     return " ".join(dict.fromkeys(key for phrase in cited for key in phrase.split()))
 
 
-def _notes(facts: Facts, projects: Projects, place: int) -> list[str]:
+def _notes(facts: PartnerFacts, projects: Projects, place: int) -> list[str]:
     """Return what must be said with a project."""
     one, other = projects.sides[place]
     home = country_of(facts.pack)

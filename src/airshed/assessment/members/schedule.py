@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.assessment.chain.cities import held_by, members_asked, refuse_shared, share_in
-from airshed.assessment.chain.city_options import Shares, shares_of, with_cities
+from airshed.assessment.chain.city_options import CityShares, shares_of, with_cities
 from airshed.assessment.chain.economy import products
 from airshed.assessment.chain.targets import resolve_target
 from airshed.assessment.plans.aims import Aims, Amount
 from airshed.assessment.plans.path import RATE, discounted_years, lasting_limits
 from airshed.assessment.plans.plan import MONEY, after_plan
-from airshed.assessment.plans.plan_inputs import Ground, ground, levels_of, problem_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground, levels_of, problem_of
 from airshed.cooperation.schedule import (
     NEAR,
     Burden,
@@ -70,9 +70,9 @@ class Stage:
     members: list[str]
     years: list[int]
     of: Of
-    grounds: list[Ground]
+    grounds: list[PlanInputs]
     problems: list[Problem]
-    shares: Shares
+    shares: CityShares
     own: Bools
 
     @property
@@ -181,7 +181,7 @@ def _cities(pack: Pack, code: str) -> list[str]:
     return found
 
 
-def _in_order(held: Ground, receptors: list[str]) -> Ground:
+def _in_order(held: PlanInputs, receptors: list[str]) -> PlanInputs:
     """Return the ground with its receptors in this order: what has measures around it came first."""
     place = [held.receptors.index(code) for code in receptors]
     return replace(
@@ -193,7 +193,7 @@ def _in_order(held: Ground, receptors: list[str]) -> Ground:
     )
 
 
-def _persons(held: Ground, codes: Sequence[str]) -> Floats:
+def _persons(held: PlanInputs, codes: Sequence[str]) -> Floats:
     people = held.chain.people
     counted = pd.Series(people.persons, index=people.regions)
     whole = [float(counted.reindex(held_by(held.pack, code), fill_value=0.0).sum()) for code in codes]

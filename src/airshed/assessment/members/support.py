@@ -11,14 +11,14 @@ import pandas as pd
 
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.cities import held_by, share_in
-from airshed.assessment.chain.city_options import Shares, shares_of, with_cities
+from airshed.assessment.chain.city_options import CityShares, shares_of, with_cities
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.members.schedule import check_members
 from airshed.assessment.members.support_costs import ENABLING_KINDS, enabling_costs, per_person
 from airshed.assessment.members.support_costs import NOTES as COST_NOTES
 from airshed.assessment.plans.aims import Aims, Amount, check_measures
 from airshed.assessment.plans.plan import MONEY, USED, after_plan
-from airshed.assessment.plans.plan_inputs import Ground, everywhere, ground, problem_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, everywhere, ground, problem_of
 from airshed.cooperation.schedule import only
 from airshed.cooperation.support import bought, bought_whole, equity_weights
 from airshed.impacts.valuation import incomes
@@ -67,10 +67,10 @@ class Support:
     avoided, avoided_own : deaths a year by the whole curve, everywhere and among the members' people
     """
 
-    ground: Ground
+    ground: PlanInputs
     members: list[str]
     problem: Problem
-    shares: Shares
+    shares: CityShares
     own: Floats
     deaths: Floats
     low: Floats
@@ -169,7 +169,7 @@ def support(
     )
 
 
-def _own(held: Ground, codes: Sequence[str]) -> Floats:
+def _own(held: PlanInputs, codes: Sequence[str]) -> Floats:
     """Return the share of the people of regions who are a member's, (member, region)."""
     people, pack = held.chain.people.regions, held.pack
     inside = np.array([np.isin(people, held_by(pack, code)) for code in codes], dtype=np.float64)
@@ -183,7 +183,7 @@ def _counted(own: Floats, member: Ints, lives: Lives) -> Floats:
     return np.asarray(np.where((member >= 0)[:, None], own[np.maximum(member, 0)], 0.0))
 
 
-def _everywhere(held: Ground) -> Ground:
+def _everywhere(held: PlanInputs) -> PlanInputs:
     """Return the ground with every region that has people as a receptor."""
     people = held.chain.people
     weights, level = everywhere(held)
@@ -197,7 +197,7 @@ def _everywhere(held: Ground) -> Ground:
     )
 
 
-def _weights(pack: Pack, held: Ground, slope: Floats, equity: float) -> Floats:
+def _weights(pack: Pack, held: PlanInputs, slope: Floats, equity: float) -> Floats:
     """Return the weight of a life in every region; raises AirshedError where the income that it needs is not known."""
     if equity == 0:
         return equity_weights(np.ones(len(slope)), equity)

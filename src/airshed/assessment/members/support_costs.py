@@ -43,7 +43,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Print:
+class SupportPrint:
     """What a kind of support costs a member as printed; NaN without a print in USD."""
 
     kind: str
@@ -86,7 +86,7 @@ def per_person(pack: Pack, measure: str, code: str) -> Price | None:
     return None
 
 
-def enabling_costs(pack: Pack, code: str) -> list[Print]:
+def enabling_costs(pack: Pack, code: str) -> list[SupportPrint]:
     """Return what enabling support of a member costs as printed, one row for each print, else one that says none is.
 
     Instruments are bought on one market: where the member has no print of monitoring, those of others stand, which is a
@@ -102,10 +102,10 @@ def enabling_costs(pack: Pack, code: str) -> list[Print]:
         for _, row in mine.iterrows():
             usd, said = _in_usd(pack, row)
             note = "; ".join([PRINTED.format(per=row["per"], region=row["region"]), *said])
-            found.append(Print(kind, str(row["item"]), usd, str(row["source"]), note))
+            found.append(SupportPrint(kind, str(row["item"]), usd, str(row["source"]), note))
         if mine.empty:
             nothing = (float("nan"),) * 3
-            found.append(Print(kind, "", nothing, "", NO_PUBLISHED.format(kind=kind)))
+            found.append(SupportPrint(kind, "", nothing, "", NO_PUBLISHED.format(kind=kind)))
     return found
 
 

@@ -81,7 +81,7 @@ class Aims:
 
 
 @dataclass(frozen=True)
-class Limits:
+class PlanLimits:
     """Limits on what the options of a plan add up to.
 
     rows : (limit, option); at_most, before : (limit); kinds, places, units : of each limit
@@ -135,7 +135,9 @@ def members_of(pack: Pack, code: str) -> list[str]:
     return leaves(pack) if code == ALL else members(pack, code)
 
 
-def limits_of(pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: Callable[[str, str], float]) -> Limits:
+def limits_of(
+    pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: Callable[[str, str], float]
+) -> PlanLimits:
     """Return the limits of aims as rows over the options.
 
     cost : (option), million USD/yr at application 1; emitted : gives the emission of a region, kt/yr
@@ -184,7 +186,7 @@ def limits_of(pack: Pack, aims: Aims, options: Options, cost: Floats, emitted: C
         if without and aims.without_gdp == PAID:
             together = aims.gdp_share * sum(known.get(code, 0.0) for code in nations)
             add(GDP_SHARE, ALL, ALL, "million USD/yr", cost, together)
-    return Limits(
+    return PlanLimits(
         rows=np.array(rows).reshape(len(rows), len(where)),
         at_most=np.array(at_most),
         before=np.array(before),

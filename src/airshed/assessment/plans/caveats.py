@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from airshed.assessment.plans.plan import USED, Answer
+from airshed.assessment.plans.plan import USED, PlanSolution
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import catalogue
@@ -21,7 +21,7 @@ WIDE = 1000.0
 """High over low price of a measure above which it is hardly known: three orders of magnitude."""
 
 
-def caveats_of(found: Answer) -> list[dict[str, Any]]:
+def caveats_of(found: PlanSolution) -> list[dict[str, Any]]:
     """Return what the rows of the measures of a plan warn of, the measure with the largest part first.
 
     returns : measure, share (the largest of its parts of the cost, of the tonnes removed, and of the CO2 lowered by the
@@ -51,7 +51,7 @@ def said_of(pack: Pack, measures: Sequence[str], amounts: Floats) -> list[dict[s
     return sorted(rows, key=lambda row: -row["share"])
 
 
-def paid_twice(found: Answer) -> dict[str, Any]:
+def paid_twice(found: PlanSolution) -> dict[str, Any]:
     """Return what measures pay for what they need, where the plan buys that as well: at most so much is paid twice.
 
     returns : paid_twice, million USD of 2015 a year; paid_twice_for, the measures that are bought so
@@ -86,7 +86,7 @@ def overlap(bought: float, needed: float) -> float:
     return max(min(float(bought), float(needed)), 0.0)
 
 
-def wide_prices(found: Answer) -> dict[str, Any]:
+def wide_prices(found: PlanSolution) -> dict[str, Any]:
     """Return how much of a plan rests on measures whose price is known within three orders of magnitude at best.
 
     returns : wide_measures (codes), wide_cost_share, and wide_low and wide_high, million USD a year: what these alone
@@ -111,13 +111,13 @@ def far_apart(options: Options) -> npt.NDArray[np.bool_]:
     return np.asarray(options.selectable & (low > 0) & (high > WIDE * np.where(low > 0, low, np.inf)))
 
 
-def _grown(found: Answer) -> Floats:
+def _grown(found: PlanSolution) -> Floats:
     """Return by how much the plan applies its measures more, (option)."""
     change = np.maximum(found.application - found.ground.options.current, 0.0)
     return np.asarray(np.where(change > USED, change, 0.0))
 
 
-def _spent(found: Answer) -> Floats:
+def _spent(found: PlanSolution) -> Floats:
     """Return what the plan spends on its measures at their central cost, (option), million USD a year."""
     options = found.ground.options
     cost = np.where(options.selectable, np.nan_to_num(options.cost[:, 1]), 0.0)

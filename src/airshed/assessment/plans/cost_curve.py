@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.assessment.plans.caveats import said_of
 from airshed.assessment.plans.plan import MONEY
-from airshed.assessment.plans.plan_inputs import Ground, ground, problem_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground, problem_of
 from airshed.pack.codes import country_of, group_members, members, named, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -65,7 +65,7 @@ def frontier_curve(
     return frontier_of(held, problem, receptor, pollutant, region, steps)
 
 
-def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -> tuple[Ground, Problem]:
+def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -> tuple[PlanInputs, Problem]:
     if receptor is not None and pollutant is not None:
         raise AirshedError("cost-curve-receptor-pollutant-both")
     if receptor is None and pollutant is None:
@@ -77,7 +77,7 @@ def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -
 
 
 def staircase_of(
-    held: Ground, problem: Problem, receptor: str | None, pollutant: str | None = None, region: str | None = None
+    held: PlanInputs, problem: Problem, receptor: str | None, pollutant: str | None = None, region: str | None = None
 ) -> pd.DataFrame:
     """Return the staircase of a problem that stands already: of one of its receptors, or of a pollutant."""
     if pollutant is not None:
@@ -89,7 +89,7 @@ def staircase_of(
 
 
 def frontier_of(
-    held: Ground,
+    held: PlanInputs,
     problem: Problem,
     receptor: str | None,
     pollutant: str | None = None,
@@ -126,7 +126,7 @@ def frontier_of(
     )
 
 
-def _as_receptor(held: Ground, problem: Problem, pollutant: int, places: list[int] | None) -> Problem:
+def _as_receptor(held: PlanInputs, problem: Problem, pollutant: int, places: list[int] | None) -> Problem:
     """Return the problem with one receptor: what some regions, or all with measures, emit of a precursor, kt/yr."""
     counted = np.zeros(problem.effect.shape[1])
     counted[problem.region[problem.span > 0] if places is None else places] = 1.0
@@ -150,7 +150,7 @@ def _as_receptor(held: Ground, problem: Problem, pollutant: int, places: list[in
     )
 
 
-def _places(held: Ground, region: str) -> list[int]:
+def _places(held: PlanInputs, region: str) -> list[int]:
     """Return the places of the regions of a region, nation or group; raises AirshedError for a code without any."""
     regions = held.chain.relation.regions
     known = {*regions, *country_of(held.pack).values(), *group_members(held.pack)}
@@ -165,7 +165,7 @@ def caveats_of_curve(pack: Pack, steps: pd.DataFrame) -> list[dict[str, Any]]:
     return said_of(pack, list(steps["measure"]), own[None])
 
 
-def _named(held: Ground, problem: Problem, steps: pd.DataFrame, unit: str) -> pd.DataFrame:
+def _named(held: PlanInputs, problem: Problem, steps: pd.DataFrame, unit: str) -> pd.DataFrame:
     options, regions = held.options, held.chain.relation.regions
     return pd.DataFrame(
         {

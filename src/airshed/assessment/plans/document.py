@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from airshed.assessment.plans.path import PathAnswer
-from airshed.assessment.plans.plan import Answer
+from airshed.assessment.plans.plan import PlanSolution
 from airshed.assessment.plans.robust import RobustAnswer
 from airshed.assessment.plans.tables import (
     aims_of_plan,
@@ -20,7 +20,7 @@ from airshed.assessment.plans.tables import (
 )
 
 
-def tables_of_plan(found: Answer) -> dict[str, pd.DataFrame]:
+def tables_of_plan(found: PlanSolution) -> dict[str, pd.DataFrame]:
     """Return the tables of a plan by name."""
     return {
         "measures": measures_of_plan(found),

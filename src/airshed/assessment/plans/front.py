@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.plan import MONEY, USED, after_plan, breathed
-from airshed.assessment.plans.plan_inputs import Ground, problem_of, wide
+from airshed.assessment.plans.plan_inputs import PlanInputs, problem_of, wide
 from airshed.impacts.exposure import population_weighted
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import POINTS as POINTED
@@ -27,7 +27,7 @@ AGAINST: tuple[Against, ...] = ("exposure", "deaths", "worst", "co2")
 POINTS = 30
 
 
-def front(held: Ground, against: Against, points: int = POINTS) -> pd.DataFrame:
+def front(held: PlanInputs, against: Against, points: int = POINTS) -> pd.DataFrame:
     """Return the front of cost against an aim, the cheapest plan of every step.
 
     held : its caps hold in every plan, its targets only in that against CO2
@@ -94,7 +94,7 @@ def front_of(table: pd.DataFrame, year: int, translate: Translate, name: Callabl
     ]
 
 
-def _weights(held: Ground, some: int, against: Against) -> Floats:
+def _weights(held: PlanInputs, some: int, against: Against) -> Floats:
     """Return the persons of every region, or the deaths that one ug/m3 brings there; cities do not count again."""
     people = held.chain.people
     counted = slopes(held.chain, held.level[some:])[0] if against == "deaths" else people.persons
@@ -111,7 +111,7 @@ def _plans(problem: Problem, against: Against, points: int, cities: int) -> list
     return exposure_front(problem, points)
 
 
-def _table(held: Ground, problem: Problem, plans: list[Plan], against: Against, some: int) -> pd.DataFrame:
+def _table(held: PlanInputs, problem: Problem, plans: list[Plan], against: Against, some: int) -> pd.DataFrame:
     options, people = held.options, held.chain.people
     prices = [np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0) for end in (0, 2)]
     before = _deaths(held, options.current)
@@ -156,7 +156,7 @@ def _carbon(problem: Problem, plan: Plan) -> float:
     return float("nan") if used.any() and np.isnan(carbon[used]).all() else plan.co2_change
 
 
-def _deaths(held: Ground, application: Floats) -> float:
+def _deaths(held: PlanInputs, application: Floats) -> float:
     concentration, _ = held.chain.evaluate(after_plan(held, held.options, application))
     central = held.chain.people.attributable(concentration.to_numpy() * breathed(held, application))[0]
     return float(np.nansum(central))

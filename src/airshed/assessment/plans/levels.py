@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from airshed.assessment.plans.plan_inputs import Ground
+from airshed.assessment.plans.plan_inputs import PlanInputs
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.sampling.laws import NORMAL_90
@@ -38,19 +38,19 @@ def widened(floor: Floats, before: Floats, after: Floats, structure: float) -> t
     return np.minimum(*ends), np.maximum(*ends)
 
 
-def ends_of_levels(held: Ground, reached: Floats) -> tuple[Floats, Floats]:
+def ends_of_levels(held: PlanInputs, reached: Floats) -> tuple[Floats, Floats]:
     """Return the 5 and 95 % of the levels (receptor) that a plan reaches, ug/m3."""
     return widened(held.floor, held.level, reached, held.chain.levels.fit.widths.structure)
 
 
-def beyond_range(held: Ground, reached: Floats) -> list[str]:
+def beyond_range(held: PlanInputs, reached: Floats) -> list[str]:
     """Return the receptors whose man-made part a plan cuts by more than the relation was made for."""
     start = np.maximum(held.level - held.floor, NOTHING)
     cut = (held.level - reached) / start
     return [code for code, share in zip(held.receptors, cut, strict=True) if share > RANGE]
 
 
-def below_floor(held: Ground) -> list[str]:
+def below_floor(held: PlanInputs) -> list[str]:
     """Return the receptors whose target no measure can bring: it lies below what no measure moves."""
     asked = held.target + np.where(np.arange(len(held.receptors)) < held.cities, held.aims.within, 0.0)
     return [code for code, low in zip(held.receptors, asked < held.floor - NOTHING, strict=True) if low]

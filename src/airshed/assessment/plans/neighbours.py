@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from airshed.assessment.lives.damage import effect_per_kilotonne, slopes
-from airshed.assessment.plans.plan_inputs import Ground
+from airshed.assessment.plans.plan_inputs import PlanInputs
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.transport.distance import great_circle
@@ -52,7 +52,7 @@ def beyond(deaths: Floats, around: Floats) -> Floats:
     return np.asarray(np.divide(deaths, most, out=np.ones(len(deaths)), where=most > 0))
 
 
-def beyond_neighbours(held: Ground, pollutant: str = "NH3") -> list[Beyond]:
+def beyond_neighbours(held: PlanInputs, pollutant: str = "NH3") -> list[Beyond]:
     """Return the regions whose tonne of a pollutant kills more than ALLOWED times that of every near neighbour.
 
     Deaths elsewhere are held against each other: how many live at the source itself is no matter of the relation. Only

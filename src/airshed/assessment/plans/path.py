@@ -9,7 +9,7 @@ import numpy as np
 
 from airshed.assessment.chain.targets import never_due
 from airshed.assessment.plans.aims import Aims
-from airshed.assessment.plans.plan import NEAR, Answer, answer_of
+from airshed.assessment.plans.plan import NEAR, PlanSolution, answer_of
 from airshed.assessment.plans.plan_inputs import ground, problem_of
 from airshed.assessment.plans.setting import RELAX_STEP
 from airshed.pack.equations import equation
@@ -30,7 +30,7 @@ class PathAnswer:
     """The plan of every year; shares : what the annual cost of each year counts; cost : million USD, discounted."""
 
     years: list[int]
-    answers: list[Answer]
+    answers: list[PlanSolution]
     shares: list[float]
     status: str
     cost: float

@@ -11,8 +11,8 @@ import xarray as xr
 
 from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import INTERIM
-from airshed.assessment.plans.plan_inputs import Ground, Tangent, acting, problem_of, tangents, wide
-from airshed.assessment.plans.setting import RELAX_STEP, Setting, setting
+from airshed.assessment.plans.plan_inputs import PlanInputs, Tangent, acting, problem_of, tangents, wide
+from airshed.assessment.plans.setting import RELAX_STEP, CostSettingCities, setting
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import Bound, within
 from airshed.pack.defaults import named_targets
@@ -74,7 +74,7 @@ UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlanSolution:
     """A plan with what stands behind it.
 
     plan : of the case that is asked, over receptors and then the lines for deaths; cases : the plan of each case
@@ -86,7 +86,7 @@ class Answer:
         nothing does
     """
 
-    ground: Ground
+    ground: PlanInputs
     problem: Problem
     plan: Plan
     application: Floats
@@ -101,16 +101,16 @@ class Answer:
     budget: float | None
     interim_cost: float | None
     undecided: tuple[str, ...] = ()
-    setting: Setting | None = None
+    setting: CostSettingCities | None = None
 
 
 def answer(
-    held: Ground,
+    held: PlanInputs,
     alone_each: bool = False,
     budget: float | None = None,
     buy: str = EXPOSURE,
     progress: Progress = silent,
-) -> Answer:
+) -> PlanSolution:
     """Solve the plan: together, each nation alone, or within a budget (million USD/yr), which buys exposure or deaths.
 
     The plan is that of the case of its ground; the others set what is applied today and what can be applied at most.
@@ -165,7 +165,7 @@ def answer(
     )
 
 
-def _lowest(held: Ground, undecided: list[str]) -> Floats:
+def _lowest(held: PlanInputs, undecided: list[str]) -> Floats:
     """Return the lowest level of every receptor, NaN where the solver cannot tell; adds to what is undecided."""
     try:
         return reachable(problem_of(held))[: len(held.receptors)]
@@ -174,7 +174,7 @@ def _lowest(held: Ground, undecided: list[str]) -> Floats:
         return np.full(len(held.receptors), np.nan)
 
 
-def _interim_cost(held: Ground, lowest: Floats, interim: Floats, undecided: list[str]) -> float | None:
+def _interim_cost(held: PlanInputs, lowest: Floats, interim: Floats, undecided: list[str]) -> float | None:
     """Return the cost of the plan with interim targets, None where the solver cannot tell or caps forbid any."""
     try:
         found = _solved(replace(held, target=_within_reach(held, lowest, interim)))
@@ -188,13 +188,13 @@ def _interim_cost(held: Ground, lowest: Floats, interim: Floats, undecided: list
     return found.plan.cost
 
 
-def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None = None) -> Answer:
+def answer_of(held: PlanInputs, problem: Problem, plan: Plan, lowest: Floats | None = None) -> PlanSolution:
     """Return the answer that a plan is, with what it avoids; lowest : (receptor), ug/m3, found if not given."""
     lowest = reachable(problem_of(held)) if lowest is None else lowest
     before = _deaths(held, held.emissions)
     after = _deaths(held, after_plan(held, held.options, plan.application), breathed(held, plan.application))
     avoided = [one - less for one, less in zip(before, after, strict=True)]
-    return Answer(
+    return PlanSolution(
         ground=held,
         problem=problem,
         plan=plan,
@@ -212,7 +212,7 @@ def answer_of(held: Ground, problem: Problem, plan: Plan, lowest: Floats | None 
     )
 
 
-def after_plan(held: Ground, options: Options, application: Floats) -> xr.DataArray:
+def after_plan(held: PlanInputs, options: Options, application: Floats) -> xr.DataArray:
     """Return the emissions (region, sector, pollutant) after a plan, kt/yr.
 
     application : (option), 0..1
@@ -234,7 +234,7 @@ def _room(found: Solved, budget: float | None) -> Room:
 
 
 def _solved(
-    held: Ground,
+    held: PlanInputs,
     alone_each: bool = False,
     budget: float | None = None,
     buy: str = EXPOSURE,
@@ -292,7 +292,7 @@ def nearest(problem: Problem) -> Plan:
     )
 
 
-def _under_curve(held: Ground, options: Options, end: int) -> Solved:
+def _under_curve(held: PlanInputs, options: Options, end: int) -> Solved:
     """Return the least-cost plan under aims on deaths, by straight lines drawn at the levels of the last plan.
 
     Deaths are concave in the level, so that a line lies above the curve: what meets the line meets the curve, and each
@@ -309,7 +309,7 @@ def _under_curve(held: Ground, options: Options, end: int) -> Solved:
     return replace(found, settled=False)
 
 
-def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solved:
+def _most_lives(held: PlanInputs, options: Options, end: int, budget: float) -> Solved:
     """Return the plan within a budget that avoids most deaths of all people, every region a receptor of its own."""
     people = held.chain.people
     problem, some = problem_of(wide(held), options, end), len(held.receptors)
@@ -329,7 +329,7 @@ def _most_lives(held: Ground, options: Options, end: int, budget: float) -> Solv
     )
 
 
-def _within_reach(held: Ground, lowest: Floats, interim: Floats) -> Floats:
+def _within_reach(held: PlanInputs, lowest: Floats, interim: Floats) -> Floats:
     """Return the targets, those out of reach replaced by the interim value in reach, or by the lowest level itself."""
     far = held.target + held.aims.within < lowest - NEAR
     return np.where(far, np.fmax(np.where(np.isnan(interim), lowest, interim), held.target), held.target)
@@ -356,7 +356,7 @@ def _as_alone(problem: Problem, plan: Plan, application: Floats) -> Plan:
     )
 
 
-def _interim_targets(held: Ground) -> Sequence[float]:
+def _interim_targets(held: PlanInputs) -> Sequence[float]:
     """Return the levels that the pack names as targets, such as WHO's guidelines and interim targets, ug/m3."""
     return sorted({target.limit for target in named_targets(held.pack).values()})
 
@@ -369,7 +369,7 @@ def _interim_targets(held: Ground) -> Sequence[float]:
     citation="exposure factors of the catalogue, x the share of people who use a measure; their product is a rule of "
     "this project",
 )
-def breathed(held: Ground, application: Floats) -> Floats:
+def breathed(held: PlanInputs, application: Floats) -> Floats:
     """Return what people breathe over what is in the air, (region of the people), 0..1.
 
     application : (option), 0..1; of measures on exposure the share of people who use them
@@ -383,7 +383,7 @@ def breathed(held: Ground, application: Floats) -> Floats:
     return factor
 
 
-def _deaths(held: Ground, emissions: xr.DataArray, factor: Floats | float = 1.0) -> tuple[float, float, float]:
+def _deaths(held: PlanInputs, emissions: xr.DataArray, factor: Floats | float = 1.0) -> tuple[float, float, float]:
     """Return deaths of all regions under emissions: central, and at the ends of the response.
 
     factor : (region), what people breathe over what is in the air

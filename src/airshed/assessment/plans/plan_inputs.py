@@ -14,7 +14,7 @@ from airshed.assessment.chain.relative_targets import GAP, closed, relative
 from airshed.assessment.chain.scenarios import scenario_emissions, target_of, uncalibrated
 from airshed.assessment.chain.targets import due_target, resolve_target
 from airshed.assessment.lives.damage import slopes
-from airshed.assessment.plans.aims import ALL, Aims, Limits, check_measures, limits_of
+from airshed.assessment.plans.aims import ALL, Aims, PlanLimits, check_measures, limits_of
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves, members
 from airshed.pack.errors import AirshedError, MissingTableError, Phrase
@@ -35,7 +35,7 @@ STEEP = 1e-9
 
 
 @dataclass(frozen=True)
-class Ground:
+class PlanInputs:
     """What a plan stands on.
 
     emissions : (region, sector, pollutant), kt/yr, before the plan; receptors : cities with measures around them, then
@@ -95,7 +95,7 @@ def ground(
     samples: int = 0,
     seed: int = SEED,
     applied_in: int | None = None,
-) -> Ground:
+) -> PlanInputs:
     """Return what a plan stands on in a year.
 
     target : aims, or the target of cities alone; receptors : cities or regions, nations or groups as means over their
@@ -134,7 +134,7 @@ def ground(
     weights = np.array([_weights(pack, chain, code) for code in places]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
     level = _levels(chain, emissions, weights)
-    held = Ground(
+    held = PlanInputs(
         pack=pack,
         chain=chain,
         aims=aims,
@@ -164,7 +164,7 @@ def _goals(pack: Pack, aims: Aims, places: list[str], cities: int, level: Floats
     return goals
 
 
-def with_relative(held: Ground) -> Ground:
+def with_relative(held: PlanInputs) -> PlanInputs:
     """Return the ground with the targets of its cities, where these are relative to their levels."""
     found = None if held.aims.target is None else relative(held.aims.target)
     if found is None:
@@ -177,7 +177,7 @@ def with_relative(held: Ground) -> Ground:
     return replace(held, target=goals)
 
 
-def everywhere(held: Ground) -> tuple[Floats, Floats]:
+def everywhere(held: PlanInputs) -> tuple[Floats, Floats]:
     """Return every region with people as a receptor: its weights (region, place of the relation), its level, ug/m3."""
     places = [held.chain.relation.receptors.index(code) for code in held.chain.people.regions]
     weights = np.zeros((len(places), held.weights.shape[1]))
@@ -185,7 +185,7 @@ def everywhere(held: Ground) -> tuple[Floats, Floats]:
     return weights, held.chain.evaluate(held.emissions)[0].to_numpy()
 
 
-def wide(held: Ground) -> Ground:
+def wide(held: PlanInputs) -> PlanInputs:
     """Return the ground with every region with people as a receptor of its own behind its receptors."""
     people = held.chain.people
     everyone, start = everywhere(held)
@@ -232,7 +232,7 @@ def _weights(pack: Pack, chain: Chain, place: str) -> Floats:
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def levels_of(held: Ground, emissions: xr.DataArray) -> Floats:
+def levels_of(held: PlanInputs, emissions: xr.DataArray) -> Floats:
     """Return PM2.5 at the receptors under emissions, ug/m3, natural and unexplained part included."""
     return _levels(held.chain, emissions, held.weights)
 
@@ -242,7 +242,7 @@ def _levels(chain: Chain, emissions: xr.DataArray, weights: Floats) -> Floats:
     return np.asarray(total @ weights.T, dtype=np.float64)
 
 
-def overpredicted(held: Ground) -> list[str]:
+def overpredicted(held: PlanInputs) -> list[str]:
     """Return the cities where the relation gives far more than was observed: there it is scaled down."""
     found = held.chain.levels
     given = held.weights @ found.reference
@@ -250,7 +250,7 @@ def overpredicted(held: Ground) -> list[str]:
     return [code for code, excess in zip(held.receptors, above, strict=True) if excess > FAR_ABOVE]
 
 
-def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:
+def tangents(held: PlanInputs, emissions: xr.DataArray) -> list[Tangent]:
     """Return the aims on deaths as straight lines at the levels under emissions (region, sector, pollutant), kt/yr.
 
     Raises AirshedError for a place whose deaths are not known.
@@ -280,7 +280,9 @@ def tangents(held: Ground, emissions: xr.DataArray) -> list[Tangent]:
     return lines
 
 
-def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines: Sequence[Tangent] = ()) -> Problem:
+def problem_of(
+    held: PlanInputs, options: Options | None = None, end: int = 1, lines: Sequence[Tangent] = ()
+) -> Problem:
     """Return the least-cost problem of the options.
 
     options : of another case; end : 0, 1, 2 for the low, central and high cost; lines : aims on deaths, as receptors
@@ -329,12 +331,12 @@ def problem_of(held: Ground, options: Options | None = None, end: int = 1, lines
     )
 
 
-def _within(held: Ground) -> Floats:
+def _within(held: PlanInputs) -> Floats:
     """Return by how much the target of every receptor may be missed and count as met, ug/m3."""
     return np.where(np.arange(len(held.receptors)) < held.cities, held.aims.within, 0.0)
 
 
-def limits_in(held: Ground, options: Options, cost: Floats) -> Limits:
+def limits_in(held: PlanInputs, options: Options, cost: Floats) -> PlanLimits:
     """Return the limits that the aims set; cost : (option), million USD/yr at application 1."""
     totals = held.emissions.sum("sector")
     known = set(totals["region"].to_numpy())
@@ -345,7 +347,7 @@ def limits_in(held: Ground, options: Options, cost: Floats) -> Limits:
     return limits_of(held.pack, held.aims, options, cost, emitted)
 
 
-def _grounds(held: Ground, lines: Sequence[Tangent]) -> list[list[str]]:
+def _grounds(held: PlanInputs, lines: Sequence[Tangent]) -> list[list[str]]:
     """Return the regions of every receptor."""
     return [regions_at(held.pack, code) for code in [*held.receptors, *(line.place for line in lines)]]
 
@@ -356,7 +358,7 @@ def _owner(nations: list[str], home: dict[str, str], regions: list[str]) -> int:
     return nations.index(found.pop()) if len(found) == 1 and found <= set(nations) else -1
 
 
-def _people(held: Ground) -> Floats:
+def _people(held: PlanInputs) -> Floats:
     """Return the persons of every city, 1 where they are not known; what is no city does not count beside cities."""
     rows = held.pack.optional("receptors").set_index("code")["population"]
     known = np.array([float(rows[code]) if code in rows.index else np.nan for code in held.receptors])
@@ -366,7 +368,7 @@ def _people(held: Ground) -> Floats:
     return people
 
 
-def precursors_removed(held: Ground, options: Options) -> Floats:
+def precursors_removed(held: PlanInputs, options: Options) -> Floats:
     """Return what options remove as precursors (option, precursor), kt/yr at application 1."""
     emitted = held.emissions.transpose("region", "sector", "pollutant")
     rows = pd.Index(emitted["region"].to_numpy()).get_indexer(pd.Index(options.region))

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.plans.aims import USD_PER_MILLION
-from airshed.assessment.plans.plan import MONEY, Answer, answer_of
-from airshed.assessment.plans.plan_inputs import Ground, acting, problem_of
+from airshed.assessment.plans.plan import MONEY, PlanSolution, answer_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, acting, problem_of
 from airshed.assessment.plans.tables import plan_summary
 from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
@@ -52,12 +52,12 @@ class RegretAnswer:
     regret: Floats
     chosen: int
     central: int
-    answer: Answer
+    answer: PlanSolution
     problems: list[Problem]
     price: float
 
 
-def regret_answer(held: Ground) -> RegretAnswer:
+def regret_answer(held: PlanInputs) -> RegretAnswer:
     """Return the plan of least greatest regret over 27 states: 3 of application, of price and of level.
 
     held : in the middle case; its price cap is what a ug/m3 above a target counts
@@ -92,7 +92,7 @@ def regret_answer(held: Ground) -> RegretAnswer:
     )
 
 
-def _problems(held: Ground, states: list[State]) -> list[Problem]:
+def _problems(held: PlanInputs, states: list[State]) -> list[Problem]:
     """Return the problem of every state."""
     options = {
         case: held.options
@@ -104,7 +104,7 @@ def _problems(held: Ground, states: list[State]) -> list[Problem]:
     return [at_level(held, made[case, price], level) for case, price, level in states]
 
 
-def at_level(held: Ground, problem: Problem, end: str) -> Problem:
+def at_level(held: PlanInputs, problem: Problem, end: str) -> Problem:
     """Return the problem in which the man-made part of every place is at an end of its response.
 
     end : low, central or high: 5 or 95 % of the ratio by which observations scale the modelled part. Where a place has

@@ -9,8 +9,8 @@ import numpy as np
 
 from airshed.assessment.chain.concentration import sampled_levels
 from airshed.assessment.plans.aims import ALL, Aims
-from airshed.assessment.plans.plan import Answer, answer_of
-from airshed.assessment.plans.plan_inputs import Ground, ground, problem_of
+from airshed.assessment.plans.plan import PlanSolution, answer_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, ground, problem_of
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHARE, Bound, within
 from airshed.pack.errors import AirshedError
@@ -29,7 +29,7 @@ SAMPLED = Bound(1, 2000, whole=True)
 class RobustAnswer:
     """A robust plan: the answer for it, and the search that led to it."""
 
-    answer: Answer
+    answer: PlanSolution
     search: Robust
     samples: int
 
@@ -62,7 +62,7 @@ def robust_answer(
     return RobustAnswer(answer_of(held, problem, found.plan), found, samples)
 
 
-def sampled_effects(held: Ground) -> Floats:
+def sampled_effects(held: PlanInputs) -> Floats:
     """Return the effects in every sample (sample, precursor, region, receptor), ug/m3 per kt/yr."""
     ensemble = held.chain.ensemble
     every = np.ones((len(ensemble.raw.species), len(ensemble.raw.receptors)))
@@ -74,7 +74,7 @@ def sampled_effects(held: Ground) -> Floats:
     return result
 
 
-def levels_in_samples(held: Ground) -> Floats:
+def levels_in_samples(held: PlanInputs) -> Floats:
     """Return the level of every receptor before the plan in every sample, (sample, receptor), ug/m3.
 
     Without the weather of a single year: a target is one of a mean over years.
@@ -88,7 +88,7 @@ def levels_in_samples(held: Ground) -> Floats:
     return np.column_stack(own)
 
 
-def _rows(held: Ground) -> Sequence[tuple[str, Floats]]:
+def _rows(held: PlanInputs) -> Sequence[tuple[str, Floats]]:
     """Return every receptor with its weights over the receptors of the relation."""
     known = set(held.chain.places.codes)
     return [(code if code in known else ALL, row) for code, row in zip(held.receptors, held.weights, strict=True)]

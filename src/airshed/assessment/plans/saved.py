@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.plans.plan import MONEY, Answer, answer_of
-from airshed.assessment.plans.plan_inputs import Ground, problem_of
+from airshed.assessment.plans.plan import MONEY, PlanSolution, answer_of
+from airshed.assessment.plans.plan_inputs import PlanInputs, problem_of
 from airshed.assessment.plans.tables import at_prices, co2_known, measures_of_plan
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, SHOWN, number
@@ -24,7 +24,7 @@ ROUNDING = 1e-6
 """By so much an application may leave its limits: tables are printed with a few digits."""
 
 
-def save_plan(found: Answer, path: Path) -> int:
+def save_plan(found: PlanSolution, path: Path) -> int:
     """Write what a plan applies as CSV, whole or not at all; returns how many rows it has.
 
     Raises AirshedError where the file cannot be written.
@@ -40,14 +40,14 @@ def save_plan(found: Answer, path: Path) -> int:
     return len(table)
 
 
-def saved_table(found: Answer) -> pd.DataFrame:
+def saved_table(found: PlanSolution) -> pd.DataFrame:
     """Return what a plan applies, as it is saved: the rows of `measures_of_plan` with their year."""
     table = measures_of_plan(found).drop(columns=["basis"])
     table.insert(2, "year", found.ground.chain.year)
     return table
 
 
-def read_plan(held: Ground, path: Path | Pasted) -> Floats:
+def read_plan(held: PlanInputs, path: Path | Pasted) -> Floats:
     """Return the applications (option) of a plan file; what it does not name stays as it is today.
 
     Raises AirshedError, with the line, for a file that cannot be read, a measure or region that is not known, a share
@@ -81,7 +81,7 @@ def read_plan(held: Ground, path: Path | Pasted) -> Floats:
     return application
 
 
-def _share(held: Ground, option: int, text: str, what: Phrase) -> float:
+def _share(held: PlanInputs, option: int, text: str, what: Phrase) -> float:
     """Return an application within its limits; raises AirshedError where it is not."""
     options = held.options
     try:
@@ -104,7 +104,7 @@ def _share(held: Ground, option: int, text: str, what: Phrase) -> float:
     return min(max(share, low), high)
 
 
-def _check_groups(held: Ground, application: Floats, named: dict[int, int], path: Path | Pasted) -> None:
+def _check_groups(held: PlanInputs, application: Floats, named: dict[int, int], path: Path | Pasted) -> None:
     """Raise AirshedError where the applications of a group of exclusive measures add up to more than 1."""
     options = held.options
     total = np.bincount(options.group, weights=application)
@@ -123,13 +123,13 @@ def _check_groups(held: Ground, application: Floats, named: dict[int, int], path
         )
 
 
-def evaluated(held: Ground, application: Floats) -> Answer:
+def evaluated(held: PlanInputs, application: Floats) -> PlanSolution:
     """Return what applications (option), 0..1, do by the whole chain."""
     problem = problem_of(held)
     return answer_of(held, problem, evaluate(problem, application))
 
 
-def compared(answers: Sequence[tuple[str, Answer]]) -> pd.DataFrame:
+def compared(answers: Sequence[tuple[str, PlanSolution]]) -> pd.DataFrame:
     """Return plans side by side, what is in place first.
 
     returns : columns plan, quantity (cost, deaths avoided, CO2 change, measures, level), place, value, low, high, unit,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.plans.plan_inputs import Ground
+from airshed.assessment.plans.plan_inputs import PlanInputs
 from airshed.pack.arrays import Floats
 from airshed.pack.progress import step
 from airshed.strategy.highs import SolverError
@@ -31,7 +31,7 @@ COLUMNS = ["receptor", "looser", "target", "cost", "saved", "unit"]
 
 
 @dataclass(frozen=True)
-class Setting:
+class CostSettingCities:
     """Which cities set the cost of a plan.
 
     cities : those whose targets, left out one after another, save most; share : of the cost of the plan that is saved
@@ -52,7 +52,7 @@ def as_reached(problem: Problem, plan: Plan) -> Problem:
     return replace(problem, target=problem.target + loosened)
 
 
-def setting(held: Ground, problem: Problem, plan: Plan) -> Setting | None:
+def setting(held: PlanInputs, problem: Problem, plan: Plan) -> CostSettingCities | None:
     """Return which cities set the cost of a plan, None where it costs nothing or the solver cannot tell.
 
     Measures that are taken whole are taken as if they could be taken in part.
@@ -76,7 +76,11 @@ def setting(held: Ground, problem: Problem, plan: Plan) -> Setting | None:
             share = 1.0 - solver.solve(_without(asked, order[:named])).cost / whole if whole > DEAR else 0.0
     except SolverError:
         return None
-    return Setting([held.receptors[place] for place in order[:named]], float(share), order, saved) if order else None
+    return (
+        CostSettingCities([held.receptors[place] for place in order[:named]], float(share), order, saved)
+        if order
+        else None
+    )
 
 
 def _without(problem: Problem, places: list[int]) -> Floats:
@@ -85,7 +89,9 @@ def _without(problem: Problem, places: list[int]) -> Floats:
     return target
 
 
-def tenths_table(held: Ground, problem: Problem, plan: Plan, found: Setting | None, unit: str) -> pd.DataFrame:
+def tenths_table(
+    held: PlanInputs, problem: Problem, plan: Plan, found: CostSettingCities | None, unit: str
+) -> pd.DataFrame:
     """Return what the plan would cost if one city had a looser target, by tenths of ug/m3.
 
     returns : columns receptor, looser (ug/m3), target (as it would be), cost, saved (of the plan), unit: of the cities

@@ -10,7 +10,7 @@ import pandas as pd
 from airshed.assessment.plans.aims import GDP_SHARE
 from airshed.assessment.plans.caveats import caveats_of, paid_twice, wide_prices
 from airshed.assessment.plans.levels import below_floor, beyond_range, ends_of_levels
-from airshed.assessment.plans.plan import MONEY, USED, Answer, after_plan
+from airshed.assessment.plans.plan import MONEY, USED, PlanSolution, after_plan
 from airshed.assessment.plans.plan_inputs import limits_in, overpredicted, regions_at
 from airshed.assessment.plans.setting import tenths_table
 from airshed.assessment.plans.trust import could_help, rests_on
@@ -24,7 +24,7 @@ TRUST = ("applied_low", "applied_high", "applied_basis", "flagged")
 """Columns on what a measure of a plan rests on."""
 
 
-def plan_summary(found: Answer) -> dict[str, Any]:
+def plan_summary(found: PlanSolution) -> dict[str, Any]:
     """Return the plan in one record: status, cost, what it avoids, and what stands in its way.
 
     cost, cost_low, cost_high, together_cost, interim_cost : million USD of 2015 a year, low and high over the cases of
@@ -85,7 +85,7 @@ def plan_summary(found: Answer) -> dict[str, Any]:
     return summary | _asked_for(found)
 
 
-def _cases(found: Answer) -> list[dict[str, Any]]:
+def _cases(found: PlanSolution) -> list[dict[str, Any]]:
     """Return the status and cost of the plan of every case."""
     return [
         {
@@ -98,7 +98,7 @@ def _cases(found: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def _asked_for(found: Answer) -> dict[str, Any]:
+def _asked_for(found: PlanSolution) -> dict[str, Any]:
     """Return what a summary holds only where it was asked for."""
     held, summary = found.ground, dict[str, Any]()
     if held.aims.gdp_share is not None:
@@ -120,7 +120,7 @@ def _asked_for(found: Answer) -> dict[str, Any]:
     return summary
 
 
-def co2_known(found: Answer) -> float | None:
+def co2_known(found: PlanSolution) -> float | None:
     """Return the change of CO2 of a plan, kt/yr, None where it applies measures and it is known of none of them."""
     change = found.application - found.problem.current
     carbon = np.full(len(change), np.nan) if found.problem.co2 is None else found.problem.co2
@@ -128,7 +128,7 @@ def co2_known(found: Answer) -> float | None:
     return None if used.any() and np.isnan(carbon[used]).all() else found.plan.co2_change
 
 
-def _nearly_met(found: Answer) -> list[str]:
+def _nearly_met(found: PlanSolution) -> list[str]:
     """Return the cities above their target by no more than is allowed."""
     held = found.ground
     over = found.plan.reached[: held.cities] - held.target[: held.cities]
@@ -136,19 +136,19 @@ def _nearly_met(found: Answer) -> list[str]:
     return [held.receptors[place] for place in np.flatnonzero((over > MET) & ~missed)]
 
 
-def tenths_of_plan(found: Answer) -> pd.DataFrame:
+def tenths_of_plan(found: PlanSolution) -> pd.DataFrame:
     """Return what the plan would cost if one of the cities that bind had a looser target, by tenths of ug/m3."""
     return tenths_table(found.ground, found.problem, found.plan, found.setting, MONEY)
 
 
-def at_prices(found: Answer, end: int) -> float:
+def at_prices(found: PlanSolution, end: int) -> float:
     """Return the cost of the plan as it is at an end of the cost of its measures: 0 low, 1 central, 2 high."""
     options = found.ground.options
     price = np.where(options.selectable, np.nan_to_num(options.cost[:, end]), 0.0)
     return float(price @ (found.application - options.current))
 
 
-def aims_of_plan(found: Answer) -> pd.DataFrame:
+def aims_of_plan(found: PlanSolution) -> pd.DataFrame:
     """Return what became of the aims and caps beside the targets of cities.
 
     returns : columns aim (exposure, deaths, emissions, CO2, cost, share of GDP), place, before, asked, reached, unit,
@@ -195,7 +195,7 @@ def aims_of_plan(found: Answer) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=columns)
 
 
-def measures_of_plan(found: Answer) -> pd.DataFrame:
+def measures_of_plan(found: PlanSolution) -> pd.DataFrame:
     """Return what the plan applies, a row per region and measure.
 
     returns : columns region, measure, sector, current, application, maximum, removed (kt/yr of the priced pollutant),
@@ -237,7 +237,7 @@ def measures_of_plan(found: Answer) -> pd.DataFrame:
     )
 
 
-def receptors_of_plan(found: Answer) -> pd.DataFrame:
+def receptors_of_plan(found: PlanSolution) -> pd.DataFrame:
     """Return what every receptor reaches.
 
     returns : columns receptor, level (before), target, reached, reached_low and reached_high (5 and 95 % by what the
@@ -269,7 +269,7 @@ def receptors_of_plan(found: Answer) -> pd.DataFrame:
     )
 
 
-def regions_of_plan(found: Answer) -> pd.DataFrame:
+def regions_of_plan(found: PlanSolution) -> pd.DataFrame:
     """Return the part of every region: columns region, country, cost, unit, measures (how many it applies)."""
     regions = found.ground.chain.relation.regions
     home = country_of(found.ground.pack)

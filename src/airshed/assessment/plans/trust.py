@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from airshed.assessment.plans.plan import USED, Answer, after_plan
-from airshed.assessment.plans.plan_inputs import Ground, regions_at
+from airshed.assessment.plans.plan import USED, PlanSolution, after_plan
+from airshed.assessment.plans.plan_inputs import PlanInputs, regions_at
 from airshed.impacts.valuation import life_values
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
@@ -38,7 +38,7 @@ def part_of(weight: Floats, chosen: npt.NDArray[np.bool_]) -> float | None:
     return float(weight[chosen].sum()) / total if total > 0 else None
 
 
-def rests_on(found: Answer) -> dict[str, Any]:
+def rests_on(found: PlanSolution) -> dict[str, Any]:
     """Return how much of a plan rests on what is not known well.
 
     returns : assumed_cost_share, assumed_removed_share (part of the cost, and of the tonnes removed, of measures whose
@@ -65,7 +65,7 @@ def rests_on(found: Answer) -> dict[str, Any]:
     }
 
 
-def could_help(found: Answer) -> list[dict[str, Any]]:
+def could_help(found: PlanSolution) -> list[dict[str, Any]]:
     """Return the substitutes without a published cost in the places whose CO2 is limited, with what they could do.
 
     returns : measure, regions (how many), value (kt/yr of CO2, below 0 where it falls; None where that is not published
@@ -87,7 +87,7 @@ def could_help(found: Answer) -> list[dict[str, Any]]:
     return found_rows
 
 
-def _benefit(held: Ground, application: Floats) -> float | None:
+def _benefit(held: PlanInputs, application: Floats) -> float | None:
     """Return what the deaths avoided in the nations are worth, million USD of 2015 a year."""
     home = country_of(held.pack)
     owners = [home[code] for code in held.chain.people.regions]

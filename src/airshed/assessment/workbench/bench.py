@@ -71,7 +71,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class State:
+class BenchState:
     """What emissions do.
 
     emissions : (region, sector, pollutant), kt/yr; carbon : (region, sector), kt/yr of CO2, NaN where not known
@@ -86,7 +86,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Spread:
+class BenchSpread:
     """What the samples of the relation need of emissions.
 
     counting : (species, receptor), the species that are not below zero; per_kilotonne : (kernel, precursor, region,
@@ -115,8 +115,8 @@ class Bench:
     rows: Places
     columns: Places
     places: dict[str, Places]
-    spread: Spread
-    before: State
+    spread: BenchSpread
+    before: BenchState
     at: dict[str, int]
     cities: list[str]
     guidelines: list[tuple[str, float]]
@@ -142,7 +142,7 @@ class Tried:
     uses: tuple[Use, ...]
     more: Floats
     applied: Applied | None
-    after: State
+    after: BenchState
 
 
 def prepare_bench(pack: Pack, year: int, samples: int = SAMPLES) -> Bench:
@@ -205,11 +205,11 @@ def _standards(pack: Pack, cities: Sequence[str], year: int) -> Floats:
         return np.full(len(cities), np.nan)
 
 
-def _spread(chain: Chain) -> Spread:
+def _spread(chain: Chain) -> BenchSpread:
     """Return what the samples of the relation need of emissions, prepared for the species that count in the year."""
     kept = _counting(chain, chain.emissions())
     ensemble = chain.ensemble
-    return Spread(kept, ensemble.per_kilotonne(kept.astype(np.float64)), ensemble.constant()[None])
+    return BenchSpread(kept, ensemble.per_kilotonne(kept.astype(np.float64)), ensemble.constant()[None])
 
 
 def _counting(chain: Chain, emissions: xr.DataArray) -> npt.NDArray[np.bool_]:
@@ -218,7 +218,7 @@ def _counting(chain: Chain, emissions: xr.DataArray) -> npt.NDArray[np.bool_]:
     return np.asarray(raw.raw_species(raw.precursors(emissions).sum("sector").to_numpy()) >= 0)
 
 
-def _deviations(chain: Chain, spread: Spread, emissions: xr.DataArray, central: Floats) -> Floats:
+def _deviations(chain: Chain, spread: BenchSpread, emissions: xr.DataArray, central: Floats) -> Floats:
     """Return by how much the samples differ from the centre (sample, place), ug/m3; central : (receptor).
 
     Where another species falls below zero than in the year as it is, everything is computed anew.
@@ -232,7 +232,7 @@ def _deviations(chain: Chain, spread: Spread, emissions: xr.DataArray, central: 
     return deviations_of(chain.ensemble, chain.places, chain.ensemble.by_nation(given) + spread.constant, central)
 
 
-def _state(chain: Chain, spread: Spread, emissions: xr.DataArray, carbon: Floats) -> State:
+def _state(chain: Chain, spread: BenchSpread, emissions: xr.DataArray, carbon: Floats) -> BenchState:
     """Return what emissions (region, sector, pollutant) do, kt/yr."""
     total = chain.relation.concentration(emissions)
     modelled = chain.places.mean(total).to_numpy()
@@ -240,7 +240,7 @@ def _state(chain: Chain, spread: Spread, emissions: xr.DataArray, carbon: Floats
     if chain.ensemble.samples:
         central = (total - chain.relation.natural).to_numpy()
         deviations = _deviations(chain, spread, emissions, central)
-    return State(
+    return BenchState(
         emissions=emissions,
         carbon=carbon,
         levels=modelled + unexplained_at(chain),

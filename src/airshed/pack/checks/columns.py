@@ -13,7 +13,7 @@ from airshed.pack.arrays import Floats
 from airshed.pack.checks.files import RawFile
 from airshed.pack.finding import Finding, finding
 from airshed.pack.quantities import scales
-from airshed.pack.schema import Column, Table
+from airshed.pack.schema import ColumnSchema, TableSchema
 from airshed.pack.spelling import composed, tidy
 from airshed.pack.words import deciding
 
@@ -25,7 +25,7 @@ LARGEST = 1e15
 Texts = "pd.Series[str]"
 
 
-def check_header(raw: RawFile, constants: Mapping[str, str], table: Table, file: str) -> list[Finding]:
+def check_header(raw: RawFile, constants: Mapping[str, str], table: TableSchema, file: str) -> list[Finding]:
     """Check that the header and the constants together hold the required columns, each once."""
     findings = [
         finding("AS122", file, table.name, 1, name)
@@ -42,7 +42,7 @@ def check_header(raw: RawFile, constants: Mapping[str, str], table: Table, file:
     return findings
 
 
-def text_frame(raw: RawFile, constants: Mapping[str, str], table: Table, file: str) -> pd.DataFrame:
+def text_frame(raw: RawFile, constants: Mapping[str, str], table: TableSchema, file: str) -> pd.DataFrame:
     """Return the known columns as text, constants filled in, with the file and line of each row."""
     count = len(raw.rows)
     cells = list(zip(*raw.rows, strict=True)) if count else [()] * len(raw.header)
@@ -63,7 +63,7 @@ def _composed(cell: str) -> str:
     return str(composed(cell)).strip()
 
 
-def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
+def check_columns(frame: pd.DataFrame, table: TableSchema) -> list[Finding]:
     """Run the check of its type on every column; limits hold in the unit that a number is read in."""
     findings: list[Finding] = []
     scale = scales(frame, table.name)
@@ -84,7 +84,7 @@ def check_columns(frame: pd.DataFrame, table: Table) -> list[Finding]:
 
 
 def _check_type(
-    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column, scale: Mapping[str, Floats]
+    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: ColumnSchema, scale: Mapping[str, Floats]
 ) -> list[Finding]:
     if column.type in ("number", "integer"):
         return _check_number(frame, cells, filled, column, scale.get(column.column, 1.0))
@@ -115,7 +115,7 @@ def _are_dates(cells: pd.Series, whole: bool = False) -> pd.Series:
 
 
 def _check_number(
-    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: Column, scale: Floats | float
+    frame: pd.DataFrame, cells: pd.Series, filled: pd.Series, column: ColumnSchema, scale: Floats | float
 ) -> list[Finding]:
     with np.errstate(over="ignore"):  # beyond what a number can hold: refused below, as no number
         values = to_number(cells) * scale
@@ -134,7 +134,7 @@ def to_number(cells: pd.Series) -> np.ndarray:
     return pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _each(code: str, frame: pd.DataFrame, wrong: pd.Series, column: Column, **values: object) -> list[Finding]:
+def _each(code: str, frame: pd.DataFrame, wrong: pd.Series, column: ColumnSchema, **values: object) -> list[Finding]:
     """Make one finding per wrong row of a column, the first twenty of them and then a count."""
     return each(code, frame, wrong, column.column, column.table, description=column.description, **values)
 
@@ -164,7 +164,7 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+def typed(frame: pd.DataFrame, table: TableSchema) -> pd.DataFrame:
     """Return the checked text frame with numbers as float64, years as integers, the rest as text."""
     columns = {}
     for column in table.columns:

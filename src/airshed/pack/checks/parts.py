@@ -127,7 +127,7 @@ class Nesting:
 
 
 @dataclass(frozen=True)
-class Found:
+class PartFault:
     """What was found of a region and pollutant: the code of the finding and what else it says."""
 
     code: str
@@ -182,7 +182,7 @@ def _entry(rule: Any, key: str) -> Any:
     return rule.get(key) if isinstance(rule, Mapping) else None
 
 
-def _nations(held: Nesting) -> list[Found]:
+def _nations(held: Nesting) -> list[PartFault]:
     """Find rows of nations that no part takes, and parts without rows where others have some, by pollutant."""
     found = []
     for pollutant in dict.fromkeys(held.cells["pollutant"]):
@@ -199,7 +199,7 @@ def _nations(held: Nesting) -> list[Found]:
 
 def _of_years(
     cells: pd.DataFrame, nation: str, parts: list[str], of_parts: dict[str, set[int]], whole: set[int]
-) -> list[Found]:
+) -> list[PartFault]:
     """Find what is lost of one pollutant of a nation of which at least one part has rows.
 
     of_parts : years of the parts that have rows; whole : years of the nation's own rows
@@ -225,7 +225,7 @@ def _of_years(
     for codes, years in lost.items():
         others = ", ".join(code for code in parts if code not in codes)
         told = {"region": nation, "parts": ", ".join(codes), "others": others, "years": _told(years)}
-        found.append(Found("AS384", codes[0], pollutant, tuple(told.items())))
+        found.append(PartFault("AS384", codes[0], pollutant, tuple(told.items())))
     beyond = {code: _beyond(of_parts[code], years) for code, years in lacking.items()}
     return found + [_year_held(code, pollutant, of_parts[code], years) for code, years in beyond.items() if years]
 
@@ -244,16 +244,16 @@ def _leaves_rest(cells: pd.DataFrame, nation: str, parts: list[str]) -> bool:
     return bool((both["sum"] <= both["value"] * 1.001 + ROUNDING * (both["count"] + 1)).all())
 
 
-def _unplaced(pollutant: str, nation: str, years: set[int]) -> Found:
-    return Found("AS383", nation, pollutant, (("region", nation), ("years", _told(years))))
+def _unplaced(pollutant: str, nation: str, years: set[int]) -> PartFault:
+    return PartFault("AS383", nation, pollutant, (("region", nation), ("years", _told(years))))
 
 
-def _year_held(region: str, pollutant: str, years: set[int], lacking: set[int]) -> Found:
+def _year_held(region: str, pollutant: str, years: set[int], lacking: set[int]) -> PartFault:
     told = {"region": region, "years": _told(years), "lacking": _told(lacking)}
-    return Found("AS387", region, pollutant, tuple(told.items()))
+    return PartFault("AS387", region, pollutant, tuple(told.items()))
 
 
-def _findings(held: Nesting, found: Sequence[Found]) -> list[Finding]:
+def _findings(held: Nesting, found: Sequence[PartFault]) -> list[Finding]:
     """Return what was found pollutant by pollutant, once for all pollutants of which the same is true."""
     pollutants: dict[tuple[str, str, Told], list[str]] = {}
     for item in found:
@@ -280,7 +280,7 @@ def _relation(held: Nesting) -> list[Finding]:
     wanted = [code for code in CARRIED if code in set(held.cells["pollutant"])]
     home = {code: nation for nation, parts in held.parts.items() for code in parts}
     findings: list[Finding] = []
-    short: dict[tuple[str, str], Found] = {}
+    short: dict[tuple[str, str], PartFault] = {}
     for code, block in held.blocks("source"):
         nation = home.get(code, code)
         years = {one: held.years_of(one, nation, *held.parts.get(nation, ())) for one in wanted}

@@ -9,11 +9,11 @@ import pandas as pd
 from airshed.pack.checks.columns import FILE, LINE, each
 from airshed.pack.finding import Finding, finding
 from airshed.pack.quantities import in_units
-from airshed.pack.schema import Table
+from airshed.pack.schema import TableSchema
 from airshed.pack.units import alike, find
 
 
-def check_keys(frame: pd.DataFrame, table: Table) -> list[Finding]:
+def check_keys(frame: pd.DataFrame, table: TableSchema) -> list[Finding]:
     """Check that no key of the table stands twice, over all its files."""
     key = table.key
     if not key:
@@ -35,7 +35,7 @@ def check_keys(frame: pd.DataFrame, table: Table) -> list[Finding]:
     return findings
 
 
-def check_references(frames: Mapping[str, pd.DataFrame], table: Table) -> list[Finding]:
+def check_references(frames: Mapping[str, pd.DataFrame], table: TableSchema) -> list[Finding]:
     """Check that the codes of this table stand in the tables they point to."""
     findings: list[Finding] = []
     frame = frames[table.name]
@@ -57,7 +57,7 @@ def check_references(frames: Mapping[str, pd.DataFrame], table: Table) -> list[F
     return findings
 
 
-def check_units(frame: pd.DataFrame, table: Table) -> list[Finding]:
+def check_units(frame: pd.DataFrame, table: TableSchema) -> list[Finding]:
     """Check that every unit is known and measures what the row holds."""
     findings: list[Finding] = []
     for quantity, name, rows in in_units(frame, table.name):

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Panel, Question, Sheet
+from airshed.answers.answer import Content, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.single import side_by_side
@@ -59,7 +59,7 @@ WHOLE, TENTHS = fixed(0), fixed(1)
 SIGNED, SIGNED_WHOLE = fixed(1, sign=True), fixed(0, sign=True)
 
 
-class BuilderQuestion(Question):
+class BuilderQuestion(Query):
     """Which sectors and measures are moved, where and when."""
 
     region: tuple[str, ...] = Field(
