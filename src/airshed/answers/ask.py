@@ -39,6 +39,12 @@ class Ask(ABC):
         """Return what messages call a field: an option of a command, or a field of a page."""
         return f"--{name.replace('_', '-')}" if self.alone else name
 
+    def year(self, asked: int | None, place: str = "") -> int:
+        """Return the year that is asked, where none is the newest in which the place, or most places, were observed."""
+        from airshed.assessment.chain.chain import observed_year
+
+        return observed_year(self.pack, place) if asked is None else asked
+
     @abstractmethod
     def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
         """Return what `make` returns, computed once for its key."""
@@ -56,14 +62,14 @@ class Ask(ABC):
         return self.ask("whole", make)
 
     def assessment(self, year: int | None, scenario: str = BASELINE, parts: Collection[str] = PARTS) -> Assessment:
-        """Return the assessment of a year under a scenario without its chapters, the base year if none is given.
+        """Return the assessment of a year under a scenario without its chapters, the newest observed if none is given.
 
         parts : what a command computes alone; a server computes all parts of an answer at once, as others ask the rest
         """
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
 
-        wanted = self.pack.base_year if year is None else year
+        wanted = self.year(year)
         parts = tuple(parts) if self.alone else PARTS
         asked = Question(year=wanted, scenario=scenario)
         return self.ask(("assessment", wanted, scenario, parts), lambda: assess(self.pack, asked, parts=parts))

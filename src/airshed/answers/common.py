@@ -25,7 +25,7 @@ OneYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 """A year of a list."""
 REGIONS = "regions, nations or groups; all nations if none"
 AnyOf = TypeVar("AnyOf")
-BASE_YEAR = "year; the base year of the pack if empty"
+OBSERVED_YEAR = "year; the newest observed if empty"
 LATEST_YEAR = "year; the latest of the pack if empty"
 AREA: dict[str, Any] = {"format": "textarea"}
 """Says of a field that a table is pasted into it, and is a file on the command line."""

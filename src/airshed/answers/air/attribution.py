@@ -13,7 +13,7 @@ from airshed.answers.chapters.figures import matrix_figure
 from airshed.answers.chapters.maps import SCRIPT, flows_figure
 from airshed.answers.chapters.sheets import HUNDREDTHS, explained, origin_sheet
 from airshed.answers.chapters.single import sources_figure
-from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.relation import relation_field, relation_of, relation_words
 from airshed.answers.words import Figure, Words
 from airshed.assessment.assessment import Assessment
@@ -34,7 +34,7 @@ class AttributionQuestion(Query):
 
     receptor: str = Field(description="city, region, nation or group", json_schema_extra={"argument": True})
     by: Literal["country", "region", "sector", "pollutant"] = Field(default="country", description="what is kept apart")
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     period: Literal["annual", "season:DJF", "season:MAM", "season:JJA", "season:SON", "episode"] = Field(
         default="annual", description="period of the mean"
     )
@@ -60,7 +60,7 @@ def attribution(ask: Ask, words: Words, question: AttributionQuestion) -> Conten
 
 def _annual(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
     _, pack, place = words.translate, ask.pack, asked.receptor
-    assessment = ask.assessment(asked.year, asked.scenario, PARTS)
+    assessment = ask.assessment(ask.year(asked.year, place), asked.scenario, PARTS)
     rows = rows_of(pack, assessment, place, asked.by)
     given = rows if asked.by == "region" else rows_of(pack, assessment, place, "region")
     lines = flows_figure(given, place, assessment.year, words)
@@ -112,7 +112,7 @@ def _told(rows: pd.DataFrame, words: Words, place: str, when: str) -> tuple[str,
 def _in_period(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
     """Return who gives the PM2.5 of a place in a season or in episodes."""
     _, pack, place, by = words.translate, ask.pack, asked.receptor, asked.by
-    shown = pack.base_year if asked.year is None else asked.year
+    shown = ask.year(asked.year, asked.receptor)
     key = ("period", place, by, shown, asked.period)
     rows = ask.ask(key, lambda: period_attribution(pack, place, asked.period, by, shown))
     when = f"{shown}, {_(asked.period)}"
@@ -129,8 +129,8 @@ def _by_file(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
     """Return who gives the PM2.5 of a place by a relation of a file."""
     _, pack, place, by = words.translate, ask.pack, asked.receptor, asked.by
     held = relation_of(ask, asked.relation)
-    rows = attribution_by_file(pack, held, place, by, asked.year)
-    shown = pack.base_year if asked.year is None else asked.year
+    shown = ask.year(asked.year, asked.receptor)
+    rows = attribution_by_file(pack, held, place, by, shown)
     return Content(
         title=_("Who gives {place} its PM2.5").format(place=words.name(place)),
         sheets=(origin_sheet(rows, by, words),),

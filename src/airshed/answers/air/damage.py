@@ -9,7 +9,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.single import MOST
-from airshed.answers.common import BASE_YEAR, places, year
+from airshed.answers.common import OBSERVED_YEAR, places, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.damage import FIELDS, NOTES, UNIT, damage_chain, damage_table
 from airshed.charts.health import death_points
@@ -26,7 +26,7 @@ class DamageQuestion(Query):
         default=(), description="sources: regions, nations or groups; all regions if none", max_length=20
     )
     pollutant: tuple[str, ...] = Field(default=(), description="pollutants; all if none", max_length=20)
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
 
 
 def emitted(pack: Pack) -> list[str]:
@@ -37,7 +37,7 @@ def emitted(pack: Pack) -> list[str]:
 def damage(ask: Ask, words: Words, question: DamageQuestion) -> Content:
     """Return deaths and damage by one tonne emitted more."""
     _, pack, asked = words.translate, ask.pack, question
-    year = pack.base_year if asked.year is None else asked.year
+    year = ask.year(asked.year)
     regions, pollutants = list(asked.region) or None, list(asked.pollutant) or None
     rows = ask.ask(("damage", asked), lambda: damage_table(pack, damage_chain(pack, year), regions, pollutants))
     money = dict.fromkeys(("value", "low", "high"), WHOLE)

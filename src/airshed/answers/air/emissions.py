@@ -54,7 +54,7 @@ def emissions(ask: Ask, words: Words, question: EmissionsQuestion) -> Content:
             regions=asked.region,
             by=by,
             pollutants=asked.pollutant,
-            years=asked.year,
+            years=asked.year or ([ask.year(None)] if asked.inventory == "baseline" else []),
             marks=asked.marks,
         )
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import BASE_YEAR, year
+from airshed.answers.common import OBSERVED_YEAR, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.acute import NOTES as NOTES_OF_LIVES
 from airshed.assessment.lives.acute import emergency_costs, told_costs
@@ -36,7 +36,7 @@ class EpisodeQuestion(Query):
     cut: tuple[str, ...] = Field(
         default=(), description="region, nation or group and the cut of all it emits: JJJ=30%", max_length=20
     )
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     level: float | None = Field(
         default=None,
         gt=LEVEL.least,
@@ -60,7 +60,7 @@ def usual_cut(pack: Pack, receptor: str) -> tuple[str, ...]:
 def episode(ask: Ask, words: Words, question: EpisodeQuestion) -> Content:
     """Return what emergency cuts do to the PM2.5 of a place in an episode."""
     pack, _, place, level = ask.pack, words.translate, question.receptor, question.level
-    shown = pack.base_year if question.year is None else question.year
+    shown = ask.year(question.year, question.receptor)
     given = question.cut or usual_cut(pack, place)
     cuts = read_cuts(given)
     key = ("episode", place, shown, tuple(cuts.items()), level)

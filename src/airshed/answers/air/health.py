@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query
 from airshed.answers.ask import Ask
 from airshed.answers.chapters.sheets import explained, health_sheet
 from airshed.answers.chapters.single import region_deaths_figure
-from airshed.answers.common import BASE_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
 from airshed.assessment.lives.health import health as deaths_of
 
@@ -25,7 +25,7 @@ class HealthQuestion(Query):
     """Whose deaths, by which response."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     response: Literal["gemm", "ier", "mrbrt", "loglinear"] = Field(
         default="gemm", description="concentration-response function"
     )

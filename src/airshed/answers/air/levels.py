@@ -9,7 +9,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.maps import SCRIPT, Subject, tile_figure
-from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
 from airshed.assessment.tables import NOTES
 from airshed.assessment.tables import levels as levels_of
@@ -25,7 +25,7 @@ class LevelsQuestion(Query):
     region: tuple[str, ...] = Field(
         default=(), description="cities, regions, nations or groups; all if none", max_length=20
     )
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     scenario: str = scenario()
 
 

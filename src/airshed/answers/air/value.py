@@ -8,7 +8,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.single import MOST
-from airshed.answers.common import BASE_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.value import NOTES, value_table
 from airshed.charts.health import death_points
@@ -21,7 +21,7 @@ class ValueQuestion(Query):
     """Whose deaths, and when."""
 
     region: tuple[str, ...] = Field(default=(), description=REGIONS, max_length=20)
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     scenario: str = scenario()
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.common import BASE_YEAR, places, sectors, year
+from airshed.answers.common import OBSERVED_YEAR, places, sectors, year
 from airshed.answers.words import Words
 from airshed.pack.codes import members
 from airshed.strategy.tables import applied_table, cost_check_table, measures_table, options_table
@@ -31,7 +31,7 @@ class MeasuresQuestion(Query):
         default=(), description="regions, nations or groups that they are for; the catalogue if none", max_length=20
     )
     sector: tuple[str, ...] = Field(default=(), description="sectors; all if none", max_length=20)
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     applied: bool = Field(default=False, description="how much of the best available technique is applied, by sector")
     compare: bool = Field(default=False, description="costs beside what studies of the region print on the same thing")
 
@@ -44,7 +44,7 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     columns: tuple[str, ...]
     if asked.applied:
         wanted = [leaf for code in asked.region for leaf in members(pack, code)] or None
-        rows = ask.ask(("applied", asked), lambda: applied_table(pack, asked.year, wanted))
+        rows = ask.ask(("applied", asked), lambda: applied_table(pack, ask.year(asked.year), wanted))
         title, columns, digits = (
             _("share of the best available technique that is applied"),
             ("region", "sector", *ENDS),
@@ -56,9 +56,10 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
         columns = ("measure", "region", "pollutant", *ENDS, "printed", "ratio", "inside", "flagged", "study")
     elif asked.region:
         rows = ask.ask(
-            ("options", asked), lambda: options_table(pack, list(asked.region), asked.year, list(asked.sector))
+            ("options", asked),
+            lambda: options_table(pack, list(asked.region), ask.year(asked.year), list(asked.sector)),
         )
-        wanted_year = pack.base_year if asked.year is None else asked.year
+        wanted_year = ask.year(asked.year)
         title, said = f"{wanted_year}, {_('USD of 2015 per tonne')}", _counts(rows, words)
         columns = ("region", "measure", "subject", "efficiency", "priced", *ENDS, "flagged")
         columns += ("applied_basis", "selectable", "reason", "source")

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records
-from airshed.answers.common import BASE_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.side_by_side import (
     DEATHS,
@@ -56,7 +56,7 @@ class PlacesCompareQuestion(Query):
         max_length=MOST,
         json_schema_extra={"argument": True},
     )
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     scenario: str = scenario()
 
 

@@ -48,7 +48,7 @@ class MapQuestion(Query):
         default="concentration", description="what the map shows"
     )
     form: Literal["tiles", "bubbles", "boundaries"] = Field(default="tiles", description="how it is drawn")
-    year: int | None = common.year(common.BASE_YEAR)
+    year: int | None = common.year(common.OBSERVED_YEAR)
     scenario: str = common.scenario()
     pollutant: str | None = Field(default=None, description="pollutant, for emissions")
     receptor: str | None = Field(default=None, description="place, for contributions")
@@ -226,7 +226,7 @@ def death_rate(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
 
 def emissions(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return the emissions of a pollutant in the baseline, as `airshed emissions` prints them."""
-    pack, year = ask.pack, ask.pack.base_year if question.year is None else question.year
+    pack, year = ask.pack, ask.year(question.year)
     pollutant = question.pollutant or common.pollutants(pack)[0]
 
     def rows_of() -> pd.DataFrame:

@@ -12,7 +12,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.sheets import explained, health_sheet, level_sheet, origin_sheet
 from airshed.answers.chapters.single import sector_figure, sources_figure
-from airshed.answers.common import BASE_YEAR, emissions_of, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.common import OBSERVED_YEAR, emissions_of, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Card, Words
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import attribution, concentrations
@@ -32,7 +32,7 @@ class RegionQuestion(Query):
     """Which region."""
 
     region: str = Field(description="region, nation or group")
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
     scenario: str = scenario()
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.common import BASE_YEAR, receptors, year
+from airshed.answers.common import OBSERVED_YEAR, receptors, year
 from airshed.answers.words import Words
 from airshed.assessment.explain.explain import TEMPLATES
 from airshed.assessment.explain.explain import explain as steps_of
@@ -33,7 +33,7 @@ class ExplainQuestion(Query):
         max_length=100,
         json_schema_extra={"argument": True, "words": True},
     )
-    year: int | None = year(BASE_YEAR)
+    year: int | None = year(OBSERVED_YEAR)
 
 
 def explain(ask: Ask, words: Words, question: ExplainQuestion) -> Content:
@@ -41,12 +41,13 @@ def explain(ask: Ask, words: Words, question: ExplainQuestion) -> Content:
     _, pack = words.translate, ask.pack
     text = question.row or (_example(pack) if question.command == "attribution" else "")
     keys = text.replace(",", " ").split()
+    shown = ask.year(question.year, keys[0] if keys and question.command == "attribution" else "")
 
     def make() -> pd.DataFrame:
-        steps = steps_of(pack, question.command, keys, question.year)
+        steps = steps_of(pack, question.command, keys, shown)
         return pd.DataFrame.from_records([step.record(pack) for step in steps])
 
-    rows = ask.ask(("explain", question.command, tuple(keys), question.year), make)
+    rows = ask.ask(("explain", question.command, tuple(keys), shown), make)
     asked = f"{_(question.command)}: {', '.join(words.name(key) for key in keys)}"
     return Content(
         title=_("Where a number comes from"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +34,7 @@ from airshed.pack.people import population
 from airshed.transport.ensemble import SAMPLES as USUAL
 from airshed.transport.ensemble import SEED, Ensemble, build_ensemble
 from airshed.transport.levels import LevelFit
+from airshed.transport.observation import annual_observations
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
 from airshed.transport.relation import EMITTED, Relation, geometry
@@ -167,6 +169,30 @@ def latest_year(pack: Pack) -> int:
     Where the pack states a latest year, the last that is not after it; the first where all are.
     """
     return _up_to_latest(pack, _baseline_years(pack))[-1]
+
+
+def observed_year(pack: Pack, place: str = "") -> int:
+    """Return the year of an answer that names none: the newest in which its place, or most places, were observed.
+
+    place : code of a city, region or group; a city without observations has those of its region; without a place, or
+    where it was never observed, the newest year in which at
+    least half as many places were observed as in the best year. Only years of the baseline from the base year on: what
+    lies before the base year is history. The base year where nothing was observed after it.
+    """
+    seen = pack.derive("observed years", _observed_years)
+    cities = pack.optional("receptors")
+    around = dict(zip(cities["code"], cities["region"], strict=True))
+    own = seen.get(place) or seen.get(around.get(place, ""))
+    if own:
+        return max(own)
+    counts = Counter(year for years in seen.values() for year in years)
+    enough = [year for year, count in counts.items() if 2 * count >= max(counts.values())]
+    return max([*enough, pack.base_year]) if enough else pack.base_year
+
+
+def _observed_years(pack: Pack) -> dict[str, set[int]]:
+    known = {year for year in _baseline_years(pack) if year >= pack.base_year}
+    return {code: {item.year for item in items} & known for code, items in annual_observations(pack).items()}
 
 
 def years_ahead(pack: Pack) -> list[int]:
