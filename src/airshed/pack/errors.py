@@ -25,7 +25,7 @@ WORDS = ("kind", "what", "why")
 
 
 @dataclass(frozen=True)
-class Row:
+class ErrorTexts:
     """The texts of a code; status : of the answer of a server, 0 for a part of other texts."""
 
     status: int
@@ -34,13 +34,13 @@ class Row:
 
 
 @cache
-def texts() -> dict[str, Row]:
+def texts() -> dict[str, ErrorTexts]:
     """Return the texts of errors and findings by code."""
     found = {}
     for table in TABLES:
         with files("airshed.pack").joinpath(f"schema/{table}.csv").open(encoding="utf-8") as handle:
             for row in csv.DictReader(handle):
-                found[row["code"]] = Row(int(row.get("status") or 0), row[MESSAGE], row[REMEDY])
+                found[row["code"]] = ErrorTexts(int(row.get("status") or 0), row[MESSAGE], row[REMEDY])
     return found
 
 

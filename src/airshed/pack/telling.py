@@ -18,7 +18,7 @@ def told(text: Phrase | str, language: str) -> str:
     """Return the message or remedy of an error in a language; what has no translation as it is.
 
     >>> told(Phrase("scenario-combines-itself", name="a+b"), "ko")
-    '시나리오 a+b이(가) 자신을 결합합니다'
+    '시나리오 a+b이(가) 자기 자신을 결합합니다'
     """
     if isinstance(text, str):
         return translator(language)(text)
