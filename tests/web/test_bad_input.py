@@ -105,6 +105,7 @@ def test_a_page_says_what_is_wrong_in_its_language(client, address):
 def test_rest_says_what_is_wrong_in_english(client):
     answer = client.get("/api/v1/attribution?receptor=atlantis", headers={"accept-language": "ko"})
     assert answer.json()["error"]["message"] == "the receptor atlantis is not known"
+    assert answer.json()["error"]["code"].startswith("not-known")
 
 
 def test_a_huge_query_is_turned_away(client):
@@ -171,6 +172,12 @@ def test_what_is_not_ready_says_so(pack, connect):
         assert 'http-equiv="refresh"' in answer.text
         assert json.loads(client.get("/api/v1/attribution").text)["waiting"]["status"] == 202
         waits.set()
+
+
+def test_the_code_of_an_error_is_the_same_in_every_language(client):
+    said = [client.get(f"/{language}/emissions.json?year=1700").json()["error"] for language in ("en", "ko", "zh")]
+    assert {one["code"] for one in said} == {"parameter-cannot"} and len({one["message"] for one in said}) == 3
+    assert said[1]["remedy"] == "1850부터 2200까지의 정수가 필요합니다"
 
 
 def test_the_desk_computes_once_and_forgets_errors(pack):

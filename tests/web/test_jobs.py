@@ -179,13 +179,17 @@ def test_a_full_queue_says_so_and_makes_no_job(served):
 
 
 @pytest.mark.parametrize(
-    ("why", "told"),
+    ("why", "told", "korean"),
     [
-        (AirshedError("no-cut", word="moon"), "moon is not a cut. give each region once, such as JJJ=30%"),
-        (ValueError("secret"), FAILURE),
+        (
+            AirshedError("no-cut", word="moon"),
+            "moon is not a cut. give each region once, such as JJJ=30%",
+            "moon은(는) 감축이 아닙니다",
+        ),
+        (ValueError("secret"), FAILURE, "입력이 아니라 airshed의 오류입니다"),
     ],
 )
-def test_a_failed_job_says_why(served, monkeypatch, why, told):
+def test_a_failed_job_says_why(served, monkeypatch, why, told, korean):
     def fail(*_):
         raise why
 
@@ -200,6 +204,7 @@ def test_a_failed_job_says_why(served, monkeypatch, why, told):
     text = served.get(f"/en/jobs/{job}").text
     assert told in text and "Ask again" in text and "secret" not in text
     assert told in served.get("/en/jobs").text
+    assert korean in served.get(f"/ko/jobs/{job}").text and korean in served.get("/ko/jobs").text
     assert asked(served, "/en/claims") != job
     held.go(1000)
 
