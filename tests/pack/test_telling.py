@@ -32,6 +32,11 @@ def entries(language):
     return read_catalogue(f"errors.{language}", language)
 
 
+def with_ascii_units(language):
+    """Return the entries with micrograms as the English writes them."""
+    return {key: text.replace("µg/m³", "ug/m3") for key, text in entries(language).items()}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogues_hold_nothing_empty_fuzzy_or_twice(language):
     with (ROOT / "src" / "airshed" / "locale" / f"errors.{language}.po").open("rb") as handle:
@@ -44,7 +49,7 @@ def test_the_catalogues_hold_nothing_empty_fuzzy_or_twice(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_keep_placeholders_options_and_code_words(language):
-    for (_, message), text in entries(language).items():
+    for (_, message), text in with_ascii_units(language).items():
         for pattern in (r"{\w+}", r"--[a-z]+", r"`[^`]*`"):
             assert sorted(re.findall(pattern, message)) == sorted(re.findall(pattern, text)), message
         assert {*re.findall(r"\d+", message)} <= {*re.findall(r"\d+", text)}, message
@@ -65,7 +70,7 @@ PLAIN = {"id"}
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_english_is_left(language):
     """Latin words are those of the English text, as codes stand in both; never three of prose in a row."""
-    for (_, message), text in entries(language).items():
+    for (_, message), text in with_ascii_units(language).items():
         plain = re.sub(r"{\w+}|`[^`]*`|--[a-z-]+", " | ", text)
         assert message in SAME or text in PLAIN or re.search(LETTERS[language], plain), message
         words = re.findall(r"(?a)[A-Za-z][\w.-]*", plain)
@@ -88,7 +93,7 @@ CALLS = [
         "다음 가운데 하나를 쓰십시오: region, country",
     ),
     (["attribution", "KR-26", "--period", "episode"], "기간 episode의 KR-26을(를) 다룬 연구가 없습니다", "KR-11"),
-    (["attribution", "moscow"], "moscow은(는) 배출원-수용지 관계의 범위 밖에 있습니다", "그 안의 장소"),
+    (["attribution", "moscow"], "moscow은(는) 배출원-수용지역 관계의 범위 밖에 있습니다", "그 안의 장소"),
     (["attribution", "KR-11", "--year", "1900"], "1900년이 없습니다", "1990부터 2030까지 있습니다"),
     (
         ["health", "--response", "ier", "--region", "RUS"],
@@ -99,7 +104,7 @@ CALLS = [
     (["value", "--region", "SHIP"], "SHIP의 주민이 없습니다", "지역을 고르십시오"),
     (["pack", "show", "nothing"], "표 nothing이(가) 없습니다", "다음 가운데"),
     (["--pack", "/nowhere", "emissions"], "폴더 /nowhere이(가) 없습니다", "datapackage.json이 있는 폴더"),
-    (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense은(는) 알 수 없습니다", "ug/m3 수치"),
+    (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense은(는) 알 수 없습니다", "µg/m³ 수치"),
     (["run", "--scenario", "wishful", "--out", "never"], "시나리오 wishful은(는) 알 수 없습니다", "frozen"),
     (["optimise", "--target", "9", "--alone", "--path", "2020,2030"], "함께 쓸 수 없습니다", "하나만"),
     (["budget", "--total", "12x", "--members", "CHN,KOR"], "12x은(는) 수가 아닙니다", "1250000.50"),

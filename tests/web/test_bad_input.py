@@ -83,7 +83,7 @@ TOLD = {
     "/zh/attribution?receptor=seoul&year=soon": (400, "参数 year 不能为 soon", "须为 1850 至 2200 的整数"),
     "/zh/attribution?receptor=seoul&year=2150": (400, "基准排放中没有 2150 年", "其范围为 1990 至 2030"),
     "/ko/attribution?receptor=seoul&receptor=tokyo": (400, "매개변수 receptor이(가) 두 번", "한 번만"),
-    "/ko/attribution.json?receptor=atlantis": (400, "수용지 atlantis은(는) 알 수 없습니다", "다음 가운데"),
+    "/ko/attribution.json?receptor=atlantis": (400, "수용지역 atlantis은(는) 알 수 없습니다", "다음 가운데"),
     "/zh/attribution.csv?receptor=atlantis": (400, "error,未知的受体：atlantis", "remedy,请使用以下之一："),
     "/ko/health?response=loglinear": (404, "표 responses_loglinear이(가) 필요합니다: 출처가 있는", "airshed pack show"),
     "/zh/emissions?region=CHN&region=CN-BJ&by=country": (400, "CHN与CN-BJ在CN-BJ重叠", "每个区域请只写一次"),

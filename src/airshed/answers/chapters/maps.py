@@ -114,6 +114,15 @@ def tile_figure(values: pd.Series[float], subject: Subject, words: Words, name: 
     return Figure(name, chart, subject.title, subject.caption)
 
 
+def level_map(rows: pd.DataFrame, year: int, words: Words) -> Figure:
+    """Return the tile-grid map of levels; rows : columns region, value (ug/m3)."""
+    _ = words.translate
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
+    caption = _("A level is the natural part and what the sources give, held to all observations.")
+    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
+    return tile_figure(rows.set_index("region")["value"], subject, words)
+
+
 def _short(value: float, digits: int) -> str:
     """Return a number for a tile.
 
