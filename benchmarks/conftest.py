@@ -1,5 +1,6 @@
 """Benchmarks print ratios to a floor or peer of the same run; they are not part of the suite."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 import airshed
 
+# before numpy is loaded, as the command line has it
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 

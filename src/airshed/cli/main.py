@@ -38,7 +38,7 @@ LONGEST = 1000
 THREADS = "OPENBLAS_NUM_THREADS"
 """How many threads numpy multiplies matrices in: read once, when it is loaded."""
 OBJECTS = 20_000
-"""New objects after which Python looks for circles of them that nobody holds: nearly none that a command makes is one."""
+"""New objects after which Python looks for circles of them that nobody holds: a command makes nearly none."""
 GLOBAL_FLAGS = ("--debug",)
 GLOBAL_VALUES = ("--pack", "--lang")
 

@@ -92,7 +92,7 @@ class _Texts(dict[str, str | None]):
     def __missing__(self, text: str) -> str | None:
         plain = cleaned(text)
         held = self._sheet._escape_control_characters(plain)
-        # Half of the limit, as letters beyond the first plane count twice; what looks like a rich text is taken for one.
+        # Half of the limit, as letters beyond the first plane count twice; what looks like a rich text is taken for it.
         odd = len(plain) > self._sheet.xls_strmax // 2 or held.startswith("<r>")
         space = ' xml:space="preserve"' if held != held.strip() else ""
         self[text] = None if odd else f"<t{space}>{self._sheet._escape_data(held)}</t>"
