@@ -11,6 +11,7 @@ import airshed
 
 # before numpy is loaded, as the command line has it
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["AIRSHED_CACHE"] = "off"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 

@@ -22,6 +22,7 @@ from airshed.cli import (
 )
 from airshed.cli.bar import bar
 from airshed.cli.door import command_of, commands, family, under
+from airshed.cli.keeping import keeping
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
@@ -182,8 +183,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         for word in words:
             refuse_letters(word, f"the argument {word[:SHOWN]}")
-        with reading_once(), bar(sys.stderr, translate, words):
-            app(words)
+        with keeping(words) as call:
+            if call is not None and call.replay():
+                return 0
+            with reading_once(), bar(sys.stderr, translate, words):
+                app(words)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except AirshedError as error:
