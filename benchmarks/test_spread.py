@@ -26,10 +26,10 @@ def test_joint_sampling_beside_the_products_of_its_arrays(pack, seconds, tell):
 
     here, there = seconds(lambda: sampled(model, draws, samples), rounds=5), seconds(bare, rounds=5)
     whole = seconds(lambda: uncertainty(pack, samples), rounds=3)
-    tell(
-        f"1000 joint samples {1e3 * here:.0f} ms, bare products {1e3 * there:.0f} ms, ratio {here / there:.1f} "
-        f"(at most 2); the whole question {1e3 * whole:.0f} ms, ratio {whole / there:.1f} (at most 7)"
-    )
+    size, beside = f"{samples} samples", "bare products"
+    for job, spent, most in (("joint samples", here, 2), ("uncertainty", whole, 7)):
+        told = f"{job} {1e3 * spent:.0f} ms, {beside} {1e3 * there:.0f} ms, ratio {spent / there:.1f} (at most {most})"
+        tell(told, job, size, here=spent, theirs=there, beside=beside)
     assert here <= 2 * there and whole <= 7 * there
 
 
@@ -41,7 +41,12 @@ def test_levels_beside_the_contributions_of_their_years(pack, seconds, tell):
     here = seconds(lambda: concentration_dataset(chain), rounds=3)
     there = seconds(lambda: [chain.ensemble.contributions(item) for item in emissions], rounds=3)
     tell(
-        f"levels {here:.2f} s, contributions of {len(years)} years {there:.2f} s, ratio {here / there:.1f} (at most 5)"
+        f"levels {here:.2f} s, contributions of {len(years)} years {there:.2f} s, ratio {here / there:.1f} (at most 5)",
+        "levels with intervals",
+        f"{len(years)} years",
+        here=here,
+        theirs=there,
+        beside="their contributions",
     )
     assert here <= 5 * there
 
@@ -52,5 +57,12 @@ def test_damage_with_samples_beside_without(pack, seconds, tell):
         seconds(lambda: damage_table(pack, chain), rounds=3),
         seconds(lambda: damage_table(pack, bare), rounds=3),
     )
-    tell(f"damage {here:.2f} s, without samples {there:.2f} s, ratio {here / there:.1f} (at most 10)")
+    tell(
+        f"damage {here:.2f} s, without samples {there:.2f} s, ratio {here / there:.1f} (at most 10)",
+        "damage with samples",
+        "",
+        here=here,
+        theirs=there,
+        beside="without samples",
+    )
     assert here <= 10 * there

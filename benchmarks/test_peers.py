@@ -1,0 +1,146 @@
+"""The same work by other open libraries, where they are installed: `pip install -e .[peers]`."""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from airshed.cooperation.nucleolus import nucleolus
+from airshed.cooperation.shapley import shapley
+from airshed.sampling.sensitivity import variance_shares
+from airshed.strategy.programme import programme
+from airshed.strategy.solve import least_cost
+from test_cooperation import games
+from test_plan import synthetic
+
+ABSENT = "peer not installed"
+SAMPLES, INPUTS = 4000, 3
+REGIONS, POLLUTANTS, YEARS = 200, 6, 48
+
+
+@pytest.fixture
+def beside(seconds, tell):
+    """Time a job here, and by a peer where it is installed; tells both.
+
+    peer : the name that it is imported by; theirs : gives what is timed, of the module; agrees : of both answers
+    """
+
+    def timed(job, size, peer, here, theirs, agrees, rounds=3):
+        spent = seconds(here, rounds=rounds)
+        try:
+            module = import_module(peer)
+        except ImportError:
+            tell(
+                f"{job}, {size}: {1e3 * spent:.1f} ms; {peer} is not installed", job, size, spent, peer, missing=ABSENT
+            )
+            return
+        work = theirs(module)
+        assert agrees(here(), work())
+        other = seconds(work, rounds=rounds)
+        told = f"{job}, {size}: {1e3 * spent:.1f} ms, {peer} {1e3 * other:.1f} ms, ratio {spent / other:.3g}"
+        tell(told, job, size, spent, peer, theirs=other)
+
+    return timed
+
+
+def test_nucleolus_and_shapley_value(beside):
+    values = games(10)["bankruptcy"]
+
+    def game(module):
+        return module.Game(values[1:].tolist())
+
+    beside(
+        *("nucleolus", "10 players", "coopgame"),
+        lambda: nucleolus(values).shares,
+        lambda module: lambda: module.nucleolus(game(module))["allocation"],
+        lambda here, there: np.allclose(here, there, atol=1e-6),
+    )
+    beside(
+        *("Shapley value", "10 players", "coopgame"),
+        lambda: shapley(values),
+        lambda module: lambda: module.shapley(game(module)),
+        lambda here, there: np.allclose(here, there, atol=1e-6),
+    )
+
+
+def test_shares_of_the_variance(beside):
+    """First-order indices of a given sample of x1 + 2 x2 + 3 x3: 1, 4 and 9 of 14."""
+    inputs = np.random.default_rng(1).normal(size=(SAMPLES, INPUTS))
+    answer = inputs @ np.arange(1.0, INPUTS + 1)
+    names = {"num_vars": INPUTS, "names": list("abc"), "bounds": [[0.0, 1.0]] * INPUTS, "dists": ["unif"] * INPUTS}
+    wanted = np.array([1, 4, 9]) / 14
+
+    def theirs(module):
+        analyse = import_module("SALib.analyze.rbd_fast").analyze
+        return lambda: analyse(names, inputs, answer, num_resamples=2)["S1"]
+
+    beside(
+        *("shares of the variance", f"{SAMPLES} samples", "SALib"),
+        lambda: variance_shares(np.repeat(answer[:, None], INPUTS, axis=1), inputs),
+        theirs,
+        lambda here, there: np.allclose(here, wanted, atol=0.05) and np.allclose(there, wanted, atol=0.05),
+    )
+
+
+def test_a_plan(beside):
+    """The programme as arrays handed to linopy, which writes it to HiGHS."""
+    import scipy.sparse
+
+    problem = synthetic(20, 60, 30)
+    model = programme([problem])
+    held = (model.value, model.index, model.start)
+    rows = scipy.sparse.csc_array(held, shape=(len(model.row_lower), len(model.cost))).tocsr()
+
+    def theirs(module):
+        def solved():
+            made = module.Model()
+            x = made.add_variables(lower=model.lower, upper=model.upper, name="x")
+            for number in range(rows.shape[0]):
+                begin, end = rows.indptr[number], rows.indptr[number + 1]
+                index, value = rows.indices[begin:end], rows.data[begin:end]
+                sum_of = (x.isel(dim_0=index) * value).sum()
+                if np.isfinite(model.row_lower[number]):
+                    made.add_constraints(sum_of >= model.row_lower[number])
+                if np.isfinite(model.row_upper[number]):
+                    made.add_constraints(sum_of <= model.row_upper[number])
+            made.add_objective((x * model.cost).sum())
+            made.solve(solver_name="highs", output_flag=False)
+            return made.objective.value
+
+        return solved
+
+    beside(
+        *("least-cost plan", "20 x 60 x 30", "linopy"),
+        lambda: least_cost(problem).cost,
+        theirs,
+        lambda here, there: np.isclose(here, there, rtol=1e-6),
+        rounds=1,
+    )
+
+
+def test_totals_of_a_nation(beside):
+    """Emissions of 200 regions added up by pollutant and year."""
+    import pandas as pd
+
+    values = np.random.default_rng(1).random((REGIONS, POLLUTANTS, YEARS))
+    frame = pd.DataFrame(
+        [
+            ["m", "s", f"R{region}", f"Emissions|P{pollutant}", "kt/yr", *values[region, pollutant]]
+            for region in range(REGIONS)
+            for pollutant in range(POLLUTANTS)
+        ],
+        columns=["model", "scenario", "region", "variable", "unit", *range(2000, 2000 + YEARS)],
+    )
+    parts = [f"R{region}" for region in range(REGIONS)]
+    names = [f"Emissions|P{pollutant}" for pollutant in range(POLLUTANTS)]
+
+    def theirs(module):
+        held = module.IamDataFrame(frame)
+        return lambda: held.aggregate_region(names, "all", parts)
+
+    beside(
+        *("totals of regions", f"{REGIONS} x {POLLUTANTS} x {YEARS}", "pyam"),
+        lambda: values.sum(axis=0),
+        theirs,
+        lambda here, there: np.allclose(np.sort(here.ravel()), np.sort(there.data["value"].to_numpy())),
+    )
