@@ -58,7 +58,13 @@ def test_the_second_time_it_says_the_same_without_computing(ask, form, language)
 
 
 def test_another_question_language_or_form_is_another_answer(ask):
-    asked = [ASKED, ("--lang", "ko", *ASKED), (*ASKED, "--format", "csv"), ("emissions", "--region", "BBB"), ("sources",)]
+    asked = [
+        ASKED,
+        ("--lang", "ko", *ASKED),
+        (*ASKED, "--format", "csv"),
+        ("emissions", "--region", "BBB"),
+        ("sources",),
+    ]
     assert all(ask(*words)[3] for words in asked)
     assert not any(ask(*words)[3] for words in asked)
 

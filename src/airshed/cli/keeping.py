@@ -40,7 +40,7 @@ PARTS = str.maketrans("=,+", "   ")
 
 
 @dataclass
-class Call:
+class KeptCall:
     """A call of a command, and what it printed so far: where (OUT or ERROR), and which text."""
 
     answers: KeptAnswers
@@ -72,11 +72,11 @@ class Call:
         self.answers.put(self.key, json.dumps(entry).encode())
 
 
-_call: ContextVar[Call | None] = ContextVar("airshed_call", default=None)
+_call: ContextVar[KeptCall | None] = ContextVar("airshed_call", default=None)
 
 
 @contextmanager
-def keeping(words: Sequence[str]) -> Iterator[Call | None]:
+def keeping(words: Sequence[str]) -> Iterator[KeptCall | None]:
     """Note what a call prints inside the block, so that `keep` can keep it; gives None where it is not to be kept.
 
     words : of the call, global options in front
@@ -116,7 +116,7 @@ def folder() -> Path | None:
     return None
 
 
-def _call_of(words: Sequence[str]) -> Call | None:
+def _call_of(words: Sequence[str]) -> KeptCall | None:
     """Return a call that may be kept, None for one that may read a file beside the pack, and where none are kept."""
     where = folder()
     named, rest = _split(words)
@@ -125,7 +125,7 @@ def _call_of(words: Sequence[str]) -> Call | None:
     pack = (Path(named) if named else _package() / "packs" / "northeast_asia").absolute()
     asked = [FORMAT, airshed.__version__, _program(), str(pack), list(rest), _screen()]
     asked.append({name: os.environ.get(name) for name in (*SHOWING, *COMPUTING)})
-    return Call(KeptAnswers(where), key_of(*asked), pack)
+    return KeptCall(KeptAnswers(where), key_of(*asked), pack)
 
 
 def _split(words: Sequence[str]) -> tuple[str, list[str]]:
