@@ -3,10 +3,14 @@
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from airshed.cooperation.nucleolus import nucleolus
 from airshed.cooperation.shapley import shapley
+from airshed.emissions.baseline import baseline_cube
+from airshed.emissions.table import emission_table
+from airshed.pack.codes import members
 from airshed.sampling.sensitivity import variance_shares
 from airshed.strategy.programme import programme
 from airshed.strategy.solve import least_cost
@@ -16,7 +20,6 @@ from test_plan import synthetic
 pytestmark = pytest.mark.filterwarnings("ignore")
 ABSENT, BROKEN = "peer not installed", "peer does not load"
 SAMPLES, INPUTS = 4000, 3
-REGIONS, POLLUTANTS, YEARS = 200, 6, 48
 
 
 def loaded(peer):
@@ -123,29 +126,30 @@ def test_a_plan(beside):
     )
 
 
-def test_totals_of_a_nation(beside):
-    """Emissions of 200 regions added up by pollutant and year."""
-    import pandas as pd
+def test_totals_of_a_nation(beside, pack):
+    """Emissions of the provinces of China added up by pollutant and year; pyam is given their totals over sectors."""
+    cube = baseline_cube(pack)
+    years, codes = [int(year) for year in cube["year"].to_numpy()], ["SO2", "NOx", "NH3"]
+    parts = [code for code in members(pack, "CHN") if code in cube["region"]]
+    given = cube["value"].sel(region=parts, pollutant=codes).sum("sector").transpose("region", "pollutant", "year")
+    rows = [
+        ["m", "s", region, f"Emissions|{code}", "kt/yr", *given.sel(region=region, pollutant=code).to_numpy()]
+        for region in parts
+        for code in codes
+    ]
+    frame = pd.DataFrame(rows, columns=["model", "scenario", "region", "variable", "unit", *years])
+    names = [f"Emissions|{code}" for code in codes]
 
-    values = np.random.default_rng(1).random((REGIONS, POLLUTANTS, YEARS))
-    frame = pd.DataFrame(
-        [
-            ["m", "s", f"R{region}", f"Emissions|P{pollutant}", "kt/yr", *values[region, pollutant]]
-            for region in range(REGIONS)
-            for pollutant in range(POLLUTANTS)
-        ],
-        columns=["model", "scenario", "region", "variable", "unit", *range(2000, 2000 + YEARS)],
-    )
-    parts = [f"R{region}" for region in range(REGIONS)]
-    names = [f"Emissions|P{pollutant}" for pollutant in range(POLLUTANTS)]
+    def here():
+        return emission_table(pack, regions=["CHN"], by=["country"], pollutants=codes, years=years, cube=cube)
 
     def theirs(module):
         held = module.IamDataFrame(frame)
         return lambda: held.aggregate_region(names, "all", parts)
 
     beside(
-        *("totals of regions", f"{REGIONS} x {POLLUTANTS} x {YEARS}", "pyam"),
-        lambda: values.sum(axis=0),
+        *("totals of a nation", f"{len(parts)} provinces x {len(years)} years", "pyam"),
+        here,
         theirs,
-        lambda here, there: np.allclose(np.sort(here.ravel()), np.sort(there.data["value"].to_numpy())),
+        lambda here, there: np.allclose(np.sort(here["value"]), np.sort(there.data["value"]), rtol=1e-6),
     )
