@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from airshed.answers.answer import Entry, Query
-from airshed.answers.asked import address, question_of
+from airshed.answers.answer import Content, Entry, Query
+from airshed.answers.asked import address, parameters, question_of
 from airshed.answers.words import Words
 from airshed.charts.render import DrawingError
 from airshed.pack.boundaries import Boundaries
@@ -30,9 +30,10 @@ from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
+from airshed.web.lasting import Lasting, beside
 from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
-from airshed.web.registry import named, pages
+from airshed.web.registry import named
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
 from airshed.web.visitor import Visitor
@@ -98,15 +99,18 @@ class Site:
         self.store = store
         self.jobs = Jobs(store, self._hired if workers else None, workers or 1)
         self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs, boundaries)
-        self.assets = Assets()
+        kept = beside(store.path)
+        self.lasting = Lasting(kept, self.desk.hash, boundaries) if self.desk else Lasting()
+        self.assets = Assets(kept)
         self.cache = Cache()
         self._dearest = dearest
         self._quick = ThreadPoolExecutor(QUICK, "airshed-page")
 
     def _hired(self, _: str) -> Computer:
-        return Worker(self._at_desk())
+        return Worker(self.at_desk())
 
-    def _at_desk(self) -> Desk:
+    def at_desk(self) -> Desk:
+        """Return the desk; raises PackError where the pack fails its checks."""
         if self.desk is None:
             raise self.broken or AirshedError("there is no pack", "give --pack")
         return self.desk
@@ -118,7 +122,7 @@ class Site:
 
     def words(self, language: str) -> Words:
         """Return the words of a language."""
-        return Words(self._at_desk().pack, language, translator(language))
+        return Words(self.at_desk().pack, language, translator(language))
 
     async def answer(
         self,
@@ -143,22 +147,42 @@ class Site:
             table, chart = chosen.get("table", ""), chosen.get("chart", "")
 
             def make(desk: Desk) -> Rendered:
-                return self._made(desk, page, form, words, question, table, chart)
+                return self.made(desk, page, form, words, question, table, chart)
 
-            key = (page.name, form, language, question.model_dump_json(), table, chart, self._at_desk().hash)
+            key = self.key(page, form, language, question, table, chart)
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
             return sent(made, language)
         except Exception as why:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
-    def _made(
-        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, table: str, chart: str
+    def key(
+        self, page: Entry, form: str, language: str, question: Query, table: str = "", chart: str = ""
+    ) -> tuple[str, ...]:
+        """Return what an answer in a form is kept under."""
+        return (page.name, form, language, question.model_dump_json(), table, chart, self.at_desk().hash)
+
+    def made(
+        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, table: str = "", chart: str = ""
     ) -> Rendered:
         """Return an answer in a form, made anew of what lies on the desk."""
         if form in page.files:
             file = page.files[form]
             return Rendered(file.make(desk, words, question), file.media, f"{page.name}.{form}")
         content = content_of(desk, page, words, question)
+        return self.formed(desk, page, form, words, question, content, table, chart)
+
+    def formed(
+        self,
+        desk: Desk,
+        page: Entry,
+        form: str,
+        words: Words,
+        question: Query,
+        content: Content,
+        table: str = "",
+        chart: str = "",
+    ) -> Rendered:
+        """Return the content of an answer in a form."""
         if form == HTML:
             made = page_html(desk, words, page, question, content, self.assets.names)
             return Rendered(made.encode(), "text/html; charset=utf-8")
@@ -168,18 +192,39 @@ class Site:
     async def rendered(
         self, key: tuple[str, ...], order: Order, make: Callable[[Desk], Rendered], visitor: Visitor, form: str = HTML
     ) -> Rendered:
-        """Return what was kept under a key, or what is made at the desk once all answers are there."""
+        """Return what was kept under a key, or what is made at the desk once all answers are there.
+
+        What bare addresses ask is kept for the next server too.
+        """
         kept: Rendered | None = self.cache.get(key)
         if kept is not None:
             return kept
-        return await self.through(order, lambda desk: self.cache.once(key, lambda: make(desk)), visitor, form)
+        page = named(order.page)
+        lasts = not parameters(page, page.question.model_validate_json(order.question))
+        if lasts:
+            kept = await asyncio.get_running_loop().run_in_executor(self._quick, self.lasting.get, key)
+            if kept is not None:
+                self.cache.put(key, kept)
+                return kept
+        return await self.through(order, lambda desk: self.kept(key, lambda: make(desk), lasts), visitor, form)
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], Rendered], lasts: bool) -> Rendered:
+        """Return what is kept under a key, or what `make` returns; lasts : whether the next server finds it too."""
+
+        def made() -> Rendered:
+            rendered = make()
+            if lasts:
+                self.lasting.put(key, rendered)
+            return rendered
+
+        return self.cache.once(key, made)
 
     async def through(self, order: Order, make: Callable[[Desk], Made], visitor: Visitor, form: str = HTML) -> Made:
         """Return what is made at the desk: at once where all answers are there, else after a job for the order.
 
         form : decides how long is waited; nobody who waits holds a thread
         """
-        desk, loop = self._at_desk(), asyncio.get_running_loop()
+        desk, loop = self.at_desk(), asyncio.get_running_loop()
         patience = None if desk.patience is None else desk.patience * (1 if form == HTML else LONGER)
         until = None if patience is None else loop.time() + patience
         for _ in range(AGAIN):
@@ -193,7 +238,7 @@ class Site:
 
     async def _admitted(self, order: Order, visitor: Visitor) -> Task:
         """Return the job of an order; who finds the queue full waits a while for room."""
-        patience = self._at_desk().patience
+        patience = self.at_desk().patience
         until = time.monotonic() + ROOM * (1.0 if patience is None else min(1.0, patience))
         while True:
             try:
@@ -208,7 +253,7 @@ class Site:
 
         Raises AirshedError for one that takes too long, and NotStartedError where another site asks for it.
         """
-        desk, page = self._at_desk(), named(order.page)
+        desk, page = self.at_desk(), named(order.page)
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
@@ -220,25 +265,6 @@ class Site:
             raise NotStartedError("a page of another site asks for what is not computed yet", "open the address itself")
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
-
-    def prepare(self) -> None:
-        """Compute what every page shows when it is asked nothing, one after the other, in every language."""
-        desk = self._at_desk()
-        for language in LANGUAGES:
-            words = self.words(language)
-            for page in pages():
-                placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
-                try:
-                    question = question_of(page, words.pack, placed, [])
-                    self.ordered(order_of(page, language, question)).future.result()
-                    content_of(desk.glance(), page, words, question)
-                except AirshedError as why:
-                    log.info("%s: %s", page.name, why)
-                except (NotReadyError, QueueFullError):
-                    continue
-                except CancelledError:
-                    if self.jobs.stopping:
-                        return
 
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
         """Return the answer that says what is wrong and what next, in the form and language that were asked."""
