@@ -42,7 +42,7 @@ class Sheet:
     it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
     of a column leads to; told : turns a whole row into what is shown of it, where one cell needs another; spare :
     columns that a narrow screen does without, the first first; brief : the rows that are shown, where not all are: JSON
-    and CSV hold all
+    and CSV hold all; anchored : whether links of other pages lead to its rows, so that a page shows all of them
     """
 
     name: str
@@ -60,6 +60,7 @@ class Sheet:
     brief: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     short: int = 0
     said: str = ""
+    anchored: bool = False
 
     @property
     def shown(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from airshed.web.desk import NotReadyError
 from airshed.web.jobs import QueueFullError
 from airshed.web.order import content_of, order_of
 from airshed.web.registry import pages
-from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site
+from airshed.web.site import DEFAULT_LANGUAGE, HTML, Picked, Site
 
 WHOLE = Rendered(b"", "")
 """Stands for a page that was kept with its charts."""
@@ -74,8 +74,9 @@ def _prepare(site: Site, page: Entry, words: Words) -> None:
     desk = site.at_desk().glance()
     content = content_of(desk, page, words, question)
     for form, chart in ((HTML, ""), *(("vl", panel.figure.id) for panel in content.panels)):
-        key = site.key(page, form, words.language, question, chart=chart)
-        make = partial(site.formed, desk, page, form, words, question, content, chart=chart)
+        picked = Picked(chart=chart)
+        key = site.key(page, form, words.language, question, picked)
+        make = partial(site.formed, desk, page, form, words, question, content, picked)
         site.kept(key, make, lasts=True)
     site.lasting.put(_mark(page, words.language), WHOLE)
 

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple, dataclass
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +32,7 @@ from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
 from airshed.web.lasting import Lasting, beside
+from airshed.web.leaves import Leaf, page_number
 from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
 from airshed.web.registry import named
@@ -42,6 +44,8 @@ from airshed.web.waiting import waiting_html
 Made = TypeVar("Made")
 HTML = "page"
 """The form of an answer that is a page; a file may end with .html."""
+TABLES, CHARTS = ("csv", "json"), ("svg", "png", "vl")
+"""Forms of one table, and of one chart."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
 ACCEPTED, BUSY, NO_ROOM = 202, 503, 507
@@ -61,6 +65,33 @@ LOOK, ROOM = 0.2, 20.0
 SELF = Visitor()
 """The server itself, which prepares pages."""
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What of an answer is asked for: a table or chart by name, the first if empty; page : of the table, on a page."""
+
+    table: str = ""
+    chart: str = ""
+    page: int = 1
+
+
+WHOLE = Picked()
+
+
+def picked_of(form: str, asked: Mapping[str, str]) -> Picked:
+    """Return what of an answer a form shows: what it does not look at makes no other answer.
+
+    Raises AirshedError for a page that is no number from 1 on.
+
+    >>> picked_of("csv", {"table": "health", "chart": "deaths", "page": "2"})
+    Picked(table='health', chart='', page=1)
+    """
+    table, chart = asked.get("table", ""), asked.get("chart", "")
+    if form == HTML:
+        number = page_number(asked.get("page", ""))
+        return Picked(table if number > 1 else "", "", number)
+    return Picked(table if form in TABLES else "", chart if form in CHARTS else "")
 
 
 class UnknownAddressError(AirshedError):
@@ -143,33 +174,31 @@ class Site:
             words = self.words(language)
             question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
             missing = UNANSWERABLE if strict else missing
-            chosen = dict(query)
-            table, chart = chosen.get("table", ""), chosen.get("chart", "")
+            picked = picked_of(form, dict(query))
 
             def make(desk: Desk) -> Rendered:
-                return self.made(desk, page, form, words, question, table, chart)
+                return self.made(desk, page, form, words, question, picked)
 
-            key = self.key(page, form, language, question, table, chart)
+            key = self.key(page, form, language, question, picked)
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
             return sent(made, language)
         except Exception as why:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
-    def key(
-        self, page: Entry, form: str, language: str, question: Query, table: str = "", chart: str = ""
-    ) -> tuple[str, ...]:
+    def key(self, page: Entry, form: str, language: str, question: Query, picked: Picked = WHOLE) -> tuple[str, ...]:
         """Return what an answer in a form is kept under."""
-        return (page.name, form, language, question.model_dump_json(), table, chart, self.at_desk().hash)
+        asked = question.model_dump_json()
+        return (page.name, form, language, asked, *map(str, astuple(picked)), self.at_desk().hash)
 
     def made(
-        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, table: str = "", chart: str = ""
+        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, picked: Picked = WHOLE
     ) -> Rendered:
         """Return an answer in a form, made anew of what lies on the desk."""
         if form in page.files:
             file = page.files[form]
             return Rendered(file.make(desk, words, question), file.media, f"{page.name}.{form}")
         content = content_of(desk, page, words, question)
-        return self.formed(desk, page, form, words, question, content, table, chart)
+        return self.formed(desk, page, form, words, question, content, picked)
 
     def formed(
         self,
@@ -179,12 +208,13 @@ class Site:
         words: Words,
         question: Query,
         content: Content,
-        table: str = "",
-        chart: str = "",
+        picked: Picked = WHOLE,
     ) -> Rendered:
-        """Return the content of an answer in a form."""
+        """Return the content of an answer in a form; raises AirshedError for a table, chart or page that it lacks."""
+        table, chart = picked.table, picked.chart
         if form == HTML:
-            made = page_html(desk, words, page, question, content, self.assets.names)
+            leaf = Leaf(table, picked.page)
+            made = page_html(desk, words, page, question, content, self.assets.names, leaf)
             return Rendered(made.encode(), "text/html; charset=utf-8")
         url = f"/{words.language}/{address(page, question)}"
         return written(form, content, page.name, words.pack, desk.hash, url, table, chart, words.language)
