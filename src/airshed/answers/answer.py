@@ -131,7 +131,7 @@ class Entry:
     stand folded in the form, by the words above them; chapter : the heading under which the report shows the answer to
     the question without any fields, nothing for none; path : below the language, with the fields of the question that
     stand in it in braces, / for the front page; scripts : files of the folder static that the page loads beside those
-    of every page
+    of every page; early : whether a server shows the page before all of it is computed, by `Ask.soon`
 
     Name, path, command, group and about are those of the file where they are not given (`answers/registry.py`).
     """
@@ -151,6 +151,7 @@ class Entry:
     about: str = ""
     template: str = "page.html.j2"
     scripts: tuple[str, ...] = ()
+    early: bool = False
 
     @property
     def placed(self) -> tuple[str, ...]:

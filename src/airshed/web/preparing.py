@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from airshed.answers.answer import Entry, Query
@@ -60,8 +61,10 @@ def _compute(site: Site, page: Entry, words: Words) -> Query:
     """Compute what a page shows, and return the question that it answers."""
     placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
     question = question_of(page, words.pack, placed, [])
+    order = order_of(page, words.language, question)
     try:
-        site.ordered(order_of(page, words.language, question)).future.result()
+        for step in (replace(order, early=True), order) if page.early else (order,):
+            site.ordered(step).future.result()
     except CancelledError:
         if site.jobs.stopping:
             raise

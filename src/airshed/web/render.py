@@ -25,6 +25,8 @@ from airshed.web.leaves import Leaf, near, tables_of
 from airshed.web.registry import groups
 
 FIRST_LEAF = Leaf()
+COMING = 5
+"""Seconds after which a page that was shown early asks for the rest."""
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
 
@@ -123,6 +125,7 @@ def page_html(
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
+            coming=COMING if desk.coming else 0,
         )
     )
     return text

@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -104,6 +105,14 @@ class ElsewhereError(AirshedError):
 
 class TooDearError(AirshedError):
     """A question would compute for longer than the server gives to one."""
+
+
+class ComingError(Exception):
+    """A page is there, but for what comes soon: it is shown, and not kept."""
+
+    def __init__(self, rendered: Rendered) -> None:
+        super().__init__("still coming")
+        self.rendered = rendered
 
 
 class NotStartedError(AirshedError):
@@ -215,7 +224,10 @@ class Site:
         if form == HTML:
             leaf = Leaf(table, picked.page)
             made = page_html(desk, words, page, question, content, self.assets.names, leaf)
-            return Rendered(made.encode(), "text/html; charset=utf-8")
+            rendered = Rendered(made.encode(), "text/html; charset=utf-8")
+            if desk.coming:
+                raise ComingError(rendered)
+            return rendered
         url = f"/{words.language}/{address(page, question)}"
         return written(form, content, page.name, words.pack, desk.hash, url, table, chart, words.language)
 
@@ -236,7 +248,13 @@ class Site:
             if kept is not None:
                 self.cache.put(key, kept)
                 return kept
-        return await self.through(order, lambda desk: self.kept(key, lambda: make(desk), lasts), visitor, form)
+        try:
+            return await self.through(order, lambda desk: self.kept(key, lambda: make(desk), lasts), visitor, form)
+        except ComingError as early:
+            # What the page lacks is computed now; who finds no room for that asks again with the page.
+            with suppress(QueueFullError, NotStartedError):
+                await run_in_threadpool(self.ordered, order, visitor)
+            return early.rendered
 
     def kept(self, key: tuple[str, ...], make: Callable[[], Rendered], lasts: bool) -> Rendered:
         """Return what is kept under a key, or what `make` returns; lasts : whether the next server finds it too."""
@@ -257,11 +275,13 @@ class Site:
         desk, loop = self.at_desk(), asyncio.get_running_loop()
         patience = None if desk.patience is None else desk.patience * (1 if form == HTML else LONGER)
         until = None if patience is None else loop.time() + patience
+        early = form == HTML and patience is not None and named(order.page).early
+        first = replace(order, early=True) if early else order
         for _ in range(AGAIN):
             try:
-                return await loop.run_in_executor(self._quick, make, desk.glance())
+                return await loop.run_in_executor(self._quick, make, desk.glance(early))
             except NotReadyError:
-                task = await self._admitted(order, visitor)
+                task = await self._admitted(first, visitor)
             await came(task.future, None if until is None else max(0.0, until - loop.time()))
             await run_in_threadpool(desk.outcome, task)
         raise StillComputingError(full=True)
