@@ -18,7 +18,7 @@ SIZES = (100, 50, 25)
 """Rows of a part: as many as keep to the room of their table."""
 ROOM = 140_000
 """Bytes that the tables of a page are given together."""
-CELL, LINK = 45, 75
+CELL, LINK = 45, 40
 """Bytes that a cell and a link take beside their text."""
 MOST = 1_000_000
 """The largest number of a part that can be asked for."""
