@@ -20,7 +20,7 @@ FOLDER = "-answers"
 """What the name of the folder adds to that of the database."""
 
 
-class Lasting:
+class LastingAnswers:
     """Rendered answers that a server finds again after a restart; without a folder none are kept.
 
     A key holds all that an answer depends on: version and revision of the code, the hash of the pack as it was read,

@@ -32,7 +32,7 @@ from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
-from airshed.web.lasting import Lasting, beside
+from airshed.web.lasting import LastingAnswers, beside
 from airshed.web.leaves import Leaf, page_number
 from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
@@ -140,7 +140,7 @@ class Site:
         self.jobs = Jobs(store, self._hired if workers else None, workers or 1)
         self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs, boundaries)
         kept = beside(store.path)
-        self.lasting = Lasting(kept, self.desk.hash, boundaries) if self.desk else Lasting()
+        self.lasting = LastingAnswers(kept, self.desk.hash, boundaries) if self.desk else LastingAnswers()
         self.assets = Assets(kept)
         self.cache = Cache()
         self._dearest = dearest
