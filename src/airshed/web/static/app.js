@@ -104,7 +104,10 @@ function makeTabs(block, number) {
   });
   if (heading) heading.after(list);
   else block.prepend(list);
-  choose(0);
+  // An address may lead to rows that stand in another part than the first.
+  const led = document.getElementById(window.location.hash.slice(1));
+  choose(Math.max(parts.findIndex((part) => part !== led && part.contains(led)), 0));
+  if (led && block.contains(led)) led.scrollIntoView();
 }
 
 document.querySelectorAll(".block").forEach(makeTabs);
