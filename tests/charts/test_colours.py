@@ -37,8 +37,8 @@ SHARMA = (
 """Pairs of CIELAB colours and their difference: Sharma, Wu, Dalal, Color Res. Appl. 30, 2005, table 1."""
 TOGETHER = {
     "nations": [*table.NATIONS.values(), NATURAL_COLOUR, GREY],
-    "sectors": [*table.SECTORS.values(), GREY],
-    "pollutants": [*table.POLLUTANTS.values(), GREY],
+    "sectors": [*table.SECTORS.values(), NATURAL_COLOUR, GREY],
+    "pollutants": [*table.POLLUTANTS.values(), NATURAL_COLOUR, GREY],
     "scenarios": list(table.SCENARIOS.values()),
     "all": [*table.SET, NATURAL_COLOUR, GREY],
     "plan": [table.BEFORE, table.AFTER, table.BEST],

@@ -44,7 +44,7 @@ SECTORS: Mapping[str, str] = {
     "agriculture": "#448866",
     "solvent": "#ff4488",
     "waste": "#335544",
-    "other": "#d8cfb8",
+    "other": "#ccdd77",
     "mobile": "#55ccff",
     "unsplit": "#ddbbcc",
     "total": "#2b6cb0",
@@ -61,9 +61,8 @@ POLLUTANTS: Mapping[str, str] = {
     "CO2": "#2b6cb0",
     "CO2_fossil": "#55ccff",
     "CO": "#ff4488",
-    "TSP": "#ccdd77",
     "OM": "#662200",
-    "PM_other": "#d8cfb8",
+    "PM_other": "#ccdd77",
 }
 SCENARIOS: Mapping[str, str] = {
     "baseline": "#335544",
@@ -76,7 +75,7 @@ MAIN = "#335544"
 BEFORE, AFTER, BEST = "#8f969c", "#335544", "#dd8800"
 """Marks of what is without a plan, with it, and at best."""
 OBSERVED, PUBLISHED = "#000000", "#dd8800"
-RESERVE = ("#ff4488", "#ccdd77", "#5599ff", *(colour for colour in reversed(NATIONS.values())))
+RESERVE = ("#ff4488", "#ccdd77", "#5599ff", *reversed(list(NATIONS.values())))
 """Colours of codes that have none of their own: what no nation has first."""
 
 

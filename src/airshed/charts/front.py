@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from airshed.charts.colours import BEST, MAIN
 from airshed.charts.deferred import deferred
-from airshed.charts.theme import PALETTE, configured
+from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,11 +27,11 @@ def front_line(rows: pd.DataFrame, *, title: str, subtitle: str, aim: str, cost:
     across = alt.X("value:Q", title=aim, scale=alt.Scale(zero=False))
     height = alt.Y("cost:Q", title=cost)
     held = rows[["value", "cost", "knee"]]
-    line = alt.Chart(held).mark_line(color=PALETTE[0]).encode(x=across, y=height, order="cost:Q")
-    points = alt.Chart(held).mark_point(size=40, filled=True, opacity=1, color=PALETTE[0]).encode(x=across, y=height)
+    line = alt.Chart(held).mark_line(color=MAIN).encode(x=across, y=height, order="cost:Q")
+    points = alt.Chart(held).mark_point(size=40, filled=True, opacity=1, color=MAIN).encode(x=across, y=height)
     knee = (
         alt.Chart(held[held["knee"] == "yes"])
-        .mark_point(size=180, filled=True, opacity=1, color=PALETTE[1], shape="diamond")
+        .mark_point(size=180, filled=True, opacity=1, color=BEST, shape="diamond")
         .encode(x=across, y=height)
     )
     size = {"width": WIDTH, "height": HEIGHT}

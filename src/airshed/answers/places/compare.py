@@ -27,7 +27,9 @@ from airshed.assessment.side_by_side import (
     TARGET,
     side_by_side,
 )
+from airshed.charts.colours import colours
 from airshed.charts.emissions import stacked_shares
+from airshed.charts.marks import who_levels
 from airshed.charts.transport import origin_bars
 from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
@@ -227,10 +229,12 @@ def _origins(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words)
         bars,
         pd.DataFrame({"receptor": held["region"].map(named), "total": held["value"]}),
         sources=[*(words.short(code) for code in large), _("others"), words.short("natural")],
+        colours=colours(words.pack, [*large, "others", "natural"]),
         receptors=[name for code, name in named.items() if code in set(parts["region"])],
         title=title,
         subtitle=_("bars: modelled sources; black tick: observed level; the gap is unexplained"),
         axis="µg/m³",
+        guides=who_levels(words.pack),
     )
     return Figure("origins", chart, title, _("What bar and tick differ by is never given to a source."))
 
@@ -253,6 +257,7 @@ def _sectors(emitted: pd.DataFrame, named: dict[str, str], year: int, words: Wor
         ),
         category="sector",
         order=[words.name(code) for code in order],
+        colours=colours(words.pack, order),
         title=title,
         subtitle=_("share of the sectors in the emission of each pollutant"),
         axis=_("share"),

@@ -16,6 +16,7 @@ from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, BudgetResult
 from airshed.assessment.members.budget_files import Files
 from airshed.assessment.members.founders import FOUNDERS, founders
+from airshed.charts.colours import colours
 from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
@@ -214,6 +215,7 @@ def _by_year(answer: BudgetResult, words: Words) -> Figure:
     chart = yearly_bars(
         rows[["member", "year", "value"]],
         members=list(dict.fromkeys(rows["member"])),
+        colours=colours(words.pack, dict.fromkeys(answer.rows["member"])),
         title=title,
         subtitle=_("what is owed in all: assessed, compliance, arrears, special"),
         axis=_("USD a year"),
