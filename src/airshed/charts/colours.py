@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from airshed.pack.codes import country_of
+from airshed.pack.codes import country_of, nations_of
 from airshed.pack.pack import Pack
 
 APART = 12.0
@@ -98,12 +98,21 @@ def colours(pack: Pack, codes: Iterable[str]) -> list[str]:
 
 
 def colours_of_nations(pack: Pack, regions: Sequence[str]) -> list[str]:
-    """Return the colour of the nation that each region lies in; a code that is no region has its own."""
-    home = country_of(pack)
-    nations = [home.get(code, code) for code in regions]
+    """Return the colour of the nation that each place lies in; what lies in none or in several has its own."""
+    nations = [_home(pack, code) for code in regions]
     held = list(dict.fromkeys(nations))
     shown = dict(zip(held, colours(pack, held), strict=True))
     return [shown[nation] for nation in nations]
+
+
+def _home(pack: Pack, code: str) -> str:
+    """Return the one nation in which a place lies, the code itself where there is none."""
+    home = country_of(pack)
+    if code in home:
+        return home[code]
+    held = set(pack.optional("groups")["code"]) | set(pack.optional("receptors")["code"])
+    nations = nations_of(pack, code) if code in held else []
+    return nations[0] if len(nations) == 1 else code
 
 
 def _ranks(pack: Pack) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.colours import MAIN, categories, colours
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import INK, at_mark
+from airshed.charts.marks import EACH, INK, at_mark
 from airshed.charts.theme import configured
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
@@ -29,8 +29,6 @@ DECADES = 4
 SIGNED = "#d9e6da"
 ROOM = 1.25
 """How much further an axis of money goes than its values."""
-EACH = "format(datum.value, '~s')"
-"""Labels of a symmetric logarithmic axis, each with its own prefix: one prefix for all makes 0k of the small ones."""
 
 
 @dataclass(frozen=True)

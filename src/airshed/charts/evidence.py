@@ -42,7 +42,7 @@ def comparison_points(
     spans : columns label, low, high; points : columns label, series, value
     labels : rows from above; series : names in order, the computed one first; at most three; colours : of the series,
         the usual ones if none; guides : levels of WHO where the axis is one of PM2.5, ug/m3
-    Behind each row stands the number of the first series.
+    Behind each row stands the number of the first series, whose marks lie above the others.
     """
     position = alt.Y("label:N", sort=list(labels), axis=alt.Axis(title=None, labelLimit=340, grid=True))
     form = alt.Axis(title=axis, tickCount=TICKS, format=".0%" if percent else ",~f")
@@ -55,7 +55,7 @@ def comparison_points(
         .encode(x=alt.X("low:Q", axis=form), x2=alt.X2("high:Q"), y=position)
     )
     marks = (
-        alt.Chart(points)
+        alt.Chart(points.iloc[::-1])
         .mark_point(size=90, filled=True, opacity=1)
         .encode(
             x=alt.X("value:Q", axis=form),

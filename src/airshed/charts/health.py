@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.charts.colours import MAIN
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import at_mark, numbers
+from airshed.charts.marks import EACH, at_mark, numbers
 from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str, co
     places = list(rows.sort_values("value", ascending=False)["region"])
     position = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=340, grid=True))
     across = alt.X(
-        "value:Q", scale=alt.Scale(type="log", nice=True), axis=alt.Axis(title=axis, format="~s", tickCount=5)
+        "value:Q", scale=alt.Scale(type="log", nice=True), axis=alt.Axis(title=axis, labelExpr=EACH, tickCount=5)
     )
     points = alt.Chart(rows).mark_circle(size=90, opacity=1).encode(x=across, y=position, color=shade)
     spans = (

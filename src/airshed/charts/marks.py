@@ -20,6 +20,8 @@ SOFT = "#5c6670"
 GUIDE = "#6a737b"
 DIGITS = 3
 """Significant digits of a number at a mark."""
+EACH = "abs(datum.value) >= 1000 || datum.value == 0 ? format(datum.value, '~s') : format(datum.value, '~g')"
+"""Labels of an axis over many powers of ten: each with its own prefix, none for what is below one."""
 FLAT = 0.02
 """Relative change below which a line is flat."""
 ABOVE = 1.05

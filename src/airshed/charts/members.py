@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.charts.colours import AFTER, BEFORE, BEST
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import GUIDE, INK, who_shown
+from airshed.charts.marks import EACH, GUIDE, INK, who_shown
 from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def grant_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subti
         alt.Chart(rows)
         .mark_point(size=85, filled=True, opacity=1)
         .encode(
-            x=alt.X("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=axis, format="~s", tickCount=6)),
+            x=alt.X("value:Q", scale=alt.Scale(type="log"), axis=alt.Axis(title=axis, labelExpr=EACH, tickCount=6)),
             y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340, grid=True)),
             color=alt.Color("series:N", scale=alt.Scale(domain=names, range=list(BOUGHT_COLOURS)), legend=legend),
             shape=alt.Shape("series:N", scale=alt.Scale(domain=names, range=list(BOUGHT_SHAPES)), legend=legend),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.charts.colours import MAIN, categories
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import at_mark, numbers
+from airshed.charts.marks import EACH, at_mark, numbers
 from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ else:
     from airshed.charts.deferred import alt
 
 WIDTH = 620
+SEEN = 0.005
+"""Share from which on an input is drawn at all."""
 STEP = 26
 """Height of a row."""
 
@@ -37,7 +39,7 @@ def interval_points(
     logarithmic = bool((rows[["value", "low", "high"]] > 0).all(axis=None))
     scale = alt.Scale(type="log", nice=True) if logarithmic else alt.Scale(zero=True)
     down = alt.Y("region:N", sort=places, axis=alt.Axis(title=None, labelLimit=340, grid=True))
-    across = alt.Axis(title=axis, format="~s", tickCount=6)
+    across = alt.Axis(title=axis, labelExpr=EACH, tickCount=6)
     shown = rows[["region", "value", "low", "high", "shade", "text"]]
     base = alt.Chart(shown)
     spans = base.mark_rule(strokeWidth=7, opacity=0.35).encode(
@@ -57,7 +59,9 @@ def variance_bars(rows: pd.DataFrame, *, inputs: Sequence[str], title: str, subt
 
     rows : columns region (name), input (name), share (0..1), regions from above; inputs : names in order
     """
-    places, names = list(dict.fromkeys(rows["region"])), list(inputs)
+    seen = rows.groupby("input")["share"].max() >= SEEN
+    places, names = list(dict.fromkeys(rows["region"])), [name for name in inputs if seen.get(name, False)]
+    rows = rows[rows["input"].isin(names)]
     shown = rows.assign(order=[names.index(name) for name in rows["input"]])
     bars = (
         alt.Chart(shown[["region", "input", "share", "order"]])

@@ -181,9 +181,9 @@ def _first_year(answer: BudgetResult, words: Words) -> Figure:
     """Return what the members contribute in the first year: by the key alone, as assessed, and in all."""
     _ = words.translate
     year = next(iter(answer.budgets))
-    rows = answer.rows[answer.rows["year"] == year]
+    rows = answer.rows[answer.rows["year"] == year].sort_values("total", ascending=False, kind="stable")
     labels = [words.short(code) for code in rows["member"]]
-    names = {"by_key": _("by_key"), "assessed": _("assessed"), "total": _("total contribution")}
+    names = {"by_key": _("by the key alone"), "assessed": _("as assessed"), "total": _("total contribution")}
     points = pd.concat(
         [pd.DataFrame({"label": labels, "series": name, "value": rows[key].to_numpy()}) for key, name in names.items()]
     )

@@ -327,6 +327,7 @@ def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
     _ = words.translate
     if rows.empty:
         return None
+    rows = rows.sort_values("value", ascending=False, kind="stable")
     labels = [words.name(code) for code in rows["receptor"]]
     series = (_("after"), _("before"))
     points = pd.concat(
@@ -338,7 +339,7 @@ def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
     return side_by_side(
         "levels",
         points,
-        pd.DataFrame({"label": labels, "low": rows["low"], "high": rows["high"]}),
+        pd.DataFrame({"label": labels, "low": rows["low"].to_numpy(), "high": rows["high"].to_numpy()}),
         series,
         title=_("PM2.5 of the cities before and after, {year}").format(year=year),
         subtitle=_("band: likely range, 90 %, after"),
@@ -351,7 +352,7 @@ def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
 
 def _deaths_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None:
     _ = words.translate
-    known = rows[np.isfinite(rows["deaths_avoided"])]
+    known = rows[np.isfinite(rows["deaths_avoided"])].sort_values("deaths_avoided", ascending=False, kind="stable")
     if known.empty:
         return None
     title = _("Deaths avoided by nation, {year}").format(year=year)
