@@ -12,12 +12,14 @@ const OPTIONS = {
 const LABELS = 150; // pixels that names take beside the plots of a chart of several
 const BEHIND = 76; // pixels for the numbers behind the marks
 const NARROWEST = 180;
+const ENTRY = 165; // pixels that an entry of a legend takes
 const WIDER = 1.6; // how much wider columns and panels become at most
 const pen = document.createElement("canvas").getContext("2d");
 
 // A map brings a second, narrow frame. Of the others, a chart along a measured axis is as wide as its room; one with a
 // column per name is never narrower than it is drawn, and panels stand side by side as far as there is room.
-function fitted(spec, room) {
+function fitted(given, room) {
+  const spec = given.usermeta?.narrow ? given : folded(given, room);
   if (spec.usermeta?.narrow) return room < spec.width ? narrowed(spec) : spec;
   if (spec.facet && typeof spec.spec?.width === "number") return panelled(spec, room);
   if (typeof spec.width !== "number") return spec;
@@ -38,6 +40,19 @@ function panelled(spec, room) {
   const each = Math.floor((room - LABELS - columns * between) / columns);
   const width = Math.max(NARROWEST, Math.min(each, WIDER * spec.spec.width));
   return { ...spec, title: wrapped(spec, room), columns, spec: { ...spec.spec, width } };
+}
+
+// Legends above and below a plot in as many columns as there is room for.
+function folded(part, room) {
+  if (Array.isArray(part)) return part.map((each) => folded(each, room));
+  if (part === null || typeof part !== "object") return part;
+  const found = Object.entries(part).map(([name, held]) => {
+    if (name === "datasets" || name === "data") return [name, held];
+    if (name !== "legend" || !["top", "bottom"].includes(held?.orient)) return [name, folded(held, room)];
+    const most = Math.max(1, Math.floor((room - LABELS) / ENTRY));
+    return [name, { ...held, columns: Math.min(held.columns ?? most, most) }];
+  });
+  return Object.fromEntries(found);
 }
 
 // Title and subtitle in lines that are no longer than the room.
