@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.charts.colours import ink_on
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import INK, at_mark, numbers, who_lines
+from airshed.charts.marks import ABOVE, INK, at_mark, numbers, who_lines
 from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ else:
 WIDTH = 620
 STEP = 30
 """Height of a row."""
-LETTER = 0.0125
-"""About how much of the width a letter takes."""
+LETTER, WIDE_LETTER = 7.0, 12.0
+"""Pixels that a letter of a name takes, and one of Korean or Chinese."""
 DASHES = (4, 3)
 LEFT = "#ffffff"
 """Inside of what is not explained."""
@@ -52,10 +52,8 @@ def level_bar(
     down = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340))
     parts = _parts(rows, whole)
     top = max(float(parts["end"].max()), level, float(rows[["value", "high"]].max().max()))
-    parts["words"] = [
-        name if len(name) * LETTER * top * (2 if max(map(ord, name)) > 0x2E80 else 1) < end - start else ""
-        for name, start, end in zip(parts["part"], parts["start"], parts["end"], strict=True)
-    ]
+    parts["need"] = [sum(WIDE_LETTER if ord(one) > 0x2E80 else LETTER for one in name) for name in parts["part"]]
+    parts["room"] = (parts["end"] - parts["start"]) / (ABOVE * top)
     across = alt.Axis(title=axis, grid=not guides, tickCount=8)
     fill = alt.Color("colour:N", scale=None)
     below = rows.assign(dashed=rows["label"] == unexplained, end=rows[["value", "high"]].max(axis=1).clip(lower=0.0))
@@ -68,8 +66,9 @@ def level_bar(
         .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=down),
         numbers(below, down, "end"),
         alt.Chart(parts)
+        .transform_filter("datum.need < datum.room * width")
         .mark_text(fontSize=11)
-        .encode(x=alt.X("middle:Q"), y=down, text=alt.Text("words:N"), color=alt.Color("ink:N", scale=None)),
+        .encode(x=alt.X("middle:Q"), y=down, text=alt.Text("part:N"), color=alt.Color("ink:N", scale=None)),
         *_mark_of_level(level, float(parts["end"].max()), whole, down),
     ]
     size = {"width": WIDTH, "height": STEP * len(labels)}

@@ -346,7 +346,11 @@ def _panels_of_money(rows: pd.DataFrame, series: Sequence[str], title: str, subt
         base = alt.Chart(mine).encode(x=across, y=down)
         marks = base.mark_point(size=95, filled=True, opacity=1, color=colour)
         words = base.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(text=alt.Text("text:N"))
-        size = {"width": 620, "height": max(26 * len(labels), 52), "title": alt.TitleParams(name, fontSize=13)}
+        size = {
+            "width": 620,
+            "height": max(26 * len(labels), 52),
+            "title": alt.TitleParams(name, fontSize=13, offset=6),
+        }
         panels.append((_zero() + marks + words).properties(**size))
     told = alt.TitleParams(title, subtitle=subtitle)
     return configured(alt.vconcat(*panels, spacing=20).properties(title=told))

@@ -22,6 +22,7 @@ function fitted(given, room) {
   const spec = given.usermeta?.narrow ? given : folded(given, room);
   if (spec.usermeta?.narrow) return room < spec.width ? narrowed(spec) : spec;
   if (spec.facet && typeof spec.spec?.width === "number") return panelled(spec, room);
+  if (spec.vconcat?.every((part) => typeof part.width === "number")) return stacked(spec, room);
   if (typeof spec.width !== "number") return spec;
   const measured = (spec.layer?.[0] ?? spec).encoding?.x?.type === "quantitative";
   if (!measured && room < spec.width + LABELS) return spec;
@@ -30,6 +31,11 @@ function fitted(given, room) {
   const width = measured ? room : Math.min(room, WIDER * spec.width + LABELS);
   const autosize = { type: "fit-x", contains: "padding" };
   return { ...spec, title: wrapped(spec, room), config: { ...spec.config, axis }, padding, width, autosize };
+}
+
+function stacked(spec, room) {
+  const wide = (part) => Math.max(NARROWEST, Math.min(room - LABELS - BEHIND, WIDER * part.width));
+  return { ...spec, title: wrapped(spec, room), vconcat: spec.vconcat.map((part) => ({ ...part, width: wide(part) })) };
 }
 
 function panelled(spec, room) {
@@ -72,7 +78,7 @@ function wrapped(spec, room) {
 
 function broken(text, room) {
   const found = [""];
-  for (const word of text.split(/(?<=[ ，；：、])/u)) {
+  for (const word of text.split(/(?<=[ ，；：、])(?!%)/u)) {
     const longer = found.at(-1) + word;
     if (found.at(-1) && pen.measureText(longer.trimEnd()).width > room) found.push(word);
     else found[found.length - 1] = longer;
