@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from airshed.answers.chapters.largest import largest
 from airshed.charts.evidence import comparison_points
+from airshed.charts.front import front_line
 from airshed.charts.marks import at_mark, flat, who_levels, who_shown
 from airshed.charts.render import to_svg
 from airshed.pack.pack import open_pack
@@ -69,3 +70,11 @@ def test_a_chart_is_the_same_bytes_twice():
     told = {"labels": ["a"], "series": ["x"], "title": "t", "subtitle": "s", "axis": "µg/m³", "guides": WHO_2021}
     first, second = (to_svg(comparison_points(spans, rows, **told).to_dict()) for _ in range(2))
     assert first == second
+
+
+def test_a_front_of_levels_bears_the_lines_that_it_crosses():
+    rows = pd.DataFrame({"value": [30.0, 22.0, 12.0], "cost": [0.0, 5.0, 90.0], "knee": ["no", "yes", "no"]})
+    told = {"title": "t", "subtitle": "s", "aim": "mean over people, µg/m³", "cost": "million USD a year"}
+    spec = front_line(rows, guides=WHO_2021, **told).to_dict(validate=True)
+    assert texts(spec) == ["WHO 15", "25"]
+    assert texts(front_line(rows, **told).to_dict(validate=True)) == []

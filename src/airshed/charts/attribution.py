@@ -61,9 +61,7 @@ def level_bar(
         *_bars(parts, "start", "end", down, fill, across),
         *who_lines(guides, max(level, float(parts["end"].max())), STEP),
         *_bars(below.assign(start=0.0), "start", "value", down, fill, across),
-        alt.Chart(below.dropna(subset=["low", "high"]))
-        .mark_rule(strokeWidth=2, color=INK, opacity=0.55)
-        .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=down),
+        *_spans(below.dropna(subset=["low", "high"]), down),
         numbers(below, down, "end"),
         alt.Chart(parts)
         .transform_filter("datum.need < datum.room * width")
@@ -103,6 +101,12 @@ def _bars(rows: pd.DataFrame, start: str, end: str, down: Any, fill: Any, axis: 
         outline = alt.Chart(hollow).mark_bar(stroke=INK, strokeDash=list(DASHES), color=LEFT)
         made.append(outline.encode(**across))
     return made
+
+
+def _spans(rows: pd.DataFrame, down: Any) -> list[Any]:
+    """Return the lines of the intervals, with a light rim so that they are seen on any bar."""
+    base = alt.Chart(rows).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=down)
+    return [base.mark_rule(strokeWidth=4, color="white", aria=False), base.mark_rule(strokeWidth=2, color=INK)]
 
 
 def _mark_of_level(level: float, end: float, whole: str, down: Any) -> list[Any]:
