@@ -26,8 +26,8 @@ def front_line(
 ) -> Any:
     """Return the line of a front, a point per plan, the knee as a larger one.
 
-    rows : columns value (of the aim), cost (million USD/yr), knee (yes or no), along the front; aim, cost : of the axes;
-    guides : levels of WHO where the aim is a level of PM2.5, ug/m3, of which those among the values are drawn
+    rows : columns value (of the aim), cost (million USD/yr), knee (yes or no), along the front; aim, cost : of the
+        axes; guides : levels of WHO where the aim is a level of PM2.5, ug/m3, of which those among the values are drawn
     """
     across = alt.X("value:Q", title=aim, scale=alt.Scale(zero=False))
     height = alt.Y("cost:Q", title=cost)
