@@ -48,7 +48,7 @@ def test_the_title_says_who_gives_most_in_each_language(pack):
     title = figure(pack, 0.0).chart.to_dict()["title"]["text"]
     assert title == "Seoul, 2015: Korea 59 %, China 35 % of the man-made PM2.5"
     korean = figure(pack, 0.0, "ko")
-    assert korean.chart.to_dict()["title"]["text"] == "서울, 2015년: 인위적 PM2.5에서 대한민국 59 %, 중국 35 %"
+    assert korean.chart.to_dict()["title"]["text"] == "서울, 2015년: 인위적 초미세먼지에서 대한민국 59 %, 중국 35 %"
     assert to_svg(korean.chart.to_dict()) == to_svg(figure(pack, 0.0, "ko").chart.to_dict())
 
 
