@@ -7,10 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airshed.answers.chapters.largest import largest
+from airshed.answers.chapters.single import region_deaths_figure
+from airshed.answers.words import Words
+from airshed.charts.colours import NATIONS
 from airshed.charts.evidence import comparison_points
 from airshed.charts.front import front_line
 from airshed.charts.marks import at_mark, flat, who_levels, who_shown
 from airshed.charts.render import to_svg
+from airshed.pack.codes import leaves
+from airshed.pack.language import translator
 from airshed.pack.pack import open_pack
 
 WHO_2021 = [5.0, 10.0, 15.0, 25.0, 35.0]
@@ -78,3 +83,18 @@ def test_a_front_of_levels_bears_the_lines_that_it_crosses():
     spec = front_line(rows, guides=WHO_2021, **told).to_dict(validate=True)
     assert texts(spec) == ["WHO 15", "25"]
     assert texts(front_line(rows, **told).to_dict(validate=True)) == []
+
+
+def test_the_chart_of_deaths_holds_every_nation_of_the_question(pack):
+    provinces = [code for code in leaves(pack) if code.startswith("CN-")]
+    rows = pd.DataFrame({"region": [*provinces, "CHN", "KOR", "MNG"], "value": 1000.0})
+    rows.loc[rows["region"].isin(["KOR", "MNG"]), "value"] = 1.0
+    rows = rows.assign(low=0.5 * rows["value"], high=2.0 * rows["value"])
+    rows.loc[rows["region"] == "MNG", ["low", "high"]] = np.nan
+    figure = region_deaths_figure(rows, 2015, "gemm", Words(pack, "en", translator("en")))
+    assert figure is not None
+    spec = figure.chart.to_dict(validate=True)
+    drawn = {row["region"]: row for held in spec["datasets"].values() for row in held}
+    assert len(drawn) == 20 and {"China", "Republic of Korea", "Mongolia"} <= set(drawn)
+    assert drawn["Republic of Korea"]["shade"] == NATIONS["KOR"]
+    assert to_svg(spec).count("NaN") == 0

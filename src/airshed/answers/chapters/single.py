@@ -151,8 +151,7 @@ def region_deaths_figure(rows: pd.DataFrame, year: int, response: str, words: Wo
     totals = rows.groupby("region", as_index=False, sort=False).agg(
         value=("value", "sum"), low=("low", "sum"), high=("high", "sum")
     )
-    whole = rows.dropna(subset=["low"]).groupby("region")["value"].count() == rows.groupby("region")["value"].count()
-    unsure = ~totals["region"].map(whole).fillna(False).astype(bool) | ~(totals["low"] > 0)
+    unsure = totals["region"].isin(rows.loc[rows["low"].isna(), "region"]) | ~(totals["low"] > 0)
     totals.loc[unsure, ["low", "high"]] = np.nan
     totals = largest(words.pack, totals[totals["value"] > 0], "region", MOST)
     if totals.empty:
