@@ -64,9 +64,13 @@ def level_bar(
         *_spans(below.dropna(subset=["low", "high"]), down),
         numbers(below, down, "end"),
         alt.Chart(parts)
-        .transform_filter("datum.need < datum.room * width")
         .mark_text(fontSize=11)
-        .encode(x=alt.X("middle:Q"), y=down, text=alt.Text("part:N"), color=alt.Color("ink:N", scale=None)),
+        .encode(
+            x=alt.X("middle:Q"),
+            y=down,
+            text=alt.condition("datum.need < datum.room * width", "part:N", alt.value("")),
+            color=alt.Color("ink:N", scale=None),
+        ),
         *_mark_of_level(level, float(parts["end"].max()), whole, down),
     ]
     size = {"width": WIDTH, "height": STEP * len(labels)}
@@ -105,6 +109,8 @@ def _bars(rows: pd.DataFrame, start: str, end: str, down: Any, fill: Any, axis: 
 
 def _spans(rows: pd.DataFrame, down: Any) -> list[Any]:
     """Return the lines of the intervals, with a light rim so that they are seen on any bar."""
+    if rows.empty:
+        return []
     base = alt.Chart(rows).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=down)
     return [base.mark_rule(strokeWidth=4, color="white", aria=False), base.mark_rule(strokeWidth=2, color=INK)]
 

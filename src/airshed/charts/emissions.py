@@ -78,7 +78,8 @@ def stacked_emissions(
         .encode(x=alt.X("year:Q"), y=alt.Y("middle:Q"), text=alt.Text("name:N"))
     )
     panels = list(dict.fromkeys(rows["pollutant"]))
-    panel = alt.layer(areas, names, data=both).properties(width=330, height=190)
+    # A layer without a row has no extent of its own, of which the library that draws warns.
+    panel = alt.layer(areas, *([names] if len(ends) else []), data=both).properties(width=330, height=190)
     faceted = panel.facet(
         facet=alt.Facet("pollutant:N", sort=panels, header=alt.Header(title=None)),
         columns=columns,

@@ -42,5 +42,6 @@ def death_points(rows: pd.DataFrame, *, title: str, subtitle: str, axis: str, co
         .encode(x=alt.X("low:Q", scale=alt.Scale(type="log")), x2=alt.X2("high:Q"), y=position, color=shade)
     )
     size = {"width": 620, "height": 22 * len(places)}
-    chart = spans + points + numbers(rows, position, "end")
+    marks = spans + points if rows["low"].notna().any() else points
+    chart = marks + numbers(rows, position, "end")
     return configured(chart.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))

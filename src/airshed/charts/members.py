@@ -136,7 +136,7 @@ def schedule_levels(
         x=alt.value(LEVEL_WIDTH), y=alt.Y("who:Q"), text=alt.Text("words:N")
     )
     faceted = (
-        alt.layer(who, words, lines, ticks, data=both)
+        alt.layer(*([who, words] if len(levels) else []), lines, ticks, data=both)
         .properties(width=LEVEL_WIDTH, height=150)
         .facet(facet=alt.Facet("member:N", sort=members, header=alt.Header(title=None)), columns=3, spacing=44)
         .resolve_scale(y="independent")
