@@ -106,6 +106,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
     _, asked, year = words.translate, question, shared.year_of(ask.pack, question)
     several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
     columns = (*(("disagreement",) if several else ()), *COLUMNS)
+    swept = sweep_panel(found.gained, year, words)
     return Content(
         title=_("What cooperation gains, and who has how much of it"),
         sheets=(
@@ -126,7 +127,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
             gains_panel(found.gained, year, words),
             *([_shares_panel(found, asked, year, words)] if len(found.shares) else []),
             *([payments_panel(found, asked, year, words)] if len(found.shares) else []),
-            sweep_panel(found.gained, year, words),
+            *([swept] if swept else []),
         ),
         equations=EQUATIONS,
         sentences=(*gain_sentences(found.gained, words, asked.acted_on), *cautions(found, asked, words)),
