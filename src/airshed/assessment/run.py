@@ -93,6 +93,17 @@ def assess(
     raw = uncalibrated(pack, question.scenario)
     drawn = 0 if raw else samples
     chain = prepare(pack, year, baseline, "health" in parts, drawn, question.seed, given.reference, not raw)
+
+    of_base: list[Chain] = [chain] if year == pack.base_year else []
+
+    def checked() -> Chain:
+        """Return the chain that published results are put beside: of the base year, near which they were made."""
+        if not of_base:
+            of_base.append(
+                prepare(pack, pack.base_year, baseline, False, drawn, question.seed, given.reference, not raw)
+            )
+        return of_base[0]
+
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: concentration_dataset(chain),
@@ -101,9 +112,9 @@ def assess(
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
         "calibration": lambda: calibration_dataset(chain.ensemble),
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
-        "validation": lambda: dataset_of(validation_table(pack, chain)),
-        "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
-        "left_out_places": lambda: dataset_of(left_out_places(chain)),
+        "validation": lambda: dataset_of(validation_table(pack, checked())),
+        "left_out": lambda: dataset_of(left_out_table(pack, checked(), seed=question.seed)),
+        "left_out_places": lambda: dataset_of(left_out_places(checked())),
         "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed, question.regret)),
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
