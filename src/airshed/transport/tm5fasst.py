@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ class Blocks:
     constant : (species, source, receptor), ug/m3: sources of which no base emission is known
     natural, natural_low, natural_high : (receptor), ug/m3: dust and sea salt, and the spread of their two versions
     base : (species, receptor), ug/m3: base concentrations, for the closure check
+    emitters, breathers : the regions of blocks that are no region, nation or group of the pack
     """
 
     sources: list[str]
@@ -45,6 +47,8 @@ class Blocks:
     base: xr.DataArray
     water: float
     om_to_oc: float
+    emitters: Mapping[str, list[str]] = field(default_factory=dict)
+    breathers: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @equation(
