@@ -198,10 +198,10 @@ def closure(pack: Pack, relation: str) -> pd.DataFrame:
     returns : columns receptor, species (the ions also together), column_sum, base (ug/m3), ratio; a species whose base
         concentration the pack does not hold is left out
     """
-    rows = pack.table("source_receptor")
+    rows = pack.optional("source_receptor")
     rows = rows[rows["relation"] == relation]
     sums = rows.groupby(["receptor_block", "species"], sort=False)["coefficient"].sum() / CUT
-    base = _quantity(pack, relation, "base_concentration")
+    base = _quantity(pack, relation, "base_concentration") if len(rows) else {}
     records = []
     for block in dict.fromkeys(rows["receptor_block"]):
         for name, species in {**{one: (one,) for one in (*IONS, "BC", "POM")}, "+".join(IONS): IONS}.items():
