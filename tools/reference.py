@@ -111,9 +111,9 @@ def commands_page() -> str:
     root: Any = typer.main.get_command(app)
     parts = [
         "# Commands",
-        "`airshed COMMAND --help` prints the same. Global options stand before the command. Data go to standard output, "
-        "messages to standard error. A command ends with 0 if it answered, 1 for a failure of its own or of the system, "
-        "2 for wrong usage or input; `pack check` ends with 3 where it found errors.",
+        "`airshed COMMAND --help` prints the same. Global options stand before the command. Data go to standard "
+        "output, messages to standard error. A command ends with 0 if it answered, 1 for a failure of its own or of "
+        "the system, 2 for wrong usage or input; `pack check` ends with 3 where it found errors.",
         "## Global options",
         _options(root.params),
     ]
@@ -198,7 +198,9 @@ def tables_page() -> str:
 
 
 def _type_of(column: Any) -> str:
-    limits = [f"{word} {limit:g}" for word, limit in (("from", column.minimum), ("to", column.maximum)) if limit is not None]
+    limits = [
+        f"{word} {limit:g}" for word, limit in (("from", column.minimum), ("to", column.maximum)) if limit is not None
+    ]
     return " ".join([column.type, *limits])
 
 
@@ -273,8 +275,8 @@ def checks_page() -> str:
     return _joined(
         [
             "# Checks",
-            "What `airshed pack check` can find, with the remedy. A blocker or an error keeps the pack from being used; "
-            "words in braces are filled in.",
+            "What `airshed pack check` can find, with the remedy. A blocker or an error keeps the pack from being "
+            "used; words in braces are filled in.",
             _table(("code", "severity", "message", "remedy"), rows),
         ]
     )

@@ -1,8 +1,8 @@
 """A relation to start with: the kernel alone, for packs without coefficients of an atmospheric model.
 
-What a tonne gives falls with distance as the kernel says; how much precursors make of particles goes by their formation
-factors; one factor for the whole airshed makes what is emitted add up to what is observed. It says who is near, not what
-weather or chemistry do: published shares (`published_contributions`) and coefficients (`source_receptor`) say more.
+What a tonne gives falls with distance as the kernel says; what precursors make of particles goes by formation factors;
+one factor for the whole airshed makes what is emitted add up to what is observed. It says who is near, not what weather
+or chemistry do: published shares (`published_contributions`) and coefficients (`source_receptor`) say more.
 """
 
 from __future__ import annotations
@@ -107,13 +107,17 @@ def kernel_alone_sources(pack: Pack) -> list[str]:
     """Return the sources that the closure rests on: of formation factors, observations and natural parts."""
     parameters = pack.optional("parameters")
     factors = parameters.loc[parameters["key"].isin(FACTORS.values()), "source"]
-    return list(dict.fromkeys([*factors, *pack.optional("observations")["source"], *pack.optional("natural")["source"]]))
+    return list(
+        dict.fromkeys([*factors, *pack.optional("observations")["source"], *pack.optional("natural")["source"]])
+    )
 
 
 def _natural(pack: Pack, receptors: list[str]) -> dict[str, float]:
     """Return the natural part of every receptor region, ug/m3; without a model nothing stands in for it."""
     rows, home = natural_rows(pack)["value"], country_of(pack)
-    found = {code: next((float(rows[one]) for one in (code, home[code]) if one in rows.index), None) for code in receptors}
+    found = {
+        code: next((float(rows[one]) for one in (code, home[code]) if one in rows.index), None) for code in receptors
+    }
     lacking = [code for code, value in found.items() if value is None]
     if lacking:
         raise MissingTableError("natural", f"of {', '.join(lacking[:5])}" if len(rows) else "")
@@ -130,11 +134,13 @@ def _emitted(pack: Pack) -> Floats:
     total = {code: float(here.sel(pollutant=code).fillna(0.0).sum()) for code in ("PM2.5", *GASES)}
     if sum(total.values()) <= 0:
         raise AirshedError(f"nothing is emitted in {pack.base_year}", "add emissions of the base year")
-    return np.array([total.get(name, 0.0) if name not in PRIMARY else 0.0 for name in PRECURSORS[:-1]] + [total["PM2.5"]])
+    return np.array(
+        [total.get(name, 0.0) if name not in PRIMARY else 0.0 for name in PRECURSORS[:-1]] + [total["PM2.5"]]
+    )
 
 
 def _made(pack: Pack, natural: dict[str, float]) -> float:
-    """Return observed less natural PM2.5, ug/m3: the mean over observed places, each in its year nearest to the base."""
+    """Return observed less natural PM2.5, ug/m3: mean over observed places, each in its year nearest to the base."""
     cities = pack.optional("receptors").set_index("code")["region"]
     made = []
     for place, held in annual_observations(pack).items():

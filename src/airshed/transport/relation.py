@@ -188,7 +188,8 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
     leaf = set(leaves(pack))
     emitters, breathers = blocks.emitters, blocks.breathers
     sources = {
-        block: [code for code in emitters.get(block) or members(pack, block) if code in leaf] for block in blocks.sources
+        block: [code for code in emitters.get(block) or members(pack, block) if code in leaf]
+        for block in blocks.sources
     }
     receptors = {
         block: [code for code in breathers.get(block) or members(pack, block) if code in leaf]

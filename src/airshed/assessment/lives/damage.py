@@ -323,4 +323,6 @@ def _sources(pack: Pack, chain: Chain) -> list[str]:
     laws = [item.source for item in distributions(pack, "parameters")]
     studies = [row.source for item in chain.ensemble.evidence for rows in item.studies.values() for row in rows]
     chosen = [row.source for row in published(pack, "kernel")]
-    return [key for key in dict.fromkeys([*coefficient_sources(pack), *cited, *kernel, *laws, *studies, *chosen]) if key]
+    return [
+        key for key in dict.fromkeys([*coefficient_sources(pack), *cited, *kernel, *laws, *studies, *chosen]) if key
+    ]
