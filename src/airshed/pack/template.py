@@ -9,34 +9,45 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airshed.pack.descriptor import FILE
 from airshed.pack.errors import AirshedError
-from airshed.pack.pack import Pack, built_in_path, open_pack
+from airshed.pack.pack import built_in_path
 from airshed.pack.schema import ColumnSchema, TableSchema, tables
 from airshed.pack.staging import staged
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TYPES = {"number": "number", "integer": "integer", "year": "integer", "date": "date"}
 SHARED = ("sectors", "pollutants")
 """Tables of definitions, not of facts: a new pack starts with those of the built-in one."""
 
-Rows = list[dict[str, str]]
-DEFAULTS: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
-    "parameters": lambda rows: rows["key"] != "",
-    "distributions": lambda rows: rows["table"] == "parameters",
-    "responses_gemm": lambda rows: rows["cause"] != "",
-    "responses_ier": lambda rows: rows["cause"] != "",
-    "response_curves": lambda rows: rows["cause"] != "",
-    "standards": lambda rows: rows["scope"] == "WHO",
-    "economy": lambda rows: rows["code"].isin(["OECD", "USA"]) & rows["indicator"].isin(LIFE_VALUE),
+Row = dict[str, str]
+OWN = {
+    "key": "airshed",
+    "title": "airshed: definitions of this project",
+    "licence": "CC0-1.0",
+    "reuse": "open",
+    "how_obtained": "written for this pack",
 }
-"""The tables that a pack with defaults takes rows of, and which: relation, responses, WHO's levels, value of a life."""
+"""The source of the definitions that every pack starts with."""
 LIFE_VALUE = ("gdp_per_head_ppp", "gdp_deflator")
 """What the value of a life needs of the economies that it is known for."""
+
+
+def _every(_: Row) -> bool:
+    return True
+
+
+DEFAULTS: Mapping[str, Callable[[Row], bool]] = {
+    "parameters": _every,
+    "distributions": lambda row: row["table"] == "parameters",
+    "responses_gemm": _every,
+    "responses_ier": _every,
+    "response_curves": _every,
+    "standards": lambda row: row["scope"] == "WHO",
+    "economy": lambda row: row["code"] in ("OECD", "USA") and row["indicator"] in LIFE_VALUE,
+}
+"""The tables that a pack with defaults takes rows of, and which: relation, responses, WHO's levels, value of a life."""
 
 
 def field_of(column: ColumnSchema) -> dict[str, Any]:
@@ -83,7 +94,7 @@ def new_pack(folder: Path, name: str, title: str, base_year: int, defaults: bool
         raise AirshedError(f"{folder} is there already and not empty", "give the name of a new folder")
     if not folder.resolve().parent.is_dir():
         raise AirshedError(f"there is no folder {folder.resolve().parent}", "make it first")
-    held = _defaults(open_pack()) if defaults else {}
+    held = _defaults() if defaults else {}
     licences = _licences(held) if defaults else {}
     with staged(folder) as draft:
         (draft / "tables").mkdir(parents=True)
@@ -93,30 +104,38 @@ def new_pack(folder: Path, name: str, title: str, base_year: int, defaults: bool
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _defaults(built_in: Pack) -> dict[str, Rows]:
+def _defaults() -> dict[str, list[Row]]:
     """Return the rows of the built-in pack that are of no region, as its files print them, and their sources."""
-    held: dict[str, Rows] = {}
-    cited: dict[str, None] = {}
-    for name, chosen in DEFAULTS.items():
-        rows = built_in.printed(name)
-        rows = rows[chosen(rows)]
-        held[name] = [{str(key): _cell(value) for key, value in row.items()} for row in rows.to_dict("records")]
-        for column in tables()[name].citing:
-            cited |= dict.fromkeys(key for row in held[name] for key in row[column].split())
-    sources = built_in.table("sources")
-    rows = sources[sources["key"].isin([key for key in cited if key != "airshed"])]
-    held["sources"] = [{str(key): _cell(value) for key, value in row.items()} for row in rows.to_dict("records")]
+    held = {name: [row for row in _printed(name) if chosen(row)] for name, chosen in DEFAULTS.items()}
+    cited = {
+        key
+        for name, rows in held.items()
+        for column in tables()[name].citing
+        for row in rows
+        for key in row[column].split()
+    }
+    held["sources"] = [row for row in _printed("sources") if row["key"] in cited - {OWN["key"]}]
     return held
 
 
-def _cell(value: object) -> str:
-    """Return a value as a cell of a file: nothing for what is not known, whole numbers without a point."""
-    if isinstance(value, float):
-        return "" if value != value else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+def _printed(table: str) -> list[Row]:
+    """Return the rows of a table of the built-in pack with all its columns, in the order of its files."""
+    folder = built_in_path()
+    descriptor = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    columns = [column.column for column in tables()[table].columns]
+    rows = []
+    for resource in descriptor["resources"]:
+        if resource.get("table", resource["name"]) == table:
+            constants = resource.get("constants", {})
+            with (folder / resource["path"]).open(encoding="utf-8", newline="") as handle:
+                rows += [
+                    {name: str(row.get(name, constants.get(name, ""))) for name in columns}
+                    for row in csv.DictReader(handle)
+                ]
+    return rows
 
 
-def _licences(held: Mapping[str, Rows]) -> dict[str, list[dict[str, str]]]:
+def _licences(held: Mapping[str, list[Row]]) -> dict[str, list[dict[str, str]]]:
     """Return the terms of every table with default rows: those of the sources that it names."""
     terms = {row["key"]: row for row in held["sources"]}
     found = {}
@@ -150,17 +169,7 @@ def _write_table(path: Path, table: TableSchema, more: Iterable[dict[str, str]])
         writer.writerows([[row.get(column, "") for column in header] for row in (*_rows(table), *more)])
 
 
-def _rows(table: TableSchema) -> Iterable[dict[str, str]]:
-    source = {
-        "key": "airshed",
-        "title": "airshed: definitions of this project",
-        "licence": "CC0-1.0",
-        "reuse": "open",
-        "how_obtained": "written for this pack",
-    }
+def _rows(table: TableSchema) -> list[Row]:
     if table.name == "sources":
-        return [source]
-    if table.name not in SHARED:
-        return []
-    with (built_in_path() / "tables" / f"{table.name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+        return [OWN]
+    return _printed(table.name) if table.name in SHARED else []

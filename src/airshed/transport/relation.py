@@ -186,13 +186,13 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
     where it is the only region of its block and has no city, so it needs no area.
     """
     leaf = set(leaves(pack))
-    emitters, breathers = blocks.emitters, blocks.breathers
+    emitting, breathing = blocks.emitters, blocks.breathers
     sources = {
-        block: [code for code in emitters.get(block) or members(pack, block) if code in leaf]
+        block: [code for code in emitting.get(block) or members(pack, block) if code in leaf]
         for block in blocks.sources
     }
     receptors = {
-        block: [code for code in breathers.get(block) or members(pack, block) if code in leaf]
+        block: [code for code in breathing.get(block) or members(pack, block) if code in leaf]
         for block in blocks.receptors
     }
     homes = receptor_homes(pack)
