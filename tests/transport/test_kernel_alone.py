@@ -133,3 +133,11 @@ def test_the_factors_of_the_built_in_pack_are_those_that_eea_prints():
         rows = {row["key"]: row for row in csv.DictReader(handle)}
     assert {gas: float(rows[f"formation_factor_{gas}"]["value"]) for gas in FACTORS} == FACTORS
     assert {rows[f"formation_factor_{gas}"]["source"] for gas in FACTORS} == {"eea_formation_factors"}
+
+
+def test_the_log_says_that_no_model_stands_behind_it(tmp_path):
+    made = airshed.assess(airshed.open_pack(write_alone(tmp_path / "pack")), parts=("relation",))
+    (step,) = made.provenance
+    assert step.rule.startswith("kernel alone")
+    assert "observations" in step.tables
+    assert "source_receptor" not in step.tables

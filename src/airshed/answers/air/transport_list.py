@@ -56,13 +56,17 @@ def relations(pack: Pack) -> pd.DataFrame:
         for name, part in pack.optional("source_receptor").groupby("relation", sort=False)
     ]
     if used == KERNEL_ALONE:
-        alone = {
-            "source_blocks": 1,
-            "receptor_blocks": 1,
-            "precursors": " ".join(PRECURSORS),
-            "base_year": pack.base_year,
-        }
-        rows.append({"relation": used, "used": "yes", **alone, "source": " ".join(coefficient_sources(pack))})
+        rows.append(
+            {
+                "relation": used,
+                "used": "yes",
+                "source_blocks": 1,
+                "receptor_blocks": 1,
+                "precursors": " ".join(PRECURSORS),
+                "base_year": pack.base_year,
+                "source": " ".join(coefficient_sources(pack)),
+            }
+        )
     return pd.DataFrame(rows)
 
 
