@@ -33,7 +33,8 @@ from airshed.pack.progress import step
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
-from airshed.transport.relation import UNIT
+from airshed.transport.relation import UNIT, coefficient_sources
+from airshed.transport.rules import by_kernel_alone
 from airshed.transport.studies import published
 
 Progress = Callable[[str], None]
@@ -42,6 +43,7 @@ LEVEL_RULE = (
     "natural part plus response times modelled part; response: ratio found on all observations, held after the last; "
     "low and high: 5 and 95 % over the samples of relation, response, drift and weather"
 )
+ALONE_RULE = "kernel alone, by distance and formation factors, closed on what is observed"
 RULES = (PROJECTED, *LEVEL_RULE.split("; "))
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
@@ -220,13 +222,7 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[ProvenanceStep, ...]:
             ("emissions", "series_breaks", "parameters"),
             tuple(dict.fromkeys(_words(str(chain.baseline["source"].attrs["flag_meanings"])))),
         ),
-        ProvenanceStep(
-            "relation",
-            "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
-            "then calibrated to published shares",
-            ("source_receptor", "source_receptor_base", "parameters", "regions", "areas", "populations", "receptors"),
-            _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
-        ),
+        _relation_step(pack),
         ProvenanceStep(
             "concentration",
             LEVEL_RULE,
@@ -275,6 +271,21 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[ProvenanceStep, ...]:
             ("responses_gemm", "mortality", "ages", "populations"),
             _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
         ),
+    )
+
+
+def _relation_step(pack: Pack) -> ProvenanceStep:
+    """Return the entry of the relation: of blocks of a model, or of the kernel alone."""
+    places = ("regions", "areas", "populations", "receptors")
+    if by_kernel_alone(pack):
+        sources = tuple(dict.fromkeys([*coefficient_sources(pack), *_sources(pack, "parameters")]))
+        return ProvenanceStep("relation", ALONE_RULE, ("parameters", "observations", "natural", *places), sources)
+    return ProvenanceStep(
+        "relation",
+        "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
+        "then calibrated to published shares",
+        ("source_receptor", "source_receptor_base", "parameters", *places),
+        _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
     )
 
 

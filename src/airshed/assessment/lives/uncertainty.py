@@ -26,6 +26,7 @@ from airshed.sampling.sensitivity import noise_floor, variance_shares
 from airshed.sampling.table import distributions
 from airshed.transport.ensemble import SEED
 from airshed.transport.levels import NAMES
+from airshed.transport.relation import coefficient_sources
 from airshed.transport.studies import published
 
 SAMPLES = 1000
@@ -139,14 +140,14 @@ def _sources(pack: Pack, chain: Chain, draws: ImpactDraws) -> dict[str, str]:
     cited = {
         "emissions": [item.source for item in distributions(pack, "emissions")],
         "relation": [
-            *_column(pack, "source_receptor"),
+            *coefficient_sources(pack),
             *studies,
             *(item.source for item in distributions(pack, "parameters")),
             *(row.source for row in published(pack, "kernel")),
             *_terms(pack, *(term for term in NAMES.values() if term not in WEATHER_TERMS)),
             *(_column(pack, "observations") if chain.levels.fit.used else []),
         ],
-        "natural": _column(pack, "source_receptor_base"),
+        "natural": _column(pack, "source_receptor_base" if pack.has("source_receptor_base") else "natural"),
         "response": _column(pack, "responses_gemm"),
         "family": [*_terms(pack, FAMILY_TERM), *_responses(pack)],
         "weather": _terms(pack, *WEATHER_TERMS) or _column(pack, "observations"),
