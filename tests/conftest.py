@@ -186,5 +186,5 @@ def run_folder(tmp_path_factory) -> Path:
     from airshed.cli.main import main
 
     out = tmp_path_factory.mktemp("run") / "out"
-    assert main(["run", "--out", str(out)]) == 0
+    assert main(["run", "--year", "2015", "--out", str(out)]) == 0
     return out
