@@ -109,18 +109,29 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
 
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
+    return set_on_paper(PDF_TEMPLATE, _data(sheet, language), form)
+
+
+def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
+    """Return what Typst sets by a template of this folder: a PDF, or a picture for each page with `png`.
+
+    data : what the template reads as `sheet`, with its `language`; the fonts are added here
+    Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
+    """
     import typst
 
     found = typst.Fonts()
     known = [name for name in FONTS if name in found.families()]
-    if language in EAST and not known:
-        raise AirshedError("no font with Korean letters is installed", "install Noto Sans CJK, or write .html")
-    data = json.dumps(cleaned(_data(sheet, language, [*known[:1], BUILT_IN])), ensure_ascii=False)
-    template = files(HERE).joinpath("templates", PDF_TEMPLATE).read_bytes()
+    if data["language"] in EAST and not known:
+        raise AirshedError(
+            "no font with Korean and Chinese letters is installed",
+            "install the package fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora), or write .html",
+        )
+    held = {**data, "fonts": [*known[:1], BUILT_IN]}
     pages, warnings = typst.compile_with_warnings(
-        template,
+        files(HERE).joinpath("templates", template).read_bytes(),
         font_paths=found,
-        sys_inputs={"sheet": data},
+        sys_inputs={"sheet": json.dumps(cleaned(held), ensure_ascii=False)},
         format=form,
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
@@ -132,14 +143,13 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
     return pages
 
 
-def _data(sheet: DealSheet, language: str, fonts: list[str]) -> dict[str, Any]:
+def _data(sheet: DealSheet, language: str) -> dict[str, Any]:
     """Return what the template for Typst reads."""
     order = {name: place for place, name in enumerate(FRONT)}
     front = sorted((section for section in sheet.sections if section.id in order), key=lambda part: order[part.id])
     back = [section for section in sheet.sections if section.id not in order or section.id == "measures"]
     return {
         "language": language,
-        "fonts": fonts,
         "title": sheet.title,
         "meta": sheet.meta,
         "footer": sheet.footer,
