@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,14 +143,14 @@ def trend(place: Local, levels: Iterable[pd.DataFrame], observed: Sequence[Obser
     returns : columns place, year, value, low, high (ug/m3, empty in years of an observation alone), observed, kind,
         unit, source
     """
-    rows: dict[int, dict[str, object]] = {}
+    rows: dict[int, dict[Any, Any]] = {}
     for table in levels:
         for row in table[table["region"] == place.code].to_dict("records"):
             kept = {name: row[name] for name in ("value", "low", "high", "source")}
             rows[int(row["year"])] = {"place": place.code, "year": int(row["year"]), **kept}
     for item in observed:
-        bare = {"place": place.code, "year": item.year, "value": np.nan, "low": np.nan, "high": np.nan, "source": ""}
-        row = rows.setdefault(item.year, bare)
+        alone = {"place": place.code, "year": item.year, "value": np.nan, "low": np.nan, "high": np.nan, "source": ""}
+        row = rows.setdefault(item.year, {**alone})
         sources = " ".join(dict.fromkeys(f"{item.source} {row['source']}".split()))
         row |= {"observed": item.value, "kind": item.kind, "source": sources}
     if not rows:

@@ -1,4 +1,4 @@
-"""The chart of one place: its levels over the years, modelled and observed, and the standards that it is held against."""
+"""The chart of one place: its levels over the years, modelled and observed, and its standards."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def level_trend(
     top = max(tallest, float(limits["limit"].min()) if len(limits) else tallest) * 1.08
     shown = named_once(limits[limits["limit"] <= top], top * APART)
     years = (int(rows["year"].min()), int(rows["year"].max()))
-    across = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=8), scale=alt.Scale(domain=years, nice=False))
+    across = alt.X(
+        "year:Q", title=None, axis=alt.Axis(format="d", tickCount=8), scale=alt.Scale(domain=years, nice=False)
+    )
     height = alt.Scale(domain=[0.0, top], nice=False)
     legend = alt.Legend(title=None, orient="top")
     colour = alt.Color("series:N", scale=alt.Scale(domain=list(series), range=[PALETTE[0], DOTS]), legend=legend)

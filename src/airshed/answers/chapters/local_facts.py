@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from airshed.answers.ask import Ask
+from airshed.answers.cells import NAN, records
 from airshed.assessment import local
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.chain.chain import latest_year
@@ -41,7 +42,7 @@ class LocalFacts:
     observed: Observation | None
     seen: list[Observation]
     standards: list[Standard]
-    level: dict[str, object]
+    level: dict[str, Any]
     trend: pd.DataFrame
     origins: pd.DataFrame
     shares: pd.DataFrame
@@ -49,8 +50,8 @@ class LocalFacts:
     periods: pd.DataFrame
     reach: Reach | None
     partners: pd.DataFrame | None
-    deaths: dict[str, object] | None
-    value: dict[str, object] | None
+    deaths: dict[str, Any] | None
+    value: dict[str, Any] | None
     missing: list[AirshedError]
 
 
@@ -93,7 +94,7 @@ def local_facts(ask: Ask, place: Local, asked: int | None = None) -> LocalFacts:
         observed=next((item for item in seen if item.year == year), None),
         seen=seen,
         standards=local.standards_at(pack, place, year),
-        level=table.to_dict("records")[0],
+        level=records(table, NAN)[0],
         trend=local.trend(place, [_levels(ask, one) for one in local.trend_years(years, year)], seen),
         origins=origins,
         shares=shares,
@@ -144,11 +145,11 @@ def _partners(ask: Ask, place: Local) -> pd.DataFrame:
     return _told(ask, key, lambda: partners_table(ask.pack, place.region, None, None, TOP))
 
 
-def _deaths(ask: Ask, assessment: Assessment, place: Local) -> dict[str, object] | None:
+def _deaths(ask: Ask, assessment: Assessment, place: Local) -> dict[str, Any] | None:
     rows = health(ask.pack, assessment, [place.region]).dropna(subset=["value"])
-    return dict(rows.to_dict("records")[0]) if len(rows) else None
+    return records(rows, NAN)[0] if len(rows) else None
 
 
-def _value(ask: Ask, assessment: Assessment, place: Local) -> dict[str, object] | None:
+def _value(ask: Ask, assessment: Assessment, place: Local) -> dict[str, Any] | None:
     rows = value_table(ask.pack, assessment, [place.region]).dropna(subset=["value"])
-    return dict(rows.to_dict("records")[0]) if len(rows) else None
+    return records(rows, NAN)[0] if len(rows) else None

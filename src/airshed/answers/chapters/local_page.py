@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -10,10 +11,9 @@ from airshed.answers.answer import Content, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.local_facts import LocalFacts, local_facts
-from airshed.answers.chapters.local_told import Told, cheapest, standard_name, told_of, who_name
+from airshed.answers.chapters.local_told import PARTNERS, PERIOD_NAMES, Told, cheapest, standard_name, told_of, who_name
 from airshed.answers.chapters.sheets import origin_sheet
 from airshed.answers.chapters.single import sources_figure
-from airshed.answers.common import measure_names
 from airshed.answers.words import Figure, Words
 from airshed.assessment.local import Local
 from airshed.charts.local import level_trend
@@ -74,7 +74,9 @@ def trend_figure(facts: LocalFacts, words: Words) -> Figure:
         subtitle=_("annual mean; band: likely range of 90 %; later years as projected"),
         axis="µg/m³",
     )
-    return Figure("trend", chart, title, _("Dots: what was observed. Dashed: the standards of {year}.").format(year=facts.year))
+    return Figure(
+        "trend", chart, title, _("Dots: what was observed. Dashed: the standards of {year}.").format(year=facts.year)
+    )
 
 
 def _sheets(facts: LocalFacts, words: Words) -> list[Sheet]:
@@ -87,15 +89,25 @@ def _sheets(facts: LocalFacts, words: Words) -> list[Sheet]:
         origin_sheet(facts.origins, "country", words, facts.year),
     ]
     if len(facts.periods):
-        cells = {name: percent for name in ("value", "low", "high")} | {"period": lambda word: _(str(word))}
+        cells = dict.fromkeys(("value", "low", "high"), percent) | {"period": lambda word: _(PERIOD_NAMES[str(word)])}
         title = _("From abroad in seasons and episodes, share of the man-made part")
         shown = ("period", "place", "value", "low", "high", "year", "source")
         found.append(Sheet("periods", title, facts.periods, shown, heads={"value": _("share")}, cells=cells))
     found += _reach_sheets(facts, words)
     if facts.partners is not None and len(facts.partners):
-        shown = ("rank", "partner", "sector", "score", f"why_{words.language}", "year", "source")
-        title = _("With whom: the first joint projects")
-        found.append(Sheet("partners", title, facts.partners, shown, cells={"score": fixed(2)}))
+        why, year = f"why_{words.language}", int(facts.partners["year"].iloc[0])
+        title = _("With whom: the first joint projects, by the emissions of {year}").format(year=year)
+        found.append(
+            Sheet(
+                "partners",
+                title,
+                facts.partners,
+                ("rank", "partner", "sector", "score", why, "source"),
+                heads={why: _("why")},
+                cells={"score": fixed(2)},
+                brief=lambda rows: rows.head(PARTNERS),
+            )
+        )
     return [*found, *_deaths_sheet(facts, words)]
 
 
@@ -119,8 +131,8 @@ def _reach_sheets(facts: LocalFacts, words: Words) -> list[Sheet]:
         told = cheapest(facts)
         title = _("What works here, the cheapest per µg/m³ first, {year}").format(year=reach.year)
         heads |= {"marginal_cost": _("cost per µg/m³")}
-        told_cells = {"measure": measure_names(words), "cost": spent, "marginal_cost": spent}
-        told_cells["reduction"] = lambda value: plain(float(value), 2)
+        told_cells = {"measure": lambda code: words.measure(str(code)), "cost": spent, "marginal_cost": spent}
+        told_cells["reduction"] = lambda value: "" if value is None else plain(value, 2)
         codes = [row["measure"] for row in told]
         found.append(
             Sheet(
@@ -146,9 +158,9 @@ def _deaths_sheet(facts: LocalFacts, words: Words) -> list[Sheet]:
             kept = {name: row[name] for name in ("value", "low", "high", "unit", "basis", "source")}
             rows.append({"region": facts.place.region, "quantity": kind, "year": facts.year, **kept})
 
-    def said(row: dict[str, object]) -> dict[str, object]:
+    def said(row: dict[str, Any]) -> dict[str, Any]:
         tell = count if row["quantity"] == "deaths" else money
-        numbers = {name: tell(float(str(row[name])), words.language) for name in ("value", "low", "high")}
+        numbers = {name: tell(float(row[name]), words.language) for name in ("value", "low", "high")}
         return {**row, **numbers, "quantity": _(str(row["quantity"]))}
 
     shown = ("region", "quantity", "year", "value", "low", "high", "source")

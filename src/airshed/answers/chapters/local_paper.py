@@ -24,8 +24,10 @@ Asked = TypeVar("Asked")
 HTML_TEMPLATE, PDF_TEMPLATE = "local.html.j2", "local.typ"
 ON_PAPER = ("reach", "measures", "partners")
 """Tables of the sheet of paper; all numbers are in the workbook."""
-LEAST, MOST = 6, 30
-"""Weights of columns, in letters."""
+LEAST, MOST, LONG = 6, 34, 80
+"""Weights of columns, in letters: the least, the most, and that of a column of sentences."""
+SENTENCE = 60
+"""Letters from which a cell is a sentence."""
 HEADINGS = {
     "trend": "Trend",
     "attribution": "Who gives it",
@@ -49,7 +51,9 @@ def files_of(place_of: Callable[[Ask, Any], tuple[Local, int | None]]) -> dict[s
     return {ending: File(label, media, _file_of(ending, place_of)) for ending, (label, media) in LABELS.items()}
 
 
-def _file_of(ending: str, place_of: Callable[[Ask, Any], tuple[Local, int | None]]) -> Callable[[Ask, Words, Any], bytes]:
+def _file_of(
+    ending: str, place_of: Callable[[Ask, Any], tuple[Local, int | None]]
+) -> Callable[[Ask, Words, Any], bytes]:
     def write(ask: Ask, words: Words, question: Any) -> bytes:
         place, year = place_of(ask, question)
         page = local_page(ask, words, place, year)
@@ -76,7 +80,9 @@ def footer_of(words: Words) -> str:
     import airshed
 
     pack = words.pack
-    text = words.translate("{pack}, airshed {version}; pack SHA-256 {hash}. Each number stands under the terms of its sources.")
+    text = words.translate(
+        "{pack}, airshed {version}; pack SHA-256 {hash}. Each number stands under the terms of its sources."
+    )
     return text.format(pack=pack.title(words.language), version=airshed.__version__, hash=pack.hash()[:12])
 
 
@@ -138,7 +144,11 @@ def _view(table: Table) -> dict[str, Any]:
     return {
         "caption": table.title,
         "heads": [
-            {"text": head.text, "numeric": "n" in head.css.split(), "weight": min(max(weight, LEAST), MOST)}
+            {
+                "text": head.text,
+                "numeric": "n" in head.css.split(),
+                "weight": LONG if weight > SENTENCE else min(weight, MOST),
+            }
             for head, weight in zip(heads, weights, strict=True)
         ],
         "rows": [[cell.text for cell in row] for row in rows],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.local_facts import LocalFacts
 from airshed.answers.words import Card, Words, target_name
 from airshed.assessment.local import ABROAD, ALL, DOUBTFUL, NATION, OWN, Standard
@@ -19,6 +21,13 @@ LEAST = 0.02
 CHEAPEST, NAMED = 8, 3
 """Measures that a page lists, and those that a sentence names."""
 PARTNERS = 3
+PERIOD_NAMES = {
+    "season:DJF": "Winter (December to February)",
+    "season:MAM": "Spring (March to May)",
+    "season:JJA": "Summer (June to August)",
+    "season:SON": "Autumn (September to November)",
+    "episode": "Episodes of high levels",
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ def met_and_missed(facts: LocalFacts) -> tuple[list[Standard], list[Standard]]:
 
 def level_of(facts: LocalFacts) -> float:
     """Return the level that the page is of: observed, else modelled, ug/m3."""
-    return facts.observed.value if facts.observed is not None else float(str(facts.level["value"]))
+    return facts.observed.value if facts.observed is not None else float(facts.level["value"])
 
 
 def _lead(facts: LocalFacts, words: Words) -> str:
@@ -118,7 +127,7 @@ def _kind(facts: LocalFacts, words: Words) -> str:
     """Return what the level is: of which kind the observation is, or that it is modelled, and how sure."""
     _, item = words.translate, facts.observed
     if item is None:
-        ends = {name: level(float(str(facts.level[name]))) for name in ("low", "high")}
+        ends = {name: level(float(facts.level[name])) for name in ("low", "high")}
         if not all(ends.values()):
             return _("modelled; nothing was observed here")
         return _("modelled, {low} to {high}; nothing was observed here").format(**ends)
@@ -150,8 +159,8 @@ def _cards(facts: LocalFacts, words: Words) -> list[Card]:
     return found
 
 
-def _numbers(row: dict[str, object]) -> tuple[float, float, float]:
-    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
+def _numbers(row: dict[str, Any]) -> tuple[float, float, float]:
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     return value, low, high
 
 
@@ -163,7 +172,7 @@ def _trend(facts: LocalFacts, words: Words) -> list[str]:
     elif not facts.seen:
         place = words.name(facts.place.code)
         said.append(_("The pack holds no annual mean observed in {place}.").format(place=place))
-    rows = facts.trend.dropna(subset=["value"]).to_dict("records")
+    rows = records(facts.trend.dropna(subset=["value"]), NAN)
     if len(rows) > 1:
         ends = [f"{row['year']}: {level(row['value'])}" for row in (rows[0], rows[-1])]
         said.append(_("Modelled, later years as projected: {first}; {last}.").format(first=ends[0], last=ends[1]))
@@ -171,7 +180,7 @@ def _trend(facts: LocalFacts, words: Words) -> list[str]:
 
 
 def _origins(facts: LocalFacts, words: Words) -> list[str]:
-    rows = facts.shares.head(NATIONS).to_dict("records")
+    rows = records(facts.shares.head(NATIONS), NAN)
     if not rows:
         return []
     nations = [f"{words.name(row['country'])} {percent(row['value'])} ({_ends(row, words)})" for row in rows]
@@ -179,7 +188,7 @@ def _origins(facts: LocalFacts, words: Words) -> list[str]:
     return [text.format(year=facts.year, nations=listed(nations, words))]
 
 
-def _ends(row: dict[str, float], words: Words) -> str:
+def _ends(row: dict[str, Any], words: Words) -> str:
     return span(row["low"], row["high"], words)
 
 
@@ -188,10 +197,10 @@ def _periods(facts: LocalFacts, words: Words) -> list[str]:
     if facts.periods.empty:
         return [_("No study in the pack speaks of a season or of episodes here.")]
     said = []
-    for row in facts.periods.to_dict("records"):
+    for row in records(facts.periods, NAN):
         text = _("{period}: {share} of the man-made part of {place} from abroad ({span}), at the level of {year}.")
         numbers = {"share": percent(row["value"]), "span": _ends(row, words), "year": row["year"]}
-        said.append(text.format(period=_(row["period"]), place=words.name(row["place"]), **numbers))
+        said.append(text.format(period=_(PERIOD_NAMES[str(row["period"])]), place=words.name(row["place"]), **numbers))
     return said
 
 
@@ -202,16 +211,18 @@ def who_name(who: str, facts: LocalFacts, words: Words) -> str:
         return _("{region} alone").format(region=region)
     if who == NATION:
         return _("the rest of {nation}").format(nation=nation)
-    return _("all other nations") if who == ABROAD else _("all together")
+    return _("all other nations") if who == ABROAD else _("all of them together")
 
 
 def _reach(facts: LocalFacts, words: Words) -> list[str]:
     if facts.reach is None:
         return []
     _, reach = words.translate, facts.reach
-    rows = {str(row["who"]): row for row in reach.rows.to_dict("records")}
+    rows = {str(row["who"]): row for row in records(reach.rows, NAN)}
     own, others, every = rows[OWN], rows[ABROAD], rows[ALL]
-    alone = _("What it can do alone: all measures left in {region} bring {year} from {start} to {level}, for {cost} a year.")
+    alone = _(
+        "What it can do alone: all measures left in {region} bring {year} from {start} to {level}, for {cost} a year."
+    )
     needed = _("What only others can: all measures of other nations bring it to {abroad}, all together to {all}.")
     return [
         alone.format(
@@ -225,12 +236,12 @@ def _reach(facts: LocalFacts, words: Words) -> list[str]:
     ]
 
 
-def cheapest(facts: LocalFacts) -> list[dict[str, float]]:
+def cheapest(facts: LocalFacts) -> list[dict[str, Any]]:
     """Return the measures of a place that weigh, the cheapest first."""
     if facts.reach is None or facts.reach.measures.empty:
         return []
     rows = facts.reach.measures
-    return list(rows[rows["reduction"] >= LEAST * rows["reduction"].sum()].head(CHEAPEST).to_dict("records"))
+    return records(rows[rows["reduction"] >= LEAST * rows["reduction"].sum()].head(CHEAPEST), NAN)
 
 
 def _measures(facts: LocalFacts, words: Words) -> list[str]:
@@ -254,7 +265,7 @@ def _measures(facts: LocalFacts, words: Words) -> list[str]:
 def _partners(facts: LocalFacts, words: Words) -> list[str]:
     if facts.partners is None or facts.partners.empty:
         return []
-    rows = facts.partners.head(PARTNERS).to_dict("records")
+    rows = records(facts.partners.head(PARTNERS), NAN)
     named = [f"{words.name(row['partner'])} ({words.name(row['sector'])})" for row in rows]
     text = words.translate("With whom first, by the emissions of {year}: {partners}.")
     return [text.format(year=rows[0]["year"], partners=listed(named, words))]

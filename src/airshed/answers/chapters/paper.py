@@ -67,6 +67,11 @@ def check_sheet(target: Path) -> None:
     """Raise AirshedError for a name that no sheet can have, before anything is computed for it."""
     if target.suffix.lower() not in FORMS:
         raise AirshedError(f"{target.name} is no name for a sheet", f"let it end with one of: {', '.join(FORMS)}")
+    check_place(target)
+
+
+def check_place(target: Path) -> None:
+    """Raise AirshedError for a place where no file can be put, before anything is computed for it."""
     if not target.parent.is_dir():
         raise AirshedError(f"the folder {target.parent} is not there", "make it, or name a file in another folder")
     if target.is_dir():
@@ -125,7 +130,7 @@ def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"
     if data["language"] in EAST and not known:
         raise AirshedError(
             "no font with Korean and Chinese letters is installed",
-            "install the package fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora), or write .html",
+            "install the package fonts-noto-cjk (Debian, Ubuntu) or google-noto-sans-cjk-fonts (Fedora), or take .html",
         )
     held = {**data, "fonts": [*known[:1], BUILT_IN]}
     pages, warnings = typst.compile_with_warnings(
