@@ -17,7 +17,7 @@ from airshed.assessment.lives.periods import PERIODS, period_attribution
 from airshed.assessment.plans.cost_curve import LEVEL, NO_TARGET, staircase_of
 from airshed.assessment.plans.plan import MONEY
 from airshed.assessment.plans.plan_inputs import ground, problem_of
-from airshed.pack.codes import country_of, leaves, members
+from airshed.pack.codes import country_of, leaves, members, nations_of
 from airshed.pack.defaults import named_targets
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -194,10 +194,12 @@ def periods_at(pack: Pack, place: Local, year: int, ask: Callable[[str, str], pd
     returns : columns place, period, value (share of other nations in the anthropogenic part, 1), low, high, year,
         basis, source
     """
-    known = {item.period_kind for item in published(pack, "period") if item.unit == PERCENT}
-    rows = []
+    items, rows = [item for item in published(pack, "period") if item.unit == PERCENT], []
     for period in PERIODS:
-        for code in dict.fromkeys((place.code, place.nation)) if period in known else ():
+        spoken_of = {item.receptor for item in items if item.period_kind == period}
+        near = [place.code] if spoken_of & {place.code, place.region} else []
+        near += [place.nation] if any(place.nation in nations_of(pack, code) for code in spoken_of) else []
+        for code in dict.fromkeys(near):
             try:
                 table = ask(code, period)
             except AirshedError:

@@ -78,5 +78,5 @@ def page_of(place: Found) -> str:
 def line_of(place: Found, words: Words) -> tuple[str, str, str]:
     """Return a place as a list shows it: its name, what it is and its code, and the path of its page."""
     what = words.translate(place.kind)
-    holder = f", {words.name(place.region)}" if place.kind == CITY else ""
-    return words.name(place.code), f"{what}{holder}, {place.code}", page_of(place)
+    names = dict.fromkeys([words.name(place.code), words.name(place.region)])
+    return words.name(place.code), ", ".join([what, *list(names)[1:], place.code]), page_of(place)

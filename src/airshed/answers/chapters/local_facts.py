@@ -84,7 +84,7 @@ def local_facts(ask: Ask, place: Local, asked: int | None = None) -> LocalFacts:
     seen = local.observed_at(pack, place)
     origins = attribution(pack, assessment, place.code)
     shares = local.nations_shares(assessment, origins, place)
-    table = levels(pack, assessment, [place.code])
+    table, spread = levels(pack, assessment, [place.code]), local.trend_years(years, year)
     deaths, value = held(lambda: _deaths(ask, assessment, place)), held(lambda: _value(ask, assessment, place))
     periods = local.periods_at(pack, place, year, lambda code, period: _period(ask, code, period, year))
     reach = held(lambda: _reach(ask, place))
@@ -95,7 +95,7 @@ def local_facts(ask: Ask, place: Local, asked: int | None = None) -> LocalFacts:
         seen=seen,
         standards=local.standards_at(pack, place, year),
         level=records(table, NAN)[0],
-        trend=local.trend(place, [_levels(ask, one) for one in local.trend_years(years, year)], seen),
+        trend=local.trend(place, [table if one == year else _levels(ask, one) for one in spread], seen),
         origins=origins,
         shares=shares,
         foreign=local.foreign_share(shares, place),

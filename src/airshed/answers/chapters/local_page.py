@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def local_page(ask: Ask, words: Words, place: Local, year: int | None) -> LocalP
     return LocalPage(facts, told_of(facts, words), figures, sheets)
 
 
-def content_of(page: LocalPage) -> Content:
+def content_of(page: LocalPage, words: Words) -> Content:
     """Return the page of a place as the answer that all doors show."""
     return Content(
         title=page.told.title,
@@ -55,8 +56,20 @@ def content_of(page: LocalPage) -> Content:
         equations=EQUATIONS,
         sentences=tuple(page.told.sentences),
         cards=tuple(page.told.cards),
+        links=_onward(page.facts, words),
         screen=("reach",) if "reach" in page.sheets else (),
     )
+
+
+def _onward(facts: LocalFacts, words: Words) -> tuple[tuple[str, str], ...]:
+    """Return the pages that say more: who gives it, the deaths, the costs of a city, the partners."""
+    place, year = facts.place, urlencode({"year": facts.year})
+    found = [("Who affects whom", f"attribution?receptor={place.code}&{year}")]
+    found += [("Health", f"health?region={place.region}&{year}")] if facts.deaths is not None else []
+    city = facts.reach is not None and place.code != place.region
+    found += [("Cost curve", f"costcurve?receptor={place.code}")] if city else []
+    found += [("Partners", f"partners?region={place.region}")] if facts.partners is not None else []
+    return tuple((words.translate(title), path) for title, path in found)
 
 
 def trend_figure(facts: LocalFacts, words: Words) -> Figure:

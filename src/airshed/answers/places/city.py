@@ -30,7 +30,7 @@ def place_of(ask: Ask, question: CityQuestion) -> tuple[Local, int | None]:
 
 def city(ask: Ask, words: Words, question: CityQuestion) -> Content:
     """Return all there is to say of a city, shortly."""
-    return content_of(local_page(ask, words, *place_of(ask, question)))
+    return content_of(local_page(ask, words, *place_of(ask, question)), words)
 
 
 ANSWER = Entry(

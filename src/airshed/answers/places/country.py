@@ -37,7 +37,7 @@ def place_of(ask: Ask, question: CountryQuestion) -> tuple[Local, int | None]:
 
 def country(ask: Ask, words: Words, question: CountryQuestion) -> Content:
     """Return all there is to say of a nation, shortly."""
-    return content_of(local_page(ask, words, *place_of(ask, question)))
+    return content_of(local_page(ask, words, *place_of(ask, question)), words)
 
 
 ANSWER = Entry(
