@@ -17,7 +17,7 @@ from airshed.assessment.lives.periods import PERIODS, period_attribution
 from airshed.assessment.plans.cost_curve import LEVEL, NO_TARGET, staircase_of
 from airshed.assessment.plans.plan import MONEY
 from airshed.assessment.plans.plan_inputs import ground, problem_of
-from airshed.pack.codes import country_of, leaves, members, nations_of
+from airshed.pack.codes import country_of, leaves, members, named, nations_of, unknown
 from airshed.pack.defaults import named_targets
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
@@ -72,14 +72,24 @@ class Reach:
 
 
 def city(pack: Pack, code: str) -> Local:
-    """Return a city with the region and the nation that hold it."""
+    """Return a city with the region and the nation that hold it; raises AirshedError for a code of no city."""
     rows = pack.optional("receptors").set_index("code")
+    if code not in rows.index:
+        raise unknown("receptor", code, list(rows.index), named(pack, code))
     region = str(rows.loc[code, "region"])
     return Local(code, region, country_of(pack)[region])
 
 
-def nation(code: str) -> Local:
-    """Return a nation as a place."""
+def nations(pack: Pack) -> list[str]:
+    """Return the codes of the nations."""
+    regions = pack.table("regions")
+    return list(regions.loc[regions["level"] == "country", "code"])
+
+
+def nation(pack: Pack, code: str) -> Local:
+    """Return a nation as a place; raises AirshedError for a code of none."""
+    if code not in nations(pack):
+        raise unknown("region", code, nations(pack), named(pack, code))
     return Local(code, code, code)
 
 

@@ -60,6 +60,7 @@ def _write(
     from airshed.answers.chapters.paper import check_place, put
     from airshed.answers.registry import entry
     from airshed.answers.words import Words
+    from airshed.assessment import local
     from airshed.pack.errors import AirshedError
 
     held = settings(context)
@@ -73,6 +74,7 @@ def _write(
             f"{target.name} does not end with .{form}", "let --out end as --format says, or leave it out"
         )
     check_place(target)
+    (local.city if command == "city" else local.nation)(pack, code)
     words = Words(pack, held.language, held.translator())
     put(target, found.files[form].make(Direct(pack), words, question))
     say(words.translate("Report: {path}").format(path=target))

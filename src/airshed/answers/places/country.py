@@ -12,7 +12,6 @@ from airshed.answers.common import year
 from airshed.answers.words import Words
 from airshed.assessment import local
 from airshed.assessment.local import Local
-from airshed.pack.pack import Pack
 
 LATEST = "year; the latest that was observed there if empty"
 
@@ -24,15 +23,9 @@ class CountryQuestion(Query):
     year: int | None = year(LATEST)
 
 
-def nations(pack: Pack) -> list[str]:
-    """Return the codes of the nations."""
-    regions = pack.table("regions")
-    return list(regions.loc[regions["level"] == "country", "code"])
-
-
 def place_of(ask: Ask, question: CountryQuestion) -> tuple[Local, int | None]:
     """Return the nation that is asked for, and the year."""
-    return local.nation(question.region), question.year
+    return local.nation(ask.pack, question.region), question.year
 
 
 def country(ask: Ask, words: Words, question: CountryQuestion) -> Content:
@@ -44,7 +37,7 @@ ANSWER = Entry(
     title="My country",
     question=CountryQuestion,
     make=country,
-    choices={"region": nations},
+    choices={"region": local.nations},
     path="country/{region}",
     files=files_of(place_of),
     template="place.html.j2",
