@@ -58,7 +58,9 @@ def strings_of(stream: bytes, at: int, until: int) -> list[bytes]:
     """Return the strings of a part of a content stream; brackets in them are escaped, or stand in pairs."""
     found = []
     while at < until:
-        if stream[at] == HEX and stream[at + 1] != HEX:
+        if stream[at : at + 2] == b"<<":
+            at += 1
+        elif stream[at] == HEX:
             start, at = at + 1, stream.index(b">", at)
             found.append(bytes.fromhex(stream[start:at].decode()))
         elif stream[at] == OPEN:

@@ -39,10 +39,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Places:
-    """The places of a pack, and what each of their names stands for."""
+    """The places of a pack, what each of their names stands for, and the cities that are regions of the same name.
+
+    twins : the city by the code of its region
+    """
 
     places: tuple[Found, ...]
     names: dict[str, tuple[int, ...]]
+    twins: dict[str, Found]
 
 
 def spelt(word: str) -> str:
@@ -87,7 +91,12 @@ def _collected(pack: Pack) -> Places:
             places.append(Found(row["code"], kind, row["region"] if kind == CITY else row["code"]))
             for name in {word for column in columns for word in spellings(str(row[column])) if word}:
                 names.setdefault(name, []).append(number)
-    return Places(tuple(places), {name: tuple(numbers) for name, numbers in names.items()})
+    cities = {number for number, place in enumerate(places) if place.kind == CITY}
+    twins = {}
+    for numbers in names.values():
+        here = {places[number].code for number in numbers}
+        twins |= {places[city].region: places[city] for city in cities & set(numbers) if places[city].region in here}
+    return Places(tuple(places), {name: tuple(numbers) for name, numbers in names.items()}, twins)
 
 
 def _kind(table: str, row: Mapping[Hashable, str]) -> str:
@@ -102,8 +111,7 @@ def _kind(table: str, row: Mapping[Hashable, str]) -> str:
 def find(pack: Pack, word: str) -> list[Found]:
     """Return the places that a word names, in the order of the pack: none, one, or several.
 
-    A city and the region of its name are one place: the city. Where no name is the word itself, those that begin with
-    it, or hold it, are what may be meant.
+    A city and the region of its name are one place: the city, unless the code of the region is asked for.
     """
     held = places_of(pack)
     asked = spellings(word)
@@ -111,7 +119,8 @@ def find(pack: Pack, word: str) -> list[Found]:
         return []
     for spelling in asked:
         if spelling in held.names:
-            return _once(held.places[number] for number in held.names[spelling])
+            met = [held.places[number] for number in held.names[spelling]]
+            return _once(place if spelt(place.code) == asked[0] else held.twins.get(place.code, place) for place in met)
     return []
 
 

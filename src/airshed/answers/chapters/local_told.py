@@ -110,9 +110,9 @@ def _lead(facts: LocalFacts, words: Words) -> str:
     if met and missed:
         against = _("meets {met}, misses {missed}").format(met=names[0], missed=names[1])
     elif met:
-        against = _("meets every standard here, also {met}").format(met=names[0])
+        against = _("meets every standard, even {met}").format(met=names[0])
     elif missed:
-        against = _("misses every standard here, also {missed}").format(missed=names[1])
+        against = _("misses every standard, even {missed}").format(missed=names[1])
     else:
         against = _("the pack holds no standard to hold it against")
     first = _("{level}; {against}.").format(level=opening, against=against)
