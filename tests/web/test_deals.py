@@ -198,7 +198,8 @@ def test_files_are_as_large_as_they_say(client):
 def test_every_field_stands_in_the_form_once(client, pack, name):
     page = next(page for page in PAGES if page.name == name)
     text = client.get(f"/en/{page.address(pack)}").text
-    form = text[text.index('<form class="ask"') : text.index("</form>")]
+    start = text.index('<form class="ask"')
+    form = text[start : text.index("</form>", start)]
     fields = [name for name in page.question.model_fields if not is_local(page, name)]
     assert sorted(re.findall(r'<(?:select|input|textarea)[^>]* name="(\w+)"', form)) == sorted(fields)
     assert form.count('<details class="fold"><summary>') == len(page.folded)

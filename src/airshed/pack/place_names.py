@@ -1,4 +1,4 @@
-"""Places found by their names: in every language of the pack, by code, and by other spellings of the same word."""
+"""PlaceNames found by their names: in every language of the pack, by code, and by other spellings of the same word."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Places:
+class PlaceNames:
     """The places of a pack, what each of their names stands for, and the cities that are regions of the same name.
 
     twins : the city by the code of its region
@@ -72,12 +72,12 @@ def spellings(word: str) -> list[str]:
     return [whole, bare] if bare else [whole]
 
 
-def places_of(pack: Pack) -> Places:
+def places_of(pack: Pack) -> PlaceNames:
     """Return the places of a pack with their names, collected once."""
     return pack.derive("names of places", _collected, pinned=True)
 
 
-def _collected(pack: Pack) -> Places:
+def _collected(pack: Pack) -> PlaceNames:
     places: list[Found] = []
     names: dict[str, list[int]] = {}
     for table in ("receptors", "regions", "groups"):
@@ -96,7 +96,7 @@ def _collected(pack: Pack) -> Places:
     for numbers in names.values():
         here = {places[number].code for number in numbers}
         twins |= {places[city].region: places[city] for city in cities & set(numbers) if places[city].region in here}
-    return Places(tuple(places), {name: tuple(numbers) for name, numbers in names.items()}, twins)
+    return PlaceNames(tuple(places), {name: tuple(numbers) for name, numbers in names.items()}, twins)
 
 
 def _kind(table: str, row: Mapping[Hashable, str]) -> str:
