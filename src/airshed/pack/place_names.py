@@ -92,7 +92,7 @@ def _collected(pack: Pack) -> PlaceNames:
             for name in {word for column in columns for word in spellings(str(row[column])) if word}:
                 names.setdefault(name, []).append(number)
     cities = {number for number, place in enumerate(places) if place.kind == CITY}
-    twins = {}
+    twins: dict[str, Found] = {}
     for numbers in names.values():
         here = {places[number].code for number in numbers}
         twins |= {places[city].region: places[city] for city in cities & set(numbers) if places[city].region in here}
