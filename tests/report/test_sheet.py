@@ -194,6 +194,6 @@ def test_a_file_is_written_whole_or_not_at_all(deal, pack, tmp_path):
 
 def test_korean_without_a_font_for_it_is_refused(deal, words, monkeypatch):
     monkeypatch.setattr("airshed.answers.chapters.paper.FONTS", ("No Such Font",))
-    with pytest.raises(AirshedError, match="no font with Korean letters"):
+    with pytest.raises(AirshedError, match="no font with Korean and Chinese letters"):
         typeset(sheet_of(deal, words["ko"]), "ko")
     assert io.BytesIO(typeset(sheet_of(deal, words["en"]), "en")).read(4) == b"%PDF"

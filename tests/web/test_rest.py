@@ -147,7 +147,7 @@ def test_a_list_that_is_too_long_is_refused_in_words(page, small, described):
 
 def routes(client):
     """Return all addresses that are answered to GET, with something in their places."""
-    fills = {"language": "ko", "key": "none", "name": "plan.csv", "region": "AAA"}
+    fills = {"language": "ko", "key": "none", "name": "plan.csv", "region": "AAA", "receptor": "port"}
     paths = {route.path for route in client.app.routes if "GET" in (getattr(route, "methods", None) or ())}
     return sorted(re.sub(r"{(\w+)}", lambda match: fills[match[1]], path) for path in paths)
 

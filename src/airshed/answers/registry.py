@@ -24,7 +24,7 @@ GROUPS = {
 }
 """The folders of answers, and the headings of the menu."""
 ORDER = (
-    *("overview", "map", "region", "compare"),
+    *("overview", "city", "country", "map", "region", "compare"),
     *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage"),
     *("transport list", "transport compare", "transport check"),
     *("scenarios list", "scenarios compare", "scenarios show", "builder", "measures", "curtailment"),

@@ -17,6 +17,7 @@ import airshed
 from airshed.cli import (
     cooperate,
     packs,
+    report,
     runs,
     serve,
 )
@@ -47,6 +48,7 @@ GLOBAL_VALUES = ("--pack", "--lang")
 MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     "The airshed": {
         "run": runs.run,
+        "report": report.app,
     },
     "Who and whom": {
         "transport": family("Source-receptor relations: which there are, beside published results, and calibrated."),

@@ -35,6 +35,7 @@ from airshed.web.guard import Guard
 from airshed.web.job_routes import add_jobs
 from airshed.web.preparing import prepare_pages
 from airshed.web.registry import pages
+from airshed.web.search import add_search
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
 from airshed.web.status import add_status
 from airshed.web.visitor import visitor_of
@@ -100,6 +101,7 @@ def create_app(
     add_status(app, site, API)
     _add_files(app, site)
     add_builder(app, site)
+    add_search(app, site)
     for page in pages():
         _add_page(app, site, page)
 

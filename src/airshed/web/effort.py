@@ -53,6 +53,8 @@ MOST_PLAYERS = 18
 """Players of a game at most, as the pages take them."""
 EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "overview": _always(10.0),
+    "city": _always(6.0),
+    "country": _always(6.0),
     "episode": _always(3.0),
     "compare": lambda pack, question: 2.0 + 2.0 * (len(question.scenario) or 5),
     "builder": _always(4.0),

@@ -18,6 +18,7 @@ from airshed.assessment.games.names import key_name, point_names
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
+from airshed.pack.place_names import completions
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
@@ -84,6 +85,7 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
         "languages": [(code, NAMES[code]) for code in LANGUAGES],
         "here": here,
         "assets": names,
+        "completions": completions(pack, language) if pack else (),
         "airshed_title": pack.title(language) if pack else "airshed",
         "navigation": {
             group: [(page.name, page.title, page.address(pack)) for page in pages] for group, pages in groups().items()

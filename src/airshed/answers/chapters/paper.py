@@ -67,6 +67,11 @@ def check_sheet(target: Path) -> None:
     """Raise AirshedError for a name that no sheet can have, before anything is computed for it."""
     if target.suffix.lower() not in FORMS:
         raise AirshedError("no-name-sheet", name=target.name, forms=", ".join(FORMS))
+    check_place(target)
+
+
+def check_place(target: Path) -> None:
+    """Raise AirshedError for a place where no file can be put, before anything is computed for it."""
     if not target.parent.is_dir():
         raise AirshedError("folder-not", parent=target.parent)
     if target.is_dir():
@@ -109,18 +114,26 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
 
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
+    return set_on_paper(PDF_TEMPLATE, _data(sheet, language), form)
+
+
+def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
+    """Return what Typst sets by a template of this folder: a PDF, or a picture for each page with `png`.
+
+    data : what the template reads as `sheet`, with its `language`; the fonts are added here
+    Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
+    """
     import typst
 
     found = typst.Fonts()
     known = [name for name in FONTS if name in found.families()]
-    if language in EAST and not known:
+    if data["language"] in EAST and not known:
         raise AirshedError("no-font-korean-letters-installed")
-    data = json.dumps(cleaned(_data(sheet, language, [*known[:1], BUILT_IN])), ensure_ascii=False)
-    template = files(HERE).joinpath("templates", PDF_TEMPLATE).read_bytes()
+    held = {**data, "fonts": [*known[:1], BUILT_IN]}
     pages, warnings = typst.compile_with_warnings(
-        template,
+        files(HERE).joinpath("templates", template).read_bytes(),
         font_paths=found,
-        sys_inputs={"sheet": data},
+        sys_inputs={"sheet": json.dumps(cleaned(held), ensure_ascii=False)},
         format=form,
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
@@ -129,14 +142,13 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
     return pages
 
 
-def _data(sheet: DealSheet, language: str, fonts: list[str]) -> dict[str, Any]:
+def _data(sheet: DealSheet, language: str) -> dict[str, Any]:
     """Return what the template for Typst reads."""
     order = {name: place for place, name in enumerate(FRONT)}
     front = sorted((section for section in sheet.sections if section.id in order), key=lambda part: order[part.id])
     back = [section for section in sheet.sections if section.id not in order or section.id == "measures"]
     return {
         "language": language,
-        "fonts": fonts,
         "title": sheet.title,
         "meta": sheet.meta,
         "footer": sheet.footer,
