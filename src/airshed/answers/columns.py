@@ -55,8 +55,9 @@ class Table:
 
 def table_of(sheet: Sheet, words: Words) -> Table:
     """Return a sheet as its page shows it."""
-    shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
-    rows = records(sheet.shown.head(FIRST))
+    held = sheet.shown
+    shown = [name for name in sheet.columns or tuple(held.columns) if name in held]
+    rows = records(held.head(FIRST))
     if sheet.told is not None:
         rows = [sheet.told(row) for row in rows]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
@@ -75,7 +76,7 @@ def table_of(sheet: Sheet, words: Words) -> Table:
 
 def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:
     """Return how the values of every column of a sheet are told; codes : whether names have their codes behind them."""
-    return {name: _teller(name, sheet, words, codes) for name in map(str, sheet.rows)}
+    return {name: _teller(name, sheet, words, codes) for name in map(str, sheet.shown)}
 
 
 def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric: bool, sheet: Sheet) -> Cell:
