@@ -12,8 +12,9 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import plain
 from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
 from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
-from airshed.answers.words import Words
+from airshed.answers.words import Card, Words
 from airshed.assessment.plans.saved import compared, evaluated, read_plan
+from airshed.pack.spoken_numbers import count, money
 
 NOTHING = "nothing done"
 """What the plan that changes nothing is called."""
@@ -61,7 +62,51 @@ def compare(ask: Ask, words: Words, question: ComparePlansQuestion) -> Content:
         },
         brief=lambda table: table.sort_values(["quantity", "place"], kind="stable"),
     )
-    return Content(title, (sheet,), sentences=(str(year),))
+    return Content(title, (sheet,), sentences=tuple(_said(rows, year, words)), cards=_cards(rows, year, words))
+
+
+def _said(rows: pd.DataFrame, year: int, words: Words) -> list[str]:
+    """Return what every plan costs and avoids, or that none is given, and how one is."""
+    _, language = words.translate, words.language
+    held = rows.set_index(["plan", "quantity"])
+    names = [name for name in dict.fromkeys(rows["plan"]) if name != NOTHING]
+    if not names:
+        return [
+            _("No plan is given: in {year} there is only doing nothing more than today to compare.").format(year=year),
+            _("To compare, give up to three plans, each a table of region, measure and share, as saved plans are."),
+        ]
+    told = _("{plan} costs {cost} a year ({low} to {high}) and avoids about {deaths} early deaths a year")
+    parts = [
+        told.format(
+            plan=_(name),
+            cost=money(_value(held, name, "cost"), language),
+            low=money(_value(held, name, "cost", "low"), language),
+            high=money(_value(held, name, "cost", "high"), language),
+            deaths=count(_value(held, name, "deaths avoided"), language),
+        )
+        for name in names
+    ]
+    return [_("In {year}: {plans}.").format(year=year, plans=_("; ").join(parts))]
+
+
+def _cards(rows: pd.DataFrame, year: int, words: Words) -> tuple[Card, ...]:
+    """Return what every plan costs, with the deaths that it avoids."""
+    _, language = words.translate, words.language
+    held = rows.set_index(["plan", "quantity"])
+    detail = _("{year}; {deaths} early deaths avoided a year")
+    return tuple(
+        Card(
+            money(_value(held, name, "cost"), language),
+            _("{plan}: cost a year").format(plan=_(name)),
+            detail.format(year=year, deaths=count(_value(held, name, "deaths avoided"), language)),
+        )
+        for name in dict.fromkeys(rows["plan"])
+        if name != NOTHING
+    )
+
+
+def _value(held: pd.DataFrame, plan: str, quantity: str, column: str = "value") -> float:
+    return float(held.loc[[(plan, quantity)], column].iloc[0])
 
 
 ANSWER = Entry(
