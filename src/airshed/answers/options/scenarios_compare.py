@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain
+from airshed.answers.chapters.plan_told import BETWEEN
 from airshed.answers.chapters.single import side_by_side
 from airshed.answers.common import LATEST_YEAR, REGIONS, places, refuse_files, scenario_names, year
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import COST_NOTES
 from airshed.assessment.compare import COUNTS, compare_table
+from airshed.pack.scenarios import combined
+from airshed.pack.spoken_numbers import count, level
 
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
@@ -45,7 +52,7 @@ def compare(ask: Ask, words: Words, question: ScenariosCompareQuestion) -> Conte
         ("compare", tuple(chosen), year, question.region), lambda: compare_table(pack, chosen, year, regions)
     )
     counts = tuple(name for name in COUNTS if rows[name].notna().any())
-    told = (_("unpriced: measures applied without a published cost; the cost leaves them out"),) if counts else ()
+    told = (_("The cost leaves out measures without a published cost (column unpriced)."),) if counts else ()
     shown = rows.sort_values(["region", "quantity"], kind="stable")
     sheet = Sheet(
         "scenarios",
@@ -66,8 +73,99 @@ def compare(ask: Ask, words: Words, question: ScenariosCompareQuestion) -> Conte
         sheets=(sheet,),
         panels=(Panel(figure, "scenarios"),) if figure else (),
         equations=("per-emission", "level", "gemm", "attributable-deaths", "observed-anchored", "maximum-feasible"),
-        sentences=(f"{', '.join(map(_, chosen))}; {year}", *told),
+        sentences=(*_said(rows, chosen, year, words), *told),
+        cards=_cards(rows, chosen, year, words),
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The first scenario beside the one with the cleanest air, in the place where most people die of it.
+
+    level, low, high, least : ug/m3 that people breathe, under the first with its range, and under the cleanest; fewer :
+    early deaths a year between the two, NaN where they are not known
+    """
+
+    place: str
+    best: str
+    level: float
+    low: float
+    high: float
+    least: float
+    fewer: float
+
+
+def beside(rows: pd.DataFrame, chosen: Sequence[str]) -> Beside | None:
+    """Return the first scenario beside the cleanest; None where no level is known.
+
+    rows : of `compare_table`; chosen : names of its scenarios, the first first
+    """
+    held = rows[rows["quantity"].isin(["concentration", "deaths"])].dropna(subset=["value"])
+    table = held.drop_duplicates(["scenario", "region", "quantity"]).set_index(["scenario", "region", "quantity"])
+    values = table["value"].astype(float).to_dict()
+    places = [code for scenario, code, quantity in values if scenario == chosen[0] and quantity == "concentration"]
+    if not places:
+        return None
+    place = max(places, key=lambda code: values.get((chosen[0], code, "deaths"), 0.0))
+    levels = {name: values[name, place, "concentration"] for name in chosen if (name, place, "concentration") in values}
+    best = min(levels, key=lambda name: levels[name])
+    first = table.loc[(chosen[0], place, "concentration")]
+    deaths = [values.get((name, place, "deaths"), math.nan) for name in (chosen[0], best)]
+    ends = (float(first["low"]), float(first["high"]))
+    return Beside(place, best, levels[chosen[0]], *ends, levels[best], deaths[0] - deaths[1])
+
+
+def _titled(name: str, words: Words) -> str:
+    """Return the titles of the scenarios of a name such as `a+b`."""
+    return " + ".join(item.told(words.language)[0] for item in combined(words.pack, name))
+
+
+def _said(rows: pd.DataFrame, chosen: Sequence[str], year: int, words: Words) -> list[str]:
+    """Return what the air and the deaths of the place with most of them would be, and which scenarios are compared."""
+    _ = words.translate
+    titles = BETWEEN.get(words.language, ", ").join(_titled(name, words) for name in chosen)
+    listed = _("Compared for {year}: {names}.").format(year=year, names=titles)
+    held = beside(rows, chosen)
+    if held is None:
+        return [listed]
+    filled = {
+        "year": year,
+        "place": words.name(held.place),
+        "first": _titled(chosen[0], words),
+        "best": _titled(held.best, words),
+        "level": level(held.level),
+        "low": level(held.low).partition(" ")[0],
+        "high": level(held.high).partition(" ")[0],
+        "least": level(held.least),
+        "fewer": count(held.fewer, words.language),
+    }
+    alone = _("In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”.")
+    less = _(
+        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and {least} "
+        "under “{best}”."
+    )
+    saved = _(
+        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and {least} "
+        "under “{best}”, with about {fewer} early deaths a year fewer."
+    )
+    known = saved if held.fewer > 0 else less
+    return [(alone if held.best == chosen[0] else known).format(**filled), listed]
+
+
+def _cards(rows: pd.DataFrame, chosen: Sequence[str], year: int, words: Words) -> tuple[Card, ...]:
+    """Return the air under the first and under the cleanest scenario, and the deaths between the two."""
+    held = beside(rows, chosen)
+    if held is None or held.best == chosen[0]:
+        return ()
+    _ = words.translate
+    place = _("{place}, {year}").format(place=words.name(held.place), year=year)
+    found = (
+        Card(level(held.level), _titled(chosen[0], words), place),
+        Card(level(held.least), _titled(held.best, words), place),
+    )
+    if not held.fewer > 0:
+        return found
+    return (*found, Card(count(held.fewer, words.language), _("early deaths fewer a year"), place))
 
 
 def _levels(rows: pd.DataFrame, chosen: list[str], year: int, words: Words) -> Figure | None:
