@@ -69,7 +69,7 @@ def front_told(table: pd.DataFrame, year: int, words: Words) -> list[str]:
     return [_turning_told(row, last, year, words), said, whole]
 
 
-def _turning_told(row: Mapping[str, Any], last: Mapping[str, Any], year: int, words: Words) -> str:
+def _turning_told(row: pd.Series[Any], last: pd.Series[Any], year: int, words: Words) -> str:
     """Return what the plan at the knee costs and brings, beside the strictest plan."""
     _, language = words.translate, words.language
     filled = {

@@ -135,7 +135,7 @@ def _who(summary: Mapping[str, Any], translate: Translate, aims: Aimed) -> str:
     if aims.place and summary["targets"] == 1:
         return aims.place
     missed, cities = _missed(summary), summary["targets"]
-    if missed == cities > 1 or not missed:
+    if not missed:
         return translate("All {cities} cities").format(cities=cities)
     return translate("{missed} of {cities} cities").format(missed=missed, cities=cities)
 

@@ -72,7 +72,7 @@ def costcurve(ask: Ask, words: Words, question: CurveQuestion) -> Content:
             Sheet("frontier", _("Least cost of ever stricter targets"), points, cells=named | {"target": ONE}),
         ),
         sentences=tuple(_said(steps, year, told, words)),
-        cards=_cards(steps, year, told, words),
+        cards=_cards(steps, year, words),
         panels=(Panel(Figure("curve", chart, title, caption), "curve"),),
         equations=("cost-staircase", "annual-cost", "annuity", "least-cost-plan"),
     )
@@ -106,13 +106,13 @@ def _said(steps: pd.DataFrame, year: int, asked: CurveQuestion, words: Words) ->
     return [lead, *caveats_told(caveats_of_curve(words.pack, steps), words)]
 
 
-def _cards(steps: pd.DataFrame, year: int, asked: CurveQuestion, words: Words) -> tuple[Card, ...]:
+def _cards(steps: pd.DataFrame, year: int, words: Words) -> tuple[Card, ...]:
     """Return what lies in reach, and what half of it and all of it cost."""
     if steps.empty:
         return ()
     _, held = words.translate, _amounts(steps, words)
     return (
-        Card(held["reduction"], _("in reach: {what}").format(what=_what(asked, words)), str(year)),
+        Card(held["reduction"], _("in reach at most"), str(year)),
         Card(held["half"], _("a year for half of the reach"), str(year)),
         Card(held["cost"], _("a year for all of it"), str(year)),
     )
@@ -139,8 +139,8 @@ def _what(asked: CurveQuestion, words: Words) -> str:
         )
     city = words.name(str(asked.receptor))
     if asked.region:
-        return _("PM2.5 in {city} by measures in {place}").format(city=city, place=words.name(asked.region))
-    return _("PM2.5 in {city}").format(city=city)
+        return _("the PM2.5 of {city}, by measures in {place} alone,").format(city=city, place=words.name(asked.region))
+    return _("the PM2.5 of {city}").format(city=city)
 
 
 ANSWER = Entry(

@@ -55,11 +55,8 @@ def curtailment(ask: Ask, words: Words, question: CurtailmentQuestion) -> Conten
     if asked.printed:
         rows = ask.ask("printed curtailment", lambda: printed_table(pack))
         noted = tuple(_(OF_PRINTED).format(quantity=_(quantity)) for quantity in dict.fromkeys(rows["quantity"]))
-        return Content(
-            _("Printed emissions of power plants"),
-            (_printed_sheet(rows, words, " ".join(noted)),),
-            sentences=(_printed_told(rows, words),),
-        )
+        sheet = _printed_sheet(rows, words, " ".join(noted))
+        return Content(sheet.title, (sheet,), sentences=(_printed_told(rows, words),))
     scenario = ActivityScenario(strategy=asked.strategy)
     rows = ask.ask(
         ("curtailment", asked), lambda: curtailment_table(pack, list(asked.region), asked.pollutant, scenario)
@@ -100,7 +97,7 @@ def _newest(rows: pd.DataFrame, pack: Pack, words: Words) -> str:
     return text.format(
         winter=row["winter"],
         activity=_(str(activities[row["winter"]])),
-        place=words.name(row["region"]),
+        place=words.short(row["region"]),
         low=percent(row["low"] / 100.0),
         high=percent(row["high"] / 100.0),
     )
@@ -114,7 +111,7 @@ def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
     return tuple(
         Card(
             between.format(low=percent(row["low"] / 100.0), high=percent(row["high"] / 100.0)),
-            words.translate("saved, {place}").format(place=words.name(row["region"])),
+            words.translate("of its emissions saved, {place}").format(place=words.short(row["region"])),
             str(row["winter"]),
         )
         for row in shown.to_dict("records")
@@ -134,7 +131,7 @@ def _printed_told(rows: pd.DataFrame, words: Words) -> str:
     return text.format(
         period=row["period"].replace("/", "–"),
         activity=_(str(row["activity"])),
-        place=words.name(row["region"]),
+        place=words.short(row["region"]),
         quantity=_(str(row["quantity"])),
         change=percent(row["change_percent"] / 100.0, sign=True),
         generated=percent(row["generated_percent"] / 100.0, sign=True),
@@ -169,7 +166,7 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
     said = [
         message.format(
             winter=row["winter"],
-            region=words.name(row["region"]),
+            region=words.short(row["region"]),
             activity=_(str(seasons.loc[row["winter"], "activity"])),
             low=percent(row["low"] / 100.0),
             high=percent(row["high"] / 100.0),
@@ -182,7 +179,7 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
         if months and change == change:
             said.append(
                 message.format(
-                    region=words.name(row["region"]),
+                    region=words.short(row["region"]),
                     activity=_(str(seasons.loc[row["winter"], "activity"])),
                     change=percent(change / 100.0, sign=True),
                     months="/".join(dict.fromkeys([months[0], months[-1]])),
@@ -202,7 +199,7 @@ def _lacking(pack: Pack, words: Words) -> list[str]:
     if pack.has("activity_emissions"):
         said.append(
             words.translate(
-                "The printed emissions of these months, split into less and cleaner generation, can be asked."
+                "Printed emissions of these months, split into less and cleaner generation, can be asked for."
             )
         )
     return said

@@ -104,9 +104,7 @@ def _said(rows: pd.DataFrame, asked: MeasuresQuestion, year: int, words: Words) 
         return (_compared_told(rows, words),)
     if asked.region:
         return _options_told(rows, asked, year, words)
-    text = words.translate(
-        "{all} measures are known, {priced} of them with a published price (in USD of 2015 a tonne)."
-    )
+    text = words.translate("{all} measures are known, {priced} of them with a published price (USD of 2015).")
     return (text.format(all=len(rows), priced=int(rows["value"].notna().sum())), words.translate(ITALIAN))
 
 
@@ -115,8 +113,8 @@ def _options_told(rows: pd.DataFrame, asked: MeasuresQuestion, year: int, words:
     _ = words.translate
     counts = {name: int((rows[name] == "yes").sum()) for name in ("selectable", "flagged", "known")}
     lead = _(
-        "In {year}, {yes} of {all} measures could be taken further in {place}, each counted once in every region; how far "
-        "they are in place is known for {known}."
+        "In {year}, {yes} of {all} measures could be taken further in {place}, each counted once in every region; how "
+        "far they are in place is known for {known}."
     ).format(
         year=year,
         yes=plain(counts["selectable"], WHOLE),
@@ -132,7 +130,8 @@ def _options_told(rows: pd.DataFrame, asked: MeasuresQuestion, year: int, words:
 def _applied_told(rows: pd.DataFrame, year: int, words: Words) -> str:
     """Return where the best available technique is applied least, and where most."""
     text = words.translate(
-        "In {year} the best available technique covers between {least} ({low}) and {most} ({high}) of what a sector emits."
+        "In {year} the best available technique covers between {least} ({low}) and {most} ({high}) of what a "
+        "sector emits."
     )
     held = rows.sort_values("value", kind="stable")
     first, last = held.iloc[0], held.iloc[-1]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import plain
+from airshed.answers.cells import NAN, plain, records
 from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
 from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
 from airshed.answers.words import Card, Words
@@ -18,6 +19,9 @@ from airshed.pack.spoken_numbers import count, money
 
 NOTHING = "nothing done"
 """What the plan that changes nothing is called."""
+Held = Mapping[tuple[str, str], Mapping[str, Any]]
+PARTED = {"zh": "；"}
+"""What parts plans, where it is not the semicolon with a space."""
 PLANS = ("plan", "other", "third")
 COLUMNS = ("quantity", "place", "plan", "value", "low", "high", "difference", "unit")
 
@@ -68,7 +72,7 @@ def compare(ask: Ask, words: Words, question: ComparePlansQuestion) -> Content:
 def _said(rows: pd.DataFrame, year: int, words: Words) -> list[str]:
     """Return what every plan costs and avoids, or that none is given, and how one is."""
     _, language = words.translate, words.language
-    held = rows.set_index(["plan", "quantity"])
+    held = _held(rows)
     names = [name for name in dict.fromkeys(rows["plan"]) if name != NOTHING]
     if not names:
         return [
@@ -79,34 +83,35 @@ def _said(rows: pd.DataFrame, year: int, words: Words) -> list[str]:
     parts = [
         told.format(
             plan=_(name),
-            cost=money(_value(held, name, "cost"), language),
-            low=money(_value(held, name, "cost", "low"), language),
-            high=money(_value(held, name, "cost", "high"), language),
-            deaths=count(_value(held, name, "deaths avoided"), language),
+            cost=money(held[name, "cost"]["value"], language),
+            low=money(held[name, "cost"]["low"], language),
+            high=money(held[name, "cost"]["high"], language),
+            deaths=count(held[name, "deaths avoided"]["value"], language),
         )
         for name in names
     ]
-    return [_("In {year}: {plans}.").format(year=year, plans=_("; ").join(parts))]
+    return [_("In {year}: {plans}.").format(year=year, plans=PARTED.get(language, "; ").join(parts))]
 
 
 def _cards(rows: pd.DataFrame, year: int, words: Words) -> tuple[Card, ...]:
     """Return what every plan costs, with the deaths that it avoids."""
     _, language = words.translate, words.language
-    held = rows.set_index(["plan", "quantity"])
+    held = _held(rows)
     detail = _("{year}; {deaths} early deaths avoided a year")
     return tuple(
         Card(
-            money(_value(held, name, "cost"), language),
+            money(held[name, "cost"]["value"], language),
             _("{plan}: cost a year").format(plan=_(name)),
-            detail.format(year=year, deaths=count(_value(held, name, "deaths avoided"), language)),
+            detail.format(year=year, deaths=count(held[name, "deaths avoided"]["value"], language)),
         )
         for name in dict.fromkeys(rows["plan"])
         if name != NOTHING
     )
 
 
-def _value(held: pd.DataFrame, plan: str, quantity: str, column: str = "value") -> float:
-    return float(held.loc[[(plan, quantity)], column].iloc[0])
+def _held(rows: pd.DataFrame) -> Held:
+    """Return the rows of whole plans by plan and quantity."""
+    return {(row["plan"], row["quantity"]): row for row in records(rows[rows["place"] == ""], NAN)}
 
 
 ANSWER = Entry(

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed, plain
+from airshed.answers.cells import NAN, fixed, plain, records
 from airshed.answers.chapters.plan_told import BETWEEN
 from airshed.answers.chapters.single import side_by_side
 from airshed.answers.common import LATEST_YEAR, REGIONS, places, refuse_files, scenario_names, year
@@ -100,19 +100,18 @@ def beside(rows: pd.DataFrame, chosen: Sequence[str]) -> Beside | None:
 
     rows : of `compare_table`; chosen : names of its scenarios, the first first
     """
-    held = rows[rows["quantity"].isin(["concentration", "deaths"])].dropna(subset=["value"])
-    table = held.drop_duplicates(["scenario", "region", "quantity"]).set_index(["scenario", "region", "quantity"])
-    values = table["value"].astype(float).to_dict()
-    places = [code for scenario, code, quantity in values if scenario == chosen[0] and quantity == "concentration"]
+    held = records(rows[rows["quantity"].isin(["concentration", "deaths"])], NAN)
+    found = {(row["scenario"], row["region"], row["quantity"]): row for row in held if not math.isnan(row["value"])}
+    places = [region for name, region, quantity in found if name == chosen[0] and quantity == "concentration"]
     if not places:
         return None
-    place = max(places, key=lambda code: values.get((chosen[0], code, "deaths"), 0.0))
-    levels = {name: values[name, place, "concentration"] for name in chosen if (name, place, "concentration") in values}
-    best = min(levels, key=lambda name: levels[name])
-    first = table.loc[(chosen[0], place, "concentration")]
-    deaths = [values.get((name, place, "deaths"), math.nan) for name in (chosen[0], best)]
-    ends = (float(first["low"]), float(first["high"]))
-    return Beside(place, best, levels[chosen[0]], *ends, levels[best], deaths[0] - deaths[1])
+    deaths = {key[:2]: float(row["value"]) for key, row in found.items() if key[2] == "deaths"}
+    place = max(places, key=lambda region: deaths.get((chosen[0], region), 0.0))
+    levels = {name: found[name, place, "concentration"] for name in chosen if (name, place, "concentration") in found}
+    best = min(levels, key=lambda name: float(levels[name]["value"]))
+    first = levels[chosen[0]]
+    fewer = deaths.get((chosen[0], place), math.nan) - deaths.get((best, place), math.nan)
+    return Beside(place, best, first["value"], first["low"], first["high"], levels[best]["value"], fewer)
 
 
 def _titled(name: str, words: Words) -> str:
@@ -130,7 +129,7 @@ def _said(rows: pd.DataFrame, chosen: Sequence[str], year: int, words: Words) ->
         return [listed]
     filled = {
         "year": year,
-        "place": words.name(held.place),
+        "place": words.short(held.place),
         "first": _titled(chosen[0], words),
         "best": _titled(held.best, words),
         "level": level(held.level),
@@ -141,12 +140,12 @@ def _said(rows: pd.DataFrame, chosen: Sequence[str], year: int, words: Words) ->
     }
     alone = _("In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”.")
     less = _(
-        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and {least} "
-        "under “{best}”."
+        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and "
+        "{least} under “{best}”."
     )
     saved = _(
-        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and {least} "
-        "under “{best}”, with about {fewer} early deaths a year fewer."
+        "In {year} people in {place} breathe {level} of PM2.5 on average ({low} to {high}) under “{first}”, and "
+        "{least} under “{best}”, with about {fewer} early deaths a year fewer."
     )
     known = saved if held.fewer > 0 else less
     return [(alone if held.best == chosen[0] else known).format(**filled), listed]
@@ -158,7 +157,7 @@ def _cards(rows: pd.DataFrame, chosen: Sequence[str], year: int, words: Words) -
     if held is None or held.best == chosen[0]:
         return ()
     _ = words.translate
-    place = _("{place}, {year}").format(place=words.name(held.place), year=year)
+    place = _("{place}, {year}").format(place=words.short(held.place), year=year)
     found = (
         Card(level(held.level), _titled(chosen[0], words), place),
         Card(level(held.least), _titled(held.best, words), place),
