@@ -15,7 +15,7 @@ from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solve
 from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
 from airshed.answers.words import Card, Words
 from airshed.assessment.plans.saved import compared, evaluated, read_plan
-from airshed.pack.spoken_numbers import count, money
+from airshed.pack.spoken_numbers import count, money, money_range
 
 NOTHING = "nothing done"
 """What the plan that changes nothing is called."""
@@ -79,13 +79,12 @@ def _said(rows: pd.DataFrame, year: int, words: Words) -> list[str]:
             _("No plan is given: in {year} there is only doing nothing more than today to compare.").format(year=year),
             _("To compare, give up to three plans, each a table of region, measure and share, as saved plans are."),
         ]
-    told = _("{plan} costs {cost} a year ({low} to {high}) and avoids about {deaths} early deaths a year")
+    told = _("{plan} costs {cost} a year ({range}) and avoids about {deaths} early deaths a year")
     parts = [
         told.format(
             plan=_(name),
             cost=money(held[name, "cost"]["value"], language),
-            low=money(held[name, "cost"]["low"], language),
-            high=money(held[name, "cost"]["high"], language),
+            range=money_range(held[name, "cost"]["low"], held[name, "cost"]["high"], language),
             deaths=count(held[name, "deaths avoided"]["value"], language),
         )
         for name in names
