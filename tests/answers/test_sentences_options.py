@@ -52,10 +52,9 @@ FIELDS = {"scenarios compare": {"scenario": ("baseline", "maximum-feasible")}}
 @pytest.mark.parametrize("name", OPTIONS)
 def test_the_first_sentence_holds_a_number_with_its_year_in_every_language(here, pack, name):
     found = entry(name)
+    asked = found.question(**FIELDS.get(name, {}))
     for language in ("en", "ko", "zh"):
-        content = answered(
-            here, found, Words(pack, language, translator(language)), found.question(**FIELDS.get(name, {}))
-        )
+        content = answered(here, found, Words(pack, language, translator(language)), asked)
         first = content.sentences[0]
         assert YEAR.search(first), first
         assert LETTERS[language].search(first) and first[-1] in ".。", first

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from airshed.answers.registry import entry, listed, place
 from airshed.cli.completion import codes
+from airshed.cli.keeping import keep
 from airshed.cli.output import print_json, print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
 
@@ -25,6 +26,8 @@ WHOLE = 1000
 """Letters of a sentence of help that are said."""
 CITED = 60
 """Letters of the keys of sources in a row, beyond which a screen does without them."""
+UNKEPT = ("chart", "save", "scheduler")
+"""Parameters with which a call does more than print what follows from pack and question."""
 OWN = ("format", "table", "chart", "save")
 """Parameters of a command that are no fields of its question."""
 
@@ -174,6 +177,8 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
         _write(path, found.files[_ending(found, path)].make(here, words, question))
         say(words.translate("written to {file}").format(file=path))
     show(content, words, given["format"], given["table"])
+    if not here.called and not any(given.get(name) for name in UNKEPT):
+        keep(pack)
 
 
 def asked_of(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -274,7 +279,7 @@ def _check_files(found: Entry, given: Mapping[str, Any]) -> None:
         check_chart(given["chart"])
     if path is not None and not _ending(found, path):
         ends = [f".{ending}" for ending in found.files]
-        raise AirshedError(f"{path.name} is no name for this answer", f"let it end with one of: {', '.join(ends)}")
+        raise AirshedError("no-name-answer", name=path.name, ends=", ".join(ends))
 
 
 def check_chart(path: Path) -> None:
@@ -283,7 +288,7 @@ def check_chart(path: Path) -> None:
     from airshed.pack.errors import AirshedError
 
     if path.suffix.lower() not in FORMS:
-        raise AirshedError(f"{path.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
+        raise AirshedError("no-name-chart", name=path.name, forms=", ".join(FORMS))
 
 
 def _ending(found: Entry, path: Path) -> str:
@@ -299,7 +304,7 @@ def save_chart(content: Content, path: Path, name: str | None = None) -> None:
     from airshed.pack.errors import AirshedError
 
     if not content.panels:
-        raise AirshedError("this answer has no chart", "leave out --chart")
+        raise AirshedError("answer-no-chart")
     save(panel_of(content, name).figure.chart, path)
 
 
@@ -309,7 +314,7 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as why:
-        raise AirshedError(f"{path} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+        raise AirshedError("cannot-written-name-file", target=path, strerror=why.strerror) from why
 
 
 def under(own: Mapping[str, Callable[..., Any] | typer.Typer], heading: str) -> list[str]:

@@ -71,10 +71,15 @@ def read_bytes(path: Path, largest: int = LARGEST_BESIDE) -> bytes:
         found = _bytes(path, largest)
         if len(found) > largest:
             most = largest // MEGABYTE
-            raise AirshedError(f"{path} holds more than {most} MB", "name the file that is meant, or split it")
+            raise AirshedError("holds-more-than-mb", path=path, most=most)
     if seen is not None:
         seen[path] = found
     return found
+
+
+def read_beside() -> bool:
+    """Return whether files beside the pack were read within `reading_once`."""
+    return bool(_seen.get())
 
 
 def is_file(path: Path) -> bool:
@@ -91,7 +96,7 @@ def _bytes(path: Path, most: int) -> bytes:
         with path.open("rb") as handle:
             return handle.read(most + 1)
     except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
+        raise AirshedError("cannot-read-name-file", path=path, strerror=why.strerror) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, nume
 from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.plans.regret import HEADS
 from airshed.charts.front import front_line
+from airshed.charts.marks import who_levels
 from airshed.pack.percent import percent
 from airshed.pack.spoken_numbers import count, level, mass, money, money_range
 
@@ -146,6 +147,7 @@ def front_figures(tables: Tables, words: Words) -> list[Figure]:
         subtitle=_("each point is the cheapest plan of its step; diamond: the knee"),
         aim=_("mean over people, µg/m³"),
         cost=_("million USD a year"),
+        guides=who_levels(words.pack),
     )
     caption = _("Beyond the knee each step costs more than on the whole.")
     return [Figure(FRONT, chart, f"{title}. {' '.join(front_sentences(tables, words))}", caption)]

@@ -28,6 +28,7 @@ from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.cities import CITIES, platform
 from airshed.assessment.games.cooperate import NOTHING
 from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, GameTable, table_of
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_sentences
@@ -121,11 +122,9 @@ def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> li
     players = named or negotiators(pack)[:most]
     if len(players) == 1:
         others = ", ".join(code for code in countries(pack) if code not in players)
-        raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
+        raise AirshedError("game-needs-two-more-players-name-another", players=players[0], others=others)
     if len(players) > most and not alone(ask):
-        raise AirshedError(
-            f"{len(players)} players are too many for this page", f"name {most} at most, as {', '.join(players[:most])}"
-        )
+        raise AirshedError("players-too-many-page", players=len(players), most=most, some=", ".join(players[:most]))
     refuse_files(ask, question.scenario)
     return players
 
@@ -258,12 +257,11 @@ def _named(said: str, words: Words) -> str:
     return re.sub(r"\{([^}]*)\}", lambda found: f"{{{', '.join(map(words.short, found[1].split(', ')))}}}", said)
 
 
-def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[str] = ()) -> list[str]:
+def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[LeftOut] = ()) -> list[str]:
     """Return what must be said of the players, and which keys could not be answered."""
     _ = words.translate
     left = _("left out, {reason}")
-    reasons = [reason.partition(": ") for reason in left_out]
-    why_not = [f"{key_name(key, _)}: {told(why, words.language)}" for key, _sep, why in reasons]
+    why_not = [f"{key_name(one.key, _)}: {told(one.why, words.language)}" for one in left_out]
     said = player_sentences(words.pack, facts, _, words.name)
     return [*said, *(left.format(reason=reason) for reason in why_not)]
 

@@ -25,6 +25,7 @@ from airshed.answers.together.gains import (
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import KEYS, bargains, shares_table
 from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import many_table, too_many
 from airshed.assessment.games.names import point_names
 from airshed.assessment.games.payments import payments_table
@@ -65,7 +66,7 @@ class Divided:
 
     gained: Gained
     shares: pd.DataFrame
-    left_out: list[str]
+    left_out: list[LeftOut]
 
 
 def divided(
@@ -105,6 +106,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
     _, asked, year = words.translate, question, shared.year_of(ask.pack, question)
     several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
     columns = (*(("disagreement",) if several else ()), *COLUMNS)
+    swept = sweep_panel(found.gained, year, words)
     return Content(
         title=_("What cooperation gains, and who has how much of it"),
         sheets=(
@@ -125,7 +127,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
             gains_panel(found.gained, year, words),
             *([_shares_panel(found, asked, year, words)] if len(found.shares) else []),
             *([payments_panel(found, asked, year, words)] if len(found.shares) else []),
-            sweep_panel(found.gained, year, words),
+            *([swept] if swept else []),
         ),
         equations=EQUATIONS,
         sentences=(*gain_sentences(found.gained, words, asked.acted_on), *cautions(found, asked, words)),
