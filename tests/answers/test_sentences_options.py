@@ -25,7 +25,7 @@ from airshed.pack.language import translator
 
 OPTIONS = (
     *("costcurve", "curtailment", "measures", "optimise", "plan compare", "plan evaluate", "plan front", "plan regret"),
-    *("scenarios compare", "scenarios list", "scenarios show"),
+    *("scenarios list", "scenarios show", pytest.param("scenarios compare", marks=pytest.mark.slow)),
 )
 YEAR = re.compile(r"(19|20)\d\d")
 HANGUL, HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
