@@ -5,7 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from airshed.answers.chapters.plan_told import money, plan_told
+from airshed.answers.chapters.plan_lead import aimed
+from airshed.answers.chapters.plan_told import plan_told
+from airshed.answers.words import Words
 from airshed.assessment.games.game import together
 from airshed.assessment.games.player_words import player_facts, player_sentences, spent_far_apart
 from airshed.assessment.plans.aims import Aims
@@ -13,9 +15,10 @@ from airshed.assessment.plans.caveats import far_apart, said_of
 from airshed.assessment.plans.cost_curve import cost_curve
 from airshed.assessment.plans.plan import answer
 from airshed.assessment.plans.plan_inputs import ground
-from airshed.assessment.plans.tables import measures_of_plan, plan_summary
+from airshed.assessment.plans.tables import measures_of_plan, plan_summary, receptors_of_plan
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
+from airshed.pack.spoken_numbers import money_range
 from airshed.strategy.measures import CAVEAT, catalogue
 
 STORAGE = {
@@ -97,7 +100,7 @@ def test_prices_that_are_hardly_known_are_named_with_what_rests_on_them(pack, se
         assert summary[end] == pytest.approx(amount)
     assert summary["price_low"] + summary["wide_high"] - summary["wide_low"] <= summary["price_high"] * (1 + 1e-9)
     told = [line for line in plan_told(summary, pack, "en", str) if "a thousand times apart" in line]
-    assert len(told) == 1 and f"to {money(summary['wide_high'])} million USD of the" in told[0]
+    assert len(told) == 1 and money_range(summary["wide_low"], summary["wide_high"]) in told[0]
 
 
 def test_a_game_says_whose_gain_rests_on_such_prices(pack, korea_and_japan):
@@ -125,8 +128,8 @@ def test_only_options_that_can_be_chosen_have_prices_far_apart(seoul):
 
 def test_targets_that_are_met_cost_nothing_and_say_so(cli):
     code, out, err = cli("optimise", "--target", "35", "--receptor", "tokyo")
-    assert code == 0 and err.startswith("2030: all targets are met without any further measure")
-    assert "no further measure is needed" in err and "nothing found" not in err and " 0 million USD" not in err
+    assert code == 0 and err.startswith("Tokyo can reach 35 µg/m³ in 2030 without any further measure.")
+    assert "no further measure is needed" in err and "nothing found" not in err and " 0 USD" not in err
     code, out, _ = cli("optimise", "--target", "35", "--receptor", "tokyo", "--format", "json")
     summary = json.loads(out)["summary"]
     assert (summary["cost"], summary["measures_applied"], summary["targets"]) == (0, 0, 1)
@@ -134,14 +137,19 @@ def test_targets_that_are_met_cost_nothing_and_say_so(cli):
 
 def test_a_budget_without_targets_tells_no_targets(cli):
     code, _, err = cli("optimise", "--budget", "1e7", "--receptor", "seoul")
-    assert code == 0 and "the plan that does most for the money costs 10 million USD" in err
+    assert code == 0 and "The plan that does most for 10 million USD a year (" in err
     assert "target" not in err.split("levels and targets")[0] and "optimal" not in err
 
 
 @pytest.mark.parametrize(
-    ("target", "words"), [("3", "no plan meets all targets; the nearest one costs"), ("15", "the cheapest plan that")]
+    ("target", "words"),
+    [
+        ("3", "Seoul cannot reach 3 µg/m³ in 2030; the nearest plan costs"),
+        ("15", "Seoul can reach 15 µg/m³ in 2030; the cheapest plan costs"),
+    ],
 )
 def test_the_first_sentence_says_what_kind_of_plan_it_is(pack, target, words):
-    summary = plan_summary(answer(ground(pack, Aims(target), 2030, receptors=["seoul"])))
-    first = plan_told(summary, pack, "en", str)[0]
-    assert first.startswith(f"2030: {words}") and "(seoul)" not in first
+    found = answer(ground(pack, Aims(target), 2030, receptors=["seoul"]))
+    aims = aimed(receptors_of_plan(found), target, Words(pack, "en", str))
+    first = plan_told(plan_summary(found), pack, "en", str, aims)[0]
+    assert first.startswith(words) and "(seoul)" not in first

@@ -47,7 +47,7 @@ def test_side_answers_that_fail_are_named_and_the_plan_stands(pack, monkeypatch,
     found = answer(ground(pack, Aims("15"), 2030, receptors=SEOUL))
     assert found.plan.cost == pytest.approx(met.plan.cost) and np.isnan(found.lowest).all()
     assert [found.cases[case].status for case in ("low", "high")] == [UNDECIDED] * 2
-    said = [line for line in told(plan_summary(found), pack) if "not decided" in line]
+    said = [line for line in told(plan_summary(found), pack) if "Not decided" in line]
     assert len(said) == 1 and all(word in said[0] for word in ("lowest levels", "low case", "high case"))
 
 
@@ -57,7 +57,7 @@ def test_a_share_of_income_has_an_answer(pack, share):
     rows = aims_of_plan(found).set_index("place")
     assert rows.loc["PRK", "met"] == "left out" and (rows.loc[["CHN", "KOR", "JPN"], "met"] == "yes").all()
     assert "PRK" in plan_summary(found)["without_income"]
-    assert any(line.startswith("left out, since their GDP is not known") for line in told(plan_summary(found), pack))
+    assert any(line.startswith("Left out, since their GDP is not known") for line in told(plan_summary(found), pack))
 
 
 def test_unknown_carbon_is_not_zero(met, pack):
@@ -65,9 +65,9 @@ def test_unknown_carbon_is_not_zero(met, pack):
     summary = plan_summary(met)
     assert (summary["co2_change"] is None) == bool(unknown.all())
     line = [text for text in told({**summary, "co2_change": None}, pack) if "CO2" in text]
-    assert line == ["the change of CO2 is not known: none is published for any measure of the plan"]
+    assert line == ["The change of CO2 is not known: none is published for any measure of the plan."]
     some = told({**summary, "co2_change": -12.0, "co2_unknown": 3}, pack)
-    assert "CO2 changes by -12 kt a year, without the 3 measures of which it is not known" in some
+    assert "CO2 changes by -12 kt a year, without the 3 measures of which it is not known." in some
 
 
 def test_what_is_missed_is_never_missed_by_nothing():
@@ -89,7 +89,7 @@ def test_a_budget_that_misses_is_no_optimum(pack):
 def test_all_is_said_only_of_all(pack, met):
     certainty = {"asked": 0.9, "achieved": 0.997, "achieved_by_central_plan": 0.5, "samples": 1000, "price": 1.0}
     line = next(text for text in told({**plan_summary(met), "certainty": certainty}, pack) if "samples" in text)
-    assert line.startswith("targets met in 99 % of 1000") and "100 %" not in line
+    assert line.startswith("The targets are met in 99 % of 1000") and "100 %" not in line
     short = {**certainty, "achieved": 0.5, "price": -100.0}
     line = next(text for text in told({**plan_summary(met), "certainty": short}, pack) if "samples" in text)
     assert "out of reach" in line and "-100" not in line

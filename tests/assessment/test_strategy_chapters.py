@@ -81,7 +81,7 @@ def test_the_plan_of_least_regret_stands_in_a_report_that_asks_for_it(pack, tabl
     assert row["regret"] == states["regret"].max() <= row["central_regret"] == states["central_regret"].max()
     words = Words(pack, "en", lambda text: text)
     shown = front_views(found, words)["plan_regret"]
-    assert len(shown.rows) == 27 and "; at worst it is" in regret_sentences(found, words)[0]
+    assert len(shown.rows) == 27 and "; at worst it does" in regret_sentences(found, words)[0]
 
 
 def test_each_winter_has_every_counterfactual(pack, tables):

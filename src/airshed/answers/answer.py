@@ -41,8 +41,9 @@ class Sheet:
     column is shown, where that differs from the usual; notes : templates of its notes, for translation; lead : whether
     it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
     of a column leads to; told : turns a whole row into what is shown of it, where one cell needs another; spare :
-    columns that a narrow screen does without, the first first; brief : the rows that are shown, where not all are: JSON
-    and CSV hold all; anchored : whether links of other pages lead to its rows, so that a page shows all of them
+    columns that a narrow screen does without, the first first; brief : the rows that are shown, where not all are or
+    where they are folded, which may have columns of its own: JSON and CSV hold all rows as they are; anchored : whether
+    links of other pages lead to its rows, so that a page shows all of them
     """
 
     name: str

@@ -14,6 +14,8 @@ NAN = math.nan
 """What stands for a missing number in rows that are reckoned with; None does in rows that are shown or sent."""
 SMALL = 0.1
 """Million USD below which two decimals say too little."""
+WHOLE_FROM = 10.0
+"""Million USD from which a whole number says enough."""
 
 
 def clean(value: Any, missing: float | None = None) -> Any:
@@ -56,6 +58,15 @@ def plain_amount(value: float | None) -> str:
     ('1,234.6', '0.012', '0.0')
     """
     return "" if value is None else f"{value:,.1f}" if value == 0 or abs(value) >= SMALL / 2 else f"{value:.2g}"
+
+
+def whole_amount(value: float) -> str:
+    """Return an amount in millions: whole, or two digits where it is small.
+
+    >>> whole_amount(81856.3), whole_amount(12.4), whole_amount(0.312), whole_amount(0.0)
+    ('81,856', '12', '0.31', '0')
+    """
+    return f"{value:,.0f}" if value == 0 or abs(value) >= WHOLE_FROM else f"{value:.2g}"
 
 
 def small_money(value: Any) -> str:

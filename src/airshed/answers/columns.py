@@ -70,7 +70,7 @@ def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Ta
     rows = records(every.iloc[start : start + size])
     if sheet.told is not None:
         rows = [sheet.told(row) for row in rows]
-    shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
+    shown = [name for name in sheet.columns or tuple(every.columns) if name in every]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
     filled = {
         name
@@ -94,7 +94,7 @@ def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Ta
 
 def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:
     """Return how the values of every column of a sheet are told; codes : whether names have their codes behind them."""
-    return {name: _teller(name, sheet, words, codes) for name in map(str, sheet.rows)}
+    return {name: _teller(name, sheet, words, codes) for name in map(str, sheet.shown)}
 
 
 def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric: bool, sheet: Sheet) -> Cell:

@@ -263,7 +263,8 @@ def _columns(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the columns of a screen: without sources that would fill it, unless the sheet says how they are told."""
     from airshed.answers.columns import CITING
 
-    held = [name for name in sheet.columns or tuple(map(str, sheet.rows)) if name in sheet.rows]
+    table = sheet.shown
+    held = [name for name in sheet.columns or tuple(map(str, table)) if name in table]
     cited = [name for name in CITING if name in held and name not in sheet.cells]
     wide = {name for name in cited if any(len(str(row[name])) > CITED for row in rows)}
     return [name for name in held if name not in wide]

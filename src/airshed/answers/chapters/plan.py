@@ -20,6 +20,7 @@ from airshed.charts.strategy import city_levels, cost_bars
 from airshed.pack.errors import Phrase
 from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
+from airshed.pack.spoken_numbers import count, mass, money, money_range
 from airshed.pack.telling import told
 from airshed.strategy.measures import catalogue
 from airshed.strategy.plan import OPTIMAL
@@ -77,8 +78,9 @@ def _met_sentence(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) ->
 def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     _ = words.translate
     found = [
-        _("The plan costs {cost} million USD of 2015 a year ({low} to {high} at low and high unit prices).").format(
-            cost=rounded(row["cost"]), low=rounded(row["price_low"]), high=rounded(row["price_high"])
+        _("The plan costs {cost} a year ({range} at low and high unit prices, in prices of 2015).").format(
+            cost=money(row["cost"], words.language),
+            range=money_range(row["price_low"], row["price_high"], words.language),
         )
     ]
     named = [words.name(code) for code in str(row["set_by"]).split()] if np.isfinite(row["set_share"]) else []
@@ -90,8 +92,8 @@ def _cost_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
         )
     if np.isfinite(row["interim_cost"]):
         found.append(
-            _("If these cities aim at the WHO value in their reach instead, the plan costs {cost} million USD.").format(
-                cost=rounded(row["interim_cost"])
+            _("If these cities aim at the WHO value in their reach instead, the plan costs {cost} a year.").format(
+                cost=money(row["interim_cost"], words.language)
             )
         )
     return found
@@ -104,30 +106,28 @@ def _binding_sentences(cities: pd.DataFrame, words: Words) -> list[str]:
     if tight.empty:
         return []
     named = ", ".join(
-        f"{words.name(code)} {rounded(price)}"
+        f"{words.name(code)} {money(price, words.language)}"
         for code, price in zip(tight["receptor"], tight["shadow_price"], strict=True)
     )
-    return [
-        _("It binds in these cities; the last µg/m³ there costs, in million USD a year: {cities}.").format(cities=named)
-    ]
+    return [_("It binds in these cities; the last µg/m³ there costs a year: {cities}.").format(cities=named)]
 
 
 def _avoided_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     _ = words.translate
-    ends = [rounded(row[f"deaths_avoided{end}"]) for end in ("", "_low", "_high")]
+    ends = [count(row[f"deaths_avoided{end}"], words.language) for end in ("", "_low", "_high")]
     found = [
-        _("It avoids {deaths} deaths a year (95 % interval of the response {low} to {high}).").format(
-            deaths=ends[0], low=ends[1], high=ends[2]
-        )
+        _(
+            "It avoids about {deaths} early deaths a year in {year} (95 % interval of the response {low} to {high})."
+        ).format(deaths=ends[0], low=ends[1], high=ends[2], year=row["year"])
     ]
     if row["co2_unknown"] >= row["measures"]:
         return [*found, _("Its change of CO2 is not known: none was published for the measures that it applies.")]
     return [
         *found,
-        _(
-            "CO2 changes by {change} kt a year; not known for {unknown} of the {measures} measures that it applies."
-        ).format(
-            change=f"{row['co2_change']:+,.0f}", unknown=number(row["co2_unknown"]), measures=number(row["measures"])
+        _("CO2 changes by {change} a year; not known for {unknown} of the {measures} measures that it applies.").format(
+            change=("+" if row["co2_change"] > 0 else "") + mass(row["co2_change"]),
+            unknown=number(row["co2_unknown"]),
+            measures=number(row["measures"]),
         ),
     ]
 

@@ -3,33 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, rounded, show
-from airshed.answers.words import Figure, Words
-from airshed.assessment.plans.front import front_of
-from airshed.assessment.plans.regret import HEADS, regret_told
+from airshed.answers.words import Card, Figure, Words
+from airshed.assessment.plans.regret import HEADS
 from airshed.charts.front import front_line
 from airshed.charts.marks import who_levels
+from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, level, mass, money, money_range
 
 Tables = Mapping[str, pd.DataFrame]
 FRONT, REGRET = "plan_front", "plan_regret"
+USD_PER_MILLION = 1e6
 
 
 def front_sentences(tables: Tables, words: Words) -> list[str]:
     """Return what the front says: its ends, and the plan at the knee; empty without one."""
     if FRONT not in tables:
         return []
-    return front_of(tables[FRONT], _year(tables), words.translate, words.name)
+    return front_told(tables[FRONT], _year(tables), words)
 
 
 def regret_sentences(tables: Tables, words: Words) -> list[str]:
     """Return what the plan of least regret says; empty where it was not asked for."""
     if REGRET not in tables:
         return []
-    return regret_told(records(tables["plan_regret_summary"], NAN)[0], words.translate)
+    return regret_told(records(tables["plan_regret_summary"], NAN)[0], words)
+
+
+def front_told(table: pd.DataFrame, year: int, words: Words) -> list[str]:
+    """Return what a front says: the plan at the knee beside the strictest one, then what people breathe.
+
+    table : of `front`, the strictest plan last; without a knee every step costs alike, and that plan is said first
+    """
+    _, language = words.translate, words.language
+    first, last = table.iloc[0], table.iloc[-1]
+    turning = table[table["knee"] == "yes"]
+    filled = {
+        "year": year,
+        "cost": money(float(last["cost"]), language),
+        "deaths": count(float(last["deaths_avoided"]), language),
+        "before": level(float(first["exposure"])),
+        "after": level(float(last["exposure"])),
+    }
+    whole = _(
+        "The strictest plan costs {cost} a year in {year}, avoids about {deaths} early deaths a year and brings what "
+        "people breathe from {before} to {after}."
+    ).format(**filled)
+    if turning.empty:
+        return [whole, _("Every step costs alike: there is no point from which it gets dear.")]
+    row = turning.iloc[0]
+    worst = _(
+        "At that point (number {point}) people breathe {exposure} on average; the worst city, {city}, has {worst}."
+    )
+    bare = _("At that point (number {point}) people breathe {exposure} on average.")
+    said = (worst if row["worst_city"] else bare).format(
+        point=row["point"],
+        exposure=level(float(row["exposure"])),
+        city=words.name(str(row["worst_city"])) if row["worst_city"] else "",
+        worst=level(float(row["worst"])),
+    )
+    return [_turning_told(row, last, year, words), said, whole]
+
+
+def _turning_told(row: pd.Series[Any], last: pd.Series[Any], year: int, words: Words) -> str:
+    """Return what the plan at the knee costs and brings, beside the strictest plan."""
+    _, language = words.translate, words.language
+    filled = {
+        "year": year,
+        "cost": money(float(row["cost"]), language),
+        "range": money_range(float(row["price_low"]), float(row["price_high"]), language),
+        "all": money(float(last["cost"]), language),
+        "deaths": count(float(row["deaths_avoided"]), language),
+    }
+    if row["against"] == "co2":
+        text = _(
+            "{cost} a year ({range}) change CO2 by {change} a year in {year}, the strictest plan changes it by {most} "
+            "for {all}; beyond the first sum every step costs more."
+        )
+        changes = (mass(float(row["co2_change"])), mass(float(last["co2_change"])))
+        return text.format(change=changes[0], most=changes[1], **filled)
+    text = _(
+        "{cost} a year ({range}) avoid about {deaths} early deaths a year in {year}, {share} of what the strictest "
+        "plan avoids for {all}; beyond the first sum every step costs more."
+    )
+    share = float(row["deaths_avoided"] / last["deaths_avoided"]) if last["deaths_avoided"] else None
+    return text.format(share=percent(share), **filled)
+
+
+def front_cards(table: pd.DataFrame, year: int, words: Words) -> tuple[Card, ...]:
+    """Return what the plan at the knee costs and avoids, and what the strictest costs; nothing without a knee."""
+    turning = table[table["knee"] == "yes"]
+    if turning.empty:
+        return ()
+    _, language, row = words.translate, words.language, turning.iloc[0]
+    return (
+        Card(money(float(row["cost"]), language), _("a year, before it gets dear"), str(year)),
+        Card(count(float(row["deaths_avoided"]), language), _("early deaths avoided a year by it"), str(year)),
+        Card(money(float(table["cost"].iloc[-1]), language), _("a year for the strictest plan"), str(year)),
+    )
+
+
+def regret_told(summary: Mapping[str, Any], words: Words) -> list[str]:
+    """Return what the plan of least regret says: its cost, and how wrong it and the central plan can be."""
+    _, language = words.translate, words.language
+    lead = _(
+        "The plan that is least wrong, whatever turns out true, costs {cost} a year in {year}; at worst it does "
+        "{regret} worse than the best plan would have, the plan for central assumptions {central}."
+    ).format(
+        year=summary["year"],
+        cost=money(summary["cost"], language),
+        regret=money(summary["regret"], language),
+        central=money(summary["central_regret"], language),
+    )
+    counted = _("Each µg/m³ of a city above its target counts {price} a year.")
+    states = _("States: what is applied today, unit costs, and levels of cities, each low, central or high.")
+    return [lead, counted.format(price=money(summary["price_cap"] / USD_PER_MILLION, language)), states]
+
+
+def regret_cards(summary: Mapping[str, Any], words: Words) -> tuple[Card, ...]:
+    """Return what the plan of least regret costs, and how wrong it and the central plan can be."""
+    _, language, year = words.translate, words.language, str(summary["year"])
+    return (
+        Card(money(summary["cost"], language), _("cost a year"), year),
+        Card(money(summary["regret"], language), _("worse than the best plan, at most"), year),
+        Card(money(summary["central_regret"], language), _("so much for the plan for central assumptions"), year),
+    )
 
 
 def front_figures(tables: Tables, words: Words) -> list[Figure]:

@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from airshed.answers.chapters.plan_lead import Aimed, chosen_nothing, plan_lead
 from airshed.answers.words import Words
 from airshed.assessment.plans.caveats import SAID_FROM
 from airshed.assessment.plans.plan import UNDECIDED
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import level, mass, money, money_range
 
 LEAST_SHOWN = 0.05
 """ug/m3 from which one decimal says by what a target is missed."""
@@ -19,26 +21,29 @@ LEAST_PAID = 0.001
 """Part of the cost from which what is paid twice is worth a word."""
 BETWEEN = {"zh": "、"}
 """What joins names, where it is not the comma with a space."""
-WHOLE_MONEY = 10.0
-"""Million USD from which a whole number says enough."""
 CASES = {"low": "low case", "middle": "middle case", "high": "high case"}
 """What the cases are called."""
 
 
-def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
+def plan_told(
+    summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate, aims: Aimed | None = None
+) -> list[str]:
     """Return what a plan costs and avoids, in every case, and what stands in its way.
 
-    summary : of `plan_summary`, with a certainty if it is robust
+    summary : of `plan_summary`, with a certainty if it is robust; aims : what it aims at, for words
     """
-    together = translate("the same levels together: {cost} million USD")
+    together = translate("The same levels cost {cost} a year if all plan together.")
     found = [
-        "; ".join([_first_told(summary, translate), *_set_told(summary, pack, language, translate)]),
+        plan_lead(summary, language, translate, aims),
+        *_choosing_told(summary, translate),
+        *_ranges_told(summary, translate),
+        *_set_told(summary, pack, language, translate),
         *_effort_told(summary, translate),
-        *_cases_told(summary, translate),
+        *_cases_told(summary, language, translate),
     ]
     if summary.get("together_cost") is not None:
-        found.append(together.format(cost=f"{summary['together_cost']:,.0f}"))
-    found += [_certainty_told(summary["certainty"], translate)] if "certainty" in summary else []
+        found.append(together.format(cost=money(summary["together_cost"], language)))
+    found += [_certainty_told(summary["certainty"], language, translate)] if "certainty" in summary else []
     return [
         *found,
         *_missed_told(summary, pack, language, translate),
@@ -50,35 +55,28 @@ def plan_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     ]
 
 
-def _first_told(summary: Mapping[str, Any], translate: Translate) -> str:
-    """Return what kind of plan it is, what it costs and the deaths that it avoids."""
-    nothing = translate("{year}: all targets are met without any further measure")
-    if summary["status"] == "optimal" and summary["targets"] and not summary["measures_applied"]:
-        return nothing.format(year=summary["year"])
-    kinds = {
-        "optimal": translate("the cheapest plan that meets the targets"),
-        "infeasible": translate("no plan meets all targets; the nearest one"),
-        "found": translate("the best plan found in the time given"),
-        "met": translate("this plan meets the targets; it"),
-        "missed": translate("this plan misses targets; it"),
-    }
-    kind = kinds[summary["status"]]
-    if not summary["targets"] and summary["status"] in ("optimal", "met"):
-        kind = translate("this plan") if "budget" not in summary else translate("the plan that does most for the money")
-    said = translate(
-        "{year}: {kind} costs {cost} million USD of 2015 a year ({low} to {high} at the ends of the prices of its "
-        "measures) and avoids {deaths} deaths a year ({few} to {many} by the response)"
-    )
-    return said.format(
-        year=summary["year"],
-        kind=kind,
-        cost=money(summary["cost"]),
-        low=money(summary["price_low"]),
-        high=money(summary["price_high"]),
-        deaths=f"{summary['deaths_avoided']:,.0f}",
-        few=f"{summary['deaths_avoided_low']:,.0f}",
-        many=f"{summary['deaths_avoided_high']:,.0f}",
-    )
+def _choosing_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Return how measures are chosen, for a plan that holds none."""
+    if not chosen_nothing(summary):
+        return []
+    return [
+        translate(
+            "To choose measures, give a line for every region and measure with the share, 0 to 1, that it is to be "
+            "applied to; the least-cost plan can be saved as such a table and changed."
+        )
+    ]
+
+
+def _ranges_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+    """Return what the ranges of the first sentence hold."""
+    if not summary["measures_applied"]:
+        return []
+    return [
+        translate(
+            "The range of the cost is that of the prices of its measures (prices of 2015), that of the deaths is of "
+            "the response function."
+        )
+    ]
 
 
 def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
@@ -89,8 +87,8 @@ def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     cities = _listed(held["receptors"], pack, language)
     share = percent(held["share"])
     if len(held["receptors"]) == 1:
-        return [translate("{city} alone sets {share} of the cost").format(city=cities, share=share)]
-    text = translate("{count} cities set {share} of the cost: {cities}")
+        return [translate("{city} alone sets {share} of the cost.").format(city=cities, share=share)]
+    text = translate("{count} cities set {share} of the cost: {cities}.")
     return [text.format(count=len(held["receptors"]), share=share, cities=cities)]
 
 
@@ -101,21 +99,12 @@ def _listed(codes: Iterable[str], pack: Pack, language: str) -> str:
 
 def _effort_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how near to the cheapest a plan with whole measures is, and what could not be decided beside the plan."""
-    near = translate("measures taken whole: no plan costs less than this one by more than {gap}")
-    doubt = translate("not decided by the solver, or not in the time given: {what}")
+    near = translate("Measures are taken whole: no plan costs less than this one by more than {gap}.")
+    doubt = translate("Not decided by the solver, or not in the time given: {what}.")
     found = [near.format(gap=percent(summary["gap"], small=True))] if "gap" in summary else []
     if summary.get("undecided"):
         found.append(doubt.format(what=", ".join(map(translate, summary["undecided"]))))
     return found
-
-
-def money(value: float) -> str:
-    """Return an amount in million USD: whole, or two digits where it is small.
-
-    >>> money(81856.3), money(12.4), money(0.312), money(0.0)
-    ('81,856', '12', '0.31', '0')
-    """
-    return f"{value:,.0f}" if value == 0 or abs(value) >= WHOLE_MONEY else f"{value:.2g}"
 
 
 def digits(value: float) -> str:
@@ -127,7 +116,7 @@ def digits(value: float) -> str:
     return f"{value:.1f}" if value >= LEAST_SHOWN else f"{value:.2g}"
 
 
-def _cases_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
+def _cases_told(summary: Mapping[str, Any], language: str, translate: Translate) -> list[str]:
     """Return what the plan would be if more, or less, of what is unknown were in place already."""
     if not summary["targets"]:
         return []
@@ -138,40 +127,40 @@ def _cases_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     }
     told = translate("{what}: {said}")
     words = [
-        told.format(what=known[item["case"]], said=_case_told(item, translate))
+        told.format(what=known[item["case"]], said=_case_told(item, language, translate))
         for item in summary["cases"]
         if item["case"] != summary["case"] and item["status"] != UNDECIDED
     ]
     return ["; ".join(words)] if words else []
 
 
-def _case_told(item: Mapping[str, Any], translate: Translate) -> str:
+def _case_told(item: Mapping[str, Any], language: str, translate: Translate) -> str:
     """Return what the plan of another case costs, or why it has no cost."""
     if item["cost"] == 0 and not item["missed"]:
         return translate("no further measure is needed")
     if item["cost"] is not None:
-        return translate("{cost} million USD").format(cost=money(item["cost"]))
+        return translate("{cost} a year").format(cost=money(item["cost"], language))
     if item["missed"] is None:
         return translate("the caps cannot be kept")
     return translate("targets missed: {missed}").format(missed=item["missed"])
 
 
-def _certainty_told(certainty: Mapping[str, Any], translate: Translate) -> str:
+def _certainty_told(certainty: Mapping[str, Any], language: str, translate: Translate) -> str:
     said = translate(
-        "targets met in {achieved} of {samples} samples of the relation (asked {asked}, central plan {central}); "
-        "certainty costs {price} million USD a year"
+        "The targets are met in {achieved} of {samples} samples of the relation (asked {asked}, central plan "
+        "{central}); certainty costs {price} a year."
     )
     if certainty["achieved"] < certainty["asked"]:
         said = translate(
-            "targets met in {achieved} of {samples} samples of the relation: the certainty asked, {asked}, is out of "
-            "reach (central plan {central})"
+            "The targets are met in {achieved} of {samples} samples of the relation: the certainty asked, {asked}, is "
+            "out of reach (central plan {central})."
         )
     return said.format(
         achieved=_reached(certainty["achieved"]),
         samples=certainty["samples"],
         asked=percent(certainty["asked"]),
         central=_reached(certainty["achieved_by_central_plan"]),
-        price=f"{certainty['price']:,.0f}",
+        price=money(certainty["price"], language),
     )
 
 
@@ -182,10 +171,10 @@ def _reached(share: float) -> str:
 
 def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
     """Return which places have no measures, which miss their targets, and what the others would cost without these."""
-    without = translate("left out, for no measures are known around them: {cities}")
-    said = translate("above their targets, by ug/m3: {cities}")
+    without = translate("Left out, for no measures are known around them: {cities}.")
+    said = translate("Above their targets, by µg/m³: {cities}.")
     instead = translate(
-        "{cost} million USD a year if these aim at the interim target in their reach instead (--unmet interim)"
+        "If these cities aim at the strictest interim target in their reach instead, the plan costs {cost} a year."
     )
     found = []
     if summary["unreachable"]:
@@ -193,21 +182,21 @@ def _missed_told(summary: Mapping[str, Any], pack: Pack, language: str, translat
     missed = [f"{pack.name(row['receptor'], language)} {digits(row['value'])}" for row in summary["relaxation"]]
     found += [said.format(cities=BETWEEN.get(language, ", ").join(missed))] if missed else []
     if summary.get("interim_cost") is not None:
-        found.append(instead.format(cost=money(summary["interim_cost"])))
+        found.append(instead.format(cost=money(summary["interim_cost"], language)))
     if summary.get("nearly_met"):
-        near = translate("above the target by no more than the {within} ug/m3 allowed: {cities}")
+        near = translate("Above the target by no more than the {within} allowed: {cities}.")
         cities = _listed(summary["nearly_met"], pack, language)
-        found.append(near.format(within=f"{summary['within']:g}", cities=cities))
+        found.append(near.format(within=level(summary["within"]), cities=cities))
     if summary["below_natural"]:
-        below = translate("the target lies below what no measure moves (natural part), and cannot be met: {cities}")
+        below = translate("The target lies below what no measure moves (natural part), and cannot be met: {cities}.")
         found.append(below.format(cities=_listed(summary["below_natural"], pack, language)))
     return found
 
 
 def _income_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
     """Return which nations have no GDP, and what that means for them."""
-    poor = translate("left out, since their GDP is not known: {who} (--without-gdp paid lets the others pay for them)")
-    paid = translate("paid for by the others, since their GDP is not known: {who}")
+    poor = translate("Left out, since their GDP is not known: {who}; the others could be let to pay for them.")
+    paid = translate("Paid for by the others, since their GDP is not known: {who}.")
     found = []
     if summary.get("without_income"):
         found.append(poor.format(who=_listed(summary["without_income"], pack, language)))
@@ -219,11 +208,20 @@ def _income_told(summary: Mapping[str, Any], pack: Pack, language: str, translat
 def _carbon_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how CO2 changes, as far as it is known."""
     if summary["co2_change"] is None:
-        return [translate("the change of CO2 is not known: none is published for any measure of the plan")]
+        return [translate("The change of CO2 is not known: none is published for any measure of the plan.")]
     if not summary["co2_unknown"]:
         return []
-    text = translate("CO2 changes by {change} kt a year, without the {count} measures of which it is not known")
-    return [text.format(change=f"{summary['co2_change']:+,.0f}", count=f"{summary['co2_unknown']:,}")]
+    text = translate("CO2 changes by {change} a year, without the {count} measures of which it is not known.")
+    return [text.format(change=_signed(summary["co2_change"]), count=f"{summary['co2_unknown']:,}")]
+
+
+def _signed(kilotonnes: float) -> str:
+    """Return a change of emissions with its sign.
+
+    >>> _signed(1234.0), _signed(-12.0)
+    ('+1.23 Mt', '-12 kt')
+    """
+    return f"{'+' if kilotonnes > 0 else ''}{mass(kilotonnes)}"
 
 
 def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
@@ -232,23 +230,23 @@ def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, transl
     if not held:
         return []
     text = translate(
-        "never chosen, for no cost is published, but they could lower CO2: {names} ({change} kt a year at most)"
+        "Never chosen, for no cost is published, but they could lower CO2: {names} ({change} a year at most)."
     )
     words = Words(pack, language, translate)
     shown = ", ".join(words.measure(item["measure"]) for item in held)
-    return [text.format(names=shown, change=f"{sum(item['value'] for item in held):+,.0f}")]
+    return [text.format(names=shown, change=_signed(sum(item["value"] for item in held)))]
 
 
 def _unknown_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return how much of the answer rests on levels, applications and costs that are not known well."""
     above = translate(
-        "places modelled far above what was observed, and scaled down to it: {count}; --scenario observed-anchored "
-        "starts from emissions that explain the observed levels"
+        "Places modelled far above what was observed, and scaled down to it: {count}; the scenario anchored to "
+        "observation starts from emissions that explain the observed levels."
     )
-    unpriced = translate("measures of the plan without a published cost, which count nothing: {count}")
+    unpriced = translate("Measures of the plan without a published cost, which count nothing: {count}.")
     deep = translate(
-        "places that lose more than 20 % of their man-made part, beyond the changes that the relation was made for: "
-        "{count}; the 5 and 95 % ends of their levels hold what that may be wrong by"
+        "Places that lose more than 20 % of their man-made part, beyond the changes that the relation was made for: "
+        "{count}; the 5 and 95 % ends of their levels hold what that may be wrong by."
     )
     count = len(summary["overpredicted"])
     found = [above.format(count=count)] if count else []
@@ -263,12 +261,12 @@ def _trust_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
     """Return which part of a plan rests on assumed applications and on prices far below prints, and a gain too good."""
     assumed = translate(
         "{cost} of its cost and {removed} of what it removes rest on assumed applications (how far measures are in "
-        "place already)"
+        "place already)."
     )
     flagged = translate(
-        "measures priced below a tenth of what studies of the airshed print: {count}, {share} of the cost"
+        "Measures priced below a tenth of what studies of the airshed print: {count}, {share} of the cost."
     )
-    good = translate("its benefit is {ratio} times its cost, above 100: such prices are doubtful")
+    good = translate("Its benefit is {ratio} times its cost, above 100: such prices are doubtful.")
     found = []
     if summary.get("assumed_removed_share"):
         cost, removed = (percent(summary[name] or 0.0) for name in ("assumed_cost_share", "assumed_removed_share"))
@@ -285,24 +283,23 @@ def rows_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: 
     """Return what the rows of its measures warn of, what may be paid twice, and what rests on prices hardly known."""
     words = Words(pack, language, translate)
     twice = translate(
-        "up to {amount} million USD a year of its cost is paid twice, by the measure itself and by those that need it: "
-        "{names}"
+        "Up to {amount} a year of its cost is paid twice, by the measure itself and by those that need it: {names}."
     )
     wide = translate(
-        "{low} to {high} million USD of the {least} to {most} rest on measures whose lowest and highest price lie more "
-        "than a thousand times apart: {names}; they make {share} of the central cost"
+        "Of the cost of {whole} a year, {part} rest on measures whose lowest and highest price lie more than a "
+        "thousand times apart: {names}; they make {share} of the central cost."
     )
     found = caveats_told(summary["caveats"], words)
     if summary["paid_twice"] >= LEAST_PAID * summary["cost"] > 0:
         names = _measures(summary["paid_twice_for"], words)
-        found.append(twice.format(amount=money(summary["paid_twice"]), names=names))
+        found.append(twice.format(amount=money(summary["paid_twice"], language), names=names))
     if summary["wide_measures"] and summary["wide_high"] >= SAID_FROM * summary["price_high"]:
-        ends = {"low": "wide_low", "high": "wide_high", "least": "price_low", "most": "price_high"}
         found.append(
             wide.format(
                 names=_measures(summary["wide_measures"], words),
                 share=percent(summary["wide_cost_share"]),
-                **{word: money(summary[name]) for word, name in ends.items()},
+                part=money_range(summary["wide_low"], summary["wide_high"], language),
+                whole=money_range(summary["price_low"], summary["price_high"], language),
             )
         )
     return found

@@ -9,7 +9,7 @@ from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import places, pollutants
-from airshed.answers.words import Words
+from airshed.answers.words import Card, Words
 from airshed.emissions.activity_form import ActivityScenario
 from airshed.emissions.curtailment import (
     COUNTERFACTUALS,
@@ -31,6 +31,8 @@ PRINTED = (
     *("period", "region", "activity", "before", "value", "change", "change_percent", "generated_percent"),
     *("activity_effect", "factor_effect", "factor_before", "factor", "note"),
 )
+SEASONS = 3
+"""Seasons whose savings stand out."""
 OF_PRINTED = "tonnes of: {quantity}; implied factors in g/MWh; activity_effect: less generation"
 
 
@@ -52,8 +54,9 @@ def curtailment(ask: Ask, words: Words, question: CurtailmentQuestion) -> Conten
     _, pack, asked = words.translate, ask.pack, question
     if asked.printed:
         rows = ask.ask("printed curtailment", lambda: printed_table(pack))
-        said = tuple(_(OF_PRINTED).format(quantity=quantity) for quantity in dict.fromkeys(rows["quantity"]))
-        return Content(_("Printed emissions of power plants"), (_printed_sheet(rows, words),), sentences=said)
+        noted = tuple(_(OF_PRINTED).format(quantity=_(quantity)) for quantity in dict.fromkeys(rows["quantity"]))
+        sheet = _printed_sheet(rows, words, " ".join(noted))
+        return Content(sheet.title, (sheet,), sentences=(_printed_told(rows, words),))
     scenario = ActivityScenario(strategy=asked.strategy)
     rows = ask.ask(
         ("curtailment", asked), lambda: curtailment_table(pack, list(asked.region), asked.pollutant, scenario)
@@ -75,11 +78,67 @@ def curtailment(ask: Ask, words: Words, question: CurtailmentQuestion) -> Conten
         spare=("generated", "counterfactual_value"),
     )
     lacking = [] if asked.pollutant else _lacking(pack, words)
-    said = (*_ranges(rows, pack, words), *lacking)
-    return Content(title, (sheet,), equations=("curtailment-saved",), sentences=said)
+    said = (_newest(rows, pack, words), *_ranges(rows, pack, words), *lacking)
+    return Content(title, (sheet,), equations=("curtailment-saved",), sentences=said, cards=_cards(rows, words))
 
 
-def _printed_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
+def _newest(rows: pd.DataFrame, pack: Pack, words: Words) -> str:
+    """Return what the newest season saved, in one sentence."""
+    _ = words.translate
+    held = rows.dropna(subset=["low", "high"])
+    if held.empty:
+        return _("No season of curtailed power is known here, so that no year has a saving.")
+    row = held[held["winter"] == held["winter"].max()].iloc[0]
+    activities = pack.table("curtailments").set_index("code")["activity"]
+    text = _(
+        "In the winter of {winter}, holding {activity} power down in {place} saved {low} to {high} of its emissions, "
+        "depending on what would have been generated otherwise."
+    )
+    return text.format(
+        winter=row["winter"],
+        activity=_(str(activities[row["winter"]])),
+        place=words.short(row["region"]),
+        low=percent(row["low"] / 100.0),
+        high=percent(row["high"] / 100.0),
+    )
+
+
+def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
+    """Return what the newest seasons saved, three at most."""
+    held = rows.dropna(subset=["low", "high"]).drop_duplicates(["winter", "region"])
+    shown = held.sort_values("winter", ascending=False, kind="stable").head(SEASONS)
+    between = words.translate("{low} to {high}")
+    return tuple(
+        Card(
+            between.format(low=percent(row["low"] / 100.0), high=percent(row["high"] / 100.0)),
+            words.translate("of its emissions saved, {place}").format(place=words.short(row["region"])),
+            str(row["winter"]),
+        )
+        for row in shown.to_dict("records")
+    )
+
+
+def _printed_told(rows: pd.DataFrame, words: Words) -> str:
+    """Return what the newest printed emissions are beside those of a year before."""
+    _ = words.translate
+    if rows.empty:
+        return _("No emissions of such months are printed, of no year.")
+    row = max(rows.to_dict("records"), key=lambda row: str(row["period"]).split("/")[-1])
+    text = _(
+        "In {period}, {activity} power in {place} emitted {change} {quantity} against a year before, as printed, and "
+        "generated {generated}."
+    )
+    return text.format(
+        period=row["period"].replace("/", "–"),
+        activity=_(str(row["activity"])),
+        place=words.short(row["region"]),
+        quantity=_(str(row["quantity"])),
+        change=percent(row["change_percent"] / 100.0, sign=True),
+        generated=percent(row["generated_percent"] / 100.0, sign=True),
+    )
+
+
+def _printed_sheet(rows: pd.DataFrame, words: Words, said: str) -> Sheet:
     return Sheet(
         "printed",
         words.translate("Printed emissions of power plants"),
@@ -93,6 +152,7 @@ def _printed_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             **dict.fromkeys(("factor_before", "factor"), fixed(1)),
         },
         notes=NOTES,
+        said=said,
     )
 
 
@@ -102,24 +162,24 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
     seasons = pack.table("curtailments")
     seasons = seasons[seasons["kind"] == SEASON].set_index("code", drop=False)
     shown = rows.drop_duplicates(["winter", "region"])
-    message = _("{winter}, {region}: {low} to {high} of the emission of {activity} saved")
+    message = _("{winter}, {region}: {low} to {high} of the emissions of {activity} power saved.")
     said = [
         message.format(
             winter=row["winter"],
-            region=words.coded(row["region"]),
+            region=words.short(row["region"]),
             activity=_(str(seasons.loc[row["winter"], "activity"])),
             low=percent(row["low"] / 100.0),
             high=percent(row["high"] / 100.0),
         )
         for row in shown.to_dict("records")
     ]
-    message = _("without any season, {activity} power changed by {change} in {months} against a year before: {region}")
+    message = _("Without any season, {activity} power changed by {change} in {months} against a year before: {region}.")
     for row in shown.drop_duplicates("region").to_dict("records"):
         months, change = unprompted_change(pack, dict(seasons.loc[row["winter"]]), row["region"])
         if months and change == change:
             said.append(
                 message.format(
-                    region=words.coded(row["region"]),
+                    region=words.short(row["region"]),
                     activity=_(str(seasons.loc[row["winter"], "activity"])),
                     change=percent(change / 100.0, sign=True),
                     months="/".join(dict.fromkeys([months[0], months[-1]])),
@@ -131,10 +191,16 @@ def _ranges(rows: pd.DataFrame, pack: Pack, words: Words) -> list[str]:
 def _lacking(pack: Pack, words: Words) -> list[str]:
     """Return which tables the answer in kilotonnes needs that the pack does not hold."""
     lacking = [name for name in IN_KILOTONNES if not pack.has(name)]
-    said = [words.translate("in kilotonnes: needs {tables}").format(tables=", ".join(lacking))] if lacking else []
+    said = (
+        [words.translate("In kilotonnes it needs the tables {tables}.").format(tables=", ".join(lacking))]
+        if lacking
+        else []
+    )
     if pack.has("activity_emissions"):
         said.append(
-            words.translate("printed emissions of these months, split into less and cleaner generation: --printed")
+            words.translate(
+                "Printed emissions of these months, split into less and cleaner generation, can be asked for."
+            )
         )
     return said
 

@@ -11,16 +11,20 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
+from airshed.answers.chapters.plan_told import BETWEEN
 from airshed.answers.common import OBSERVED_YEAR, places, sectors, year
 from airshed.answers.words import Words
 from airshed.pack.codes import members
+from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import plain
 from airshed.strategy.tables import applied_table, cost_check_table, measures_table, options_table
 
 ENDS = ("low", "value", "high")
 ITALIAN = (
-    "costs of GAINS technologies are Italian, their units an inference; "
-    "brought to other nations by income, see docs/method.md"
+    "Costs of GAINS technologies are Italian, their units an inference; they are brought to other nations by income."
 )
+WHOLE = 9
+"""Digits of a count that is said to the last one."""
 SPARE = ("applied_basis", "priced", "price_region", "efficiency", "subject", "lowest_print", "reason")
 
 
@@ -39,12 +43,11 @@ class MeasuresQuestion(Query):
 def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     """Return the catalogue of measures, options in regions, shares applied, or costs beside prints."""
     _, pack, asked = words.translate, ask.pack, question
-    digits = 0
-    said: tuple[str, ...] = ()
+    digits, wanted_year = 0, ask.year(asked.year)
     columns: tuple[str, ...]
     if asked.applied:
         wanted = [leaf for code in asked.region for leaf in members(pack, code)] or None
-        rows = ask.ask(("applied", asked), lambda: applied_table(pack, ask.year(asked.year), wanted))
+        rows = ask.ask(("applied", asked), lambda: applied_table(pack, wanted_year, wanted))
         title, columns, digits = (
             _("share of the best available technique that is applied"),
             ("region", "sector", *ENDS),
@@ -57,22 +60,23 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     elif asked.region:
         rows = ask.ask(
             ("options", asked),
-            lambda: options_table(pack, list(asked.region), ask.year(asked.year), list(asked.sector)),
+            lambda: options_table(pack, list(asked.region), wanted_year, list(asked.sector)),
         )
-        wanted_year = ask.year(asked.year)
-        title, said = f"{wanted_year}, {_('USD of 2015 per tonne')}", _counts(rows, words)
+        title = f"{wanted_year}, {_('USD of 2015 per tonne')}"
         columns = ("region", "measure", "subject", "efficiency", "priced", *ENDS, "flagged")
         columns += ("applied_basis", "selectable", "reason", "source")
     else:
         rows = ask.ask(("measures", asked), lambda: measures_table(pack, list(asked.sector)))
-        title, said = _("USD of 2015 per tonne, where it was published"), (_(ITALIAN),)
+        title = _("USD of 2015 per tonne, where it was published")
         columns = ("measure", "sector", "efficiency", "priced", *ENDS, "lowest_print", "price_region", "source")
     if asked.sector and "sector" in rows:
         rows = rows[rows["sector"].isin(asked.sector)]
     sheet = Sheet("measures", title, rows, columns, cells=_cells(digits, words), spare=SPARE)
     places_named = ", ".join(map(words.name, asked.region))
     heading = _("Measures in {places}").format(places=places_named) if asked.region else _("Measures")
-    return Content(heading, (sheet,), equations=("annual-cost", "annuity"), sentences=(*said[:1], title, *said[1:]))
+    return Content(
+        heading, (sheet,), equations=("annual-cost", "annuity"), sentences=_said(rows, asked, wanted_year, words)
+    )
 
 
 def _cells(digits: int, words: Words) -> dict[str, Callable[[Any], str]]:
@@ -90,17 +94,62 @@ def _cells(digits: int, words: Words) -> dict[str, Callable[[Any], str]]:
     }
 
 
-def _counts(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+def _said(rows: pd.DataFrame, asked: MeasuresQuestion, year: int, words: Words) -> tuple[str, ...]:
+    """Return what the rows come to, first in one sentence."""
+    if rows.empty:
+        return (words.translate("No measure is known here for {year}.").format(year=year),)
+    if asked.applied:
+        return (_applied_told(rows, year, words),)
+    if asked.compare:
+        return (_compared_told(rows, words),)
+    if asked.region:
+        return _options_told(rows, asked, year, words)
+    text = words.translate("{all} measures are known, {priced} of them with a published price (USD of 2015).")
+    return (text.format(all=len(rows), priced=int(rows["value"].notna().sum())), words.translate(ITALIAN))
+
+
+def _options_told(rows: pd.DataFrame, asked: MeasuresQuestion, year: int, words: Words) -> tuple[str, ...]:
     """Return how many options can be selected, how many prices are doubtful, and what their application rests on."""
     _ = words.translate
-    counts = {"yes": int((rows["selectable"] == "yes").sum()), "no": int((rows["selectable"] == "no").sum())}
-    flagged, known = int((rows["flagged"] == "yes").sum()), int((rows["known"] == "yes").sum())
-    said = [_("{yes} measures can be selected, {no} cannot").format(**counts)]
-    if flagged:
-        text = _("{count} prices are below a tenth of what studies of the airshed print")
-        said.append(text.format(count=flagged))
-    text = _("how far they are applied rests on counts, emissions or standards for {known} of {all}")
-    return (*said, text.format(known=known, all=len(rows)), _(ITALIAN))
+    counts = {name: int((rows[name] == "yes").sum()) for name in ("selectable", "flagged", "known")}
+    lead = _(
+        "In {year}, {yes} of {all} measures could be taken further in {place}, each counted once in every region; how "
+        "far they are in place is known for {known}."
+    ).format(
+        year=year,
+        yes=plain(counts["selectable"], WHOLE),
+        all=plain(len(rows), WHOLE),
+        known=plain(counts["known"], WHOLE),
+        place=BETWEEN.get(words.language, ", ").join(map(words.name, asked.region)),
+    )
+    text = _("{count} prices are below a tenth of what studies of the airshed print.")
+    doubtful = [text.format(count=plain(counts["flagged"], WHOLE))] if counts["flagged"] else []
+    return (lead, *doubtful, _(ITALIAN))
+
+
+def _applied_told(rows: pd.DataFrame, year: int, words: Words) -> str:
+    """Return where the best available technique is applied least, and where most."""
+    text = words.translate(
+        "In {year} the best available technique covers between {least} ({low}) and {most} ({high}) of what a "
+        "sector emits."
+    )
+    held = rows.sort_values("value", kind="stable")
+    first, last = held.iloc[0], held.iloc[-1]
+    place = words.translate("{sector}, {place}")
+    low, high = (
+        place.format(sector=words.name(row["sector"]), place=words.name(row["region"])) for row in (first, last)
+    )
+    return text.format(year=year, least=percent(first["value"]), most=percent(last["value"]), low=low, high=high)
+
+
+def _compared_told(rows: pd.DataFrame, words: Words) -> str:
+    """Return how many prices hold what studies print, and how many are far below it."""
+    text = words.translate(
+        "{inside} of {all} prices (in USD of 2015 a tonne) hold what a study of the region prints within their range; "
+        "{flagged} are below a tenth of it."
+    )
+    held = {name: int((rows[name] == "yes").sum()) for name in ("inside", "flagged")}
+    return text.format(all=len(rows), **held)
 
 
 ANSWER = Entry(

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, File, Panel, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed, plain_amount, records
+from airshed.answers.cells import fixed, plain_amount, records, whole_amount
 from airshed.answers.chapters.plan import plan_figures
-from airshed.answers.chapters.plan_told import money as told_money
+from airshed.answers.chapters.plan_lead import Aimed, aimed, chosen_nothing, plan_cards
 from airshed.answers.chapters.plan_told import plan_told
 from airshed.answers.common import (
     LATEST_YEAR,
@@ -26,6 +26,7 @@ from airshed.answers.common import (
     solved,
     year,
 )
+from airshed.answers.options._folded import PLACES, folded
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import target_of
@@ -36,12 +37,13 @@ from airshed.assessment.plans.plan import PlanSolution, answer
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.assessment.plans.robust import SAMPLES, robust_answer
 from airshed.assessment.plans.saved import saved_table
-from airshed.assessment.plans.tables import TRUST, plan_summary
+from airshed.assessment.plans.tables import plan_summary
 from airshed.pack.bounds import GAP, MONEY, SECONDS, WITHIN
 from airshed.pack.defaults import target_or_usual
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, money, money_range
 from airshed.pack.spreadsheet import csv_text
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
@@ -64,14 +66,13 @@ FILE = "applied.csv"
 SCREEN = ("receptors", "tenths", "aims", "regions", "measures")
 """Tables that a screen shows."""
 OF_LEVELS = (
-    "levels and targets in ug/m3; slack: target less what is reached; shadow_price: million USD a year for "
-    "the last ug/m3; lowest: if all were done for this city alone; interim: the strictest WHO value in its "
+    "levels and targets in µg/m³; slack: target less what is reached; shadow_price: million USD a year for "
+    "the last µg/m³; lowest: if all were done for this city alone; interim: the strictest WHO value in its "
     "reach"
 )
 OF_MEASURES = (
-    "current, application and maximum: share of what it works on that a measure is applied to, before the "
-    "plan, in it and at most; removed: kt a year; cost: million USD of 2015 a year; applied_basis: where the "
-    "current share is from; flagged: priced below a tenth of what studies print"
+    "a row for every measure, with the regions that it is applied in, the dearest first; removed: kt a year; cost: "
+    "million USD of 2015 a year; flagged: priced below a tenth of what studies print; every region is in the files"
 )
 SAME = 1e-6
 LISTED = 20
@@ -254,6 +255,7 @@ def plan(ask: Ask, words: Words, question: PlanQuestion) -> Content:
 def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
     """Return a plan with all that is said and shown of it."""
     costs = found.regions["cost"].sum() if len(found.regions) else 0.0
+    aims = aimed(found.levels, found.target, words)
     drawn = plan_figures(
         {
             "plan_summary": pd.DataFrame([{**found.shown, "target": found.target}]),
@@ -268,7 +270,9 @@ def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
         sheets=sheets,
         panels=tuple(Panel(figure, figure.id.removeprefix("plan_").replace("levels", "receptors")) for figure in drawn),
         equations=("least-cost-plan", "elastic-plan", "annual-cost", "remaining-share", "cost-transfer"),
-        sentences=tuple(_sentences(found, pack, words)),
+        sentences=tuple(_sentences(found, pack, words, aims)),
+        cards=plan_cards(found.shown, words, aims),
+        links=((words.translate("Start from the least-cost plan"), "plan"),) if chosen_nothing(found.shown) else (),
         document={"summary": found.summary, **{name: records(table) for name, table in found.tables.items()}},
         screen=tuple(sheet.name for name in SCREEN for sheet in sheets if sheet.name == name and len(sheet.rows)),
         flat="measures",
@@ -278,15 +282,15 @@ def told_plan(found: Planned, pack: Pack, words: Words, title: str) -> Content:
 
 def _amount(value: float | None) -> str:
     """Return an amount in million USD, with digits where it is small."""
-    return "" if value is None else told_money(value)
+    return "" if value is None else whole_amount(value)
 
 
 def _sheets(found: Planned, words: Words) -> list[Sheet]:
     """Return the tables of a plan, those of aims and years only where there are any."""
     _ = words.translate
     tables = found.tables
-    money = dict.fromkeys(("cost", "shadow_price"), _amount)
-    levels = money | dict.fromkeys((*CITY_LEVELS, *WIDTHS, "relaxation"), ONE)
+    paid = dict.fromkeys(("cost", "shadow_price"), _amount)
+    levels = paid | dict.fromkeys((*CITY_LEVELS, *WIDTHS, "relaxation"), ONE)
     applied: dict[str, Callable[[Any], str]] = {
         **dict.fromkeys(APPLIED, percent),
         "removed": plain_amount,
@@ -307,7 +311,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
         "shadow_price",
         "binding",
     )
-    listed = ("year", "region", "measure", *APPLIED, "removed", "pollutant", "cost", *TRUST, "basis", "source")
+    listed = ("year", "measure", PLACES, "cost", "removed", "pollutant", "flagged", "source")
     heads = {"relaxation": _("misses by")}
     sheets = [
         Sheet("receptors", _("What the cities reach"), tables["receptors"], columns, heads, levels, said=_(OF_LEVELS)),
@@ -316,7 +320,7 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
             _("Who does what"),
             tables["regions"],
             ("year", "region", "cost", "measures"),
-            cells=money,
+            cells=paid,
             short=LISTED,
         ),
         Sheet(
@@ -324,9 +328,11 @@ def _sheets(found: Planned, words: Words) -> list[Sheet]:
             _("Measures of the plan"),
             tables["measures"],
             listed,
+            {PLACES: _("where")},
             cells=applied,
             short=LISTED,
             said=_(OF_MEASURES),
+            brief=lambda table: folded(table, words),
         ),
     ]
     if len(tables["tenths"]):
@@ -370,15 +376,23 @@ def _placed(place: str, words: Words) -> str:
     return f"{words.name(code)} {pollutant}".strip()
 
 
-def _sentences(found: Planned, pack: Pack, words: Words) -> list[str]:
-    _ = words.translate
+def _sentences(found: Planned, pack: Pack, words: Words, aims: Aimed) -> list[str]:
+    _, language = words.translate, words.language
     if "years" not in found.summary:
-        return plan_told(found.summary, pack, words.language, _)
+        return plan_told(found.summary, pack, language, _, aims)
     steps = found.summary["years"]
-    years = ", ".join(str(step["year"]) for step in steps)
-    said = _("path {years}: {cost} million USD of 2015 in all, discounted to the first year")
-    first = said.format(years=years, cost=f"{found.summary['cost']:,.0f}")
-    return [first, *(told for step in steps for told in plan_told(step, pack, words.language, _))]
+    said = _(
+        "From {first} to {last} the plan costs {cost} in all ({range}, discounted to {first}) and avoids about "
+        "{deaths} early deaths a year, the mean of its years."
+    )
+    lead = said.format(
+        first=steps[0]["year"],
+        last=steps[-1]["year"],
+        cost=money(found.summary["cost"], language),
+        range=money_range(found.summary["price_low"], found.summary["price_high"], language),
+        deaths=count(found.summary["deaths_avoided"], language),
+    )
+    return [lead, *(told for step in steps for told in plan_told(step, pack, language, _, aims))]
 
 
 def applied_file(ask: Ask, words: Words, question: PlanQuestion) -> bytes:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import plain
+from airshed.answers.cells import NAN, plain, records
 from airshed.answers.common import LATEST_YEAR, receptors, scenario_names, solved, year
 from airshed.answers.options._plans import CASE, FOR, FROM, TARGET, ground_of, plan_field, plan_given
-from airshed.answers.words import Words
+from airshed.answers.words import Card, Words
 from airshed.assessment.plans.saved import compared, evaluated, read_plan
+from airshed.pack.spoken_numbers import count, money, money_range
 
 NOTHING = "nothing done"
 """What the plan that changes nothing is called."""
+Held = Mapping[tuple[str, str], Mapping[str, Any]]
+PARTED = {"zh": "；"}
+"""What parts plans, where it is not the semicolon with a space."""
 PLANS = ("plan", "other", "third")
 COLUMNS = ("quantity", "place", "plan", "value", "low", "high", "difference", "unit")
 
@@ -61,7 +66,51 @@ def compare(ask: Ask, words: Words, question: ComparePlansQuestion) -> Content:
         },
         brief=lambda table: table.sort_values(["quantity", "place"], kind="stable"),
     )
-    return Content(title, (sheet,), sentences=(str(year),))
+    return Content(title, (sheet,), sentences=tuple(_said(rows, year, words)), cards=_cards(rows, year, words))
+
+
+def _said(rows: pd.DataFrame, year: int, words: Words) -> list[str]:
+    """Return what every plan costs and avoids, or that none is given, and how one is."""
+    _, language = words.translate, words.language
+    held = _held(rows)
+    names = [name for name in dict.fromkeys(rows["plan"]) if name != NOTHING]
+    if not names:
+        return [
+            _("No plan is given: in {year} there is only doing nothing more than today to compare.").format(year=year),
+            _("To compare, give up to three plans, each a table of region, measure and share, as saved plans are."),
+        ]
+    told = _("{plan} costs {cost} a year ({range}) and avoids about {deaths} early deaths a year")
+    parts = [
+        told.format(
+            plan=_(name),
+            cost=money(held[name, "cost"]["value"], language),
+            range=money_range(held[name, "cost"]["low"], held[name, "cost"]["high"], language),
+            deaths=count(held[name, "deaths avoided"]["value"], language),
+        )
+        for name in names
+    ]
+    return [_("In {year}: {plans}.").format(year=year, plans=PARTED.get(language, "; ").join(parts))]
+
+
+def _cards(rows: pd.DataFrame, year: int, words: Words) -> tuple[Card, ...]:
+    """Return what every plan costs, with the deaths that it avoids."""
+    _, language = words.translate, words.language
+    held = _held(rows)
+    detail = _("{year}; {deaths} early deaths avoided a year")
+    return tuple(
+        Card(
+            money(held[name, "cost"]["value"], language),
+            _("{plan}: cost a year").format(plan=_(name)),
+            detail.format(year=year, deaths=count(held[name, "deaths avoided"]["value"], language)),
+        )
+        for name in dict.fromkeys(rows["plan"])
+        if name != NOTHING
+    )
+
+
+def _held(rows: pd.DataFrame) -> Held:
+    """Return the rows of whole plans by plan and quantity."""
+    return {(row["plan"], row["quantity"]): row for row in records(rows[rows["place"] == ""], NAN)}
 
 
 ANSWER = Entry(

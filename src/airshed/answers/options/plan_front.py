@@ -10,11 +10,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
+from airshed.answers.chapters.plan_front import front_cards, front_told
 from airshed.answers.common import LATEST_YEAR, receptors, refuse_files, scenario_names, solved, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.plans.aims import Aims
-from airshed.assessment.plans.front import POINTS, check_front, front, front_of
+from airshed.assessment.plans.front import POINTS, check_front, front
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.charts.front import front_line
 from airshed.charts.marks import who_levels
@@ -35,7 +36,7 @@ AXES = {
 
 OF_FRONT = (
     "cost, price_low and price_high (this plan at the ends of the prices of its measures): million USD "
-    "of 2015 a year; exposure (mean over people) and worst (city): ug/m3; co2_change: kt a year, of the "
+    "of 2015 a year; exposure (mean over people) and worst (city): µg/m³; co2_change: kt a year, of the "
     "measures of which it is known; marginal_cost: million USD a year for one unit more of what the "
     "front is against"
 )
@@ -94,7 +95,8 @@ def fronts(ask: Ask, words: Words, question: FrontQuestion) -> Content:
         ),
         panels=(Panel(Figure("front", chart, title, caption), "front"),),
         equations=("pareto-front", "knee", "least-cost-plan", "annual-cost", "attributable-deaths"),
-        sentences=tuple(front_of(table, year, _, words.name)),
+        sentences=tuple(front_told(table, year, words)),
+        cards=front_cards(table, year, words),
     )
 
 

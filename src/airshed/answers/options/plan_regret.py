@@ -11,14 +11,16 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
+from airshed.answers.chapters.plan_front import regret_cards, regret_told
 from airshed.answers.common import LATEST_YEAR, measure_names, receptors, refuse_files, scenario_names, solved, year
+from airshed.answers.options._folded import PLACES, folded
 from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import target_of
 from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.document import tables_of_plan
 from airshed.assessment.plans.plan_inputs import ground
-from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, regret_told, summary_of_regret
+from airshed.assessment.plans.regret import HEADS, PRICE, regret_answer, regret_table, summary_of_regret
 from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import MONEY, WITHIN
 from airshed.pack.defaults import target_or_usual
@@ -84,7 +86,8 @@ def regret(ask: Ask, words: Words, question: RegretQuestion) -> Content:
         sheets=tuple(_sheets(found, words)),
         panels=(Panel(_figure(found.states, words, title), "states"),),
         equations=("least-regret", "least-cost-plan", "annual-cost"),
-        sentences=tuple(regret_told(found.summary, _)),
+        sentences=tuple(regret_told(found.summary, words)),
+        cards=regret_cards(found.summary, words),
         document={
             "summary": found.summary,
             "states": records(found.states),
@@ -120,8 +123,10 @@ def _sheets(found: Weighed, words: Words) -> list[Sheet]:
             "measures",
             _("Measures of the plan"),
             found.tables["measures"],
-            ("region", "measure", *APPLIED, "removed", "pollutant", "cost", "source"),
-            cells=applied,
+            ("measure", PLACES, "cost", "removed", "pollutant", "source"),
+            {PLACES: _("where")},
+            applied,
+            brief=lambda table: folded(table, words),
         ),
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
@@ -17,7 +16,6 @@ from airshed.pack.arrays import Floats
 from airshed.pack.bounds import POINTS as POINTED
 from airshed.pack.bounds import within
 from airshed.pack.errors import AirshedError
-from airshed.pack.language import Translate
 from airshed.strategy.front import carbon_front, exposure_front, knee, worst_front
 from airshed.strategy.plan import Plan
 from airshed.strategy.problem import Problem
@@ -55,43 +53,6 @@ def check_front(target: str | None, against: str) -> None:
     """Raise AirshedError for a target beside a front that does not hold it."""
     if target is not None and against != "co2":
         raise AirshedError("front-against-holds-no-target", against=against)
-
-
-def front_of(table: pd.DataFrame, year: int, translate: Translate, name: Callable[[str], str]) -> list[str]:
-    """Return what a front says: its ends, and the plan at the knee."""
-    first, last = table.iloc[0], table.iloc[-1]
-    whole = translate(
-        "{year}: {cost} million USD of 2015 a year avoid {deaths} deaths a year, and bring the mean over people from "
-        "{before} to {after} ug/m3"
-    )
-    found = [
-        whole.format(
-            year=year,
-            cost=f"{last['cost']:,.0f}",
-            deaths=f"{last['deaths_avoided']:,.0f}",
-            before=f"{first['exposure']:.1f}",
-            after=f"{last['exposure']:.1f}",
-        )
-    ]
-    turning = table[table["knee"] == "yes"]
-    if turning.empty:
-        return [*found, translate("no knee: every step costs alike")]
-    row = turning.iloc[0]
-    text = translate(
-        "knee at point {point}: {cost} million USD a year avoid {deaths} deaths a year, mean over people {exposure} "
-        "ug/m3, worst city {city} at {worst} ug/m3; beyond it each step costs more than on the whole"
-    )
-    return [
-        *found,
-        text.format(
-            point=row["point"],
-            cost=f"{row['cost']:,.0f}",
-            deaths=f"{row['deaths_avoided']:,.0f}",
-            exposure=f"{row['exposure']:.1f}",
-            city=name(str(row["worst_city"])) if row["worst_city"] else "–",
-            worst=f"{row['worst']:.1f}",
-        ),
-    ]
 
 
 def _weights(held: PlanInputs, some: int, against: Against) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -16,7 +15,6 @@ from airshed.assessment.plans.plan_inputs import PlanInputs, acting, problem_of
 from airshed.assessment.plans.tables import plan_summary
 from airshed.pack.arrays import Floats
 from airshed.pack.errors import AirshedError
-from airshed.pack.language import Translate
 from airshed.pack.progress import step
 from airshed.strategy.application import CASES, Case
 from airshed.strategy.options import build_options
@@ -164,23 +162,3 @@ def summary_of_regret(found: RegretAnswer) -> dict[str, Any]:
         "best_in": found.names[found.chosen],
         "price_cap": found.price * USD_PER_MILLION,
     }
-
-
-def regret_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
-    """Return what the plan of least regret says in sentences."""
-    text = translate(
-        "{year}: this plan costs {cost} million USD of 2015 a year if nothing is low or high; at worst it is {regret} "
-        "worse than the best would have been, the plan for central assumptions {central}; a ug/m3 above a target "
-        "counts {price} million USD a year"
-    )
-    words = translate("states: what is applied today, unit costs, and levels of cities, each low, central or high")
-    return [
-        text.format(
-            year=summary["year"],
-            cost=f"{summary['cost']:,.0f}",
-            regret=f"{summary['regret']:,.0f}",
-            central=f"{summary['central_regret']:,.0f}",
-            price=f"{summary['price_cap'] / USD_PER_MILLION:,.0f}",
-        ),
-        words,
-    ]
