@@ -13,7 +13,7 @@ from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, MOST_LISTED, GameQuestion, Point
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, Span, deals_table, pair_of, span_of
-from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS
+from airshed.assessment.games.cooperate import KEYS, USUAL_KEY
 from airshed.assessment.games.game import GameTable
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
@@ -59,8 +59,8 @@ class BeliefsQuestion(GameQuestion):
 class DealsQuestion(BeliefsQuestion):
     """Which deals are signed, by which key, against which disagreement point."""
 
-    disagreement: Point = Field(default="current", description="what happens without an agreement")
-    key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
+    disagreement: Point = shared.WITHOUT
+    key: str = Field(default=USUAL_KEY, description="key of the division", max_length=100)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class NegotiateQuestion(GameQuestion):
     """Who negotiates, and what is put on the table beside the measures that are best for all."""
 
     samples: int = Field(default=0, ge=0, le=0, description="no samples: a deal is told by its middle")
-    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    disagreement: Point = shared.WITHOUT
     key: str = Field(
         default="", description="key by which the gain is divided; none leaves costs where they fall", max_length=40
     )

@@ -17,7 +17,7 @@ from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, MOST_LISTED, Point
 from airshed.answers.together.deals import DISPUTED, BeliefsQuestion, nations, signed
 from airshed.answers.words import Words
-from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS, bargains
+from airshed.assessment.games.cooperate import KEYS, USUAL_KEY, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
@@ -48,8 +48,8 @@ LABELS = {
 class SheetQuestion(BeliefsQuestion):
     """Who agrees, by which key, against which disagreement point, on which targets and beliefs."""
 
-    disagreement: Point = Field(default="current", description="what happens without an agreement")
-    key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
+    disagreement: Point = shared.WITHOUT
+    key: str = Field(default=USUAL_KEY, description="key of the division", max_length=100)
     target: str | None = Field(
         default=None, description="targets to stand on the sheet too: who-it1 to who-2021, or a number", max_length=500
     )
