@@ -245,8 +245,8 @@ def kind_sentences(row: dict[str, Any], words: Words) -> list[str]:
     if row["core_empty"] == "yes":
         said = translate(
             "the core is empty: however the gain is divided, some coalition gains {excess} a year more by itself; "
-            "those that complain at best are {blocked}. {fund} a year from outside would leave no coalition better off by "
-            "itself; without it, shares of {nearest} million USD come nearest"
+            "those that complain at best are {blocked}. {fund} a year from outside would leave no coalition better off "
+            "by itself; without it, shares of {nearest} million USD come nearest"
         )
         excess, fund = (money(row[name], words.language) for name in ("least_core", "core_fund"))
         found.append(said.format(excess=excess, blocked=row["core_blocked"], fund=fund, nearest=row["core_nearest"]))

@@ -12,9 +12,9 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
+from airshed.answers.game_words import Asked, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion
-from airshed.answers.together.game_words import Asked, worth_cards, worth_sentence
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import Bargain, bargains, game_table, sweep_table
 from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, USUAL_POINT, Benefits, GameTable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airshed.answers.answer import Content, Entry
 from airshed.answers.ask import Ask
+from airshed.answers.game_words import Asked, payments_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together.cooperation import (
     CHOICES,
@@ -15,7 +16,6 @@ from airshed.answers.together.cooperation import (
     payments_sheet,
     usual_key,
 )
-from airshed.answers.together.game_words import Asked, payments_sentence
 from airshed.answers.words import Words
 from airshed.assessment.games.names import point_names
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, File, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.chapters.deal import caveats, deal_cards, holding_sentences, sheet_of
+from airshed.answers.chapters.deal import caveats, deal_cards, deal_sentence, holding_sentences, paid_sentence, sheet_of
 from airshed.answers.chapters.paper import FORMS, deal_tables
 from airshed.answers.common import measure_names, refuse_files, solved
 from airshed.answers.together import _game as shared
@@ -100,7 +100,13 @@ def sheet(ask: Ask, words: Words, question: SheetQuestion) -> Content:
         ),
         panels=tuple(Panel(figure, figures[figure.id]) for figure in drawn),
         equations=tuple(item.id for item in deal.equations),
-        sentences=(by, *holding_sentences(deal, words), *caveats(deal, words)),
+        sentences=(
+            deal_sentence(deal, words),
+            *holding_sentences(deal, words),
+            paid_sentence(deal, words),
+            by,
+            *caveats(deal, words),
+        ),
         cards=tuple(deal_cards(deal, words)),
         links=shared.onward(asked, words, "sheet", disagreement=asked.disagreement),
     )

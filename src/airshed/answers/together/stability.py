@@ -11,10 +11,10 @@ import pandas as pd
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
+from airshed.answers.game_words import Asked, holding_cards, leaving_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import MOST_LISTED
 from airshed.answers.together.cooperation import CHOICES, CooperationQuestion
-from airshed.answers.together.game_words import Asked, holding_cards, leaving_sentence
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import (
     NOTHING,

@@ -11,9 +11,9 @@ from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import refuse_files, solved
+from airshed.answers.game_words import Asked, members_named
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, GameQuestion, Point
-from airshed.answers.together.game_words import Asked, members_named
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.cooperate import SHAPLEY, bargains, shares_table
 from airshed.assessment.games.names import point_names
@@ -126,7 +126,8 @@ def saving_sentence(of: Asked, target: str, alone: float, saving: float, lowered
     """Return what all pay to reach a target together and alone, million USD a year; lowered : targets that were."""
     _ = words.translate
     said = _(
-        "To bring the cities of {who} to {target} in {year} costs {together} a year together, {alone} if each acts alone{lowered}."
+        "To bring the cities of {who} to {target} in {year} costs {together} a year together, {alone} if each acts "
+        "alone{lowered}."
     )
     less = _("; {count} targets are lowered to what can be reached alone") if lowered else ""
     return said.format(

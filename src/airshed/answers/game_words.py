@@ -179,8 +179,17 @@ def holding_cards(leaving: pd.DataFrame, row: dict[str, Any], asked: Asked, word
     away = leaving[(leaving["loses"] == "yes") | (leaving["rides_free"] == "yes")]
     missing, year = sum(_missing(one) for one in records(away, NAN)), str(asked.year)
     number = _("{inside} of {places}").format(inside=len(away), places=len(leaving))
+    fund = float(row["fund"])
     return (
         Card(number, _("would leave the deal"), year),
-        Card(money(missing, words.language), _("more outside than in the deal, a year"), year),
-        Card(money(float(row["fund"]), words.language), _("from outside would keep all in, a year"), year),
+        *(
+            (Card(money(missing, words.language), _("more outside than in the deal, a year"), year),)
+            if len(away)
+            else ()
+        ),
+        *(
+            (Card(money(fund, words.language), _("from outside would keep all in, a year"), year),)
+            if fund > NOTHING
+            else ()
+        ),
     )
