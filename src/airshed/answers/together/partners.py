@@ -228,8 +228,8 @@ def project_sentence(row: Mapping[Any, Any], words: Words) -> str:
     )
     if not all(np.isfinite(float(row[name])) for name in (*DEATHS.values(), "cost")):
         said = _(
-            "The best joint project of {region} is {sector} with {partner} (emissions of {year}); what it would cost or "
-            "avoid is not known."
+            "The best joint project of {region} is {sector} with {partner} (emissions of {year}); what it would cost "
+            "or avoid is not known."
         )
     deaths = {key: count(float(row[name]), language) for key, name in DEATHS.items()}
     return said.format(

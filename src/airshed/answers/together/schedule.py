@@ -153,8 +153,8 @@ def schedule_sentence(rows: pd.DataFrame, summary: Mapping[str, Any], words: Wor
     last = summary["years"][-1]
     due = rows[(rows["year"] == last["year"]) & (rows["target_due"] != "")]
     said = _(
-        "By {year} {met} of {due} members that have a target due meet it: the measures cost {cost} a year ({range}){share} "
-        "and avoid {deaths} early deaths a year."
+        "By {year} {met} of {due} members that have a target due meet it: the measures cost {cost} a year "
+        "({range}){share} and avoid {deaths} early deaths a year."
     )
     effort = _(", at most {share} of a member's GDP,")
     share = percent(last["common"], small=True)
