@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from airshed.answers.cells import records
 from airshed.answers.words import Words
 from airshed.assessment.evidence.hindcast import PRINTED, Score, inside_counts, score
 from airshed.pack.language import Translate
@@ -21,11 +21,11 @@ def failed_sentence(table: pd.DataFrame, words: Words) -> str:
     if out.empty:
         error = float((rows["observed_change"] - rows["value"]).abs().mean())
         said = _(
-            "None of {places} observed changes since {first} lies outside its 90 % range; the prediction is off by {error} "
-            "on average."
+            "None of {places} observed changes since {first} lies outside its 90 % range; the prediction is off by "
+            "{error} on average."
         )
         return said.format(error=level(error), **told)
-    worst = out.loc[_beyond(out).idxmax()]
+    worst = records(out.loc[[_beyond(out).idxmax()]])[0]
     numbers = {
         "observed": f"{worst['observed_change']:+.1f}",
         "low": f"{worst['low']:+.1f}",
@@ -46,7 +46,7 @@ def failed_sentence(table: pd.DataFrame, words: Words) -> str:
 
 def _beyond(rows: pd.DataFrame) -> pd.Series:
     """Return by how much observed changes lie outside their interval, µg/m³."""
-    return np.maximum(rows["low"] - rows["observed_change"], rows["observed_change"] - rows["high"])
+    return (rows["low"] - rows["observed_change"]).combine(rows["observed_change"] - rows["high"], max)
 
 
 def score_sentence(found: Score, _: Translate) -> str:

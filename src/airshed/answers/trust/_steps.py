@@ -18,7 +18,8 @@ from airshed.pack.spoken_numbers import count, level, mass, money, plain
 
 EQUATION = "equation: "
 PER_TONNE = "{amount} a tonne"
-WHOLE = 100.0
+PAIR = 2
+"""Keys of a contribution: receptor and source."""
 YEAR = re.compile(r"\d{4}")
 UNSAID = ("emissions of ", "kernel parameter ", "study: ", "part by precursor", EQUATION)
 """Beginnings of steps that stand in the table, or are told apart."""
@@ -46,12 +47,21 @@ def amount_told(value: float, unit: str, words: Words) -> str:
 
 def valued(row: dict[str, Any], words: Words) -> str:
     """Return the number of a step with its interval, or the interval alone; nothing where it has neither."""
-    ends = [amount_told(row[name], row["unit"], words) for name in ("low", "high") if row[name] is not None]
-    between = words.translate("{low} to {high}").format(low=ends[0], high=ends[1]) if len(ends) == 2 else ""
+    between = between_told(row, words)
     if row["value"] is None:
         return between
     value = amount_told(row["value"], row["unit"], words)
     return f"{value} ({between})" if between else value
+
+
+def between_told(row: dict[str, Any], words: Words) -> str:
+    """Return what a step lies between, the unit once where both ends have the same; nothing without an interval."""
+    if row["low"] is None or row["high"] is None:
+        return ""
+    low, high = (amount_told(row[name], row["unit"], words) for name in ("low", "high"))
+    if low.partition(" ")[2] == high.partition(" ")[2]:
+        low = low.partition(" ")[0]
+    return words.translate("{low} to {high}").format(low=low, high=high)
 
 
 def studies_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -70,31 +80,41 @@ def studies_of(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
-def rests_sentence(rows: pd.DataFrame, subject: str, year: int | None, words: Words) -> str:
+def rests_sentence(rows: pd.DataFrame, keys: Sequence[str], asked: str, year: int | None, words: Words) -> str:
     """Return what a number rests on, in one line.
 
-    rows : steps, the number first; subject : what the number is of
+    rows : steps, the number first; keys : receptor and source of a contribution; asked : what the number is of; year :
+        of the number, None where its row says it
     """
     _ = words.translate
     first = records(rows)[0]
     studies = studies_of(rows)
-    told = {"subject": subject, "value": valued(first, words), "year": "" if year is None else year}
-    if studies:
+    if studies and len(keys) == PAIR and first["value"] is not None:
         years = [one for study in studies for one in study["years"]]
         said = _(
-            "{subject}: {value} in {year} rest on {count} studies of {first} to {last}, which put the share between {low} "
-            "and {high} %."
+            "The {value} of PM2.5 that reach {receptor} from {source} ({year}; {between}) rest on {count} studies of "
+            "{first} to {last}, which put the share between {low} and {high} %."
         )
         return said.format(
+            value=amount_told(first["value"], first["unit"], words),
+            receptor=words.short(keys[0]),
+            source=words.short(keys[1]),
+            between=between_told(first, words),
+            year=year,
             count=len({study["study"] for study in studies}),
             first=min(years, default=year),
             last=max(years, default=year),
             low=plain(min(study["low"] for study in studies), 2),
             high=plain(max(study["high"] for study in studies), 2),
-            **told,
         )
     sources = {key for cell in rows["source"] for key in str(cell).split()}
-    told |= {"sources": len(sources), "formulas": len(equations_of(rows))}
+    told = {
+        "subject": asked,
+        "value": valued(first, words) or "–",
+        "year": year,
+        "sources": len(sources),
+        "formulas": len(equations_of(rows)),
+    }
     if year is None:
         return _("{subject}: {value}, from {sources} sources and {formulas} formulas.").format(**told)
     return _("{subject}: {value} in {year}, from {sources} sources and {formulas} formulas.").format(**told)
@@ -102,7 +122,7 @@ def rests_sentence(rows: pd.DataFrame, subject: str, year: int | None, words: Wo
 
 def step_sentences(rows: pd.DataFrame, words: Words) -> list[str]:
     """Return the steps with the numbers in them, one line each, as they follow each other."""
-    found = []
+    found: list[str] = []
     for row in records(rows):
         told = valued(row, words)
         if row["step"] == THE_NUMBER or row["step"].startswith(UNSAID) or not told or row["step"] == SAMPLED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,7 +14,8 @@ from airshed.answers.cells import records
 from airshed.answers.words import Card, Words
 from airshed.assessment.evidence.claims import NOTES, SIGNS, VERDICTS, claim_words, claims_table
 from airshed.pack.language import retell
-from airshed.pack.pack import Pack
+
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 class ClaimsQuestion(Query):
@@ -46,7 +48,7 @@ def claims(ask: Ask, words: Words, question: ClaimsQuestion) -> Content:
         title=_("Published figures recomputed"),
         sheets=(sheet,),
         equations=("printed-agreement", "percent-change", "compound-growth"),
-        sentences=(failed_sentence(table, years_of(pack, table), words), counted),
+        sentences=(failed_sentence(table, years_of(table), words), counted),
         cards=_cards(counts, len(table), words),
     )
 
@@ -54,7 +56,7 @@ def claims(ask: Ask, words: Words, question: ClaimsQuestion) -> Content:
 def failed_sentence(table: pd.DataFrame, years: tuple[int, int] | None, words: Words) -> str:
     """Return how many published figures come out differently, and which is farthest off.
 
-    table : of `claims.claims_table`; years : in which their studies were published, None where none says so
+    table : of `claims.claims_table`; years : that they speak of, None where none names one
     """
     _ = words.translate
     off = table[table["verdict"] == "differs"]
@@ -62,7 +64,7 @@ def failed_sentence(table: pd.DataFrame, years: tuple[int, int] | None, words: W
         "count": len(off),
         "all": len(table),
         "missing": int((table["verdict"] == "cannot_check").sum()),
-        "when": "" if years is None else _(" of {first} to {last}").format(first=years[0], last=years[1]),
+        "when": "" if years is None else _(" on {first} to {last}").format(first=years[0], last=years[1]),
     }
     if off.empty:
         said = _("None of {all} published figures{when} comes out differently; {missing} cannot be checked.")
@@ -82,11 +84,9 @@ def failed_sentence(table: pd.DataFrame, years: tuple[int, int] | None, words: W
     )
 
 
-def years_of(pack: Pack, table: pd.DataFrame) -> tuple[int, int] | None:
-    """Return the first and the last year in which the studies of claims were published; None where none says so."""
-    keys = {key for cell in table["source"] for key in str(cell).split()}
-    rows = pack.table("sources")
-    years = [int(year) for year in rows.loc[rows["key"].isin(keys), "year"] if str(year).isdigit()]
+def years_of(table: pd.DataFrame) -> tuple[int, int] | None:
+    """Return the first and the last year that claims speak of; None where none names one."""
+    years = [int(year) for text in table["statement"] for year in YEAR.findall(str(text))]
     return (min(years), max(years)) if years else None
 
 

@@ -12,7 +12,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations as catalogue
 
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 COLUMNS = ("id", "title", "latex", "units", "citation", "function")
 
 
@@ -35,8 +35,8 @@ def equations_sentence(rows: pd.DataFrame, words: Words) -> str:
     """
     years = [int(year) for cell in rows["citation"] for year in YEAR.findall(str(cell))]
     said = words.translate(
-        "{count} formulas lead from emissions to air, deaths, money and deals; each names its source, papers of {first} "
-        "to {last} or the method of this project."
+        "{count} formulas lead from emissions to air, deaths, money and deals; each names its source, papers of "
+        "{first} to {last} or the method of this project."
     )
     return said.format(count=len(rows), first=min(years, default="–"), last=max(years, default="–"))
 

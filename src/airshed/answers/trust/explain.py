@@ -13,6 +13,7 @@ from airshed.answers.cells import records
 from airshed.answers.common import OBSERVED_YEAR, receptors, year
 from airshed.answers.trust._steps import (
     amount_told,
+    between_told,
     differing_sentences,
     equations_of,
     interval_sentences,
@@ -28,7 +29,6 @@ from airshed.pack.pack import Pack
 
 YEARLY = ("attribution", "health", "value", "damage", "emissions")
 """Commands whose numbers are of the year that is asked; the others have their years in the row."""
-PAIR = 2
 COLUMNS = ("step", "value", "low", "high", "unit", "source", "title", "note")
 
 
@@ -62,21 +62,19 @@ def explain(ask: Ask, words: Words, question: ExplainQuestion) -> Content:
 
     rows = ask.ask(("explain", question.command, tuple(keys), shown), make)
     asked = f"{_(question.command)}: {', '.join(words.name(key) for key in keys)}"
-    named = [words.short(key) for key in keys]
-    subject = asked
-    if question.command == "attribution" and len(named) == PAIR:
-        subject = _("PM2.5 in {receptor} from {source}").format(receptor=named[0], source=named[1])
+    pair = keys if question.command == "attribution" else ()
+    when = shown if question.command in YEARLY else None
     return Content(
         title=_("Where a number comes from"),
         sheets=(Sheet("explain", asked, rows, COLUMNS, cells={"source": str}, notes=TEMPLATES),),
         held={"row": (text,)},
         sentences=(
-            rests_sentence(rows, subject, shown if question.command in YEARLY else None, words),
+            rests_sentence(rows, pair, asked, when, words),
             *step_sentences(rows, words),
             *differing_sentences(rows, words),
             *interval_sentences(rows, words),
         ),
-        cards=_cards(rows, shown if question.command in YEARLY else None, words),
+        cards=_cards(rows, when, words),
         equations=equations_of(rows),
     )
 
@@ -85,8 +83,7 @@ def _cards(rows: pd.DataFrame, year: int | None, words: Words) -> tuple[Card, ..
     """Return the number, and how many studies and sources it rests on."""
     _ = words.translate
     first, when = records(rows)[0], "" if year is None else str(year)
-    ends = [amount_told(first[name], first["unit"], words) for name in ("low", "high") if first[name] is not None]
-    between = _("{low} to {high}").format(low=ends[0], high=ends[1]) if len(ends) == PAIR else ""
+    between = between_told(first, words)
     found = []
     if first["value"] is not None:
         value = amount_told(first["value"], first["unit"], words)

@@ -100,7 +100,7 @@ def widest_sentences(rows: pd.DataFrame, quantity: str, year: int, words: Words)
     held = rows[(rows["quantity"] == quantity) & rows["low"].notna() & rows["variance_share"].notna()]
     if held.empty:
         return [_("No interval is known of this in {year}: nothing that it depends on varies.").format(year=year)]
-    region = held.loc[held["value"].idxmax(), "region"]
+    region = held.sort_values("value", ascending=False, kind="stable")["region"].iloc[0]
     mine = held[held["region"] == region].sort_values("variance_share", ascending=False, kind="stable")
     row = mine.iloc[0]
     said = _("{region}, {year}: {what} {value} ({low} to {high}, 90 %); {share} of that range comes from {input}.")
