@@ -192,7 +192,9 @@ def _members_section(deal: Deal, words: Words) -> Section:
         for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Costs in million USD of 2015 a year; PM2.5 as the mean over people, µg/m³")
-    return Section("members", _("What each member does"), views=[ChapterTable(heads, body, caption)])
+    return Section(
+        "members", _("What each member does"), [deal_sentence(deal, words)], [ChapterTable(heads, body, caption)]
+    )
 
 
 def _deaths(row: dict[str, Any]) -> str:
