@@ -50,6 +50,7 @@ RICH = ("JPN", "KOR", "TWN")
 DATED = (
     ("road.HDEUVI", "CHN", 2021.5, None, "iea_china_vi", "China VI for all new heavy vehicles, July 2021"),
     ("road.LFEUVI", "CHN", 2021.0, None, "iea_china_vi", "China VI for all new light vehicles, January 2021"),
+    ("road.MDEUVI", "CHN", 2021.0, None, "iea_china_vi", "China VI for all new light vehicles, January 2021"),
     (
         "road.HDEUV",
         "KOR",
@@ -59,6 +60,7 @@ DATED = (
         "Euro V for heavy vehicles, September 2009 to 2013",
     ),
     ("road.HDEUVI", "KOR", 2014.0, None, "transportpolicy_kr", "Euro VI for heavy vehicles since 2014"),
+    ("road.MDEUVI", "KOR", 2015.5, None, "danbinews_euro6", "Euro 6 for all new diesel vehicles, July 2015"),
     ("road.HDEUV", "JPN", 2010.0, 2016.0, "transportpolicy_jp", "post new long-term limits for all new, 2010 to 2015"),
     ("road.HDEUVI", "JPN", 2016.0, None, "transportpolicy_jp", "limit of NOx as Euro VI for new heavy vehicles, 2016"),
     (

@@ -26,7 +26,9 @@ from airshed.answers.together.support import grants_sentence
 from airshed.answers.together.targets import saving_sentence
 from airshed.answers.words import Words
 from airshed.assessment.games.game import USUAL_POINT
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.player_words import PlayerFacts
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.language import LANGUAGES, translator
 
 ON_DEALS = ("gains", "cooperation", "payments", "stability", "targets", "deals", "sheet", "negotiate")
@@ -323,7 +325,10 @@ def test_what_a_schedule_reaches_in_its_last_year(words, by, common, share):
 
 
 def test_a_key_without_a_solution_says_why_in_words(words):
-    why = ["gdp: needs table economy: gdp_usd of PRK in 2015"]
+    lacking = MissingTableError(
+        "economy", Phrase("detail-item-of-place-in-year", item="gdp_usd", place="PRK", year=2015)
+    )
+    why = [LeftOut("gdp", lacking.text)]
     assert caution_sentences(PlayerFacts(("KOR", "PRK")), words["en"], why) == [
         "left out, gain by GDP: no GDP of Democratic People's Republic of Korea is known for 2015"
     ]

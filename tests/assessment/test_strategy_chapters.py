@@ -116,7 +116,7 @@ def test_what_a_pack_cannot_answer_is_left_out_with_the_reason(small_copy, tmp_p
     pack = airshed.open_pack(small_copy)
     found = airshed.assess(pack, parts=("emissions", "plan", "curtailment"))
     said = unanswered(found)
-    assert reason in said["plan"] and said["curtailment"] == "needs table curtailments"
+    assert reason in str(said["plan"]) and str(said["curtailment"]) == "needs table curtailments"
     assert strategy_tables(found) == {} and {step.dataset for step in found.provenance} == {"emissions"}
     found.to_netcdf(tmp_path / "found.nc")
     assert airshed.Assessment.from_netcdf(tmp_path / "found.nc").identical(found)

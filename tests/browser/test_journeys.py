@@ -118,6 +118,7 @@ class Visitor:
 def find_who_affects_seoul(visitor):
     page, words = visitor.page, visitor.words
     visitor.go("attribution")
+    page.locator(".asking > summary").click()
     page.get_by_role("combobox", name=words["city"]).select_option(label=words["seoul"])
     page.get_by_role("button", name=words["ask"]).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(words["whose"])
@@ -185,6 +186,7 @@ def read_the_deal(visitor):
     """Who pays whom when current policy goes on without an agreement: chart, table, command, and the files."""
     page, words = visitor.page, visitor.words
     visitor.go("cooperation")
+    page.locator(".asking > summary").click()
     page.get_by_role("combobox", name=words["without"]).select_option("current")
     page.get_by_role("button", name=words["ask"]).click()
     page.wait_for_url("**disagreement=current*")

@@ -209,7 +209,13 @@ FINITE = {
         "pack/finding.py catalogue",
     ),
     *("pack/kept.py _kind", "pack/kept.py _slots", "pack/language.py catalogue", "pack/schema.py tables"),
-    *("pack/telling.py _templates", "pack/units.py units", "web/render.py _environment", "web/static.py _bundle"),
+    *(
+        "pack/errors.py texts",
+        "pack/telling.py translations",
+        "pack/units.py units",
+        "web/render.py _environment",
+        "web/static.py _bundle",
+    ),
     *("pack/quantities.py quantities", "pack/words.py deciding", "pack/words.py vocabularies"),
     *("pack/ages.py read_span", "pack/units.py find"),
 }

@@ -116,7 +116,10 @@ def test_arguments_are_refused(cli):
 
 
 def test_an_error_says_no_such_letter():
-    assert str(AirshedError("a\x1b[31mb", "c\u202ed")) == "a\ufffd[31mb. c\ufffdd"
+    assert (
+        str(AirshedError("claim-id-message", id="a\x1b[31mb", message="", remedy="c\u202ed"))
+        == "claim a\ufffd[31mb: . c\ufffdd"
+    )
 
 
 def test_the_built_in_pack_has_none():

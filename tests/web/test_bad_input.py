@@ -68,7 +68,7 @@ BAD = {
 def test_a_page_says_what_is_wrong_and_what_next(client, address):
     answer = refused(client, address, BAD[address])
     if address.startswith("/api/") or ".json" in address:
-        assert set(answer.json()["error"]) == {"status", "message", "remedy"}
+        assert set(answer.json()["error"]) == {"status", "code", "message", "remedy"}
 
 
 TOLD = {
@@ -83,7 +83,7 @@ TOLD = {
     "/zh/attribution?receptor=seoul&year=soon": (400, "参数 year 不能为 soon", "须为 1850 至 2200 的整数"),
     "/zh/attribution?receptor=seoul&year=2150": (400, "基准排放中没有 2150 年", "其范围为 1990 至 2030"),
     "/ko/attribution?receptor=seoul&receptor=tokyo": (400, "매개변수 receptor이(가) 두 번", "한 번만"),
-    "/ko/attribution.json?receptor=atlantis": (400, "수용지 atlantis은(는) 알 수 없습니다", "다음 가운데"),
+    "/ko/attribution.json?receptor=atlantis": (400, "수용지역 atlantis은(는) 알 수 없습니다", "다음 가운데"),
     "/zh/attribution.csv?receptor=atlantis": (400, "error,未知的受体：atlantis", "remedy,请使用以下之一："),
     "/ko/health?response=loglinear": (404, "표 responses_loglinear이(가) 필요합니다: 출처가 있는", "airshed pack show"),
     "/zh/emissions?region=CHN&region=CN-BJ&by=country": (400, "CHN与CN-BJ在CN-BJ重叠", "每个区域请只写一次"),
@@ -105,6 +105,7 @@ def test_a_page_says_what_is_wrong_in_its_language(client, address):
 def test_rest_says_what_is_wrong_in_english(client):
     answer = client.get("/api/v1/attribution?receptor=atlantis", headers={"accept-language": "ko"})
     assert answer.json()["error"]["message"] == "the receptor atlantis is not known"
+    assert answer.json()["error"]["code"].startswith("not-known")
 
 
 def test_a_huge_query_is_turned_away(client):
@@ -173,6 +174,12 @@ def test_what_is_not_ready_says_so(pack, connect):
         waits.set()
 
 
+def test_the_code_of_an_error_is_the_same_in_every_language(client):
+    said = [client.get(f"/{language}/emissions.json?year=1700").json()["error"] for language in ("en", "ko", "zh")]
+    assert {one["code"] for one in said} == {"parameter-cannot"} and len({one["message"] for one in said}) == 3
+    assert said[1]["remedy"] == "1850부터 2200까지의 정수가 필요합니다"
+
+
 def test_the_desk_computes_once_and_forgets_errors(pack):
     desk, calls = Desk(pack, None), []
 
@@ -184,7 +191,7 @@ def test_the_desk_computes_once_and_forgets_errors(pack):
 
     def fail():
         calls.append(1)
-        raise AirshedError("no", "")
+        raise AirshedError("question-no-year")
 
     for _ in range(2):
         with pytest.raises(AirshedError):

@@ -18,11 +18,12 @@ from airshed.store import Store
 from airshed.store.models import STATES as KEPT_STATES
 from airshed.web.app import create_app
 from airshed.web.guard import POLICY
-from airshed.web.jobs import FAILURE, SHARE, Asked
+from airshed.web.jobs import SHARE, Asked
 from airshed.web.site import came
 from airshed.web.waiting import NEXT, STATES
 from support.held import LONG, Held, followed, serving
 
+FAILURE = "this is a failure of airshed, not of your input"
 HOSTILE = {"origin": "https://elsewhere.example"}
 
 
@@ -178,10 +179,17 @@ def test_a_full_queue_says_so_and_makes_no_job(served):
 
 
 @pytest.mark.parametrize(
-    ("why", "told"),
-    [(AirshedError("no such moon", "look up"), "no such moon. look up"), (ValueError("secret"), FAILURE)],
+    ("why", "told", "korean"),
+    [
+        (
+            AirshedError("no-cut", word="moon"),
+            "moon is not a cut. give each region once, such as JJJ=30%",
+            "moon은(는) 감축이 아닙니다",
+        ),
+        (ValueError("secret"), FAILURE, "입력이 아니라 airshed의 오류입니다"),
+    ],
 )
-def test_a_failed_job_says_why(served, monkeypatch, why, told):
+def test_a_failed_job_says_why(served, monkeypatch, why, told, korean):
     def fail(*_):
         raise why
 
@@ -196,6 +204,7 @@ def test_a_failed_job_says_why(served, monkeypatch, why, told):
     text = served.get(f"/en/jobs/{job}").text
     assert told in text and "Ask again" in text and "secret" not in text
     assert told in served.get("/en/jobs").text
+    assert korean in served.get(f"/ko/jobs/{job}").text and korean in served.get("/ko/jobs").text
     assert asked(served, "/en/claims") != job
     held.go(1000)
 

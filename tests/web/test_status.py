@@ -72,7 +72,7 @@ def test_a_picture_that_cannot_be_drawn_costs_itself_alone(opened, monkeypatch):
 
     def dying(form, spec):
         gone.append(form)
-        raise DrawingError("the chart could not be drawn: the process that draws it ended", "ask again")
+        raise DrawingError("chart-could-not-drawn-process")
 
     monkeypatch.setattr(drawers(), "ask", dying)
     answer = opened.get(address)

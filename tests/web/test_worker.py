@@ -10,7 +10,6 @@ from airshed.pack.progress import CancelledError
 from airshed.web import processes, worker
 from airshed.web.app import create_app
 from airshed.web.desk import Desk
-from airshed.web.jobs import FAILURE
 from airshed.web.order import Order
 from airshed.web.processes import LostError, Worker
 from support.small import write_small_pack
@@ -27,6 +26,8 @@ from airshed.web.worker import main
 main()
 """
 """A worker that does something else than what it is asked."""
+
+FAILURE = "this is a failure of airshed, not of your input"
 
 
 class Hearing:

@@ -50,13 +50,13 @@ class Ask(ABC):
         """Return what `make` returns, computed once for its key."""
 
     def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-        """Return the assessment of the base year in full, with its tables."""
+        """Return the assessment of the newest observed year in full, with its tables."""
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
         from airshed.assessment.tables import all_tables
 
         def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-            assessment = assess(self.pack, Question(target=usual_target(self.pack)))
+            assessment = assess(self.pack, Question(year=self.year(None), target=usual_target(self.pack)))
             return assessment, all_tables(self.pack, assessment)
 
         return self.ask("whole", make)

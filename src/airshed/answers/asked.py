@@ -16,7 +16,7 @@ from airshed.answers.choices import choices
 from airshed.pack.bounds import Bound, reader, whole
 from airshed.pack.codes import named, unknown
 from airshed.pack.complaints import complaint
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.letters import ALLOWED
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
@@ -68,7 +68,7 @@ def question_of(
     fields, bounds = entry.question.model_fields, bounds_of(entry)
     for key, value in (*placed.items(), *query):
         name, lines = flags.get(key, key), is_area(entry, key)
-        refuse_letters(value, f"the parameter {name[:SHOWN]}", lines=lines)
+        refuse_letters(value, Phrase("place-parameter", name=name[:SHOWN]), lines=lines)
     given: dict[str, Any] = {key: composed(value) for key, value in placed.items()}
     firsts = {key: entry.choices[key](pack)[0] for key in entry.first}
     for key, written in query:
@@ -79,15 +79,16 @@ def question_of(
             continue
         if key not in fields or key in placed:
             known = ", ".join(field for field in fields if field not in placed and not is_local(entry, field))
-            hint = f"use one of: {known}" if known else "this page takes none"
-            raise AirshedError(f"the parameter {name[:SHOWN]} is not known", hint)
+            if not known:
+                raise AirshedError("parameter-not-known-none-taken", name=name[:SHOWN])
+            raise AirshedError("parameter-not-known", name=name[:SHOWN], known=known)
         if is_list(entry, key):
             parts: list[Any] = [value.strip()] if choices(entry, key, pack) else value.replace(",", " ").split()
             if key in bounds:
                 parts = [whole(part, name, bounds[key]) for part in parts]
             given[key] = tuple(dict.fromkeys((*given.get(key, ()), *parts)))
         elif key in given:
-            raise AirshedError(f"the parameter {name} is given twice", "give it once")
+            raise AirshedError("parameter-given-twice", name=name)
         elif key in bounds:
             given[key] = reader(name, bounds[key])(value)
         else:
@@ -103,10 +104,10 @@ def _refuse_loose(entry: Entry, pack: Pack, name: str, value: str) -> None:
     """Raise AirshedError for a value that only forms and addresses in a browser may give."""
     text, known = value[:SHOWN], ("true", "false")
     if entry.question.model_fields[name].annotation is bool and value not in known:
-        raise AirshedError(f"the parameter {name} cannot be {text}", f"use one of: {', '.join(known)}")
+        raise AirshedError("parameter-cannot-use-one", name=name, text=text, known=", ".join(known))
     coded = name not in FREE and bool(choices(entry, name, pack))
     if not value.strip() and (is_number(entry, name) or is_list(entry, name) or coded):
-        raise AirshedError(f"the parameter {name} is empty", "leave it out, or give it a value")
+        raise AirshedError("parameter-empty-leave-out", name=name)
 
 
 def wrong(
@@ -118,8 +119,9 @@ def wrong(
     known, name = choices(entry, key, pack), flags.get(key, key)
     asked = given.get(key, "")
     text = (", ".join(map(str, asked)) if isinstance(asked, list | tuple) else str(asked))[:SHOWN]
-    remedy = f"use one of: {', '.join(known)}" if 0 < len(known) <= SHOWN // 4 else complaint(first)
-    return AirshedError(f"the parameter {name} cannot be {text}", remedy)
+    few = 0 < len(known) <= SHOWN // 4
+    needed = Phrase("use-one-of", known=", ".join(known)) if few else complaint(first)
+    return AirshedError("parameter-cannot", name=name, text=text, needed=needed)
 
 
 def resolved(entry: Entry, pack: Pack, question: Query, wide: bool = False) -> Query:
@@ -169,7 +171,7 @@ def _code(pack: Pack, name: str, word: str, known: Sequence[str]) -> str:
         raise unknown("region" if name in SEATS else name, word[:SHOWN], known)
     cities = pack.optional("receptors").set_index("code")["region"]
     if len({str(cities.get(code, code)) for code in meant}) > 1:
-        raise AirshedError(f"the {name} {word[:SHOWN]} may be {' or '.join(meant)}", "give its code")
+        raise AirshedError("word-is-ambiguous", name=name, word=word[:SHOWN], meant=" or ".join(meant))
     return meant[0]
 
 
@@ -178,13 +180,9 @@ def _refuse_outside(pack: Pack, word: str) -> None:
     for place in (word, *named(pack, word)):
         cities, levels = (pack.optional(name).set_index("code") for name in ("receptors", "regions"))
         if place in cities.index and cities.loc[place, "inside"] == "no":
-            raise AirshedError(
-                f"{place} lies outside the area of the source-receptor relation", "choose a place inside it"
-            )
+            raise AirshedError("lies-outside-area-source-receptor", place=place)
         if place in levels.index and levels.loc[place, "level"] == "outside":
-            raise AirshedError(
-                f"{place} is a source without people here, not a receptor", "choose a region, group or city"
-            )
+            raise AirshedError("source-without-people-here-not", place=place)
 
 
 FREE = ("scenario", "key")

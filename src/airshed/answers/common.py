@@ -117,7 +117,7 @@ def refuse_files(ask: Ask, *names: str) -> None:
         return
     for name in names:
         if name.strip().lower().endswith((*ENDINGS, ".csv")) or "/" in name or "\\" in name:
-            raise AirshedError(f"{name} names a file", "pages take the scenarios and targets of the pack by name")
+            raise AirshedError("names-file-pages-take", name=name)
 
 
 def alone(ask: Ask) -> bool:
@@ -130,10 +130,7 @@ def solved(make: Callable[[], AnyOf]) -> AnyOf:
     try:
         return make()
     except SolverError as why:
-        raise AirshedError(
-            f"the solver found no answer to this question ({why.message})",
-            "change a target, a limit or the certainty a little",
-        ) from why
+        raise AirshedError("solver-found-no-answer-question", message=why.text) from why
 
 
 def seats(pack: Pack) -> list[str]:

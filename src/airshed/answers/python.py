@@ -102,9 +102,7 @@ def _entry(question: str | Query) -> Entry:
         return entry(command)
     held = [item for item in entries() if item.question is type(question)]
     if len(held) != 1:
-        raise AirshedError(
-            f"{type(question).__name__} is the question of {len(held)} answers", "name the answer and give its fields"
-        )
+        raise AirshedError("question-of-several-answers", name=type(question).__name__, answers=len(held))
     return held[0]
 
 

@@ -26,7 +26,7 @@ def relation_field() -> Any:
 def relation_of(ask: Ask, name: str) -> RelationFile:
     """Return the relation of a file; raises AirshedError for pages, which read no files."""
     if not ask.reads_files:
-        raise AirshedError(f"{name} names a file", "give a relation of a file to the command on your own machine")
+        raise AirshedError("names-file-give-relation", name=name)
     return read_relation(ask.pack, Path(name))
 
 

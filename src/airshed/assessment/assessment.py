@@ -47,7 +47,7 @@ class Assessment:
     def year(self) -> int:
         """The year of the answer."""
         if self.question.year is None:
-            raise AirshedError("the question has no year")
+            raise AirshedError("question-no-year")
         return self.question.year
 
     def __repr__(self) -> str:
@@ -83,12 +83,10 @@ class Assessment:
         try:
             tree = xr.load_datatree(path, engine="netcdf4", mask_and_scale=False)
         except (OSError, ValueError) as why:
-            raise AirshedError(f"{path} cannot be read as netCDF: {why}") from why
+            raise AirshedError("cannot-read-netcdf", path=path, why=why) from why
         attributes = dict(tree.attrs)
         if attributes.get("format") != FORMAT:
-            raise AirshedError(
-                f"{path} is not an assessment of airshed", "give the assessment.nc that airshed run wrote"
-            )
+            raise AirshedError("not-assessment-airshed", path=path)
         log = json.loads(attributes["provenance"])
         return cls(
             question=Question.model_validate_json(attributes["question"]),

@@ -59,7 +59,7 @@ def check_whole(folder: Path) -> Checked:
 
 def _said(code: str, file: str, line: int, error: AirshedError) -> Finding:
     """Return the finding that says what an answer would say."""
-    return finding(code, file, row=line, message=error.message, remedy=error.remedy)
+    return finding(code, file, row=line, message=error.text, remedy=error.advice)
 
 
 def _rules(checked: Checked, pack: Pack | None) -> list[Finding]:

@@ -132,7 +132,7 @@ def _chapter(make: Callable[[], Mapping[str, pd.DataFrame]]) -> xr.Dataset:
     try:
         return dataset_of_tables(make())
     except AirshedError as why:
-        return xr.Dataset(attrs={"unanswered": why.message})
+        return xr.Dataset(attrs={"unanswered": why.text.record()})
 
 
 def _chapter_steps(datasets: Mapping[str, xr.Dataset]) -> tuple[ProvenanceStep, ...]:

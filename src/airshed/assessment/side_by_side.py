@@ -52,9 +52,9 @@ def side_by_side(pack: Pack, assessment: Assessment, codes: Sequence[str]) -> pd
     """
     twice = next((code for place, code in enumerate(codes) if code in codes[:place]), None)
     if twice is not None:
-        raise AirshedError(f"the place {twice} is named twice", "name each place once")
+        raise AirshedError("place-named-twice", twice=twice)
     if len(codes) < 2:
-        raise AirshedError("one place stands beside no other", "name two or more places")
+        raise AirshedError("one-place-stands-beside-no")
     levels = concentrations(pack, assessment)
     cities = set(pack.optional("receptors")["code"])
     rows: list[Record] = []

@@ -176,14 +176,10 @@ def _attribution_records(known: AttributionFacts, place: str, way: str) -> list[
 def _no_place(pack: Pack, assessment: Assessment, place: str) -> AirshedError:
     cities = pack.optional("receptors").set_index("code")["inside"]
     if place in cities.index and cities[place] == "no":
-        return AirshedError(
-            f"{place} lies outside the area of the source-receptor relation", "choose a place inside it"
-        )
+        return AirshedError("lies-outside-area-source-receptor", place=place)
     levels = pack.table("regions").set_index("code")["level"]
     if place in levels.index and levels[place] == "outside":
-        return AirshedError(
-            f"{place} is a source without people here, not a receptor", "choose a region, group or city"
-        )
+        return AirshedError("source-without-people-here-not", place=place)
     return unknown("receptor", place, place_codes(pack, assessment), named(pack, place))
 
 

@@ -44,7 +44,7 @@ class _Shown:
 
 def _shown(table: pd.DataFrame, pack: Pack, language: str) -> _Shown:
     if table.empty:
-        raise AirshedError("there are no shares to draw", "choose a key that the pack has numbers for")
+        raise AirshedError("no-shares-draw")
     translate = translator(language)
     points = point_names(translate)
     rows = table.assign(
@@ -213,7 +213,7 @@ def deals_chart(
     """
     _ = translator(language)
     if deals.empty:
-        raise AirshedError("there are no deals to draw", "give beliefs on a pair of nations")
+        raise AirshedError("no-deals-draw")
     across = _("share of the source in the receptor, %")
     if pair is not None:
         source, receptor = (pack.name(code, language) for code in pair)
@@ -274,7 +274,7 @@ def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
     _ = translator(language)
     rows = table[table["player"] == "all"]
     if rows.empty:
-        raise AirshedError("there is no sweep to draw", "give shares from 0 to 1")
+        raise AirshedError("no-sweep-draw")
     rows = rows.assign(percent=100.0 * rows["acted_on"])[["percent", "gain"]]
     positive = bool((rows["gain"] > 0).all())
     base = alt.Chart(rows).encode(

@@ -29,7 +29,7 @@ def curve_chart(steps: pd.DataFrame, points: pd.DataFrame, pack: Pack, language:
     Raises AirshedError where no measure has the effect.
     """
     if steps.empty:
-        raise AirshedError("no measure has this effect, so there is nothing to draw", "choose another place")
+        raise AirshedError("no-measure-effect-nothing-draw")
     _ = translator(language)
     level = "receptor" in points
     return cost_curve_panels(

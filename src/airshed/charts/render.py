@@ -100,15 +100,15 @@ class _Process:
             late = not watch.is_alive()
             words = self.close()
             if late:
-                raise DrawingError(f"the chart took longer than {seconds:g} seconds to draw", REMEDY) from None
+                raise DrawingError("chart-took-longer-than-seconds", seconds=f"{seconds:g}") from None
             log.warning("the drawing process ended with %s: %s", self._process.returncode, words)
             if isinstance(why, _UnreadError):
                 raise
-            raise DrawingError("the chart could not be drawn: the process that draws it ended", REMEDY) from None
+            raise DrawingError("chart-could-not-drawn-process") from None
         finally:
             watch.cancel()
         if state != ANSWERED:
-            raise DrawingError(f"the chart could not be drawn: {answer.decode()}", REMEDY)
+            raise DrawingError("chart-could-not-drawn", answer=answer.decode())
         return answer
 
     def _hand_over(self, question: bytes) -> None:
@@ -182,7 +182,7 @@ class Drawers:
         for _ in range(TRIES):
             with suppress(_UnreadError):
                 return self._ask(question)
-        raise DrawingError("the process that draws charts cannot be started", "see the log of the server")
+        raise DrawingError("process-draws-charts-cannot-started")
 
     def _ask(self, question: bytes) -> bytes:
         process = self._take()

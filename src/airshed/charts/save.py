@@ -22,12 +22,12 @@ def save_chart(chart: Any, path: str | Path) -> None:
     target = Path(path)
     make = FORMS.get(target.suffix.lower())
     if make is None:
-        raise AirshedError(f"{target.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
+        raise AirshedError("no-name-chart", name=target.name, forms=", ".join(FORMS))
     content = make(chart.to_dict(validate=False))
     try:
         target.write_bytes(content)
     except OSError as why:
-        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+        raise AirshedError("cannot-written-name-file", target=target, strerror=why.strerror) from why
 
 
 def _drawn(form: Form, spec: dict[str, Any]) -> bytes:

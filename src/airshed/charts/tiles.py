@@ -31,7 +31,7 @@ def tile_layout(longitude: Floats, latitude: Floats) -> tuple[npt.NDArray[np.int
 
     count = len(longitude)
     if count > MOST:
-        raise AirshedError(f"{count} regions are too many for a tile grid", "ask for bubbles instead")
+        raise AirshedError("regions-too-many-tile-grid", count=count)
     east = longitude * math.cos(math.radians(float(np.mean(latitude))))
     wide, high = max(float(np.ptp(east)), 1e-9), max(float(np.ptp(latitude)), 1e-9)
     proportion = min(max(wide / high, 0.4), 2.5)

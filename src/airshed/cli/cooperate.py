@@ -184,9 +184,7 @@ def _refuse_without_effect(context: typer.Context, part: str, whole: bool) -> No
     for option in context.command.params if not whole else ():
         name = str(option.name)
         if _said(context, name) and name not in (*ALWAYS, *EFFECTIVE[part]):
-            raise AirshedError(
-                f"{option.opts[0]} has no effect on the part {part}", "leave it out, or choose another --part"
-            )
+            raise AirshedError("no-effect-part", opts=option.opts[0], part=part)
 
 
 def _refuse_mixed(given: Mapping[str, Any], put: bool) -> None:
@@ -195,15 +193,15 @@ def _refuse_mixed(given: Mapping[str, Any], put: bool) -> None:
 
     key, beliefs, sheet = given["key"], given["beliefs"], given["sheet"]
     if beliefs is None and (given["lowest"] is not None or given["highest"] is not None):
-        raise AirshedError("--from and --to are the shares of deals", "give --beliefs FILE with them")
+        raise AirshedError("shares-deals")
     if sheet is not None and len(key) > 1:
-        raise AirshedError("a sheet is of one key", f"give one --key with --sheet, such as {key[0]}")
+        raise AirshedError("sheet-one-key", key=key[0])
     if put and (beliefs is not None or sheet is not None):
-        raise AirshedError("a deal of one's own has no beliefs and no sheet", "ask for them in a call of their own")
+        raise AirshedError("deal-one-own-no-beliefs")
     if put and (len(key) > 1 or (key and given["transfers"] is not None)):
-        raise AirshedError("a deal has one division", "give one --key, or --transfers")
+        raise AirshedError("deal-one-division")
     if beliefs is None and given["part"] in ("deals", "walkouts") and not put:
-        raise AirshedError("deals need beliefs", "give --beliefs FILE with party, source, receptor, share")
+        raise AirshedError("deals-need-beliefs")
     if given["benefits"] == "curve":
         _refuse_curve(sheet is not None, put, beliefs is not None)
 
@@ -213,11 +211,11 @@ def _refuse_curve(sheet: bool, put: bool, beliefs: bool) -> None:
     from airshed.pack.errors import AirshedError
 
     if sheet:
-        raise AirshedError("the sheet of a deal is on linear benefits", "leave out --benefits curve")
+        raise AirshedError("sheet-deal-linear-benefits")
     if put:
-        raise AirshedError("a deal of one's own is on linear benefits", "leave out --benefits curve")
+        raise AirshedError("deal-one-own-linear-benefits")
     if beliefs:
-        raise AirshedError("beliefs are on linear benefits", "leave out --benefits curve")
+        raise AirshedError("beliefs-linear-benefits")
 
 
 def _points(asked: Sequence[str] | None) -> tuple[str, ...]:

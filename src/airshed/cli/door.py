@@ -273,7 +273,7 @@ def _check_files(found: Entry, given: Mapping[str, Any]) -> None:
         check_chart(given["chart"])
     if path is not None and not _ending(found, path):
         ends = [f".{ending}" for ending in found.files]
-        raise AirshedError(f"{path.name} is no name for this answer", f"let it end with one of: {', '.join(ends)}")
+        raise AirshedError("no-name-answer", name=path.name, ends=", ".join(ends))
 
 
 def check_chart(path: Path) -> None:
@@ -282,7 +282,7 @@ def check_chart(path: Path) -> None:
     from airshed.pack.errors import AirshedError
 
     if path.suffix.lower() not in FORMS:
-        raise AirshedError(f"{path.name} is no name for a chart", f"let it end with one of: {', '.join(FORMS)}")
+        raise AirshedError("no-name-chart", name=path.name, forms=", ".join(FORMS))
 
 
 def _ending(found: Entry, path: Path) -> str:
@@ -298,7 +298,7 @@ def save_chart(content: Content, path: Path, name: str | None = None) -> None:
     from airshed.pack.errors import AirshedError
 
     if not content.panels:
-        raise AirshedError("this answer has no chart", "leave out --chart")
+        raise AirshedError("answer-no-chart")
     save(panel_of(content, name).figure.chart, path)
 
 
@@ -308,7 +308,7 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as why:
-        raise AirshedError(f"{path} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+        raise AirshedError("cannot-written-name-file", target=path, strerror=why.strerror) from why
 
 
 def under(own: Mapping[str, Callable[..., Any] | typer.Typer], heading: str) -> list[str]:

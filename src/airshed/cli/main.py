@@ -24,8 +24,8 @@ from airshed.cli.door import command_of, commands, family, under
 from airshed.cli.output import reader_left, say, steady
 from airshed.cli.settings import Settings
 from airshed.pack.contents import reading_once
-from airshed.pack.errors import AirshedError
-from airshed.pack.finding import PackError, in_language
+from airshed.pack.errors import AirshedError, Phrase
+from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
@@ -178,7 +178,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
     try:
         for word in words:
-            refuse_letters(word, f"the argument {word[:SHOWN]}")
+            refuse_letters(word, Phrase("place-argument", word=word[:SHOWN]))
         with reading_once(), bar(sys.stderr, translate, words):
             app(words)
     except SystemExit as ended:
@@ -193,7 +193,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             return _failed(error, language, debug)
-        _explain(AirshedError(f"the path {str(error.filename)[:SHOWN]} is too long", "write a shorter one"), language)
+        _explain(AirshedError("path-too-long", filename=str(error.filename)[:SHOWN]), language)
         return 2
     except KeyboardInterrupt:
         say(translate("stopped"))
@@ -231,16 +231,16 @@ def language_of(words: Sequence[str]) -> str:
 
 
 def _explain(error: AirshedError, language: str) -> None:
-    from airshed.pack.telling import told
+    from airshed.pack.telling import in_language, told
 
-    say(f"airshed: {told(error.message, language)}")
+    say(f"airshed: {told(error.text, language)}")
     if isinstance(error, PackError):
         for found in error.findings:
-            item = in_language(found, translator(language))
+            item = in_language(found, language)
             place = ":".join(part for part in (item.file, str(item.row) if item.row else "", item.column) if part)
             say(f"  {item.code} {item.severity} {place}: {item.message}; {item.remedy}")
     if error.remedy:
-        say(f"  {told(error.remedy, language)}")
+        say(f"  {told(error.advice, language)}")
 
 
 def script() -> None:

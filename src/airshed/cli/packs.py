@@ -49,13 +49,13 @@ def check(
     given = settings(context)
     from airshed.assessment.check import check_whole
     from airshed.pack.finding import SEVERITIES, stops
-    from airshed.pack.telling import retold
+    from airshed.pack.telling import in_language
 
     path = _folder(given, folder)
     checked = check_whole(path)
     found = sorted(checked.findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
     translate = given.translator()
-    rows = [retold(item, given.language).record() for item in found]
+    rows = [in_language(item, given.language).record() for item in found]
     print_rows(
         rows,
         form,

@@ -46,6 +46,7 @@ def run(
     given = settings(context)
     with _progress(given) as progress:
         progress("reading the pack")
+        from airshed.assessment.chain.chain import observed_year
         from airshed.assessment.question import Question
         from airshed.assessment.run import assess
         from airshed.pack.defaults import usual_target
@@ -57,8 +58,9 @@ def run(
         wanted = check_chapters([name for name in more or [] if name != REGRET])
         pack = given.open_pack(science=True)
         aim = target if target is not None else usual_target(pack)
+        shown = observed_year(pack) if year is None else year
         assessment = assess(
-            pack, Question(scenario=scenario, year=year, target=aim, regret=REGRET in (more or [])), progress
+            pack, Question(scenario=scenario, year=shown, target=aim, regret=REGRET in (more or [])), progress
         )
         progress("writing")
         tables = write(pack, assessment, out, pack.findings, progress, wanted)

@@ -59,7 +59,7 @@ def serve(
 
     proxies = networks(trust or [])
     if boundary_key and not boundaries:
-        raise AirshedError("--boundary-key needs --boundaries", "name the file with the areas by --boundaries FILE")
+        raise AirshedError("boundary-key-needs-boundaries")
     give_back()
     held = listening(host, port)
     try:
@@ -91,7 +91,7 @@ def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack |
     try:
         pack = given.open_pack()
     except PackError as broken:
-        say(f"airshed: {told(broken.message, given.language)}")
+        say(f"airshed: {told(broken.text, given.language)}")
         return broken, None
     if not files:
         return pack, None

@@ -22,9 +22,7 @@ def bounded(flag: str, bound: Bound, words: str) -> Any:
     return typer.Option(flag, parser=reader(flag, bound), metavar=str(bound), help=words)
 
 
-YearOption = Annotated[
-    int | None, bounded("--year", YEAR, "year of the answer; the base year of the pack if not given")
-]
+YearOption = Annotated[int | None, bounded("--year", YEAR, "year of the answer; the newest observed if not given")]
 
 
 @dataclass

@@ -21,12 +21,9 @@ TOLERANCE = 1e-9
 def check_players(players: int) -> None:
     """Raise AirshedError unless all coalitions of so many players can be counted."""
     if players < 2:
-        raise AirshedError(f"a game needs two players or more, not {players}", "name another player")
+        raise AirshedError("game-needs-two-players-more", players=players)
     if players > MOST_PLAYERS:
-        raise AirshedError(
-            f"{players} players have 2^{players} coalitions, too many to count all; {MOST_PLAYERS} is the most",
-            "join players, or take the Shapley value from sampled permutations (sampled_shapley)",
-        )
+        raise AirshedError("players-2-coalitions-too-many", players=players, most_players=MOST_PLAYERS)
 
 
 def checked(values: npt.ArrayLike) -> Floats:
@@ -36,16 +33,13 @@ def checked(values: npt.ArrayLike) -> Floats:
     """
     found = np.asarray(values, dtype=np.float64)
     if found.ndim != 1 or found.size < 1 or found.size & (found.size - 1):
-        raise AirshedError(
-            f"a table of worths has the shape {found.shape}",
-            "give one number for each of the 2^n coalitions of n players",
-        )
+        raise AirshedError("table-worths-shape", shape=found.shape)
     check_players(player_count(found))
     if not np.isfinite(found).all():
         where = int(np.argmin(np.isfinite(found)))
-        raise AirshedError(f"the worth of coalition {name(where)} is not a finite number", "give a number")
+        raise AirshedError("worth-coalition-not-finite-number", name=name(where))
     if found[0] != 0.0:
-        raise AirshedError(f"the worth of nobody is {found[0]:g}", "it must be 0")
+        raise AirshedError("worth-nobody", worth=f"{found[0]:g}")
     return found
 
 
@@ -53,10 +47,10 @@ def checked_shares(shares: npt.ArrayLike, players: int, what: str = "shares") ->
     """Return one finite number per player, (player); raises AirshedError otherwise."""
     found = np.asarray(shares, dtype=np.float64)
     if found.shape != (players,):
-        raise AirshedError(f"{what} have the shape {found.shape}", f"give one number for each of {players} players")
+        raise AirshedError("shares-shape-wrong", what=what, shape=found.shape, players=players)
     if not np.isfinite(found).all():
         where = int(np.argmin(np.isfinite(found)))
-        raise AirshedError(f"{what} of player {where} are not a finite number", "give a number")
+        raise AirshedError("player-not-finite-number", what=what, where=where)
     return found
 
 

@@ -15,7 +15,7 @@ from math import ceil, floor
 
 from airshed.pack.bounds import GROWTH, PER_HEAD, within
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 
 Number = int | float | Decimal | Fraction
 Cents = dict[str, int]
@@ -51,11 +51,11 @@ class ContributionRules:
         """Raise AirshedError for a number that makes no sense."""
         for name in ("floor", "ceiling", "gradient", "penalty", "bonus", "passing"):
             if not 0 <= exact(getattr(self, name), name) <= 1:
-                raise AirshedError(f"the {name} {getattr(self, name)} is not a share", "give a number from 0 to 1")
+                raise AirshedError("field-not-share", name=name, value=getattr(self, name))
         if exact(self.floor) > exact(self.ceiling):
-            raise AirshedError(f"the floor {self.floor} is above the ceiling {self.ceiling}", "lower the floor")
+            raise AirshedError("floor-above-ceiling", floor=self.floor, ceiling=self.ceiling)
         if exact(self.threshold, "income threshold") <= 0 < exact(self.gradient):
-            raise AirshedError("a discount needs an income threshold above 0", "give an income per head")
+            raise AirshedError("discount-needs-income-threshold-above")
         if self.threshold:
             within(self.threshold, "threshold", PER_HEAD)
 
@@ -100,7 +100,7 @@ class Tables:
 NOTHING = Tables({}, {}, {})
 
 
-def exact(number: Number, what: str = "number") -> Fraction:
+def exact(number: Number, what: str | Phrase = "number") -> Fraction:
     """Return a number as the decimal that it is written as; raises AirshedError for what is not finite.
 
     >>> exact(0.22)
@@ -111,7 +111,7 @@ def exact(number: Number, what: str = "number") -> Fraction:
     try:
         return Fraction(str(number))
     except ValueError:
-        raise AirshedError(f"the {what} {number} is not a number", "write a plain number") from None
+        raise AirshedError("not-number-write-plain", what=what, number=number) from None
 
 
 def to_cents(amount: str | Number, what: str = "amount") -> int:
@@ -126,16 +126,16 @@ def to_cents(amount: str | Number, what: str = "amount") -> int:
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite():
-        raise AirshedError(f"the {what} {amount} is not a number", "write an amount such as 1250000 or 1250000.50")
+        raise AirshedError("not-number-write-amount", what=what, amount=amount)
     if cents < 0:
-        raise AirshedError(f"the {what} {amount} is negative", "write an amount of at least 0")
+        raise AirshedError("what-amount-negative", what=what, amount=amount)
     if cents > LARGEST // 100:
-        raise AirshedError(f"the {what} {amount} is too large", "write an amount below 10 trillion")
+        raise AirshedError("too-large", what=what, amount=amount)
     if cents and cents.adjusted() < SMALLEST:
-        raise AirshedError(f"the {what} {amount} has parts of a cent", "write at most two decimals")
+        raise AirshedError("parts-cent", what=what, amount=amount)
     cents *= 100
     if cents != cents.to_integral_value():
-        raise AirshedError(f"the {what} {amount} has parts of a cent", "write at most two decimals")
+        raise AirshedError("parts-cent", what=what, amount=amount)
     return int(cents)
 
 
@@ -149,19 +149,19 @@ def yearly_budgets(total: int, years: Sequence[int], growth: Number = 0) -> dict
     budgets = {year: round(total * rate ** (year - years[0])) for year in years}
     for year, cents in budgets.items():
         if cents > LARGEST:
-            raise AirshedError(f"the budget of {year} is too large", "give a lower growth, or fewer years")
+            raise AirshedError("budget-too-large", year=year)
     return budgets
 
 
 def shares(weights: Mapping[str, Number]) -> dict[str, Fraction]:
     """Return weights as shares of their sum; raises AirshedError for a negative one, or if all are zero."""
-    held = {code: exact(weight, f"weight of {code}") for code, weight in weights.items()}
+    held = {code: exact(weight, Phrase("word-weight-of", code=code)) for code, weight in weights.items()}
     for code, weight in held.items():
         if weight < 0:
-            raise AirshedError(f"the weight of {code} is negative", "give a key that is zero or positive everywhere")
+            raise AirshedError("weight-negative", code=code)
     whole = sum(held.values(), Fraction(0))
     if whole == 0:
-        raise AirshedError("the key is zero for every member", "choose another key")
+        raise AirshedError("key-zero-every-member")
     return {code: weight / whole for code, weight in held.items()}
 
 
@@ -194,7 +194,7 @@ def discounted(
     limit, steep = exact(threshold), exact(gradient)
     unknown = [code for code, share in key.items() if share and code not in incomes]
     if unknown:
-        raise AirshedError(f"{unknown[0]} has no income per head", "put it at the floor, or leave out the discount")
+        raise AirshedError("no-income-per-head", unknown=unknown[0])
     result = dict(key)
     low = {code for code, share in key.items() if share and exact(incomes[code]) < limit}
     for code in low:
@@ -202,10 +202,7 @@ def discounted(
     bearing = sum((share for code, share in key.items() if code not in low), Fraction(0))
     moved = sum((key[code] - result[code] for code in low), Fraction(0))
     if moved and not bearing:
-        raise AirshedError(
-            f"every member has an income per head below {float(limit):g}, so that nobody bears the discounts",
-            "lower the income threshold, or take the mean of the members",
-        )
+        raise AirshedError("every-member-income-per-head", limit=f"{float(limit):g}")
     return {
         code: share if code in low or not moved else share * (1 + moved / bearing) for code, share in result.items()
     }
@@ -270,17 +267,15 @@ def _refuse_contradiction(
     least = sum(low.values())
     if least > total:
         raise AirshedError(
-            f"the floors of {len(low)} members add up to {least / total:.4g} of the budget, more than all of it",
-            f"lower the floor to at most {1 / len(low):.4g}",
+            "floors-members-add-up-budget",
+            members=len(low),
+            share=f"{least / total:.4g}",
+            highest=f"{1 / len(low):.4g}",
         )
     most = sum(high[code] if weight else low[code] for code, weight in weights.items())
     if most < total:
         paying = sum(weight > 0 for weight in weights.values())
-        raise AirshedError(
-            f"the ceilings of {paying} members by the key, with the floors of the others, add up to "
-            f"{most / total:.4g} of the budget, less than all of it",
-            "raise the ceiling, or take more members",
-        )
+        raise AirshedError("ceilings-members-key-floors-others", members=paying, share=f"{most / total:.4g}")
 
 
 def cent_limits(
@@ -341,7 +336,7 @@ def adjusted(total: int, amounts: Mapping[str, int], scores: Mapping[str, Number
         return dict(amounts)
     bent = {code: amount * factors[code] for code, amount in amounts.items()}
     if rules.neutral and not any(bent.values()):
-        raise AirshedError("the bonuses leave nobody to pay the budget", "lower the bonus")
+        raise AirshedError("bonuses-leave-nobody-pay-budget")
     return largest_remainder(total, bent) if rules.neutral else {code: round(amount) for code, amount in bent.items()}
 
 

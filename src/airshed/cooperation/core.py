@@ -44,10 +44,7 @@ def blocking(values: Floats, shares: Floats) -> Blocking:
     shares = checked_shares(shares, player_count(values))
     off = float(shares.sum() - values[-1])
     if abs(off) > EFFICIENT * max(float(np.abs(values).max()), float(np.abs(shares).max())):
-        raise AirshedError(
-            f"the shares add to {shares.sum():g}, the worth of all players is {values[-1]:g}",
-            "divide all of the gain and no more",
-        )
+        raise AirshedError("shares-add-worth-all-players", shares=f"{shares.sum():g}", worth=f"{values[-1]:g}")
     excess = values - sums(shares)
     worst = 1 + int(np.argmax(excess[1:-1]))
     return Blocking(worst, float(excess[worst]), bool(excess[worst] <= tolerance(values)))

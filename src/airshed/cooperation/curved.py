@@ -70,10 +70,7 @@ class CurvedGame:
     def __init__(self, options: PlayerOptions, curve: Curve) -> None:
         check_players(options.players)
         if options.players > MOST_CURVED:
-            raise AirshedError(
-                f"with curved benefits {options.players} players take too long",
-                f"name {MOST_CURVED} at most, or take linear benefits",
-            )
+            raise AirshedError("curved-benefits-players-take-too", players=options.players, most_curved=MOST_CURVED)
         self.options, self.curve = options, curve
         self._alone: dict[float, Floats] = {}
         self._best: Floats | None = None
@@ -90,7 +87,7 @@ class CurvedGame:
         The equilibrium that turns of best replies reach from nothing.
         """
         if not 0.0 <= share <= 1.0:
-            raise AirshedError(f"a player cannot act on {share:g} of its benefit", "give a share from 0 to 1")
+            raise AirshedError("player-cannot-act-benefit", share=f"{share:g}")
         if share not in self._alone:
             self._alone[share] = self._equilibrium(share, np.zeros(len(self.options.cost)))
         return self._alone[share]
@@ -179,9 +176,7 @@ class CurvedGame:
                 held = self._plans(weight, (self.options.owner == player)[None], [held[None]])[0][0]
             if np.array_equal(held, last):
                 return held
-        raise AirshedError(
-            "best replies of players go in circles: no equilibrium was found", "take current policy, or linear benefits"
-        )
+        raise AirshedError("best-replies-players-go-circles")
 
     def _plans(self, weight: Floats, free: Bools, starts: Sequence[Floats]) -> tuple[Floats, Bools]:
         """Return the best plans found, (plan, option), and whether climbs from little and from much agree, (plan).

@@ -22,10 +22,7 @@ class SharesError(AirshedError):
     """The solver finds no shares of a game, although there are some."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "the solver found no shares of this game: what coalitions are worth differs by less than its tolerance",
-            "take another key, such as shapley, or other players",
-        )
+        super().__init__("no-shares-found")
 
 
 def found(engine: Engine) -> Solution:

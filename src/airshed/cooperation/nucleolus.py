@@ -43,10 +43,7 @@ def nucleolus(values: Floats) -> Nucleolus:
     singles = values[1 << np.arange(player_count(values))]
     gains = values - sums(singles)
     if gains[-1] < -tolerance(values):
-        raise AirshedError(
-            f"all players together are worth {values[-1]:g}, alone {singles.sum():g}: nobody would join",
-            "the nucleolus divides a gain; take a coalition that has one",
-        )
+        raise AirshedError("all-players-together-worth-alone", together=f"{values[-1]:g}", alone=f"{singles.sum():g}")
     gains[-1] = max(gains[-1], 0.0)
     programme = LeastExcess(gains, individual=True)
     levels, coalitions = [], []

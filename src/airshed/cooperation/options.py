@@ -105,7 +105,7 @@ def nash(options: PlayerOptions, share: float = 1.0) -> Floats:
     Benefits add up, so that the best choice does not depend on what the others do.
     """
     if not 0.0 <= share <= 1.0:
-        raise AirshedError(f"a player cannot act on {share:g} of its benefit", "give a share from 0 to 1")
+        raise AirshedError("player-cannot-act-benefit", share=f"{share:g}")
     own = options.benefit[np.arange(len(options.cost)), options.owner]
     return best(options, share * own - options.cost)
 
@@ -138,34 +138,29 @@ def checked_application(options: PlayerOptions, application: Floats) -> Floats:
     """Return applications, (option); raises AirshedError if a group or a span does not allow them."""
     found = np.asarray(application, dtype=np.float64)
     if found.shape != options.cost.shape or not np.isfinite(found).all():
-        raise AirshedError(
-            "the choice of the players is not one finite number per option", "take it from nash or zeros"
-        )
+        raise AirshedError("choice-players-not-one-finite")
     total = np.bincount(options.place, weights=found, minlength=len(options.room))
     slack = 1e-9
     if (found < -slack).any() or (found > options.amount + slack).any() or (total > options.room + slack).any():
-        raise AirshedError("the players' choice goes beyond the span of an option or group", "take it from nash")
+        raise AirshedError("players-choice-goes-beyond-span")
     return found
 
 
 def _check_shapes(options: PlayerOptions) -> None:
     count = len(options.cost) if options.cost.ndim == 1 else -1
     if count < 0 or options.benefit.ndim != 2 or len(options.benefit) != count:
-        raise AirshedError(
-            f"benefit has the shape {options.benefit.shape}, cost {options.cost.shape}",
-            "benefit must be (option, player) and cost (option)",
-        )
+        raise AirshedError("benefit-shape-cost", shape=options.benefit.shape, cost_shape=options.cost.shape)
     for field in ("owner", "group", "span"):
         given = getattr(options, field)
         if given is not None and given.shape != (count,):
-            raise AirshedError(f"{field} has the shape {given.shape}", f"it must be ({count},), one for each option")
+            raise AirshedError("field-shape-shape-must-one", field=field, shape=given.shape, count=count)
     groups = len(np.unique(options.group))
     if options.left is not None and options.left.shape != (groups,):
-        raise AirshedError(f"left has the shape {options.left.shape}", f"it must be ({groups},), one for each group")
+        raise AirshedError("left-shape", shape=options.left.shape, groups=groups)
     if options.players < 2:
-        raise AirshedError(f"a game needs two players or more, not {options.players}", "name another player")
+        raise AirshedError("game-needs-two-players-more", players=options.players)
     if options.names and len(options.names) != options.players:
-        raise AirshedError(f"{len(options.names)} names for {options.players} players", "name every player")
+        raise AirshedError("names-players", names=len(options.names), players=options.players)
 
 
 def _check_numbers(options: PlayerOptions) -> None:
@@ -173,19 +168,18 @@ def _check_numbers(options: PlayerOptions) -> None:
         given = getattr(options, field)
         if given is not None and not np.isfinite(given).all():
             where = np.argwhere(~np.isfinite(given))[0].tolist()
-            raise AirshedError(f"{field} at {where} is not a finite number", "give a number, 0 for none")
+            raise AirshedError("not-finite-number", field=field, where=where)
         if field in ("span", "left") and given is not None and (given < 0).any():
-            raise AirshedError(f"{field} at {int(np.argmin(given))} is negative", "give 0 where nothing can grow")
+            raise AirshedError("field-given-negative", field=field, given=int(np.argmin(given)))
     outside: Bools = (options.owner < 0) | (options.owner >= options.players)
     if outside.any():
         raise AirshedError(
-            f"option {int(np.argmax(outside))} is owned by player {options.owner[np.argmax(outside)]}",
-            f"players are numbered 0 to {options.players - 1}; leave out options on the ground of others",
+            "option-owned-player",
+            outside=int(np.argmax(outside)),
+            owner=options.owner[np.argmax(outside)],
+            players=options.players - 1,
         )
     first = np.unique(options.place, return_index=True)[1]
     shared: Bools = options.owner != options.owner[first][options.place]
     if shared.any():
-        raise AirshedError(
-            f"the options of group {options.group[np.argmax(shared)]} lie with several owners",
-            "give each owner its own group",
-        )
+        raise AirshedError("options-group-lie-several-owners", group=options.group[np.argmax(shared)])

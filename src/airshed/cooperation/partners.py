@@ -156,7 +156,7 @@ def weights_of(given: Mapping[str, float]) -> Floats:
         within(value, name, WEIGHT)
     found = np.array([given.get(name, held) for name, held in WEIGHTS.items()], dtype=np.float64)
     if not found.sum() > 0:
-        raise AirshedError("all weights are 0", "give one part a weight above 0")
+        raise AirshedError("all-weights-0")
     return found
 
 

@@ -151,7 +151,7 @@ def responsibility_shares(contribution: Floats, persons: Floats, member: Ints, c
     inside = member >= 0
     total = np.maximum(np.bincount(member[inside], weights=given[inside], minlength=count), 0.0)
     if not total.sum() > 0:
-        raise AirshedError("the members give nothing to the people of members", "name members with emissions")
+        raise AirshedError("members-give-nothing-people-members")
     return np.asarray(total / total.sum())
 
 
@@ -176,7 +176,7 @@ def common_burden(problems: Sequence[Problem], member: Ints, base: Floats, share
     base = np.nan_to_num(base)
     able = (member >= 0) & (base[member] > 0)
     if not able.any():
-        raise AirshedError("no member can spend anything", "name members with a known GDP and measures")
+        raise AirshedError("no-member-can-spend-anything")
     frozen = _frozen(problems, able)
     most = max(float(_spent(one, member, np.maximum(one.cost, 0.0) * one.span, base).max()) for one in frozen)
     if not most > 0:
@@ -247,7 +247,7 @@ def _capped(problem: Problem, member: Ints, base: Floats, cap: float) -> Problem
     The exposure is counted member by member in units of its own best option: small members count as large ones.
     """
     if problem.weights is None:
-        raise AirshedError("the exposure needs weights", "give the weight of every receptor, persons for instance")
+        raise AirshedError("exposure-needs-weights")
     rows = _rows(problem, member, base)
     gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region]) @ problem.weights
     scale = np.zeros(len(base))

@@ -67,10 +67,10 @@ def sampled_shapley(worth: Callable[[Bools], Floats], players: int, orders: int 
     The shares add up to the worth of all players in every sample.
     """
     if players < 2:
-        raise AirshedError(f"a game needs two players or more, not {players}", "name another player")
+        raise AirshedError("game-needs-two-players-more", players=players)
     pairs = (orders + 1) // 2
     if pairs < 2:
-        raise AirshedError(f"{orders} orders give no standard error", "ask for 4 or more")
+        raise AirshedError("orders-give-no-standard-error", orders=orders)
     random = np.random.default_rng(seed)
     found = []
     for first in range(0, pairs, TOGETHER):
@@ -88,5 +88,5 @@ def _added(worth: Callable[[Bools], Floats], place: np.ndarray) -> Floats:
     joined = place[:, None, :] <= np.arange(players)[None, :, None]
     total = np.asarray(worth(joined.reshape(-1, players)), dtype=np.float64).reshape(orders, players)
     if not np.isfinite(total).all():
-        raise AirshedError("the worth of a sampled coalition is not a finite number", "let worth return numbers")
+        raise AirshedError("worth-sampled-coalition-not-finite")
     return np.take_along_axis(np.diff(total, axis=1, prepend=0.0), place, axis=1)

@@ -163,7 +163,7 @@ def largest(stable: Bools, values: Floats) -> Ints:
     """
     values = checked(values)
     if np.shape(stable) != values.shape:
-        raise AirshedError(f"stable has the shape {np.shape(stable)}", f"it must be {values.shape}")
+        raise AirshedError("stable-shape", stable=np.shape(stable), shape=values.shape)
     found = np.flatnonzero(stable)
     found = found[found > 0]
     size = sizes(player_count(values))[found]
@@ -198,4 +198,4 @@ def stabilising_fund(values: Floats, shares: Floats, outside: Floats) -> Fund:
 def _check_table(table: Floats, values: Floats) -> None:
     shape = (player_count(values), len(values))
     if np.shape(table) != shape:
-        raise AirshedError(f"a table has the shape {np.shape(table)}", f"it must be (player, coalition), {shape}")
+        raise AirshedError("table-shape", table=np.shape(table), shape=shape)

@@ -29,7 +29,7 @@ def equity_weights(income: Floats, exponent: float) -> Floats:
     [1.0, 2.0]
     """
     if exponent < 0 or not np.isfinite(exponent):
-        raise AirshedError(f"the equity weight {exponent:g} is below 0", "give 0 (all lives equal) or more")
+        raise AirshedError("equity-weight-below-0", exponent=f"{exponent:g}")
     return np.asarray(np.ones_like(income) if exponent == 0 else income**-exponent)
 
 
@@ -41,7 +41,7 @@ def bought(problem: Problem, benefit: Floats, budget: float | None = None) -> Fl
     part: exact for divisible options.
     """
     if budget is not None and not budget > 0:
-        raise AirshedError("the budget is not above 0", "give USD a year above 0")
+        raise AirshedError("budget-not-above-0-give-usd")
     steps = staircase(problem, benefit)
     left = np.inf if budget is None else budget
     applied = problem.current.copy()
@@ -65,6 +65,6 @@ def bought_whole(problem: Problem, weights: Floats, budget: float | None = None)
     weights : (receptor), benefit per ug/m3 less, >= 0
     """
     if budget is not None and not budget > 0:
-        raise AirshedError("the budget is not above 0", "give USD a year above 0")
+        raise AirshedError("budget-not-above-0-give-usd")
     most = float(np.maximum(problem.cost, 0.0) @ problem.span) if budget is None else budget
     return most_exposure(problem, most, weights).application

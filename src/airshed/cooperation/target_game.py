@@ -32,15 +32,15 @@ class TargetCosts:
 
     def __init__(self, problem: Problem, progress: Progress = silent) -> None:
         if problem.region_owner is None or problem.receptor_owner is None:
-            raise AirshedError("a target game needs region_owner and receptor_owner", "number the players from 0")
+            raise AirshedError("target-game-needs-region-owner")
         self.problem = problem
         self.regions, self.receptors = problem.region_owner, problem.receptor_owner
         self.players = 1 + int(max(self.regions.max(initial=-1), self.receptors.max(initial=-1)))
         if self.players < 2:
-            raise AirshedError(f"a game needs two players or more, not {self.players}", "name another player")
+            raise AirshedError("game-needs-two-players-more", players=self.players)
         shared = [field for field in JOINT if getattr(problem, field) is not None]
         if shared:
-            raise AirshedError(f"{', '.join(shared)} binds all players together", "use region_budget")
+            raise AirshedError("binds-all-players-together", shared=", ".join(shared))
         _check_ground(problem, self.regions[problem.region])
         self._solver = Solver(problem)
         self.target = problem.target.copy()
@@ -141,12 +141,7 @@ def _check_ground(problem: Problem, mine: Ints) -> None:
     first = np.unique(place, return_index=True)[1]
     shared = mine != mine[first][place]
     if shared.any():
-        raise AirshedError(
-            f"the options of group {ids[place[int(np.argmax(shared))]]} lie with several players",
-            "give each player its own group",
-        )
+        raise AirshedError("options-group-lie-several-players", group=ids[place[int(np.argmax(shared))]])
     for number, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
         if len(np.unique(mine[row != 0])) > 1:
-            raise AirshedError(
-                f"{problem.name('limit', number)} binds several players together", "give each player its own limit"
-            )
+            raise AirshedError("binds-several-players-together", limit=problem.label("limit", number))

@@ -36,10 +36,7 @@ def chander_tulkens(benefit: Floats, cost: Floats) -> Floats:
     benefit, cost = _pair(benefit, cost)
     total = float(benefit.sum())
     if total <= 0.0:
-        raise AirshedError(
-            f"the benefits of the move add to {total:g}: nothing to share its cost by",
-            "take a key with weights, or a disagreement point from which the optimum is a gain",
-        )
+        raise AirshedError("benefits-move-add-nothing-share", total=f"{total:g}")
     return balanced(cost - benefit / total * cost.sum())
 
 
@@ -56,7 +53,7 @@ def by_key(gain: float, key: Floats) -> Floats:
     key : (player), >= 0, in any unit: people, GDP, emissions; of several keys their `mixed_key`
     """
     if not np.isfinite(gain):
-        raise AirshedError("the gain to divide is not a finite number", "give a number")
+        raise AirshedError("gain-divide-not-finite-number")
     return gain * normalised(key)
 
 
@@ -70,7 +67,7 @@ def mixed_key(keys: Floats, weights: Floats) -> Floats:
     """
     keys = np.asarray(keys, dtype=np.float64)
     if keys.ndim != 2:
-        raise AirshedError(f"keys have the shape {keys.shape}", "give one row per key, one column per player")
+        raise AirshedError("keys-shape", shape=keys.shape)
     weights = normalised(np.asarray(weights, float), len(keys))
     return np.asarray(weights @ np.array([normalised(row) for row in keys]))
 
@@ -79,7 +76,7 @@ def normalised(key: Floats, count: int | None = None) -> Floats:
     """Return weights that add to 1; raises AirshedError if one is negative or all are zero."""
     found = checked_shares(key, np.size(key) if count is None else count, "weights")
     if (found < 0).any() or found.sum() <= 0:
-        raise AirshedError("weights are negative or all zero", "give numbers >= 0, persons or emissions for instance")
+        raise AirshedError("weights-negative-all-zero")
     return np.asarray(found / found.sum())
 
 
@@ -119,7 +116,7 @@ def transfers(shares: Floats, net_alone: Floats, net_together: Floats) -> Floats
     gain = float((net_together - net_alone).sum())
     size = max(float(np.abs(part).max()) for part in (shares, net_alone, net_together))
     if abs(shares.sum() - gain) > EFFICIENT * size:
-        raise AirshedError(f"the shares add to {shares.sum():g}, the gain is {gain:g}", "divide all of it and no more")
+        raise AirshedError("shares-add-gain", shares=f"{shares.sum():g}", gain=f"{gain:g}")
     return balanced(shares - (net_together - net_alone))
 
 

@@ -12,7 +12,7 @@ import xarray as xr
 from airshed.emissions.activity import GRAMS_PER_KT, activity_emissions, remaining_share
 from airshed.emissions.effects import shapley_effects
 from airshed.pack.codes import country_of, unknown
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.units import convert, factor
 
@@ -55,7 +55,8 @@ def activity_rows(pack: Pack, pathway: str = "") -> pd.DataFrame:
     """Return the rows of a pathway with the value in GJ; raises AirshedError for an unknown pathway."""
     rows = pack.table("activities")
     if pathway not in set(rows["pathway"]):
-        raise unknown("pathway", pathway or "of what was counted", sorted({name for name in rows["pathway"] if name}))
+        known = sorted({name for name in rows["pathway"] if name})
+        raise unknown("pathway", pathway or Phrase("word-of-what-was-counted"), known)
     rows = rows[rows["pathway"] == pathway].copy()
     scale = rows["unit"].map({unit: factor(unit, ENERGY) for unit in rows["unit"].unique()})
     rows["value"] = rows["value"] * scale
@@ -87,7 +88,7 @@ def read_form(
         if wanted:
             rows = rows[rows[column].isin(wanted)]
     if rows.empty:
-        raise MissingTableError("activities", "no row for this choice")
+        raise MissingTableError("activities", Phrase("detail-no-row-choice"))
     activity = activity_array(rows)
     factors = _factor_rows(pack, scenario.vector, pollutants)
     usual = factors[factors["technology"] == ""]
@@ -102,7 +103,9 @@ def _factor_rows(pack: Pack, vector: str, pollutants: Sequence[str]) -> pd.DataF
     rows = pack.table("factors")
     rows = rows[(rows["vector"] == vector) & (rows["activity"] != "")].copy()
     if rows.empty:
-        raise MissingTableError("factors", f"no vector {vector}" if vector else "no factor serves an activity")
+        if vector:
+            raise MissingTableError("factors", Phrase("detail-no-vector", vector=vector))
+        raise MissingTableError("factors", Phrase("detail-no-factor-serves-activity"))
     keys = ["sector", "activity", "pollutant", "technology", "per"]
     plain = rows["share_of"] == ""
     for end in ENDS:
@@ -115,7 +118,8 @@ def _factor_rows(pack: Pack, vector: str, pollutants: Sequence[str]) -> pd.DataF
         key = tuple(rows.loc[place, [*keys[:2], "share_of", *keys[3:]]])
         if key not in whole.index:
             raise MissingTableError(
-                "factors", f"{' '.join(key[:3])}, of which {rows.loc[place, 'pollutant']} is a share"
+                "factors",
+                Phrase("detail-key-pollutant-share", key=" ".join(key[:3]), pollutant=rows.loc[place, "pollutant"]),
             )
         rows.loc[place, list(ENDS)] = rows.loc[place, list(ENDS)].astype(float) * whole.loc[key]
     known = list(dict.fromkeys(rows["pollutant"]))
@@ -138,7 +142,10 @@ def _factors(
         for pollutant in pollutants:
             row = table.get((sector, name, pollutant))
             if row is None:
-                raise MissingTableError("factors", f"no factor of {pollutant} for {name} in {sector}")
+                raise MissingTableError(
+                    "factors",
+                    Phrase("detail-no-factor-pollutant-name-sector", pollutant=pollutant, name=name, sector=sector),
+                )
             ends = {end: float(row[end]) for end in ENDS}
             if row["per"] != form:
                 ends, source = _through_efficiency(pack, region, sector, name, str(row["per"]), ends)
@@ -160,8 +167,7 @@ def _through_efficiency(
             row = found.iloc[0]
             break
     else:
-        what = f"the efficiency of {activity} in {sector}: electricity and fuel cannot be converted without it"
-        raise MissingTableError("efficiencies", what)
+        raise MissingTableError("efficiencies", Phrase("detail-efficiency", activity=activity, sector=sector))
     value = float(row["value"])
     low, high = (float(row[end]) if np.isfinite(row[end]) else value for end in ("low", "high"))
     if per == "fuel":
@@ -239,10 +245,7 @@ def _removals(
         if key[0] not in coords["sector"] or key[1] not in coords["activity"]:
             continue
         if usual[key]["per"] != row["per"]:
-            raise AirshedError(
-                f"the factors of {' '.join(key)} are per different energies",
-                "give both per fuel or both per electricity",
-            )
+            raise AirshedError("factors-per-different-energies", key=" ".join(key))
         where = dict(zip(("sector", "activity", "pollutant"), key, strict=True)) | {"technology": row["technology"]}
         for end in ENDS:
             arrays[end].loc[where] = 1.0 - row["value"] / usual[key]["value"]

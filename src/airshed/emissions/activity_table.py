@@ -19,7 +19,7 @@ from airshed.emissions.activity_form import (
     split_change,
 )
 from airshed.pack.codes import children, leaves, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 TOTAL = "total"
@@ -37,7 +37,7 @@ def held_regions(pack: Pack, code: str, present: Sequence[str]) -> list[str]:
         return [code]
     held = [region for region in members(pack, code) if region in present]
     if not held:
-        raise MissingTableError("activities", f"no row for {code}")
+        raise MissingTableError("activities", Phrase("detail-no-row-code", code=code))
     return held
 
 
@@ -62,10 +62,9 @@ def native_periods(label: str, known: Sequence[str]) -> list[str]:
         return [label]
     months = [period for period in known if period[:4] == label and len(period) > len(label)]
     if len(months) != MONTHS:
-        shown = f"{known[0]} to {known[-1]}" if len(known) > 1 else " ".join(known)
-        raise AirshedError(
-            f"the activities have no period {label}", f"months, or years with all their months, in {shown}"
-        )
+        if len(known) > 1:
+            raise AirshedError("activities-no-period-within", label=label, first=known[0], last=known[-1])
+        raise AirshedError("activities-no-period", label=label, known=" ".join(known))
     return months
 
 
@@ -122,7 +121,7 @@ def activity_table(
 
 def _since(form: ActivityForm, before: list[str], after: list[str]) -> xr.Dataset:
     if len(before) != len(after):
-        raise AirshedError("a year and a month cannot be compared", "give --since and --period of one kind")
+        raise AirshedError("year-month-cannot-compared-give-since")
     first, last = (
         ActivityForm(
             form.activity.sel(period=native).assign_coords(period=after),
@@ -187,7 +186,7 @@ def index_table(
     rows = activity_rows(pack, pathway)
     rows = rows[rows["sector"].isin(sectors)] if sectors else rows
     if rows.empty:
-        raise MissingTableError("activities", "no row for this choice")
+        raise MissingTableError("activities", Phrase("detail-no-row-choice"))
     array = activity_array(rows)
     known = [str(period) for period in array["period"].to_numpy()]
     monthly = len(base) > len("YYYY") and base in known
@@ -207,10 +206,10 @@ def index_table(
                     there = inside.sel(sector=sector, activity=name, period=native)
                     value = float(there.sum("period", min_count=1))
                     if len(native) != len(first):
-                        raise AirshedError("a year and a month cannot be compared", "give periods of one kind")
+                        raise AirshedError("year-month-cannot-compared-give-periods")
                     key = {"region": code, "sector": str(sector), "activity": str(name), "period": label}
                     records.append(key | {"value": 100.0 * value / start, "unit": "percent", "base": base})
     table = pd.DataFrame.from_records(records)
     if table.empty:
-        raise MissingTableError("activities", f"nothing active in {base} for this choice")
+        raise MissingTableError("activities", Phrase("detail-nothing-active-base-choice", base=base))
     return table.assign(basis="derived", source=source, note=RELATIVE)

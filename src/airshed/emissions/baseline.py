@@ -24,7 +24,7 @@ from airshed.emissions.reported import reported_change, reported_source, reporte
 from airshed.emissions.rules import BaselineRules, Projection, ProvinceShares, baseline_rules
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, leaves
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 OUTSIDE_SECTOR = "unsplit"
@@ -79,7 +79,7 @@ def _grid(pack: Pack, history: xr.Dataset, rules: BaselineRules, years: range) -
     kinds = pack.table("sectors").set_index("code")["kind"]
     sectors = [code for code in kinds.index if kinds[code] == "sector" and code in history["sector"]]
     if not sectors:
-        raise MissingTableError("emissions", f"{history.attrs['inventory']} by sector")
+        raise MissingTableError("emissions", Phrase("detail-inventory-sector", inventory=history.attrs["inventory"]))
     if rules.outside is not None:
         sectors.append(OUTSIDE_SECTOR)
     return Grid(
@@ -124,7 +124,9 @@ def _carry_on(grid: Grid, cube: xr.Dataset, nation: str, base: int, pack: Pack, 
     """Carry a nation's history on by the changes of its own inventory, chained over breaks of method."""
     years = _years(cube)
     if base not in years:
-        raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+        raise MissingTableError(
+            "emissions", Phrase("detail-inventory-base-join-history", inventory=cube.attrs["inventory"], base=base)
+        )
     likes = [code if code in cube["pollutant"] else rules.grow_like.get(code, code) for code in grid.pollutants]
     printed = take(cube, [nation], grid.sectors, likes)
     _refuse_parts(grid, printed, nation, base, pack)
@@ -156,9 +158,7 @@ def _refuse_parts(grid: Grid, printed: Floats, nation: str, base: int, pack: Pac
     clash = np.flatnonzero(known & np.isfinite(printed[0]).any(axis=(0, 2)))
     if len(clash):
         raise AirshedError(
-            f"datapackage.json, baseline, national: {nation} cannot be carried on as a whole, for the history "
-            f"has {grid.pollutants[clash[0]]} of its parts",
-            f"take the rule of {nation} out, or the rows of its parts",
+            "datapackagejson-baseline-national-cannot-carried", nation=nation, pollutants=grid.pollutants[clash[0]]
         )
 
 
@@ -199,7 +199,9 @@ def _project(
     """
     years = _years(cube)
     if base not in years:
-        raise MissingTableError("emissions", f"{cube.attrs['inventory']} of {base}, to join it to the history")
+        raise MissingTableError(
+            "emissions", Phrase("detail-inventory-base-join-history", inventory=cube.attrs["inventory"], base=base)
+        )
     sectors = [rules.sector_grows_like.get(code, code) for code in grid.sectors]
     pollutants = [rules.grow_like.get(code, code) for code in grid.pollutants]
     own = take(cube, grid.regions, sectors, pollutants)
@@ -224,7 +226,7 @@ def _put_outside(grid: Grid, cube: xr.Dataset, regions: Sequence[str], pack: Pac
     matter = take(cube, grid.regions, grid.sectors, ["OM"])[:, :, 0]
     parameters = pack.optional("parameters").set_index("key")["value"]
     if np.isfinite(matter).any() and "om_to_oc" not in parameters:
-        raise MissingTableError("parameters", "om_to_oc, to turn organic matter into organic carbon")
+        raise MissingTableError("parameters", Phrase("detail-om-oc-turn-organic-matter"))
     where = np.zeros(grid.value.shape[:3], dtype=bool)
     where[np.isin(grid.regions, regions), grid.sectors.index(OUTSIDE_SECTOR)] = True
     grid.put(where, _years(cube), values, "reported", _sources(cube))

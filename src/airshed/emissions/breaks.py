@@ -42,8 +42,7 @@ def broken_years(
     for sector, pollutant, year in breaks_of(pack, inventory, region)[["sector", "pollutant", "year"]].to_numpy():
         if sector not in sectors or year not in years:
             raise AirshedError(
-                f"series_breaks names {sector} {year}, which {inventory} does not carry on for {region}",
-                "correct the row, or take it out",
+                "series-breaks-names-does-not", sector=sector, year=year, inventory=inventory, region=region
             )
         columns = [place for place, like in enumerate(pollutants) if like == pollutant]
         broken[sectors.index(sector), columns, years.index(year)] = True

@@ -15,7 +15,7 @@ from airshed.emissions.effects import shapley_effects
 from airshed.pack.bounds import once
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
@@ -176,10 +176,9 @@ def curtailment_table(
     every = seasons
     seasons = seasons[seasons["kind"] == SEASON]
     if seasons.empty:
-        raise MissingTableError("curtailments", "no row of the kind season")
+        raise MissingTableError("curtailments", Phrase("detail-no-row-kind-season"))
     if pollutant is not None and not (scenario and scenario.strategy):
-        what = "the strategy of the plants: without it the factors are those of plants that remove nothing"
-        raise MissingTableError("controls", what)
+        raise MissingTableError("controls", Phrase("detail-strategy-of-plants"))
     records: list[dict[str, Any]] = []
     for season in [{str(key): cell for key, cell in row.items()} for _, row in seasons.iterrows()]:
         for code in once(regions or [season["region"]]):
@@ -199,7 +198,10 @@ def _season_rows(pack: Pack, season: Mapping[str, Any], code: str, every: pd.Dat
     case, sources = make_case(pack, season, code, every)
     generated = case.total(case.held, case.months)
     if not generated > 0:
-        raise MissingTableError("activities", f"{season['activity']} of {code} in {season['period']}")
+        raise MissingTableError(
+            "activities",
+            Phrase("detail-activity-of-season", activity=season["activity"], code=code, period=season["period"]),
+        )
     partial = {
         row["code"]: set(months_of(row["period"]))
         for row in every[every["kind"] != SEASON].to_dict("records")
@@ -243,7 +245,7 @@ def make_case(pack: Pack, season: Mapping[str, Any], code: str, every: pd.DataFr
     home = country_of(pack)
     nation = held_regions(pack, home[held[0]], present)
     if len({home[region] for region in held}) > 1:
-        raise AirshedError(f"{code} lies in several nations", "name a region of one nation")
+        raise AirshedError("lies-several-nations", code=code)
     own = rows[rows["region"].isin(held) & (rows["activity"] == season["activity"])]
     whole = rows[rows["region"].isin(nation)]
     known = set(whole["period"])
@@ -326,5 +328,5 @@ def printed_table(pack: Pack) -> pd.DataFrame:
             }
         )
     if not records:
-        raise MissingTableError("activity_emissions", "no period that is also printed for the year before")
+        raise MissingTableError("activity_emissions", Phrase("detail-no-period-also-printed-year"))
     return pd.DataFrame.from_records(records)

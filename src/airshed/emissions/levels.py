@@ -23,7 +23,7 @@ from airshed.emissions.inventory import inventory_rows
 from airshed.emissions.rules import BaselineRules, Level
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 Flags = npt.NDArray[np.bool_]
@@ -81,8 +81,7 @@ def _regions(grid: Grid, pack: Pack, rule: Level, number: int, rows: pd.DataFram
         held = [region for region in held if region in known]
         if not held:
             raise AirshedError(
-                f"datapackage.json, baseline, level.{number}: {rule.inventory} reports nothing of {code}",
-                "take the region out of the rule, or add its rows to the table emissions",
+                "datapackagejson-baseline-level-reports-nothing", number=number, inventory=rule.inventory, code=code
             )
         found += held
     return list(dict.fromkeys(found))
@@ -93,8 +92,8 @@ def _printed(grid: Grid, rule: Level, code: str, sectors: Sequence[str], rows: p
     rows = rows[(rows["region"] == code) & rows["sector"].isin(sectors)]
     rows = rows[rows["pollutant"].isin(grid.pollutants)]
     if rows.empty:
-        what = f"{rule.inventory} of {code} by sector, of which the level is taken"
-        raise MissingTableError("emissions", what)
+        detail = Phrase("detail-inventory-of-level", inventory=rule.inventory, code=code)
+        raise MissingTableError("emissions", detail)
     years = sorted({int(year) for year in rows["year"]})
     value = np.full((len(grid.sectors), len(grid.pollutants), len(years)), np.nan)
     held = np.zeros(value.shape, dtype=bool)
@@ -237,9 +236,7 @@ def _refuse_parts(grid: Grid, history: xr.Dataset, here: Flags, code: str, numbe
     clash = np.flatnonzero(known & here.any(axis=(0, 1)))
     if len(clash):
         raise AirshedError(
-            f"datapackage.json, baseline, level.{number}: {code} cannot take its level as a whole, for the history has "
-            f"{grid.pollutants[clash[0]]} of its parts",
-            f"name the parts of {code} in the rule, or take their rows out",
+            "datapackagejson-baseline-level-cannot-take", number=number, code=code, pollutants=grid.pollutants[clash[0]]
         )
 
 

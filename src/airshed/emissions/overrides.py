@@ -53,7 +53,7 @@ def apply_override(pack: Pack, emissions: xr.Dataset, item: Override) -> xr.Data
     years = [int(year) for year in emissions["year"].to_numpy()]
     for year in (item.hold, item.base_year, item.target_year, item.first_year, item.last_year):
         if year is not None and year not in years:
-            raise AirshedError(f"the baseline has no year {year}", f"it covers {years[0]} to {years[-1]}")
+            raise AirshedError("baseline-no-year", year=year, first=years[0], last=years[-1])
     rows = np.ix_(
         _regions(pack, emissions, item),
         _places(emissions, "sector", item.sectors),
@@ -63,8 +63,7 @@ def apply_override(pack: Pack, emissions: xr.Dataset, item: Override) -> xr.Data
     before = value.to_numpy()[rows]
     if not np.isfinite(before).any():
         raise AirshedError(
-            f"an override of {' '.join([*item.regions, *item.sectors, *item.pollutants])} touches nothing",
-            "the baseline has no such emission: correct its regions, sectors or pollutants, or take it out",
+            "override-touches-nothing", regions=" ".join([*item.regions, *item.sectors, *item.pollutants])
         )
     after = _changed(before, years, item)
     value.to_numpy()[rows] = after

@@ -53,13 +53,14 @@ def provincial_shares(
     rows = inventory_rows(pack, rule.inventory)
     rows = rows[rows["sector"].isin(sectors)]
     if rule.year is not None and rule.year not in set(rows["year"]):
-        raise AirshedError(f"{rule.inventory} has no year {rule.year} for the shares of {nation}", "correct the rule")
+        raise AirshedError("no-year-shares", inventory=rule.inventory, year=rule.year, nation=nation)
     own = rows[rows["region"].isin(children(pack).get(nation, []))]
     own = own if rule.year is None else own[own["year"] == rule.year]
     parts = [code for code in children(pack).get(nation, []) if code in set(own["region"])]
     if not parts:
-        when = "" if rule.year is None else f" in {rule.year}"
-        raise AirshedError(f"{rule.inventory} has no parts of {nation}{when}", "correct the rule")
+        if rule.year is None:
+            raise AirshedError("no-parts", inventory=rule.inventory, nation=nation)
+        raise AirshedError("no-parts-in-year", inventory=rule.inventory, nation=nation, year=rule.year)
     whole = rows[rows["region"] == nation]
     shares = np.zeros((len(parts), len(sectors), len(pollutants), len(years)))
     for column, pollutant in enumerate(pollutants):

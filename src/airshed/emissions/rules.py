@@ -78,9 +78,7 @@ def baseline_rules(pack: Pack) -> BaselineRules:
 def _validated(pack: Pack) -> BaselineRules:
     rules = read_rules(BaselineRules, pack.descriptor.baseline, "baseline")
     if rules.years is not None and rules.years[0] > rules.years[1]:
-        raise AirshedError(
-            f"datapackage.json, baseline, years: {rules.years[0]} is after {rules.years[1]}", "swap them"
-        )
+        raise AirshedError("datapackagejson-baseline-years-after", first=rules.years[0], last=rules.years[1])
     places = [*rules.national, *rules.reported, *rules.province_shares]
     places += [code for level in rules.level for code in level.regions]
     places += rules.outside.regions if rules.outside else []

@@ -19,12 +19,14 @@ from airshed.emissions.interval import NOTES as INTERVAL_NOTES
 from airshed.emissions.interval import with_intervals
 from airshed.emissions.inventory import UNIT, inventory_cube, inventory_rows
 from airshed.pack.codes import children, countries, country_of, emitters, members, refuse_overlap, unknown
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 BASELINE = "baseline"
 WAYS = ("region", "sector", "pollutant", "country")
 EVERYWHERE = "all"
+LISTED_YEARS = 30
+"""Years that an error lists at most; of more it names the first and the last."""
 NOT_SPLIT = "not split to its regions"
 """Note on the row of a nation among those of regions."""
 NOTES = (*INTERVAL_NOTES, *BREAK_NOTES)
@@ -101,8 +103,12 @@ def _years(cube: xr.Dataset, wanted: Sequence[int]) -> list[int]:
     known = [int(year) for year in cube["year"].to_numpy()]
     missing = [year for year in wanted if year not in known]
     if missing:
-        every = f"{known[0]} to {known[-1]}" if len(known) > 30 else ", ".join(map(str, known))
-        raise AirshedError(f"{cube.attrs['inventory']} has no year {missing[0]}", f"it has {every}")
+        inventory = cube.attrs["inventory"]
+        if len(known) > LISTED_YEARS:
+            raise AirshedError(
+                "no-year-within", inventory=inventory, missing=missing[0], first=known[0], last=known[-1]
+            )
+        raise AirshedError("no-year", inventory=inventory, missing=missing[0], known=", ".join(map(str, known)))
     return sorted(set(wanted))
 
 
@@ -124,7 +130,9 @@ def _places(pack: Pack, cube: xr.Dataset, wanted: Sequence[str], by: Sequence[st
     for code in dict.fromkeys(wanted):
         places[code] = _regions_of(pack, cube, code, present)
         if not places[code]:
-            raise MissingTableError("emissions", f"{cube.attrs['inventory']} holds no row for {code}")
+            raise MissingTableError(
+                "emissions", Phrase("detail-inventory-holds-no-row-code", inventory=cube.attrs["inventory"], code=code)
+            )
     return places
 
 
@@ -217,7 +225,7 @@ def _rows(pack: Pack, cube: xr.Dataset, inventory: str, places: dict[str, list[s
         frames.append(frame.dropna(subset=["value"]).reset_index().assign(region=label))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["region", "sector"])
     if rows.empty:
-        raise MissingTableError("emissions", f"{inventory} prints nothing for this choice")
+        raise MissingTableError("emissions", Phrase("detail-inventory-prints-nothing-choice", inventory=inventory))
     return rows.assign(unit=UNIT)
 
 

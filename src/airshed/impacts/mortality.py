@@ -13,7 +13,7 @@ from airshed.pack.ages import Span, Structure, age_span, age_word, read_bands, s
 from airshed.pack.arrays import Floats
 from airshed.pack.checks.ages import unfit
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 Read = dict[str, dict[int, dict[Span, float]]]
@@ -54,7 +54,7 @@ def gemm_bands(pack: Pack, cause: str = TOTAL_CAUSE, all_age: bool = False) -> A
     if bands.empty:
         bands = rows
     if bands.empty:
-        raise MissingTableError("responses_gemm", f"rows of the cause {cause}")
+        raise MissingTableError("responses_gemm", Phrase("detail-rows-of-cause", cause=cause))
     return AgeBands(
         ages=list(bands["age"]),
         theta=bands["theta"].to_numpy(),
@@ -121,14 +121,18 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
     shares, rates = _age_shares(pack), _death_rates(pack, cause)
     missing = sorted(set(nations) - (set(shares) & set(rates)))
     if missing:
-        raise MissingTableError("mortality", f"{cause} of {', '.join(missing)}")
+        raise MissingTableError(
+            "mortality", Phrase("detail-causes-of-nations", causes=cause, nations=", ".join(missing))
+        )
     response = [age_span(word) for word in bands.ages]
     deaths = np.empty((len(nations), len(response)))
     for nation in dict.fromkeys(nations):
         held = _structure(pack, nation, year, cause, bands)
         if isinstance(held, str):
             years = list((shares if held == "ages" else rates)[nation])
-            raise AirshedError(f"{held} of {nation} has no year {year}", f"it covers {years[0]} to {years[-1]}")
+            raise AirshedError(
+                "structure-no-year", structure=held, nation=nation, year=year, first=years[0], last=years[-1]
+            )
         _refuse(held, nation, year, cause, response)
         mine = np.array([home == nation for home in nations])
         share, rate = (np.array([of(band) for band in held.shares]) for of in (held.shares.__getitem__, held.rate))
@@ -140,7 +144,7 @@ def band_deaths(pack: Pack, nations: Sequence[str], persons: Floats, year: int, 
 def _refuse(held: Structure, nation: str, year: int, cause: str, response: Sequence[Span]) -> None:
     """Raise AirshedError, worded as the finding of the pack check, for bands of which the deaths cannot be said."""
     for item, _ in unfit(held, nation, year, cause, response):
-        raise AirshedError(item.message, item.remedy)
+        raise AirshedError(item.code, **item.values)
 
 
 def split_bands(pack: Pack, nations: Sequence[str], year: int, cause: str, bands: Banded) -> dict[str, list[str]]:
@@ -204,7 +208,7 @@ def _death_rates(pack: Pack, cause: str) -> Read:
         rows = opened.table("mortality")
         rows = rows[rows["cause"] == cause]
         if rows.empty:
-            raise MissingTableError("mortality", f"rows of the cause {cause}")
+            raise MissingTableError("mortality", Phrase("detail-rows-of-cause", cause=cause))
         return read_bands(rows, "deaths/person/yr")
 
     return pack.derive(f"death rates {cause}", make)

@@ -16,7 +16,7 @@ from airshed.impacts.loglinear import loglinear_risk
 from airshed.impacts.mortality import NORMAL_95, AgeBands, gemm_bands, theta_interval
 from airshed.pack.ages import MORTALITY_CAUSE, whole_band
 from airshed.pack.arrays import Floats
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 Family = Literal["gemm", "ier", "mrbrt", "loglinear"]
@@ -168,11 +168,10 @@ def _read(pack: Pack, family: Family) -> dict[str, list[CauseResponse]]:
             for cause, rows in _by_cause(formulas[formulas["set"] == name]):
                 found.setdefault(name, []).append(_formula(family, name, cause, rows))
     if not found:
+        if family in FORMULA_TABLES:
+            raise MissingTableError(FORMULA_TABLES[family], Phrase("detail-coefficient-of-response"))
         sets = " or ".join(CURVE_SETS.get(family, ()))
-        raise MissingTableError(
-            FORMULA_TABLES.get(family, "response_curves"),
-            f"rows of {sets}" if family not in FORMULA_TABLES else "a coefficient of the response with its source",
-        )
+        raise MissingTableError("response_curves", Phrase("detail-rows-of-sets", sets=sets))
     return found
 
 

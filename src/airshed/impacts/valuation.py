@@ -12,7 +12,7 @@ from airshed.pack.arrays import Floats
 from airshed.pack.defaults import defaults
 from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
@@ -189,7 +189,16 @@ def price_factor(pack: Pack, base_year: int) -> tuple[float, str]:
     then, now = (_by_vintage(pack, PRICES, DEFLATOR, year) for year in (base_year, MONEY_YEAR))
     shared = [vintage for vintage in now if vintage in then]
     if not shared:
-        raise MissingTableError("economy", f"{DEFLATOR} of {PRICES} in {base_year} and {MONEY_YEAR}")
+        raise MissingTableError(
+            "economy",
+            Phrase(
+                "detail-deflator-prices-base-year-money",
+                deflator=DEFLATOR,
+                prices=PRICES,
+                base_year=base_year,
+                money_year=MONEY_YEAR,
+            ),
+        )
     return float(now[shared[0]]["value"]) / float(then[shared[0]]["value"]), str(now[shared[0]]["source"])
 
 
@@ -203,7 +212,9 @@ def incomes(pack: Pack, nations: Sequence[str]) -> dict[str, Income]:
     """
     reference = _by_vintage(pack, REFERENCE, INCOME, MONEY_YEAR)
     if not reference:
-        raise MissingTableError("economy", f"{INCOME} of {REFERENCE} in {MONEY_YEAR}")
+        raise MissingTableError(
+            "economy", Phrase("detail-item-of-place-in-year", item=INCOME, place=REFERENCE, year=MONEY_YEAR)
+        )
     vintage, whole = next(iter(reference.items()))
 
     def made(opened: Pack) -> dict[str, Income]:
@@ -265,5 +276,5 @@ def _parameter(pack: Pack, key: str) -> pd.Series:
     rows = pack.table("parameters")
     rows = rows[rows["key"] == key]
     if rows.empty:
-        raise MissingTableError("parameters", f"{key}, for the value of a statistical life")
+        raise MissingTableError("parameters", Phrase("detail-key-value-statistical-life", key=key))
     return rows.iloc[0]

@@ -76,7 +76,7 @@ def age_span(word: str) -> Span:
     """
     found = read_span(word)
     if found is None:
-        raise AirshedError(f"{word} is not an age band", f"write a band such as 25-29, 80+, >25 or {EVERYONE}")
+        raise AirshedError("not-age-band", word=word, everyone=EVERYONE)
     return found
 
 

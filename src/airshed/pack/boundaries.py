@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.codes import children
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.geometry import Box, Shape, common_box, read_shapes
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import composed, fold, tidy
@@ -60,10 +60,7 @@ def read_boundaries(pack: Pack, files: Sequence[Path], key: str | None = None) -
             areas[code] = (*areas.get(code, ()), *shapes)
     points = sum(shape.points for shapes in areas.values() for shape in shapes)
     if points > MOST_POINTS:
-        raise AirshedError(
-            f"the boundaries have {points} points, more than {MOST_POINTS}",
-            "simplify the files first, for example with mapshaper -simplify 5%",
-        )
+        raise AirshedError("boundaries-points-more-than", points=points, most_points=MOST_POINTS)
     return Boundaries(areas, tuple(matches))
 
 
@@ -90,14 +87,15 @@ def _matched(pack: Pack, file: str, shapes: Sequence[Shape], key: str | None) ->
     properties = list(dict.fromkeys(name for shape in shapes for name in shape.properties))
     key = composed(key)
     if key is not None and key not in properties:
-        raise AirshedError(f"{file} has no property {key}", f"use one of: {', '.join(properties[:12]) or 'none there'}")
+        raise AirshedError(
+            "no-property", file=file, key=key, known=", ".join(properties[:12]) or Phrase("word-none-there")
+        )
     named = {name: _regions(shapes, name, names) for name in ([key] if key else properties)}
     if not any(named.values()):
-        shown = "; ".join(f"{name}: {shapes[0].properties.get(name)}" for name in properties[:6]) or "no properties"
-        raise AirshedError(
-            f"no area of {file} is a region of the pack; its first area has {shown}",
-            "name the property with the codes or names by --boundary-key, or write the codes of the pack into the file",
+        shown = "; ".join(f"{name}: {shapes[0].properties.get(name)}" for name in properties[:6]) or Phrase(
+            "word-no-properties"
         )
+        raise AirshedError("no-area-region-pack-first", file=file, properties=shown)
     points = _points(pack)
     placed = {
         name: {code: held for code, held in areas.items() if _near(held, points.get(code))}
@@ -144,8 +142,13 @@ def _elsewhere(file: str, areas: Areas, points: Mapping[str, tuple[float, float]
     west, south, east, north = _box(areas[code])
     longitude, latitude = points[code]
     return AirshedError(
-        f"the areas of {file} lie elsewhere: {code} reaches from {west:g} to {east:g} and {south:g} to {north:g}, "
-        f"but the pack has it at longitude {longitude:g}, latitude {latitude:g}",
-        "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326; "
-        "if it is another place of the same name, another --boundary-key",
+        "areas-lie-elsewhere-reaches-but",
+        file=file,
+        code=code,
+        west=f"{west:g}",
+        east=f"{east:g}",
+        south=f"{south:g}",
+        north=f"{north:g}",
+        longitude=f"{longitude:g}",
+        latitude=f"{latitude:g}",
     )

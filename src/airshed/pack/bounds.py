@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.spelling import tidy
 
 SHOWN = 80
@@ -43,18 +43,18 @@ class Bound:
         return f"{self.least:.16g}..{self.most:.16g}"
 
 
-def needed(bound: Bound) -> str:
+def needed(bound: Bound) -> Phrase:
     """Return what is needed, in words.
 
-    >>> needed(Bound(1850, 2200, whole=True)), needed(Bound(0, 1e9, above=True))
+    >>> str(needed(Bound(1850, 2200, whole=True))), str(needed(Bound(0, 1e9, above=True)))
     ('a whole number from 1850 to 2200 is needed', 'a number above 0, 1000000000 at most, is needed')
     """
     least, most = f"{bound.least:.16g}", f"{bound.most:.16g}"
     if bound.whole:
-        return f"a whole number from {least} to {most} is needed"
+        return Phrase("whole-number-within-needed", least=least, most=most)
     if bound.above:
-        return f"a number above {least}, {most} at most, is needed"
-    return f"a number from {least} to {most} is needed"
+        return Phrase("number-above-needed", least=least, most=most)
+    return Phrase("number-within-needed", least=least, most=most)
 
 
 YEAR = Bound(1850, 2200, whole=True)
@@ -123,7 +123,7 @@ def years(text: str, name: str) -> list[int]:
     """Return the years of a list such as 2015,2030, each once; raises AirshedError for what is no year."""
     words = text.split(",", MOST_YEARS)
     if len(words) > MOST_YEARS:
-        raise AirshedError(f"the parameter {name} has more than {MOST_YEARS} years", "name fewer")
+        raise AirshedError("parameter-more-than-years", name=name, most_years=MOST_YEARS)
     return list(dict.fromkeys(whole(word, name, YEAR) for word in words))
 
 
@@ -135,14 +135,10 @@ def span(text: str, name: str, most: int = MOST_YEARS) -> tuple[int, ...]:
     """
     first, dash, last = tidy(text[:LONGEST]).partition("-")
     if not all(re.fullmatch("[0-9]{4}", word) for word in ((first, last) if dash else (first,))):
-        raise AirshedError(
-            f"the parameter {name} cannot be {text[:SHOWN]}", "write one year or a span such as 2027-2031"
-        )
+        raise AirshedError("parameter-cannot-write-one", name=name, text=text[:SHOWN])
     ends = whole(first, name, YEAR), whole(last or first, name, YEAR)
     if not 0 <= ends[1] - ends[0] < most:
-        raise AirshedError(
-            f"the parameter {name} cannot be {text[:SHOWN]}", f"write the earlier year first, {most} years at most"
-        )
+        raise AirshedError("parameter-cannot-write-earlier", name=name, text=text[:SHOWN], most=most)
     return tuple(range(ends[0], ends[1] + 1))
 
 
@@ -153,7 +149,7 @@ def once(values: Sequence[str]) -> list[str]:
 
 def refused(text: str, name: str, bound: Bound) -> AirshedError:
     """Return the error that says that a parameter is not within its bounds."""
-    return AirshedError(f"the parameter {name} cannot be {text}", needed(bound))
+    return AirshedError("parameter-cannot", name=name, text=text, needed=needed(bound))
 
 
 def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) -> float:
@@ -161,7 +157,7 @@ def _read(value: str | float, form: re.Pattern[str], name: str, bound: Bound) ->
         return within(value, name, bound)
     text = tidy(value) if len(value) <= LONGEST else "?"
     if not text:
-        raise AirshedError(f"the parameter {name} is empty", needed(bound))
+        raise AirshedError("parameter-empty", name=name, needed=needed(bound))
     if form.fullmatch(text):
         read = int(text.partition(".")[0]) if form is WHOLE else float(text)
         if bound.holds(read):

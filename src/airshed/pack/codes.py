@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import combinations
 
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
+
+FEW = 12
+"""Codes that an error names at most."""
 
 
 def countries(pack: Pack) -> list[str]:
@@ -101,16 +104,19 @@ def named(pack: Pack, word: str) -> list[str]:
     return found
 
 
-def unknown(kind: str, code: str, known: Sequence[str], meant: Sequence[str] = ()) -> AirshedError:
+def unknown(kind: str, code: str | Phrase, known: Sequence[str], meant: Sequence[str] = ()) -> AirshedError:
     """Return the error for a code that is not known, with what may be meant by it, else the nearest known ones."""
+    word = str(code)
     near = (
         [one for one in meant if one in known]
-        or get_close_matches(code.upper(), list(known), n=3, cutoff=0.5)
-        or get_close_matches(code, list(known), n=3)
+        or get_close_matches(word.upper(), list(known), n=3, cutoff=0.5)
+        or get_close_matches(word, list(known), n=3)
     )
-    some = ", ".join(known[:12]) + (", ... (airshed pack show regions, groups or receptors)" if len(known) > 12 else "")
-    hint = f"did you mean {' or '.join(near)}" if near else f"use one of: {some}"
-    return AirshedError(f"the {kind} {code} is not known", hint)
+    if near:
+        return AirshedError("not-known-others-near", kind=kind, code=code, near=" or ".join(near))
+    if len(known) > FEW:
+        return AirshedError("not-known-of-many", kind=kind, code=code, known=", ".join(known[:FEW]))
+    return AirshedError("not-known", kind=kind, code=code, known=", ".join(known) or Phrase("word-none-there"))
 
 
 def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
@@ -119,6 +125,4 @@ def refuse_overlap(pack: Pack, codes: Iterable[str]) -> None:
     for one, other in combinations(held, 2):
         shared = held[one] & held[other]
         if shared:
-            raise AirshedError(
-                f"{one} and {other} overlap in {', '.join(sorted(shared)[:5])}", "name each region once to add them up"
-            )
+            raise AirshedError("regions-overlap", one=one, other=other, shared=", ".join(sorted(shared)[:5]))

@@ -71,7 +71,7 @@ def read_bytes(path: Path, largest: int = LARGEST_BESIDE) -> bytes:
         found = _bytes(path, largest)
         if len(found) > largest:
             most = largest // MEGABYTE
-            raise AirshedError(f"{path} holds more than {most} MB", "name the file that is meant, or split it")
+            raise AirshedError("holds-more-than-mb", path=path, most=most)
     if seen is not None:
         seen[path] = found
     return found
@@ -91,7 +91,7 @@ def _bytes(path: Path, most: int) -> bytes:
         with path.open("rb") as handle:
             return handle.read(most + 1)
     except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can be read") from None
+        raise AirshedError("cannot-read-name-file", path=path, strerror=why.strerror) from None
 
 
 @contextmanager

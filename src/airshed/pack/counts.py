@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.units import factor
 
 BASE = "base"
@@ -19,7 +19,7 @@ def read_counts(rows: pd.DataFrame) -> Series:
     """Return the counts of every region by year; raises MissingTableError if there are none."""
     base = rows[rows["series"] == BASE]
     if base.empty:
-        raise MissingTableError("populations", "rows of the series base")
+        raise MissingTableError("populations", Phrase("detail-rows-series-base"))
     return _by_region(base)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, Year, read_rules
 from airshed.pack.units import factor
@@ -70,8 +70,11 @@ def _checked(pack: Pack) -> Defaults:
     for key, kind, value in _named(found):
         if value not in held[kind]:
             raise AirshedError(
-                f"datapackage.json, defaults, {key}: no {kind} of the pack is named {value}",
-                f"use one of: {', '.join(sorted(held[kind])) or 'none'}",
+                "datapackagejson-defaults-no-pack-named",
+                key=key,
+                kind=kind,
+                name=value,
+                known=", ".join(sorted(held[kind])) or Phrase("word-none"),
             )
     return found
 

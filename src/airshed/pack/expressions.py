@@ -11,8 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airshed.pack.errors import AirshedError
-from airshed.pack.finding import catalogue
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.schema import ColumnSchema, TableSchema, tables
 
 MANY = ("sum", "mean", "min", "max", "count")
@@ -29,11 +28,6 @@ Value = str | int | float
 
 class ExpressionError(AirshedError):
     """An expression that cannot be read; carries the code of its finding and what fills the message."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.code, self.values = code, values
-        kind = catalogue()[code]
-        super().__init__(kind.message.format(**values), kind.remedy.format(**values))
 
 
 @dataclass(frozen=True)
@@ -108,7 +102,7 @@ def parse(text: str) -> Node:
     except SyntaxError as why:
         raise ExpressionError("AS320", why=why.msg) from None
     except (ValueError, RecursionError, MemoryError) as why:
-        raise ExpressionError("AS320", why=str(why) or "it is nested too deeply") from None
+        raise ExpressionError("AS320", why=str(why) or Phrase("why-nested-too-deeply")) from None
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -152,7 +146,7 @@ def _node(tree: ast.expr, use: str) -> Node:
             return Call("-", (_node(operand, "one"),))
         case ast.Call(func=ast.Name(id=name)):
             return _call(tree, name, use)
-    raise ExpressionError("AS320", why=f"it holds {ast.unparse(tree)[:60]}")
+    raise ExpressionError("AS320", why=Phrase("why-holds", tree=ast.unparse(tree)[:60]))
 
 
 def _call(tree: ast.Call, name: str, use: str) -> Node:
@@ -166,15 +160,15 @@ def _call(tree: ast.Call, name: str, use: str) -> Node:
         raise ExpressionError("AS323", name=name, known=", ".join([*MANY, *FIXED, *MODELLED]))
     inside = "one" if name in FIXED else "count" if name == "count" else "many"
     if tree.keywords:
-        raise ExpressionError("AS320", why=f"{name} takes no {tree.keywords[0].arg}=")
+        raise ExpressionError("AS320", why=Phrase("why-takes-no", name=name, argument=tree.keywords[0].arg))
     arguments = tuple(_node(argument, inside) for argument in tree.args)
     wanted = FIXED.get(name)
     if len(arguments) != wanted if wanted else not arguments:
-        raise ExpressionError("AS324", name=name, found=len(arguments), expected=wanted or "one or more")
+        raise ExpressionError("AS324", name=name, found=len(arguments), expected=wanted or Phrase("word-one-or-more"))
     if name == "count" and not all(isinstance(argument, Reference) for argument in arguments):
-        raise ExpressionError("AS320", why="count takes tables only")
+        raise ExpressionError("AS320", why=Phrase("why-count-takes-tables"))
     if name == "growth" and not _are_periods(arguments[2]):
-        raise ExpressionError("AS320", why="growth takes a whole number of periods above 0 as its third value")
+        raise ExpressionError("AS320", why=Phrase("why-growth-takes-periods"))
     return Call(name, arguments)
 
 
@@ -185,12 +179,12 @@ def _modelled(tree: ast.Call, name: str) -> Modelled:
         case [ast.Constant(value=str() as place)] if set(given) <= {"period", "year"}:
             pass
         case _:
-            raise ExpressionError("AS320", why=f"{name} takes a place in quotes, period= and year=")
+            raise ExpressionError("AS320", why=Phrase("why-takes-place", name=name))
     match given.get("period", ast.Constant(ANNUAL)):
         case ast.Constant(value=str() as period):
             pass
         case other:
-            raise ExpressionError("AS320", why=f"{name} takes a period in quotes, got {ast.unparse(other)[:60]}")
+            raise ExpressionError("AS320", why=Phrase("why-takes-period", name=name, other=ast.unparse(other)[:60]))
     if period not in periods():
         raise ExpressionError("AS329", period=period, known=", ".join(periods()))
     match given.get("year"):
@@ -198,7 +192,7 @@ def _modelled(tree: ast.Call, name: str) -> Modelled:
             return Modelled(name, place, period, None)
         case ast.Constant(value=int() as year) if not isinstance(year, bool):
             return Modelled(name, place, period, year)
-    raise ExpressionError("AS320", why=f"{name} takes a whole number as year")
+    raise ExpressionError("AS320", why=Phrase("why-takes-year", name=name))
 
 
 def _are_periods(node: Node) -> bool:
@@ -207,28 +201,30 @@ def _are_periods(node: Node) -> bool:
 
 def _reference(tree: ast.Call, table: TableSchema, use: str) -> Reference:
     if tree.args:
-        raise ExpressionError("AS320", why=f"{table.name} takes column=value only, got {ast.unparse(tree.args[0])}")
+        raise ExpressionError(
+            "AS320", why=Phrase("why-takes-filters", name=table.name, argument=ast.unparse(tree.args[0]))
+        )
     filters: list[tuple[str, tuple[Value, ...]]] = []
     read = "value"
     for keyword in tree.keywords:
         values = _values(keyword.value)
         if keyword.arg == "column":
             if len(values) != 1:
-                raise ExpressionError("AS320", why="column takes one name")
+                raise ExpressionError("AS320", why=Phrase("why-column-takes-name"))
             read = str(values[0])
             continue
         column = _column(table, str(keyword.arg))
         filters.append((column.column, values))
         if any(isinstance(value, str) == is_number(column) for value in values):
-            _mistyped(column, wanted="text" if is_number(column) else "numbers")
+            _mistyped(column, wanted="word-text" if is_number(column) else "word-numbers")
     if use != "count" and not is_number(_column(table, read)):
-        _mistyped(_column(table, read), wanted="numbers")
+        _mistyped(_column(table, read), wanted="word-numbers")
     return Reference(table.name, tuple(filters), read, use)
 
 
 def _mistyped(column: ColumnSchema, wanted: str) -> None:
-    holds = "numbers" if is_number(column) else "text"
-    raise ExpressionError("AS325", name=f"{column.table}.{column.column}", holds=holds, wanted=wanted)
+    holds = Phrase("word-numbers" if is_number(column) else "word-text")
+    raise ExpressionError("AS325", name=f"{column.table}.{column.column}", holds=holds, wanted=Phrase(wanted))
 
 
 def is_number(column: ColumnSchema) -> bool:
@@ -254,4 +250,4 @@ def _values(tree: ast.expr) -> tuple[Value, ...]:
             return (-value,)
         case ast.List(elts=[_, *_] as parts):
             return tuple(value for part in parts for value in _values(part))
-    raise ExpressionError("AS320", why=f"it filters by {ast.unparse(tree)[:60]}")
+    raise ExpressionError("AS320", why=Phrase("why-filters-by", tree=ast.unparse(tree)[:60]))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from airshed.pack.errors import AirshedError
-from airshed.pack.language import Translate, retell_whole
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.letters import letters_in, shown
 
 SEVERITIES = ("blocker", "error", "warning", "info")
@@ -28,10 +27,21 @@ class Finding:
     column: str
     message: str
     remedy: str
+    values: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def text(self) -> Phrase:
+        """The message as a phrase."""
+        return Phrase(self.code, **self.values)
+
+    @property
+    def advice(self) -> Phrase:
+        """The remedy as a phrase."""
+        return self.text.remedied()
 
     def record(self) -> dict[str, str | int]:
         """Return the finding as one record for JSON or CSV."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "values"}
 
 
 @dataclass(frozen=True)
@@ -53,37 +63,23 @@ def catalogue() -> dict[str, FindingKind]:
 
 def finding(code: str, file: str, table: str = "", row: int = 0, column: str = "", **values: object) -> Finding:
     """Make a finding of the catalogue; `values` fill the placeholders of its message and remedy."""
-    kind = catalogue()[code]
-    filled = shown({"table": table, "column": column, **{name: _text(value) for name, value in values.items()}})
+    text = Phrase(code, **{"table": table, "column": column, **values})
     return Finding(
         code=code,
-        severity=kind.severity,
+        severity=catalogue()[code].severity,
         table=table,
         file=file,
         row=row,
         column=shown(column),
-        message=kind.message.format(**filled),
-        remedy=kind.remedy.format(**filled),
+        message=text.told(str),
+        remedy=text.remedied().told(str),
+        values=text.values,
     )
-
-
-def _text(value: object) -> object:
-    return value if isinstance(value, int | float) else str(value)
 
 
 def check_document(document: Any, file: str) -> list[Finding]:
     """Find the texts of a parsed document that hold a letter that no text may."""
     return [finding("AS117", file, column=place, letter=letter) for place, letter in letters_in(document)]
-
-
-def in_language(item: Finding, translate: Translate) -> Finding:
-    """Return the finding with its message and remedy in another language."""
-    kind = catalogue()[item.code]
-    return replace(
-        item,
-        message=retell_whole(item.message, kind.message, translate),
-        remedy=retell_whole(item.remedy, kind.remedy, translate),
-    )
 
 
 def stops(findings: Iterable[Finding]) -> list[Finding]:
@@ -96,7 +92,4 @@ class PackError(AirshedError):
 
     def __init__(self, path: str, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
-        super().__init__(
-            f"the pack {path} has {len(self.findings)} finding(s) that stop the work",
-            "mend them, then ask again (airshed pack check lists all)",
-        )
+        super().__init__("pack-fails-checks", path=path, findings=len(self.findings))

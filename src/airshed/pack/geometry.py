@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from airshed.pack.documents import json_of
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.refused import refuse_in_document
 from airshed.pack.spelling import composed
 
@@ -64,29 +64,25 @@ def read_shapes(path: Path) -> list[Shape]:
     """
     shapes = shapes_of(_document(path), path.name)
     if not shapes:
-        raise AirshedError(f"{path.name} holds no area", "give a file with features of type Polygon or MultiPolygon")
+        raise AirshedError("holds-no-area", name=path.name)
     return shapes
 
 
 def _document(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise AirshedError(
-                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB",
-                "simplify it first, for example with mapshaper -simplify 5%",
-            )
+            raise AirshedError("larger-than-mb", name=path.name, largest_file=LARGEST_FILE // 1000000)
         return json_of(path.read_bytes().decode("utf-8-sig"))
     except OSError as why:
-        raise AirshedError(f"{path} cannot be read: {why.strerror}", "name a file that can") from why
+        raise AirshedError("cannot-read-name-file-can", path=path, strerror=why.strerror) from why
     except UnicodeDecodeError as why:
-        raise AirshedError(f"{path.name} is not UTF-8, from byte {why.start}", "save it as UTF-8") from why
+        raise AirshedError("not-utf-8-byte", name=path.name, start=why.start) from why
     except json.JSONDecodeError as why:
-        place = f"line {why.lineno}, column {why.colno}"
-        raise AirshedError(f"{path.name} is no JSON: {why.msg} at {place}", "mend it or export it again") from why
+        raise AirshedError("no-json-at", name=path.name, msg=why.msg, line=why.lineno, column=why.colno) from why
     except ValueError as why:
-        raise AirshedError(f"{path.name} is no JSON: {why}", "mend it or export it again") from why
+        raise AirshedError("no-json", name=path.name, why=why) from why
     except RecursionError as why:
-        raise AirshedError(f"{path.name} is nested too deep", "export it again as GeoJSON") from why
+        raise AirshedError("nested-too-deep", name=path.name) from why
 
 
 def shapes_of(document: Any, name: str) -> list[Shape]:
@@ -99,23 +95,22 @@ def shapes_of(document: Any, name: str) -> list[Shape]:
     elif kind == "Feature":
         features = [document]
     else:
-        raise AirshedError(
-            f"{name} is neither GeoJSON nor TopoJSON",
-            'at its top give {"type": "FeatureCollection", ...} or {"type": "Topology", ...}',
-        )
+        raise AirshedError("neither-geojson-nor-topojson", name=name)
     crs = document.get("crs")
     return [
-        shape for place, item in enumerate(features, start=1) for shape in _shape(item, f"{name}, feature {place}", crs)
+        shape
+        for place, item in enumerate(features, start=1)
+        for shape in _shape(item, Phrase("place-feature", name=name, place=place), crs)
     ]
 
 
 def _list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list) or not value:
-        raise AirshedError(f"{name} has no features", "give a file with at least one")
+        raise AirshedError("no-features", name=name)
     return value
 
 
-def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
+def _shape(feature: Any, place: Phrase, crs: Any) -> Iterator[Shape]:
     """Yield the area of a feature, nothing for one without area."""
     try:
         held = list(_polygons(feature["geometry"], place))
@@ -123,7 +118,7 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
         named = {"id": feature["id"]} if "id" in feature else {}
         properties = composed({**(feature.get("properties") or {}), **named})
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as why:
-        raise AirshedError(f"{place} is not written as it should be: {why!r}", "export the file again") from why
+        raise AirshedError("not-written-should", place=place, why=repr(why)) from why
     refuse_in_document(properties, place)
     polygons = [rings for rings in polygons if rings and len(rings[0]) > 3]
     for ring in (ring for rings in polygons for ring in rings):
@@ -132,7 +127,7 @@ def _shape(feature: Any, place: str, crs: Any) -> Iterator[Shape]:
         yield Shape(properties, tuple(wound(rings) for rings in polygons))
 
 
-def _polygons(geometry: Any, place: str) -> Iterator[Any]:
+def _polygons(geometry: Any, place: Phrase) -> Iterator[Any]:
     """Yield the polygons of a geometry; raises AirshedError for a kind that there is not."""
     kind = None if geometry is None else geometry["type"]
     if kind == COLLECTION:
@@ -142,8 +137,7 @@ def _polygons(geometry: Any, place: str) -> Iterator[Any]:
         yield from [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
     elif kind is not None and kind not in WITHOUT_AREA:
         raise AirshedError(
-            f"{place} is of the type {kind!r}, which is no geometry",
-            f"use one of: {', '.join((*AREAS, *WITHOUT_AREA, COLLECTION))}",
+            "type-no-geometry", place=place, kind=repr(kind), areas=", ".join((*AREAS, *WITHOUT_AREA, COLLECTION))
         )
 
 
@@ -152,16 +146,15 @@ def _closed(ring: Sequence[Sequence[float]]) -> Ring:
     return tuple(points if points[:1] == points[-1:] else [*points, points[0]])
 
 
-def _refuse_projected(ring: Ring, place: str, crs: Any) -> None:
+def _refuse_projected(ring: Ring, place: Phrase, crs: Any) -> None:
     """Raise AirshedError for a point that is not in degrees of longitude and latitude."""
     for longitude, latitude in ring:
         if not (abs(longitude) <= LONGITUDES + SLACK and abs(latitude) <= LATITUDES + SLACK):
             named = crs["properties"]["name"] if isinstance(crs, dict) and "name" in crs.get("properties", {}) else ""
-            system = f" (the file names {named})" if named else ""
-            raise AirshedError(
-                f"{place} is not in degrees: {longitude:g}, {latitude:g}{system}",
-                "give longitude, then latitude, in WGS 84, for example by ogr2ogr -t_srs EPSG:4326",
-            )
+            values: dict[str, object] = {"place": place, "longitude": f"{longitude:g}", "latitude": f"{latitude:g}"}
+            if named:
+                raise AirshedError("not-degrees-of-system", **values, system=named)
+            raise AirshedError("not-degrees", **values)
 
 
 def _topology(document: Mapping[str, Any], name: str) -> list[Any]:
@@ -172,7 +165,7 @@ def _topology(document: Mapping[str, Any], name: str) -> list[Any]:
         held = [part for item in objects for part in (item.get("geometries", [item]))]
         features = [_feature(part, arcs) for part in held]
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as why:
-        raise AirshedError(f"{name} is not the TopoJSON that it says: {why!r}", "export the file again") from why
+        raise AirshedError("not-topojson-says", name=name, why=repr(why)) from why
     return _list(features, name)
 
 
@@ -243,10 +236,7 @@ def simplified(shapes: Sequence[Shape], most: int) -> tuple[list[Shape], float]:
         found = [shape for shape in (on_grid(shape, grid) for shape in shapes) if shape.polygons]
         if sum(shape.points for shape in found) <= most:
             return found, grid
-    raise AirshedError(
-        f"the boundaries have more than {most} points even on a grid of {GRIDS[-1]} degrees",
-        "simplify the files first, for example with mapshaper -simplify 5%, or give fewer regions",
-    )
+    raise AirshedError("boundaries-more-than-points-even", most=most, grids=GRIDS[-1])
 
 
 def on_grid(shape: Shape, grid: float) -> Shape:

@@ -20,7 +20,7 @@ def translator(language: str) -> Translate:
     '사망자 수'
     """
     if language not in LANGUAGES:
-        raise AirshedError(f"the language {language} is not known", f"use one of: {', '.join(LANGUAGES)}")
+        raise AirshedError("language-not-known", language=language, languages=", ".join(LANGUAGES))
     messages = catalogue(language)
     return lambda message: messages.get(message) or message
 

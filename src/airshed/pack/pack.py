@@ -77,7 +77,7 @@ class Pack:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; raises MissingTableError if the pack holds no row of it."""
         if name not in tables():
-            raise AirshedError(f"there is no table {name}", f"use one of: {', '.join(tables())}")
+            raise AirshedError("no-table", name=name, tables=", ".join(tables()))
         if not self.has(name):
             raise MissingTableError(name)
         return self._frames[name]
@@ -138,7 +138,7 @@ def open_pack(path: str | Path | None = None, science: bool = False) -> Pack:
     """
     folder = built_in_path() if path is None else Path(path)
     if not folder.is_dir():
-        raise AirshedError(f"there is no folder {folder}", "give --pack the folder that holds datapackage.json")
+        raise AirshedError("no-folder-give-pack", folder=folder)
     checked = check_pack(folder, science=science)
     stopping = stops(checked.findings)
     if stopping or checked.descriptor is None:

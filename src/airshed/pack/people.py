@@ -9,7 +9,7 @@ import pandas as pd
 
 from airshed.pack.codes import country_of
 from airshed.pack.counts import Series, at_year, covers, read_counts, read_projections
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 
@@ -42,13 +42,14 @@ def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
     known, home = _counts(pack), country_of(pack)
     uncounted = [code for code in regions if code not in known]
     if uncounted:
-        raise MissingTableError("populations", f"the base count of {', '.join(uncounted)}")
+        raise MissingTableError("populations", Phrase("detail-base-count-uncounted", uncounted=", ".join(uncounted)))
     result = {}
     for code in regions:
         found = _in_year(pack, code, year)
         if isinstance(found, pd.Series):
-            span = f"{found.index.min()} to {found.index.max()}"
-            raise MissingTableError("populations", f"{home[code]} in {year}; its projection covers {span}")
+            first, last = found.index.min(), found.index.max()
+            detail = Phrase("detail-projection-covers", home=home[code], year=year, first=first, last=last)
+            raise MissingTableError("populations", detail)
         result[code] = found
     return pd.Series(result, name="population")
 
@@ -66,10 +67,7 @@ def _in_year(pack: Pack, code: str, year: int) -> float | pd.Series:
     if count == 0:
         return 0.0
     if at_year(growing, start) == 0:
-        raise AirshedError(
-            f"the projection of {code} has nobody in {start}, so that its growth is not known",
-            "correct its rows in table populations",
-        )
+        raise AirshedError("projection-nobody-growth-not-known", code=code, start=start)
     return count * at_year(growing, year) / at_year(growing, start)
 
 

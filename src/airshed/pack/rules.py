@@ -42,4 +42,4 @@ def wrong_rules(kind: type[Rules], raw: Mapping[str, Any], part: str) -> Iterato
 
 def _error(part: str, wrong: Mapping[str, Any]) -> AirshedError:
     place = ", ".join([part, ".".join(str(step) for step in wrong["loc"])])
-    return AirshedError(f"datapackage.json, {place}: {complaint(wrong)}", "see docs/packs.md for the rules")
+    return AirshedError("datapackagejson-place-complaint", place=place, complaint=complaint(wrong))

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from airshed.pack.complaints import complaint
+from airshed.pack.complaints import ComplaintError, complaint
 from airshed.pack.contents import LARGEST_SCENARIO, is_scenario, read_bytes
 from airshed.pack.documents import line_of, yaml_of
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_in_document, refuse_in_file
 from airshed.pack.rules import Rules, Steps, Year
@@ -37,7 +37,7 @@ class Lasting(Rules):
     def in_order(self) -> Self:
         """Refuse years that are none, since the last comes before the first."""
         if self.first_year is not None and self.last_year is not None and self.last_year < self.first_year:
-            raise ValueError("last_year lies before first_year")
+            raise ComplaintError("complaint-last-year-before-first")
         return self
 
 
@@ -67,12 +67,12 @@ class Override(Lasting):
         """Refuse an override that says nothing, or two things at once."""
         said = [name for name in ("hold", "factor", "change_percent") if getattr(self, name) is not None]
         if len(said) != 1:
-            raise ValueError("give one of hold, factor, change_percent")
+            raise ComplaintError("complaint-give-one-of-changes")
         if self.change_percent is not None:
             if self.base_year is None or self.target_year is None:
-                raise ValueError("change_percent needs base_year and target_year")
+                raise ComplaintError("complaint-change-needs-years")
             if self.base_year >= self.target_year:
-                raise ValueError("base_year must lie before target_year")
+                raise ComplaintError("complaint-base-year-before-target")
         return self
 
 
@@ -176,7 +176,7 @@ def _scenarios(pack: Pack) -> dict[str, Scenario]:
 
 def twice(name: str, first: str, other: str) -> AirshedError:
     """Return the error of two files that give scenarios of one name."""
-    return AirshedError(f"{first} and {other} both give the scenario {name}", "keep one, or give it another name")
+    return AirshedError("both-give-scenario", first=first, other=other, name=name)
 
 
 def _check(pack: Pack, item: Scenario, found: Mapping[str, Scenario]) -> None:
@@ -194,16 +194,13 @@ def wrong_names(
             if entry.source not in sources:
                 yield (
                     (part, number, "source"),
-                    AirshedError(
-                        f"the scenario {item.name} names the source {entry.source}, which is not in the table sources",
-                        "add the source, or correct its key",
-                    ),
+                    AirshedError("scenario-names-source-not-table", name=item.name, source=entry.source),
                 )
     for number, other in enumerate(item.combines):
         if other not in found:
             yield (
                 ("combines", number),
-                AirshedError(f"the scenario {item.name} combines {other}, which is not there", _known(found)),
+                AirshedError("scenario-combines-not", name=item.name, other=other, known=", ".join(found), join=JOIN),
             )
 
 
@@ -229,7 +226,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
 
     if len(data) > LARGEST_SCENARIO:
         most = LARGEST_SCENARIO // 10**6
-        return None, [(0, AirshedError(f"{name} has more than {most} MB", "leave out what is no scenario"))]
+        return None, [(0, AirshedError("more-than-mb", name=name, most=most))]
     try:
         text = data.decode("utf-8-sig")
         refuse_in_file(text, name)
@@ -239,7 +236,7 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
         return None, [(0, why)]
     except (UnicodeDecodeError, yaml.YAMLError) as why:
         mark = getattr(why, "problem_mark", None)
-        error = AirshedError(f"{name} cannot be read: {why}", "mend the YAML at that place")
+        error = AirshedError("cannot-read-mend-yaml", name=name, why=why)
         return None, [(mark.line + 1 if mark else 0, error)]
     try:
         return Scenario.model_validate_json(json.dumps(raw), strict=True), []
@@ -248,8 +245,8 @@ def checked_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[tupl
 
 
 def _error(name: str, wrong: Mapping[str, Any]) -> AirshedError:
-    place = ".".join(str(step) for step in wrong["loc"]) or "the file"
-    return AirshedError(f"{name}, {place}: {complaint(wrong)}", "see docs/packs.md for the keys")
+    place = ".".join(str(step) for step in wrong["loc"]) or Phrase("place-file")
+    return AirshedError("name-place-complaint", name=name, place=place, complaint=complaint(wrong))
 
 
 def combined(pack: Pack, names: str) -> list[Scenario]:
@@ -276,9 +273,9 @@ def _resolved(pack: Pack, names: str, beside: Mapping[Path, bytes]) -> list[Scen
 
     def add(name: str, above: Sequence[str]) -> None:
         if name not in known:
-            raise AirshedError(f"the scenario {name} is not known", _known(known))
+            raise AirshedError("scenario-not-known", name=name, known=", ".join(known), join=JOIN)
         if name in above:
-            raise AirshedError(f"the scenario {name} combines itself", "take it out of `combines`")
+            raise AirshedError("scenario-combines-itself", name=name)
         for other in known[name].combines:
             add(other, [*above, name])
         if known[name] not in result:
@@ -310,7 +307,3 @@ def inputs_hash(pack: Pack, names: str) -> str:
 
 def _parts(names: str) -> list[str]:
     return [name.strip() for name in names.split(JOIN)]
-
-
-def _known(found: Mapping[str, Scenario]) -> str:
-    return f"use one of: {', '.join(found)}, several joined by {JOIN}, or the path of a .yaml file"

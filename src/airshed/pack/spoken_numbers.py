@@ -59,8 +59,8 @@ def count(value: float, language: str = "en", digits: int = DIGITS) -> str:
 
     >>> count(454_649), count(2_482_494), count(1.612e9)
     ('455,000', '2.48 million', '1.61 billion')
-    >>> count(1.18e12, "ko"), count(5.94e10, "ko"), count(1.612e9, "ko"), count(455_000, "ko"), count(3200, "ko")
-    ('1조 1,800억', '594억', '16억', '46만', '3,200')
+    >>> count(1.18e12, "ko"), count(5.94e10, "ko"), count(1.612e9, "ko"), count(34_812, "ko"), count(3200, "ko")
+    ('1조 1,800억', '594억', '16억', '3만 4,800', '3,200')
     >>> count(1.18e12, "zh"), count(5.94e10, "zh"), count(1.612e9, "zh"), count(454_649, "zh")
     ('1.18万亿', '594亿', '16.1亿', '45.5万')
     """
@@ -79,12 +79,12 @@ def count(value: float, language: str = "en", digits: int = DIGITS) -> str:
 
 def _in_two_steps(value: float, steps: Sequence[tuple[float, str]]) -> str:
     """Return a number in the greatest of Korean steps, and its rest in the next where one digit stands before it."""
-    (size, name), *smaller = steps
-    if value / size >= TENS or not smaller:
+    (size, name), (next_size, next_name) = [*steps, (1.0, "")][:2]
+    if value / size >= TENS:
         return f"{round(value / size):,}{name}"
     whole = math.floor(value / size)
-    rest = round((value - whole * size) / smaller[0][0])
-    return f"{whole:,}{name}" + (f" {rest:,}{smaller[0][1]}" if rest else "")
+    rest = round((value - whole * size) / next_size)
+    return f"{whole:,}{name}" + (f" {rest:,}{next_name}" if rest else "")
 
 
 def money(million: float, language: str = "en", unit: str = "USD", digits: int = DIGITS) -> str:

@@ -58,9 +58,9 @@ def new_pack(folder: Path, name: str, title: str, base_year: int) -> list[Path]:
     Sectors and pollutants are filled with the definitions of the built-in pack; every other table holds its header.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AirshedError(f"{folder} is there already and not empty", "give the name of a new folder")
+        raise AirshedError("already-not-empty", folder=folder)
     if not folder.resolve().parent.is_dir():
-        raise AirshedError(f"there is no folder {folder.resolve().parent}", "make it first")
+        raise AirshedError("no-folder-make-first", parent=folder.resolve().parent)
     with staged(folder) as draft:
         (draft / "tables").mkdir(parents=True)
         for table in tables().values():

@@ -93,8 +93,11 @@ def factor(unit: str, target: str) -> float:
     found, wanted = _known(unit), _known(target)
     if found.dimension != wanted.dimension:
         raise AirshedError(
-            f"{unit} measures {found.dimension}, {target} measures {wanted.dimension}",
-            "the two cannot be converted",
+            "units-of-other-dimensions",
+            unit=unit,
+            dimension=found.dimension,
+            target=target,
+            target_dimension=wanted.dimension,
         )
     return found.factor / wanted.factor
 
@@ -102,7 +105,7 @@ def factor(unit: str, target: str) -> float:
 def _known(name: str) -> Unit:
     found, known = find(name), units()
     if found is None:
-        raise AirshedError(f"the unit {name} is not known", f"use one of: {', '.join(known)}")
+        raise AirshedError("unit-not-known", name=name, known=", ".join(known))
     return found
 
 

@@ -63,7 +63,7 @@ def user_rows(
     raw = _raw(table, largest)
     header = [] if raw is None else [_known(word, [*columns, *(optional or ())]) for word in raw.header]
     if raw is None or any(column not in header for column in columns):
-        raise AirshedError(f"{table} lacks a column", f"its header must hold {', '.join(columns)}")
+        raise AirshedError("lacks-column", table=table, columns=", ".join(columns))
     _refuse_header(header, table, None if optional is None else [*columns, *optional, *REMARKS])
     for line, cells in zip(raw.lines, raw.rows, strict=True):
         if any(cell.strip() for cell in cells):
@@ -81,7 +81,7 @@ def _raw(table: Path | Pasted, largest: int) -> RawFile | None:
     blocked = scan_bytes(data, str(table), "")
     raw, findings = (None, [blocked]) if blocked else parse(text, str(table), "", _dialect(text))
     for found in findings:
-        raise AirshedError(f"{table}, line {found.row}: {found.message}", found.remedy)
+        raise AirshedError("line-of-table-wrong", table=table, row=found.row, message=found.text, remedy=found.advice)
     return raw
 
 
@@ -105,13 +105,10 @@ def _known(word: str, columns: Sequence[str]) -> str:
 def _refuse_header(header: Sequence[str], table: object, known: Sequence[str] | None) -> None:
     twice = next((column for column in header if header.count(column) > 1), None)
     if twice is not None:
-        raise AirshedError(f"{table}: the column {twice} stands twice in the header", "rename one of them")
+        raise AirshedError("column-stands-twice-header", table=table, twice=twice)
     wrong = next((column for column in header if known is not None and column not in known), None)
     if wrong is not None:
-        raise AirshedError(
-            f"{table}: the column {wrong!r} is not known and is not read",
-            f"take it out, or use one of: {', '.join(known or ())}",
-        )
+        raise AirshedError("column-not-known-not-read", table=table, column=repr(wrong), known=", ".join(known or ()))
 
 
 def text_of(table: Path | Pasted, largest: int = LARGEST_BESIDE) -> str:
@@ -127,7 +124,4 @@ def text_of(table: Path | Pasted, largest: int = LARGEST_BESIDE) -> str:
     except UnicodeDecodeError as why:
         with suppress(UnicodeDecodeError):
             return str(composed(data.decode(KOREAN)))
-        raise AirshedError(
-            f"{table} is not UTF-8: {why.reason} at byte {why.start}",
-            "save the file as UTF-8",
-        ) from None
+        raise AirshedError("not-utf-8-byte-save-file", table=table, reason=why.reason, start=why.start) from None

@@ -28,17 +28,14 @@ OWN = frozenset({"tables", "assessment.xlsx", "assessment.nc", *(f"report.{langu
 def check_folder(folder: Path) -> None:
     """Raise AirshedError if writing to the folder would lose files of somebody else, or is not possible."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise AirshedError(f"{folder} is not a folder", "give --out another name")
+        raise AirshedError("not-folder", folder=folder)
     if folder.is_dir():
         foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in OWN)
         if foreign:
-            raise AirshedError(
-                f"the folder {folder} holds files that are not of an assessment: {', '.join(foreign[:5])}",
-                "give --out another folder, or move them away",
-            )
+            raise AirshedError("folder-holds-files-not-assessment", folder=folder, foreign=", ".join(foreign[:5]))
     parent = folder.resolve().parent
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise AirshedError(f"{parent} cannot be written to", "give --out a folder inside one that can")
+        raise AirshedError("cannot-written", parent=parent)
 
 
 def write(

@@ -44,12 +44,11 @@ def connect(address: str) -> Any:
     try:
         client = import_module("distributed").Client
     except ImportError:
-        remedy = "pip install distributed, or leave the option out: the numbers are the same"
-        raise AirshedError("--scheduler needs the package distributed", remedy) from None
+        raise AirshedError("scheduler-needs-package-distributed") from None
     try:
         return client(address)
     except (OSError, ValueError) as error:
-        raise AirshedError(f"no scheduler answers at {address}: {error}", "start one with dask scheduler") from error
+        raise AirshedError("no-scheduler-answers", address=address, error=error) from error
 
 
 def over_blocks(make: Callable[[slice], Result], parts: Iterable[slice], client: Any = None) -> list[Result]:

@@ -67,5 +67,5 @@ def distribution(pack: Pack, table: str, key: str) -> Distribution | None:
     """Return the distribution of one number, None where the pack states none; raises AirshedError for several."""
     found = [item for item in distributions(pack, table) if item.key == key]
     if len(found) > 1:
-        raise AirshedError(f"the table distributions has {len(found)} laws of {table} {key}", "keep one of them")
+        raise AirshedError("table-distributions-laws", found=len(found), table=table, key=key)
     return found[0] if found else None

@@ -25,8 +25,12 @@ class State:
 
     owner: AirshedError
     visitor: AirshedError
-    status: int = 503
     passing: bool = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of an answer that tells it to a visitor."""
+        return self.visitor.status
 
 
 class StoreError(AirshedError):
@@ -34,76 +38,28 @@ class StoreError(AirshedError):
 
     def __init__(self, state: State, path: str) -> None:
         self.state = state
-        message = state.owner.message
-        super().__init__(f"the database {path} cannot be used: {message}", state.owner.remedy)
+        super().__init__("database-cannot-used", path=path, message=state.owner.text, remedy=state.owner.advice)
 
 
 class NoRoomError(AirshedError):
     """A visitor, or all of them, saved as much as is kept."""
 
 
-CLOSED = AirshedError(
-    "what is saved cannot be read or changed now",
-    "everything else can be asked; tell those who run this server",
-)
+CLOSED = AirshedError("database-closed")
 """What a visitor is told of a database that only its owner can mend, whatever is wrong with it."""
-BUSY = State(
-    owner=AirshedError("another program is writing to it", "ask again in a few seconds, or end that program"),
-    visitor=AirshedError(
-        "another program is writing to the database, so nothing was changed", "ask again in a few seconds"
-    ),
-    passing=True,
-)
-FULL = State(
-    owner=AirshedError("the disk is full", "make room, or give --database on another disk"),
-    visitor=AirshedError(
-        "the disk of the server is full, so nothing was changed",
-        "what was saved before is still there; tell those who run this server",
-    ),
-    status=507,
-)
-DENIED = State(
-    owner=AirshedError(
-        "the file or its folder cannot be written",
-        "give --database in a folder that can be written, or the right to write there",
-    ),
-    visitor=AirshedError(
-        "the database of the server cannot be written, so nothing was changed",
-        "what was saved before is still there; tell those who run this server",
-    ),
-)
-DAMAGED = State(
-    owner=AirshedError(
-        "the file is damaged, and nothing is written into it any more",
-        "put a copy in its place, or what sqlite3 FILE .recover can save, and start again; or give another --database",
-    ),
-    visitor=AirshedError("the database of the server is damaged, so nothing was changed", CLOSED.remedy),
-)
-FAILING = State(
-    owner=AirshedError("the disk does not do what it is asked", "look after the disk, or give another --database"),
-    visitor=AirshedError("the disk of the server fails, so nothing was changed", CLOSED.remedy),
-)
-MOVED = State(
-    owner=AirshedError(
-        "the file was moved, removed or replaced while it was open", "put it back, and start the server again"
-    ),
-    visitor=AirshedError("the database of the server was taken away, so nothing was changed", CLOSED.remedy),
-)
-UNKNOWN = State(
-    owner=AirshedError("SQLite refuses it", "the log says what SQLite answers; or give another --database"),
-    visitor=CLOSED,
-)
-NEWER = State(
-    owner=AirshedError("it was written by a newer airshed", "update airshed, or give another --database"),
-    visitor=CLOSED,
-)
-FOREIGN = State(owner=AirshedError("it is a database of another program", "give another --database"), visitor=CLOSED)
-NO_DATABASE = State(owner=AirshedError("the file is not a database", "give another --database"), visitor=CLOSED)
-FOLDER = State(owner=AirshedError("it is a folder", "give the path of a file as --database"), visitor=CLOSED)
-NO_ADDRESS = State(
-    owner=AirshedError("it has no address that can be read", "give a path or sqlite:///path"), visitor=CLOSED
-)
-NO_SQLITE = State(owner=AirshedError("it is not SQLite", "give a path or sqlite:///path"), visitor=CLOSED)
+BUSY = State(owner=AirshedError("database-busy"), visitor=AirshedError("database-busy-for-visitors"), passing=True)
+FULL = State(owner=AirshedError("database-full"), visitor=AirshedError("database-full-for-visitors"))
+DENIED = State(owner=AirshedError("database-denied"), visitor=AirshedError("database-denied-for-visitors"))
+DAMAGED = State(owner=AirshedError("database-damaged"), visitor=AirshedError("database-damaged-for-visitors"))
+FAILING = State(owner=AirshedError("database-failing"), visitor=AirshedError("database-failing-for-visitors"))
+MOVED = State(owner=AirshedError("database-moved"), visitor=AirshedError("database-moved-for-visitors"))
+UNKNOWN = State(owner=AirshedError("database-unknown"), visitor=CLOSED)
+NEWER = State(owner=AirshedError("database-newer"), visitor=CLOSED)
+FOREIGN = State(owner=AirshedError("database-foreign"), visitor=CLOSED)
+NO_DATABASE = State(owner=AirshedError("database-no-database"), visitor=CLOSED)
+FOLDER = State(owner=AirshedError("database-folder"), visitor=CLOSED)
+NO_ADDRESS = State(owner=AirshedError("database-no-address"), visitor=CLOSED)
+NO_SQLITE = State(owner=AirshedError("database-no-sqlite"), visitor=CLOSED)
 
 BY_CODE = {
     sqlite3.SQLITE_BUSY: BUSY,

@@ -170,11 +170,11 @@ class Store:
         client : the address that asks, which has its share of the places; raises NoRoomError if that is used up
         """
         if not title.strip() or len(title) > LONGEST_TITLE:
-            raise AirshedError("the title of a scenario is empty or too long", f"give up to {LONGEST_TITLE} characters")
+            raise AirshedError("title-scenario-empty-too-long", longest_title=LONGEST_TITLE)
         if len(document) + len(query) > LONGEST_DOCUMENT:
-            raise AirshedError("the scenario is too long to be kept", "state less of it")
+            raise AirshedError("scenario-too-long-kept")
         if any("\ud800" <= letter <= "\udfff" for letter in title + document + query):
-            raise AirshedError("the scenario holds half a character", "write it again")
+            raise AirshedError("scenario-holds-half-character")
         kept = SavedScenario(
             id=new_id(), title=title, document=document, query=query, pack_hash=pack_hash, client=client, created=now()
         )
@@ -182,11 +182,9 @@ class Store:
         with self._writing() as session:
             held = select(func.count()).select_from(SavedScenario)
             if client and (session.scalar(held.where(SavedScenario.client == client)) or 0) >= SHARE:
-                raise NoRoomError(
-                    f"{SHARE} scenarios were saved from your address, and no more are kept", "delete some of them first"
-                )
+                raise NoRoomError("scenarios-saved-your-address-no", share=SHARE)
             if (session.scalar(held) or 0) >= MOST_SCENARIOS:
-                raise NoRoomError("there is no room for more saved scenarios", "delete some of them first")
+                raise NoRoomError("no-room-more-saved-scenarios")
             session.add(kept)
         return kept.id
 

@@ -38,7 +38,7 @@ def most_exposure(problem: Problem, budget: float, weights: Floats | None = None
     """
     counted = problem.weights if weights is None else weights
     if counted is None:
-        raise AirshedError("the exposure needs weights", "give the weight of every receptor, persons for instance")
+        raise AirshedError("exposure-needs-weights")
     free = np.full_like(problem.target, np.nan)
     asked = replace(problem, target=free, exposure_target=None, budget=budget, weights=counted)
     model = programme([asked])

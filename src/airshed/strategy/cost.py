@@ -13,7 +13,7 @@ from airshed.impacts.valuation import UNKNOWN as NO_INCOME
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import EXCHANGE
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.strategy.measures import Cost, Interval
 
@@ -53,7 +53,7 @@ def annuity(investment: Floats | float, rate: float, lifetime: float) -> Floats:
     73.58
     """
     if not lifetime > 0:
-        raise AirshedError(f"the lifetime {lifetime:g} is not positive", "write the lifetime in years")
+        raise AirshedError("lifetime-not-positive", lifetime=f"{lifetime:g}")
     share = 1.0 / lifetime if rate == 0 else rate / -np.expm1(-lifetime * np.log1p(rate))
     return np.asarray(np.asarray(investment, dtype=np.float64) * share)
 
@@ -126,7 +126,9 @@ class Money:
         rows = rows[(rows["indicator"] == EXCHANGE) & (rows["year"] == MONEY_YEAR)]
         rows = rows[rows["unit"] == f"{currency} per {DOLLAR}"]
         if rows.empty:
-            raise MissingTableError("economy", f"{EXCHANGE} of {currency} in {MONEY_YEAR}")
+            raise MissingTableError(
+                "economy", Phrase("detail-item-of-place-in-year", item=EXCHANGE, place=currency, year=MONEY_YEAR)
+            )
         return rows.iloc[0]
 
     def prices(self, currency: str, region: str, year: int) -> tuple[float, str, str]:
@@ -162,7 +164,10 @@ class Money:
             for _, edition in rows.groupby("vintage", sort=False):
                 if MONEY_YEAR in set(edition["year"]):
                     return edition
-        raise MissingTableError("economy", f"{DEFLATOR} of {' or '.join(homes)} in {MONEY_YEAR}")
+        raise MissingTableError(
+            "economy",
+            Phrase("detail-item-of-place-in-year", item=DEFLATOR, place=" or ".join(homes), year=MONEY_YEAR),
+        )
 
     def income(self, nation: str) -> tuple[float, str]:
         """Return income per head over that of the reference economy, NaN if not known, and its sources."""
@@ -178,7 +183,7 @@ def parameter(pack: Pack, key: str) -> Interval:
     rows = pack.table("parameters")
     rows = rows[rows["key"] == key]
     if rows.empty:
-        raise MissingTableError("parameters", f"{key}, for the cost of measures")
+        raise MissingTableError("parameters", Phrase("detail-key-cost-measures", key=key))
     value, low, high = (float(rows[name].iloc[0]) for name in ("value", "low", "high"))
     return Interval(value if np.isnan(low) else low, value, value if np.isnan(high) else high)
 

@@ -39,7 +39,7 @@ def exposure_front(problem: Problem, points: int) -> list[Plan]:
     Raises AirshedError without weights, and if caps contradict each other.
     """
     if problem.weights is None:
-        raise AirshedError("the exposure needs weights", "give the weight of every receptor, persons for instance")
+        raise AirshedError("exposure-needs-weights")
     model = programme([_free(problem)])
     block, engine = model.blocks[0], Engine(model)
     gain = np.zeros_like(model.cost)
@@ -101,13 +101,13 @@ def carbon_front(problem: Problem, points: int) -> list[Plan]:
     """
     known = np.zeros(0) if problem.co2 is None else problem.co2[problem.span > 0]
     if not np.isfinite(known).any() or not np.nan_to_num(known).any():
-        raise AirshedError("the CO2 of no measure is known", "ask for another front, or give the table of effects CO2")
+        raise AirshedError("co2-no-measure-known")
     carbon = np.nan_to_num(np.asarray(problem.co2))
     model = programme([replace(problem, co2_ceiling=float(np.abs(carbon).sum()))])
     block, engine = model.blocks[0], Engine(model)
     cheapest = engine.run()
     if cheapest is None:
-        raise AirshedError("no plan meets the targets", "ask for milder ones, or for a front without targets")
+        raise AirshedError("no-plan-meets-targets")
     first = extract(block, cheapest, problem.target, OPTIMAL)
     cost = np.zeros_like(model.cost)
     cost[block.options] = carbon * block.unit

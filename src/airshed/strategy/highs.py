@@ -58,20 +58,14 @@ class UndecidedError(SolverError):
     """The solver can neither find a solution within the tolerances nor prove that there is none."""
 
     def __init__(self, status: str) -> None:
-        super().__init__(
-            f"the solver could not decide whether a plan keeps all targets and limits (HiGHS: {status})",
-            "change a target, a limit or the certainty a little",
-        )
+        super().__init__("solver-undecided", status=status)
 
 
 class OutOfTimeError(SolverError):
     """The time given is over, and no plan was found in it."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(
-            f"no plan was found in {seconds:g} seconds",
-            "give more --seconds, a wider --gap, or fewer measures that are taken whole",
-        )
+        super().__init__("no-plan-in-time", seconds=f"{seconds:g}")
 
 
 def quiet() -> Any:

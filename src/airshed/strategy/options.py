@@ -17,7 +17,7 @@ import xarray as xr
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.strategy.application import (
     ASSUMED,
@@ -174,19 +174,19 @@ def build_options(
     emissions in which measures are applied already: what is in place there is not what the pack knows.
     """
     if case not in CASES:
-        raise AirshedError(f"the case {case} is not known", f"use one of: {', '.join(CASES)}")
+        raise AirshedError("case-not-known", case=case, cases=", ".join(CASES))
     own = baseline_cube(pack)
     cube = own if baseline is None else baseline
     if cube.attrs.get(APPLIED):
-        raise AirshedError("the measures are applied in these emissions already", "take a scenario without them")
+        raise AirshedError("measures-applied-these-emissions-already")
     year = pack.base_year if year is None else year
     years = cube["year"].to_numpy().tolist()
     if year not in years:
-        raise AirshedError(f"the baseline has no year {year}", f"it covers {years[0]} to {years[-1]}")
+        raise AirshedError("baseline-no-year", year=year, first=years[0], last=years[-1])
     emissions = cube["value"].sel(year=year).transpose("region", "sector", "pollutant")
     missing = [code for code in EMITTED if code not in emissions["pollutant"]]
     if missing:
-        raise MissingTableError("emissions", f"of {', '.join(missing)}, which measures are reckoned on")
+        raise MissingTableError("emissions", Phrase("detail-missing-measures-reckoned", missing=", ".join(missing)))
     held = set(emissions["region"].to_numpy().tolist())
     wanted = [code for code in dict.fromkeys(leaves(pack) if regions is None else regions) if code in held]
     asked = (emissions, year, case, wanted, year if applied_in is None else applied_in)

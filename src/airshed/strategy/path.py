@@ -61,20 +61,17 @@ def _along(model: Programme, shares: Sequence[float], outcome: Outcome) -> Path:
 
 def _check(problems: Sequence[Problem], shares: Sequence[float]) -> None:
     if not problems:
-        raise AirshedError("a path needs a problem for each of its years")
+        raise AirshedError("path-needs-problem-each-years")
     if len(shares) != len(problems) or min(shares) <= 0:
-        raise AirshedError(f"a path of {len(problems)} years needs as many shares, each above 0")
+        raise AirshedError("path-needs-shares", years=len(problems))
     first = problems[0]
     highest = first.current
     for year, problem in enumerate(problems):
         if not (np.array_equal(problem.region, first.region) and np.array_equal(problem.group, first.group)):
-            raise AirshedError(
-                f"year {year} of the path does not have the options of year 0", "give all years the same options"
-            )
+            raise AirshedError("year-path-does-not-options", year=year)
         highest = np.maximum(highest, problem.current)
         if (highest > problem.maximum + 1e-9).any():
             option = int(np.argmax(highest - problem.maximum))
             raise AirshedError(
-                f"in year {year} the maximum of {problem.name('option', option)} is below its application before",
-                "raise the maximum: no application goes back",
+                "year-maximum-below-application-before", year=year, option=problem.label("option", option)
             )

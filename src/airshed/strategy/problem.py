@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from airshed.pack.arrays import Bools, Floats, Ints
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.strategy.effort import EXACT, Effort
 
 ROUNDING = 1e-9
@@ -122,16 +122,20 @@ class Problem:
         """Return levels (..., receptor), ug/m3, none of them below the floor."""
         return level if self.floor is None else np.maximum(level, self.floor)
 
+    def label(self, kind: str, place: int) -> str:
+        """Return the name of an item, its number without names."""
+        known = self.names.get(kind)
+        return str(known[place] if known else place)
+
     def name(self, kind: str, place: int) -> str:
         """Return what messages call an item: `receptor Seoul`, or `receptor 3` without names."""
-        known = self.names.get(kind)
-        return f"{kind} {known[place] if known else place}"
+        return f"{kind} {self.label(kind, place)}"
 
 
 def sizes(problem: Problem) -> dict[str, int]:
     """Return the number of options, pollutants, regions, receptors and limits; raises AirshedError without them."""
     if problem.removal.ndim != 2 or problem.effect.ndim != 3:
-        raise AirshedError("removal must be (option, pollutant) and effect (pollutant, region, receptor)")
+        raise AirshedError("removal-must-option-pollutant-effect")
     options, pollutants = problem.removal.shape
     _, regions, receptors = problem.effect.shape
     limits = 0 if problem.limit is None else len(problem.limit)
@@ -141,16 +145,13 @@ def sizes(problem: Problem) -> dict[str, int]:
 def check_target(problem: Problem, target: Floats) -> None:
     """Raise AirshedError where a target asks for less than the level at a receptor that nothing has an effect on."""
     if target.shape != problem.level.shape:
-        raise AirshedError(f"target has the shape {target.shape}", f"it must be {problem.level.shape}")
+        raise AirshedError("target-shape", shape=target.shape, wanted=problem.level.shape)
     if np.isinf(target).any():
-        raise AirshedError("a target is infinite", "write NaN for a receptor without a target")
+        raise AirshedError("target-infinite")
     asked = np.flatnonzero(target < problem.level)
     idle = asked[~problem.effect[:, :, asked].any(axis=(0, 1))]
     if len(idle):
-        raise AirshedError(
-            f"{problem.name('receptor', int(idle[0]))} has a target below its level, but no region has an effect on it",
-            "leave its target out (NaN) or give its effects",
-        )
+        raise AirshedError("target-below-level-but-no", receptor=problem.label("receptor", int(idle[0])))
 
 
 def _check_shapes(problem: Problem) -> None:
@@ -159,12 +160,14 @@ def _check_shapes(problem: Problem) -> None:
         value = getattr(problem, name)
         shape = tuple(count[dim] for dim in dims)
         if value is not None and value.shape != shape:
-            raise AirshedError(f"{name} has the shape {value.shape}", f"{dims} must be {shape}")
+            raise AirshedError("array-shape-wrong", name=name, shape=value.shape, dims=dims, wanted=shape)
     outside = np.flatnonzero((problem.region < 0) | (problem.region >= count["region"]))
     if len(outside):
         raise AirshedError(
-            f"{problem.name('option', int(outside[0]))} is in region {problem.region[outside[0]]}",
-            f"regions are numbered 0 to {count['region'] - 1}",
+            "option-in-no-region",
+            option=problem.label("option", int(outside[0])),
+            region=problem.region[outside[0]],
+            last=count["region"] - 1,
         )
 
 
@@ -176,26 +179,28 @@ def _check_numbers(problem: Problem) -> None:
         bad = np.isinf(value) if name in MAY_BE_UNKNOWN else ~np.isfinite(value)
         if bad.any():
             where = ", ".join(problem.name(dim, int(at)) for dim, at in zip(dims, np.argwhere(bad)[0], strict=True))
-            raise AirshedError(f"{name} of {where} is not a finite number", "give a number")
+            raise AirshedError("not-finite-number-give-number", name=name, where=where)
     for name in ("co2_ceiling", "budget", "exposure_target"):
         limit = getattr(problem, name)
         if limit is not None and not np.isfinite(limit):
-            raise AirshedError(f"{name} is not a finite number", "leave it out for no limit")
+            raise AirshedError("not-finite-number-leave-out", name=name)
 
 
 def _check_applications(problem: Problem) -> None:
     wrong = {
-        "current application outside 0..1": (problem.current < 0) | (problem.current > 1 + ROUNDING),
-        "maximum application outside 0..1": (problem.maximum < 0) | (problem.maximum > 1 + ROUNDING),
-        "current application above its maximum": problem.current > problem.maximum + ROUNDING,
+        "word-current-outside": (problem.current < 0) | (problem.current > 1 + ROUNDING),
+        "word-maximum-outside": (problem.maximum < 0) | (problem.maximum > 1 + ROUNDING),
+        "word-current-above-maximum": problem.current > problem.maximum + ROUNDING,
     }
     for what, where in wrong.items():
         if where.any():
             option = int(np.argmax(where))
             raise AirshedError(
-                f"{problem.name('option', option)} has a {what}: "
-                f"current {problem.current[option]:g}, maximum {problem.maximum[option]:g}",
-                "0 <= current <= maximum <= 1 must hold",
+                "option-application-out-of-range",
+                option=problem.label("option", option),
+                what=Phrase(what),
+                current=f"{problem.current[option]:g}",
+                maximum=f"{problem.maximum[option]:g}",
             )
     ids, place, _ = problem.groups
     total = np.bincount(place, weights=problem.current, minlength=len(ids))
@@ -203,31 +208,30 @@ def _check_applications(problem: Problem) -> None:
         worst = int(np.argmax(total))
         members = ", ".join(problem.name("option", int(one)) for one in np.flatnonzero(place == worst)[:5])
         raise AirshedError(
-            f"the current applications of group {ids[worst]} add to {total[worst]:g} ({members})",
-            "options of one group exclude each other: their applications add to 1 at most",
+            "applications-of-group-too-large", group=ids[worst], total=f"{total[worst]:g}", members=members
         )
 
 
 def _check_aims(problem: Problem) -> None:
     if (problem.level < 0).any():
         receptor = int(np.argmin(problem.level))
-        raise AirshedError(f"the level of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
+        raise AirshedError("level-negative", receptor=problem.label("receptor", receptor))
     if (problem.target < 0).any():
         receptor = int(np.nanargmin(problem.target))
-        raise AirshedError(f"the target of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
+        raise AirshedError("target-negative", receptor=problem.label("receptor", receptor))
     if problem.emission_ceiling is not None:
         if problem.emissions is None:
-            raise AirshedError("emission_ceiling is given without emissions", "give the emissions before the plan")
+            raise AirshedError("emission-ceiling-given-without-emissions")
         if (problem.emission_ceiling < 0).any():
-            raise AirshedError("an emission ceiling is negative", "give kt/yr >= 0")
+            raise AirshedError("emission-ceiling-negative")
     if problem.floor is not None and (problem.floor < 0).any():
         receptor = int(np.argmin(problem.floor))
-        raise AirshedError(f"the floor of {problem.name('receptor', receptor)} is negative", "give ug/m3 >= 0")
+        raise AirshedError("floor-negative", receptor=problem.label("receptor", receptor))
     if (problem.limit is None) != (problem.limit_at_most is None):
-        raise AirshedError("limit and limit_at_most belong together", "give both, or none of them")
+        raise AirshedError("limit-limit-most-belong-together")
     if problem.co2_ceiling is not None and problem.co2 is None:
-        raise AirshedError("co2_ceiling is given without co2", "give the CO2 change of every option, NaN where unknown")
+        raise AirshedError("co2-ceiling-given-without-co2")
     if problem.weights is not None and (problem.weights.min(initial=0.0) < 0 or problem.weights.sum() <= 0):
-        raise AirshedError("weights of receptors are negative or all zero", "give numbers >= 0, persons for instance")
+        raise AirshedError("weights-receptors-negative-all-zero")
     if problem.exposure_target is not None and problem.weights is None:
-        raise AirshedError("exposure_target is given without weights", "give the weight of every receptor")
+        raise AirshedError("exposure-target-given-without-weights")

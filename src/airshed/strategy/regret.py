@@ -64,7 +64,7 @@ def regrets(states: Sequence[Problem], plans: Sequence[Floats], best: Sequence[f
     """
     for state in states:
         if len(state.cost) != len(states[0].cost):
-            raise AirshedError("the states of a regret do not have the same options", "give all the same options")
+            raise AirshedError("states-regret-do-not-same")
     found = np.array([[loss(state, plan, price).total for state in states] for plan in plans])
     return np.asarray(np.maximum(found - np.asarray(best)[None, :], 0.0))
 

@@ -39,9 +39,7 @@ def read_measures(path: Path) -> pd.DataFrame:
     rows = [line.split() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
     wrong = next((number for number, row in enumerate(rows, 1) if len(row) != len(COLUMNS)), None)
     if wrong is not None:
-        raise AirshedError(
-            f"{path}: line {wrong} has {len(rows[wrong - 1])} columns", f"a measure table has {len(COLUMNS)}"
-        )
+        raise AirshedError("line-columns", path=path, line=wrong, columns=len(rows[wrong - 1]), wanted=len(COLUMNS))
     table = pd.DataFrame(rows, columns=COLUMNS).astype(float)
     return table.astype(dict.fromkeys([*GROUP, "technology"], "int64"))
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from airshed.pack.arrays import Bools, Floats, Ints
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.strategy.problem import Problem
 from airshed.strategy.riat import GROUP, POLLUTANTS, REMOVAL, emissions
 
@@ -59,11 +59,12 @@ def measure_problem(
     potential stays there. Raises AirshedError for an activity without emissions or activity level.
     """
     index = pd.MultiIndex.from_frame(measures[GROUP])
-    for name, known in (("emissions without measures", unabated.index), ("an activity level", activity.index)):
+    needed = (("word-emissions-without-measures", unabated.index), ("word-activity-level", activity.index))
+    for lacking, known in needed:
         missing = index[~index.isin(known)]
         if len(missing):
             place = ", ".join(f"{part} {number}" for part, number in zip(GROUP, missing[0], strict=True))
-            raise AirshedError(f"{place} has measures but not {name}", "add its row")
+            raise AirshedError("measures-but-not", place=place, name=Phrase(lacking))
     current = measures["applied"].to_numpy() / 100.0
     sectors = macrosectors(unabated)
     return Problem(

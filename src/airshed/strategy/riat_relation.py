@@ -45,7 +45,7 @@ def read_areal(folder: Path, shape: tuple[int, int]) -> Floats:
 def on_grid(values: Floats, shape: tuple[int, int]) -> Floats:
     """Return a column of cells, numbered south to north and then west to east, as (latitude, longitude)."""
     if values.size != shape[0] * shape[1]:
-        raise AirshedError(f"{values.size} cells for a grid of {shape[0]} x {shape[1]}", "give a row for every cell")
+        raise AirshedError("cells-not-of-grid", size=values.size, rows=shape[0], columns=shape[1])
     return np.ascontiguousarray(values.reshape(shape[1], shape[0]).T)
 
 

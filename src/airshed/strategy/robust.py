@@ -59,15 +59,14 @@ def robust(
     Raises AirshedError if the samples do not have the shape of the effects, or the share is outside 0..1.
     """
     if samples.ndim != 4 or samples.shape[1:] != problem.effect.shape or not len(samples):
-        raise AirshedError(f"samples have the shape {samples.shape}", f"they must be (sample, *{problem.effect.shape})")
+        raise AirshedError("samples-shape", shape=samples.shape, wanted=problem.effect.shape)
     start = np.broadcast_to(problem.level, (len(samples), len(problem.level))) if before is None else before
     if start.shape != (len(samples), len(problem.level)) or not np.isfinite(start).all():
         raise AirshedError(
-            f"levels before the plan have the shape {start.shape}, or are not numbers",
-            f"they must be {(len(samples), len(problem.level))}",
+            "levels-before-plan-shape-not", shape=start.shape, samples=(len(samples), len(problem.level))
         )
     if not 0 < share <= 1:
-        raise AirshedError(f"the share {share:g} of samples is not in 0..1")
+        raise AirshedError("share-samples-not-01", share=f"{share:g}")
     central = least_cost(problem)
     search = _Search(problem, samples, start)
     outcome = search.solve()

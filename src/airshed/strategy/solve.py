@@ -9,7 +9,7 @@ import numpy as np
 
 from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.progress import step
 from airshed.strategy.highs import Engine, Progress, Solution, UndecidedError, silent
 from airshed.strategy.plan import FOUND, INFEASIBLE, MISSED, OPTIMAL, Plan, extract
@@ -186,7 +186,7 @@ def first_reachable(lowest: Floats, targets: Sequence[float]) -> Floats:
 def cheapest(engine: Engine, model: Programme, relax: str = "sum") -> Outcome:
     """Minimise the cost of a programme; if it cannot be met, solve the elastic problem."""
     if relax not in RELAXATIONS:
-        raise AirshedError(f"relax is {relax}", f"use one of: {', '.join(RELAXATIONS)}")
+        raise AirshedError("relax-relax", relax=relax, relaxations=", ".join(RELAXATIONS))
     engine.costs(model.cost)
     solution = engine.run()
     return Outcome(True, solution) if solution is not None else Outcome(False, elastic(engine, model, relax))
@@ -281,10 +281,7 @@ def refuse(engine: Engine, model: Programme) -> Solution:
                     change(place, -np.inf, model.row_upper[at])
                 else:
                     change(place, model.lower[at], np.inf)
-    raise CapsError(
-        f"no plan meets the caps, whatever the targets: {', '.join(named) or 'applications of earlier years'}",
-        "loosen one of them",
-    )
+    raise CapsError("no-plan-meets-caps", named=", ".join(named) or Phrase("word-earlier-applications"))
 
 
 def _before(block: Block, row: int) -> float:

@@ -52,12 +52,10 @@ def alone(problem: Problem, relax: str = "sum", progress: Progress = silent) -> 
     Raises AirshedError without owners, with caps on all owners together, or if a group lies with several owners.
     """
     if problem.region_owner is None or problem.receptor_owner is None:
-        raise AirshedError("plans alone need region_owner and receptor_owner")
+        raise AirshedError("plans-alone-need-region-owner")
     shared = [name for name in JOINT if getattr(problem, name) is not None]
     if shared:
-        raise AirshedError(
-            f"{', '.join(shared)} binds all owners together and has no meaning for one alone", "use region_budget"
-        )
+        raise AirshedError("binds-all-owners-together-no", shared=", ".join(shared))
     mine = problem.region_owner[problem.region]
     _check_groups(problem, mine)
     _check_limits(problem, mine)
@@ -99,10 +97,7 @@ def _part(problem: Problem, regions: Bools, receptors: Bools) -> Problem:
 def _check_limits(problem: Problem, mine: Ints) -> None:
     for place, row in enumerate(np.zeros((0, len(mine))) if problem.limit is None else problem.limit):
         if len(np.unique(mine[row != 0])) > 1:
-            raise AirshedError(
-                f"{problem.name('limit', place)} binds several owners together and has no meaning for one alone",
-                "give each owner its own limit",
-            )
+            raise AirshedError("binds-several-owners-together-no", limit=problem.label("limit", place))
 
 
 def _check_groups(problem: Problem, mine: Ints) -> None:
@@ -111,7 +106,4 @@ def _check_groups(problem: Problem, mine: Ints) -> None:
     np.minimum.at(least, place, mine)
     np.maximum.at(most, place, mine)
     if (least < most).any():
-        raise AirshedError(
-            f"the options of group {ids[int(np.argmax(least < most))]} lie with several owners",
-            "give each owner its own group",
-        )
+        raise AirshedError("options-group-lie-several-owners", group=ids[int(np.argmax(least < most))])

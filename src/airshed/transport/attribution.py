@@ -24,7 +24,7 @@ NATURAL, UNEXPLAINED = "natural", "unexplained"
 def by_way(contribution: xr.DataArray, way: str, home: Mapping[str, str]) -> xr.DataArray:
     """Return contributions (region, sector, pollutant, place) summed to one way of splitting: (way, place), ug/m3."""
     if way not in WAYS:
-        raise AirshedError(f"attribution cannot be split by {way}", f"use one of: {', '.join(WAYS)}")
+        raise AirshedError("attribution-cannot-split", way=way, ways=", ".join(WAYS))
     if way != "country":
         return contribution.sum([dim for dim in ("region", "sector", "pollutant") if dim != way])
     total = contribution.sum(["sector", "pollutant"])

@@ -236,18 +236,12 @@ def _in_nation(pack: Pack, item: Published, use: str) -> tuple[Published, str]:
     if home.get(item.source_region) != item.source_region:
         raise _refused(item, use, item.source_region)
     if item.stands_for not in ("", SOURCE):
-        raise AirshedError(
-            f"{item.study} is marked as {use}, but its number stands for {item.stands_for} sources",
-            "calibration takes shares of single nations; mark the row as validation",
-        )
+        raise AirshedError("marked-but-number-stands-sources", study=item.study, use=use, stands_for=item.stands_for)
     return item, nation
 
 
 def _refused(item: Published, use: str, code: str) -> AirshedError:
-    return AirshedError(
-        f"{item.study} is marked as {use}, but {code} is not a nation",
-        "calibration takes shares of nations at nations; mark the row as validation",
-    )
+    return AirshedError("marked-but-not-nation", study=item.study, use=use, code=code)
 
 
 def _complement(item: Published) -> Published:
@@ -323,10 +317,7 @@ def fit(known: Evidence, sources: Sequence[str], at: Floats, design: Floats) -> 
     """
     beyond = next((split.source for split in known.shares.splits if split.source not in sources), None)
     if beyond is not None:
-        raise AirshedError(
-            f"studies print a share of {beyond} at {known.nation}, which no block of the relation holds",
-            "add it to a block in group_members; or mark the row of published_contributions as validation",
-        )
+        raise AirshedError("studies-print-share-no-block", beyond=beyond, nation=known.nation)
     # Shares live on the simplex: what a source takes away by cross terms is none of them, and comes back with the
     # factors, which multiply the contribution as it is.
     given = np.maximum(at, 0.0)

@@ -351,9 +351,11 @@ def _refuse_other_years(known: Sequence[Evidence], baseline: xr.Dataset) -> None
     for item in known:
         if item.year is not None and item.year not in held:
             raise AirshedError(
-                f"the published contributions to {item.nation} are compared in {item.year}, "
-                "which the baseline does not hold",
-                f"give model_year in table published_contributions a year from {min(held)} to {max(held)}",
+                "published-contributions-year-not-held",
+                nation=item.nation,
+                year=item.year,
+                first=min(held),
+                last=max(held),
             )
 
 

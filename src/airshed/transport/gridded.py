@@ -100,10 +100,7 @@ def inmap_matrix(pack: Pack, relation: InMap) -> xr.DataArray:
     Raises AirshedError for a file whose edges are no degrees: it does not name the projection they are in.
     """
     if not relation.in_degrees:
-        raise AirshedError(
-            f"{relation.path} has its cells in metres and does not say in which projection",
-            "write W, E, S and N in degrees; `airshed transport list --relation` shows what else it holds",
-        )
+        raise AirshedError("cells-metres-does-not-say", path=relation.path)
     layer = min(relation.layers)
     cells = {}
     for code, where in points(pack).items():
@@ -127,10 +124,7 @@ def _inside(pack: Pack, covered: Mapping[str, bool]) -> tuple[list[str], list[st
     regions = [code for code in leaves(pack) if covered.get(code)]
     cities = [code for code in pack.optional("receptors")["code"] if covered.get(code)]
     if not regions:
-        raise AirshedError(
-            "no region of the pack lies in the grid of the relation",
-            "give a relation of this area, or --pack with the regions of its area",
-        )
+        raise AirshedError("no-region-pack-lies-grid")
     return regions, [*regions, *cities]
 
 

@@ -27,7 +27,6 @@ UNIT = "ug m-3 per ug s-1"
 SECONDS = 365 * 24 * 3600
 MICROGRAMS = 1e15
 """Micrograms per kilotonne."""
-WANTED = f"give a matrix of InMAP: {', '.join(SPECIES.values())} over ({', '.join(AXES)})"
 
 
 @dataclass(frozen=True)
@@ -65,18 +64,25 @@ class InMap:
         species, place = SPECIES.get(pollutant, ""), self.layers.index(layer) if layer in self.layers else -1
         if species not in self.species or place < 0:
             raise AirshedError(
-                f"{self.path} holds no {pollutant} emitted into layer {layer}",
-                f"it holds {', '.join(self.species)} for the layers {', '.join(map(str, self.layers))}",
+                "holds-no-emitted-into-layer",
+                path=self.path,
+                pollutant=pollutant,
+                layer=layer,
+                species=", ".join(self.species),
+                layers=", ".join(map(str, self.layers)),
             )
         if not 0 <= cell < self.cells:
-            raise AirshedError(f"{self.path} has no cell {cell}", f"it has the cells 0 to {self.cells - 1}")
+            raise AirshedError("no-cell", path=self.path, cell=cell, cells=self.cells - 1)
         with opened(self.path) as data:
             row = numbers(self.path, data, species, (place, cell))
         if not np.isfinite(row).all():
             raise AirshedError(
-                f"{self.path}: {species} of layer {layer}, source {cell}, receptor {int(np.argmin(np.isfinite(row)))} "
-                "is no number",
-                "get the file again, whole",
+                "layer-source-receptor-no-number",
+                path=self.path,
+                species=species,
+                layer=layer,
+                cell=cell,
+                np=int(np.argmin(np.isfinite(row))),
             )
         return row * per_kilotonne()
 
@@ -114,23 +120,23 @@ def read_inmap(path: Path) -> InMap:
     with opened(path) as data:
         species = tuple(name for name in SPECIES.values() if name in data.variables)
         if not species:
-            raise AirshedError(f"{path}: none of {', '.join(SPECIES.values())} is there", WANTED)
+            raise AirshedError(
+                "path-none-species", path=path, species=", ".join(SPECIES.values()), axes=", ".join(AXES)
+            )
         for name in species:
             _refuse_form(path, data.variables[name])
         layers = tuple(int(number) for number in numbers(path, data, "layers"))
         held, sources, cells = data.variables[species[0]].shape
         if len(layers) != held:
             raise AirshedError(
-                f"{path}: layers names {len(layers)} layers, {species[0]} has {held}", "name every layer"
+                "layers-names-layers", path=path, layers=len(layers), species=species[0], held_layers=held
             )
         edges = [numbers(path, data, name)[:cells] for name in EDGES]
     if sources != cells:
-        raise AirshedError(f"{path}: {sources} sources and {cells} receptors", "give both for the cells of the ground")
+        raise AirshedError("sources-receptors", path=path, sources=sources, cells=cells)
     west, east, south, north = edges
     if any(len(edge) != cells for edge in edges) or not ((west < east) & (south < north)).all():
-        raise AirshedError(
-            f"{path}: the edges of the cells are out of order or missing", "write W < E and S < N for every cell"
-        )
+        raise AirshedError("edges-cells-out-order-missing", path=path)
     return InMap(path, layers, species, *edges)
 
 
@@ -138,9 +144,14 @@ def _refuse_form(path: Path, variable: Any) -> None:
     """Refuse a species whose axes or unit are not those of the format: its numbers would mean something else."""
     if variable.dimensions != AXES:
         raise AirshedError(
-            f"{path}: {variable.name} runs over ({', '.join(variable.dimensions)})",
-            f"write it over ({', '.join(AXES)}), in this order",
+            "runs-over-write-over",
+            path=path,
+            name=variable.name,
+            dimensions=", ".join(variable.dimensions),
+            axes=", ".join(AXES),
         )
     unit = str(getattr(variable, "units", ""))
     if "s-1" not in unit or "g m-3" not in unit:
-        raise AirshedError(f"{path}: the unit of {variable.name} is {unit or 'missing'}", f"write it as {UNIT}")
+        if not unit:
+            raise AirshedError("path-unit-name-missing", path=path, name=variable.name, wanted=UNIT)
+        raise AirshedError("path-unit-name", path=path, name=variable.name, unit=unit, wanted=UNIT)

@@ -8,7 +8,7 @@ import numpy as np
 
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 
@@ -73,6 +73,6 @@ def kernel(pack: Pack) -> Kernel:
     found = {}
     for name in Kernel.__dataclass_fields__:
         if f"kernel_{name}" not in rows.index:
-            raise MissingTableError("parameters", f"kernel_{name}")
+            raise MissingTableError("parameters", Phrase("detail-parameter", key=f"kernel_{name}"))
         found[name] = float(rows[f"kernel_{name}"])
     return Kernel(**found)

@@ -188,10 +188,7 @@ def _computed(
     held = {block: [*places.receptors[block], *places.cities[block]] for block in blocks.receptors}
     receptor_block = next((block for block in blocks.receptors if receptor in held[block]), None)
     if receptor_block is None:
-        raise AirshedError(
-            f"contributions of use kernel name the receptor {receptor}, which is no region or city of the relation",
-            "name a province or city in table published_contributions",
-        )
+        raise AirshedError("contributions-use-kernel-name-receptor", receptor=receptor)
     column = held[receptor_block].index(receptor)
     found = {}
     for block in dict.fromkeys(block for code in sources for block in blocks.sources if code in places.sources[block]):

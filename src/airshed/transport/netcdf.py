@@ -15,7 +15,6 @@ from airshed.pack.errors import AirshedError
 
 CLASSIC = (b"CDF\x01", b"CDF\x02")
 """How files begin that scipy reads too."""
-AGAIN = "get the file again, whole"
 
 
 @contextmanager
@@ -24,13 +23,13 @@ def opened(path: Path) -> Iterator[Any]:
     import netCDF4
 
     if not is_file(path):
-        raise AirshedError(f"there is no file {path}", "give the path of a netCDF file")
+        raise AirshedError("no-file-give-path", path=path)
     _refuse_short(path)
     try:
         with netCDF4.Dataset(path) as data:
             yield data
     except (OSError, RuntimeError) as why:
-        raise AirshedError(f"{path} cannot be read as netCDF: {why}", AGAIN) from why
+        raise AirshedError("cannot-read-netcdf-get-again", path=path, why=why) from why
 
 
 def is_netcdf(path: Path) -> bool:
@@ -50,7 +49,7 @@ def _refuse_short(path: Path) -> None:
     try:
         netcdf_file(path, mmap=True).close()
     except (TypeError, ValueError, IndexError, OSError, KeyError) as why:
-        raise AirshedError(f"{path} cannot be read as netCDF: it breaks off", AGAIN) from why
+        raise AirshedError("cannot-read-netcdf-breaks-off", path=path) from why
 
 
 def numbers(path: Path, data: Any, name: str, rows: Any = slice(None)) -> Floats:
@@ -59,8 +58,8 @@ def numbers(path: Path, data: Any, name: str, rows: Any = slice(None)) -> Floats
     Raises AirshedError where the file does not hold it, or holds text.
     """
     if name not in data.variables:
-        raise AirshedError(f"{path}: {name} is missing", f"the file holds {', '.join(data.variables)}")
+        raise AirshedError("path-name-missing-file-holds", path=path, name=name, variables=", ".join(data.variables))
     values = np.ma.asarray(data.variables[name][rows])
     if values.dtype.kind not in "fiu":
-        raise AirshedError(f"{path}: {name} holds no numbers", "write it as float or double")
+        raise AirshedError("holds-no-numbers", path=path, name=name)
     return np.asarray(np.ma.filled(values.astype(np.float64), np.nan))

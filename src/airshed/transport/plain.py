@@ -16,7 +16,7 @@ import xarray as xr
 from airshed.pack.bounds import NUMBER
 from airshed.pack.codes import children, group_members, members, unknown
 from airshed.pack.contents import is_file
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import fold
 from airshed.pack.units import factor
@@ -60,7 +60,7 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
         for name, codes in (("region", sources), ("receptor", receptors), ("precursor", [*PRECURSORS, WHOLE])):
             if row[name] not in codes:
                 wrong = unknown(name, row[name], list(codes))
-                raise AirshedError(f"{place}: {wrong.message}", wrong.remedy)
+                raise AirshedError("place-and-message", place=place, message=wrong.text, remedy=wrong.advice)
         value = _coefficient(place, row)
         precursors = PRIMARY if row["precursor"] == WHOLE else (row["precursor"],)
         for region in sources[row["region"]]:
@@ -68,9 +68,12 @@ def read_plain(pack: Pack, path: Path) -> PlainTable:
                 key = (precursor, row["species"] or WHOLE, region, row["receptor"])
                 if key in held:
                     raise AirshedError(
-                        f"{place}: {precursor} of {region} to {row['receptor']} is given again, first in line "
-                        f"{held[key][1]}",
-                        "keep one of the rows; a nation or group and its own parts overlap",
+                        "coefficient-given-again",
+                        place=place,
+                        precursor=precursor,
+                        region=region,
+                        receptor=row["receptor"],
+                        line=held[key][1],
                     )
                 held[key] = value, row.line
     _refuse_nested(pack, path, [key[3] for key in held])
@@ -86,12 +89,12 @@ def _known(pack: Pack) -> dict[str, list[str]]:
 def _rows(path: Path) -> list[Row]:
     """Return the rows of the annual mean."""
     if not is_file(path):
-        raise AirshedError(f"there is no file {path}", "give the path of a CSV or netCDF file")
+        raise AirshedError("no-file-give-path-csv", path=path)
     rows = list(user_rows(path, COLUMNS, None, LARGEST))
     kept = [row for row in rows if fold(row["period"]) == ANNUAL]
     if not kept:
-        periods = ", ".join(dict.fromkeys(row["period"] for row in rows)) or "none"
-        raise AirshedError(f"{path} holds no row of the period {ANNUAL}; its periods: {periods}", "add annual means")
+        periods = ", ".join(dict.fromkeys(row["period"] for row in rows)) or Phrase("word-none")
+        raise AirshedError("holds-no-row-period-periods", path=path, annual=ANNUAL, periods=periods)
     return kept
 
 
@@ -99,7 +102,7 @@ def _one(path: Path, rows: Sequence[Row], column: str) -> str:
     """Return the one word of a column: methods answer different questions and are not mixed."""
     found = list(dict.fromkeys(row[column] for row in rows))
     if len(found) > 1:
-        raise AirshedError(f"{path} holds several of {column}: {', '.join(found[:5])}", "write a file for each")
+        raise AirshedError("holds-several", path=path, column=column, found=", ".join(found[:5]))
     return found[0]
 
 
@@ -108,14 +111,12 @@ def _coefficient(place: str, row: Row) -> float:
     word = row["coefficient"]
     value = float(word) if NUMBER.fullmatch(word) else float("nan")
     if not np.isfinite(value):
-        raise AirshedError(f"{place}: {row['coefficient'] or 'an empty cell'} is no coefficient", "write a number")
+        raise AirshedError("no-coefficient", place=place, coefficient=word or Phrase("word-empty-cell"))
     level, per, emission = row["unit"].partition(" per ")
     if not per:
-        raise AirshedError(
-            f"{place}: the unit {row['unit']} is not per emission", f"divide by the emission: {PER}, for example"
-        )
+        raise AirshedError("unit-not-per-emission", place=place, unit=row["unit"], per=PER)
     if not row["source"]:
-        raise AirshedError(f"{place}: source is empty", "name the study that the number is from")
+        raise AirshedError("source-empty", place=place)
     return value * factor(level, "ug/m3") / factor(emission, "kt/yr")
 
 
@@ -125,7 +126,7 @@ def _refuse_nested(pack: Pack, path: Path, receptors: Sequence[str]) -> None:
     for nation in sorted(given & set(parts)):
         inside = sorted(given & set(parts[nation]))
         if inside:
-            raise AirshedError(f"{path}: {nation} and {inside[0]}, which lies in it, are both receptors", "keep one")
+            raise AirshedError("lies-both-receptors", path=path, nation=nation, inside=inside[0])
 
 
 def _table(held: Mapping[tuple[str, str, str, str], tuple[float, int]], method: str, source: str) -> PlainTable:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves, members
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.distance import points, receptor_homes
@@ -68,7 +68,7 @@ class Relation:
         """Return emissions (region, pollutant, ...), kt/yr, as (precursor, region, ...); what is not known counts 0."""
         missing = [code for code in EMITTED if code not in emissions["pollutant"]]
         if missing:
-            raise MissingTableError("emissions", f"of {', '.join(missing)}, which the relation needs")
+            raise MissingTableError("emissions", Phrase("detail-missing-relation-needs", missing=", ".join(missing)))
         known = emissions.reindex(region=self.regions).sel(pollutant=list(EMITTED))
         rest = [str(dim) for dim in known.dims if dim not in ("region", "pollutant")]
         values = np.nan_to_num(known.transpose("pollutant", "region", *rest).to_numpy())
@@ -202,7 +202,7 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
         places = [where[code] for code in [*regions, *cities[receptor_block]]]
         share = np.array([float(people.get(code, 0.0)) for code in regions])
         if share.sum() <= 0:
-            raise MissingTableError("populations", f"of the block {receptor_block}")
+            raise MissingTableError("populations", Phrase("detail-block-receptor-block", receptor_block=receptor_block))
         partition[receptor_block] = np.concatenate([share / share.sum(), np.zeros(len(cities[receptor_block]))])
         for source_block, emitters in sources.items():
             if all(code in located for code in emitters):

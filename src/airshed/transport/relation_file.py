@@ -12,7 +12,7 @@ import xarray as xr
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import leaves
 from airshed.pack.contents import is_file
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.transport.gridded import inmap_matrix, sherpa_matrix
 from airshed.transport.inmap import SPECIES, InMap, read_inmap
@@ -83,10 +83,7 @@ def read_relation(pack: Pack, path: Path) -> RelationFile:
         facts["precursors"] = " ".join(relation.pollutants)
         edges = _edges(east, east, north, north)
         return RelationFile(path, SHERPA, relation, {**facts, **edges, "unit": "ug/m3 per t/yr/km2"})
-    raise AirshedError(
-        f"{path} is no relation that can be read: it holds {', '.join(sorted(names)[:8])}",
-        "give a coefficient table (CSV), a SHERPA file (alpha, omega) or an InMAP matrix (PrimaryPM25, pSO4)",
-    )
+    raise AirshedError("no-relation-can-read-holds", path=path, names=", ".join(sorted(names)[:8]))
 
 
 def _used(matrix: xr.DataArray) -> str:
@@ -110,7 +107,7 @@ def placed_relation(pack: Pack, held: RelationFile, natural: Mapping[str, xr.Dat
     matrix = held.matrix(pack)
     parameters = pack.table("parameters").set_index("key")["value"]
     if "om_to_oc" not in parameters:
-        raise MissingTableError("parameters", "om_to_oc")
+        raise MissingTableError("parameters", Phrase("detail-parameter", key="om_to_oc"))
     receptors = matrix["receptor"].to_numpy()
     middle, low, high = (
         natural[name].reindex(receptor=receptors).fillna(0.0).assign_attrs(units=UNIT)

@@ -23,7 +23,6 @@ NEEDED = ("alpha", "omega")
 PARTS = (*NEEDED, "flatWeight")
 AXES = ((("lat", "latitude"), 90.0), (("lon", "longitude"), 360.0))
 """Names that an axis may have, and the largest number that it holds, degrees."""
-WANTED = "give a SHERPA relation: alpha and omega by pollutant and cell, flatWeight where there is one"
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def read_sherpa(path: Path) -> Sherpa:
         present = [name for name in PARTS if name in data.variables]
         missing = [name for name in NEEDED if name not in present]
         if missing or ORDER not in attributes:
-            raise AirshedError(f"{path}: {(missing or [ORDER])[0]} is missing", WANTED)
+            raise AirshedError("relation-lacks-variable", path=path, name=(missing or [ORDER])[0])
         order = tuple(name.strip() for name in str(attributes[ORDER]).split(","))
         axes = [_axis(path, data, names, most) for names, most in AXES]
         wanted = (len(order), *(len(axis) for _, axis in axes))
@@ -93,14 +92,11 @@ def _axis(path: Path, data: Any, names: tuple[str, ...], most: float) -> tuple[s
     """Return the dimension of an axis with its values in degrees, which must rise or fall throughout."""
     name = next((name for name in names if name in data.variables), None)
     if name is None or data.variables[name].ndim != 1:
-        raise AirshedError(f"{path}: {names[1]} is missing", f"give {names[0]} or {names[1]} of every row of cells")
+        raise AirshedError("path-names-missing-give-every", path=path, names=names[1], others=names[0])
     values = numbers(path, data, name)
     steps = np.diff(values)
     if not np.isfinite(values).all() or np.abs(values).max() > most or not ((steps > 0).all() or (steps < 0).all()):
-        raise AirshedError(
-            f"{path}: {name} does not rise or fall in degrees from cell to cell, up to {most:g}",
-            "latitude and longitude may be exchanged",
-        )
+        raise AirshedError("axis-does-not-rise-or-fall", path=path, name=name, most=f"{most:g}")
     return str(data.variables[name].dimensions[0]), values
 
 
@@ -109,8 +105,15 @@ def _refuse_shape(path: Path, variable: Any, axes: tuple[str, str], wanted: tupl
     if variable.dimensions[1:] != axes or variable.shape != wanted:
         found = ", ".join(f"{name} {size}" for name, size in zip(variable.dimensions, variable.shape, strict=True))
         raise AirshedError(
-            f"{path}: {variable.name} runs over ({found})",
-            f"write it over (pollutant {wanted[0]}, {axes[0]} {wanted[1]}, {axes[1]} {wanted[2]}), in this order",
+            "runs-over-write-over-pollutant",
+            path=path,
+            name=variable.name,
+            dimensions=found,
+            pollutants=wanted[0],
+            first_axis=axes[0],
+            first_length=wanted[1],
+            second_axis=axes[1],
+            second_length=wanted[2],
         )
 
 
@@ -124,15 +127,19 @@ def _refuse_gaps(
     known = np.isfinite(held["alpha"])
     related = np.asarray(known.any(axis=(1, 2)))[:, None, None] & np.asarray(known.any(axis=0))
     if not related.any():
-        raise AirshedError(f"{path}: alpha holds no number", WANTED)
+        raise AirshedError("alpha-holds-no-number", path=path)
     for name, values in held.items():
         wrong = related & ~(np.isfinite(values) & ((name == "alpha") | (values >= 0)))
         if wrong.any():
             pollutant, north, east = np.argwhere(wrong)[0]
             raise AirshedError(
-                f"{path}: {name} of {order[pollutant]} at latitude {latitude[north]:g}, longitude {longitude[east]:g} "
-                f"is {values[pollutant, north, east]:g}",
-                "give every cell with a relation its numbers; alpha is NaN where a pollutant or a cell has none",
+                "relation-number-wrong",
+                path=path,
+                name=name,
+                pollutant=order[pollutant],
+                latitude=f"{latitude[north]:g}",
+                longitude=f"{longitude[east]:g}",
+                value=f"{values[pollutant, north, east]:g}",
             )
 
 
@@ -144,9 +151,7 @@ def _radius(path: Path, attributes: Mapping[str, Any]) -> float:
     except ValueError:
         radius = float("nan")
     if not (np.isfinite(radius) and radius > 0):
-        raise AirshedError(
-            f"{path}: the radius of influence is missing", "give an attribute `Radius of influence`, in cells"
-        )
+        raise AirshedError("radius-influence-missing", path=path)
     return radius
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.pack.units import factor
@@ -231,4 +231,4 @@ def require_area(found: Mapping[str, Sequence[CitySite]], codes: Sequence[str]) 
     """Raise MissingTableError for a region with a point of which no area is known."""
     for code in codes:
         if code not in found:
-            raise MissingTableError("areas", f"the area of {code}")
+            raise MissingTableError("areas", Phrase("detail-area-code", code=code))

@@ -97,10 +97,7 @@ def draw(known: OriginShares, sources: Sequence[str], model: Floats, design: Flo
     left = np.ones(len(design))
     for split in known.splits:
         if split.source not in sources:
-            raise AirshedError(
-                f"a study prints a share of {split.source}, which is no source of the relation",
-                "give its block in table source_receptor, or clear the use of the share in published_contributions",
-            )
+            raise AirshedError("study-prints-share-no-source", source=split.source)
         column = sources.index(split.source)
         odds = split.width.quantile(design[:, column], split.centre)
         result[:, column] = np.where(model[:, column] > 0, left * from_log_odds(odds), 0.0)

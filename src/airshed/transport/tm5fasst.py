@@ -12,7 +12,7 @@ from airshed.emissions.inventory import inventory_rows
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.units import convert
 from airshed.transport.rules import transport_rules
@@ -69,7 +69,7 @@ def read_blocks(pack: Pack, relation: str) -> Blocks:
     rows = pack.table("source_receptor")
     rows = rows[rows["relation"] == relation]
     if rows.empty:
-        raise MissingTableError("source_receptor", f"relation {relation}")
+        raise MissingTableError("source_receptor", Phrase("detail-relation-relation", relation=relation))
     sources = list(dict.fromkeys(rows["source_block"]))
     receptors = list(dict.fromkeys(rows["receptor_block"]))
     coords = {"precursor": list(PRECURSORS), "species": list(SPECIES), "source": sources, "receptor": receptors}
@@ -93,7 +93,7 @@ def read_blocks(pack: Pack, relation: str) -> Blocks:
     parameters = pack.table("parameters").set_index("key")["value"]
     for key in ("particle_water", "om_to_oc"):
         if key not in parameters:
-            raise MissingTableError("parameters", key)
+            raise MissingTableError("parameters", Phrase("detail-parameter", key=key))
     natural = _natural(pack, relation, receptors)
     return Blocks(
         sources=sources,
@@ -132,7 +132,7 @@ def _printed_regions(pack: Pack, block: str, printed: set[str]) -> list[str]:
     found = [code if code in printed else home[code] for code in members(pack, block)]
     kept = list(dict.fromkeys(code for code in found if code in printed))
     if not kept:
-        raise MissingTableError("emissions", f"of the block {block}, to replace its base emission")
+        raise MissingTableError("emissions", Phrase("detail-block-block-replace-base-emission", block=block))
     return kept
 
 
@@ -164,7 +164,7 @@ def _natural(pack: Pack, relation: str, receptors: list[str]) -> dict[str, xr.Da
         for table in (first, revised)
     ]
     if np.isnan(versions[0]).any():
-        raise MissingTableError("source_receptor_base", "dust and sea salt of every receptor block")
+        raise MissingTableError("source_receptor_base", Phrase("detail-dust-sea-salt-every-receptor"))
     stack = np.array(versions)
     coords = {"receptor": receptors}
     return {

@@ -92,7 +92,7 @@ def create_app(
     app.add_middleware(
         Guard,
         names=names,
-        refuse=lambda path, why, status: _refusal(site, path, why, status),
+        refuse=lambda path, why: _refusal(site, path, why),
         stopped=lambda path: _stopped(site, path),
     )
     add_jobs(app, site, API)
@@ -105,7 +105,7 @@ def create_app(
     @app.exception_handler(HTTPException)
     def unknown_address(request: Request, why: HTTPException) -> Response:
         language, form = _kind(request.url.path)
-        found = UnknownAddressError(f"nothing lies at {request.url.path[:80]}", "choose a page from the list")
+        found = UnknownAddressError("nothing-lies", path=request.url.path[:80])
         answer = site.told(found if why.status_code == 404 else why, form, language)
         if why.status_code == 405:
             answer.headers["allow"] = ", ".join(sorted(_allowed(app, request)))
@@ -130,10 +130,10 @@ def _kind(path: str) -> tuple[str, str]:
     return (language if language in LANGUAGES else DEFAULT_LANGUAGE), (ending if ending in MEDIA else HTML)
 
 
-def _refusal(site: Site, path: str, why: AirshedError, status: int) -> ASGIApp:
+def _refusal(site: Site, path: str, why: AirshedError) -> ASGIApp:
     """Return the answer to a request that is refused before any page sees it."""
     language, form = _kind(path)
-    return site.told(why, form, language, missing=status)
+    return site.told(why, form, language)
 
 
 def _stopped(site: Site, path: str) -> ASGIApp:
@@ -150,9 +150,7 @@ def _add_files(app: FastAPI, site: Site) -> None:
 
     async def bare(request: Request, language: str) -> Response:
         if language not in LANGUAGES:
-            return site.told(
-                UnknownAddressError(f"nothing lies at /{language[:80]}", "choose a page from the list"), HTML, ""
-            )
+            return site.told(UnknownAddressError("nothing-lies-choose-page", language=language[:80]), HTML, "")
         return RedirectResponse(f"/{language}/", 307)
 
     async def icon(request: Request) -> Response:
@@ -161,7 +159,7 @@ def _add_files(app: FastAPI, site: Site) -> None:
     async def static(request: Request, name: str) -> Response:
         asset = await run_in_threadpool(site.assets.get, name)
         if asset is None:
-            return site.told(UnknownAddressError(f"there is no file {name[:80]}", "reload the page"), HTML, "")
+            return site.told(UnknownAddressError("no-file-reload-page", name=name[:80]), HTML, "")
         headers = {"cache-control": FOREVER, "vary": "accept-encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             return Response(asset.compressed, 200, {**headers, "content-encoding": "gzip"}, asset.media)
@@ -217,7 +215,7 @@ def _endpoint(site: Site, page: Entry, form: str, language: str = "") -> Callabl
         placed = {name: str(value) for name, value in request.path_params.items() if name != "language"}
         asked = language or str(request.path_params["language"])
         if asked not in LANGUAGES:
-            why = UnknownAddressError(f"there is no language {asked[:20]}", f"use one of: {', '.join(LANGUAGES)}")
+            why = UnknownAddressError("no-language", asked=asked[:20], languages=", ".join(LANGUAGES))
             return site.told(why, form, asked)
         query, visitor = request.query_params.multi_items(), visitor_of(request)
         return await site.answer(page, form, asked, placed, query, visitor, strict=bool(language))

@@ -16,7 +16,7 @@ from airshed.answers.asked import SHOWN, question_of
 from airshed.assessment.workbench.bench import Tried
 from airshed.assessment.workbench.files import plan_text, scenario_of, scenario_text
 from airshed.pack.codes import unknown
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES
 from airshed.pack.refused import refuse_letters
@@ -90,14 +90,13 @@ def _posted(site: Site, write: Write) -> Callable[[Request], Awaitable[Response]
         try:
             _refuse_language(language)
             if from_elsewhere(request.headers):
-                raise ElsewhereError("this form was sent by a page of another site", "use the form of this site")
+                raise ElsewhereError("form-sent-page-another-site")
             fields = dict(parse_qsl((await _body(request)).decode("utf-8", "replace")))
             for name, value in fields.items():
-                refuse_letters(value, f"the field {name[:SHOWN]}")
+                refuse_letters(value, Phrase("place-field", name=name[:SHOWN]))
             return await write(site, language, key, fields, visitor_of(request))
         except Exception as why:
-            missing = 403 if isinstance(why, ElsewhereError) else 400
-            return await run_in_threadpool(site.told, why, HTML, language, missing)
+            return await run_in_threadpool(site.told, why, HTML, language)
 
     return endpoint
 
@@ -108,15 +107,15 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         found += part
         if len(found) > LONGEST_FORM:
-            raise AirshedError(f"the form is longer than {LONGEST_FORM} bytes", "set fewer sliders, or a shorter title")
+            raise AirshedError("form-longer-than-bytes", longest_form=LONGEST_FORM)
     if found and not request.headers.get("content-type", "").startswith(FORM):
-        raise AirshedError("what was sent is no form", "use the form of the page")
+        raise AirshedError("what-sent-no-form")
     return found
 
 
 def _refuse_language(language: str) -> None:
     if language not in LANGUAGES:
-        raise UnknownAddressError(f"there is no language {language[:20]}", f"use one of: {', '.join(LANGUAGES)}")
+        raise UnknownAddressError("no-language", asked=language[:20], languages=", ".join(LANGUAGES))
 
 
 def settled(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -265,7 +264,7 @@ def document(site: Site, language: str, request: Request) -> Response:
     """Return a saved scenario as a file of the command line."""
     kept = site.store.scenario(str(request.path_params["key"]))
     if kept is None:
-        raise UnknownAddressError("there is no such saved scenario", "choose one from the list")
+        raise UnknownAddressError("no-such-saved-scenario-choose-one")
     return sent(Rendered(kept.document.encode(), YAML, f"saved-{kept.id}.yaml"), language)
 
 
@@ -283,5 +282,5 @@ async def save(site: Site, language: str, key: str, fields: dict[str, str], visi
 async def delete(site: Site, language: str, key: str, fields: dict[str, str], visitor: Visitor) -> Response:
     """Drop a saved scenario, and lead to the list."""
     if not await run_in_threadpool(site.store.delete, key):
-        raise AirshedError("there is no such saved scenario", "it may have been deleted before")
+        raise AirshedError("no-such-saved-scenario-may-been")
     return RedirectResponse(f"/{language}/{SAVED}", 303)

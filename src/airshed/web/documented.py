@@ -8,9 +8,10 @@ from airshed.web.forms import JSON
 
 TOLD = {
     "type": "object",
-    "required": ["status", "message", "remedy"],
+    "required": ["status", "code", "message", "remedy"],
     "properties": {
         "status": {"type": "integer"},
+        "code": {"type": "string", "description": "of what is wrong, the same in every language"},
         "message": {"type": "string", "description": "what is wrong"},
         "remedy": {"type": "string", "description": "what next"},
         "job": {"type": "string", "description": "where it is said how far the answer is"},

@@ -58,8 +58,8 @@ def letter_in(scope: Scope) -> str | None:
     return first_letter(scope["path"]) or next(filter(None, (first_letter(text, lines=True) for text in texts)), None)
 
 
-Refuse = Callable[[str, AirshedError, int], ASGIApp]
-"""Gives the answer to a path that is refused: why, and with which status."""
+Refuse = Callable[[str, AirshedError], ASGIApp]
+"""Gives the answer to a path that is refused, and why."""
 
 
 class Guard:
@@ -95,7 +95,7 @@ class Guard:
 
         app, wrong = self.app, self._wrong(scope)
         if wrong is not None:
-            app = self.refuse(scope["path"][:LONGEST], *wrong)
+            app = self.refuse(scope["path"][:LONGEST], wrong)
         try:
             if scope["method"] == "HEAD":
                 await bare(app, scope, guarded)
@@ -106,19 +106,16 @@ class Guard:
                 raise
             await self.stopped(scope["path"])(scope, receive, guarded)
 
-    def _wrong(self, scope: Scope) -> tuple[AirshedError, int] | None:
-        """Return what is wrong with a request before any page sees it, and its status."""
+    def _wrong(self, scope: Scope) -> AirshedError | None:
+        """Return what is wrong with a request before any page sees it."""
         if len(scope["query_string"]) > LONGEST or len(scope["path"]) > LONGEST:
-            remedy = "name fewer places, or use the command"
-            return AirshedError(f"the address is longer than {LONGEST} characters", remedy), 414
+            return AirshedError("address-longer-than-characters", longest=LONGEST)
         letter = letter_in(scope)
         if letter is not None:
-            remedy = "take it out, or type it anew"
-            return AirshedError(f"the address holds the control character U+{letter}", remedy), 400
+            return AirshedError("address-holds-control-character-u", letter=letter)
         foreign = None if self.names is None else foreign_name(scope, self.names)
         if foreign is not None:
-            remedy = f"open one of its own names, or start the server with --name {foreign}"
-            return AirshedError(f"this server is not known by the name {foreign}", remedy), 421
+            return AirshedError("server-not-known-name", foreign=foreign)
         return None
 
 

@@ -48,7 +48,5 @@ def networks(given: Iterable[str]) -> tuple[str, ...]:
         try:
             ipaddress.ip_network(text, strict=False)
         except ValueError:
-            raise AirshedError(
-                f"the proxy {text} is no address or network", "write it as 192.0.2.7 or 192.0.2.0/24"
-            ) from None
+            raise AirshedError("proxy-no-address-network", text=text) from None
     return tuple(given)

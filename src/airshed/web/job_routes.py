@@ -65,7 +65,7 @@ def record(job: JobView, api: str) -> dict[str, Any]:
     """Return a job as JSON lists it."""
     stem, _, query = job.address.partition("?")
     times = {name: moment.isoformat() if (moment := getattr(job, name)) else None for name in TIMES}
-    found = {name: getattr(job, name) for name in LISTED} | times
+    found = {name: getattr(job, name) for name in LISTED} | times | {"message": str(job.message)}
     return {
         **found,
         "progress": round(job.progress, 4),
@@ -85,21 +85,21 @@ def _found(site: Site, key: str) -> JobView:
     """Return a job; raises UnknownAddressError if there is none."""
     job = site.jobs.find(key)
     if job is None:
-        raise UnknownAddressError(f"there is no job {key[:40]}", "look for it in the list of jobs")
+        raise UnknownAddressError("no-job", key=key[:40])
     return job
 
 
 def _cancelled(site: Site, request: Request, key: str) -> JobView:
     """Return a job after it was cancelled; raises ElsewhereError if the page of another site asks for that."""
     if from_elsewhere(request.headers):
-        raise ElsewhereError("another site sent this", "use the button on the page of the job")
+        raise ElsewhereError("another-site-sent")
     job = _found(site, key)
     site.jobs.cancel(job.id)
     return site.jobs.find(job.id) or job
 
 
 def _told(site: Site, why: AirshedError, form: str, language: str = DEFAULT_LANGUAGE) -> Response:
-    return site.told(why, form, language, missing=403 if isinstance(why, ElsewhereError) else 404)
+    return site.told(why, form, language, missing=404)
 
 
 def _page(site: Site, do: Callable[[Request, str, str], Response]) -> Callable[[Request], Response]:
@@ -109,9 +109,7 @@ def _page(site: Site, do: Callable[[Request, str, str], Response]) -> Callable[[
         language = str(request.path_params["language"])
         try:
             if language not in LANGUAGES:
-                raise UnknownAddressError(
-                    f"there is no language {language[:20]}", f"use one of: {', '.join(LANGUAGES)}"
-                )
+                raise UnknownAddressError("no-language", asked=language[:20], languages=", ".join(LANGUAGES))
             return do(request, language, str(request.path_params.get("key", "")))
         except AirshedError as why:
             return _told(site, why, HTML, language)

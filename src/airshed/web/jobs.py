@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase, recalled
 from airshed.pack.progress import CancelledError, Track, listening
 from airshed.store import Job, Store, StoreError
 from airshed.store.models import ACTIVE, CANCELLED, DONE, FAILED, INTERRUPTED, QUEUED, RUNNING
@@ -31,7 +31,6 @@ LONG_FROM = 5.0
 """Seconds from which a question is a long one; short ones wait for none of those."""
 BETWEEN_WRITES = 1.0
 """Seconds between two notes in the database on how far a job is."""
-FAILURE = "this is a failure of airshed, not of your input"
 inside: ContextVar[bool] = ContextVar("airshed_inside_a_job", default=False)
 """Whether the code is computing a job, so that it must not wait for another."""
 log = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ class JobView:
     state: str
     progress: float
     stage: str
-    message: str
+    message: Phrase | str
     created: datetime
     started: datetime | None
     ended: datetime | None
@@ -318,10 +317,9 @@ class Jobs:
             self._end(task, INTERRUPTED if self.stopping else CANCELLED)
             _give_up(task)
         except BaseException as why:
-            told = isinstance(why, AirshedError)
-            if not told:
+            if not isinstance(why, AirshedError):
                 log.exception("a job failed", exc_info=why)
-            self._end(task, FAILED, str(why) if told else FAILURE)
+            self._end(task, FAILED, why.whole if isinstance(why, AirshedError) else Phrase("failure-of-airshed"))
             _resolve(task, partial(_fail, why))
         else:
             self._end(task, DONE)
@@ -338,8 +336,9 @@ class Jobs:
             task.state, task.started = RUNNING, now()
         return True
 
-    def _end(self, task: Task, state: str, message: str = "") -> None:
+    def _end(self, task: Task, state: str, why: Phrase | None = None) -> None:
         """Mark a task as ended, once; the answer of a cancelled one is kept by the desk, and said to be cancelled."""
+        message = "" if why is None else why.record()
         with task.lock:
             if task.ended is not None:
                 return
@@ -383,7 +382,7 @@ def _seen(held: Task | Job, asked: Asked | Job, ahead: int | None = None) -> Job
         state=held.state,
         progress=held.progress,
         stage=held.stage,
-        message=held.message,
+        message=recalled(held.message),
         created=held.created,
         started=held.started,
         ended=held.ended,

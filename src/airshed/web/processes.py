@@ -114,10 +114,7 @@ class Worker:
         code = self._end()
         if self._closed:
             return CancelledError()
-        return LostError(
-            f"the process that computed this has ended before its answer was there (code {code})",
-            "ask again; if it stays, ask for less, or use the command line",
-        )
+        return LostError("process-computed-ended-before-answer", code=code)
 
     def _end(self) -> int | None:
         """End the process, and return how it ended."""

@@ -15,10 +15,11 @@ from airshed.answers.columns import Table, table_of
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.games.names import key_name, point_names
-from airshed.pack.finding import PackError, in_language
+from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
+from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.registry import groups
@@ -195,7 +196,7 @@ def error_html(
     findings: PackError | None = None,
 ) -> str:
     """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
-    rows = [in_language(item, translator(language)) for item in findings.findings] if findings else []
+    rows = [in_language(item, language) for item in findings.findings] if findings else []
     text: str = (
         _environment()
         .get_template("error.html.j2")

@@ -31,15 +31,9 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as why:
         if why.errno == errno.EADDRINUSE:
-            raise AirshedError(
-                f"the port {port} of {host} is in use already",
-                "stop what listens there, or give another --port; 0 takes a free one",
-            ) from None
+            raise AirshedError("port-use-already", port=port, host=host) from None
         reason = os.strerror(why.errno) if why.errno is not None and why.errno > 0 else why.strerror
-        raise AirshedError(
-            f"{host}:{port} cannot be listened at: {reason}",
-            "give a --host of this machine, and a --port that you may use",
-        ) from None
+        raise AirshedError("cannot-listened", host=host, port=port, reason=reason) from None
 
 
 def place(host: str, held: socket.socket) -> str:

@@ -48,7 +48,7 @@ ACCEPTED, BUSY, NO_ROOM = 202, 503, 507
 
 A file of rows or a picture is never `accepted`: who reads it would take the words that say so for the rows.
 """
-UNANSWERABLE = 409
+QUESTION, UNANSWERABLE = 400, 409
 """Status of a question to REST that can be read, but not answered from the pack."""
 DEFAULT_LANGUAGE = "en"
 AGAIN = 4
@@ -108,7 +108,7 @@ class Site:
 
     def _at_desk(self) -> Desk:
         if self.desk is None:
-            raise self.broken or AirshedError("there is no pack", "give --pack")
+            raise self.broken or AirshedError("no-pack")
         return self.desk
 
     @property
@@ -212,12 +212,9 @@ class Site:
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
-            raise TooDearError(
-                f"this would compute for about {cost / 60:.1f} minutes, longer than this server takes for a question",
-                "ask for fewer players, samples or years, or use the command line, which has no limit",
-            )
+            raise TooDearError("would-compute-about-minutes-longer", cost=f"{cost / 60:.1f}")
         if not visitor.starts:
-            raise NotStartedError("a page of another site asks for what is not computed yet", "open the address itself")
+            raise NotStartedError("page-another-site-asks-what")
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 
@@ -243,8 +240,8 @@ class Site:
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
         """Return the answer that says what is wrong and what next, in the form and language that were asked."""
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
-        status, title, *texts = said(why, missing)
-        message, remedy = (told(text, language) for text in texts)
+        status, title, error = said(why, missing)
+        message, remedy = told(error.text, language), told(error.advice, language)
         if status == ACCEPTED and form not in (HTML, "json"):
             status = BUSY
         headers = {"cache-control": "no-store"}
@@ -257,7 +254,9 @@ class Site:
         found = {"job": f"/api/v1/jobs/{job.id}"} if job and job.page else {}
         if form in MEDIA and form != "csv":
             kind = "waiting" if status == ACCEPTED else "error"
-            content = dump({kind: {"status": status, "message": message, "remedy": remedy, **found}})
+            content = dump(
+                {kind: {"status": status, "code": error.code, "message": message, "remedy": remedy, **found}}
+            )
             return Response(content, status, headers, MEDIA["json"])
         if form == "csv":
             text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
@@ -286,38 +285,44 @@ async def came(future: Future[Any], seconds: float | None) -> None:
 
 
 UNANSWERED = "This cannot be answered"
-REFUSALS: dict[type[AirshedError], tuple[int, str]] = {
-    DrawingError: (BUSY, "Something failed"),
-    LostError: (BUSY, "Something failed"),
-    TooDearError: (400, UNANSWERED),
-    NotStartedError: (403, "This cannot be asked"),
-    UnknownAddressError: (404, "There is no such page"),
-    MissingTableError: (404, "The pack cannot answer this"),
-    NoRoomError: (NO_ROOM, "There is no room for this"),
+FAILED = "Something failed"
+TITLES: dict[type[AirshedError], str] = {
+    DrawingError: FAILED,
+    LostError: FAILED,
+    NotStartedError: "This cannot be asked",
+    UnknownAddressError: "There is no such page",
+    MissingTableError: "The pack cannot answer this",
+    NoRoomError: "There is no room for this",
 }
-"""Status and title of what is refused, by its kind."""
+"""Titles of what is refused, by its kind."""
 
 
-def said(why: Exception, missing: int) -> tuple[int, str, str, str]:
-    """Return status, title, message and remedy of what went wrong."""
-    if isinstance(why, StillComputingError):
-        message = "too many questions are waiting" if why.full else "the answer is still being computed"
-        status = BUSY if why.full else ACCEPTED
-        return status, "Still computing", message, "this page asks again by itself; or reload it in a few seconds"
-    if isinstance(why, CancelledError):
-        return BUSY, "Cancelled", "the computation was ended", "ask again"
+def said(why: Exception, missing: int) -> tuple[int, str, AirshedError]:
+    """Return status and title of what went wrong, and the error that has its texts.
+
+    missing : the status of what is wrong with a question as such, of which it depends where it was asked
+    """
+    title, error = _in_words(why)
     if isinstance(why, HTTPException):
-        return why.status_code, "This cannot be asked", "the server does not do this at this address", "go back"
+        return why.status_code, title, error
+    plain = error.status == QUESTION and not isinstance(why, TooDearError)
+    return missing if plain else error.status, title, error
+
+
+def _in_words(why: Exception) -> tuple[str, AirshedError]:
+    if isinstance(why, StillComputingError):
+        return "Still computing", AirshedError("too-many-questions-wait" if why.full else "still-computing")
+    if isinstance(why, CancelledError):
+        return "Cancelled", AirshedError("computation-ended")
+    if isinstance(why, HTTPException):
+        return "This cannot be asked", AirshedError("not-done-at-address")
     if isinstance(why, PackError):
-        return BUSY, "The pack fails its checks", why.message, "mend the rows below and start the server again"
+        return "The pack fails its checks", AirshedError("pack-of-server-fails-checks", **why.values)
     if isinstance(why, StoreError):
-        told = why.state.visitor
-        return why.state.status, "The database cannot be used", told.message, told.remedy
+        return "The database cannot be used", why.state.visitor
     if isinstance(why, AirshedError):
-        status, title = next((held for kind, held in REFUSALS.items() if isinstance(why, kind)), (missing, UNANSWERED))
-        return status, title, why.message, why.remedy
-    message = "this is a failure of airshed, not of your input"
-    return 500, "Something failed", message, "go back and ask again; if it stays, report the address of this page"
+        return next((title for kind, title in TITLES.items() if isinstance(why, kind)), UNANSWERED), why
+    return FAILED, AirshedError("failure-of-airshed")
 
 
 def sent(rendered: Rendered, language: str) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from airshed.pack.language import Translate, translator
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.telling import told
 from airshed.web.jobs import JobView
 from airshed.web.registry import PAGES
 from airshed.web.render import framed_html
@@ -54,17 +55,17 @@ class JobLine:
 def line_of(job: JobView, language: str) -> JobLine:
     """Return a job in the words of a language."""
     translate = translator(language)
-    told = translate(STATES[job.state])
+    state = translate(STATES[job.state])
     if job.ahead:
-        told = translate("waiting, {count} before it").format(count=job.ahead)
+        state = translate("waiting, {count} before it").format(count=job.ahead)
     return JobLine(
         id=job.id,
         title=translate(TITLES.get(job.page, job.page)),
         asks=job.address.partition("?")[2].replace("&", " "),
         state=job.state,
-        told=told,
+        told=state,
         stage=translate(job.stage) if job.stage else "",
-        message=translate(job.message) if job.message else "",
+        message=told(job.message, language) if job.message else "",
         progress=round(job.progress, 4),
         percent=percent(job.progress),
         begun=f"{job.created:%Y-%m-%d %H:%M} UTC",

@@ -80,7 +80,7 @@ def opened(setup: Setup) -> Pack:
             return pack
     except AirshedError as why:
         log.warning("%s", why)
-    raise AirshedError("the files of the pack have changed since the server was started", "start the server again")
+    raise AirshedError("files-pack-changed-since-server")
 
 
 class Teller:

@@ -14,6 +14,8 @@ from airshed.emissions.activity_form import EFFECTS, ActivityScenario
 from airshed.emissions.activity_table import NOTES, activity_table, index_table
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
+from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import mass
 
 NAME = 100
 """Letters of a pathway, vector, strategy or period."""
@@ -45,9 +47,7 @@ def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
     _, pack, asked = words.translate, ask.pack, question
     factors = asked.since or asked.pollutant or asked.vector or asked.strategy
     if asked.index is not None and factors:
-        raise AirshedError(
-            "an index compares activities only", "leave out --since, --pollutant, --vector and --strategy"
-        )
+        raise AirshedError("index-compares-activities-only")
     chosen = {"regions": asked.region, "sectors": asked.sector, "periods": asked.period}
     scenario = ActivityScenario(asked.pathway, asked.vector, asked.strategy)
 
@@ -85,13 +85,33 @@ def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
         title=title,
         sheets=(sheet,),
         equations=() if base else ("activity-emissions", "remaining-share"),
-        sentences=(said,) if lacking else (),
+        sentences=(*_told(rows, base, words), *((said,) if lacking else ())),
     )
 
 
 def _first_year(pack: Pack) -> str | None:
     """Return the first year that activities are known of; None without any."""
     return min((period[:YEAR] for period in map(str, pack.optional("activities")["period"])), default=None)
+
+
+def _told(rows: pd.DataFrame, base: str, words: Words) -> tuple[str, ...]:
+    """Return the last number of the first row of places, sectors and fuels."""
+    if rows.empty:
+        return ()
+    same = ["region", "sector", "activity", *(["pollutant"] if "pollutant" in rows else [])]
+    first = rows[(rows[same] == rows[same].iloc[0]).all(axis=1)]
+    row = first.iloc[-1]
+    values = {
+        "place": words.name(row["region"]),
+        "sector": words.name(row["sector"]),
+        "activity": words.translate(row["activity"]),
+        "period": row["period"],
+    }
+    if base:
+        text = words.translate("In {period} {place} burned {share} of the {activity} of {base} ({sector}).")
+        return (text.format(share=percent(row["value"] / 100.0), base=base, **values),)
+    text = words.translate("In {period} {place} emitted {mass} of {pollutant} from {activity} ({sector}).")
+    return (text.format(mass=mass(float(row["value"])), pollutant=row["pollutant"], **values),)
 
 
 ANSWER = Entry(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
@@ -14,6 +13,7 @@ from airshed.answers.chapters.maps import SCRIPT, flows_figure
 from airshed.answers.chapters.sheets import HUNDREDTHS, explained, origin_sheet
 from airshed.answers.chapters.single import sources_figure
 from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.leads import origins_lead
 from airshed.answers.relation import relation_field, relation_of, relation_words
 from airshed.answers.words import Figure, Words
 from airshed.assessment.assessment import Assessment
@@ -48,12 +48,9 @@ def attribution(ask: Ask, words: Words, question: AttributionQuestion) -> Conten
     refuse_files(ask, asked.scenario)
     special = asked.period != ANNUAL or asked.relation
     if special and asked.scenario != BASELINE:
-        raise AirshedError(
-            "origins in a part of the year, or by a relation of a file, are those of the baseline",
-            "leave out the scenario",
-        )
+        raise AirshedError("origins-part-year-relation-file")
     if asked.period != ANNUAL and asked.relation:
-        raise AirshedError("a relation of a file has annual means only", "leave out the period")
+        raise AirshedError("relation-file-annual-means-only")
     if asked.relation:
         return _by_file(ask, words, asked)
     if asked.period != ANNUAL:
@@ -87,7 +84,7 @@ def _annual(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
             Panel(heat, "matrix"),
         ),
         equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "random-effects", "level"),
-        sentences=(*_told(rows, words, place, str(assessment.year)), spread),
+        sentences=(origins_lead(rows, asked.by, words, place, assessment.year, assessment), spread),
     )
 
 
@@ -106,25 +103,18 @@ def _matrix(ask: Ask, words: Words, assessment: Assessment) -> tuple[Sheet, Figu
     return sheet, matrix_figure(ask.pack, {"attribution_by_country": rows}, words)
 
 
-def _told(rows: pd.DataFrame, words: Words, place: str, when: str) -> tuple[str, ...]:
-    """Return of which place and time the rows are, and what they add up to."""
-    total = words.translate("sum: {total} ug/m3").format(total=f"{rows['value'].sum():.2f}")
-    return f"{words.coded(place)}, {when}, µg/m³", total
-
-
 def _in_period(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
     """Return who gives the PM2.5 of a place in a season or in episodes."""
     _, pack, place, by = words.translate, ask.pack, asked.receptor, asked.by
     shown = ask.year(asked.year, asked.receptor)
     key = ("period", place, by, shown, asked.period)
     rows = ask.ask(key, lambda: period_attribution(pack, place, asked.period, by, shown))
-    when = f"{shown}, {_(asked.period)}"
     return Content(
         title=_("Who gives {place} its PM2.5: {period}").format(place=words.name(place), period=_(asked.period)),
         sheets=(origin_sheet(rows, by, words, notes=NOTES_OF_PERIODS),),
         panels=(Panel(sources_figure(rows, by, words.name(place), shown, words), "attribution"),),
         equations=("period-odds", "log-odds", "random-effects"),
-        sentences=_told(rows, words, place, when),
+        sentences=(origins_lead(rows, by, words, place, shown), _(asked.period)),
     )
 
 
@@ -139,7 +129,7 @@ def _by_file(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
         sheets=(origin_sheet(rows, by, words),),
         panels=(Panel(sources_figure(rows, by, words.name(place), shown, words), "attribution"),),
         equations=("per-emission", "level"),
-        sentences=(*_told(rows, words, place, str(shown)), *relation_words(ask, words, held)),
+        sentences=(origins_lead(rows, by, words, place, shown), *relation_words(ask, words, held)),
     )
 
 

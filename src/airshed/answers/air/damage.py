@@ -7,13 +7,14 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed
+from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.single import MOST
 from airshed.answers.common import OBSERVED_YEAR, places, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.damage import FIELDS, NOTES, UNIT, damage_chain, damage_table
 from airshed.charts.health import death_points
 from airshed.pack.pack import Pack
+from airshed.pack.spoken_numbers import MILLION, money
 from airshed.transport.relation import EMITTED
 
 WHOLE, TWO = fixed(0), fixed(2)
@@ -59,8 +60,21 @@ def damage(ask: Ask, words: Words, question: DamageQuestion) -> Content:
         ),
         panels=tuple(_damage_panels(rows, year, words)),
         equations=("marginal-deaths", "gemm", "value-of-life", "market-money", "per-emission"),
-        sentences=(f"{year}, {_('deaths per kt emitted, market USD of 2015 per tonne')}",),
+        sentences=(*_told(rows, year, words), _("deaths per kt emitted, market USD of 2015 per tonne")),
     )
+
+
+def _told(rows: pd.DataFrame, year: int, words: Words) -> tuple[str, ...]:
+    """Return where one tonne more of the first pollutant costs most."""
+    first = rows[(rows["pollutant"] == rows["pollutant"].iloc[0]) & rows["value"].notna()] if len(rows) else rows
+    if first.empty:
+        return ()
+    most = records(first.nlargest(1, "value"))[0]
+    text = words.translate(
+        "In {year} one tonne more of {pollutant} from {place} costs {value} in lives lost ({low} to {high})."
+    )
+    ends = {name: money(float(most[name]) / MILLION, words.language) for name in ("value", "low", "high")}
+    return (text.format(year=year, pollutant=most["pollutant"], place=words.name(most["region"]), **ends),)
 
 
 def _damage_panels(rows: pd.DataFrame, year: int, words: Words) -> list[Panel]:

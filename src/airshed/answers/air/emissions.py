@@ -11,11 +11,13 @@ from pydantic import Field
 from airshed.answers.air._change import change_figure, change_rows, change_sheet, ends_of
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed
+from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.single import series_figure
 from airshed.answers.common import REGIONS, OneYear, inventories, places, pollutants
 from airshed.answers.words import Words
 from airshed.emissions.table import NOTES, coverage_changes, emission_table, open_inventory
+from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import mass
 
 CHARTED = ("PM2.5", "SO2", "NOx", "NH3")
 WHOLE = 100
@@ -73,9 +75,30 @@ def emissions(ask: Ask, words: Words, question: EmissionsQuestion) -> Content:
         sheets=tuple(sheets),
         panels=tuple(panels),
         equations=("harmonisation", "interpolation", "percent-change", "compound-growth", "emission-interval"),
-        sentences=_told(ask, words, asked, sorted({int(year) for year in rows["year"]})),
+        sentences=(*_lead(rows, words), *_told(ask, words, asked, sorted({int(year) for year in rows["year"]}))),
         held={"by": by or ("region", "sector")},
     )
+
+
+def _lead(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return what the first region emits of the first pollutant in the last year, and which sector most of it."""
+    if rows.empty:
+        return ()
+    last = rows[rows["year"] == rows["year"].max()]
+    held = last[(last["region"] == last["region"].iloc[0]) & (last["pollutant"] == last["pollutant"].iloc[0])]
+    sectors = held[~held["sector"].isin(["", "total"])]
+    total = float(sectors["value"].sum() if len(sectors) else held["value"].iloc[0])
+    values = {
+        "year": int(held["year"].iloc[0]),
+        "place": words.name(held["region"].iloc[0]) if held["region"].iloc[0] else words.pack.title(words.language),
+        "mass": mass(total),
+        "pollutant": held["pollutant"].iloc[0],
+    }
+    if len(sectors) < 2 or not total:
+        return (words.translate("In {year} {place} emits {mass} of {pollutant}.").format(**values),)
+    most = records(sectors.nlargest(1, "value"))[0]
+    text = words.translate("In {year} {place} emits {mass} of {pollutant}, {share} of it from {sector}.")
+    return (text.format(share=percent(most["value"] / total), sector=words.name(most["sector"]), **values),)
 
 
 def _course(ask: Ask, asked: EmissionsQuestion) -> pd.DataFrame:

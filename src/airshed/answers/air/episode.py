@@ -75,8 +75,10 @@ def episode(ask: Ask, words: Words, question: EpisodeQuestion) -> Content:
     )
     whole = rows.set_index("region").loc[TOTAL]
     whole_of = {name: float(rows.loc[rows["region"] == TOTAL, name].iloc[0]) for name in ("value", "low", "high")}
-    told = _("{place}, {year}: the cuts take {value} ({low} to {high}) off what sources give in an episode").format(
-        place=words.coded(place),
+    told = _(
+        "In an episode of {year} the cuts take {value} ({low} to {high}) off the man-made PM2.5 of {place}."
+    ).format(
+        place=words.name(place),
         year=shown,
         **{name: percent(whole_of[name] / 100.0) for name in ("value", "low", "high")},
     )

@@ -14,6 +14,7 @@ from airshed.answers.chapters.single import region_deaths_figure
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
 from airshed.assessment.lives.health import health as deaths_of
+from airshed.pack.spoken_numbers import count
 
 TOLD = 3
 """Regions of which a sentence tells."""
@@ -62,11 +63,11 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
 def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
     """Return the deaths of the first regions that have them as sentences."""
     first = rows.drop_duplicates("region").dropna(subset=["value"]).head(TOLD)
-    text = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5 ({low} to {high})")
-    plain = words.translate("{place}, {year}: {deaths} deaths a year attributable to PM2.5")
+    text = words.translate("In {year} about {deaths} people in {place} die early because of PM2.5 ({low} to {high}).")
+    plain = words.translate("In {year} about {deaths} people in {place} die early because of PM2.5.")
     said = []
     for row in first.to_dict("records"):
-        numbers = {name: f"{row[name]:,.0f}" for name in ("value", "low", "high")}
+        numbers = {name: count(float(row[name]), words.language) for name in ("value", "low", "high")}
         known = {"deaths": numbers["value"], "low": numbers["low"], "high": numbers["high"]}
         form = plain if pd.isna(row["low"]) else text
         said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))

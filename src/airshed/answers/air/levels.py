@@ -8,8 +8,9 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.chapters.maps import SCRIPT, Subject, tile_figure
+from airshed.answers.chapters.maps import SCRIPT, level_map
 from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
+from airshed.answers.leads import span_lead
 from airshed.answers.words import Words
 from airshed.assessment.tables import NOTES
 from airshed.assessment.tables import levels as levels_of
@@ -44,23 +45,30 @@ def levels(ask: Ask, words: Words, question: LevelsQuestion) -> Content:
         cells={**dict.fromkeys(NUMBERS, fixed(1)), "response": fixed(2)},
         notes=NOTES,
     )
-    title = _("Annual mean PM2.5 of the regions, {year}").format(year=assessment.year)
-    caption = _("A level is the natural part and what the sources give, held to all observations.")
-    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
-    figure = tile_figure(every.set_index("region")["value"], subject, words)
+    figure = level_map(every, assessment.year, words)
     rule = f"PM2.5, {assessment.year}, µg/m³; {_('value = natural + response x modelled')}"
     return Content(
         title=_("Levels of PM2.5"),
         sheets=(sheet,),
         panels=(Panel(figure, "levels"),),
         equations=("level", "observed-response", "total-spread", "exposure"),
-        sentences=(*_told(rows, words), rule),
+        sentences=(*([] if question.region else [_span(rows, words, assessment.year)]), *_told(rows, words), rule),
     )
+
+
+def _span(rows: pd.DataFrame, words: Words, year: int) -> str:
+    """Return between which levels all places lie."""
+    text = words.translate(
+        "In {year} PM2.5 lies between {lowest} ({low_place}) and {highest} ({high_place}) in {count} places."
+    )
+    return span_lead(rows, words, text, year=year, count=rows["value"].notna().sum())
 
 
 def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
     """Return the levels of the first places as sentences."""
-    text = words.translate("{place}, {year}: {level} µg/m³ ({low} to {high}), of it {natural} natural")
+    text = words.translate(
+        "In {year} the air of {place} holds {level} µg/m³ of PM2.5 ({low} to {high}), {natural} of it natural."
+    )
     said = []
     for row in rows.dropna(subset=["low"]).head(TOLD).to_dict("records"):
         numbers = {name: f"{row[name]:.1f}" for name in ("low", "high", "natural")}

@@ -57,7 +57,7 @@ def transport_check(ask: Ask, words: Words, question: TransportCheckQuestion) ->
     said: tuple[str, ...] = ()
     if question.relation:
         if of != VALIDATION:
-            raise AirshedError(f"{of} is of the relation of the pack", "leave out the relation of a file")
+            raise AirshedError("relation-pack", of=of)
         held = relation_of(ask, question.relation)
         rows, said = check_by_file(pack, held), relation_words(ask, words, held)
     else:
@@ -73,7 +73,21 @@ def transport_check(ask: Ask, words: Words, question: TransportCheckQuestion) ->
         notes=NOTES,
         told=_foreign(words) if of == VALIDATION else None,
     )
+    said = (*_told(rows, words), *said)
     return Content(title, (sheet,), equations=("per-emission", "log-odds", "random-effects"), sentences=said)
+
+
+def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return how many numbers lie outside their interval, over which years."""
+    if "inside" not in rows:
+        return ()
+    known = rows[rows["inside"].isin(["yes", "no"])]
+    years = pd.to_numeric(known["year"], errors="coerce").dropna().astype(int) if "year" in known else pd.Series([])
+    if known.empty or years.empty:
+        return ()
+    text = words.translate("{outside} of {all} published numbers of {first} to {last} lie outside the computed range.")
+    outside = int((known["inside"] == "no").sum())
+    return (text.format(outside=outside, all=len(known), first=years.min(), last=years.max()),)
 
 
 def checked(pack: Pack, of: str) -> pd.DataFrame:

@@ -65,7 +65,29 @@ def transport_compare(ask: Ask, words: Words, question: TransportCompareQuestion
         sheets=(sheet,),
         panels=(Panel(figure, "transport-compare"),) if figure else (),
         equations=("log-odds", "random-effects", "kernel-likelihood"),
-        sentences=said,
+        sentences=(*_told(table, words), *said),
+    )
+
+
+def _told(table: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Return what calibration does to the share that most studies speak of."""
+    rows = table[(table["receptor"] != table["country"]) & (table["studies"] > 0)] if "studies" in table else table[:0]
+    if rows.empty:
+        return ()
+    row = rows.sort_values("studies", ascending=False, kind="stable").iloc[0]
+    text = words.translate(
+        "Held to {studies} studies, {source} gives {value} of the man-made PM2.5 of {receptor} ({year}), where the "
+        "model alone says {model}."
+    )
+    return (
+        text.format(
+            studies=row["studies"],
+            source=words.name(row["country"]),
+            receptor=words.name(row["receptor"]),
+            year=row["year"],
+            value=percent(row["value"]),
+            model=percent(row["model"]),
+        ),
     )
 
 

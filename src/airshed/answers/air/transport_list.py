@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
+from airshed.answers.cells import records
 from airshed.answers.relation import relation_field, relation_of
 from airshed.answers.words import Words
 from airshed.pack.pack import Pack
@@ -23,15 +26,27 @@ def transport_list(ask: Ask, words: Words, question: TransportListQuestion) -> C
     _ = words.translate
     title = _("Source-receptor relations")
     cells = {"used": _}
+    said: tuple[str, ...] = ()
     if question.relation:
         held = relation_of(ask, question.relation)
         rows = pd.DataFrame([{"relation": held.kind, **held.facts, "source": held.source}])
         cells = {"relation": _}
     else:
         rows = relations(ask.pack)
+        said = tuple(_lead(row, words) for row in records(rows) if row["used"] == "yes")
     return Content(
-        title, (Sheet("transport-list", title, rows, cells=cells),), equations=("per-emission", "kernel-weight")
+        title,
+        (Sheet("transport-list", title, rows, cells=cells),),
+        equations=("per-emission", "kernel-weight"),
+        sentences=said,
     )
+
+
+def _lead(row: dict[str, Any], words: Words) -> str:
+    text = words.translate(
+        "Answers rest on {relation} of {base_year}: {source_blocks} sources, {receptor_blocks} receptors, {precursors}."
+    )
+    return text.format(**row)
 
 
 def relations(pack: Pack) -> pd.DataFrame:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed
+from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.single import MOST
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.value import NOTES, value_table
 from airshed.charts.health import death_points
+from airshed.pack.spoken_numbers import money
 
 WHOLE, TWO = fixed(0), fixed(2)
 UNITS = "million market USD of 2015 per year; vsl: per death; value_ppp: million international dollars"
@@ -50,8 +52,21 @@ def value(ask: Ask, words: Words, question: ValueQuestion) -> Content:
         sheets=(Sheet("value", unit, rows, columns, heads, cells, NOTES),),
         panels=(Panel(Figure("value", chart, title, caption), "value"),) if len(named) else (),
         equations=("gemm", "attributable-deaths", "value-of-life", "market-money"),
-        sentences=(f"{assessment.year}, {_(UNITS)}",),
+        sentences=(*_told(rows, assessment.year, words), _(UNITS)),
     )
+
+
+def _told(rows: pd.DataFrame, year: int, words: Words) -> tuple[str, ...]:
+    """Return what the early deaths of the first nation are worth."""
+    known = rows.dropna(subset=["value"])
+    if known.empty:
+        return ()
+    first = records(known.head(1))[0]
+    text = words.translate(
+        "In {year} the early deaths because of PM2.5 in {place} are valued at {value} ({low} to {high})."
+    )
+    ends = {name: money(float(first[name]), words.language) for name in ("value", "low", "high")}
+    return (text.format(year=year, place=words.name(first["region"]), **ends),)
 
 
 ANSWER = Entry(

@@ -69,10 +69,7 @@ def _tiles(pack: Pack) -> pd.DataFrame:
     else:
         regions = inner(pack).dropna(subset=POINT)
         if regions.empty:
-            raise AirshedError(
-                "the table regions has neither tiles nor coordinates",
-                "fill its columns tile_row and tile_column, or latitude and longitude",
-            )
+            raise AirshedError("table-regions-neither-tiles-nor")
         longitude, latitude = (regions[name].to_numpy(dtype=np.float64) for name in POINT)
         row, column = tile_layout(longitude, latitude)
     return pd.DataFrame({"code": list(regions["code"]), "row": row, "column": column})
@@ -86,9 +83,7 @@ def points(words: Words) -> pd.DataFrame:
     """
     regions = inner(words.pack).dropna(subset=POINT)
     if regions.empty:
-        raise AirshedError(
-            "the table regions has no coordinates", "fill its columns latitude and longitude; or ask for form=tiles"
-        )
+        raise AirshedError("table-regions-no-coordinates")
     return _placed(regions, words)
 
 
@@ -117,6 +112,15 @@ def tile_figure(values: pd.Series[float], subject: Subject, words: Words, name: 
     rows["told"] = _told(rows, subject, words)
     chart = tile_map(rows, title=subject.title, subtitle=subject.subtitle, legend=subject.unit)
     return Figure(name, chart, subject.title, subject.caption)
+
+
+def level_map(rows: pd.DataFrame, year: int, words: Words) -> Figure:
+    """Return the tile-grid map of levels; rows : columns region, value (ug/m3)."""
+    _ = words.translate
+    title = _("Annual mean PM2.5 of the regions, {year}").format(year=year)
+    caption = _("A level is the natural part and what the sources give, held to all observations.")
+    subject = Subject(title, _("one tile per region"), caption, "µg/m³", 1)
+    return tile_figure(rows.set_index("region")["value"], subject, words)
 
 
 def _short(value: float, digits: int) -> str:

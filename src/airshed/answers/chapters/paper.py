@@ -66,11 +66,11 @@ def write_sheet(deal: Deal, pack: Pack, language: str, path: str | Path) -> None
 def check_sheet(target: Path) -> None:
     """Raise AirshedError for a name that no sheet can have, before anything is computed for it."""
     if target.suffix.lower() not in FORMS:
-        raise AirshedError(f"{target.name} is no name for a sheet", f"let it end with one of: {', '.join(FORMS)}")
+        raise AirshedError("no-name-sheet", name=target.name, forms=", ".join(FORMS))
     if not target.parent.is_dir():
-        raise AirshedError(f"the folder {target.parent} is not there", "make it, or name a file in another folder")
+        raise AirshedError("folder-not", parent=target.parent)
     if target.is_dir():
-        raise AirshedError(f"{target} is a folder", "name a file")
+        raise AirshedError("target-folder", target=target)
 
 
 def put(target: Path, content: bytes) -> None:
@@ -80,7 +80,7 @@ def put(target: Path, content: bytes) -> None:
             draft.write_bytes(content)
             draft.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
     except OSError as why:
-        raise AirshedError(f"{target} cannot be written: {why.strerror}", "name a file in a folder that can") from why
+        raise AirshedError("cannot-written-name-file", target=target, strerror=why.strerror) from why
 
 
 def html_sheet(deal: Deal, words: Words) -> bytes:
@@ -114,7 +114,7 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
     found = typst.Fonts()
     known = [name for name in FONTS if name in found.families()]
     if language in EAST and not known:
-        raise AirshedError("no font with Korean letters is installed", "install Noto Sans CJK, or write .html")
+        raise AirshedError("no-font-korean-letters-installed")
     data = json.dumps(cleaned(_data(sheet, language, [*known[:1], BUILT_IN])), ensure_ascii=False)
     template = files(HERE).joinpath("templates", PDF_TEMPLATE).read_bytes()
     pages, warnings = typst.compile_with_warnings(
@@ -125,10 +125,7 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
-        raise AirshedError(
-            f"the sheet cannot be set on paper: {'; '.join(item.message for item in warnings)[:TOLD]}",
-            "take it as .html or .xlsx, and look for letters that no font has",
-        )
+        raise AirshedError("sheet-cannot-set-paper", warnings="; ".join(item.message for item in warnings)[:TOLD])
     return pages
 
 

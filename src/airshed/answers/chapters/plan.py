@@ -14,6 +14,7 @@ from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numb
 from airshed.answers.words import Figure, Words, target_name
 from airshed.charts.curve import curve_chart, curve_title
 from airshed.charts.strategy import city_levels, cost_bars
+from airshed.pack.errors import Phrase
 from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import told
@@ -26,7 +27,7 @@ SHOWN_MEASURES = 20
 OUT = "n out"
 
 
-def unanswered_sentence(reason: str, words: Words) -> str:
+def unanswered_sentence(reason: Phrase | str, words: Words) -> str:
     """Return why a chapter is left out."""
     message = words.translate("Left out, since the pack cannot answer it: {reason}.")
     return message.format(reason=told(reason, words.language))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
-import xarray as xr
 
-from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.plan import plan_sentences
-from airshed.answers.chapters.table import number, rounded
+from airshed.answers.leads import origins_lead
 from airshed.answers.words import Card, Words, target_name
 from airshed.assessment.assessment import Assessment
 from airshed.emissions.rules import baseline_rules
@@ -18,14 +15,15 @@ from airshed.impacts.exposure import population_weighted
 from airshed.pack.defaults import lead_cities
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, level
 
 LEADING = 2
 """Sentences on the plan that stand in the summary: whether the target is met, and the cost."""
 
 
 def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[Card]:
-    """Return the leading numbers: exposure, deaths, places above the target, share of the largest emitter."""
-    _ = words.translate
+    """Return the leading numbers with their year: exposure, deaths, places above the target."""
+    _, year = words.translate, assessment.year
     health = assessment["health"]
     counted = health["deaths"].notnull().to_numpy()
     people = health["population"].to_numpy()[counted]
@@ -33,14 +31,16 @@ def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame]
     deaths = [float(health[name].sum()) for name in ("deaths", "deaths_low", "deaths_high")]
     result = [
         Card(
-            f"{number(mean, 1)} µg/m³",
+            level(mean),
             _("PM2.5 that people breathe"),
-            _("mean over {people} million people").format(people=number(people.sum() / 1e6)),
+            _("mean of {people} people, {year}").format(people=count(people.sum(), words.language), year=year),
         ),
         Card(
-            rounded(deaths[0]),
-            _("deaths a year attributable to it"),
-            _("95 % interval {low} to {high}").format(low=rounded(deaths[1]), high=rounded(deaths[2])),
+            count(deaths[0], words.language),
+            _("early deaths a year"),
+            _("{low} to {high}, {year}").format(
+                low=count(deaths[1], words.language), high=count(deaths[2], words.language), year=year
+            ),
         ),
     ]
     target = assessment.question.target
@@ -53,37 +53,17 @@ def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame]
             Card(
                 _("{above} of {cities}").format(above=above, cities=len(rows)),
                 _("cities above the target"),
-                target_name(target, words),
-            )
-        )
-    share = largest_emitter(assessment, tables)
-    if share is not None:
-        code, part = share
-        result.append(
-            Card(
-                percent(part / 100.0),
-                _("of the primary PM2.5 emissions from {nation}").format(nation=words.name(code)),
-                _("of the nations with an inventory"),
+                f"{target_name(target, words)}, {year}",
             )
         )
     return result
 
 
-def largest_emitter(assessment: Assessment, tables: Mapping[str, pd.DataFrame]) -> tuple[str, float] | None:
-    """Return the nation that emits most PM2.5 in the year of the answer, with its share in percent."""
-    rows = tables["emissions_series"]
-    rows = rows[(rows["pollutant"] == "PM2.5") & (rows["year"] == assessment.year)]
-    if rows.empty:
-        return None
-    first = rows.sort_values("value", ascending=False).iloc[0]
-    return str(first["region"]), float(first["share_percent"])
-
-
 def sentences(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
-    """Return the summary, a sentence per finding."""
-    _ = words.translate
+    """Return the summary, a sentence per finding; the first is what all of it comes to."""
     leading = lead_cities(pack, list(tables["attribution_by_country"]["receptor"]))
-    found = [_city_sentence(pack, assessment, tables, words, city) for city in leading[:3]]
+    found = [_whole_sentence(pack, assessment, words)]
+    found += [_city_sentence(tables, words, city, assessment) for city in leading[:3]]
     found += _calibration_sentences(tables, words)
     found += _projection_sentences(pack, tables, words)
     return found + plan_sentences(tables, words)[:LEADING]
@@ -121,27 +101,24 @@ def _calibration_sentences(tables: Mapping[str, pd.DataFrame], words: Words) -> 
     ]
 
 
-def _city_sentence(
-    pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame], words: Words, city: str
-) -> str:
-    _ = words.translate
+def _whole_sentence(pack: Pack, assessment: Assessment, words: Words) -> str:
+    """Return how many people of the airshed die early, and in the air of which level they live."""
+    health = assessment["health"]
+    counted = health["deaths"].notnull().to_numpy()
+    mean = population_weighted(health["exposure"].to_numpy()[counted], health["population"].to_numpy()[counted])
+    deaths = {
+        name: count(float(health[column].sum()), words.language)
+        for name, column in (("deaths", "deaths"), ("low", "deaths_low"), ("high", "deaths_high"))
+    }
+    return words.translate(
+        "In {year} people in {place} breathed {level} of PM2.5 on average, and about {deaths} of them died early of it "
+        "({low} to {high})."
+    ).format(year=assessment.year, place=pack.title(words.language), level=level(mean), **deaths)
+
+
+def _city_sentence(tables: Mapping[str, pd.DataFrame], words: Words, city: str, assessment: Assessment) -> str:
     rows = tables["attribution_by_country"]
-    rows = rows[(rows["receptor"] == city) & rows["share"].notna()].sort_values("share", ascending=False)
-    ends = assessment["attribution"].sel(place=city)
-    total = float(assessment["concentration"]["total"].sel(place=city))
-    parts = ", ".join(_share_with_ends(row, ends, words) for row in records(rows.head(3), NAN))
-    return _("{city}: {total} µg/m³; of the anthropogenic part {parts}.").format(
-        city=words.name(city), total=number(total, 1), parts=parts
-    )
-
-
-def _share_with_ends(row: dict[str, Any], ends: xr.Dataset, words: Words) -> str:
-    """Return the share of a nation with its interval, in percent; ends : share_low and share_high (country)."""
-    text = f"{words.name(row['country'])} {percent(row['share'])}"
-    low, high = (float(ends[name].sel(country=row["country"])) for name in ("share_low", "share_high"))
-    if high > low:
-        text += f" ({percent(low)} – {percent(high)})"
-    return text
+    return origins_lead(rows[rows["receptor"] == city], "country", words, city, assessment.year, assessment)
 
 
 def _projection_sentences(pack: Pack, tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:

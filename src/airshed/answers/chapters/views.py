@@ -27,11 +27,12 @@ from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, shown_years
-from airshed.pack.finding import Finding, in_language
+from airshed.pack.finding import Finding
 from airshed.pack.language import retell
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
+from airshed.pack.telling import in_language
 
 Tables = Mapping[str, pd.DataFrame]
 CSS = {"largest": "n largest", "smallest": "n smallest"}
@@ -316,4 +317,4 @@ def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> d
 def finding_lines(findings: Sequence[Finding], words: Words) -> list[str]:
     """Return the findings that a reader of numbers must know, a line each; licences stand with the sources."""
     shown = [item for item in findings if item.code not in ("AS401", "AS402", "AS404")]
-    return [f"{item.code} {in_language(item, words.translate).message}" for item in shown]
+    return [f"{item.code} {in_language(item, words.language).message}" for item in shown]

@@ -40,5 +40,5 @@ def plan_given(ask: Ask, name: str, text: str) -> Pasted | None:
     """Return the plan of a field; None for nothing. Raises AirshedError for a header only."""
     table = pasted(ask, name, text, ",".join(COLUMNS))
     if table is not None and len(table.text.splitlines()) < len(("header", "row")):
-        raise AirshedError(f"{table} has a header only", f"write a row for every measure: {', '.join(COLUMNS)}")
+        raise AirshedError("header-only-write-row", table=table, columns=", ".join(COLUMNS))
     return table

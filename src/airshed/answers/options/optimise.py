@@ -199,7 +199,7 @@ def check_ways(ask: Ask, asked: PlanQuestion) -> None:
     }
     named = [ask.option(name) for name, given in ways.items() if given]
     if len(named) > 1:
-        raise AirshedError(f"{' and '.join(named)} do not go together", f"ask for one of them, as {named[0]}")
+        raise AirshedError("do-not-go-together", options=" and ".join(named), first=named[0])
 
 
 def planned(pack: Pack, asked: PlanQuestion, aims: Aims) -> Planned:
@@ -385,7 +385,7 @@ def applied_file(ask: Ask, words: Words, question: PlanQuestion) -> bytes:
     """Return the plan as the CSV that `airshed plan evaluate` reads; raises AirshedError for a path."""
     saved = plan_asked(ask, question).saved
     if saved is None:
-        raise AirshedError("a path is not one plan", "ask for the plan of one year, without a path")
+        raise AirshedError("path-not-one-plan")
     return csv_text(saved).encode()
 
 

@@ -32,6 +32,7 @@ from airshed.charts.transport import origin_bars
 from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import level as level_of
 
 MOST = 12
 """Places that may stand side by side."""
@@ -125,10 +126,17 @@ def compare(ask: Ask, words: Words, question: PlacesCompareQuestion) -> Content:
         sheets=tuple(sheet for sheet in sheets if len(sheet.rows)),
         panels=tuple(Panel(figure, name) for figure, name in figures),
         equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
-        sentences=(f"{', '.join(named.values())}, {when}",),
+        sentences=(_told(rows, named, when, words),),
         cards=tuple(_cards(rows, named, words)),
         held={"region": tuple(codes)},
     )
+
+
+def _told(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words) -> str:
+    """Return what the places breathe."""
+    levels = rows[rows["quantity"] == LEVEL].set_index("region")["value"]
+    parts = [f"{name} {level_of(float(levels[code]))}" for code, name in named.items() if code in levels]
+    return words.translate("PM2.5 in {year}: {parts}.").format(year=year, parts=", ".join(parts))
 
 
 def _labels(codes: list[str], words: Words) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers import common
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
-from airshed.answers.cells import fixed
+from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.maps import (
     SCRIPT,
     Subject,
@@ -33,6 +33,7 @@ from airshed.pack.boundaries import Boundaries
 from airshed.pack.codes import group_members, members
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
+from airshed.pack.spoken_numbers import count
 
 HEADS = 100_000
 """People that rates of deaths refer to."""
@@ -107,8 +108,25 @@ def map_of(ask: Ask, words: Words, question: MapQuestion) -> Content:
         sheets=(sheet, *extra),
         panels=(Panel(_figure(ask, words, question, rows, found.subject), "map"),),
         equations=found.equations,
-        sentences=(found.subject.title, *told, *lines),
+        sentences=(_lead(rows, found.subject, words), *told, *lines),
         withheld={} if ask.boundaries else {"form": ("boundaries",)},
+    )
+
+
+def _lead(rows: pd.DataFrame, subject: Subject, words: Words) -> str:
+    """Return what the map shows, and where it is least and most."""
+    known = rows.dropna(subset=["value"])
+    if known.empty:
+        return subject.title
+    ordered = records(known.sort_values("value", kind="stable"))
+    least, most = ordered[0], ordered[-1]
+    return words.translate("{title}: from {lowest} ({low_place}) to {highest} ({high_place}), {unit}.").format(
+        title=subject.title,
+        lowest=count(float(least["value"]), words.language),
+        highest=count(float(most["value"]), words.language),
+        low_place=words.name(least["region"]),
+        high_place=words.name(most["region"]),
+        unit=subject.unit,
     )
 
 
@@ -124,18 +142,15 @@ def _shown(ask: Ask, words: Words, question: MapQuestion) -> list[str]:
         kept = {question.within, *members(pack, question.within), *group_members(pack).get(question.within, ())}
         codes = [code for code in codes if code in kept]
     if not codes:
-        raise AirshedError(
-            f"no region of {question.within or 'the pack'} can be drawn as {question.form}",
-            "ask for another form, or for all regions",
-        )
+        if not question.within:
+            raise AirshedError("no-region-of-pack-can-drawn", form=question.form)
+        raise AirshedError("no-region-can-drawn", within=question.within, form=question.form)
     return codes
 
 
 def _boundaries(ask: Ask) -> Boundaries:
     if ask.boundaries is None:
-        raise AirshedError(
-            "this server was given no boundaries", "start it with --boundaries FILE, or ask for tiles or bubbles"
-        )
+        raise AirshedError("server-given-no-boundaries")
     return ask.boundaries
 
 

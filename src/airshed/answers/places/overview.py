@@ -6,13 +6,14 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import hindcast_figure
-from airshed.answers.chapters.figures import deaths_figure, exposure_figure, origins_figure
-from airshed.answers.chapters.maps import SCRIPT
+from airshed.answers.chapters.figures import deaths_figure, origins_figure
+from airshed.answers.chapters.maps import SCRIPT, level_map
 from airshed.answers.chapters.sheets import HUNDREDTHS, health_sheet, level_sheet
 from airshed.answers.chapters.summary import cards, sentences
 from airshed.answers.chapters.trust import score_cards, scoreboard_sentence
 from airshed.answers.words import Words
 from airshed.assessment.tables import NOTES
+from airshed.assessment.tables import levels as levels_of
 
 
 class OverviewQuestion(Query):
@@ -34,6 +35,7 @@ def overview(ask: Ask, words: Words, question: OverviewQuestion) -> Content:
         way=Way("attribution", ("receptor", "country")),
     )
     score = hindcast_figure(tables, words)
+    checks = [f"{card.label}: {card.value} ({card.detail})" for card in score_cards(tables, words)]
     changes = dict.fromkeys(("observed_change", "value", "low", "high"), fixed(1, sign=True))
     hindcast = Sheet(
         "hindcast",
@@ -48,14 +50,14 @@ def overview(ask: Ask, words: Words, question: OverviewQuestion) -> Content:
         title=ask.pack.title(words.language),
         sheets=(levels, origin, deaths, hindcast),
         panels=(
-            Panel(exposure_figure(assessment, words), "concentrations"),
+            Panel(level_map(levels_of(ask.pack, assessment), assessment.year, words), "concentrations"),
             Panel(origins_figure(ask.pack, assessment, tables, words), "attribution"),
             Panel(deaths_figure(assessment, tables, words), "health"),
             *([Panel(score, "hindcast")] if score else []),
         ),
         equations=("exposure", "per-emission", "level", "gemm", "attributable-deaths", "hindcast"),
-        sentences=(*sentences(ask.pack, assessment, tables, words), scoreboard_sentence(tables, words)),
-        cards=(*cards(ask.pack, assessment, tables, words), *score_cards(tables, words)),
+        sentences=(*sentences(ask.pack, assessment, tables, words), scoreboard_sentence(tables, words), *checks),
+        cards=tuple(cards(ask.pack, assessment, tables, words)),
     )
 
 

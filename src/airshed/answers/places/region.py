@@ -13,6 +13,7 @@ from airshed.answers.cells import fixed
 from airshed.answers.chapters.sheets import explained, health_sheet, level_sheet, origin_sheet
 from airshed.answers.chapters.single import sector_figure, sources_figure
 from airshed.answers.common import OBSERVED_YEAR, emissions_of, places, refuse_files, scenario, scenario_names, year
+from airshed.answers.leads import origins_lead
 from airshed.answers.words import Card, Words
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import attribution, concentrations
@@ -21,6 +22,8 @@ from airshed.emissions.table import emission_table
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count
+from airshed.pack.telling import told
 
 Frame = pd.DataFrame
 SHOWN = ("PM2.5", "SO2", "NOx", "NH3")
@@ -49,7 +52,7 @@ def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
         try:
             return make()
         except AirshedError as why:
-            missing.append(str(why))
+            missing.append(told(why.whole, words.language))
             return None
 
     def make() -> Frame:
@@ -77,7 +80,7 @@ def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
             *([] if emitted is None else [Panel(sector_figure(emitted, place, words), "emissions")]),
         ),
         equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
-        sentences=(f"{place}, {assessment.year}", *missing),
+        sentences=(origins_lead(origins, "country", words, code, assessment.year, assessment), *missing),
         cards=tuple(_region_cards(level, deaths, origins, words, assessment.year)),
     )
 
@@ -98,11 +101,13 @@ def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Wor
     for total in level["total"]:
         found.append(Card(f"{total:.1f} µg/m³", _("annual mean PM2.5"), str(year)))
     largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
-    for row in largest.to_dict("records"):
-        found.append(Card(percent(row["share"]), words.name(row["country"]), _("of the anthropogenic part")))
+    for row in largest.head(1).to_dict("records"):
+        part = _("of the man-made part, {year}").format(year=year)
+        found.append(Card(percent(row["share"]), words.name(row["country"]), part))
     for row in [] if deaths is None else deaths.dropna(subset=["value"]).to_dict("records"):
-        span = _("95 % interval {low} to {high}").format(low=f"{row['low']:,.0f}", high=f"{row['high']:,.0f}")
-        found.append(Card(f"{row['value']:,.0f}", _("deaths a year attributable to it"), span))
+        said = {name: count(float(row[name]), words.language) for name in ("value", "low", "high")}
+        span = _("{low} to {high}, {year}").format(year=year, low=said["low"], high=said["high"])
+        found.append(Card(said["value"], _("early deaths a year"), span))
     return found
 
 

@@ -37,13 +37,14 @@ from airshed.assessment.games.game import (
     GameTable,
     table_of,
 )
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_sentences
 from airshed.assessment.members.founders import negotiators
 from airshed.pack.codes import countries
 from airshed.pack.economy import GDP
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.language import retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
@@ -134,11 +135,9 @@ def players_of(ask: Ask, question: GameQuestion, most: int = MOST_COUNTED) -> li
     players = named or negotiators(pack)[:most]
     if len(players) == 1:
         others = ", ".join(code for code in countries(pack) if code not in players)
-        raise AirshedError("a game needs two or more players", f"name another beside {players[0]}, of {others}")
+        raise AirshedError("game-needs-two-more-players-name-another", players=players[0], others=others)
     if len(players) > most and not alone(ask):
-        raise AirshedError(
-            f"{len(players)} players are too many for this page", f"name {most} at most, as {', '.join(players[:most])}"
-        )
+        raise AirshedError("players-too-many-page", players=len(players), most=most, some=", ".join(players[:most]))
     refuse_files(ask, question.scenario)
     return players
 
@@ -270,19 +269,18 @@ def _named(said: str, words: Words) -> str:
     return re.sub(r"\{([^}]*)\}", lambda found: f"{{{', '.join(map(words.short, found[1].split(', ')))}}}", said)
 
 
-def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[str] = ()) -> list[str]:
+def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[LeftOut] = ()) -> list[str]:
     """Return what must be said of the players, and which keys could not be answered."""
     _ = words.translate
     left = _("left out, {reason}")
-    reasons = [reason.partition(": ") for reason in left_out]
-    why_not = [f"{key_name(key, _)}: {_why_not(why, words)}" for key, _sep, why in reasons]
+    why_not = [f"{key_name(one.key, _)}: {_why_not(one.why, words)}" for one in left_out]
     said = player_sentences(words.pack, facts, _, words.name, words.language)
     return [*said, *(left.format(reason=reason) for reason in why_not)]
 
 
-def _why_not(why: str, words: Words) -> str:
+def _why_not(why: Phrase, words: Words) -> str:
     """Return why a key has no solution: whose GDP is not known, else the message of the error."""
-    lacking = NO_GDP.search(why)
+    lacking = NO_GDP.search(str(why))
     if lacking is None:
         return told(why, words.language)
     said = words.translate("no GDP of {who} is known for {year}")

@@ -27,6 +27,7 @@ from airshed.answers.together.gains import (
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import KEYS, USUAL_KEY, bargains, shares_table
 from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import many_table, too_many
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.payments import payments_table
@@ -67,7 +68,7 @@ class Divided:
 
     gained: Gained
     shares: pd.DataFrame
-    left_out: list[str]
+    left_out: list[LeftOut]
 
 
 def divided(

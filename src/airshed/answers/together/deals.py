@@ -93,9 +93,9 @@ def pair_asked(pack: Pack, players: list[str], question: BeliefsQuestion) -> tup
     source = question.source or next(iter(playing), "")
     receptor = question.receptor or next((code for code in playing if code != source), "")
     if not source or not receptor:
-        raise AirshedError("deals need two nations", f"name source and receptor, of {', '.join(known)}")
+        raise AirshedError("deals-need-two-nations", known=", ".join(known))
     if source == receptor:
-        raise AirshedError(f"{source} cannot be source and receptor", f"name another receptor, of {', '.join(known)}")
+        raise AirshedError("cannot-source-receptor", source=source, known=", ".join(known))
     return source, receptor
 
 
@@ -114,10 +114,10 @@ def beliefs_asked(table: GameTable, pair: Pair, question: BeliefsQuestion) -> tu
         given = {party: amount.value / (100.0 if amount.percent else 1.0) for party, amount in read}
     for party, share in given.items():
         if not 0 < share < 1:
-            raise AirshedError(f"the share {share:g} of {party} is not between 0 and 1", "write 0.32 or 32%")
+            raise AirshedError("share-not-between-0-1", share=f"{share:g}", party=party)
     for party in (*given, *responses):
         if party not in table.players:
-            raise AirshedError(f"{party} is no player", f"use one of: {', '.join(table.players)}")
+            raise AirshedError("no-player", party=party, players=", ".join(table.players))
     parties = dict.fromkeys((*given, *responses))
     return tuple(
         Belief(party, pair.source, pair.receptor, given.get(party, pair.central), responses.get(party, ""))
@@ -128,7 +128,7 @@ def beliefs_asked(table: GameTable, pair: Pair, question: BeliefsQuestion) -> tu
 def _response(word: str) -> tuple[str, str]:
     party, _, name = word.partition("=")
     if not party or not name:
-        raise AirshedError(f"the response {word} cannot be read", "write PARTY=RESPONSE, as KOR=ier2015")
+        raise AirshedError("response-cannot-read", word=word)
     return party, name
 
 
@@ -140,10 +140,7 @@ def signed(ask: Ask, table: GameTable, players: list[str], asked: BeliefsQuestio
     ends = {"--from": asked.lowest, "--to": asked.highest}
     for flag, end in ends.items():
         if end is not None and 0 < end < 1:
-            raise AirshedError(
-                f"{flag} {end:g} may be a share or a percentage",
-                f"write {PERCENT * end:g} for {PERCENT * end:g} %",
-            )
+            raise AirshedError("may-share-percentage", flag=flag, end=f"{end:g}", percent=f"{PERCENT * end:g}")
     pair = pair_of(table, *pair_asked(ask.pack, players, asked))
     held = beliefs_asked(table, pair, asked)
     span = span_of(ask.pack, table, held, *(None if end is None else end / PERCENT for end in ends.values()))

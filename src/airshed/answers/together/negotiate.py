@@ -73,7 +73,7 @@ def agreed(ask: Ask, players: list[str], asked: NegotiateQuestion) -> Terms:
     tables = {name: pasted(ask, name, getattr(asked, name), columns) for name, columns in TABLES.items()}
     transfers, terms, conditions = (tables[name] for name in TABLES)
     if asked.key and transfers is not None:
-        raise AirshedError("a deal has one division", "give one --key, or --transfers")
+        raise AirshedError("deal-one-division")
     name, money = parse_donor(asked.donor) if asked.donor else ("", 0.0)
     return Terms(
         key=asked.key or None,

@@ -79,7 +79,7 @@ class PartnersQuestion(Query):
         for word in self.weights.split(",") if self.weights else ():
             name, _sign, value = (part.strip() for part in word.partition("="))
             if name in found:
-                raise AirshedError(f"--weights names {name} twice", "give each part one weight")
+                raise AirshedError("weights-names-twice", name=name)
             found[name] = number(value, f"--weights {name}".strip(), WEIGHT)
         return {**{name: float(getattr(self, name)) for name in WEIGHTS}, **found}
 
@@ -111,10 +111,7 @@ def partners(ask: Ask, words: Words, question: PartnersQuestion) -> Content:
     weights_of(weights)
     pairs = len(pairs_of(pack, asked.region, partner, asked.network))
     if pairs > PAIRS and not alone(ask):
-        raise AirshedError(
-            f"{pairs} pairs of regions are too many for a page",
-            f"name smaller sides ({PAIRS} pairs), or use the command",
-        )
+        raise AirshedError("pairs-regions-too-many-page", pairs=pairs, most=PAIRS)
 
     def make() -> pd.DataFrame:
         return partners_table(pack, asked.region, partner, asked.sector, asked.top, weights, asked.network)

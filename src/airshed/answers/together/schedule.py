@@ -67,9 +67,7 @@ def schedule(ask: Ask, words: Words, question: ScheduleQuestion) -> Content:
     members, targets = list(asked.members) or founders(pack), list(asked.target) or None
     asked_years = list(asked.year) or years_ahead(pack)
     if len(members) > MOST and not alone(ask):
-        raise AirshedError(
-            f"{len(members)} members are too many for a page", f"name {MOST} at most, or use the command"
-        )
+        raise AirshedError("members-too-many-page", members=len(members), most=MOST)
 
     def make() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, object]]:
         stage = work.stage(pack, members, asked_years, asked.of, asked.scenario, asked.case)

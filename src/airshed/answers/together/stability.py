@@ -28,6 +28,7 @@ from airshed.assessment.games.cooperate import (
 )
 from airshed.assessment.games.deal import leaving_table
 from airshed.assessment.games.game import DISAGREEMENTS
+from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.payments import stability_table
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
@@ -69,7 +70,7 @@ class Held:
     keys: pd.DataFrame
     leaving: pd.DataFrame
     key: str
-    left_out: list[str]
+    left_out: list[LeftOut]
     facts: PlayerFacts
 
 

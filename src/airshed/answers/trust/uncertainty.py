@@ -135,11 +135,11 @@ def _spoken(value: float, unit: str, words: Words) -> str:
 def _workers(ask: Ask, asked: UncertaintyQuestion) -> Any:
     """Return the client of the Dask scheduler that is named, None without one; raises AirshedError for pages."""
     if not ask.alone and asked.samples > SERVED:
-        raise AirshedError(f"a page draws at most {SERVED} samples", "ask for fewer, or use the command")
+        raise AirshedError("page-draws-most-samples", served=SERVED)
     if not asked.scheduler:
         return None
     if not ask.alone:
-        raise AirshedError("pages share no samples with a scheduler", "leave it out, or use the command")
+        raise AirshedError("pages-share-no-samples-scheduler")
     return connect(asked.scheduler)
 
 

@@ -9,7 +9,7 @@ from airshed.emissions.flags import BASES, add_source, flag_array, meanings
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.places import Places
@@ -70,7 +70,7 @@ def observed_anchored(pack: Pack, baseline: xr.Dataset, ensemble: Ensemble, plac
     years = [int(year) for year in baseline["year"].to_numpy()]
     series = anchoring_series(pack, places, pack.base_year, years[-1])
     if not series:
-        raise MissingTableError("observations", "an official series of two years of a whole nation")
+        raise MissingTableError("observations", Phrase("detail-official-series-two-years-whole"))
     factors = _factors(baseline, ensemble, places, series, years)
     home = country_of(pack)
     nations = np.array([home[str(code)] for code in baseline["region"].to_numpy()])

@@ -28,7 +28,7 @@ from airshed.pack.bounds import SAMPLES, YEAR, within
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.codes import country_of
 from airshed.pack.defaults import defaults
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
 from airshed.transport.ensemble import SAMPLES as USUAL
@@ -94,7 +94,7 @@ class Chain:
     def people(self) -> Health:
         """The health part; raises AirshedError for a chain that was prepared without it."""
         if self.health is None:
-            raise AirshedError("the chain was prepared without health", "prepare it with with_health=True")
+            raise AirshedError("chain-prepared-without-health")
         return self.health
 
     @cached_property
@@ -294,7 +294,7 @@ def refuse_other_years(baseline: xr.Dataset, *years: int) -> None:
     for needed in years:
         within(needed, "year", YEAR)
         if needed not in known:
-            raise AirshedError(f"the baseline has no year {needed}", f"it covers {known[0]} to {known[-1]}")
+            raise AirshedError("baseline-no-year", year=needed, first=known[0], last=known[-1])
 
 
 def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL_CAUSE) -> Health:
@@ -304,6 +304,8 @@ def prepare_health(pack: Pack, relation: Relation, year: int, cause: str = TOTAL
     bands = gemm_bands(pack, cause)
     persons = population(pack, year, regions).reindex(regions).to_numpy()
     if not nations_with_mortality(pack, cause):
-        raise MissingTableError("mortality" if pack.has("ages") else "ages", f"rows of the cause {cause}")
+        raise MissingTableError(
+            "mortality" if pack.has("ages") else "ages", Phrase("detail-rows-of-cause", cause=cause)
+        )
     deaths = regional_deaths(pack, [home[code] for code in regions], persons, year, cause, bands)
     return Health(regions, persons, deaths, bands)

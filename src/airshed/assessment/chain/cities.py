@@ -13,7 +13,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import countries, country_of, members, nations_of
 from airshed.pack.economy import GDP
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
 
@@ -71,7 +71,7 @@ def city_of(pack: Pack, code: str) -> City | None:
         return None
     region, share, source = shares[code]
     if not share > 0:
-        raise MissingTableError("receptors", f"the population of {code}, for its share of its region")
+        raise MissingTableError("receptors", Phrase("detail-population-code-share-region", code=code))
     emitted, produced = pack.derive("what cities have a head", _a_head, pinned=True)
     return City(code, region, share, *_ends(share, emitted), *_ends(share, produced), source)
 
@@ -128,7 +128,7 @@ def players_asked(pack: Pack, text: str | None) -> list[str]:
         return [word.strip() for word in text.split(",") if word.strip()]
     found = platform_nations(pack) if text is None else platform(pack)
     if not found:
-        raise AirshedError("the pack names no members of a platform", "name the players with --players A,B,C")
+        raise AirshedError("pack-names-no-members-platform")
     return found
 
 
@@ -144,9 +144,7 @@ def refuse_shared(pack: Pack, codes: Sequence[str]) -> None:
     for one, other in combinations(held, 2):
         shared = held[one] & held[other]
         if shared and not (city_of(pack, one) and city_of(pack, other)):
-            raise AirshedError(
-                f"{one} and {other} overlap in {', '.join(sorted(shared)[:5])}", "name each region once to add them up"
-            )
+            raise AirshedError("regions-overlap", one=one, other=other, shared=", ".join(sorted(shared)[:5]))
 
 
 def _people_shares(pack: Pack) -> dict[str, tuple[str, float, str]]:

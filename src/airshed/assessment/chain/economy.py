@@ -11,7 +11,7 @@ import pandas as pd
 from airshed.assessment.chain.cities import city_of
 from airshed.pack.codes import children, members, nations_of
 from airshed.pack.economy import EXCHANGE, GDP, LOCAL, MILLION_PER_BILLION
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
 
@@ -47,7 +47,7 @@ def product_of(pack: Pack, code: str) -> Product:
     rows = pack.table("economy")
     now = rows[rows["year"].astype(int) == pack.base_year]
     if not (now["indicator"] == GDP).any():
-        raise MissingTableError("economy", f"{GDP} of {pack.base_year}")
+        raise MissingTableError("economy", Phrase("detail-gdp-base-year", gdp=GDP, base_year=pack.base_year))
     city = city_of(pack, code)
     if city is not None:
         whole = product_of(pack, city.region)

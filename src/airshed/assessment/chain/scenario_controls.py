@@ -65,7 +65,7 @@ def _wanted(pack: Pack, controls: Sequence[Control]) -> dict[tuple[str, str], li
         held = [leaves(pack) if code == EVERY else members(pack, code) for code in control.regions]
         for name in control.measures:
             if name not in families:
-                raise AirshedError(f"a scenario applies {name}, which is no measure", "see `airshed measures`")
+                raise AirshedError("scenario-applies-no-measure", name=name)
             for code in families[name]:
                 for region in (one for part in held for one in part):
                     found.setdefault((code, region), []).append((control, families[name]))
@@ -79,14 +79,13 @@ def _check(options: Options, rows: Places, more: Floats, span: Floats, room: flo
         row = int(rows[int(np.argmax(beyond))])
         asked = options.current[row] + more[int(np.argmax(beyond))].max()
         raise AirshedError(
-            f"a scenario applies {options.measure[row]} in {options.region[row]} to {asked:.4g}, beyond its limit "
-            f"{options.maximum[row]:.4g} in the {options.case} case",
-            "lower the application",
+            "scenario-applies-beyond-limit-case",
+            measure=options.measure[row],
+            region=options.region[row],
+            asked=f"{asked:.4g}",
+            maximum=f"{options.maximum[row]:.4g}",
+            case=options.case,
         )
     if (more.sum(axis=0) > room + ROUNDING).any():
         names = ", ".join(options.measure[row] for row, part in zip(rows, more, strict=True) if part.any())
-        raise AirshedError(
-            f"a scenario applies measures that exclude each other in {options.region[rows[0]]} to more than 1 in all, "
-            f"with what is in place: {names}",
-            "lower their applications",
-        )
+        raise AirshedError("scenario-applies-measures-exclude-each", region=options.region[rows[0]], names=names)

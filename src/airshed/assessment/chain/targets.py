@@ -13,7 +13,7 @@ from airshed.pack.bounds import LEVEL, LONGEST, NUMBER, SHOWN, YEAR, number, who
 from airshed.pack.codes import country_of
 from airshed.pack.contents import is_file
 from airshed.pack.defaults import NATIONAL, named_targets
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.spelling import tidy
 from airshed.pack.units import factor
@@ -45,12 +45,9 @@ def resolve_target(pack: Pack, target: str, places: Sequence[str], year: int) ->
         return pd.Series(np.nan, index=list(places))
     if not NUMBER.fullmatch(tidy(target[:LONGEST])):
         if not pack.has("standards"):
-            raise MissingTableError("standards", f"the level {target[:SHOWN]}")
+            raise MissingTableError("standards", Phrase("detail-level-target", target=target[:SHOWN]))
         names = ", ".join([*named, NATIONAL])
-        raise AirshedError(
-            f"the target {target[:SHOWN]} is not known",
-            f"use {names}, a number in ug/m3, gap:60% or cut:20%, or a CSV with receptor, target, year",
-        )
+        raise AirshedError("target-not-known", target=target[:SHOWN], names=names)
     return pd.Series(number(target, "target", LEVEL), index=list(places))
 
 
@@ -64,10 +61,7 @@ def due_target(pack: Pack, target: str, places: Sequence[str], year: int) -> pd.
 
 def never_due(target: str, year: int) -> AirshedError:
     """Return the error of a target that no place asked for has by a year."""
-    return AirshedError(
-        f"the target {target} holds nowhere in {year}",
-        "ask for a year in which it has come due, or give another target",
-    )
+    return AirshedError("target-holds-nowhere", target=target, year=year)
 
 
 def _annual(pack: Pack) -> pd.DataFrame:
@@ -97,26 +91,29 @@ def _national(pack: Pack, places: Sequence[str], year: int) -> pd.Series:
 
 def _from_file(path: Path, places: Sequence[str], year: int) -> pd.Series:
     if not is_file(path):
-        raise AirshedError(f"there is no file {path}", "give a CSV with the columns receptor, target, year")
+        raise AirshedError("no-file-give-csv", path=path)
     found: dict[str, tuple[int, float]] = {}
     seen: dict[tuple[str, int], float] = {}
     known = set(places)
     rows = list(user_rows(path, COLUMNS))
     if not rows:
-        raise AirshedError(f"{path} has a header only", "write a row for every target: receptor, target, year")
+        raise AirshedError("header-only-write-row-every", path=path)
     for row in rows:
         place = row["receptor"]
         if place not in known:
-            raise AirshedError(f"{row.place}: the receptor {place[:SHOWN]} is not known", "use a code of the pack")
+            raise AirshedError("receptor-not-known", place=row.place, receptor=place[:SHOWN])
         try:
             limit, until = number(row["target"], "target", LEVEL), whole(row["year"], "year", YEAR)
         except AirshedError as why:
-            raise AirshedError(f"{row.place}: {why.message}", why.remedy) from None
+            raise AirshedError("place-and-message", place=row.place, message=why.text, remedy=why.advice) from None
         if seen.setdefault((place, until), limit) != limit:
             raise AirshedError(
-                f"{row.place}: the receptor {place} has two targets for {until}: "
-                f"{seen[place, until]:g} and {limit:g} ug/m3",
-                "keep one of them",
+                "receptor-has-two-targets",
+                place=row.place,
+                receptor=place,
+                year=until,
+                first=f"{seen[place, until]:g}",
+                second=f"{limit:g}",
             )
         if until <= year and (place not in found or found[place][0] < until):
             found[place] = (until, limit)

@@ -16,7 +16,7 @@ from airshed.assessment.lives.value import value_table
 from airshed.assessment.tables_as_datasets import frame_of, frames_of
 from airshed.impacts.response import Family
 from airshed.pack.codes import country_of
-from airshed.pack.errors import MissingTableError
+from airshed.pack.errors import MissingTableError, Phrase, recalled
 from airshed.pack.pack import Pack
 
 OTHER_RESPONSES: tuple[Family, ...] = ("ier", "mrbrt", "loglinear")
@@ -64,10 +64,14 @@ def strategy_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     }
 
 
-def unanswered(assessment: Assessment) -> dict[str, str]:
+def unanswered(assessment: Assessment) -> dict[str, Phrase | str]:
     """Return the chapters on strategy that the pack cannot answer, each with the reason."""
     found = {name: assessment.datasets[name].attrs for name in STRATEGY if name in assessment.datasets}
-    return {name: str(attributes["unanswered"]) for name, attributes in found.items() if "unanswered" in attributes}
+    return {
+        name: recalled(str(attributes["unanswered"]))
+        for name, attributes in found.items()
+        if "unanswered" in attributes
+    }
 
 
 def _by_response(pack: Pack, assessment: Assessment, nations: list[str], family: Family) -> Callable[[], pd.DataFrame]:

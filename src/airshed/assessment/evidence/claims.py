@@ -171,7 +171,7 @@ def _read(row: dict[Any, Any], selection: Selection, ask: Ask) -> tuple[Node, In
             if isinstance(reference, Reference) and reference.use == "one" and len(places) > 1:
                 raise ExpressionError("AS326", reference=reference.text(), count=len(places))
     except ExpressionError as why:
-        raise AirshedError(f"claim {row['id']}: {why.message}", why.remedy) from None
+        raise AirshedError("claim-id-message", id=row["id"], message=why.text, remedy=why.advice) from None
     return node, inputs
 
 

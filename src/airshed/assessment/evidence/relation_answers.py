@@ -134,7 +134,7 @@ def attribution_by_file(pack: Pack, held: RelationFile, place: str, way: str, ye
 
 def _not_in_it(held: RelationFile, place: str, available: Places) -> AirshedError:
     wrong = unknown("receptor", place, available.codes)
-    return AirshedError(f"{held.path} cannot answer for {place}", wrong.remedy)
+    return AirshedError("cannot-answer", path=held.path, place=place, remedy=wrong.advice)
 
 
 def check_by_file(pack: Pack, held: RelationFile) -> pd.DataFrame:
@@ -164,9 +164,7 @@ def compare_by_file(pack: Pack, held: RelationFile, chain: Chain) -> pd.DataFram
         item.nation: found for item in chain.ensemble.evidence if (found := _compared_at(item, relation, available))
     }
     if not compared_at:
-        raise AirshedError(
-            f"{held.path} holds the receptors of no nation that shares are compared in", "add all regions of a nation"
-        )
+        raise AirshedError("holds-receptors-no-nation-shares", path=held.path)
     table = calibration_table(pack, chain.ensemble)
     table = table[table["receptor"].isin(compared_at)].reset_index(drop=True)
     shares = []

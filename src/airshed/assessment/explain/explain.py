@@ -102,7 +102,7 @@ def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = No
         raise unknown("command", command, list(makers))
     least, most, usage, make = makers[command]
     if not least <= len(keys) <= most:
-        raise AirshedError(f"explain {command} needs {usage}", f"airshed explain {command} {usage.split(',')[0]}")
+        raise AirshedError("explain-needs", command=command, usage=usage, first_usage=usage.split(",")[0])
     return make(pack, keys, year)
 
 

@@ -49,7 +49,7 @@ def explain_measure(pack: Pack, keys: Sequence[str], year: int | None) -> list[S
         raise unknown("measure", code, list(known))
     cases = {case: build_options(pack, year, case, regions=[region]) for case in CASES}
     if code not in cases["middle"].measure:
-        raise AirshedError(f"the baseline has no emissions of {region}", "choose a region with emissions")
+        raise AirshedError("baseline-no-emissions", region=region)
     row, options = cases["middle"].measure.index(code), cases["middle"]
     low, value, high = options.unit_cost[row].tolist()
     reason = options.reason[row]

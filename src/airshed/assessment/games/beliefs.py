@@ -63,22 +63,22 @@ def read_beliefs(pack: Pack, path: Path, players: Sequence[str]) -> list[Belief]
     for row in user_rows(path, COLUMNS, (RESPONSE,)):
         place = row.place
         if row["party"] not in players:
-            raise AirshedError(f"{place}: {row['party']} is no player", f"use one of: {', '.join(players)}")
+            raise AirshedError("no-player-use-one", place=place, party=row["party"], players=", ".join(players))
         for column in ("source", "receptor"):
             if row[column] not in nations:
-                raise AirshedError(f"{place}: {row[column]} is no nation of the pack", "see the table regions")
+                raise AirshedError("no-nation-pack", place=place, nation=row[column])
         if row[RESPONSE] and row[RESPONSE] not in (sets := response_sets(pack)):
             raise AirshedError(
-                f"{place}: the set of responses {row[RESPONSE][:SHOWN]} is not known", f"use one of: {', '.join(sets)}"
+                "belief-responses-not-known", place=place, responses=row[RESPONSE][:SHOWN], sets=", ".join(sets)
             )
         belief = Belief(row["party"], row["source"], row["receptor"], _share(row["share"], place), row[RESPONSE])
         if any(_pair(one) == _pair(belief) for one in found):
-            raise AirshedError(f"{place}: a second belief of {belief.party} on the same pair", "keep one of them")
+            raise AirshedError("second-belief-same-pair", place=place, party=belief.party)
         found.append(belief)
     if not found:
-        raise AirshedError(f"{path} holds no belief", "give a row for each party that has its own")
+        raise AirshedError("holds-no-belief", path=path)
     if len({(one.source, one.receptor) for one in found}) > 1:
-        raise AirshedError(f"{path} speaks of several pairs", "one source and one receptor at a time")
+        raise AirshedError("speaks-several-pairs", path=path)
     return found
 
 
@@ -93,7 +93,7 @@ def _share(word: str, place: str) -> float:
     except AirshedError:
         share = float("nan")
     if not 0 < share < 1:
-        raise AirshedError(f"{place}: the share {word[:SHOWN]!r} is not between 0 and 1", "write 0.32 or 32%")
+        raise AirshedError("party-share-not-between-0-1", place=place, word=repr(word[:SHOWN]))
     return share
 
 
@@ -132,14 +132,14 @@ def pair_of(table: GameTable, source: str, receptor: str) -> Pair:
     chain = table.held.chain
     receptors = [code for code in chain.people.regions if chain.home[code] == receptor]
     if not receptors:
-        raise AirshedError(f"{receptor} has no people in the relation", "use a nation with people")
+        raise AirshedError("no-people-relation", receptor=receptor)
     given = chain.relation.contribution(chain.emissions()).sel(receptor=receptors)
     persons = chain.people.persons[np.isin(chain.people.regions, receptors)]
     values = given.transpose("region", "receptor").to_numpy() @ persons
     nations = np.array([chain.home.get(str(code), str(code)) for code in given["region"].to_numpy()])
     central = float(values[nations == source].sum() / values.sum())
     if not 0 < central < 1:
-        raise AirshedError(f"{source} gives nothing to {receptor}, or all of it", "choose another pair")
+        raise AirshedError("gives-nothing-all", source=source, receptor=receptor)
     ensemble = chain.ensemble
     if not ensemble.samples:
         return Pair(source, receptor, central, central, central)
@@ -195,9 +195,7 @@ def span_of(
     known = [pair.low, pair.high, *(one.share for one in beliefs), *(printed or ())]
     low, high = min(known) if lowest is None else lowest, max(known) if highest is None else highest
     if not 0.0 <= low < high <= 1.0:
-        raise AirshedError(
-            f"the shares from {100 * low:g} to {100 * high:g} % are no range", "write --from 10 --to 70, from 0 to 100"
-        )
+        raise AirshedError("shares-no-range", low=f"{100 * low:g}", high=f"{100 * high:g}")
     return Span(low, high, pair, printed)
 
 
@@ -271,7 +269,7 @@ def deals_table(
         belief_low, belief_high (the beliefs with which it would sign the central deal, inside the range), unit
     """
     if table.curved is not None:
-        raise AirshedError("beliefs are on linear benefits", "leave out --benefits curve")
+        raise AirshedError("beliefs-linear-benefits")
     span = span or span_of(pack, table, beliefs)
     issue = issue_of(table, span.pair)
     own = {one.party: one for one in beliefs}

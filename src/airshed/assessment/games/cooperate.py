@@ -22,7 +22,7 @@ from airshed.assessment.games.game import (
     payoff_of,
     together,
 )
-from airshed.assessment.games.keys import OF_COST, OF_GAIN, key_of
+from airshed.assessment.games.keys import OF_COST, OF_GAIN, LeftOut, key_of
 from airshed.assessment.games.samples import sampled_moves
 from airshed.cooperation.coalitions import check_players, name, tolerance
 from airshed.cooperation.core import LeastCore, convexity, least_core, superadditivity
@@ -176,8 +176,7 @@ def shares_by(pack: Pack, table: GameTable, bargain: Bargain, key: str) -> Float
     if key == NUCLEOLUS:
         if len(table.players) > MOST_FOR_NUCLEOLUS:
             raise AirshedError(
-                f"the nucleolus of {len(table.players)} players takes too long",
-                f"it is for {MOST_FOR_NUCLEOLUS} at most",
+                "nucleolus-players-takes-too-long", players=len(table.players), most_for_nucleolus=MOST_FOR_NUCLEOLUS
             )
         return nucleolus(bargain.worth).shares
     if key == CHANDER_TULKENS:
@@ -185,7 +184,7 @@ def shares_by(pack: Pack, table: GameTable, bargain: Bargain, key: str) -> Float
         return np.asarray(own + move.net + moved)
     weights = key_of(pack, table, key, move.benefit) if key in (*OF_GAIN, *OF_COST) else None
     if weights is None:
-        raise AirshedError(f"the key {key} is not known", f"use one of: {', '.join(KEYS)}, or {MIXED}gdp=0.5,equal=0.5")
+        raise AirshedError("key-not-known-use-one", key=key, keys=", ".join(KEYS), mixed=MIXED)
     if key in OF_GAIN:
         return np.asarray(own + by_key(bargain.gain_cooperating, weights))
     return np.asarray(own + cost_by_key(move.benefit, move.cost, weights))
@@ -201,17 +200,17 @@ def _mixture(key: str) -> dict[str, float]:
         except ValueError:
             weight = float("nan")
         if not np.isfinite(weight) or weight < 0 or one.strip() in found:
-            raise AirshedError(f"the key {key} cannot be read", f"write {MIXED}gdp=0.5,per-head=0.5")
+            raise AirshedError("key-cannot-read-write-gdp", key=key, mixed=MIXED)
         found[one.strip()] = weight
     total = sum(found.values())
     if not total > 0:
-        raise AirshedError(f"the weights of {key} are all zero", f"write {MIXED}gdp=0.5,per-head=0.5")
+        raise AirshedError("weights-all-zero", key=key, mixed=MIXED)
     return {one: weight / total for one, weight in found.items()}
 
 
 def shares_table(
     pack: Pack, table: GameTable, found: dict[str, Bargain], keys: Sequence[str] | None = None
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[LeftOut]]:
     """Return who has how much of the gain, and which keys could not be answered and why.
 
     keys : all without any, less those that the pack has no numbers for
@@ -224,7 +223,7 @@ def shares_table(
         million USD of 2015 a year
     """
     rows: list[dict[str, Any]] = []
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     for bargain in found.values():
         for key in once(keys or KEYS):
             try:
@@ -232,7 +231,7 @@ def shares_table(
             except (MissingTableError, AirshedError) as why:
                 if keys:
                     raise
-                left_out.append(f"{key}: {why.message}")
+                left_out.append(LeftOut(key, why.text))
                 continue
             rows += share_rows(table, bargain, key, shares, holding(table, bargain, shares))
     return pd.DataFrame.from_records(rows), list(dict.fromkeys(left_out))

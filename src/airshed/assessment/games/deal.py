@@ -121,7 +121,7 @@ def deal_of(
     Raises what `shares_table` raises for a key that is not known or that the pack has no numbers for.
     """
     if table.curved is not None:
-        raise AirshedError("the sheet of a deal is on linear benefits", "leave out --benefits curve")
+        raise AirshedError("sheet-deal-linear-benefits")
     found = {bargain.point: bargain}
     shares, _ = shares_table(pack, table, found, [key])
     every, _ = shares_table(pack, table, found)

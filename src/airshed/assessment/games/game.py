@@ -25,7 +25,7 @@ from airshed.pack.arrays import Floats
 from airshed.pack.bounds import SHARE, within
 from airshed.pack.codes import country_of, group_members
 from airshed.pack.equations import equation
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 
@@ -166,30 +166,26 @@ def _open_to(held: PlanInputs, regions: Sequence[Sequence[str]]) -> tuple[Places
     owners = {code: [at for at, mine in enumerate(regions) if code in mine] for code in set(options.region)}
     pairs = [(number, at) for number in able.tolist() for at in owners[options.region[number]]]
     if not pairs:
-        raise AirshedError(
-            "no player has a measure that can be chosen", "see `airshed measures --region` for the reasons"
-        )
+        raise AirshedError("no-player-measure-can-chosen")
     return np.array([number for number, _ in pairs], dtype=np.intp), np.array([at for _, at in pairs], dtype=np.int64)
 
 
 def regions_of(pack: Pack, players: Sequence[str], known: Sequence[str]) -> list[list[str]]:
     """Return the regions of the relation of every player; raises AirshedError for one player or overlapping ones."""
     if len(players) < 2:
-        raise AirshedError("a game needs two or more players", "name others with --players A,B,C")
+        raise AirshedError("game-needs-two-more-players-name-others")
     twice = next((code for code in players if list(players).count(code) > 1), None)
     if twice is not None:
-        raise AirshedError(f"the player {twice} is named twice", "name each player once")
+        raise AirshedError("player-named-twice", twice=twice)
     found: list[list[str]] = []
     taken: dict[str, str] = {}
     for code in players:
         mine = [region for region in held_by(pack, code) if region in known]
         if not mine:
-            raise AirshedError(f"{code} is no source of the relation", "choose regions, nations or groups inside it")
+            raise AirshedError("no-source-relation-choose-regions", code=code)
         for region in mine:
             if region in taken and not (city_of(pack, code) and city_of(pack, taken[region])):
-                raise AirshedError(
-                    f"the players {taken[region]} and {code} overlap: {region} lies in both", "leave one of them out"
-                )
+                raise AirshedError("players-overlap-lies-both", taken=taken[region], code=code, region=region)
             taken[region] = code
         found.append(mine)
     return found
@@ -213,7 +209,7 @@ def worth_of(
     lives = life_values(held.pack, nations)
     value = deaths * np.nan_to_num([lives[nation].value for nation in nations])
     if not value.any():
-        raise MissingTableError("economy", "incomes, for the value of a statistical life")
+        raise MissingTableError("economy", Phrase("detail-incomes-value-statistical-life"))
     inside = np.array([np.isin(people, part) for part in regions], dtype=np.float64)
     known = {nation for nation, dead in zip(nations, value, strict=True) if dead}
     mine = {chain.home[code] for part in regions for code in part}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from airshed.assessment.games.game import GameTable
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 COUNTED = ("PM2.5", "SO2", "NOx", "NH3")
@@ -27,6 +28,13 @@ EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY = (
 OF_GAIN = (EQUAL, PER_HEAD, GDP_KEY)
 """Keys that divide the gain; the others divide the joint cost, and everyone keeps its own benefit."""
 OF_COST = (EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY)
+
+
+class LeftOut(NamedTuple):
+    """A key that could not be answered, and why."""
+
+    key: str
+    why: Phrase
 
 
 def key_of(pack: Pack, table: GameTable, name: str, benefit: Floats) -> Floats:
@@ -46,7 +54,7 @@ def key_of(pack: Pack, table: GameTable, name: str, benefit: Floats) -> Floats:
         ABILITY: lambda: income_of(pack, table) ** 2 / people_of_players(table),
     }
     if name not in makers:
-        raise AirshedError(f"the key {name} is not known", f"use one of: {', '.join(makers)}")
+        raise AirshedError("key-name-not-known-use-one", name=name, makers=", ".join(makers))
     return makers[name]()
 
 
@@ -67,7 +75,10 @@ def income_of(pack: Pack, table: GameTable) -> Floats:
         found = dict.fromkeys(table.players, float("nan"))
     lacking = [code for code, value in found.items() if not np.isfinite(value)]
     if lacking:
-        raise MissingTableError("economy", f"{GDP} of {', '.join(lacking[:5])} in {pack.base_year}")
+        raise MissingTableError(
+            "economy",
+            Phrase("detail-item-of-place-in-year", item=GDP, place=", ".join(lacking[:5]), year=pack.base_year),
+        )
     return np.array([found[code] for code in table.players])
 
 

@@ -20,7 +20,7 @@ from airshed.assessment.games.cooperate import (
     with_samples,
 )
 from airshed.assessment.games.game import ACTED_ON, DISAGREEMENTS, GameTable, acted_alone, choices, together
-from airshed.assessment.games.keys import OF_COST, OF_GAIN
+from airshed.assessment.games.keys import OF_COST, OF_GAIN, LeftOut
 from airshed.cooperation.coalitions import MOST_PLAYERS
 from airshed.cooperation.options import Payoff, best, payoff
 from airshed.cooperation.shapley import Sampled, sampled_shapley
@@ -55,7 +55,7 @@ def many_table(
     keys: Sequence[str] | None = None,
     orders: int = ORDERS,
     seed: int = 1,
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[LeftOut]]:
     """Return the rows of `shares_table` for many players, with the standard error of sampled Shapley shares.
 
     The nucleolus is left out; a blocking coalition is looked for among players alone, pairs and all but one.
@@ -64,7 +64,7 @@ def many_table(
     found = {point: _bargain(table, point, choice, acted_on) for point, choice in choices(table, acted_on).items()}
     found = {point: one for point, one in found.items() if point in points}
     rows: list[dict[str, Any]] = []
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     for bargain in (with_samples(table, found) if drawn else found).values():
         outside = free_riding(table, bargain.choice)
         coalitions, worth = _tried(table, bargain.choice)
@@ -74,9 +74,7 @@ def many_table(
             error = np.zeros(len(table.players))
             try:
                 if key not in ANSWERED and not key.startswith("mixed:"):
-                    raise AirshedError(
-                        f"the key {key} is for players whose coalitions are all counted", "take shapley, or a key"
-                    )
+                    raise AirshedError("key-players-whose-coalitions-all", key=key)
                 if key == SHAPLEY:
                     sampled = shapley_of_many(table, bargain.choice, orders, seed)
                     shares, error = sampled.shares, sampled.standard_error
@@ -85,7 +83,7 @@ def many_table(
             except (MissingTableError, AirshedError) as why:
                 if keys:
                     raise
-                left_out.append(f"{key}: {why.message}")
+                left_out.append(LeftOut(key, why.text))
                 continue
             held = _holding(table, shares, (bargain.own.net, outside), coalitions, worth)
             lines = share_rows(table, bargain, key, shares, held)

@@ -105,23 +105,20 @@ def read_pledges(pack: Pack, path: Source, players: Sequence[str]) -> list[Pledg
     for row in user_rows(path, COLUMNS):
         code = named_region(pack, row["player"])
         if code not in players:
-            raise AirshedError(f"{row.place}: {row['player']} is no player", f"use one of: {', '.join(players)}")
+            raise AirshedError("no-player-use-one", place=row.place, party=row["player"], players=", ".join(players))
         if row["pollutant"] not in EMITTED:
             raise AirshedError(
-                f"{row.place}: {row['pollutant'][:SHOWN]} is no pollutant of the relation",
-                f"use one of: {', '.join(EMITTED)}",
+                "no-pollutant-relation", place=row.place, pollutant=row["pollutant"][:SHOWN], emitted=", ".join(EMITTED)
             )
         change = _percent(row["change"], row.place)
         base, due = (int(number(row[name], name, YEAR)) for name in ("base_year", "target_year"))
         if not base < due:
-            raise AirshedError(
-                f"{row.place}: the years {base} and {due} do not follow each other", "the base year first"
-            )
+            raise AirshedError("years-do-not-follow-each", place=row.place, base=base, due=due)
         if any((one.place, one.pollutant) == (code, row["pollutant"]) for one in found):
-            raise AirshedError(f"{row.place}: a second commitment of {code} on {row['pollutant']}", "keep one of them")
+            raise AirshedError("second-commitment", place=row.place, code=code, pollutant=row["pollutant"])
         found.append(Pledge(code, row["pollutant"], change, base, due))
     if not found:
-        raise AirshedError(f"{path} holds no commitment", "give a row for each player and pollutant")
+        raise AirshedError("holds-no-commitment", path=path)
     return found
 
 
@@ -129,14 +126,9 @@ def _percent(word: str, place: str) -> float:
     try:
         value = number(word.removesuffix("%"), "change", CHANGE)
     except AirshedError:
-        raise AirshedError(
-            f"{place}: the change {word[:SHOWN]!r} is no percentage", "write -10 for ten percent less"
-        ) from None
+        raise AirshedError("change-no-percentage", place=place, word=repr(word[:SHOWN])) from None
     if 0 < abs(value) < 1 and not word.endswith("%"):
-        raise AirshedError(
-            f"{place}: the change {word[:SHOWN]!r} may be a share or a percentage",
-            "write -20 for 20 %, or -0.2% with the sign",
-        )
+        raise AirshedError("change-may-share-percentage", place=place, word=repr(word[:SHOWN]))
     return value
 
 

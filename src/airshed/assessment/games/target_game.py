@@ -59,7 +59,7 @@ def targets_together(
     regions_of(pack, players, held.chain.relation.regions)
     receptor_owner = _owners(pack, players, held.receptors)
     if not (receptor_owner >= 0).any():
-        raise AirshedError("no player has a city with measures around it", "choose players with cities in the pack")
+        raise AirshedError("no-player-city-measures-around")
     whole = problem_of(held)
     shares = shares_of(pack, players, whole, held.chain.relation.regions)
     problem = replace(with_cities(whole, shares), receptor_owner=receptor_owner)

@@ -61,10 +61,7 @@ def own_plan(table: GameTable, source: Source) -> Floats:
         {table.held.options.region[at] for at in moved} - {code for part in table.regions for code in part}
     )
     if strange:
-        raise AirshedError(
-            f"the plan has measures in {', '.join(strange[:5])}, which no player holds",
-            "take them out, or name the players",
-        )
+        raise AirshedError("plan-measures-no-player-holds", strange=", ".join(strange[:5]))
     return np.asarray(np.clip(change[table.used], 0.0, table.game.amount))
 
 
@@ -73,7 +70,7 @@ def package(table: GameTable, choice: Floats, plan: Floats, sectors: Sequence[st
     known = sorted({table.held.options.sector[number] for number in table.used})
     for sector in sectors:
         if sector not in known:
-            raise AirshedError(f"the sector {sector} has no measure of the players", f"use one of: {', '.join(known)}")
+            raise AirshedError("sector-no-measure-players", sector=sector, known=", ".join(known))
     inside = np.isin([table.held.options.sector[number] for number in table.used], list(sectors))
     return np.where(inside, plan, choice)
 
@@ -90,7 +87,7 @@ def what_if(pack: Pack, table: GameTable, bargain: Bargain, plan: Floats, agreed
     Raises AirshedError for curved benefits, and for a least share that the others cannot pay.
     """
     if table.curved is not None:
-        raise AirshedError("a deal of one's own is on linear benefits", "leave out --benefits curve")
+        raise AirshedError("deal-one-own-linear-benefits")
     _check_names(table, agreed)
     rows: list[dict[str, Any]] = []
     for stage in agreed.stages:
@@ -100,9 +97,7 @@ def what_if(pack: Pack, table: GameTable, bargain: Bargain, plan: Floats, agreed
 
 def _check_names(table: GameTable, agreed: Terms) -> None:
     if agreed.donor_name in table.players:
-        raise AirshedError(
-            f"the donor {agreed.donor_name} is a player", "give its money as a transfer, or name a donor from outside"
-        )
+        raise AirshedError("donor-player", donor_name=agreed.donor_name)
 
 
 def _stage(
@@ -196,9 +191,7 @@ def _by_key(pack: Pack, table: GameTable, bargain: Bargain, move: Payoff, agreed
     if agreed.key is None:
         return np.zeros(len(table.players))
     if agreed.key not in (*OF_GAIN, *OF_COST):
-        raise AirshedError(
-            f"the key {agreed.key} is not one of a plan of one's own", f"use one of: {', '.join((*OF_GAIN, *OF_COST))}"
-        )
+        raise AirshedError("key-not-one-plan-one", key=agreed.key, of_gain=", ".join((*OF_GAIN, *OF_COST)))
     own = bargain.own
     beyond = Payoff(move.benefit - own.benefit, move.cost - own.cost)
     weights = key_of(pack, table, agreed.key, beyond.benefit)
@@ -232,10 +225,7 @@ def _least(pack: Pack, table: GameTable, share: Floats, own: Floats, least: floa
     lack = np.where(low, np.maximum(own + least * gain - share, 0.0), 0.0)
     spare = np.where(~low, np.maximum(share - own, 0.0), 0.0)
     if lack.sum() > spare.sum() * (1.0 + SLACK):
-        raise AirshedError(
-            f"a least share of {100 * least:g} % for members of low income is more than the others gain",
-            "lower --least-share",
-        )
+        raise AirshedError("least-share-members-low-income", least=f"{100 * least:g}")
     return np.asarray(lack - (spare / spare.sum() * lack.sum() if lack.sum() > 0 else 0.0))
 
 

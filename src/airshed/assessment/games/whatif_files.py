@@ -37,12 +37,12 @@ def read_transfers(pack: Pack, source: Source, players: Sequence[str]) -> dict[t
     for row in user_rows(source, ("payer", "receiver", "amount")):
         payer, receiver = (_player(pack, row[name], players, row.place) for name in ("payer", "receiver"))
         if payer == receiver:
-            raise AirshedError(f"{row.place}: {payer} pays itself", "name two players")
+            raise AirshedError("pays-itself-name-two", place=row.place, payer=payer)
         if (payer, receiver) in found:
-            raise AirshedError(f"{row.place}: a second transfer from {payer} to {receiver}", "keep one of them")
+            raise AirshedError("second-transfer", place=row.place, payer=payer, receiver=receiver)
         found[payer, receiver] = _money(row["amount"], row.place)
     if not found:
-        raise AirshedError(f"{source} holds no transfer", "give a row with payer, receiver and amount")
+        raise AirshedError("holds-no-transfer", source=source)
     return found
 
 
@@ -56,14 +56,14 @@ def read_terms(pack: Pack, source: Source, players: Sequence[str]) -> list[Term]
         member = _player(pack, row["member"], players, row.place)
         if row["kind"] not in KINDS:
             raise AirshedError(
-                f"{row.place}: the kind {row['kind'][:SHOWN]!r} is not known", f"use one of: {', '.join(KINDS)}"
+                "kind-not-known", place=row.place, kind=repr(row["kind"][:SHOWN]), kinds=", ".join(KINDS)
             )
         paid_by = named_region(pack, row["paid_by"])
         if paid_by == member:
-            raise AirshedError(f"{row.place}: {member} pays itself", "name another payer, or none for one from outside")
+            raise AirshedError("pays-itself-name-another", place=row.place, member=member)
         found.append(Term(member, row["kind"], _money(row["value"], row.place), paid_by))
     if not found:
-        raise AirshedError(f"{source} holds no term", "give a row with member, kind and value")
+        raise AirshedError("holds-no-term", source=source)
     return found
 
 
@@ -76,10 +76,10 @@ def read_conditions(pack: Pack, source: Source, players: Sequence[str]) -> dict[
     for row in user_rows(source, ("member", "depends_on")):
         member, other = (_player(pack, row[name], players, row.place) for name in ("member", "depends_on"))
         if member == other:
-            raise AirshedError(f"{row.place}: {member} depends on itself", "name another member")
+            raise AirshedError("depends-itself", place=row.place, member=member)
         found[member] = found.get(member, frozenset()) | {other}
     if not found:
-        raise AirshedError(f"{source} holds no condition", "give a row with member and depends_on")
+        raise AirshedError("holds-no-condition", source=source)
     return found
 
 
@@ -92,7 +92,7 @@ def parse_stages(text: str) -> tuple[float, ...]:
     words = [word.strip() for word in text.split(",")]
     found = tuple(float(number(word.removesuffix("%"), "stages", PERCENT)) / PERCENT.most for word in words)
     if list(found) != sorted(set(found)) or found[0] <= 0 or found[-1] != 1.0:
-        raise AirshedError(f"the stages {text[:SHOWN]} do not grow to 100", "write percentages, such as 30,60,100")
+        raise AirshedError("stages-do-not-grow-100", text=text[:SHOWN])
     return found
 
 
@@ -104,14 +104,14 @@ def parse_donor(text: str) -> tuple[str, float]:
     """
     name, sign, amount = text.partition("=")
     if not sign or not name.strip():
-        raise AirshedError(f"the donor {text[:SHOWN]!r} cannot be read", "write NAME=AMOUNT in million USD a year")
+        raise AirshedError("donor-cannot-read", text=repr(text[:SHOWN]))
     return name.strip(), float(number(amount.strip(), "donor", MONEY))
 
 
 def _player(pack: Pack, code: str, players: Sequence[str], place: str) -> str:
     found = named_region(pack, code)
     if found not in players:
-        raise AirshedError(f"{place}: {code[:SHOWN]!r} is no player", f"use one of: {', '.join(players)}")
+        raise AirshedError("no-player-use-one", place=place, party=repr(code[:SHOWN]), players=", ".join(players))
     return found
 
 
@@ -119,6 +119,4 @@ def _money(word: str, place: str) -> float:
     try:
         return float(number(word, "amount", MONEY))
     except AirshedError:
-        raise AirshedError(
-            f"{place}: the amount {word[:SHOWN]!r} is no amount", "write million USD a year, 0 or more"
-        ) from None
+        raise AirshedError("amount-no-amount", place=place, word=repr(word[:SHOWN])) from None

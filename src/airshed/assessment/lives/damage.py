@@ -251,7 +251,7 @@ def damage_table(
     for code in once(regions or found.regions):
         held = [found.regions.index(region) for region in members(pack, code) if region in found.regions]
         if not held:
-            raise AirshedError(f"{code} is no source of the relation", "choose a region inside it")
+            raise AirshedError("no-source-relation-choose-region", code=code)
         for pollutant in once(pollutants or EMITTED):
             record = _record(found, code, held, pollutant, chain.year, keys)
             if worldwide & {found.regions[place] for place in held}:

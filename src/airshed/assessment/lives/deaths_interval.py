@@ -59,7 +59,7 @@ def stated_families(pack: Pack) -> list[Family]:
     words = " ".join(terms.loc[terms["term"] == FAMILY_TERM, "choices"]).split()
     wrong = [word for word in words if word not in FAMILIES]
     if wrong:
-        raise AirshedError(f"the family of responses {wrong[0]} is not known", f"use one of: {', '.join(FAMILIES)}")
+        raise AirshedError("family-responses-not-known", family=wrong[0], families=", ".join(FAMILIES))
     return [family for family in FAMILIES if family in words and _holds(pack, family)]
 
 

@@ -17,7 +17,7 @@ from airshed.impacts.response import NOTES as RESPONSE_NOTES
 from airshed.impacts.response import CauseResponse, Family, Response, deaths_by_age, read_responses
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ def family_of(pack: Pack, name: str) -> Family:
     """Return the family of a set of responses; raises AirshedError for a set that the pack does not hold."""
     known = response_sets(pack)
     if name not in known:
-        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(known)}")
+        raise AirshedError("set-responses-not-known-use-one", name=name, known=", ".join(known))
     return known[name]
 
 
@@ -226,7 +226,7 @@ def health(
     for code in dict.fromkeys(regions or [*nations, *people.regions]):
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
-            raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
+            raise AirshedError("no-people-assessment", code=code)
         owners = [owner for place in held for owner in (people.regions[place], home[people.regions[place]])]
         keys = [key for owner in dict.fromkeys(owners) for key in cited.get(owner, [])]
         for lines in sets.values():
@@ -244,7 +244,7 @@ def _shown(sets: dict[str, list[HealthLine]], family: Family, name: str | None) 
     if name is None:
         return fits(family, sets)
     if name not in sets:
-        raise AirshedError(f"the set of responses {name} is not known", f"use one of: {', '.join(sets)}")
+        raise AirshedError("set-responses-not-known-use-one", name=name, known=", ".join(sets))
     return {name: sets[name]}
 
 
@@ -326,12 +326,12 @@ def _named(causes: Iterator[str] | Sequence[str]) -> str:
     return ", ".join(causes)
 
 
-def _unknown(lines: Sequence[HealthLine], held: Sequence[int], people: People) -> str:
+def _unknown(lines: Sequence[HealthLine], held: Sequence[int], people: People) -> Phrase:
     """Say which causes of which nations are not known."""
     wanted = [item for item in lines if item.cause == TOTAL_CAUSE] or list(lines)
     causes = dict.fromkeys(item.cause for item in wanted)
     nations = sorted({people.nations[place] for item in wanted for place in held if np.isnan(item.values[0][place])})
-    return f"{_named(list(causes))} of {', '.join(nations)}"
+    return Phrase("detail-causes-of-nations", causes=_named(list(causes)), nations=", ".join(nations))
 
 
 def _record(

@@ -217,10 +217,7 @@ def _rows_of(pack: Pack, law: Distribution, emissions: xr.DataArray) -> npt.NDAr
     about = law.conditions
     wrong = [column for column in about if column not in ("region", "sector", "pollutant")]
     if wrong:
-        raise AirshedError(
-            f"the law of emissions {law.key} names {wrong[0]}, which the baseline does not keep apart",
-            "name region, sector and pollutant in the table distributions",
-        )
+        raise AirshedError("law-emissions-names-baseline-does", key=law.key, names=wrong[0])
     regions = emissions["region"].to_numpy()
     here = np.isin(regions, members(pack, about["region"])) if "region" in about else np.ones(len(regions), bool)
     sectors = emissions["sector"].to_numpy()

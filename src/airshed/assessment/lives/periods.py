@@ -86,10 +86,7 @@ def period_attribution(
     Raises AirshedError for a place or period of which no study speaks.
     """
     if way not in ("country", "region"):
-        raise AirshedError(
-            f"the origins in the period {period} cannot be split by {way}: studies say from where only",
-            "split by country or region",
-        )
+        raise AirshedError("origins-period-cannot-split-studies", period=period, way=way)
     chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
     given, shift = _in_period(pack, chain, place, period)
     home = chain.home
@@ -156,9 +153,9 @@ def read_cuts(words: Sequence[str]) -> dict[str, float]:
         except ValueError:
             percent = float("nan")
         if code in found:
-            raise AirshedError(f"{code} is cut twice", "give each region once, such as JJJ=30%")
+            raise AirshedError("cut-twice", code=code)
         if not code or not sign or percent != percent:
-            raise AirshedError(f"{word} is not a cut", "give each region once, such as JJJ=30%")
+            raise AirshedError("no-cut", word=word)
         found[code] = percent
     return found
 
@@ -254,26 +251,23 @@ def _man_made(chain: Chain, given: Given, place: str, level: float | None) -> tu
     within(level, "level", LEVEL)
     natural = float(chain.places.mean(chain.relation.natural).sel(place=place))
     if level <= natural:
-        raise AirshedError(
-            f"a level of {level:g} ug/m3 is not above the natural part of {place}, {natural:.1f}",
-            "give the PM2.5 of the place on a day of high concentration",
-        )
+        raise AirshedError("level-ug-m3-not-above", level=f"{level:g}", place=place, natural=f"{natural:.1f}")
     return level - natural, np.full(len(given.samples), level - natural)
 
 
 def _parts(pack: Pack, cuts: Mapping[str, float], regions: Sequence[str]) -> dict[str, Floats]:
     """Return the cut of every region under each code, percent; refuses a region that is cut twice."""
     if not cuts:
-        raise AirshedError("no cut is given", "give one, such as JJJ=30%")
+        raise AirshedError("no-cut-given")
     found: dict[str, Floats] = {}
     taken: dict[str, str] = {}
     for code, percent in cuts.items():
         if not 0 < percent <= 100:
-            raise AirshedError(f"a cut of {percent:g} % is no cut", "give a percentage above 0, at most 100")
+            raise AirshedError("cut-no-cut", percent=f"{percent:g}")
         held = [region for region in members(pack, code) if region in regions]
         for region in held:
             if region in taken:
-                raise AirshedError(f"{region} is cut twice, by {taken[region]} and by {code}", "leave one of them out")
+                raise AirshedError("cut-twice-leave-one", region=region, first=taken[region], second=code)
             taken[region] = code
         found[code] = np.array([percent if region in held else 0.0 for region in regions])
     return found
@@ -321,14 +315,8 @@ def _shift(pack: Pack, chain: Chain, years: SampledYears, place: str, period: st
         here = sorted({code for (_, at), codes in named.items() if at == period for code in codes})
         if not here:
             known = ", ".join(dict.fromkeys(at for _, at in named))
-            raise AirshedError(
-                f"no study in the pack speaks of the period {period}",
-                f"ask for one of {known}, or add rows of use period to table published_contributions",
-            )
-        raise AirshedError(
-            f"no study speaks of {place} in the period {period}",
-            f"ask for one of {', '.join(here)}, or add rows of use period to table published_contributions",
-        )
+            raise AirshedError("no-study-pack-speaks-period", period=period, known=known)
+        raise AirshedError("no-study-speaks-period", place=place, period=period, here=", ".join(here))
     shifts = {kind: _shifts(pack, chain, years, items) for kind, items in by_kind.items()}
     effects = random_effects([list(found.values()) for found in shifts.values()])
     means = [float(np.mean(values)) for values in shifts[mine].values()]

@@ -58,7 +58,7 @@ def value_table(pack: Pack, assessment: Assessment, regions: Sequence[str] | Non
     for code in codes:
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
-            raise AirshedError(f"{code} has no people in this assessment", "choose a region inside the relation")
+            raise AirshedError("no-people-assessment", code=code)
         owners = [people.nations[place] for place in held]
         ends = [end[held] for end in deaths]
         records.append(_record(code, ends, owners, lives, people.year, health_keys))

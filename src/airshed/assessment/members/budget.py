@@ -33,7 +33,7 @@ from airshed.cooperation.contributions import (
     yearly_budgets,
 )
 from airshed.pack.bounds import MONEY, YEAR, Bound, span, within
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
 
@@ -132,10 +132,7 @@ def budget(pack: Pack, question: BudgetTerms) -> BudgetResult:
     if limits["gradient"]:
         missing |= {code: PER_HEAD for code in codes if code not in per_head and code not in missing}
     if missing and not question.missing_at_floor:
-        raise AirshedError(
-            f"the pack has no {next(iter(missing.values()))} of {', '.join(missing)}",
-            "put who has none at the floor by --missing floor, take another --key, or leave them out",
-        )
+        raise AirshedError("pack-lacks-of-members", what=next(iter(missing.values())), members=", ".join(missing))
     weights = shares({code: Fraction(0) if code in missing else share for code, share in key.shares.items()})
     budgets = yearly_budgets(question.total, question.years, question.growth)
     trail = contributions(budgets, weights, rules, per_head, missing, tables)
@@ -157,11 +154,11 @@ def budget(pack: Pack, question: BudgetTerms) -> BudgetResult:
 def _check(question: BudgetTerms) -> None:
     """Raise AirshedError for a total and years that no budget has."""
     if question.total <= 0:
-        raise AirshedError("the total is not above 0", "give the budget of a year in USD")
+        raise AirshedError("total-not-above-0")
     within(question.total, "total", CENTS_OF_MONEY)
     years = question.years
     if not years or len(years) > LONGEST or list(years) != list(range(years[0], years[0] + len(years))):
-        raise AirshedError("the years do not follow each other", f"give {LONGEST} years at most, the earliest first")
+        raise AirshedError("years-do-not-follow-each-other", longest=LONGEST)
     for year in (years[0], years[-1], *([] if question.key_year is None else [question.key_year])):
         within(year, "years", YEAR)
 
@@ -179,11 +176,11 @@ def _members(pack: Pack, codes: Sequence[str]) -> list[str]:
     """Return the members; raises AirshedError for fewer than two, one named twice, unknown or overlapping ones."""
     twice = [code for place, code in enumerate(codes) if code in codes[:place]]
     if twice:
-        raise AirshedError(f"the member {twice[0]} is named twice", "name each member once")
+        raise AirshedError("member-named-twice", twice=twice[0])
     codes = members_asked(pack, codes)
     refuse_shared(pack, codes)
     if len(codes) < 2:
-        raise AirshedError("a common budget needs at least two members", "write --members CHN,KOR,JPN")
+        raise AirshedError("common-budget-needs-least-two")
     return list(codes)
 
 
@@ -191,9 +188,9 @@ def _refuse_idle(question: BudgetTerms, scored: bool) -> None:
     """Raise AirshedError for scores without a rate, and rates without scores, which would do nothing."""
     rated = bool(question.penalty or question.bonus)
     if scored and not rated:
-        raise AirshedError("scores change nothing without a rate", "give --penalty, such as 0.1, or --bonus")
+        raise AirshedError("scores-change-nothing-without-rate")
     if rated and question.files.scores is None:
-        raise AirshedError("a penalty or bonus needs scores", "give --scores, a CSV with member, year, score")
+        raise AirshedError("penalty-bonus-needs-scores")
 
 
 def _limits(pack: Pack, question: BudgetTerms) -> tuple[dict[str, Number], list[str]]:
@@ -208,7 +205,10 @@ def _limits(pack: Pack, question: BudgetTerms) -> tuple[dict[str, Number], list[
             rows = pack.table("parameters")
             rows = rows[rows["key"] == UN_PARAMETERS[name]]
             if rows.empty:
-                raise MissingTableError("parameters", f"{UN_PARAMETERS[name]}, for the key {UN_SCALE}")
+                raise MissingTableError(
+                    "parameters",
+                    Phrase("detail-un-parameters-key-un-scale", un_parameters=UN_PARAMETERS[name], un_scale=UN_SCALE),
+                )
             found[name] = float(rows["value"].iloc[0])
             sources.append(str(rows["source"].iloc[0]))
     return found, sources
@@ -220,7 +220,7 @@ def _per_head(
     """Return the GDP per head of the members that have one, and the threshold; nothing without a discount."""
     if not gradient:
         if question.threshold is not None:
-            raise AirshedError("a threshold does nothing without a discount", "give --discount, such as 0.8")
+            raise AirshedError("threshold-does-nothing-without-discount")
         return {}, 0
     found, mean = incomes(pack, codes)
     known = {code: number for code, number in found.items() if isfinite(number)}

@@ -49,16 +49,13 @@ class _Row:
         try:
             return number(self.value, "score", SHARE)
         except AirshedError:
-            raise AirshedError(
-                f"{self.place}: the score {self.value[:SHOWN]!r} is not a share",
-                "write a number from 0 (nothing done) to 1",
-            ) from None
+            raise AirshedError("score-not-share", place=self.place, value=repr(self.value[:SHOWN])) from None
 
     def amount(self) -> int:
         try:
             return to_cents(self.value)
         except AirshedError as error:
-            raise AirshedError(f"{self.place}: {error.message}", error.remedy) from None
+            raise AirshedError("place-and-message", place=self.place, message=error.text, remedy=error.advice) from None
 
 
 def _rows(
@@ -74,21 +71,21 @@ def _rows(
         place = row.place
         member, when, value = (row[name] for name in wanted)
         if member not in codes:
-            raise AirshedError(f"{place}: {member!r} is not a member of the budget", f"use one of: {', '.join(codes)}")
-        span = f"{years[0]} to {years[-1]}"
+            raise AirshedError("not-member-budget", place=place, member=repr(member), codes=", ".join(codes))
         if not WHOLE.fullmatch(when[:LONGEST]):
-            raise AirshedError(f"{place}: the year {when[:SHOWN]!r} is not a year", f"write a year from {span}")
+            raise AirshedError(
+                "budget-year-not-read", place=place, when=repr(when[:SHOWN]), first=years[0], last=years[-1]
+            )
         year = int(whole(when, "year", Bound(0, 9999, whole=True)))
         if year not in years:
-            raise AirshedError(f"{place}: the year {year} is outside the budget", f"take the row out; it covers {span}")
+            raise AirshedError("year-outside-budget", place=place, year=year, first=years[0], last=years[-1])
         key = member, year, row[PURPOSE] if earmarked else ""
         if key in seen:
             raise AirshedError(
-                f"{place}: {' '.join(str(part) for part in key if part)} is named again, first in line {seen[key]}",
-                "keep one of the rows",
+                "named-again-first-line", place=place, key=" ".join(str(part) for part in key if part), line=seen[key]
             )
         seen[key] = row.line
         some = True
         yield _Row(place, *key[:2], value, key[2])
     if not some:
-        raise AirshedError(f"{path} holds a header only", f"give a row with {', '.join(wanted)}, or leave the file out")
+        raise AirshedError("holds-header-only", path=path, wanted=", ".join(wanted))

@@ -19,7 +19,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.table import emission_table
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
 
@@ -76,7 +76,7 @@ def parse_key(text: str) -> tuple[Part, ...]:
         name, _, number = word.rpartition("=")
         parts.append(_part(name.strip(), text, _weight(number, text)))
     if len({part.title for part in parts}) < len(parts):
-        raise AirshedError(f"the key {text} names a part twice", "give each part one weight")
+        raise AirshedError("key-names-part-twice", text=text)
     return tuple(parts)
 
 
@@ -84,7 +84,7 @@ def _part(name: str, text: str, weight: Fraction) -> Part:
     first, _, pollutant = name.partition(":")
     if name in SIMPLE or (first == EMITTED and pollutant):
         return Part(first, pollutant, weight)
-    raise AirshedError(f"the key {text} cannot be read", f"write {FORM}")
+    raise AirshedError("key-cannot-read-write", text=text, form=FORM)
 
 
 def _weight(number: str, text: str) -> Fraction:
@@ -93,7 +93,7 @@ def _weight(number: str, text: str) -> Fraction:
     except (ValueError, AirshedError):
         weight = Fraction(-1)
     if weight <= 0:
-        raise AirshedError(f"the key {text} cannot be read", f"write {FORM}, with weights above 0")
+        raise AirshedError("key-cannot-read-write-weights", text=text, form=FORM)
     return weight
 
 
@@ -115,7 +115,7 @@ def read_key(pack: Pack, text: str, codes: Sequence[str], year: int) -> Key:
     ]
     if not counted[0][1]:
         what = next(iter(missing.values()))
-        raise AirshedError(f"the pack has no {what} of any member", "take another --key, or other members")
+        raise AirshedError("pack-lacks-of-any-member", what=what)
     part_shares = mixed(counted)
     shares = {code: part_shares.get(code, Fraction(0)) for code in codes}
     sources = [key for _, keys in found for key in keys]
@@ -179,7 +179,7 @@ def incomes(pack: Pack, codes: Sequence[str]) -> tuple[dict[str, float], float]:
     product, persons = products(pack, codes), people(pack, codes, pack.base_year)
     known = [code for code in codes if math.isfinite(product[code]) and persons[code] > 0]
     if not known:
-        raise MissingTableError("economy", f"{GDP} of {pack.base_year} of any member")
+        raise MissingTableError("economy", Phrase("detail-gdp-base-year-any-member", gdp=GDP, base_year=pack.base_year))
     mean = sum(product[code] for code in known) / sum(persons[code] for code in known)
     return {code: product[code] / persons[code] if code in known else math.nan for code in codes}, mean
 

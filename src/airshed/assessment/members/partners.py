@@ -132,11 +132,11 @@ def pairs_of(pack: Pack, region: str, partner: str | None = None, network: bool 
     else:
         others = members(pack, partner)
         if partner == region:
-            raise AirshedError(f"{region} is no partner of its own", "name another region, nation or group")
+            raise AirshedError("no-partner-own", region=region)
         common = sorted(set(own) & set(others))
         if common:
             raise AirshedError(
-                f"{region} and {partner} share {', '.join(common[:5])}", "name a partner that lies outside the region"
+                "region-partner-share-common", region=region, partner=partner, common=", ".join(common[:5])
             )
         others = others if network or partner in children(pack) else [partner]
     return [(one, other) for one in (own if network else [region]) for other in others]
@@ -159,7 +159,7 @@ def projects_of(facts: PartnerFacts, pairs: Sequence[tuple[str, str]], applied: 
             found += [(one, other, shared, int(at)) for at in np.flatnonzero((shared.share > 0).all(axis=0))]
     if not found:
         named = ", ".join(list(codes)[:5])
-        raise AirshedError(f"no sector emits on both sides ({named})", "name regions that have people and emissions")
+        raise AirshedError("no-sector-emits-both-sides", named=named)
 
     def column(name: str) -> Floats:
         return np.stack([getattr(shared, name)[..., at] for _, _, shared, at in found], axis=-1)
@@ -316,7 +316,7 @@ def partners_table(
     projects = projects_of(facts, pairs, applied)
     if sector is not None and sector not in projects.sector:
         shared = ", ".join(dict.fromkeys(projects.sector))
-        raise AirshedError(f"{sector} does not emit on both sides", f"the sectors that do are: {shared}")
+        raise AirshedError("does-not-emit-both-sides", sector=sector, shared=shared)
     found = ranked(projects, wanted, top, sector, seed)
     before = _history_ranks(facts_of(pack, chain, history_emissions(pack), inside), pairs, applied, wanted, sector)
     keys = found.projects.keys

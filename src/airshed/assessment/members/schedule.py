@@ -30,7 +30,7 @@ from airshed.cooperation.schedule import (
 from airshed.pack.arrays import Bools, Floats, Ints
 from airshed.pack.defaults import named_targets, schedule_targets
 from airshed.pack.economy import GDP
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.pack.people import population
 from airshed.pack.progress import step
@@ -119,10 +119,9 @@ def check_members(pack: Pack, codes: Sequence[str], least: int) -> list[str]:
     found = members_asked(pack, [code.strip() for code in codes if code.strip()])
     twice = next((code for place, code in enumerate(found) if code in found[:place]), None)
     if twice is not None:
-        raise AirshedError(f"the member {twice} is named twice", "name each member once")
+        raise AirshedError("member-named-twice", twice=twice)
     if len(found) < least:
-        need = "two or more members" if least > 1 else "at least one member"
-        raise AirshedError(f"this needs {need}", "name them with --members CHN,KOR,JPN: also regions, groups, cities")
+        raise AirshedError("needs-two-members" if least > 1 else "needs-a-member")
     refuse_shared(pack, found)
     return found
 
@@ -144,7 +143,7 @@ def stage(
     """
     codes, asked = check_members(pack, codes, 2), list(years)
     if not asked or asked != sorted(set(asked)):
-        raise AirshedError("the years must ascend", "write --years 2020,2025,2030")
+        raise AirshedError("years-must-ascend")
     cities = [_cities(pack, code) for code in codes] if of == "cities" else [[] for _ in codes]
     held = [*codes, *(city for some in cities for city in some)]
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in held))
@@ -153,9 +152,7 @@ def stage(
     whole = [problem_of(one) for one in grounds]
     shares = shares_of(pack, codes, whole[0], grounds[0].chain.relation.regions)
     if not (grounds[0].options.selectable[shares.used] & (shares.option_owner >= 0)).any():
-        raise AirshedError(
-            f"there are no measures in {', '.join(codes)} that can be chosen", "name members with published costs"
-        )
+        raise AirshedError("no-measures-can-chosen", codes=", ".join(codes))
     own = np.zeros((len(codes), len(held)), dtype=bool)
     for number, code in enumerate(codes):
         own[number, [held.index(place) for place in (cities[number] or [code])]] = True
@@ -180,7 +177,7 @@ def _cities(pack: Pack, code: str) -> list[str]:
     rows = pack.optional("receptors")
     found = [str(city) for city in rows.loc[rows["region"].isin(held_by(pack, code)), "code"]]
     if not found:
-        raise AirshedError(f"{code} has no city in the pack", "use --of mean, the mean over its people")
+        raise AirshedError("no-city-pack", code=code)
     return found
 
 
@@ -212,13 +209,10 @@ def target_limits(pack: Pack, names: Sequence[str] | None, year: int) -> dict[st
     named = ", ".join(named_targets(pack))
     for name in schedule_targets(pack) if names is None else names:
         if name == "national" or name.lower().endswith(".csv"):
-            raise AirshedError(
-                f"the target {name} is not one level for all members",
-                f"use {named} or numbers in ug/m3",
-            )
+            raise AirshedError("target-not-one-level-all", name=name, named=named)
         limits[name] = float(resolve_target(pack, name, ["any"], year).iloc[0])
     if not limits:
-        raise MissingTableError("standards", "named levels of annual PM2.5, or numbers as --targets")
+        raise MissingTableError("standards", Phrase("detail-named-levels-annual-pm25-numbers"))
     return dict(sorted(limits.items(), key=lambda item: -item[1]))
 
 
@@ -286,7 +280,9 @@ def schedule(found: Stage, reach: Attainment, by: By = "effort") -> Schedule:
     """
     gdp, shares = member_gdp(found.pack, found.members), responsibility(found)
     if by == "effort" and np.isnan(gdp).all():
-        raise MissingTableError("economy", f"{GDP} of {found.pack.base_year} of a member, or use --by responsibility")
+        raise MissingTableError(
+            "economy", Phrase("detail-gdp-base-year-member-use", gdp=GDP, base_year=found.pack.base_year)
+        )
     limits = list(reach.limits.values())
     due = np.array([first_reachable(row - NEAR, limits) for row in reach.together])
     due = np.where(np.isnan(due), limits[0], due)

@@ -122,20 +122,18 @@ def support(
     """
     codes = check_members(pack, codes, 1)
     if lives not in (ALL_LIVES, OWN_LIVES):
-        raise AirshedError(f"the lives {lives} are not known", "write all or own")
+        raise AirshedError("lives-not-known", lives=lives)
     check_measures(pack, whole)
     within(equity, "equity", POWER)
     if budget is not None and not within(budget, "budget", BUDGET) > 0:
-        raise AirshedError("the budget is not above 0", "give --budget in USD a year, above 0")
+        raise AirshedError("budget-not-above-0-give-budget")
     aims = Aims(exposure=tuple((code, Amount(0.0, percent=True)) for code in codes), whole=tuple(whole))
     held = _everywhere(ground(pack, aims, latest_year(pack) if year is None else year, scenario, case, codes))
     base = problem_of(held)
     shares = shares_of(pack, codes, base, held.chain.relation.regions)
     member, selectable = shares.option_owner, held.options.selectable[shares.used]
     if not (selectable & (member >= 0)).any():
-        raise AirshedError(
-            f"there are no measures in {', '.join(codes)} that can be chosen", "name members with published costs"
-        )
+        raise AirshedError("no-measures-can-chosen", codes=", ".join(codes))
     problem = only(with_cities(base, shares), member >= 0)
     slope = slopes(held.chain, held.level)
     gain = np.einsum("op,por->or", problem.removal, problem.effect[:, problem.region])
@@ -210,9 +208,7 @@ def _weights(pack: Pack, held: PlanInputs, slope: Floats, equity: float) -> Floa
         {nation for nation, one, dead in zip(nations, ratio, slope, strict=True) if dead and np.isnan(one)}
     )
     if unknown:
-        raise AirshedError(
-            f"lives cannot be weighted: no income of {', '.join(unknown)}", "leave out --equity, or add it to economy"
-        )
+        raise AirshedError("lives-cannot-weighted-no-income", unknown=", ".join(unknown))
     return equity_weights(np.where(np.isnan(ratio), 1.0, ratio), equity)
 
 

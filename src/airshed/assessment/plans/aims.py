@@ -120,15 +120,12 @@ def amounts(words: Sequence[str], option: str, percent: bool = True, signed: boo
         except AirshedError:
             value = float("nan")
         if not np.isfinite(value) or (relative and not percent):
-            form = "PLACE=NUMBER or PLACE=-20%" if percent else "PLACE=NUMBER"
-            raise AirshedError(f"{option} {word} cannot be read", f"write {form}; without PLACE= it is for all")
+            code = "amount-or-percent-not-read" if percent else "amount-not-read"
+            raise AirshedError(code, option=option, word=word)
         if signed and relative and value > 0 and not text.strip().startswith("+"):
-            raise AirshedError(
-                f"{option} {word} may be a level or a change",
-                "write a sign in front of the percent, as -20% or +20%, or a number without percent for a level",
-            )
+            raise AirshedError("may-level-change", option=option, word=word)
         if code in found:
-            raise AirshedError(f"{option} names {code} twice", "give one amount for each place")
+            raise AirshedError("names-twice", option=option, code=code)
         found[code] = Amount(value, relative)
     return tuple(found.items())
 
@@ -168,14 +165,14 @@ def limits_of(
         total = sum(emitted(region, pollutant) for region in members_of(pack, code))
         most = amount.of(total)
         if most < 0:
-            raise AirshedError(f"the ceiling {key} is negative", "give kt/yr of at least 0, or a change in percent")
+            raise AirshedError("ceiling-negative", key=key)
         removal = np.nan_to_num(options.removal[:, EMITTED.index(pollutant)])
         add("emissions", key, code, "kt/yr", -removal, most - total, total)
     for code, amount in aims.co2:
         add("CO2", code, code, "kt/yr", np.nan_to_num(options.co2), amount.value)
     for code, amount in aims.caps:
         if amount.value < 0:
-            raise AirshedError(f"the cap on the cost of {code} is negative", "give USD a year of at least 0")
+            raise AirshedError("cap-cost-negative", code=code)
         add("cost", code, code, "million USD/yr", cost, amount.value / USD_PER_MILLION)
     without: list[str] = []
     if aims.gdp_share is not None:
@@ -206,13 +203,11 @@ def check_measures(pack: Pack, whole: Sequence[str]) -> None:
     known = {measure.code for measure in catalogue(pack)}
     for code in whole:
         if code not in known:
-            raise AirshedError(f"the measure {code} is not known", "see `airshed measures` for the codes")
+            raise AirshedError("measure-not-known", code=code)
 
 
 def _place_and_pollutant(key: str) -> tuple[str, str]:
     code, _, pollutant = key.rpartition(":")
     if pollutant not in EMITTED:
-        raise AirshedError(
-            f"the ceiling {key} names no pollutant of the relation", f"write PLACE:POLLUTANT, of {', '.join(EMITTED)}"
-        )
+        raise AirshedError("ceiling-names-no-pollutant-relation", key=key, emitted=", ".join(EMITTED))
     return code or ALL, pollutant

@@ -67,12 +67,9 @@ def frontier_curve(
 
 def _asked(pack: Pack, year: int, receptor: str | None, pollutant: str | None) -> tuple[PlanInputs, Problem]:
     if receptor is not None and pollutant is not None:
-        raise AirshedError(
-            "a cost curve is of a receptor or of a pollutant, and both are given",
-            "leave out --receptor or --pollutant: one is the level of a city, the other an emission",
-        )
+        raise AirshedError("cost-curve-receptor-pollutant-both")
     if receptor is None and pollutant is None:
-        raise AirshedError("a cost curve needs a receptor or a pollutant", "give --receptor CITY or --pollutant SO2")
+        raise AirshedError("cost-curve-needs-receptor-pollutant")
     if pollutant is not None and pollutant not in PRECURSORS:
         raise unknown("pollutant", pollutant, PRECURSORS)
     held = ground(pack, NO_TARGET, year, receptors=None if receptor is None else [receptor])

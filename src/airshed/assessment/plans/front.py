@@ -42,11 +42,9 @@ def front(held: PlanInputs, against: Against, points: int = POINTS) -> pd.DataFr
     """
     within(points, "points", POINTED)
     if against not in AGAINST:
-        raise AirshedError(f"there is no front against {against}", f"use one of: {', '.join(AGAINST)}")
+        raise AirshedError("no-front-against", against=against, known=", ".join(AGAINST))
     if held.aims.deaths:
-        raise AirshedError(
-            "a front has no aims on deaths", "leave them out: the front against deaths shows all of them"
-        )
+        raise AirshedError("front-no-aims-deaths")
     everywhere, some = wide(held), len(held.receptors)
     problem = replace(problem_of(everywhere), weights=_weights(everywhere, some, against))
     plans = _plans(problem, against, points, held.cities)
@@ -56,10 +54,7 @@ def front(held: PlanInputs, against: Against, points: int = POINTS) -> pd.DataFr
 def check_front(target: str | None, against: str) -> None:
     """Raise AirshedError for a target beside a front that does not hold it."""
     if target is not None and against != "co2":
-        raise AirshedError(
-            f"the front against {against} holds no target: it goes through all that can be reached",
-            "leave out --target, or ask for --against co2",
-        )
+        raise AirshedError("front-against-holds-no-target", against=against)
 
 
 def front_of(table: pd.DataFrame, year: int, translate: Translate, name: Callable[[str], str]) -> list[str]:
@@ -111,9 +106,7 @@ def _plans(problem: Problem, against: Against, points: int, cities: int) -> list
         return carbon_front(problem, points)
     if against == "worst":
         if not cities:
-            raise AirshedError(
-                "there is no city whose level could be the worst", "name cities with measures around them"
-            )
+            raise AirshedError("no-city-whose-level-could")
         return worst_front(problem, points, range(cities))
     return exposure_front(problem, points)
 

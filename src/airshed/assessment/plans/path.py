@@ -76,9 +76,9 @@ def path_answer(
     """
     asked = sorted(set(years))
     if len(asked) < 2 or asked != list(years):
-        raise AirshedError("a path needs two or more years in order", "write --path 2020,2025,2030")
+        raise AirshedError("path-needs-two-more-years")
     if aims.deaths:
-        raise AirshedError("a path has no aims on deaths", "use --exposure instead")
+        raise AirshedError("path-no-aims-deaths")
     grounds = [ground(pack, aims, year, scenario, case, receptors, applied_in=asked[-1]) for year in asked]
     if aims.target is not None and all(np.isnan(held.target).all() for held in grounds):
         raise never_due(aims.target, asked[-1])

@@ -120,9 +120,9 @@ def answer(
     if budget is not None:
         within(budget, "budget", BUDGET)
     if held.aims.deaths and (alone_each or budget is not None):
-        raise AirshedError("an aim on deaths is for all together and without a budget", "use --exposure instead")
+        raise AirshedError("aim-deaths-all-together-without")
     if held.aims.price_cap is not None and (held.aims.deaths or alone_each or budget is not None):
-        raise AirshedError("a cap on the price is of targets of cities, for all together", "leave out the other")
+        raise AirshedError("cap-price-targets-cities-all")
     step("cases", 0, len(CASES))
     undecided: list[str] = []
     lowest = _lowest(held, undecided)

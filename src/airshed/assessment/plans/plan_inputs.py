@@ -17,7 +17,7 @@ from airshed.assessment.lives.damage import slopes
 from airshed.assessment.plans.aims import ALL, Aims, PlanLimits, check_measures, limits_of
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, leaves, members
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.strategy.application import Case
 from airshed.strategy.effort import EXACT, Effort
@@ -122,14 +122,14 @@ def ground(
     options = build_options(pack, year, case, acting(pack, chain), given.scenario, applied_in)
     able = {region for region, chosen in zip(options.region, options.selectable, strict=True) if chosen}
     if not able:
-        raise MissingTableError("measures", "that can be chosen anywhere: they need published costs and efficiencies")
+        raise MissingTableError("measures", Phrase("detail-can-chosen-anywhere-they-need"))
     cities_here = set(pack.optional("receptors")["code"])
     asked = list(receptors) if receptors else [code for code in chain.relation.receptors if code in cities_here]
     cities = [code for code in dict.fromkeys(asked) if able & set(regions_at(pack, code))]
     if not asked:
-        raise MissingTableError("receptors", "cities to plan for")
+        raise MissingTableError("receptors", Phrase("detail-cities-plan"))
     if not cities and not aims.exposure:
-        raise AirshedError(f"there are no measures around {', '.join(asked)}", "name cities or regions that have some")
+        raise AirshedError("no-measures-around", asked=", ".join(asked))
     places = [*cities, *(code for code, _ in aims.exposure if code not in cities)]
     weights = np.array([_weights(pack, chain, code) for code in places]).reshape(-1, len(chain.relation.receptors))
     emissions = chain.emissions()
@@ -228,7 +228,7 @@ def _weights(pack: Pack, chain: Chain, place: str) -> Floats:
     ]
     weights = pd.Series(persons, index=people.regions).reindex(chain.relation.receptors, fill_value=0.0).to_numpy()
     if not weights.sum() > 0:
-        raise AirshedError(f"{place} is not a receptor of a plan", "use cities, regions, nations or groups with people")
+        raise AirshedError("not-receptor-plan", place=place)
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
@@ -266,15 +266,11 @@ def tangents(held: PlanInputs, emissions: xr.DataArray) -> list[Tangent]:
         inside = np.isin(people.regions, regions_at(held.pack, code))
         steep = np.where(inside, slope, 0.0)
         if not steep.sum() > STEEP:
-            raise AirshedError(
-                f"the deaths of {code} are not known", "use nations or regions with mortality and people"
-            )
+            raise AirshedError("deaths-not-known", code=code)
         before = float(np.nan_to_num(start[1].to_numpy())[inside].sum())
         asked = amount.of(before)
         if asked < 0:
-            raise AirshedError(
-                f"the deaths asked for in {code} are negative", "give at least 0, or a change in percent"
-            )
+            raise AirshedError("deaths-asked-negative", code=code)
         share = steep / steep.sum()
         mean = float(share @ level)
         aim = mean + (asked - float(deaths[inside].sum())) / float(steep.sum())

@@ -67,11 +67,11 @@ def regret_answer(held: PlanInputs) -> RegretAnswer:
     """
     price = held.aims.price_cap
     if price is None:
-        raise AirshedError("a regret needs what a ug/m3 above a target counts", "give --price-cap, such as 1e9")
+        raise AirshedError("regret-needs-what-ug-m3")
     if np.isnan(held.target).all():
-        raise AirshedError("a regret needs a target that a plan may miss", "give --target, such as who-it2")
+        raise AirshedError("regret-needs-target-plan-may")
     if held.aims.deaths:
-        raise AirshedError("a plan of least regret has no aims on deaths", "use --exposure instead")
+        raise AirshedError("plan-least-regret-no-aims")
     states: list[State] = list(product(CASES, ENDS, ENDS))
     problems = _problems(held, states)
     plans, best = [], []

@@ -55,7 +55,7 @@ def robust_answer(
     within(share, "certainty", SHARE)
     within(samples, "samples", SAMPLED)
     if aims.deaths:
-        raise AirshedError("a robust plan has no aims on deaths", "use --exposure instead")
+        raise AirshedError("robust-plan-no-aims-deaths")
     held = ground(pack, aims, year, scenario, case, receptors, samples, seed)
     problem = problem_of(held)
     found = robust(problem, sampled_effects(held), share, progress, levels_in_samples(held))

@@ -14,7 +14,7 @@ from airshed.assessment.plans.plan_inputs import PlanInputs, problem_of
 from airshed.assessment.plans.tables import at_prices, co2_known, measures_of_plan
 from airshed.pack.arrays import Floats
 from airshed.pack.bounds import AMOUNT, SHOWN, number
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.spreadsheet import csv_text
 from airshed.pack.user_table import Pasted, user_rows
 from airshed.strategy.plan import evaluate
@@ -36,7 +36,7 @@ def save_plan(found: PlanSolution, path: Path) -> int:
         draft.replace(path)
     except OSError as why:
         draft.unlink(missing_ok=True)
-        raise AirshedError(f"{path} cannot be written: {why.strerror}", "name a file in a folder that exists") from None
+        raise AirshedError("cannot-written-name-file-folder", path=path, strerror=why.strerror) from None
     return len(table)
 
 
@@ -62,28 +62,26 @@ def read_plan(held: PlanInputs, path: Path | Pasted) -> Floats:
     for row in user_rows(path, COLUMNS, None):
         region, measure, place = row["region"], row["measure"], row.place
         if row["year"] and row["year"] != str(held.chain.year):
-            raise AirshedError(
-                f"{place}: the plan is of {row['year'][:SHOWN]}, and {held.chain.year} is asked",
-                "ask for its year with --year, or take the column year out",
-            )
+            raise AirshedError("plan-of-other-year", place=place, year=row["year"][:SHOWN], asked=held.chain.year)
         if region not in regions:
-            raise AirshedError(f"{place}: the region {region} is not known", "use a region with measures")
+            raise AirshedError("region-not-known", place=place, region=region)
         if measure not in measures:
-            raise AirshedError(f"{place}: the measure {measure} is not known", "see `airshed measures` for the codes")
+            raise AirshedError("measure-not-known-see-airshed", place=place, measure=measure)
         option = known[region, measure]
         if option in named:
             raise AirshedError(
-                f"{place}: {measure} in {region} is named again, first in line {named[option]}", "keep one of the rows"
+                "named-again-first-line-keep-one", place=place, measure=measure, region=region, named=named[option]
             )
         named[option] = row.line
-        application[option] = _share(held, option, row["application"], f"{place}: {measure} in {region}")
+        what = Phrase("place-measure", place=place, measure=measure, region=region)
+        application[option] = _share(held, option, row["application"], what)
     if not named:
-        raise AirshedError(f"{path} has a header only", "write a row for every measure: region, measure, application")
+        raise AirshedError("header-only-write-row-every-measure", path=path)
     _check_groups(held, application, named, path)
     return application
 
 
-def _share(held: PlanInputs, option: int, text: str, what: str) -> float:
+def _share(held: PlanInputs, option: int, text: str, what: Phrase) -> float:
     """Return an application within its limits; raises AirshedError where it is not."""
     options = held.options
     try:
@@ -91,19 +89,17 @@ def _share(held: PlanInputs, option: int, text: str, what: str) -> float:
     except AirshedError:
         share = float("nan")
     if not np.isfinite(share):
-        raise AirshedError(f"{what}: the application {text[:SHOWN]!r} is not a number", "write a share from 0 to 1")
+        raise AirshedError("application-not-number", what=what, text=repr(text[:SHOWN]))
     if not 0 <= share <= 1:
-        raise AirshedError(f"{what}: the application {share:g} is not a share", "write a share from 0 to 1, no percent")
+        raise AirshedError("application-not-share", what=what, share=f"{share:g}")
     low, high = float(options.current[option]), float(options.maximum[option])
     if share > high + ROUNDING:
         raise AirshedError(
-            f"{what}: the application {share:g} is beyond its limit {high:.4g} in the {options.case} case",
-            "lower it, or take another --case",
+            "application-beyond-limit-case", what=what, share=f"{share:g}", high=f"{high:.4g}", case=options.case
         )
     if share < low - ROUNDING:
         raise AirshedError(
-            f"{what}: the application {share:g} is below what is in place, {low:.4g} in the {options.case} case",
-            "raise it, leave the row out, or take another --case",
+            "application-below-what-place-case", what=what, share=f"{share:g}", low=f"{low:.4g}", case=options.case
         )
     return min(max(share, low), high)
 
@@ -118,9 +114,12 @@ def _check_groups(held: PlanInputs, application: Floats, named: dict[int, int], 
         mine = [option for option in named if options.group[option] == group]
         lines = ", ".join(str(named[option]) for option in sorted(mine, key=lambda one: named[one]))
         raise AirshedError(
-            f"{path}, lines {lines}: the measures {options.group_name[mine[0]]} in {options.region[mine[0]]} exclude "
-            f"each other, but with those in place their applications add up to {total[group]:.4g}",
-            "lower them to 1 in all",
+            "lines-measures-exclude-each-other",
+            path=path,
+            lines=lines,
+            group_name=options.group_name[mine[0]],
+            region=options.region[mine[0]],
+            total=f"{total[group]:.4g}",
         )
 
 

@@ -24,7 +24,7 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import countries, emitters, members, unknown
 from airshed.pack.defaults import named_targets
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
 from airshed.strategy.options import (
     CARBON,
@@ -280,11 +280,9 @@ def _shares(bench: Bench, changes: Sequence[Change]) -> Floats:
         if item.sector not in sectors:
             raise unknown("sector", item.sector, sectors)
         if not -MOST <= item.percent <= MOST:
-            raise AirshedError(
-                f"the change of {item.sector} in {item.region} is {item.percent:g} percent", "give -100 to 100"
-            )
+            raise AirshedError("change-percent", sector=item.sector, region=item.region, percent=f"{item.percent:g}")
         if (item.region, item.sector) in named:
-            raise AirshedError(f"{item.sector} in {item.region} is changed twice", "give one change of it")
+            raise AirshedError("changed-twice", sector=item.sector, region=item.region)
         named.add((item.region, item.sector))
         share[[place for place, code in enumerate(regions) if code in held], sectors.index(item.sector)] *= left(item)
     return share
@@ -301,19 +299,20 @@ def _applications(bench: Bench, uses: Sequence[Use]) -> Floats:
         return np.zeros(len(bench.rows))
     if bench.options is None:
         if not bench.pack.has("measures"):
-            raise MissingTableError("measures", "that can be applied; sectors can be changed without them")
-        raise AirshedError(
-            f"measures are applied after the base year {bench.pack.base_year} only", "choose a later year"
-        )
+            raise MissingTableError("measures", Phrase("detail-can-applied-sectors-can-changed"))
+        raise AirshedError("measures-applied-after-base-year", base_year=bench.pack.base_year)
     options, more = bench.options, np.zeros(len(bench.rows))
     named: set[tuple[str, str]] = set()
     for item in uses:
         if not 0 <= item.application <= 1:
             raise AirshedError(
-                f"{item.measure} in {item.region} is applied to {item.application:g}", "give a share from 0 to 1"
+                "measure-region-applied-application",
+                measure=item.measure,
+                region=item.region,
+                application=f"{item.application:g}",
             )
         if (item.region, item.measure) in named:
-            raise AirshedError(f"{item.measure} in {item.region} is applied twice", "give one application of it")
+            raise AirshedError("applied-twice", measure=item.measure, region=item.region)
         named.add((item.region, item.measure))
         found = options_at(bench, item.region, item.measure)
         more[found] = np.clip(item.application - options.current[found], 0.0, room(options)[found])
@@ -330,8 +329,8 @@ def options_at(bench: Bench, region: str, measure: str) -> Places:
     held = [place for place in bench.places[measure].tolist() if options.region[place] in inside]
     idle = [options.reason[place] in IDLE for place in held]
     if all(idle):
-        why = options.reason[held[0]] if held else "the region has no measures"
-        raise AirshedError(f"{measure} does not apply in {region}: {why}", "choose a measure from the list")
+        why = options.reason[held[0]] if held else Phrase("word-region-without-measures")
+        raise AirshedError("measure-does-not-apply", measure=measure, region=region, why=why)
     return np.array([place for place, resting in zip(held, idle, strict=True) if not resting], dtype=np.intp)
 
 
@@ -352,9 +351,10 @@ def _refuse_crowds(options: Options, more: Floats) -> None:
         mine = [place for place in np.flatnonzero(more > 0) if options.group[place] == wrong[0]]
         names = ", ".join(options.measure[place] for place in mine)
         raise AirshedError(
-            f"measures that exclude each other in {options.region[mine[0]]} add up to {total[wrong[0]]:.4g} with what "
-            f"is in place: {names}",
-            "lower them to 1 in all",
+            "measures-exclude-each-other-add",
+            region=options.region[mine[0]],
+            total=f"{total[wrong[0]]:.4g}",
+            names=names,
         )
 
 

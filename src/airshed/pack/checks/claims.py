@@ -47,7 +47,7 @@ def _wrong(expression: str, selection: Selection, places: set[str]) -> list[tupl
     try:
         node = parse(expression)
     except ExpressionError as why:
-        return [(why.code, "expression", why.values)]
+        return [(why.code, "expression", dict(why.values))]
     wrong: list[tuple[str, str, dict[str, object]]] = [
         ("AS326", "expression", {"reference": reference.text(), "count": len(found)})
         for reference in references(node)

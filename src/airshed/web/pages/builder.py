@@ -129,7 +129,7 @@ def parts_of(kind: str, text: str, form: str) -> tuple[str, str, float]:
     except ValueError:
         value = math.nan
     if not (region and code and math.isfinite(value)):
-        raise AirshedError(f"the {kind} {text[:80]} cannot be read", f"write {form}")
+        raise AirshedError("cannot-read-write", kind=kind, text=text[:80], form=form)
     return region, code, value
 
 
@@ -239,7 +239,7 @@ def _measure_lever(
     """Return the slider of a measure between what is in place and what can be applied, percent."""
     options = bench.options
     if options is None:
-        raise AirshedError(f"{code} cannot be applied in {bench.year}", "choose a later year")
+        raise AirshedError("cannot-applied", code=code, year=bench.year)
     held = options_at(bench, region, code)
     least = float(options.current[held].min())
     most = float((options.current + room(options))[held].max())
