@@ -6,8 +6,9 @@
 # make quick     runs the tests of formulas, packs and games, without plans, pages and reports
 # make lint      runs ruff, mypy and the import contracts
 # make fix       sorts imports, formats, and mends what ruff can
+# make docs      builds the documentation into ./site
 # make dev       serves the built-in pack and starts again when a file changes
-.PHONY: help run test test-slow test-latest benchmark screenshots quick lint fix dev lock clean
+.PHONY: help run test test-slow test-latest benchmark screenshots quick lint fix docs dev lock clean
 
 LOCKED = pyproject.toml tools/setup.sh
 BIN = .venv/bin
@@ -36,6 +37,9 @@ fix: .venv/.test
 quick: .venv/.test
 	$(BIN)/pytest -q -n 2 --dist loadfile -p no:benchmark $(QUICK)
 
+docs: .venv/.test
+	NO_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict
+
 dev: .venv/.run
 	$(BIN)/python tools/dev.py
 
@@ -63,7 +67,7 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
-		--extra test -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
+		--extra test --extra docs -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/test.txt
 
 clean:
-	rm -rf .venv .latest out .screenshots .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv .latest out site .screenshots .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache

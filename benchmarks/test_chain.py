@@ -42,7 +42,14 @@ def test_one_scenario_against_bare_numpy(pack, seconds, tell):
     values, floor = emissions.to_numpy(), bare(chain)
     assert np.allclose(floor(values)[1], chain.evaluate(emissions)[1], equal_nan=True)
     here, there = seconds(lambda: chain.evaluate(emissions), loops=50), seconds(lambda: floor(values), loops=50)
-    tell(f"one scenario {1e3 * here:.2f} ms, bare numpy {1e3 * there:.2f} ms, ratio {here / there:.1f} (at most 5)")
+    tell(
+        f"one scenario {1e3 * here:.2f} ms, bare numpy {1e3 * there:.2f} ms, ratio {here / there:.1f} (at most 5)",
+        "one scenario",
+        "built-in pack",
+        here=here,
+        theirs=there,
+        beside="bare numpy",
+    )
     assert here < 0.005 and here <= 5 * there
 
 
@@ -97,7 +104,13 @@ def test_cost_is_linear_in_regions_times_receptors(seconds, tell):
     products = [regions * receptors for regions, receptors in sizes]
     exponent = math.log(times[-1] / times[0]) / math.log(products[-1] / products[0])
     shown = ", ".join(f"{product}: {1e3 * time:.1f} ms" for product, time in zip(products, times, strict=True))
-    tell(f"regions x receptors {shown}; exponent {exponent:.2f} (at most 1.15)")
+    tell(
+        f"regions x receptors {shown}; exponent {exponent:.2f} (at most 1.15)",
+        "one scenario by size",
+        "regions x receptors",
+        here=times[-1],
+        exponent=exponent,
+    )
     assert exponent <= 1.15
 
 

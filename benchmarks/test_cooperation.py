@@ -55,7 +55,12 @@ def test_worth_of_all_coalitions(players, limit, per_group, seconds, tell):
     there = seconds(lambda: floor(options, per_group, choice), rounds=1) * 2 ** (players - 16)
     tell(
         f"2^{players} coalitions, {OPTIONS} options in groups of {per_group}: {here:.2f} s (under {limit} on two free "
-        f"cores), numpy {there:.1f} s, {there / here:.0f} times as long (at least 5)"
+        f"cores), numpy {there:.1f} s, {there / here:.0f} times as long (at least 5)",
+        "worth of coalitions",
+        f"2^{players}, groups of {per_group}",
+        here=here,
+        theirs=there,
+        beside="bare numpy",
     )
     assert there >= 5 * here
 
@@ -71,7 +76,14 @@ def test_shapley_value_of_twenty_players(seconds, tell):
             (table[:, 1] - table[:, 0]).sum()
 
     there = seconds(pairs, rounds=3)
-    tell(f"Shapley of 20 players {here:.2f} s (under 1), bare differences {there:.2f} s, ratio {here / there:.1f}")
+    tell(
+        f"Shapley of 20 players {here:.2f} s (under 1), bare differences {there:.2f} s, ratio {here / there:.1f}",
+        "Shapley value",
+        "20 players",
+        here=here,
+        theirs=there,
+        beside="bare differences",
+    )
     assert here < 1.0 and here <= 5 * there
 
 
@@ -95,7 +107,12 @@ def test_nucleolus(players, seconds, tell):
         there = seconds(lambda values=values: sums(np.ones(players)) - values, rounds=3)
         tell(
             f"nucleolus of {players} players, {name}: {here:.3f} s (under 10), {len(found.levels)} levels, "
-            f"{here / there:.0f} times the excess of all coalitions"
+            f"{here / there:.0f} times the excess of all coalitions",
+            f"nucleolus, {name}",
+            f"{players} players",
+            here=here,
+            theirs=there,
+            beside="excess of all coalitions",
         )
         assert here < 10.0
 
@@ -111,7 +128,14 @@ def test_stability_of_sixteen_players(seconds, tell):
 
     found = ask()
     here, there = seconds(ask, rounds=2), seconds(lambda: worths(options), rounds=3)
-    tell(f"stable among 2^16: {here:.2f} s, {here / there:.0f} times their worth; {len(found)} stable")
+    tell(
+        f"stable among 2^16: {here:.2f} s, {here / there:.0f} times their worth; {len(found)} stable",
+        "stable coalitions",
+        "16 players",
+        here=here,
+        theirs=there,
+        beside="their worth",
+    )
     assert here < 10.0
 
 
@@ -149,5 +173,12 @@ def test_coalitions_planned_in_sequence(seconds, tell):
 
     assert np.allclose(cold(), game.cost, rtol=1e-5)
     here, there = seconds(lambda: target_game(owned), rounds=2), seconds(cold, rounds=1)
-    tell(f"1,023 coalitions in sequence {here:.1f} s, each anew {there:.1f} s, {there / here:.1f} times (at least 3)")
+    tell(
+        f"1,023 coalitions in sequence {here:.1f} s, each anew {there:.1f} s, {there / here:.1f} times (at least 3)",
+        "coalitions planned in turn",
+        "10 players",
+        here=here,
+        theirs=there,
+        beside="each anew",
+    )
     assert there >= 3 * here

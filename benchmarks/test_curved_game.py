@@ -40,6 +40,11 @@ def test_plans_of_all_coalitions(players, seconds, tell):
     there = seconds(lambda: (curve.benefit(plans), curve.slope(plans, weight)), rounds=3)
     tell(
         f"curved plans of 2^{players} coalitions, {MEASURES} options: {here:.2f} s, {here / there:.0f} times benefits "
-        f"and slopes of as many plans once (at most 1000); starts agree in {100 * found.agreed.mean():.0f} %"
+        f"and slopes of as many plans once (at most 1000); starts agree in {100 * found.agreed.mean():.0f} %",
+        "curved plans",
+        f"2^{players} coalitions",
+        here=here,
+        theirs=there,
+        beside="benefits and slopes once",
     )
     assert here <= 1000 * there

@@ -24,6 +24,11 @@ def test_estimate_of_the_responses(pack, seconds, tell):
     whole = seconds(lambda: level_fit(pack, cube, chain.ensemble.relation, chain.places), rounds=3)
     tell(
         f"responses of {len(fit.ground.receptors)} places from {count} observations {whole:.3f} s (under {LIMIT:.0f}), "
-        f"without the modelled years {again:.3f} s, bare solve {floor:.3f} s, ratio {again / floor:.1f} (at most 20)"
+        f"without the modelled years {again:.3f} s, bare solve {floor:.3f} s, ratio {again / floor:.1f} (at most 20)",
+        "responses of places",
+        f"{count} observations",
+        here=again,
+        theirs=floor,
+        beside="bare solve",
     )
     assert whole < LIMIT and again <= 20 * floor

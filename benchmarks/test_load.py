@@ -168,7 +168,12 @@ def test_fifty_clients_for_a_minute(port, tell):
         f"{CLIENTS} clients, {SECONDS} s: {len(found)} answers, {len(found) / SECONDS:.0f} a second, "
         f"{dict(statuses)}; median {1e3 * middle:.0f} ms, 95 % under {1e3 * late:.0f} ms; bare page "
         f"{1e3 * floor_middle:.0f} and {1e3 * floor_late:.0f} ms, "
-        f"ratios {middle / floor_middle:.1f} and {late / floor_late:.1f}"
+        f"ratios {middle / floor_middle:.1f} and {late / floor_late:.1f}",
+        "answers under load, median",
+        f"{CLIENTS} clients",
+        here=middle,
+        theirs=floor_middle,
+        beside="bare page",
     )
     assert wrong == set() and statuses[200] > CLIENTS * SECONDS / 2
 
@@ -182,7 +187,7 @@ def test_fifty_clients_at_a_server_that_has_just_started(tell):
     statuses = Counter(status for _, status, _ in found)
     middle, late = spread(found)
     told = f"just started: {dict(statuses)}; median {1e3 * middle:.0f} ms, 95 % under {1e3 * late:.0f} ms"
-    tell(told)
+    tell(told, "answers just started, median", f"{CLIENTS} clients", here=middle)
     assert set(statuses) <= {200, LATER} and statuses[200]
 
 
@@ -205,7 +210,14 @@ def test_fifty_ask_the_same_at_once(port, tell):
         return time.perf_counter() - began
 
     one, all_at_once = median(asked(1) for _ in range(ROUNDS)), median(asked(CLIENTS) for _ in range(ROUNDS))
-    tell(f"same page anew: one {1e3 * one:.0f} ms, {CLIENTS} at once {1e3 * all_at_once:.0f} ms")
+    tell(
+        f"same page anew: one {1e3 * one:.0f} ms, {CLIENTS} at once {1e3 * all_at_once:.0f} ms",
+        "same page at once",
+        f"{CLIENTS} clients",
+        here=all_at_once,
+        theirs=one,
+        beside="one client",
+    )
     assert all_at_once < one * CLIENTS / 4
 
 
@@ -230,7 +242,12 @@ def test_one_client_with_sixty_long_questions(port, tell):
     freed = time.perf_counter() - began
     tell(
         f"a new page alone {1e3 * alone:.0f} ms, beside {len(jobs)} long questions of another client "
-        f"{1e3 * beside:.0f} ms, ratio {beside / alone:.1f}; all cancelled in {freed:.1f} s"
+        f"{1e3 * beside:.0f} ms, ratio {beside / alone:.1f}; all cancelled in {freed:.1f} s",
+        "new page beside long questions",
+        f"{len(jobs)} questions",
+        here=beside,
+        theirs=alone,
+        beside="alone",
     )
     assert {status for status, _ in asked} == {LATER}
 
@@ -276,6 +293,11 @@ def test_the_first_load(port, tell):
         browser.close()
     tell(
         f"first load {median(sizes) / 1e6:.2f} MB (under 0.6); ready {median(ready):.2f} s, first chart "
-        f"{median(drawn):.2f} s (under 2), ratio to a blank page {median(drawn) / floor:.0f}"
+        f"{median(drawn):.2f} s (under 2), ratio to a blank page {median(drawn) / floor:.0f}",
+        "first chart in a browser",
+        f"{median(sizes) / 1e6:.2f} MB",
+        here=median(drawn),
+        theirs=floor,
+        beside="blank page",
     )
     assert median(sizes) < FIRST_LOAD and median(drawn) < INTERACTIVE

@@ -62,7 +62,7 @@ def resident(process):
 
 
 @pytest.mark.slow
-def test_the_memory_of_a_server_is_flat(server):
+def test_the_memory_of_a_server_is_flat(server, tell):
     process, address = server
     asked = varied()
     for path in itertools.islice(asked, WARM):
@@ -72,12 +72,20 @@ def test_the_memory_of_a_server_is_flat(server):
         get(address + path)
     after, kept = resident(process), json.loads(get(f"{address}/api/v1/status"))["caches"]
     told = {name: round(part["bytes"] / MEGABYTE, 1) for name, part in kept.items()}
-    print(f"{before / MEGABYTE:.0f} MB, after {REQUESTS} requests {after / MEGABYTE:.0f} MB; kept {told} MB")
+    tell(
+        f"{before / MEGABYTE:.0f} MB, after {REQUESTS} requests {after / MEGABYTE:.0f} MB; kept {told} MB",
+        "memory of a server",
+        f"{REQUESTS} requests",
+        here=after / MEGABYTE,
+        theirs=before / MEGABYTE,
+        beside="when warm",
+        unit="MB",
+    )
     assert after - before < GROWTH
 
 
 @pytest.mark.slow
-def test_seeds_do_not_fill_a_server(server):
+def test_seeds_do_not_fill_a_server(server, tell):
     process, address = server
     form = "/api/v1/uncertainty?samples=1000&seed={}"
     get(address + form.format(0))
@@ -85,5 +93,11 @@ def test_seeds_do_not_fill_a_server(server):
     for seed in range(1, SEEDS + 1):
         get(address + form.format(seed))
     grown = resident(process) - before
-    print(f"{SEEDS} seeds: {grown / MEGABYTE:.0f} MB")
+    tell(
+        f"{SEEDS} seeds: {grown / MEGABYTE:.0f} MB",
+        "memory of a server by seeds",
+        f"{SEEDS} seeds",
+        here=grown / MEGABYTE,
+        unit="MB",
+    )
     assert grown < 2 * GROWTH

@@ -70,7 +70,12 @@ def test_pages_against_a_bare_page(client, tell):
     tell(
         f"bare page {1e3 * floor:.1f} ms; cached {1e3 * kept:.1f} ms, ratio {kept / floor:.1f} (under 20 ms); "
         f"uncached {1e3 * made:.0f} ms, ratio {made / floor:.0f} (under 150 ms); "
-        f"slowest {slowest} {1e3 * uncached[slowest]:.0f} ms"
+        f"slowest {slowest} {1e3 * uncached[slowest]:.0f} ms",
+        "cached page",
+        "",
+        here=kept,
+        theirs=floor,
+        beside="bare page",
     )
     assert kept < CACHED and made < UNCACHED
     assert kept < 20 * floor
@@ -87,6 +92,11 @@ def test_a_slider_against_a_bare_page(client, tell):
         made = taken(lambda: client.get(f"{stem}&change=CHN:power:-{next(steps)}"), 21)
     tell(
         f"slider: bare page {1e3 * floor:.1f} ms; answer {1e3 * made:.0f} ms at the median, ratio {made / floor:.0f} "
-        f"(under 300 ms)"
+        f"(under 300 ms)",
+        "slider",
+        "",
+        here=made,
+        theirs=floor,
+        beside="bare page",
     )
     assert made < SLIDER

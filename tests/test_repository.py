@@ -25,7 +25,8 @@ def test_the_document_on_packs_names_every_table():
 def test_links_between_documents_lead_somewhere():
     for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for link in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
-            assert (path.parent / link).exists(), (path.name, link)
+            # Pages below reference are made when the site is built, which fails at a link that leads nowhere.
+            assert (path.parent / link).exists() or link.startswith("reference/"), (path.name, link)
 
 
 def test_lock_files_pin_with_hashes_and_name_no_index():

@@ -13,7 +13,7 @@ for version in ${LATEST:-3.11 3.12 3.13 3.14}; do
     rm -rf ".latest/$version"
     "python$version" -m venv ".latest/$version"
     ".latest/$version/bin/python" -m pip install --quiet --disable-pip-version-check hatchling editables
-    ".latest/$version/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[test]'
+    ".latest/$version/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[test,docs]'
     ".latest/$version/bin/python" -m pip freeze --exclude-editable >".latest/$version.txt"
     ".latest/$version/bin/python" -m pytest -n 2 --dist loadfile -p no:benchmark "$@" || failed="$failed $version"
 done

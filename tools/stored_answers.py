@@ -268,6 +268,7 @@ def main() -> int:
     comparing.add_argument("after", type=Path)
     given = parser.parse_args()
     os.environ.setdefault("COLUMNS", "200")
+    os.environ["AIRSHED_CACHE"] = "off"
     with contextlib.suppress(BrokenPipeError, io.UnsupportedOperation):
         return store(given.folder, given.only) if given.door == "store" else compare(given.before, given.after)
     return 0

@@ -10,6 +10,7 @@ from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.assessment.check import check_whole
 from airshed.pack.contents import LARGEST_SCENARIO
 from airshed.pack.errors import AirshedError
+from support.small import write_grown
 
 HEAD = "name: mine\ntitle: Mine\ndescription: made up\n"
 BODY = "emissions:\n  - factor: 0.5\n    source: airshed\n"
@@ -167,3 +168,11 @@ def test_what_an_answer_would_say_is_told_in_the_language_of_the_call(small_copy
     (item,) = json.loads(out)
     assert "there is no such key" not in item["message"] and "colour" in item["message"]
     assert not item["remedy"].isascii()
+
+
+def test_published_results_stand_beside_the_base_year_whatever_year_is_asked(tmp_path):
+    small = airshed.open_pack(write_grown(tmp_path / "grown"))
+    parts = ("validation", "left_out", "left_out_places")
+    one, other = (airshed.assess(small, airshed.Question(year=year, samples=50), parts=parts) for year in (2015, 2020))
+    for name in parts:
+        assert one[name].identical(other[name]), name

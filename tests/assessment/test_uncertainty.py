@@ -11,7 +11,7 @@ import airshed
 from airshed.assessment.chain.chain import prepare
 from airshed.assessment.chain.concentration import sampled_levels
 from airshed.assessment.lives.health import health
-from airshed.assessment.lives.joint import ImpactDraws, contributions, draw, evaluate, joint
+from airshed.assessment.lives.joint import CENTRE, ImpactDraws, draw, evaluate, joint
 from airshed.assessment.lives.uncertainty import uncertainty, wide
 from airshed.emissions.table import emission_table
 from airshed.impacts.gemm import attributable_fraction
@@ -56,6 +56,45 @@ def scaled(pack, chain, sample):
         for law in laws:
             emissions.loc[{"region": china, "pollutant": pollutant}] *= law.sample(SAMPLES, 1)[sample]
     return emissions
+
+
+def contributions(model, emitted, sample):
+    """Return what every source gives to every receptor in a sample (region, receptor), one source after the other."""
+    effect, constant = model.effect[model.kernel[sample]], model.constant[model.kernel[sample]]
+    given = np.array([[effect[:, source, :].T @ emitted[:, source]] for source in range(emitted.shape[1])])[:, 0]
+    return (given + constant) * model.factor[sample][model.source]
+
+
+def test_all_inputs_together_by_brute_force(model, draws):
+    """Source by source and place by place, as the products of groups of sources do it at once."""
+    found = evaluate(model, draws, SAMPLES)
+    for sample in (0, 113, 199):
+        values = contributions(model, draws.emissions[sample], sample)
+        usual = contributions(model, model.emitted, sample).sum(axis=0)
+        values = values * (usual / values.sum(axis=0)) * model.natural_factor[sample]
+        level = values.sum(axis=0) + draws.natural[sample] + model.rest[sample]
+        for place, code in enumerate(model.places):
+            own, foreign = (side[place] @ values for side in (model.own, model.foreign))
+            assert found["own"][sample, place] == pytest.approx(own @ model.weights[place], rel=1e-12), code
+            assert found["foreign"][sample, place] == pytest.approx(foreign @ model.weights[place], rel=1e-12), code
+            deaths = foreign_deaths = 0.0
+            for person in np.flatnonzero(model.inside[place]):
+                theta = model.bands.theta + draws.response[sample] * model.bands.theta_se
+                here = level[model.where[person]] * np.exp(draws.weather[sample, person])
+                share = attributable_fraction(here, theta, *shape_of(model.bands))
+                lost = (share * model.deaths[person]).sum() * model.family[draws.family[sample], person]
+                deaths += lost
+                foreign_deaths += lost * foreign[model.where[person]] / level[model.where[person]]
+            wanted = pytest.approx([deaths, foreign_deaths], rel=1e-12, nan_ok=True)
+            assert [found["deaths"][sample, place], found["deaths_foreign"][sample, place]] == wanted, code
+
+
+def test_the_centre_of_the_groups_is_that_of_their_sources(model):
+    groups = model.groups
+    assert sorted(np.concatenate(groups.sources).tolist()) == list(range(len(model.source)))
+    for number, part in enumerate(groups.sources):
+        assert len(set(model.source[part])) == 1
+        assert groups.central[CENTRE][number] == pytest.approx(model.central[CENTRE][part].sum(axis=0))
 
 
 @pytest.mark.parametrize("sample", [0, 71, 199])

@@ -211,6 +211,7 @@ FINITE = {
     *("pack/kept.py _kind", "pack/kept.py _slots", "pack/language.py catalogue", "pack/schema.py tables"),
     *(
         "pack/errors.py texts",
+        "pack/revision.py revision",
         "pack/telling.py translations",
         "pack/units.py units",
         "web/render.py _environment",

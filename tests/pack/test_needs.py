@@ -57,7 +57,8 @@ def test_an_answer_asks_for_the_tables_that_it_is_said_to_need(grown, cli, monke
     words = BUILT_IN.get(answer) or ("--pack", grown, *ASKED[answer])
     code, _, err = cli(*words)
     assert code == 0 or "efficiencies" in err, err
-    declared = {need.table for need in needs()[answer]}
+    held = [need for need in needs()[answer] if need.instead != "source_receptor"]
+    declared = {name for need in held for name in (need.table, need.beside) if name}
     through_others = {"measure_effects", "measure_costs", "receptors", "observations", "economy"}
     optional = {"standards"}
     assert declared - asked - CORE <= through_others
@@ -65,7 +66,14 @@ def test_an_answer_asks_for_the_tables_that_it_is_said_to_need(grown, cli, monke
         assert asked - declared - CORE <= optional
 
 
-CUTS = sorted({(need.table, need.column, need.words[-1]) for held in needs().values() for need in held if need.words})
+CUTS = sorted(
+    {
+        (need.table, need.column, need.words[-1])
+        for held in needs().values()
+        for need in held
+        if need.words and not need.instead
+    }
+)
 
 
 @pytest.mark.slow
@@ -89,8 +97,10 @@ def test_a_new_pack_is_told_what_every_answer_needs(tmp_path, cli):
     assert "what each answer still needs" in err
     row = next(line for line in out.splitlines() if line.startswith(" attribution"))
     assert row.split()[:3] == ["attribution", "no", "regions;"]
-    for name in ("emissions", "parameters", "populations", "source_receptor", "source_receptor_base"):
+    for name in ("emissions", "parameters", "populations", "natural", "observations"):
         assert name in row
+    assert "source_receptor" not in row
+    assert "nothing found" not in err
     code, out, _ = cli("--lang", "ko", "pack", "needs", tmp_path / "pack", "--format", "json")
     assert {row["answerable"] for row in json.loads(out)} == {"no"}
 
@@ -115,3 +125,18 @@ def test_the_built_in_pack_lacks_nothing(cli):
     code, out, _ = cli("pack", "needs", "--format", "json")
     assert code == 0
     assert {row["needs"] for row in json.loads(out)} == {""}
+
+
+def test_coefficients_or_the_kernel_alone_are_needed_never_both(grown, tmp_path, cli):
+    """The grown pack has coefficients; without them it lacks what the kernel alone closes on."""
+    folder = Path(shutil.copytree(grown, tmp_path / "pack"))
+    for table in ("source_receptor", "source_receptor_base"):
+        without(folder, table)
+    held = {row["answer"]: row["needs"] for row in json.loads(cli("pack", "needs", folder, "--format", "json")[1])}
+    factors = "formation_factor_so2, formation_factor_nox, formation_factor_nh3"
+    assert held["attribution"] == f"parameters: {factors}; natural"
+    shutil.rmtree(folder)
+    shutil.copytree(grown, folder)
+    without(folder, "source_receptor_base")
+    held = {row["answer"]: row["needs"] for row in json.loads(cli("pack", "needs", folder, "--format", "json")[1])}
+    assert held["attribution"] == "source_receptor_base"

@@ -442,7 +442,7 @@ def test_sources_keep_title_address_and_licence(pack, figure):
     own |= {"kpx_thermal_daily", "hankyung_20200317", "koscaj_218010", "pressian_20180228", "press_20191121"}
     own |= {"airkorea_season", "capss_sido"}
     own |= {"liu_2016_nox", "mep_2014_half", "mep_2015_half", "chinadaily_20170921", "interfax_20180918"}
-    own |= {"mee_20190121", "mee_20240925", "un_res_73_271"}
+    own |= {"mee_20190121", "mee_20240925", "un_res_73_271", "eea_formation_factors"}
     own |= {*COMPUTED, *SECOND, *READ, *MEASURED}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own

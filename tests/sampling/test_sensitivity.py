@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from airshed.sampling.design import latin_hypercube
 from airshed.sampling.laws import normal_quantile
-from airshed.sampling.sensitivity import bins_of, noise_floor, variance_share
+from airshed.sampling.sensitivity import bins_of, noise_floor, variance_share, variance_shares
 
 ISHIGAMI = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0}
 """First-order indices of sin x1 + 7 sin^2 x2 + 0.1 x3^4 sin x1 (Ishigami and Homma 1990), x in -pi..pi."""
@@ -62,3 +62,27 @@ def test_units_and_order_of_the_samples_do_not_matter(seed, scale, shift):
 
 def test_bins_hold_enough():
     assert [bins_of(count) for count in (2, 100, 499, 500, 10**6)] == [2, 2, 9, 10, 10]
+
+
+@pytest.mark.parametrize("samples", [100, 217, 1000])
+def test_many_shares_are_those_of_a_line_in_each_bin_by_hand(samples):
+    """An input with three values only, one that nothing depends on, one that does not vary, an answer that does not."""
+    random = np.random.default_rng(3)
+    drivers = random.normal(size=(samples, 5))
+    drivers[:, 1] = random.integers(3, size=samples)
+    drivers[:, 3] = 7.0
+    values = drivers[:, [0, 1, 2, 3, 4]] + random.normal(size=(samples, 5))
+    values[:, 4] = 1.0
+    found = variance_shares(values, drivers)
+    for column in range(3):
+        order = sorted(range(samples), key=lambda row, column=column: drivers[row, column])
+        centred = values[:, column] - values[:, column].mean()
+        explained = 0.0
+        for rows in np.array_split(order, bins_of(samples)):
+            x, y = drivers[rows, column], centred[rows]
+            fit = np.polyval(np.polyfit(x, y, 1), x) if np.ptp(x) else np.full(len(y), y.mean())
+            explained += (fit**2).sum()
+        floor = noise_floor(samples)
+        share = (explained / (centred**2).sum() - floor) / (1 - floor)
+        assert found[column] == pytest.approx(min(max(share, 0.0), 1.0), abs=1e-10)
+    assert found[3] == 0.0 and np.isnan(found[4])

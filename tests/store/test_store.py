@@ -1,5 +1,6 @@
 """The database: brought up from nothing and from older revisions, and what is kept is read back as it was."""
 
+import gc
 import sqlite3
 import subprocess
 import sys
@@ -208,3 +209,16 @@ def test_jobs_of_a_server_that_was_killed_are_interrupted(place):
         running.wait()
         assert store.job(job).state == "interrupted" and store.job(job).ended is not None
     store.close()
+
+
+def test_a_store_that_nobody_closes_leaves_no_connection(tmp_path):
+    for place in (MEMORY, tmp_path / "kept.db"):
+        store = Store(place)
+        with store._engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+        held = store._presence._held
+        del store
+        gc.collect()
+        for one in [raw, *([] if held is None else [held])]:
+            with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+                one.execute("SELECT 1")

@@ -238,14 +238,14 @@ def test_the_poorest_are_those_of_the_table(pack):
 
 
 def test_places_side_by_side_are_those_of_their_own_pages(client):
-    rows = client.get("/en/compare.json?region=KOR&region=CHN").json()
-    health = {row["region"]: row for row in client.get("/en/health.json?region=KOR&region=CHN").json()}
+    rows = client.get("/en/compare.json?region=KOR&region=CHN&year=2021").json()
+    health = {row["region"]: row for row in client.get("/en/health.json?region=KOR&region=CHN&year=2021").json()}
     for row in (row for row in rows if row["quantity"] == "deaths"):
         assert (row["value"], row["low"]) == (health[row["region"]]["value"], health[row["region"]]["low"])
     for row in (row for row in rows if row["quantity"] == "deaths per 100,000 people"):
         own = health[row["region"]]
         assert row["value"] == pytest.approx(1e5 * own["value"] / own["population"])
-    given = {row["country"]: row["value"] for row in client.get("/en/attribution.json?receptor=KOR").json()}
+    given = {row["country"]: row["value"] for row in client.get("/en/attribution.json?receptor=KOR&year=2021").json()}
     told = {row["item"]: row["value"] for row in rows if (row["region"], row["quantity"]) == ("KOR", "origin")}
     assert rounded(told) == rounded(given)
     level = next(row["value"] for row in rows if (row["region"], row["quantity"]) == ("KOR", "PM2.5"))

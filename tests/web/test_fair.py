@@ -11,7 +11,7 @@ from airshed.pack.pack import open_pack
 from airshed.store import Store
 from airshed.web.app import create_app
 from airshed.web.fair import FairQueue
-from airshed.web.jobs import LONG, LONG_FROM, QUEUE, SHARE, SHORT, Asked, Jobs, QueueFullError
+from airshed.web.jobs import LONG, LONG_FROM, QUEUE, SHARE, SHORT, SHORT_UNTIL, Asked, Jobs, QueueFullError
 from support.held import LONG as PATIENT
 
 DEAR = 239.0
@@ -51,6 +51,29 @@ def test_a_short_question_waits_for_no_long_one(jobs):
     assert jobs.begun.acquire(timeout=PATIENT)
     answer = jobs.ask("short", Asked(), lambda: "there", client="a", cost=LONG_FROM)
     assert answer.future.result(PATIENT) == "there" and not jobs.gate.is_set()
+
+
+def test_a_short_question_waits_for_no_plan_of_a_few_seconds(jobs):
+    jobs.ask("plan", Asked(), jobs.held, client="a", cost=LONG_FROM)
+    assert jobs.begun.acquire(timeout=PATIENT)
+    answer = jobs.ask("short", Asked(), lambda: "there", client="a", cost=SHORT_UNTIL)
+    assert answer.future.result(PATIENT) == "there" and not jobs.gate.is_set()
+
+
+def test_a_plan_of_a_few_seconds_waits_for_no_long_question_and_for_all_short_ones(jobs):
+    """The reserved computer takes it, but not before what it is reserved for."""
+    order, gate = [], threading.Event()
+    jobs.ask("long", Asked(), jobs.held, client="a", cost=DEAR)
+    assert jobs.begun.acquire(timeout=PATIENT)
+    jobs.ask("held", Asked(), lambda: gate.wait(PATIENT), client="a")
+    asked = [
+        jobs.ask(name, Asked(), lambda name=name: order.append(name), client="a", cost=cost)
+        for name, cost in (("long too", DEAR), ("plan", LONG_FROM), ("short", 0.0), ("short too", SHORT_UNTIL))
+    ]
+    gate.set()
+    for task in asked[1:]:
+        task.future.result(PATIENT)
+    assert order == ["short", "short too", "plan"] and not jobs.gate.is_set() and not asked[0].future.done()
 
 
 def test_one_client_is_turned_away_before_the_queue_is_full(jobs):

@@ -182,7 +182,7 @@ def test_the_charts_of_intervals_show_the_rows(client):
         row["input"]: row["share"] for held in spec["datasets"].values() for row in held if row["region"] == "China"
     }
     told = {row["input"]: row["variance_share"] for row in rows if (row["region"], row["quantity"]) == ("CHN", "own")}
-    assert shares["emissions"] == pytest.approx(told["emissions"]) and set(shares) >= {"emissions", "response"}
+    assert shares["emissions"] == pytest.approx(told["emissions"]) and set(shares) >= {"emissions", "relation"}
 
 
 @pytest.mark.parametrize("quantity", ["own", "foreign", "unexplained", "deaths", "deaths_foreign", "value"])

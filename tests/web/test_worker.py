@@ -1,6 +1,8 @@
 """Computing beside the server: the same answers, errors in their words, an end at any time, and no orphan."""
 
+import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -26,6 +28,20 @@ from airshed.web.worker import main
 main()
 """
 """A worker that does something else than what it is asked."""
+AS_EVER = """
+import sys
+sys.path.append(sys.argv[1])
+import airshed.web.order as order
+real = order.fulfil
+def fulfil(asked, desk):
+    if asked.page == "overview":
+        open({gate!r}, "rb").read()
+    real(asked, desk)
+order.fulfil = fulfil
+from airshed.web.worker import main
+main()
+"""
+"""A worker that does what it is asked, the overview once a pipe is closed."""
 
 FAILURE = "this is a failure of airshed, not of your input"
 
@@ -102,6 +118,20 @@ def test_a_computation_that_listens_ends_at_its_next_step_and_its_process_stays(
     with pytest.raises(CancelledError):
         one.compute(CLAIMS, Hearing())
     assert one._process.poll() is None
+
+
+def test_a_short_question_is_answered_while_another_process_computes_a_long_one(small, connect, monkeypatch, tmp_path):
+    """The long one computes until the test writes into a pipe."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    monkeypatch.setattr(processes, "BEGIN", AS_EVER.format(gate=str(gate)))
+    with connect(create_app(small, patience=None, workers=1)) as client, ThreadPoolExecutor(1) as beside:
+        long = beside.submit(client.get, "/en/")
+        with gate.open("wb"):
+            # Who computes has opened the other end by now.
+            assert client.get("/en/health").status_code == 200
+            assert not long.done()
+        assert long.result(60).status_code == 200
 
 
 def test_a_process_that_dies_costs_its_question_a_clear_failure_and_is_replaced(hired, monkeypatch):

@@ -42,7 +42,7 @@ class Sheet:
     it stands before the charts; way : how its numbers are explained; links : the path below the language that a cell
     of a column leads to; told : turns a whole row into what is shown of it, where one cell needs another; spare :
     columns that a narrow screen does without, the first first; brief : the rows that are shown, where not all are: JSON
-    and CSV hold all
+    and CSV hold all; anchored : whether links of other pages lead to its rows, so that a page shows all of them
     """
 
     name: str
@@ -60,6 +60,7 @@ class Sheet:
     brief: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     short: int = 0
     said: str = ""
+    anchored: bool = False
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -130,7 +131,7 @@ class Entry:
     stand folded in the form, by the words above them; chapter : the heading under which the report shows the answer to
     the question without any fields, nothing for none; path : below the language, with the fields of the question that
     stand in it in braces, / for the front page; scripts : files of the folder static that the page loads beside those
-    of every page
+    of every page; early : whether a server shows the page before all of it is computed, by `Ask.soon`
 
     Name, path, command, group and about are those of the file where they are not given (`answers/registry.py`).
     """
@@ -150,6 +151,7 @@ class Entry:
     about: str = ""
     template: str = "page.html.j2"
     scripts: tuple[str, ...] = ()
+    early: bool = False
 
     @property
     def placed(self) -> tuple[str, ...]:

@@ -8,12 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from airshed.pack.boundaries import Boundaries
-from airshed.pack.defaults import usual_target
 from airshed.pack.pack import Pack
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from airshed.assessment.assessment import Assessment
 
 Found = TypeVar("Found")
@@ -49,17 +46,9 @@ class Ask(ABC):
     def ask(self, key: Hashable, make: Callable[[], Found]) -> Found:
         """Return what `make` returns, computed once for its key."""
 
-    def whole(self) -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-        """Return the assessment of the newest observed year in full, with its tables."""
-        from airshed.assessment.question import Question
-        from airshed.assessment.run import assess
-        from airshed.assessment.tables import all_tables
-
-        def make() -> tuple[Assessment, Mapping[str, pd.DataFrame]]:
-            assessment = assess(self.pack, Question(year=self.year(None), target=usual_target(self.pack)))
-            return assessment, all_tables(self.pack, assessment)
-
-        return self.ask("whole", make)
+    def soon(self, key: Hashable, make: Callable[[], Found]) -> Found | None:
+        """Return what `make` returns, computed once for its key; None where a page is shown before that is there."""
+        return self.ask(key, make)
 
     def assessment(self, year: int | None, scenario: str = BASELINE, parts: Collection[str] = PARTS) -> Assessment:
         """Return the assessment of a year under a scenario without its chapters, the newest observed if none is given.

@@ -16,7 +16,7 @@ from airshed.pack.sources import reuse_message
 CITING = ("source", "sources", "bias_source")
 """Columns that name sources."""
 FIRST = 150
-"""Rows that a page shows; all are in .csv and .json."""
+"""Rows that a notebook and a chapter show; all are in .csv and .json."""
 NAMED = ("region", "receptor", "place", "country", "sector", "player", "nation", "partner", "member")
 TOLD = (
     *("basis", "verdict", "kind", "inside", "binding", "disagreement", "key", "stays", "cause", "age", "unit"),
@@ -44,23 +44,40 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as a page shows it; `more` counts the rows that are left to the other forms."""
+    """A table as a page shows it; `more` counts the rows that are left to the other forms.
+
+    leaf : the part of the rows that is shown, the first is 1; leaves : how many parts there are; start : rows before
+    it; total : rows of all parts
+    """
 
     name: str
     title: str
     heads: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     more: int
+    leaf: int = 1
+    leaves: int = 1
+    start: int = 0
+    total: int = 0
 
 
-def table_of(sheet: Sheet, words: Words) -> Table:
-    """Return a sheet as its page shows it."""
-    shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
-    rows = records(sheet.shown.head(FIRST))
+def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Table:
+    """Return a sheet as its page shows it: the same columns on every leaf.
+
+    leaf : which part of its rows, from 1; size : rows of a leaf
+    """
+    every, start = sheet.shown, (leaf - 1) * size
+    rows = records(every.iloc[start : start + size])
     if sheet.told is not None:
         rows = [sheet.told(row) for row in rows]
+    shown = [name for name in sheet.columns or tuple(sheet.rows.columns) if name in sheet.rows]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
-    shown = [name for name in shown if any(row[name] not in (None, "") for row in rows)] or shown
+    filled = {
+        name
+        for name in shown
+        if any(row[name] not in (None, "") for row in rows) or (every[name].notna() & (every[name] != "")).any()
+    }
+    shown = [name for name in shown if name in filled] or shown
     tell = tellers(sheet, words)
     heads = tuple(
         Cell(sheet.heads.get(name) or words.translate(name).replace("_", " "), "n" if name in numeric else "")
@@ -70,7 +87,9 @@ def table_of(sheet: Sheet, words: Words) -> Table:
         tuple(_marked(row, name, _cell(row, name, tell[name], name in numeric, sheet), words) for name in shown)
         for row in rows
     )
-    return Table(sheet.name, sheet.title, heads, body, len(sheet.rows) - len(rows))
+    leaves = max(-(-len(every) // size), 1)
+    more = len(sheet.rows) - (len(rows) if leaves == 1 else len(every))
+    return Table(sheet.name, sheet.title, heads, body, more, leaf, leaves, start, len(every))
 
 
 def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:

@@ -28,9 +28,8 @@ from airshed.pack.finding import Finding, finding, stops
 from airshed.pack.pack import Pack
 from airshed.pack.rules import Rules, Steps, wrong_rules
 from airshed.pack.scenarios import OWN, Scenario, checked_scenario, combined, twice, wrong_names
-from airshed.transport.relation import geometry
+from airshed.transport.relation import blocks_of, geometry
 from airshed.transport.rules import TransportRules, transport_rules
-from airshed.transport.tm5fasst import read_blocks
 
 SCENARIO, RULE = "AS130", "AS131"
 """Codes of the findings that say what an answer would say."""
@@ -95,7 +94,7 @@ def _baseline(pack: Pack) -> None:
 
 
 def _blocks(pack: Pack) -> object:
-    return geometry(pack, read_blocks(pack, transport_rules(pack).relation))
+    return geometry(pack, blocks_of(pack))
 
 
 def _tried(use: Callable[[Pack], object], pack: Pack) -> Iterator[AirshedError]:

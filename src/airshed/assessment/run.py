@@ -33,7 +33,8 @@ from airshed.pack.progress import step
 from airshed.pack.scenarios import inputs_hash
 from airshed.pack.schema import tables
 from airshed.transport.attribution import WAYS, by_way
-from airshed.transport.relation import UNIT
+from airshed.transport.relation import UNIT, coefficient_sources
+from airshed.transport.rules import by_kernel_alone
 from airshed.transport.studies import published
 
 Progress = Callable[[str], None]
@@ -42,6 +43,7 @@ LEVEL_RULE = (
     "natural part plus response times modelled part; response: ratio found on all observations, held after the last; "
     "low and high: 5 and 95 % over the samples of relation, response, drift and weather"
 )
+ALONE_RULE = "kernel alone, by distance and formation factors, closed on what is observed"
 RULES = (PROJECTED, *LEVEL_RULE.split("; "))
 """Templates of the rules in the provenance log, for translation."""
 PARTS = (
@@ -93,6 +95,17 @@ def assess(
     raw = uncalibrated(pack, question.scenario)
     drawn = 0 if raw else samples
     chain = prepare(pack, year, baseline, "health" in parts, drawn, question.seed, given.reference, not raw)
+
+    of_base: list[Chain] = [chain] if year == pack.base_year else []
+
+    def checked() -> Chain:
+        """Return the chain that published results are put beside: of the base year, near which they were made."""
+        if not of_base:
+            of_base.append(
+                prepare(pack, pack.base_year, baseline, False, drawn, question.seed, given.reference, not raw)
+            )
+        return of_base[0]
+
     makers: dict[str, Callable[[], xr.Dataset]] = {
         "emissions": lambda: baseline,
         "concentration": lambda: concentration_dataset(chain),
@@ -101,9 +114,9 @@ def assess(
         "relation": lambda: xr.Dataset({"jacobian": chain.relation.jacobian(year)}),
         "calibration": lambda: calibration_dataset(chain.ensemble),
         "hindcast": lambda: dataset_of(hindcast_table(pack, chain)),
-        "validation": lambda: dataset_of(validation_table(pack, chain)),
-        "left_out": lambda: dataset_of(left_out_table(pack, chain, seed=question.seed)),
-        "left_out_places": lambda: dataset_of(left_out_places(chain)),
+        "validation": lambda: dataset_of(validation_table(pack, checked())),
+        "left_out": lambda: dataset_of(left_out_table(pack, checked(), seed=question.seed)),
+        "left_out_places": lambda: dataset_of(left_out_places(checked())),
         "plan": lambda: _chapter(lambda: plan_frames(pack, question.scenario, samples, question.seed, question.regret)),
         "curtailment": lambda: _chapter(lambda: curtailment_frames(pack)),
     }
@@ -209,13 +222,7 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[ProvenanceStep, ...]:
             ("emissions", "series_breaks", "parameters"),
             tuple(dict.fromkeys(_words(str(chain.baseline["source"].attrs["flag_meanings"])))),
         ),
-        ProvenanceStep(
-            "relation",
-            "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
-            "then calibrated to published shares",
-            ("source_receptor", "source_receptor_base", "parameters", "regions", "areas", "populations", "receptors"),
-            _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
-        ),
+        _relation_step(pack),
         ProvenanceStep(
             "concentration",
             LEVEL_RULE,
@@ -264,6 +271,21 @@ def _provenance(pack: Pack, chain: Chain) -> tuple[ProvenanceStep, ...]:
             ("responses_gemm", "mortality", "ages", "populations"),
             _sources(pack, "responses_gemm", "mortality", "ages", "populations"),
         ),
+    )
+
+
+def _relation_step(pack: Pack) -> ProvenanceStep:
+    """Return the entry of the relation: of blocks of a model, or of the kernel alone."""
+    places = ("regions", "areas", "populations", "receptors")
+    if by_kernel_alone(pack):
+        sources = tuple(dict.fromkeys([*coefficient_sources(pack), *_sources(pack, "parameters")]))
+        return ProvenanceStep("relation", ALONE_RULE, ("parameters", "observations", "natural", *places), sources)
+    return ProvenanceStep(
+        "relation",
+        "country blocks shared out by the kernel; base-year emissions and people keep the block's mean; "
+        "then calibrated to published shares",
+        ("source_receptor", "source_receptor_base", "parameters", *places),
+        _sources(pack, "source_receptor", "source_receptor_base", "parameters"),
     )
 
 

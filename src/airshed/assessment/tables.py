@@ -90,7 +90,7 @@ def facts(pack: Pack, assessment: Assessment) -> AttributionFacts:
         shared=_shared_blocks(pack),
         relation_source=" ".join(relation_sources(pack)),
         natural_source=" ".join(
-            dict.fromkeys([*pack.table("source_receptor_base")["source"], *pack.optional("natural")["source"]])
+            dict.fromkeys([*pack.optional("source_receptor_base")["source"], *pack.optional("natural")["source"]])
         ),
         sources=_emission_sources(assessment),
         studies=_studies(assessment),

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.games.names import key_name, point_names
+from airshed.charts.colours import MAIN, categories, colours
 from airshed.charts.deferred import deferred
-from airshed.charts.theme import PALETTE, colour_range, configured
+from airshed.charts.marks import EACH, INK, at_mark
+from airshed.charts.theme import configured
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
 from airshed.pack.pack import Pack
@@ -21,25 +23,26 @@ if TYPE_CHECKING:
 else:
     from airshed.charts.deferred import alt
 
-INK = "#22282e"
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
 DECADES = 4
 """Powers of ten that a symmetric logarithmic axis shows on each side of zero before it is linear."""
 SIGNED = "#d9e6da"
 ROOM = 1.25
 """How much further an axis of money goes than its values."""
-EACH = "format(datum.value, '~s')"
-"""Labels of a symmetric logarithmic axis, each with its own prefix: one prefix for all makes 0k of the small ones."""
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """The rows of shares with the names of one language: points, keys and players in the order of the table."""
+    """The rows of shares with the names of one language: points, keys and players in the order of the table.
+
+    colours : of the players
+    """
 
     rows: pd.DataFrame
     points: list[str]
     keys: list[str]
     players: list[str]
+    colours: list[str]
 
 
 def _shown(table: pd.DataFrame, pack: Pack, language: str) -> _Shown:
@@ -52,17 +55,17 @@ def _shown(table: pd.DataFrame, pack: Pack, language: str) -> _Shown:
         key=[key_name(code, translate) for code in table["key"]],
         player=[pack.name(code, language) for code in table["player"]],
     )
-    order = [list(dict.fromkeys(rows[column])) for column in ("point", "key", "player")]
-    return _Shown(rows, *order)
+    listed, keys, players = (list(dict.fromkeys(rows[column])) for column in ("point", "key", "player"))
+    return _Shown(rows, listed, keys, players, colours(pack, dict.fromkeys(table["player"])))
 
 
 def _legend() -> Any:
     return alt.Legend(title=None, orient="bottom", columns=4, labelLimit=0)
 
 
-def _colour(players: Sequence[str]) -> Any:
-    scale = alt.Scale(domain=list(players), range=colour_range(len(players)))
-    return alt.Color("player:N", sort=list(players), scale=scale, legend=_legend())
+def _colour(shown: _Shown) -> Any:
+    scale = alt.Scale(domain=shown.players, range=shown.colours)
+    return alt.Color("player:N", sort=shown.players, scale=scale, legend=_legend())
 
 
 def symmetric_ticks(values: Sequence[float]) -> tuple[float, list[float]]:
@@ -124,7 +127,7 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
         .encode(
             x=alt.X("percent:Q", stack="zero", axis=alt.Axis(title=percent, tickCount=5)),
             y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=0)),
-            color=_colour(shown.players),
+            color=_colour(shown),
             order=alt.Order("order:Q"),
         )
         .properties(width=270, height=height, title=alt.TitleParams(point, fontSize=13))
@@ -134,7 +137,7 @@ def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
     base = alt.Chart(rows).encode(
         y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labels=False, grid=True)),
         yOffset=alt.YOffset("player:N", sort=shown.players),
-        color=_colour(shown.players),
+        color=_colour(shown),
     )
     spans = (
         base.transform_filter("isValid(datum.low)")
@@ -176,7 +179,7 @@ def transfers_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
                 x=_money_axis("transfer:Q", list(rows["transfer"]), unit),
                 y=alt.Y("key:N", sort=keys, axis=alt.Axis(title=None, labelLimit=0, grid=True)),
                 yOffset=alt.YOffset("player:N", sort=shown.players),
-                color=_colour(shown.players),
+                color=_colour(shown),
             )
         )
         height = max(20, 8 * len(shown.players)) * len(keys)
@@ -220,10 +223,10 @@ def deals_chart(
         across = _("share of {source} in {receptor}, %").format(source=source, receptor=receptor)
     spans = pd.DataFrame(signable(deals), columns=["low", "high"]) * 100.0
     panels = []
-    for place, code in enumerate(dict.fromkeys(deals["player"])):
+    for code in dict.fromkeys(deals["player"]):
         mine = deals[deals["player"] == code].assign(percent=lambda rows: 100.0 * rows["share"])
         held = walkouts[walkouts["player"] == code]
-        panel = _deal_panel(mine, held, spans, colour_range(place + 1)[place], across)
+        panel = _deal_panel(mine, held, spans, colours(pack, [code])[0], across)
         panels.append(
             panel.properties(width=280, height=160, title=alt.TitleParams(pack.name(code, language), fontSize=13))
         )
@@ -285,7 +288,7 @@ def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
             axis=alt.Axis(title=_("million USD of 2015 a year"), format="~s", tickCount=6),
         ),
     )
-    line = base.mark_line(strokeWidth=2.5, color=PALETTE[0]) + base.mark_circle(size=45, opacity=1, color=PALETTE[0])
+    line = base.mark_line(strokeWidth=2.5, color=MAIN) + base.mark_circle(size=45, opacity=1, color=MAIN)
     chart = (
         line
         + _end_words(rows, 0.0, _("current policy"), "left")
@@ -304,11 +307,16 @@ def _end_words(rows: pd.DataFrame, percent: float, words: str, align: Any) -> An
 
 
 @deferred
-def money_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+def money_points(
+    rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str, apart: bool = False
+) -> Any:
     """Return a row per label with a mark per series, on an axis that is logarithmic on both sides of zero.
 
     rows : columns label, series, value (million USD/yr); labels from above; series : names in order, at most six
+    apart : a panel for each series, for numbers of different games, which are not to be read against each other
     """
+    if apart and len(series) > 1:
+        return _panels_of_money(rows, series, title, subtitle, axis)
     labels = list(dict.fromkeys(rows["label"]))
     names = list(series)
     legend = alt.Legend(title=None, orient="bottom", labelLimit=0)
@@ -317,10 +325,32 @@ def money_points(rows: pd.DataFrame, *, series: Sequence[str], title: str, subti
         .mark_point(size=95, filled=True, opacity=1)
         .encode(
             x=_money_axis("value:Q", list(rows["value"]), axis),
-            y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=260, grid=True)),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colour_range(len(names))), legend=legend),
+            y=alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340, grid=True)),
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=categories(len(names))), legend=legend),
             shape=alt.Shape("series:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=legend),
         )
     )
     size = {"width": 620, "height": max(30 * len(labels), 60)}
     return configured((_zero() + marks).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+
+
+def _panels_of_money(rows: pd.DataFrame, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+    """Return a panel for each series, one below the other, each with the number at its mark."""
+    labels = list(dict.fromkeys(rows["label"]))
+    across = _money_axis("value:Q", list(rows["value"]), axis)
+    down = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340, grid=True))
+    panels = []
+    for name, colour in zip(series, categories(len(series)), strict=True):
+        mine = rows[rows["series"] == name].dropna(subset=["value"])
+        mine = mine.assign(text=[at_mark(value) for value in mine["value"]])[["label", "value", "text"]]
+        base = alt.Chart(mine).encode(x=across, y=down)
+        marks = base.mark_point(size=95, filled=True, opacity=1, color=colour)
+        words = base.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(text=alt.Text("text:N"))
+        size = {
+            "width": 620,
+            "height": max(26 * len(labels), 52),
+            "title": alt.TitleParams(name, fontSize=13, offset=6),
+        }
+        panels.append((_zero() + marks + words).properties(**size))
+    told = alt.TitleParams(title, subtitle=subtitle)
+    return configured(alt.vconcat(*panels, spacing=20).properties(title=told))

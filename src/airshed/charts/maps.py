@@ -15,6 +15,7 @@ import pandas as pd
 from airshed.charts.deferred import deferred
 from airshed.charts.frame import Frame, Name, around, frame_of, land, roomy, view
 from airshed.charts.theme import (
+    DIVERGING,
     FLOW_COLOUR,
     LAND_COLOUR,
     MAP_EXTENT,
@@ -40,12 +41,17 @@ WIDEST_FLOW = 11.0
 SMALLEST_SOURCE, LARGEST_SOURCE = 50.0, 210.0
 """Area of the point of a source in square pixels: what every one has, and what the largest has more."""
 DARK = "black"
+FAR = 0.75
+"""The share of a scale to both sides of zero above which letters on a colour are white."""
 HALO = "white"
 LETTERS: Mapping[str, Any] = {"fontSize": 11, "aria": False}
 
 
-def colours() -> alt.Scale:
-    """Return the scale of colours of a map, from zero."""
+def scale_of(values: pd.Series[float]) -> alt.Scale:
+    """Return the scale of colours of a map: from zero, or to both sides of a white zero where values are below it."""
+    if float(values.min()) < 0:
+        end = float(values.abs().max())
+        return alt.Scale(range=list(DIVERGING), domain=[-end, end], interpolate="lab")
     scheme = alt.SchemeParams(name=MAP_SCHEME, extent=list(MAP_EXTENT))
     return alt.Scale(scheme=scheme, reverse=True, zero=True)
 
@@ -68,11 +74,13 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     )
     saying = _saying(rows)
     ground = base.mark_rect(cornerRadius=3, color=MISSING_COLOUR).encode(**saying)
-    colour = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
+    colour = alt.Color("value:Q", scale=scale_of(rows["value"]), legend=alt.Legend(title=legend, format="~s"))
     tiles = base.mark_rect(cornerRadius=3).encode(color=colour, **saying)
     letters = max(8, size // 5)
     top = _top(rows["value"])
-    ink = alt.condition(f"isValid(datum.value) && datum.value > {MAP_TURN * top}", alt.value("white"), alt.value(DARK))
+    dark = f"abs(datum.value) > {FAR * float(rows['value'].abs().max())}" if (rows["value"] < 0).any() else ""
+    dark = dark or f"datum.value > {MAP_TURN * top}"
+    ink = alt.condition(f"isValid(datum.value) && {dark}", alt.value("white"), alt.value(DARK))
     words = base.mark_text(fontSize=letters, dy=-letters * 0.55, aria=False).encode(text=alt.Text("label:N"), color=ink)
     numbers = base.mark_text(fontSize=letters, dy=letters * 0.75, aria=False).encode(text=alt.Text("text:N"), color=ink)
     known = "isValid(datum.value)"
@@ -103,7 +111,7 @@ def bubble_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, si
     area = alt.Scale(domain=[0, top], range=[0, alt.ExprRef(f"narrow ? {LARGEST_NARROW} : {LARGEST_BUBBLE}")])
     sizes = alt.Legend(title=size_legend, format="~s", symbolFillColor="#999", tickCount=3)
     bubbles = base.mark_circle(stroke="#444", strokeWidth=0.7, opacity=0.9).encode(
-        color=alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s")),
+        color=alt.Color("value:Q", scale=scale_of(rows["value"]), legend=alt.Legend(title=legend, format="~s")),
         size=alt.Size("size:Q", scale=area, legend=sizes if size_legend else None),
     )
     known = "isValid(datum.value) && isValid(datum.size)"
@@ -128,7 +136,7 @@ def boundary_map(
     frames = _frames(box)
     base = {True: rows[rows["value"].notna()], False: rows[rows["value"].isna()]}
     known, unknown = (_areas(base[held], shapes).encode(**_saying(rows)) for held in (True, False))
-    shade = alt.Color("value:Q", scale=colours(), legend=alt.Legend(title=legend, format="~s"))
+    shade = alt.Color("value:Q", scale=scale_of(rows["value"]), legend=alt.Legend(title=legend, format="~s"))
     areas = [unknown.encode(color=alt.ColorValue(MISSING_COLOUR)), known.encode(color=shade)]
     placed = rows.dropna(subset=["longitude", "latitude"])
     names = [_names(placed, [0.0] * len(placed), frame, inside=True) for frame in frames]

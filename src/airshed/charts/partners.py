@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from airshed.charts.colours import categories
 from airshed.charts.deferred import deferred
-from airshed.charts.theme import HEAT, PALETTE, colour_range, configured
+from airshed.charts.theme import HEAT, configured
 
 if TYPE_CHECKING:
     import altair as alt
@@ -18,7 +19,7 @@ else:
 WIDTH = 560
 INK = "#22282e"
 SHAPES = ("square", "triangle-up")
-LABEL_LIMIT = 300
+LABEL_LIMIT = 340
 CELL = (58, 26)
 
 
@@ -39,7 +40,7 @@ def score_bars(rows: pd.DataFrame, *, parts: Sequence[str], title: str, subtitle
             color=alt.Color(
                 "part:N",
                 sort=list(parts),
-                scale=alt.Scale(domain=list(parts), range=colour_range(len(parts))),
+                scale=alt.Scale(domain=list(parts), range=categories(len(parts))),
                 legend=alt.Legend(title=None, orient="bottom"),
             ),
             order=alt.Order("order:Q"),
@@ -62,9 +63,7 @@ def rank_spans(
     scale = alt.Scale(type="log", nice=False, domainMin=0.9)
     across = alt.Axis(title=axis, tickCount=6, format="d")
     legend = alt.Legend(title=None, orient="bottom")
-    colour = alt.Color(
-        "series:N", scale=alt.Scale(domain=list(series), range=list(PALETTE[: len(series)])), legend=legend
-    )
+    colour = alt.Color("series:N", scale=alt.Scale(domain=list(series), range=categories(len(series))), legend=legend)
     offset = alt.YOffset("series:N", sort=list(series))
     spans = (
         alt.Chart(rows)
@@ -109,9 +108,11 @@ def network_map(
         ),
         y=alt.Y("partner:N", sort=list(partners), axis=alt.Axis(title=None, labelLimit=LABEL_LIMIT)),
     )
-    cells = base.mark_rect(stroke="white").encode(
+    cells = base.mark_rect(stroke="#eee").encode(
         color=alt.Color(
-            "score:Q", scale=alt.Scale(scheme=HEAT, domain=[0, 1]), legend=alt.Legend(title=legend, format=".1f")
+            "score:Q",
+            scale=alt.Scale(range=list(HEAT), domain=[0, 1], interpolate="lab"),
+            legend=alt.Legend(title=legend, format=".1f"),
         )
     )
     words = base.mark_text(fontSize=11).encode(

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from airshed.charts.colours import AFTER, BEFORE, BEST, MAIN, categories
 from airshed.charts.deferred import deferred
-from airshed.charts.theme import PALETTE, colour_range, configured
+from airshed.charts.marks import INK, at_mark, numbers, who_lines
+from airshed.charts.theme import configured
 
 if TYPE_CHECKING:
     import altair as alt
 else:
     from airshed.charts.deferred import alt
 
-INK = "#22282e"
-LEVEL_COLOURS = ("#8d949b", PALETTE[0], PALETTE[1])
+LEVEL_COLOURS = (BEFORE, AFTER, BEST)
 LEVEL_SHAPES = ("circle", "diamond", "triangle-left")
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross")
 MONEY_FORMAT = ",~f"
@@ -27,13 +28,22 @@ WIDTH = 620
 
 
 @deferred
-def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+def city_levels(
+    rows: pd.DataFrame,
+    *,
+    series: Sequence[str],
+    title: str,
+    subtitle: str,
+    axis: str,
+    guides: Sequence[float] = (),
+) -> Any:
     """Return a row per city with its level before the plan and after it, the lowest in reach, and a tick at its target.
 
     rows : columns city, level, reached, lowest, target (ug/m3); cities from above; series : names of the first three
+    guides : levels of WHO, ug/m3. Behind each row stands the level that is reached.
     """
     cities = list(rows["city"])
-    position = alt.Y("city:N", sort=cities, axis=alt.Axis(title=None, labelLimit=200, grid=True))
+    position = alt.Y("city:N", sort=cities, axis=alt.Axis(title=None, labelLimit=340, grid=True))
     across = alt.Axis(title=axis, tickCount=10)
     names = dict(zip(("level", "reached", "lowest"), series, strict=True))
     points = pd.concat(
@@ -41,7 +51,7 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
     )
     spans = (
         alt.Chart(rows[["city", "level", "reached"]])
-        .mark_rule(strokeWidth=5, opacity=0.3, color=PALETTE[0])
+        .mark_rule(strokeWidth=5, opacity=0.3, color=AFTER)
         .encode(x=alt.X("reached:Q", axis=across), x2=alt.X2("level:Q"), y=position)
     )
     ticks = (
@@ -62,25 +72,30 @@ def city_levels(rows: pd.DataFrame, *, series: Sequence[str], title: str, subtit
     )
     size = {"width": WIDTH, "height": 24 * len(cities)}
     # A layer without a row has no extent of its own, of which the library that draws warns.
-    layers = spans + ticks + marks if rows["target"].notna().any() else spans + marks
-    return configured(layers.properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
+    aimed = [ticks] if rows["target"].notna().any() else []
+    ends = rows[["level", "reached", "lowest", "target"]].max(axis=1)
+    written = pd.DataFrame({"city": cities, "end": ends, "text": [at_mark(value) for value in rows["reached"]]})
+    layers = [spans, *who_lines(guides, float(ends.max())), *aimed, marks, numbers(written, position, "end")]
+    return configured(alt.layer(*layers).properties(title=alt.TitleParams(title, subtitle=subtitle), **size))
 
 
 @deferred
-def cost_bars(rows: pd.DataFrame, *, nations: Sequence[str], title: str, subtitle: str, axis: str) -> Any:
+def cost_bars(
+    rows: pd.DataFrame, *, nations: Sequence[str], colours: Sequence[str], title: str, subtitle: str, axis: str
+) -> Any:
     """Return bars of cost by region, coloured by nation, each with its words behind it.
 
-    rows : columns region, nation (names), cost, text; regions from above
+    rows : columns region, nation (names), cost, text; regions from above; nations : names, and their colours
     """
     regions = list(rows["region"])
     base = alt.Chart(rows).encode(
         x=alt.X("cost:Q", axis=alt.Axis(title=axis, format=MONEY_FORMAT, tickCount=6)),
-        y=alt.Y("region:N", sort=regions, axis=alt.Axis(title=None, labelLimit=200)),
+        y=alt.Y("region:N", sort=regions, axis=alt.Axis(title=None, labelLimit=340)),
     )
     bars = base.mark_bar().encode(
         color=alt.Color(
             "nation:N",
-            scale=alt.Scale(domain=list(nations), range=colour_range(len(nations))),
+            scale=alt.Scale(domain=list(nations), range=list(colours)),
             legend=alt.Legend(title=None, orient="bottom"),
         )
     )
@@ -145,7 +160,7 @@ def _panel(stairs: pd.DataFrame, points: pd.DataFrame, column: str, form: Any, s
     scale = alt.Scale(type="log" if logarithmic else "symlog")
     legend = alt.Legend(title=None, orient="bottom", symbolType="circle")
     up = alt.Y(f"{column}:Q", scale=scale, axis=alt.Axis(title=axis, format=MONEY_FORMAT, tickCount=6))
-    colour = alt.Color("series:N", scale=alt.Scale(domain=list(series), range=[PALETTE[1], PALETTE[0]]), legend=legend)
+    colour = alt.Color("series:N", scale=alt.Scale(domain=list(series), range=[MAIN, BEST]), legend=legend)
     line = (
         alt.Chart(stairs[["reduction", column]].assign(series=series[0]))
         .mark_line(interpolate=form, strokeWidth=2)
@@ -169,11 +184,11 @@ def saving_ranges(
     series : names of the counterfactuals in order, at most five; what is not counted is drawn hollow
     """
     labels = list(spans["label"])
-    position = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=260, grid=True))
+    position = alt.Y("label:N", sort=labels, axis=alt.Axis(title=None, labelLimit=340, grid=True))
     form = alt.Axis(title=axis, tickCount=9)
     rules = (
         alt.Chart(spans)
-        .mark_rule(strokeWidth=9, opacity=0.3, color=PALETTE[0])
+        .mark_rule(strokeWidth=9, opacity=0.3, color=MAIN)
         .encode(x=alt.X("low:Q", axis=form), x2=alt.X2("high:Q"), y=position)
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK).encode(x=alt.X("zero:Q", axis=form))
@@ -181,7 +196,7 @@ def saving_ranges(
     across = {
         "x": alt.X("value:Q", axis=form),
         "y": position,
-        "color": alt.Color("series:N", scale=alt.Scale(domain=names, range=colour_range(len(names))), legend=legend),
+        "color": alt.Color("series:N", scale=alt.Scale(domain=names, range=categories(len(names))), legend=legend),
         "shape": alt.Shape("series:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])), legend=legend),
     }
     base = alt.Chart(points)

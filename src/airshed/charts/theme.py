@@ -1,4 +1,4 @@
-"""The common look of the charts: fonts that hold Korean and Chinese, and colours that stay the same everywhere."""
+"""The common look of the charts: fonts that hold Korean and Chinese, and the colours of maps and tables."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FONT_STACK = (
     "'Noto Sans CJK SC', Helvetica, Arial, sans-serif"
 )
 """Fonts of the systems that hold Latin, Korean and Chinese letters."""
-PALETTE = ("#c8553d", "#2f6690", "#e9a03b", "#3a7d44", "#7a5195", "#16a3a5", "#8d6b94", "#a3b18a", "#6c757d", "#bc6c25")
-"""Colours of categories in the order of the pack; distinct for the common kinds of colour blindness in neighbours."""
-NATURAL_COLOUR = "#cfc6b0"
-HEAT: Literal["oranges"] = "oranges"
+HEAT = ("#ffffff", "#fdd9b0", "#f59a4f", "#c8531b", "#7a2706")
+"""Colours of shares, from zero, which is white."""
+DIVERGING = ("#2b5c8a", "#8fb4d6", "#ffffff", "#efa487", "#a83a1c")
+"""Colours of changes, from the largest fall to the largest rise; zero is white."""
 MISSING_COLOUR = "#eceae4"
 MAP_SCHEME: Literal["magma"] = "magma"
 """Colours of maps, equal steps of which look equal, for any kind of colour vision, and in grey."""
@@ -39,7 +39,7 @@ CONFIG: Mapping[str, Any] = {
         "anchor": "start",
         "subtitleFontSize": 12,
         "subtitleColor": "#555",
-        "offset": 12,
+        "offset": 18,
     },
     "axis": {
         "labelFontSize": 12,
@@ -58,8 +58,3 @@ def configured(chart: Any) -> Any:
     """Return the chart with the common configuration."""
     chart.config = dict(CONFIG)
     return chart
-
-
-def colour_range(count: int) -> list[str]:
-    """Return that many colours of the palette, from its start again where it is too short."""
-    return [PALETTE[index % len(PALETTE)] for index in range(count)]

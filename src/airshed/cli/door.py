@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from airshed.answers.registry import entry, listed, place
 from airshed.cli.completion import codes
+from airshed.cli.keeping import keep
 from airshed.cli.output import print_json, print_rows, records, say
 from airshed.cli.settings import FormatOption, settings
 
@@ -25,6 +26,8 @@ WHOLE = 1000
 """Letters of a sentence of help that are said."""
 CITED = 60
 """Letters of the keys of sources in a row, beyond which a screen does without them."""
+UNKEPT = ("chart", "save", "scheduler")
+"""Parameters with which a call does more than print what follows from pack and question."""
 OWN = ("format", "table", "chart", "save")
 """Parameters of a command that are no fields of its question."""
 
@@ -174,6 +177,8 @@ def _answer(found: Entry, context: typer.Context, given: Mapping[str, Any]) -> N
         _write(path, found.files[_ending(found, path)].make(here, words, question))
         say(words.translate("written to {file}").format(file=path))
     show(content, words, given["format"], given["table"])
+    if not here.called and not any(given.get(name) for name in UNKEPT):
+        keep(pack)
 
 
 def asked_of(found: Entry, given: Mapping[str, Any]) -> list[tuple[str, str]]:

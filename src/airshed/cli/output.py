@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from airshed.answers.cells import clean, fixed, names, plain, records
+from airshed.cli.keeping import ERROR, OUT, note
 from airshed.cli.settings import Format
 from airshed.pack.progress import clear
 from airshed.pack.spreadsheet import harmless
@@ -26,6 +27,7 @@ WIDE = 200
 def say(text: str) -> None:
     """Print a message on standard error."""
     clear()
+    note(ERROR, f"{text}\n")
     print(text, file=sys.stderr, flush=True)
 
 
@@ -57,7 +59,13 @@ def print_json(document: Any) -> None:
     clear()
     unicode = str(sys.stdout.encoding or "").lower().startswith("utf")
     text = json.dumps(document, ensure_ascii=not unicode, indent=1, allow_nan=False, default=clean)
-    sys.stdout.write(f"{text}\n")
+    _write(f"{text}\n")
+
+
+def _write(text: str) -> None:
+    """Print a text on standard output as it is."""
+    note(OUT, text)
+    sys.stdout.write(text)
 
 
 def print_rows(
@@ -86,11 +94,13 @@ def print_rows(
 
 
 def _print_csv(rows: Sequence[Record]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     if rows:
         fields = list(rows[0])
         writer.writerow(fields)
         writer.writerows([["" if row[field] is None else harmless(row[field]) for field in fields] for row in rows])
+    _write(text.getvalue())
 
 
 def _print_table(
@@ -108,9 +118,14 @@ def _print_table(
     if kept.left_out:
         text = heads("too narrow for all columns: {columns} are in --format csv and json")
         say(text.format(columns=", ".join(kept.left_out)))
-    if kept.above:
-        screen.print("; ".join(kept.above))
-    screen.print(drawn(kept.columns)) if rows else say(heads("nothing found"))
+    with screen.capture() as shown:
+        if kept.above:
+            screen.print("; ".join(kept.above))
+        if rows:
+            screen.print(drawn(kept.columns))
+    _write(shown.get())
+    if not rows:
+        say(heads("nothing found"))
 
 
 def console() -> Any:

@@ -25,12 +25,16 @@ def new(
     folder: Annotated[Path, typer.Argument(help="folder to write; must not exist or be empty")],
     title: Annotated[str | None, typer.Option("--title", help="title of the airshed")] = None,
     base_year: Annotated[int, typer.Option("--base-year", help="year that answers refer to")] = 2015,
+    defaults: Annotated[
+        bool,
+        typer.Option("--with-defaults", help="with responses, WHO's levels, kernel and value of a life, and sources"),
+    ] = False,
 ) -> None:
     """Start a pack: a descriptor and every table with its header line."""
     from airshed.pack.template import new_pack
 
     name = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in folder.resolve().name.lower())
-    files = new_pack(folder, name.strip("-") or "pack", title or folder.resolve().name, base_year)
+    files = new_pack(folder, name.strip("-") or "pack", title or folder.resolve().name, base_year, defaults)
     translate = settings(context).translator()
     say(
         translate("{count} files in {folder}; fill the tables, then: airshed pack check {folder}").format(
@@ -56,15 +60,17 @@ def check(
     found = sorted(checked.findings, key=lambda item: (SEVERITIES.index(item.severity), item.code))
     translate = given.translator()
     rows = [in_language(item, given.language).record() for item in found]
-    print_rows(
-        rows,
-        form,
-        columns=["code", "severity", "file", "row", "column", "message", "remedy"],
-        heads=translate,
-        cells={"severity": translate},
-    )
     needed = _needs(checked.texts)
-    if form == "table" and any(row["needs"] for row in needed):
+    lacking = [row for row in needed if row["needs"]]
+    if rows or form != "table" or not lacking:
+        print_rows(
+            rows,
+            form,
+            columns=["code", "severity", "file", "row", "column", "message", "remedy"],
+            heads=translate,
+            cells={"severity": translate},
+        )
+    if form == "table" and lacking:
         say(translate("what each answer still needs"))
         print_rows(needed, form, heads=translate, cells={"answerable": translate})
     counts = ", ".join(

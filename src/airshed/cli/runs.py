@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ import typer
 
 from airshed.cli.output import console, say
 from airshed.cli.settings import Settings, YearOption, settings
+from airshed.pack.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +44,10 @@ def run(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
-    """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people."""
+    """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people.
+
+    A pack that lacks something of the chain is reported with what it can answer, and all that is missing is listed.
+    """
     given = settings(context)
     with _progress(given) as progress:
         progress("reading the pack")
@@ -52,11 +57,16 @@ def run(
         from airshed.pack.defaults import usual_target
         from airshed.pack.spreadsheet import quoted
         from airshed.report.chapter import check_chapters
+        from airshed.report.partial import WHOLE, missing_of
         from airshed.report.write import check_folder, write
 
         check_folder(out)
         wanted = check_chapters([name for name in more or [] if name != REGRET])
         pack = given.open_pack(science=True)
+        missing = missing_of(pack)
+        if WHOLE in missing:
+            _in_part(given, pack, missing, _Asked(scenario, year, target, wanted), out, progress)
+            return
         aim = target if target is not None else usual_target(pack)
         shown = observed_year(pack) if year is None else year
         assessment = assess(
@@ -70,6 +80,46 @@ def run(
     if count:
         said = given.translator()("{count} cells of the CSV files begin as a formula; an apostrophe stands in front")
         say(said.format(count=count))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked of a run: scenario, year, target, and answers that are chapters too."""
+
+    scenario: str
+    year: int | None
+    target: str | None
+    chapters: list[str]
+
+
+def _in_part(
+    given: Settings,
+    pack: Pack,
+    missing: Mapping[str, Sequence[str]],
+    asked: _Asked,
+    out: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Write the report of what the pack can answer, and list all that is missing for the rest."""
+    from airshed.pack.errors import AirshedError
+    from airshed.report.partial import WHOLE, write_partial
+
+    if (asked.scenario, asked.year, asked.target) != ("baseline", None, None):
+        raise AirshedError("run-needs-whole-chain", missing="; ".join(missing[WHOLE]))
+    held = write_partial(pack, out, missing, asked.chapters, pack.findings, progress)
+    translate = given.translator()
+    say(translate("the report holds what the pack can answer: {answers}").format(answers=", ".join(held.made)))
+    say(translate("what each answer still needs"))
+    for answer, what in missing.items():
+        say(f"  {answer}: {'; '.join(what)}")
+    for name, why in held.refused.items():
+        say(f"  {name}: {told(why.message, given.language)}. {told(why.remedy, given.language)}")
+    print(translate("Report: {path}").format(path=_report(given, out)))
+
+
+def _report(given: Settings, out: Path) -> Path:
+    """Return the report in the language of the run, in English where there is none."""
+    return out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"
 
 
 REGRET = "regret"
@@ -122,7 +172,7 @@ def _summary(
     for sentence in sentences(pack, assessment, tables, words):
         screen.print(f"- {sentence}")
     screen.print(
-        _("Report: {path}").format(path=out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"),
+        _("Report: {path}").format(path=_report(given, out)),
         soft_wrap=True,
     )
     sys.stdout.flush()

@@ -77,6 +77,11 @@ def read_bytes(path: Path, largest: int = LARGEST_BESIDE) -> bytes:
     return found
 
 
+def read_beside() -> bool:
+    """Return whether files beside the pack were read within `reading_once`."""
+    return bool(_seen.get())
+
+
 def is_file(path: Path) -> bool:
     """Return whether a path is that of a file; one that is too long for the system is that of none."""
     try:

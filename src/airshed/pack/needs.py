@@ -12,11 +12,21 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Need:
-    """A table that must have rows, and the words that a column of it must hold."""
+    """A table that must have rows, and the words that a column of it must hold.
+
+    beside, instead : a table with whose rows this is needed, and one whose rows stand in its place
+    """
 
     table: str
     column: str = ""
     words: tuple[str, ...] = ()
+    beside: str = ""
+    instead: str = ""
+
+    def holds(self, tables: Mapping[str, pd.DataFrame]) -> bool:
+        """Say whether the need is one for a pack of these tables."""
+        with_rows = {name for name in (self.beside, self.instead) if name in tables and not tables[name].empty}
+        return (not self.beside or self.beside in with_rows) and self.instead not in with_rows
 
 
 def needs() -> dict[str, tuple[Need, ...]]:
@@ -24,7 +34,8 @@ def needs() -> dict[str, tuple[Need, ...]]:
     found: dict[str, tuple[Need, ...]] = {}
     with files("airshed.pack").joinpath("schema/answers.csv").open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle):
-            own = (Need(row["table"], row["column"], tuple(row["words"].split())),) if row["table"] else ()
+            need = Need(row["table"], row["column"], tuple(row["words"].split()), row["beside"], row["instead"])
+            own = (need,) if row["table"] else ()
             found[row["answer"]] = (*found.get(row["answer"], ()), *found.get(row["like"], ()), *own)
     return {answer: tuple(dict.fromkeys(held)) for answer, held in found.items()}
 
@@ -38,7 +49,7 @@ def lacking(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
 
 
 def _lacking(tables: Mapping[str, pd.DataFrame], held: tuple[Need, ...]) -> Iterator[str]:
-    for need in held:
+    for need in (one for one in held if one.holds(tables)):
         rows = tables.get(need.table)
         if rows is None or rows.empty:
             yield need.table

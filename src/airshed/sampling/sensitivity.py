@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
@@ -53,25 +54,56 @@ def variance_share(values: Floats, driver: Floats) -> float:
     >>> round(variance_share((first + 2 * second).ravel(), second.ravel()), 2)
     0.8
     """
-    if _flat(values):
-        return float("nan")
-    if _flat(driver):
-        return 0.0
-    order = np.argsort(driver, kind="stable")
-    parts = np.array_split(values[order] - values.mean(), bins_of(len(values)))
-    explained = sum(_explained(y, x) for y, x in zip(parts, np.array_split(driver[order], len(parts)), strict=True))
+    return float(variance_shares(values[:, None], driver[:, None])[0])
+
+
+def variance_shares(values: Floats, drivers: Floats) -> Floats:
+    """Return `variance_share` of many answers (answer), each with an input of its own.
+
+    values, drivers : (sample, answer)
+    """
+    found = np.where(_flat(values), np.nan, 0.0)
+    moved = np.flatnonzero(~_flat(values) & ~_flat(drivers))
+    if len(moved) == 0:
+        return found
+    given, driver = values[:, moved].T, np.ascontiguousarray(drivers[:, moved].T)
+    order = _order(driver)
+    driver = np.take_along_axis(driver, order, axis=1)
+    centred = given - given.mean(axis=1, keepdims=True)
+    explained = _explained(np.take_along_axis(centred, order, axis=1), driver)
     floor = noise_floor(len(values))
-    total = float(((values - values.mean()) ** 2).sum())
-    return float(np.clip((explained / total - floor) / (1.0 - floor), 0.0, 1.0))
+    total = (centred**2).sum(axis=1)
+    found[moved] = np.clip((explained / total - floor) / (1.0 - floor), 0.0, 1.0)
+    return found
 
 
-def _explained(values: Floats, driver: Floats) -> float:
-    """Return the sum of squares that the mean and the slope of one bin explain."""
-    centred = driver - driver.mean()
-    width = float((centred**2).sum())
-    along = 0.0 if _flat(driver) else float((centred * values).sum()) ** 2 / width
-    return len(values) * float(values.mean()) ** 2 + along
+def _order(drivers: Floats) -> npt.NDArray[np.intp]:
+    """Return the order of each row (answer, sample), ascending; equal numbers as they stand."""
+    order = np.argsort(drivers, axis=1)
+    # The quick sort may turn equal numbers round, which then fall into other bins: those rows are sorted again.
+    tied = (np.diff(np.take_along_axis(drivers, order, axis=1), axis=1) == 0).any(axis=1)
+    order[tied] = np.argsort(drivers[tied], axis=1, kind="stable")
+    return order
 
 
-def _flat(values: Floats) -> bool:
-    return not float(np.ptp(values)) > FLAT * max(1e-300, float(np.abs(values).max()))
+def _explained(values: Floats, drivers: Floats) -> Floats:
+    """Return the sum of squares that means and slopes of the bins explain (answer).
+
+    values, drivers : (answer, sample), in the order of the drivers
+    """
+    counts = np.array([len(part) for part in np.array_split(np.arange(values.shape[1]), bins_of(values.shape[1]))])
+    starts = np.cumsum(counts) - counts
+    means = np.add.reduceat(values, starts, axis=1) / counts
+    middle = np.add.reduceat(drivers, starts, axis=1) / counts
+    away = drivers - np.repeat(middle, counts, axis=1)
+    width = np.add.reduceat(away**2, starts, axis=1)
+    along = np.add.reduceat(away * values, starts, axis=1) ** 2
+    first, last = drivers[:, starts], drivers[:, starts + counts - 1]
+    sloped = last - first > FLAT * np.maximum(1e-300, np.maximum(np.abs(first), np.abs(last)))
+    slopes = np.where(sloped, along / np.where(sloped, width, 1.0), 0.0)
+    return np.asarray((counts * means**2 + slopes).sum(axis=1))
+
+
+def _flat(values: Floats) -> npt.NDArray[np.bool_]:
+    """Return which columns do not vary (answer); values : (sample, answer)."""
+    return np.asarray(~(np.ptp(values, axis=0) > FLAT * np.maximum(1e-300, np.abs(values).max(axis=0))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import weakref
 from pathlib import Path
 
 from airshed.pack.lock import forsaken, hold
@@ -14,6 +15,8 @@ class Presence:
     def __init__(self, database: Path | None, server: str) -> None:
         self._database, self._server = database, server
         self._held = None if database is None else hold(_lock_file(database, server))
+        if self._held is not None:
+            weakref.finalize(self, self._held.close)
         if database is not None:
             for file in database.parent.glob(f"{glob.escape(_lock_file(database, '').name)}*"):
                 if file != _lock_file(database, server):

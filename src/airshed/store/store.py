@@ -7,6 +7,7 @@ import secrets
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
@@ -56,6 +57,8 @@ class Store:
         url = url_of(place)
         self.path = str(url.database)
         self._engine = open_engine(url)
+        # Who forgets to close, or fails below, leaves no connection behind.
+        weakref.finalize(self, self._engine.dispose)
         self._file = self._identity()
         self._looked = self._changed()
         self._damaged = False

@@ -203,8 +203,13 @@ class LevelFit:
         scores = drift[:, self.ground.nation]
         beyond = self.widths.projected(after, scores) + self.widths.drift_reported * before * scores
         beyond = beyond + structure[:, None] * self._structure(year)
-        shift = 0.0 if away is None else self.seen.shift(self.ground.natural, away) @ rows.T
+        shift = 0.0 if away is None else self.shift(year, away)
         return np.asarray(rows @ self.mean + normal @ (self._root @ rows.T) + beyond + shift)
+
+    def shift(self, year: int, away: Floats) -> Floats:
+        """Return what another natural part adds to ln R, (sample, receptor); away : (sample, receptor), ug/m3."""
+        moved = self.seen.shift(self.ground.natural, away)
+        return np.asarray(moved @ _rows(self.ground, self.walks, year).T)
 
     def without(self, dropped: Collection[str], receptor: int, year: int) -> tuple[float, float]:
         """Return ln R of a receptor in an observed year and its standard deviation, by all places but the dropped ones.

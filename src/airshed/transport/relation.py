@@ -17,9 +17,10 @@ from airshed.pack.pack import Pack
 from airshed.pack.people import base_population
 from airshed.transport.distance import points, receptor_homes
 from airshed.transport.kernel import Kernel, downscale, kernel
+from airshed.transport.kernel_alone import kernel_alone_sources, kernel_blocks
 from airshed.transport.natural import natural_parts
 from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
-from airshed.transport.rules import transport_rules
+from airshed.transport.rules import by_kernel_alone, transport_rules
 from airshed.transport.sites import Apart, apart, require_area, sites
 from airshed.transport.tm5fasst import GASES, IONS, PRECURSORS, SPECIES, Blocks, read_blocks
 
@@ -185,8 +186,15 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
     where it is the only region of its block and has no city, so it needs no area.
     """
     leaf = set(leaves(pack))
-    sources = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.sources}
-    receptors = {block: [code for code in members(pack, block) if code in leaf] for block in blocks.receptors}
+    emitting, breathing = blocks.emitters, blocks.breathers
+    sources = {
+        block: [code for code in emitting.get(block) or members(pack, block) if code in leaf]
+        for block in blocks.sources
+    }
+    receptors = {
+        block: [code for code in breathing.get(block) or members(pack, block) if code in leaf]
+        for block in blocks.receptors
+    }
     homes = receptor_homes(pack)
     where = sites(pack, [codes[0] for codes in receptors.values() if len(codes) == 1])
     located = points(pack)
@@ -211,6 +219,18 @@ def geometry(pack: Pack, blocks: Blocks) -> Geometry:
     return Geometry(sources, receptors, cities, apart_from, partition)
 
 
+def blocks_of(pack: Pack) -> Blocks:
+    """Return the blocks of the relation that the pack uses: its coefficients, or the kernel alone where it has none."""
+    return kernel_blocks(pack) if by_kernel_alone(pack) else read_blocks(pack, transport_rules(pack).relation)
+
+
+def coefficient_sources(pack: Pack) -> list[str]:
+    """Return the sources of what the relation gives per tonne."""
+    if by_kernel_alone(pack):
+        return kernel_alone_sources(pack)
+    return list(dict.fromkeys(pack.table("source_receptor")["source"]))
+
+
 def downscaled_relation(
     pack: Pack,
     emissions: xr.DataArray,
@@ -224,7 +244,7 @@ def downscaled_relation(
     shape : kernel parameters, those of the pack if not given
     blocks, places : as read before, for several kernels in a row
     """
-    blocks = blocks or read_blocks(pack, transport_rules(pack).relation)
+    blocks = blocks or blocks_of(pack)
     places = places or geometry(pack, blocks)
     shape = shape or kernel(pack)
     regions = [code for block in blocks.sources for code in places.sources[block]]

@@ -27,3 +27,12 @@ class TransportRules(Rules):
 def transport_rules(pack: Pack) -> TransportRules:
     """Return the rules of the pack; raises AirshedError for a rule that is not known or misses a part."""
     return read_rules(TransportRules, pack.descriptor.transport, "transport")
+
+
+KERNEL_ALONE = "kernel"
+"""The relation without coefficients: who is near gives more (`transport/kernel_alone.py`)."""
+
+
+def by_kernel_alone(pack: Pack) -> bool:
+    """Return whether the kernel alone is the relation: the pack says so, or has no coefficients."""
+    return transport_rules(pack).relation == KERNEL_ALONE or not pack.has("source_receptor")

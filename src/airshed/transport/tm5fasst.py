@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ class Blocks:
     constant : (species, source, receptor), ug/m3: sources of which no base emission is known
     natural, natural_low, natural_high : (receptor), ug/m3: dust and sea salt, and the spread of their two versions
     base : (species, receptor), ug/m3: base concentrations, for the closure check
+    emitters, breathers : the regions of blocks that are no region, nation or group of the pack
     """
 
     sources: list[str]
@@ -45,6 +47,8 @@ class Blocks:
     base: xr.DataArray
     water: float
     om_to_oc: float
+    emitters: Mapping[str, list[str]] = field(default_factory=dict)
+    breathers: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @equation(
@@ -194,10 +198,10 @@ def closure(pack: Pack, relation: str) -> pd.DataFrame:
     returns : columns receptor, species (the ions also together), column_sum, base (ug/m3), ratio; a species whose base
         concentration the pack does not hold is left out
     """
-    rows = pack.table("source_receptor")
+    rows = pack.optional("source_receptor")
     rows = rows[rows["relation"] == relation]
     sums = rows.groupby(["receptor_block", "species"], sort=False)["coefficient"].sum() / CUT
-    base = _quantity(pack, relation, "base_concentration")
+    base = _quantity(pack, relation, "base_concentration") if len(rows) else {}
     records = []
     for block in dict.fromkeys(rows["receptor_block"]):
         for name, species in {**{one: (one,) for one in (*IONS, "BC", "POM")}, "+".join(IONS): IONS}.items():

@@ -33,6 +33,7 @@ from airshed.web.effort import DEAREST
 from airshed.web.forms import MEDIA
 from airshed.web.guard import Guard
 from airshed.web.job_routes import add_jobs
+from airshed.web.preparing import prepare_pages
 from airshed.web.registry import pages
 from airshed.web.site import DEFAULT_LANGUAGE, HTML, Site, UnknownAddressError
 from airshed.web.status import add_status
@@ -73,7 +74,7 @@ def create_app(
             threading.Thread(target=site.assets.bundle, daemon=True).start()
             if site.desk is not None:
                 site.jobs.start()
-                threading.Thread(target=site.prepare, daemon=True).start()
+                threading.Thread(target=prepare_pages, args=(site,), daemon=True).start()
         yield
         site.jobs.close()
         if store is None:

@@ -57,13 +57,31 @@ class Desk(Ask):
         self._own = jobs is None
         self.answers = Kept(KEPT)
         self.made: Callable[[Hashable, object], None] = lambda key, answer: None
-        self._glancing = False
+        self._glancing = self._early = False
+        self.coming = False
 
-    def glance(self) -> Desk:
-        """Return the same desk for one who takes only what is there, and gets NotReadyError for all else."""
-        other = copy.copy(self)
+    def glance(self, early: bool = False) -> Desk:
+        """Return the same desk for one who takes only what is there, and gets NotReadyError for all else.
+
+        early : whether a page does without what comes soon
+        """
+        other = self.hurried() if early else copy.copy(self)
         other._glancing = True
         return other
+
+    def hurried(self) -> Desk:
+        """Return the same desk for a page that is shown early: `coming` tells whether it then lacks something."""
+        other = copy.copy(self)
+        other._early = True
+        return other
+
+    def soon(self, key: Hashable, make: Callable[[], Answer]) -> Answer | None:
+        """Return what `make` returns, computed once for its key; None where a page is shown before that is there."""
+        if not self._early:
+            return self.ask(key, make)
+        found: Answer | None = self.answers.get(key)
+        self.coming = self.coming or found is None
+        return found
 
     def close(self) -> None:
         """Drop what waits."""

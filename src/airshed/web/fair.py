@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -63,7 +63,14 @@ class FairQueue(Generic[Item]):
 
     def pop(self) -> Item:
         """Take what is due first; raises ValueError if nothing waits."""
-        place = min(self._places, key=_order)
+        return self._taken(min(self._places, key=_order))
+
+    def first(self, fits: Callable[[Item], bool]) -> Item | None:
+        """Take what is due first of all that fits; None if nothing does."""
+        place = min((place for place in self._places if fits(place.item)), key=_order, default=None)
+        return None if place is None else self._taken(place)
+
+    def _taken(self, place: QueuePlace[Item]) -> Item:
         self._places.remove(place)
         self._clock = max(self._clock, place.start)
         return place.item

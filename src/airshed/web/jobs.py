@@ -27,8 +27,10 @@ QUEUE = 1000
 SHARE = 200
 """Questions of one client that may wait."""
 SHORT, LONG = "short", "long"
+SHORT_UNTIL = 2.0
+"""Seconds of a short question; a computer is reserved for those."""
 LONG_FROM = 5.0
-"""Seconds from which a question is a long one; short ones wait for none of those."""
+"""Seconds from which a question is a long one; up to here, it may take the reserved computer."""
 BETWEEN_WRITES = 1.0
 """Seconds between two notes in the database on how far a job is."""
 inside: ContextVar[bool] = ContextVar("airshed_inside_a_job", default=False)
@@ -105,7 +107,7 @@ class Task:
         self.id = new_id()
         self.key, self.asked, self.make, self.order = key, asked, make, order
         self.client, self.cost = client, cost
-        self.lane = LONG if cost > LONG_FROM else SHORT
+        self.lane = LONG if cost > SHORT_UNTIL else SHORT
         self.future: Future[Any] = Future()
         self.state, self.progress, self.stage, self.message = QUEUED, 0.0, "", ""
         self.created = now()
@@ -145,7 +147,9 @@ class Jobs:
     """The queue of a server, and the jobs of all servers in its database.
 
     A job is written to the database once somebody has to wait for it; what is quicker leaves no trace there.
-    Short and long questions have a lane each, in which every client has the same share.
+    Short questions and others have a lane each, in which every client has the same share, and computers of their own:
+    who asks something short waits for no long one. Where all others are busy, the computer of the short ones takes
+    what is not long, once nothing short waits.
 
     hire : gives the computer of a lane, None where its thread computes; workers : computers of the lane of long ones
     """
@@ -156,6 +160,7 @@ class Jobs:
         self._hire = hire
         self._lanes: dict[str, FairQueue[Task]] = {SHORT: FairQueue(), LONG: FairQueue()}
         self._wanted = [SHORT, *[LONG] * workers]
+        self._free = workers
         self._active: dict[Hashable, Task] = {}
         self._running: list[Task] = []
         self._changed = threading.Condition()
@@ -282,24 +287,33 @@ class Jobs:
 
     def _work(self, lane: str, computer: Computer | None) -> None:
         """Compute what waits in a lane, in its turn, until the server stops."""
-        queue = self._lanes[lane]
         if computer is not None and lane == SHORT:
             # One that cannot be started now is tried again for every order.
             with suppress(CancelledError, OSError):
                 computer.open()
         while True:
             with self._changed:
-                while not queue and not self.stopping:
+                while (task := self._next(lane)) is None and not self.stopping:
                     self._changed.wait()
-                if self.stopping:
+                if task is None or self.stopping:
                     return
-                task = queue.pop()
                 self._running.append(task)
+                self._free -= lane == LONG
+                self._changed.notify_all()
             copy_context().run(self._compute, task, computer)
             with self._changed:
+                self._free += lane == LONG
                 self._running.remove(task)
-                queue.served(task.client, task.cost)
+                self._lanes[task.lane].served(task.client, task.cost)
                 self._forget(task)
+
+    def _next(self, lane: str) -> Task | None:
+        """Take what a computer of a lane computes next, None while it has to wait; the condition is held."""
+        if self._lanes[lane]:
+            return self._lanes[lane].pop()
+        if lane == SHORT and not self._free:
+            return self._lanes[LONG].first(lambda task: task.cost <= LONG_FROM)
+        return None
 
     def _compute(self, task: Task, computer: Computer | None) -> None:
         inside.set(True)

@@ -16,13 +16,15 @@ from airshed.web.registry import named
 class Order:
     """A question to a page, or to one of its files.
 
-    page : its name; language : of the answer; question : as JSON; ending : of the file, none for the page
+    page : its name; language : of the answer; question : as JSON; ending : of the file, none for the page; early :
+    whether only what a page needs that is shown early
     """
 
     page: str
     language: str
     question: str
     ending: str = ""
+    early: bool = False
 
 
 def order_of(page: Entry, language: str, question: Query, form: str = "") -> Order:
@@ -42,4 +44,4 @@ def fulfil(order: Order, desk: Desk) -> None:
     if order.ending:
         page.files[order.ending].make(desk, words, question)
     else:
-        content_of(desk, page, words, question)
+        content_of(desk.hurried() if order.early else desk, page, words, question)

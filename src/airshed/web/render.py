@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query
 from airshed.answers.asked import address, is_area, is_list, is_local, is_number, parameters
 from airshed.answers.cells import records
 from airshed.answers.choices import choices
-from airshed.answers.columns import Table, table_of
+from airshed.answers.columns import Table
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.games.names import key_name, point_names
@@ -22,18 +22,23 @@ from airshed.pack.sources import reuse_message
 from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
+from airshed.web.leaves import Leaf, near, tables_of
 from airshed.web.registry import groups
 
+FIRST_LEAF = Leaf()
+COMING = 5
+"""Seconds after which a page that was shown early asks for the rest."""
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table of a page, with its chart where it has one."""
+    """A table of a page, with its chart where it has one; before : the block that shows the same table already."""
 
     table: Table
     panel: Panel | None
     id: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,16 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
     }
 
 
-def page_html(desk: Desk, words: Words, page: Entry, question: Query, content: Content, names: dict[str, str]) -> str:
-    """Return an answer as HTML."""
+def page_html(
+    desk: Desk,
+    words: Words,
+    page: Entry,
+    question: Query,
+    content: Content,
+    names: dict[str, str],
+    leaf: Leaf = FIRST_LEAF,
+) -> str:
+    """Return an answer as HTML; leaf : the part of a long table that is shown. Raises AirshedError if there is none."""
     here = address(page, question)
     sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
@@ -102,7 +115,8 @@ def page_html(desk: Desk, words: Words, page: Entry, question: Query, content: C
             **_frame(words.language, desk.pack, names, here),
             page=page,
             content=content,
-            blocks=blocks(content, words),
+            blocks=blocks(content, words, leaf),
+            near=near,
             controls=[item for item in asked if all(item not in fold.controls for fold in folds)],
             folds=folds,
             files={ending: file for ending, file in page.files.items() if ending not in content.without},
@@ -112,17 +126,22 @@ def page_html(desk: Desk, words: Words, page: Entry, question: Query, content: C
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
+            coming=COMING if desk.coming else 0,
         )
     )
     return text
 
 
-def blocks(content: Content, words: Words) -> list[TableBlock]:
-    """Return the tables that lead, the charts with their tables, then the other tables."""
-    tables = {sheet.name: table_of(sheet, words) for sheet in content.sheets}
-    drawn = [TableBlock(tables[panel.sheet], panel, panel.figure.id) for panel in content.panels]
-    charted = {panel.sheet for panel in content.panels}
-    plain = {name: TableBlock(table, None, f"table-{name}") for name, table in tables.items() if name not in charted}
+def blocks(content: Content, words: Words, leaf: Leaf = FIRST_LEAF) -> list[TableBlock]:
+    """Return the tables that lead, the charts with their tables, then the other tables; a table stands there once."""
+    tables = tables_of(content, words, leaf)
+    shown: dict[str, str] = {}
+    drawn = [
+        TableBlock(tables[panel.sheet], panel, panel.figure.id, shown.setdefault(panel.sheet, panel.figure.id))
+        for panel in content.panels
+    ]
+    drawn = [replace(block, before="") if block.before == block.id else block for block in drawn]
+    plain = {name: TableBlock(table, None, f"table-{name}") for name, table in tables.items() if name not in shown}
     first = [plain.pop(sheet.name) for sheet in content.sheets if sheet.lead and sheet.name in plain]
     return [*first, *drawn, *plain.values()]
 

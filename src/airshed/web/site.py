@@ -7,14 +7,16 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from airshed.answers.answer import Entry, Query
-from airshed.answers.asked import address, question_of
+from airshed.answers.answer import Content, Entry, Query
+from airshed.answers.asked import address, parameters, question_of
 from airshed.answers.words import Words
 from airshed.charts.render import DrawingError
 from airshed.pack.boundaries import Boundaries
@@ -30,9 +32,11 @@ from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
+from airshed.web.lasting import LastingAnswers, beside
+from airshed.web.leaves import Leaf, page_number
 from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
-from airshed.web.registry import named, pages
+from airshed.web.registry import named
 from airshed.web.render import error_html, page_html
 from airshed.web.static import Assets
 from airshed.web.visitor import Visitor
@@ -41,6 +45,8 @@ from airshed.web.waiting import waiting_html
 Made = TypeVar("Made")
 HTML = "page"
 """The form of an answer that is a page; a file may end with .html."""
+TABLES, CHARTS = ("csv", "json"), ("svg", "png", "vl")
+"""Forms of one table, and of one chart."""
 RETRY = 5
 """Seconds after which a page whose answer is being computed asks again."""
 ACCEPTED, BUSY, NO_ROOM = 202, 503, 507
@@ -62,6 +68,33 @@ SELF = Visitor()
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Picked:
+    """What of an answer is asked for: a table or chart by name, the first if empty; page : of the table, on a page."""
+
+    table: str = ""
+    chart: str = ""
+    page: int = 1
+
+
+WHOLE = Picked()
+
+
+def picked_of(form: str, asked: Mapping[str, str]) -> Picked:
+    """Return what of an answer a form shows: what it does not look at makes no other answer.
+
+    Raises AirshedError for a page that is no number from 1 on.
+
+    >>> picked_of("csv", {"table": "health", "chart": "deaths", "page": "2"})
+    Picked(table='health', chart='', page=1)
+    """
+    table, chart = asked.get("table", ""), asked.get("chart", "")
+    if form == HTML:
+        number = page_number(asked.get("page", ""))
+        return Picked(table if number > 1 else "", "", number)
+    return Picked(table if form in TABLES else "", chart if form in CHARTS else "")
+
+
 class UnknownAddressError(AirshedError):
     """No page lies at an address."""
 
@@ -72,6 +105,14 @@ class ElsewhereError(AirshedError):
 
 class TooDearError(AirshedError):
     """A question would compute for longer than the server gives to one."""
+
+
+class ComingError(Exception):
+    """A page is there, but for what comes soon: it is shown, and not kept."""
+
+    def __init__(self, rendered: Rendered) -> None:
+        super().__init__("still coming")
+        self.rendered = rendered
 
 
 class NotStartedError(AirshedError):
@@ -98,15 +139,18 @@ class Site:
         self.store = store
         self.jobs = Jobs(store, self._hired if workers else None, workers or 1)
         self.desk = None if isinstance(source, PackError) else Desk(source, patience, self.jobs, boundaries)
-        self.assets = Assets()
+        kept = beside(store.path)
+        self.lasting = LastingAnswers(kept, self.desk.hash, boundaries) if self.desk else LastingAnswers()
+        self.assets = Assets(kept)
         self.cache = Cache()
         self._dearest = dearest
         self._quick = ThreadPoolExecutor(QUICK, "airshed-page")
 
     def _hired(self, _: str) -> Computer:
-        return Worker(self._at_desk())
+        return Worker(self.at_desk())
 
-    def _at_desk(self) -> Desk:
+    def at_desk(self) -> Desk:
+        """Return the desk; raises PackError where the pack fails its checks."""
         if self.desk is None:
             raise self.broken or AirshedError("no-pack")
         return self.desk
@@ -118,7 +162,7 @@ class Site:
 
     def words(self, language: str) -> Words:
         """Return the words of a language."""
-        return Words(self._at_desk().pack, language, translator(language))
+        return Words(self.at_desk().pack, language, translator(language))
 
     async def answer(
         self,
@@ -139,61 +183,112 @@ class Site:
             words = self.words(language)
             question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
             missing = UNANSWERABLE if strict else missing
-            chosen = dict(query)
-            table, chart = chosen.get("table", ""), chosen.get("chart", "")
+            picked = picked_of(form, dict(query))
 
             def make(desk: Desk) -> Rendered:
-                return self._made(desk, page, form, words, question, table, chart)
+                return self.made(desk, page, form, words, question, picked)
 
-            key = (page.name, form, language, question.model_dump_json(), table, chart, self._at_desk().hash)
+            key = self.key(page, form, language, question, picked)
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
             return sent(made, language)
         except Exception as why:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
-    def _made(
-        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, table: str, chart: str
+    def key(self, page: Entry, form: str, language: str, question: Query, picked: Picked = WHOLE) -> tuple[str, ...]:
+        """Return what an answer in a form is kept under."""
+        asked = question.model_dump_json()
+        return (page.name, form, language, asked, *map(str, astuple(picked)), self.at_desk().hash)
+
+    def made(
+        self, desk: Desk, page: Entry, form: str, words: Words, question: Query, picked: Picked = WHOLE
     ) -> Rendered:
         """Return an answer in a form, made anew of what lies on the desk."""
         if form in page.files:
             file = page.files[form]
             return Rendered(file.make(desk, words, question), file.media, f"{page.name}.{form}")
         content = content_of(desk, page, words, question)
+        return self.formed(desk, page, form, words, question, content, picked)
+
+    def formed(
+        self,
+        desk: Desk,
+        page: Entry,
+        form: str,
+        words: Words,
+        question: Query,
+        content: Content,
+        picked: Picked = WHOLE,
+    ) -> Rendered:
+        """Return the content of an answer in a form; raises AirshedError for a table, chart or page that it lacks."""
+        table, chart = picked.table, picked.chart
         if form == HTML:
-            made = page_html(desk, words, page, question, content, self.assets.names)
-            return Rendered(made.encode(), "text/html; charset=utf-8")
+            leaf = Leaf(table, picked.page)
+            made = page_html(desk, words, page, question, content, self.assets.names, leaf)
+            rendered = Rendered(made.encode(), "text/html; charset=utf-8")
+            if desk.coming:
+                raise ComingError(rendered)
+            return rendered
         url = f"/{words.language}/{address(page, question)}"
         return written(form, content, page.name, words.pack, desk.hash, url, table, chart, words.language)
 
     async def rendered(
         self, key: tuple[str, ...], order: Order, make: Callable[[Desk], Rendered], visitor: Visitor, form: str = HTML
     ) -> Rendered:
-        """Return what was kept under a key, or what is made at the desk once all answers are there."""
+        """Return what was kept under a key, or what is made at the desk once all answers are there.
+
+        What bare addresses ask is kept for the next server too.
+        """
         kept: Rendered | None = self.cache.get(key)
         if kept is not None:
             return kept
-        return await self.through(order, lambda desk: self.cache.once(key, lambda: make(desk)), visitor, form)
+        page = named(order.page)
+        lasts = not parameters(page, page.question.model_validate_json(order.question))
+        if lasts:
+            kept = await asyncio.get_running_loop().run_in_executor(self._quick, self.lasting.get, key)
+            if kept is not None:
+                self.cache.put(key, kept)
+                return kept
+        try:
+            return await self.through(order, lambda desk: self.kept(key, lambda: make(desk), lasts), visitor, form)
+        except ComingError as early:
+            # What the page lacks is computed now; who finds no room for that asks again with the page.
+            with suppress(QueueFullError, NotStartedError):
+                await run_in_threadpool(self.ordered, order, visitor)
+            return early.rendered
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], Rendered], lasts: bool) -> Rendered:
+        """Return what is kept under a key, or what `make` returns; lasts : whether the next server finds it too."""
+
+        def made() -> Rendered:
+            rendered = make()
+            if lasts:
+                self.lasting.put(key, rendered)
+            return rendered
+
+        return self.cache.once(key, made)
 
     async def through(self, order: Order, make: Callable[[Desk], Made], visitor: Visitor, form: str = HTML) -> Made:
         """Return what is made at the desk: at once where all answers are there, else after a job for the order.
 
         form : decides how long is waited; nobody who waits holds a thread
         """
-        desk, loop = self._at_desk(), asyncio.get_running_loop()
+        desk, loop = self.at_desk(), asyncio.get_running_loop()
         patience = None if desk.patience is None else desk.patience * (1 if form == HTML else LONGER)
         until = None if patience is None else loop.time() + patience
+        early = form == HTML and patience is not None and named(order.page).early
+        first = replace(order, early=True) if early else order
         for _ in range(AGAIN):
             try:
-                return await loop.run_in_executor(self._quick, make, desk.glance())
+                return await loop.run_in_executor(self._quick, make, desk.glance(early))
             except NotReadyError:
-                task = await self._admitted(order, visitor)
+                task = await self._admitted(first, visitor)
             await came(task.future, None if until is None else max(0.0, until - loop.time()))
             await run_in_threadpool(desk.outcome, task)
         raise StillComputingError(full=True)
 
     async def _admitted(self, order: Order, visitor: Visitor) -> Task:
         """Return the job of an order; who finds the queue full waits a while for room."""
-        patience = self._at_desk().patience
+        patience = self.at_desk().patience
         until = time.monotonic() + ROOM * (1.0 if patience is None else min(1.0, patience))
         while True:
             try:
@@ -208,7 +303,7 @@ class Site:
 
         Raises AirshedError for one that takes too long, and NotStartedError where another site asks for it.
         """
-        desk, page = self._at_desk(), named(order.page)
+        desk, page = self.at_desk(), named(order.page)
         question = page.question.model_validate_json(order.question)
         cost = effort(page.name, desk.pack, question)
         if cost > self._dearest:
@@ -217,25 +312,6 @@ class Site:
             raise NotStartedError("page-another-site-asks-what")
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
-
-    def prepare(self) -> None:
-        """Compute what every page shows when it is asked nothing, one after the other, in every language."""
-        desk = self._at_desk()
-        for language in LANGUAGES:
-            words = self.words(language)
-            for page in pages():
-                placed = {name: page.choices[name](words.pack)[0] for name in page.placed}
-                try:
-                    question = question_of(page, words.pack, placed, [])
-                    self.ordered(order_of(page, language, question)).future.result()
-                    content_of(desk.glance(), page, words, question)
-                except AirshedError as why:
-                    log.info("%s: %s", page.name, why)
-                except (NotReadyError, QueueFullError):
-                    continue
-                except CancelledError:
-                    if self.jobs.stopping:
-                        return
 
     def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
         """Return the answer that says what is wrong and what next, in the form and language that were asked."""

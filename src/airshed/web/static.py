@@ -12,6 +12,8 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from airshed.charts.render import drawers
+from airshed.store import KeptAnswers
+from airshed.store.kept_answers import key_of
 
 MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
@@ -43,10 +45,25 @@ def _bundle() -> Asset:
     return Asset(content, gzip.compress(content, 9), "text/javascript")
 
 
-class Assets:
-    """The files by name; the bundle is made in a thread at the start, and waited for if it is asked before."""
+def _bundle_of(kept: KeptAnswers, name: str) -> Asset:
+    """Return the bundle as it was kept under its name, which says of what it was made; made and kept if it was not."""
+    key = key_of("file", name)
+    compressed = kept.get(key)
+    if compressed is None:
+        made = _bundle()
+        kept.put(key, made.compressed)
+        return made
+    return Asset(gzip.decompress(compressed), compressed, "text/javascript")
 
-    def __init__(self) -> None:
+
+class Assets:
+    """The files by name; the bundle is made in a thread at the start, and waited for if it is asked before.
+
+    kept : where the bundle is found again after a restart, None for nowhere
+    """
+
+    def __init__(self, kept: KeptAnswers | None = None) -> None:
+        self._kept = kept
         self.names: dict[str, str] = {}
         self._held: dict[str, Callable[[], Asset]] = {}
         for file in files("airshed.web").joinpath("static").iterdir():
@@ -56,12 +73,17 @@ class Assets:
             self._held[self.names[name]] = partial(_same, asset)
         self.names["vega.js"] = _named("vega.js", f"{version('vl-convert-python')} {SNIPPET}".encode())
         self._lock = threading.Lock()
+        self._found: Asset | None = None
         self._held[self.names["vega.js"]] = self.bundle
 
     def bundle(self) -> Asset:
-        """Return the bundle, made once in a process."""
+        """Return the bundle, made once in a process, and once for all servers that keep answers in a folder."""
         with self._lock:
-            return _bundle()
+            if self._kept is None:
+                return _bundle()
+            if self._found is None:
+                self._found = _bundle_of(self._kept, self.names["vega.js"])
+            return self._found
 
     def get(self, name: str) -> Asset | None:
         """Return a file by its hashed name, None if there is none."""

@@ -11,6 +11,7 @@ import pandas as pd
 from airshed.answers.answer import Sheet
 from airshed.answers.cells import fixed
 from airshed.answers.words import Figure, Words
+from airshed.charts.colours import colours
 from airshed.charts.emissions import change_bars
 from airshed.emissions.breaks import crosses_break
 from airshed.emissions.table import BASELINE, NOTES, emission_table, open_inventory
@@ -104,6 +105,8 @@ def change_figure(rows: pd.DataFrame, words: Words) -> Figure:
     _ = words.translate
     first, last = int(rows["first_year"].iloc[0]), int(rows["last_year"].iloc[0])
     parts = rows[rows["sector"] != "total"].dropna(subset=["change"])
+    moved = parts.groupby("region")["change"].transform(lambda held: bool((held != 0).any())).astype(bool)
+    parts = parts[moved] if moved.any() else parts
     size = parts.assign(size=parts["change"].abs()).groupby("region")["size"].sum().sort_values(ascending=False)
     shown = [code for code in _ordered(words.pack, parts) if code in set(size.index[:MOST])]
     picked = pd.concat([parts[parts["region"] == code] for code in shown]) if shown else parts
@@ -118,11 +121,13 @@ def change_figure(rows: pd.DataFrame, words: Words) -> Figure:
         picked[["change"]].assign(**named),
         category="sector",
         order=[words.name(code) for code in order],
+        colours=colours(words.pack, order),
         title=title,
         subtitle=_("kt per year, by sector"),
         axis=_("change, kt per year"),
     )
-    return Figure("change", chart, title, _("Bars to the left are cuts."))
+    caption = _("Bars to the left are cuts. Regions without a change stand in the table only.")
+    return Figure("change", chart, title, caption)
 
 
 def _ordered(pack: Pack, rows: pd.DataFrame) -> list[str]:

@@ -8,10 +8,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
+from airshed.answers.chapters.largest import largest
 from airshed.answers.chapters.single import MOST
 from airshed.answers.common import OBSERVED_YEAR, places, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.damage import FIELDS, NOTES, UNIT, damage_chain, damage_table
+from airshed.charts.colours import colours, colours_of_nations
 from airshed.charts.health import death_points
 from airshed.pack.pack import Pack
 from airshed.pack.spoken_numbers import MILLION, money
@@ -80,7 +82,7 @@ def _told(rows: pd.DataFrame, year: int, words: Words) -> tuple[str, ...]:
 def _damage_panels(rows: pd.DataFrame, year: int, words: Words) -> list[Panel]:
     """Return the damage of the first pollutant by source, and of the source where it is highest by pollutant."""
     _ = words.translate
-    subtitle = _("lines: 5 to 95 % over the samples of the relation, at the ends of response and elasticity")
+    subtitle = _("lines: likely range, 90 %, at the ends of response and elasticity")
     caption = _("Logarithmic axis; what is not above zero stands in the table only.")
     pollutant = str(rows["pollutant"].iloc[0])
     by_source = rows[rows["pollutant"] == pollutant].assign(
@@ -96,10 +98,15 @@ def _damage_panels(rows: pd.DataFrame, year: int, words: Words) -> list[Panel]:
     ]
     panels = []
     for name, title, held in shown:
-        known = held[(held["value"] > 0) & (held["low"] > 0)].nlargest(MOST, "value")
+        known = held[(held["value"] > 0) & (held["low"] > 0)]
+        known = largest(words.pack, known, "region", MOST) if name == "sources" else known.nlargest(MOST, "value")
+        shades = colours_of_nations(words.pack, list(known["region"]))
+        shades = shades if name == "sources" else colours(words.pack, list(known["pollutant"]))
         known = known.assign(region=known["label"])[["region", "value", "low", "high"]]
         if len(known) > 1:
-            chart = death_points(known, title=title, subtitle=subtitle, axis=_("market USD of 2015 per tonne"))
+            chart = death_points(
+                known, title=title, subtitle=subtitle, axis=_("market USD of 2015 per tonne"), colours=shades
+            )
             panels.append(Panel(Figure(name, chart, title, caption), "damage"))
     return panels
 

@@ -104,7 +104,7 @@ def _figure(rows: pd.DataFrame, place: str, words: Words) -> Figure:
         labels=labels,
         series=[_("cut")],
         title=title,
-        subtitle=_("band: 5 to 95 % of the posterior samples of the relation"),
+        subtitle=_("band: likely range, 90 %"),
         axis="%",
     )
     return Figure("episode", chart, title, _("Percent of what the sources give on such a day."))

@@ -12,7 +12,9 @@ from airshed.answers.cells import records
 from airshed.answers.relation import relation_field, relation_of
 from airshed.answers.words import Words
 from airshed.pack.pack import Pack
-from airshed.transport.rules import transport_rules
+from airshed.transport.relation import coefficient_sources
+from airshed.transport.rules import KERNEL_ALONE, by_kernel_alone, transport_rules
+from airshed.transport.tm5fasst import PRECURSORS
 
 
 class TransportListQuestion(Query):
@@ -55,21 +57,32 @@ def relations(pack: Pack) -> pd.DataFrame:
     returns : columns relation, used (whether it answers), source_blocks, receptor_blocks (counts), precursors,
         base_year, source
     """
-    used = transport_rules(pack).relation
-    return pd.DataFrame(
-        [
+    used = KERNEL_ALONE if by_kernel_alone(pack) else transport_rules(pack).relation
+    rows = [
+        {
+            "relation": str(name),
+            "used": "yes" if name == used else "no",
+            "source_blocks": int(part["source_block"].nunique()),
+            "receptor_blocks": int(part["receptor_block"].nunique()),
+            "precursors": " ".join(dict.fromkeys(part["precursor"])),
+            "base_year": int(part["base_year"].iloc[0]),
+            "source": " ".join(dict.fromkeys(part["source"])),
+        }
+        for name, part in pack.optional("source_receptor").groupby("relation", sort=False)
+    ]
+    if used == KERNEL_ALONE:
+        rows.append(
             {
-                "relation": str(name),
-                "used": "yes" if name == used else "no",
-                "source_blocks": int(part["source_block"].nunique()),
-                "receptor_blocks": int(part["receptor_block"].nunique()),
-                "precursors": " ".join(dict.fromkeys(part["precursor"])),
-                "base_year": int(part["base_year"].iloc[0]),
-                "source": " ".join(dict.fromkeys(part["source"])),
+                "relation": used,
+                "used": "yes",
+                "source_blocks": 1,
+                "receptor_blocks": 1,
+                "precursors": " ".join(PRECURSORS),
+                "base_year": pack.base_year,
+                "source": " ".join(coefficient_sources(pack)),
             }
-            for name, part in pack.table("source_receptor").groupby("relation", sort=False)
-        ]
-    )
+        )
+    return pd.DataFrame(rows)
 
 
 ANSWER = Entry(title="Relations", question=TransportListQuestion, make=transport_list)

@@ -8,10 +8,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
+from airshed.answers.chapters.largest import largest
 from airshed.answers.chapters.single import MOST
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.value import NOTES, value_table
+from airshed.charts.colours import colours_of_nations
 from airshed.charts.health import death_points
 from airshed.pack.spoken_numbers import money
 
@@ -40,11 +42,12 @@ def value(ask: Ask, words: Words, question: ValueQuestion) -> Content:
         "value_ppp": _("in purchasing power, million international dollars of 2015 a year"),
     }
     columns = ("region", "deaths", "vsl", "value", "low", "high", "value_ppp", "note", "source")
-    named = rows[(rows["value"] > 0) & (rows["low"] > 0)].nlargest(MOST, "value")
+    named = largest(pack, rows[(rows["value"] > 0) & (rows["low"] > 0)], "region", MOST)
+    shades = colours_of_nations(pack, list(named["region"]))
     named = named.assign(region=[words.name(code) for code in named["region"]])
     subtitle = _("lines: ends of the response with ends of the elasticity; logarithmic axis")
     axis = _("million market USD of 2015 a year")
-    chart = death_points(named, title=title, subtitle=subtitle, axis=axis)
+    chart = death_points(named, title=title, subtitle=subtitle, axis=axis, colours=shades)
     caption = _("A value of life follows income: it says what a nation would pay, not what a life is worth.")
     unit = _("Value of lives, million market USD of 2015 a year")
     return Content(

@@ -39,7 +39,7 @@ def hindcast_figure(tables: Tables, words: Words) -> Figure | None:
         labels=labels,
         series=[predicted, observed],
         title=title,
-        subtitle=_("band: 5 to 95 % of the samples of the relation; weather and errors of emissions are not in it"),
+        subtitle=_("band: likely range, 90 %; weather and errors of emissions are not in it"),
         axis="µg/m³",
     )
     return Figure("hindcast", chart, title, _("Where both marks meet, emissions explain what was observed."))
@@ -68,7 +68,7 @@ def calibration_figure(tables: Tables, words: Words) -> Figure | None:
         labels=labels,
         series=list(names.values()),
         title=title,
-        subtitle=_("band: 5 to 95 % of the posterior samples; means over the receptor cities that the studies name"),
+        subtitle=_("band: likely range, 90 %; means over the receptor cities that the studies name"),
         axis=_("share of the anthropogenic part"),
         percent=True,
     )

@@ -14,9 +14,11 @@ from airshed.answers.chapters.plan import plan_figures
 from airshed.answers.chapters.plan_front import front_figures
 from airshed.answers.words import Figure, Words
 from airshed.assessment.assessment import Assessment
+from airshed.charts.colours import colours, colours_of_nations
 from airshed.charts.emissions import change_bars, stacked_emissions
 from airshed.charts.health import death_points
 from airshed.charts.maps import tile_map
+from airshed.charts.marks import who_levels
 from airshed.charts.transport import heat_map, origin_bars
 from airshed.emissions.rules import Projection, baseline_rules
 from airshed.pack.codes import countries
@@ -60,6 +62,7 @@ def baseline_figure(assessment: Assessment, tables: Tables, words: Words) -> Fig
         rows,
         category="country",
         order=[words.short(code) for code in largest],
+        colours=colours(words.pack, largest),
         title=title,
         subtitle=subtitle,
         axis=_("kt per year"),
@@ -92,6 +95,7 @@ def change_figure(pack: Pack, projection: Projection, tables: Tables, words: Wor
         picked,
         category="sector",
         order=[words.name(code) for code in sectors],
+        colours=colours(pack, sectors),
         title=title,
         subtitle=_("as printed by the projection, kt per year"),
         axis=_("change, kt per year"),
@@ -195,16 +199,19 @@ def origins_figure(pack: Pack, assessment: Assessment, tables: Tables, words: Wo
         }
     )
     bars = parts.groupby(["receptor", "source"], as_index=False, sort=False).agg(value=("value", "sum"))
-    totals = assessment["concentration"]["total"].sel(place=shown).to_numpy()
+    level = assessment["concentration"]["total"].sel(place=shown).to_series().sort_values(ascending=False)
+    shown = [str(code) for code in level.index]
     title = _("Where the PM2.5 of the cities comes from, {year}").format(year=assessment.year)
     chart = origin_bars(
         bars,
-        pd.DataFrame({"receptor": [words.name(code) for code in shown], "total": totals}),
+        pd.DataFrame({"receptor": [words.name(code) for code in shown], "total": level.to_numpy()}),
         sources=[*(words.short(code) for code in big), rest, words.name("natural")],
+        colours=colours(pack, [*big, "others", "natural"]),
         receptors=[words.name(code) for code in shown],
         title=title,
         subtitle=_("bars: modelled sources; black tick: observed level; the gap is unexplained"),
         axis="µg/m³",
+        guides=who_levels(pack),
     )
     return Figure("origins", chart, title, _("What bar and tick differ by is never given to a source."))
 
@@ -222,10 +229,9 @@ def deaths_figure(assessment: Assessment, tables: Tables, words: Words) -> Figur
     chart = death_points(
         picked,
         title=title,
-        subtitle=_(
-            "nations, and the twelve provinces with the most; lines: 95 % interval of the response; logarithmic axis"
-        ),
+        subtitle=_("nations, and the twelve provinces with the most; lines: likely range, 95 %; logarithmic axis"),
         axis=_("deaths per year"),
+        colours=colours_of_nations(words.pack, list(both["region"])),
     )
     return Figure(
         "deaths", chart, title, _("Adults from 25, non-communicable diseases and lower respiratory infections.")

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
+from airshed.answers.chapters.largest import largest
 from airshed.answers.chapters.plan_told import CASES
 from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, number, numeric, rounded, show
 from airshed.answers.words import Figure, Words, target_name
+from airshed.charts.colours import colours
 from airshed.charts.curve import curve_chart, curve_title
+from airshed.charts.marks import who_levels
 from airshed.charts.strategy import city_levels, cost_bars
 from airshed.pack.errors import Phrase
 from airshed.pack.percent import percent
@@ -170,6 +173,7 @@ def _levels_figure(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -
         title=title,
         subtitle=tick.format(target=_aim(row, cities, words)) if aimed else _("no city has a target"),
         axis="µg/m³",
+        guides=who_levels(words.pack),
     )
     alt = f"{title}. {_met_sentence(row, cities, words)}" if aimed else title
     caption = _("Lowest in reach: if all were done for this city alone. Many cities fall further than they must.")
@@ -178,8 +182,9 @@ def _levels_figure(row: Mapping[str, Any], cities: pd.DataFrame, words: Words) -
 
 def _regions_figure(row: Mapping[str, Any], regions: pd.DataFrame, words: Words) -> Figure:
     _ = words.translate
-    shown = regions.head(SHOWN_REGIONS)
+    shown = largest(words.pack, regions, "region", SHOWN_REGIONS, "cost")
     counted = _("{count} measures")
+    nations = list(dict.fromkeys(shown["country"]))
     picked = pd.DataFrame(
         {
             "region": [words.name(code) for code in shown["region"]],
@@ -189,11 +194,14 @@ def _regions_figure(row: Mapping[str, Any], regions: pd.DataFrame, words: Words)
         }
     )
     title = _("Where the plan costs most, {year}").format(year=row["year"])
+    subtitle = _("{count} of {regions} regions: the dearest, and the dearest of each nation")
+    subtitle = subtitle.format(count=len(shown), regions=len(regions))
     chart = cost_bars(
         picked,
         nations=list(dict.fromkeys(picked["nation"])),
+        colours=colours(words.pack, nations),
         title=title,
-        subtitle=_("the {count} dearest of {regions} regions").format(count=len(shown), regions=len(regions)),
+        subtitle=subtitle,
         axis=_("million USD of 2015 a year"),
     )
     share = shown["cost"].sum() / regions["cost"].sum()

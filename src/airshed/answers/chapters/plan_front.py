@@ -12,6 +12,7 @@ from airshed.answers.words import Figure, Words
 from airshed.assessment.plans.front import front_of
 from airshed.assessment.plans.regret import HEADS, regret_told
 from airshed.charts.front import front_line
+from airshed.charts.marks import who_levels
 
 Tables = Mapping[str, pd.DataFrame]
 FRONT, REGRET = "plan_front", "plan_regret"
@@ -43,6 +44,7 @@ def front_figures(tables: Tables, words: Words) -> list[Figure]:
         subtitle=_("each point is the cheapest plan of its step; diamond: the knee"),
         aim=_("mean over people, µg/m³"),
         cost=_("million USD a year"),
+        guides=who_levels(words.pack),
     )
     caption = _("Beyond the knee each step costs more than on the whole.")
     return [Figure(FRONT, chart, f"{title}. {' '.join(front_sentences(tables, words))}", caption)]

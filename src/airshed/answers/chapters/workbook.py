@@ -38,12 +38,12 @@ def write_sheets(book: Any, lines: Sequence[tuple[str, str]], tables: Mapping[st
 
 def _write_rows(sheet: Any, table: pd.DataFrame) -> None:
     """Write the cells row by row, as a workbook of constant memory needs; what is missing stays empty."""
-    numeric = [table[heading].dtype.kind in "fiu" for heading in table.columns]
-    columns = [table[heading].tolist() for heading in table.columns]
-    for row, cells in enumerate(zip(*columns, strict=True), start=1):
-        for column, (cell, number) in enumerate(zip(cells, numeric, strict=True)):
+    numbers = [table[name].dtype.kind in "fiu" for name in table.columns]
+    write_number, write_string = sheet.write_number, sheet.write_string
+    for row, cells in enumerate(zip(*(table[name].tolist() for name in table.columns), strict=True), start=1):
+        for column, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
             if number:
                 if isfinite(cell):
-                    sheet.write_number(row, column, cell)
+                    write_number(row, column, cell)
             elif cell:
-                sheet.write_string(row, column, cleaned(str(cell)))
+                write_string(row, column, cleaned(str(cell)))

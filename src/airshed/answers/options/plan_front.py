@@ -17,11 +17,14 @@ from airshed.assessment.plans.aims import Aims
 from airshed.assessment.plans.front import POINTS, check_front, front, front_of
 from airshed.assessment.plans.plan_inputs import ground
 from airshed.charts.front import front_line
+from airshed.charts.marks import who_levels
 
 MOST_POINTS = 60
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 VALUES = {"exposure": "exposure", "deaths": "deaths_avoided", "worst": "worst", "co2": "co2_change"}
 """Column of the table that a front is drawn against."""
+LEVELS = ("exposure", "worst")
+"""Aims that are levels of PM2.5."""
 AXES = {
     "exposure": "mean over people, µg/m³",
     "deaths": "deaths avoided a year",
@@ -79,6 +82,7 @@ def fronts(ask: Ask, words: Words, question: FrontQuestion) -> Content:
         subtitle=_("each point is the cheapest plan of its step; diamond: the knee"),
         aim=_(AXES[asked.against]),
         cost=_("million USD a year"),
+        guides=who_levels(pack) if asked.against in LEVELS else (),
     )
     caption = _("Beyond the knee each step costs more than on the whole.")
     return Content(

@@ -14,6 +14,8 @@ from airshed.answers.words import Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.scenarios import COST_NOTES
 from airshed.assessment.compare import COUNTS, compare_table
+from airshed.charts.colours import colours
+from airshed.charts.marks import who_levels
 
 CHARTED = 3
 """Scenarios of which the chart shows the levels."""
@@ -84,8 +86,10 @@ def _levels(rows: pd.DataFrame, chosen: list[str], year: int, words: Words) -> F
         picked.loc[picked["scenario"] == chosen[0], ["label", "low", "high"]],
         [_(name) for name in chosen],
         title=title,
-        subtitle=_("band: 5 to 95 % of the samples of the relation, of {scenario}").format(scenario=_(chosen[0])),
+        subtitle=_("band: likely range, 90 %, of {scenario}").format(scenario=_(chosen[0])),
         axis="µg/m³",
+        colours=colours(words.pack, chosen),
+        guides=who_levels(words.pack),
         caption=_("The first three scenarios; all are in the table."),
     )
 

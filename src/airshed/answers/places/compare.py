@@ -27,8 +27,11 @@ from airshed.assessment.side_by_side import (
     TARGET,
     side_by_side,
 )
+from airshed.charts.colours import colours
 from airshed.charts.emissions import stacked_shares
+from airshed.charts.marks import who_levels
 from airshed.charts.transport import origin_bars
+from airshed.pack.codes import countries
 from airshed.pack.defaults import defaults
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
@@ -219,7 +222,8 @@ def _origins(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words)
     """Return where the PM2.5 of the places comes from, stacked by nation, with the observed level."""
     _ = words.translate
     parts = rows[(rows["quantity"] == ORIGIN) & (rows["item"] != "unexplained")]
-    large = [str(code) for code in dict.fromkeys(parts.loc[parts["share"] >= LARGEST, "item"])]
+    held = set(parts.loc[parts["share"] >= LARGEST, "item"])
+    large = [code for code in countries(words.pack) if code in held]
     source = np.where(parts["item"].isin([*large, "natural"]), parts["item"], "others")
     bars = pd.DataFrame(
         {
@@ -229,16 +233,18 @@ def _origins(rows: pd.DataFrame, named: dict[str, str], year: int, words: Words)
         }
     )
     bars = bars.groupby(["receptor", "source"], as_index=False, sort=False).agg(value=("value", "sum"))
-    held = rows[rows["quantity"] == LEVEL]
+    level = rows[rows["quantity"] == LEVEL]
     title = _("Where the PM2.5 of the places comes from, {year}").format(year=year)
     chart = origin_bars(
         bars,
-        pd.DataFrame({"receptor": held["region"].map(named), "total": held["value"]}),
+        pd.DataFrame({"receptor": level["region"].map(named), "total": level["value"]}),
         sources=[*(words.short(code) for code in large), _("others"), words.short("natural")],
+        colours=colours(words.pack, [*large, "others", "natural"]),
         receptors=[name for code, name in named.items() if code in set(parts["region"])],
         title=title,
         subtitle=_("bars: modelled sources; black tick: observed level; the gap is unexplained"),
         axis="µg/m³",
+        guides=who_levels(words.pack),
     )
     return Figure("origins", chart, title, _("What bar and tick differ by is never given to a source."))
 
@@ -261,6 +267,7 @@ def _sectors(emitted: pd.DataFrame, named: dict[str, str], year: int, words: Wor
         ),
         category="sector",
         order=[words.name(code) for code in order],
+        colours=colours(words.pack, order),
         title=title,
         subtitle=_("share of the sectors in the emission of each pollutant"),
         axis=_("share"),

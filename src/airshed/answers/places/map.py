@@ -263,7 +263,7 @@ def contribution(ask: Ask, words: Words, question: MapQuestion) -> MapRows:
     """Return what every region gives to the PM2.5 of a place, as `airshed attribution` prints it."""
     _, pack = words.translate, ask.pack
     place = question.receptor or common.receptors(pack)[0]
-    assessment = ask.assessment(question.year, question.scenario)
+    assessment = ask.assessment(ask.year(question.year, place), question.scenario)
 
     def rows_of() -> pd.DataFrame:
         frames = [

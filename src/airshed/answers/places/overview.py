@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
@@ -12,6 +14,7 @@ from airshed.answers.chapters.sheets import HUNDREDTHS, health_sheet, level_shee
 from airshed.answers.chapters.summary import cards, sentences
 from airshed.answers.chapters.trust import score_cards, scoreboard_sentence
 from airshed.answers.words import Words
+from airshed.assessment.front import aimed, leading_tables, plan_tables, scoreboard_tables
 from airshed.assessment.tables import NOTES
 from airshed.assessment.tables import levels as levels_of
 
@@ -21,8 +24,15 @@ class OverviewQuestion(Query):
 
 
 def overview(ask: Ask, words: Words, question: OverviewQuestion) -> Content:
-    """Return what the report opens with: the scoreboard, the summary, and its first charts."""
-    assessment, tables = ask.whole()
+    """Return what the report opens with: the scoreboard, the summary, and its first charts.
+
+    The scoreboard and the plan take longest: a server shows the rest before them.
+    """
+    pack = ask.pack
+    assessment = aimed(pack, ask.assessment(None))
+    tables = ask.ask("leading tables", lambda: leading_tables(pack, assessment))
+    scored = ask.soon("scoreboard", lambda: scoreboard_tables(pack, assessment))
+    tables = {**tables, **(ask.soon("plan told", lambda: plan_tables(pack, assessment)) or {}), **(scored or {})}
     levels, deaths = level_sheet(tables["concentrations"], words), health_sheet(tables["health"], words)
     origins = tables["attribution_by_country"]
     origin = Sheet(
@@ -34,31 +44,37 @@ def overview(ask: Ask, words: Words, question: OverviewQuestion) -> Content:
         notes=NOTES,
         way=Way("attribution", ("receptor", "country")),
     )
-    score = hindcast_figure(tables, words)
-    checks = [f"{card.label}: {card.value} ({card.detail})" for card in score_cards(tables, words)]
+    checks = [f"{card.label}: {card.value} ({card.detail})" for card in score_cards(tables, words)] if scored else []
+    return Content(
+        title=pack.title(words.language),
+        sheets=(levels, origin, deaths, *([_hindcast_sheet(scored["hindcast"], words)] if scored else [])),
+        panels=(
+            Panel(level_map(levels_of(pack, assessment), assessment.year, words), "concentrations"),
+            Panel(origins_figure(pack, assessment, tables, words), "attribution"),
+            Panel(deaths_figure(assessment, tables, words), "health"),
+            *(Panel(figure, "hindcast") for figure in [scored and hindcast_figure(tables, words)] if figure),
+        ),
+        equations=("exposure", "per-emission", "level", "gemm", "attributable-deaths", "hindcast"),
+        sentences=(
+            *sentences(pack, assessment, tables, words),
+            *([scoreboard_sentence(tables, words)] if scored else []),
+            *checks,
+        ),
+        cards=tuple(cards(pack, assessment, tables, words)),
+    )
+
+
+def _hindcast_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
     changes = dict.fromkeys(("observed_change", "value", "low", "high"), fixed(1, sign=True))
-    hindcast = Sheet(
+    return Sheet(
         "hindcast",
         words.translate("Predicted and observed change, µg/m³"),
-        tables["hindcast"],
+        rows,
         ("place", "first_year", "last_year", *changes, "inside", "source"),
         heads={"value": words.translate("predicted change")},
         cells=changes,
         way=Way("hindcast", ("place",)),
     )
-    return Content(
-        title=ask.pack.title(words.language),
-        sheets=(levels, origin, deaths, hindcast),
-        panels=(
-            Panel(level_map(levels_of(ask.pack, assessment), assessment.year, words), "concentrations"),
-            Panel(origins_figure(ask.pack, assessment, tables, words), "attribution"),
-            Panel(deaths_figure(assessment, tables, words), "health"),
-            *([Panel(score, "hindcast")] if score else []),
-        ),
-        equations=("exposure", "per-emission", "level", "gemm", "attributable-deaths", "hindcast"),
-        sentences=(*sentences(ask.pack, assessment, tables, words), scoreboard_sentence(tables, words), *checks),
-        cards=tuple(cards(ask.pack, assessment, tables, words)),
-    )
 
 
-ANSWER = Entry(title="Overview", question=OverviewQuestion, make=overview, path="/", scripts=(SCRIPT,))
+ANSWER = Entry(title="Overview", question=OverviewQuestion, make=overview, path="/", scripts=(SCRIPT,), early=True)

@@ -16,6 +16,7 @@ from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, BudgetResult
 from airshed.assessment.members.budget_files import Files
 from airshed.assessment.members.founders import FOUNDERS, founders
+from airshed.charts.colours import colours
 from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
@@ -227,9 +228,9 @@ def _first_year(answer: BudgetResult, words: Words) -> Figure:
     """Return what the members contribute in the first year: by the key alone, as assessed, and in all."""
     _ = words.translate
     year = next(iter(answer.budgets))
-    rows = answer.rows[answer.rows["year"] == year]
+    rows = answer.rows[answer.rows["year"] == year].sort_values("total", ascending=False, kind="stable")
     labels = [words.short(code) for code in rows["member"]]
-    names = {"by_key": _("by_key"), "assessed": _("assessed"), "total": _("total contribution")}
+    names = {"by_key": _("by the key alone"), "assessed": _("as assessed"), "total": _("total contribution")}
     points = pd.concat(
         [pd.DataFrame({"label": labels, "series": name, "value": rows[key].to_numpy()}) for key, name in names.items()]
     )
@@ -261,6 +262,7 @@ def _by_year(answer: BudgetResult, words: Words) -> Figure:
     chart = yearly_bars(
         rows[["member", "year", "value"]],
         members=list(dict.fromkeys(rows["member"])),
+        colours=colours(words.pack, dict.fromkeys(answer.rows["member"])),
         title=title,
         subtitle=_("what is owed in all: assessed, compliance, arrears, special"),
         axis=_("USD a year"),

@@ -110,6 +110,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
     of = Asked(found.gained.facts.players, year, point_of(asked, rows), asked.acted_on)
     several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
     columns = (*(("disagreement",) if several else ()), *COLUMNS)
+    swept = sweep_panel(found.gained, year, words)
     return Content(
         title=_("What cooperation gains, and who has how much of it"),
         sheets=(
@@ -131,7 +132,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
             gains_panel(found.gained, year, words),
             *([_shares_panel(found, asked, year, words)] if len(found.shares) else []),
             *([payments_panel(found, asked, year, words)] if len(found.shares) else []),
-            sweep_panel(found.gained, year, words),
+            *([swept] if swept else []),
         ),
         equations=EQUATIONS,
         sentences=(

@@ -23,6 +23,7 @@ from airshed.assessment.games.names import point_names
 from airshed.assessment.games.payments import gains_of
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.charts.cooperation import money_points, sweep_chart
+from airshed.charts.marks import flat
 
 
 class GainsQuestion(GameQuestion):
@@ -73,7 +74,7 @@ def gains(ask: Ask, words: Words, question: GainsQuestion) -> Content:
     return Content(
         title=_("What is gained together, {year}").format(year=year),
         sheets=(gains_sheet(found, words), sweep_sheet(found, words)),
-        panels=(gains_panel(found, year, words), sweep_panel(found, year, words)),
+        panels=tuple(panel for panel in (gains_panel(found, year, words), sweep_panel(found, year, words)) if panel),
         equations=("measure-benefit", "coalition-worth"),
         sentences=(
             worth_sentence(rows, of, words),
@@ -88,10 +89,17 @@ def gains(ask: Ask, words: Words, question: GainsQuestion) -> Content:
 def gain_sentences(found: Gained, words: Words, acted_on: float) -> list[str]:
     """Return what is gained at each disagreement point, and whether shares can only be sampled."""
     said = shared.gain_sentences(records(found.gains), words, acted_on)
+    if _hardly_moves(found):
+        said.append(words.translate("The gain stays within 2 %, whatever share of its own benefit each acts on."))
     if not found.sampled:
         return said
     sampled = words.translate("{count} players are too many to count all coalitions: Shapley shares are sampled")
     return [*said, sampled.format(count=len(found.facts.players))]
+
+
+def _hardly_moves(found: Gained) -> bool:
+    """Return whether what all gain together is the same over the sweep."""
+    return flat(found.sweep[found.sweep["player"] == "all"], "player", "gain")
 
 
 def gains_sheet(found: Gained, words: Words) -> Sheet:
@@ -112,9 +120,11 @@ def sweep_sheet(found: Gained, words: Words) -> Sheet:
     return Sheet("sweep", _("The gain over what each does alone"), found.sweep, cells=cells)
 
 
-def sweep_panel(found: Gained, year: int, words: Words) -> Panel:
-    """Return the chart of gains over the share of its own benefit that each acts on."""
+def sweep_panel(found: Gained, year: int, words: Words) -> Panel | None:
+    """Return the chart of gains over the share of its own benefit that each acts on; None where they hardly change."""
     _ = words.translate
+    if _hardly_moves(found):
+        return None
     chart = sweep_chart(found.sweep, words.pack, words.language)
     said = _("The gain over the share of its own benefit that each acts on, {year}").format(year=year)
     caption = _("The more each does for itself, the less is left to gain together.")
@@ -146,6 +156,7 @@ def gains_panel(found: Gained, year: int, words: Words) -> Panel:
         title=title,
         subtitle=_("logarithmic axis on both sides of zero"),
         axis=_("million USD of 2015 a year"),
+        apart=True,
     )
     caption = _("A gain is counted from what all would do without an agreement.")
     return Panel(Figure("gains", chart, title, caption), "game")

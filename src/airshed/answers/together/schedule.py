@@ -18,6 +18,7 @@ from airshed.assessment.chain.chain import years_ahead
 from airshed.assessment.games.player_words import city_sentences
 from airshed.assessment.members import schedule as work
 from airshed.assessment.members.founders import founders
+from airshed.charts.marks import flat, who_levels
 from airshed.charts.members import attainment_dots, schedule_levels
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
@@ -80,17 +81,20 @@ def schedule(ask: Ask, words: Words, question: ScheduleQuestion) -> Content:
         )
 
     attained, steps, summary = ask.ask(("schedule", asked, tuple(members)), lambda: solved(make))
+    moves = _levels(attained, steps, words)
+    still = () if moves else (_("The levels of all members stay within 2 % over the years, with and without it."),)
     return Content(
         title=_("Targets of members, and a schedule"),
         sheets=(_attained_sheet(attained, words), _steps_sheet(steps, words)),
         panels=(
             Panel(_attained(attained, asked_years, words), "attainment"),
-            Panel(_levels(attained, steps, words), "schedule"),
+            *([] if moves is None else [Panel(moves, "schedule")]),
         ),
         equations=("common-burden", "responsibility-share", "least-cost-plan", "annual-cost", "attributable-deaths"),
         sentences=(
             schedule_sentence(steps, summary, words),
             *_said(summary, words),
+            *still,
             *city_sentences(pack, members, _, words.name),
         ),
         cards=_cards(steps, summary, words),
@@ -258,8 +262,8 @@ def _attained(rows: pd.DataFrame, years: Sequence[int], words: Words) -> Figure:
     return Figure("attainment", chart, title, _("Where the marks part, acting together brings a target nearer."))
 
 
-def _levels(attained: pd.DataFrame, steps: pd.DataFrame, words: Words) -> Figure:
-    """Return the levels of the members without and with the schedule, and the targets due."""
+def _levels(attained: pd.DataFrame, steps: pd.DataFrame, words: Words) -> Figure | None:
+    """Return the levels of the members without and with the schedule, and the targets due; None where none moves."""
     _ = words.translate
     limits = dict(zip(attained["target"], attained["limit"], strict=True))
     rows = steps.assign(member=[words.short(code) for code in steps["member"]])
@@ -267,14 +271,18 @@ def _levels(attained: pd.DataFrame, steps: pd.DataFrame, words: Words) -> Figure
     held = [
         rows[["member", "year", key]].rename(columns={key: "value"}).assign(series=name) for key, name in names.items()
     ]
+    lines = pd.concat(held, ignore_index=True)
+    if flat(lines, "member"):
+        return None
     title = _("Levels of the members under the schedule")
     chart = schedule_levels(
-        pd.concat(held, ignore_index=True),
+        lines,
         rows.assign(limit=rows["target_due"].map(limits))[["member", "year", "limit"]],
         series=list(names.values()),
         title=title,
         subtitle=_("black ticks: the target due in the year; each panel has an axis of its own"),
         axis="µg/m³",
+        guides=who_levels(words.pack),
     )
     return Figure("levels", chart, title, _("What it costs each member stands in the table."))
 

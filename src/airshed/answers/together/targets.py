@@ -172,6 +172,7 @@ def _beside_figure(found: Beside, asked: TargetsQuestion, words: Words) -> Figur
         title=title,
         subtitle=_("Shapley shares; logarithmic axis on both sides of zero"),
         axis=_("million USD of 2015 a year"),
+        apart=True,
     )
     caption = _("A game of targets needs no value of life; a game of benefits needs no targets.")
     return Figure("beside", chart, title, caption)

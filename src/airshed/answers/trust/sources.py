@@ -28,7 +28,7 @@ def sources(ask: Ask, words: Words, question: SourcesQuestion) -> Content:
     title = _("Sources and terms of reuse")
     return Content(
         title=title,
-        sheets=(Sheet("sources", title, table, COLUMNS, spare=("publisher",)),),
+        sheets=(Sheet("sources", title, table, COLUMNS, spare=("publisher",), anchored=True),),
         sentences=(sources_sentence(table, words), _("terms of reuse: {counts}").format(counts=counts), told),
     )
 

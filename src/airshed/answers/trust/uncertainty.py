@@ -13,6 +13,7 @@ from airshed.answers.cells import fixed
 from airshed.answers.words import Figure, Words
 from airshed.assessment.lives.uncertainty import FEWEST, NOTES, SAMPLES, wide
 from airshed.assessment.lives.uncertainty import uncertainty as rows_of
+from airshed.charts.colours import colours_of_nations
 from airshed.charts.uncertainty import interval_points, variance_bars
 from airshed.pack.bounds import SAMPLES as MOST_SAMPLES
 from airshed.pack.bounds import SEED as SEEDS
@@ -152,15 +153,18 @@ def _uncertain_panels(rows: pd.DataFrame, asked: UncertaintyQuestion, year: int,
     """Return the intervals of one quantity, and the shares of the inputs in its variance."""
     _ = words.translate
     mine = rows[rows["quantity"] == asked.quantity].assign(
-        region=lambda held: [words.name(code) for code in held["region"]]
+        code=rows["region"], region=lambda held: [words.name(code) for code in held["region"]]
     )
     told = _(asked.quantity)
     first = mine.drop_duplicates("region").dropna(subset=["low", "high"])
     panels = []
     if len(first):
         title = _("{quantity}: median and interval, {year}").format(quantity=told, year=year)
-        subtitle = _("band: 5 to 95 % of {samples} samples of all inputs together").format(samples=asked.samples)
-        chart = interval_points(first, title=title, subtitle=subtitle, axis=_(str(first["unit"].iloc[0])))
+        subtitle = _("band: likely range, 90 %, from {samples} samples of all inputs together").format(
+            samples=asked.samples
+        )
+        shades = colours_of_nations(words.pack, list(first["code"]))
+        chart = interval_points(first, title=title, subtitle=subtitle, axis=_unit(first, words), colours=shades)
         caption = _("What does not vary has no interval and stands in the table only.")
         panels.append(Panel(Figure("intervals", chart, title, caption), "uncertainty"))
     shown = mine.dropna(subset=["variance_share"])
@@ -177,6 +181,11 @@ def _uncertain_panels(rows: pd.DataFrame, asked: UncertaintyQuestion, year: int,
         caption = _("Research on the largest part narrows the interval most.")
         panels.append(Panel(Figure("drivers", chart, title, caption), "drivers"))
     return panels
+
+
+def _unit(rows: pd.DataFrame, words: Words) -> str:
+    """Return the unit of rows as an axis says it."""
+    return words.translate(str(rows["unit"].iloc[0])).replace("ug/m3", "µg/m³")
 
 
 ANSWER = Entry(

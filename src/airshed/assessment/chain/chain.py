@@ -37,9 +37,7 @@ from airshed.transport.levels import LevelFit
 from airshed.transport.observation import annual_observations
 from airshed.transport.places import Places, places
 from airshed.transport.precursors import BLACK, FINE, GASEOUS, ORGANIC, split_primary
-from airshed.transport.relation import EMITTED, Relation, geometry
-from airshed.transport.rules import transport_rules
-from airshed.transport.tm5fasst import read_blocks
+from airshed.transport.relation import EMITTED, Relation, blocks_of, geometry
 
 
 @dataclass(frozen=True)
@@ -230,7 +228,7 @@ def ensemble_of(pack: Pack, samples: int = 0, seed: int = SEED) -> Ensemble:
         drawn: Ensemble | None = None if samples else opened.derived.get(f"ensemble {USUAL} {seed}")
         if drawn is not None:
             return drawn.central()
-        blocks = read_blocks(opened, transport_rules(opened).relation)
+        blocks = blocks_of(opened)
         return build_ensemble(opened, baseline_cube(opened), blocks, geometry(opened, blocks), samples, seed)
 
     return pack.derive(f"ensemble {samples} {seed}", make)

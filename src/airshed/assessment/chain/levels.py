@@ -246,8 +246,8 @@ def with_response(ensemble: Ensemble, relation: Relation, found: Levels, modelle
     if not ensemble.samples or not found.fit.used:
         none = np.zeros((ensemble.samples, len(found.unexplained)))
         return Responding(replace(ensemble, relation=scaled), scaled, none, away, np.ones_like(none))
-    logs = drawn_logs(found.fit, found.year, ensemble.samples, seed, away)
-    plain = np.minimum(np.exp(drawn_logs(found.fit, found.year, ensemble.samples, seed)), MOST)
+    alone = drawn_logs(found.fit, found.year, ensemble.samples, seed)
+    logs, plain = alone + found.fit.shift(found.year, away), np.minimum(np.exp(alone), MOST)
     carried, rest = level(ground.natural, np.exp(logs), np.ones_like(logs))
     same = np.where(modelled > 0, found.reference / np.where(modelled > 0, modelled, 1.0), 1.0)
     factor = ensemble.factor * (carried * same)[:, None, :]

@@ -41,12 +41,13 @@ def plan_target(pack: Pack) -> str:
 
 
 def plan_frames(
-    pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED, regret: bool = False
+    pack: Pack, scenario: str = "baseline", samples: int = 0, seed: int = SEED, regret: bool = False, told: bool = False
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the plan for all cities with measures around them.
 
     samples, seed : of the relation, taken at its centre: those that were drawn already are not drawn again
     regret : whether the plan of least regret stands beside it, which takes longer than all the rest
+    told : whether summary and receptors are enough, of which a summary of the report tells
     returns : summary (one row), cases, receptors, regions, measures, reasons (options by why they cannot be selected),
         applied (share of the best technique in the regions of the cities that lead), curve and frontier (of PM2.5 in
         one city), front (of cost against the mean over people); with regret also regret (by state) and regret_summary
@@ -62,12 +63,16 @@ def plan_frames(
     used = _keys(measures["source"])
     every = _keys([*aim, used, *relation])
     city = focus(pack, held)
+    row = pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every)
+    receptors = receptors_of_plan(found).assign(basis="derived", source=_keys([*aim, *relation]))
+    if told:
+        return {"summary": row, "receptors": receptors}
     frames = {
-        "summary": pd.DataFrame([_summary_row(found, summary, len(measures), city, scenario)]).assign(source=every),
+        "summary": row,
         "cases": pd.DataFrame(summary["cases"])
         .astype({"cost": float})
         .assign(unit=MONEY, basis="derived", source=every),
-        "receptors": receptors_of_plan(found).assign(basis="derived", source=_keys([*aim, *relation])),
+        "receptors": receptors,
         "regions": _with_sources(regions_of_plan(found), measures),
         "measures": measures,
         "reasons": _reasons(found).assign(source=_catalogue_sources(pack)),

@@ -16,6 +16,7 @@ from airshed.sampling.table import distributions
 from airshed.transport.calibration import OUTSIDE, Evidence
 from airshed.transport.ensemble import Ensemble
 from airshed.transport.kernel import Kernel
+from airshed.transport.relation import coefficient_sources
 from airshed.transport.studies import published
 
 PARAMETERS = [field.name for field in fields(Kernel)]
@@ -88,7 +89,7 @@ def _texts(ensemble: Ensemble, name: str) -> list[list[str]]:
 
 def relation_sources(pack: Pack) -> list[str]:
     """Return the sources of the coefficients and of the kernel that shares them out."""
-    return list(dict.fromkeys([*pack.table("source_receptor")["source"], *kernel_sources(pack)]))
+    return list(dict.fromkeys([*coefficient_sources(pack), *kernel_sources(pack)]))
 
 
 def kernel_sources(pack: Pack) -> list[str]:

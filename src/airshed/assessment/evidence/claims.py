@@ -16,7 +16,7 @@ from airshed.assessment.evidence.claim_values import (
     sampled_range,
     value_of,
 )
-from airshed.assessment.lives.periods import shares_from_abroad
+from airshed.assessment.lives.periods import Contributors, contributors, shares_from_abroad
 from airshed.pack.equations import equation
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.expressions import Call, ExpressionError, Modelled, Node, Number, Reference, calls, parse, references
@@ -57,8 +57,9 @@ def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
     matches several rows where one number is meant.
     """
     selection = pack.derive("selection", lambda opened: Selection(opened.printed))
+    ask = _asking(pack)
     return pd.DataFrame.from_records(
-        [_recompute(row, selection, _asking(pack), language) for row in pack.table("claims").to_dict("records")]
+        [_recompute(row, selection, ask, language) for row in pack.table("claims").to_dict("records")]
     )
 
 
@@ -70,10 +71,13 @@ def claim_words(pack: Pack, language: str) -> Translate:
 
 
 def _asking(pack: Pack) -> Ask:
-    """Return the function that asks the relation of the pack for a share."""
+    """Return the function that asks the relation of the pack for a share; who gives in a year is found once."""
+    known: dict[int | None, Contributors] = {}
 
     def ask(part: Modelled) -> Drawn:
-        return Drawn(*shares_from_abroad(pack, part.place, part.period, part.year))
+        if part.year not in known:
+            known[part.year] = contributors(pack, part.year)
+        return Drawn(*shares_from_abroad(known[part.year], part.place, part.period))
 
     return ask
 

@@ -74,6 +74,7 @@ MODULES = (
     "airshed.transport.distance",
     "airshed.transport.inmap",
     "airshed.transport.kernel",
+    "airshed.transport.kernel_alone",
     "airshed.transport.kernel_design",
     "airshed.transport.levels",
     "airshed.transport.precursors",

@@ -8,7 +8,7 @@ structure of the relation, and weather and measurement of both years.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -60,12 +60,16 @@ def rest_of_change(observed: float, predicted: float) -> float:
 
 @dataclass(frozen=True)
 class Spans:
-    """What the emissions of a look back are: their contributions, and until when they are reported, by nation."""
+    """What the emissions of a look back are: their contributions, and until when they are reported, by nation.
+
+    scores : of what is not known, the same in all series
+    """
 
     years: SampledYears
     chain: Chain
     reported: dict[str, int]
     errors: dict[str, float]
+    scores: dict[str, Floats] = field(default_factory=dict)
 
 
 def hindcast_table(pack: Pack, chain: Chain) -> pd.DataFrame:
@@ -171,7 +175,10 @@ def _until(spans: Spans, nation: str, item: Series) -> int:
 
 def _scores(spans: Spans, of: str) -> Floats:
     """Return standard scores (sample) of something that is not known of a look back."""
-    return normal_quantile(latin_column(spans.chain.ensemble.samples, spans.chain.seed, f"hindcast {of}"))
+    if of not in spans.scores:
+        design = latin_column(spans.chain.ensemble.samples, spans.chain.seed, f"hindcast {of}")
+        spans.scores[of] = normal_quantile(design)
+    return spans.scores[of]
 
 
 def _drifted(spans: Spans, item: Series, before: Floats, after: Floats) -> Floats:

@@ -26,7 +26,7 @@ from airshed.pack.codes import country_of, named, nations_of, unknown
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transport.ensemble import Ensemble
-from airshed.transport.relation import EMITTED, Relation
+from airshed.transport.relation import EMITTED, Relation, coefficient_sources
 
 SHARE = "its share of the anthropogenic part"
 BEFORE = "contribution before calibration"
@@ -123,7 +123,7 @@ def _attribution(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step
         Step(SHARE, 100 * share, "percent", 100 * low, 100 * high, "derived"),
         *_calibration_steps(pack, assessment, place, source),
         *_emission_steps(pack, assessment, source),
-        Step(RELATION, source=" ".join(dict.fromkeys(pack.table("source_receptor")["source"]))),
+        Step(RELATION, source=" ".join(coefficient_sources(pack))),
         *_level_steps(pack, assessment, place),
         *equation_steps("downscaling", "kernel-likelihood", "split-normal", "random-effects", "per-emission"),
         *equation_steps("level", "observed-response"),

@@ -28,7 +28,7 @@ from airshed.pack.schema import tables
 from airshed.sampling.interval import LEVELS
 from airshed.sampling.table import distributions
 from airshed.transport.ensemble import SAMPLES, SEED
-from airshed.transport.relation import EMITTED
+from airshed.transport.relation import EMITTED, coefficient_sources
 from airshed.transport.studies import published
 from airshed.transport.tm5fasst import PRECURSORS
 
@@ -316,11 +316,13 @@ def _record(found: Damage, code: str, held: Sequence[int], pollutant: str, year:
 
 def _sources(pack: Pack, chain: Chain) -> list[str]:
     """Return the sources of the relation and of the response; one row rests on all receptors."""
-    names = ("source_receptor", "responses_gemm", "mortality", "ages", "populations")
+    names = ("responses_gemm", "mortality", "ages", "populations")
     cited = [key for name in names for column in tables()[name].citing for key in pack.table(name)[column]]
     parameters = pack.table("parameters")
     kernel = parameters.loc[parameters["key"].str.startswith("kernel_"), "source"]
     laws = [item.source for item in distributions(pack, "parameters")]
     studies = [row.source for item in chain.ensemble.evidence for rows in item.studies.values() for row in rows]
     chosen = [row.source for row in published(pack, "kernel")]
-    return [key for key in dict.fromkeys([*cited, *kernel, *laws, *studies, *chosen]) if key]
+    return [
+        key for key in dict.fromkeys([*coefficient_sources(pack), *cited, *kernel, *laws, *studies, *chosen]) if key
+    ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from airshed.sampling.laws import normal_quantile, split_uniform
 from airshed.sampling.table import Distribution, distributions
 from airshed.transport.precursors import split_primary
 from airshed.transport.relation import EMITTED
+from airshed.transport.tm5fasst import PRECURSORS
 
 Indices = npt.NDArray[np.intp]
 INNER = 100
@@ -104,6 +106,68 @@ class Joint:
     bands: AgeBands
     family: Floats
     held: bool
+
+    @cached_property
+    def groups(self) -> SourceGroups:
+        """The sources in groups that no place and no nation tells apart."""
+        kinds = np.concatenate([self.source[None], self.own, self.foreign])
+        _, first, group = np.unique(kinds, axis=1, return_index=True, return_inverse=True)
+        sources = [np.flatnonzero(group == number) for number in range(len(first))]
+        own, foreign = self.own[:, first], self.foreign[:, first]
+        sides = np.concatenate([own.T[:, None] * self.weights.T, foreign.T[:, None] * self.weights.T], axis=2)
+        return SourceGroups(
+            sources=sources,
+            effect=[_rows(self.effect[:, :, part]) for part in sources],
+            emitted=self.emitted,
+            constant=np.stack([self.constant[:, part].sum(axis=1) for part in sources], axis=1),
+            central=np.stack([self.central[:, part].sum(axis=1) for part in sources], axis=1),
+            nation=self.source[first],
+            foreign=foreign,
+            sides=sides.reshape(-1, sides.shape[-1]),
+        )
+
+
+@dataclass(frozen=True)
+class SourceGroups:
+    """Sources in groups, of which all places of the answer ask together: what a sample needs is one product each.
+
+    sources : of each group; effect : of each group, (kernel, precursor and source, receptor), ug/m3 per kt/yr
+    emitted : (precursor, region), kt/yr, what `central` is of: groups that emit as much in all samples are not redone
+    constant, central : (kernel, group, receptor), ug/m3, as in `Joint`; nation : (group)
+    foreign : (place, group), 1 for the groups of other nations
+    sides : (group and receptor, place and place), what the own and the foreign part of a place takes of each
+    """
+
+    sources: list[Indices]
+    effect: list[Floats]
+    emitted: Floats
+    constant: Floats
+    central: Floats
+    nation: Indices
+    foreign: Floats
+    sides: Floats
+
+    def given(self, emitted: Floats, kernel: Indices) -> Floats:
+        """Return what the groups give (sample, group, receptor), ug/m3, before the factors of the nations.
+
+        emitted : (sample, precursor, region), kt/yr; kernel : (sample)
+        """
+        found = np.array(self.central[kernel])
+        drawn = (emitted != self.emitted).any(axis=(0, 1))
+        moved = [group for group, part in enumerate(self.sources) if drawn[part].any()]
+        parts = {group: _rows(emitted[:, :, self.sources[group]][..., None])[..., 0] for group in moved}
+        # Kernel by kernel, as its samples share one matrix: a product of matrices is ten times the speed of a sum over
+        # indices that picks its own matrix in every sample.
+        for number in np.unique(kernel):
+            here = np.flatnonzero(kernel == number)
+            for group in moved:
+                found[here, group] = self.constant[number, group] + parts[group][here] @ self.effect[group][number]
+        return found
+
+
+def _rows(values: Floats) -> Floats:
+    """Return (kernel, precursor, source, receptor) with precursors and sources in one row."""
+    return values.reshape(len(values), -1, values.shape[-1])
 
 
 def joint(pack: Pack, chain: Chain) -> Joint:
@@ -200,16 +264,28 @@ def drawn_emissions(pack: Pack, chain: Chain, samples: int, seed: int) -> Floats
     if not laws:
         return None
     emissions = chain.emissions().reindex(region=chain.relation.regions, fill_value=0.0)
-    values = {code: emissions.sel(pollutant=code).transpose("region", "sector").to_numpy()[None] for code in EMITTED}
-    for law in laws:
-        rows = _rows_of(pack, law, emissions)
-        factor = np.where(rows, law.sample(samples, seed)[:, None, None], 1.0)
+    held = emissions.sel(pollutant=list(EMITTED)).transpose("pollutant", "region", "sector").to_numpy()
+    rows = [_rows_of(pack, law, emissions) for law in laws]
+    # Only regions that a law speaks of are drawn: the others are the same in all samples.
+    touched = np.flatnonzero(np.any(rows, axis=(0, 2)))
+    values = {code: held[number][touched][None] for number, code in enumerate(EMITTED)}
+    for law, of in zip(laws, rows, strict=True):
+        drawn = law.sample(samples, seed)[:, None, None]
+        factor = drawn if of[touched].all() else np.where(of[touched], drawn, 1.0)
         for code in EMITTED:
             if law.conditions.get("pollutant") in (None, code):
                 values[code] = values[code] * factor
+    result = np.empty((samples, len(PRECURSORS), len(of)))
+    result[...] = _precursors({code: held[number][None] for number, code in enumerate(EMITTED)}, chain)
+    result[..., touched] = _precursors(values, chain)
+    return result
+
+
+def _precursors(values: dict[str, Floats], chain: Chain) -> Floats:
+    """Return pollutants (sample, region, sector), kt/yr, as precursors (sample, precursor, region); one row or all."""
     matter, other = split_primary(values["PM2.5"], values["BC"], values["OC"], chain.relation.om_to_oc)
-    parts = [values["SO2"], values["NOx"], values["NH3"], values["BC"], matter, other]
-    return np.stack([np.broadcast_to(part.sum(axis=-1), (samples, part.shape[1])) for part in parts], axis=1)
+    parts = [part.sum(axis=-1) for part in (values["SO2"], values["NOx"], values["NH3"], values["BC"], matter, other)]
+    return np.stack(np.broadcast_arrays(*parts), axis=1)
 
 
 def _rows_of(pack: Pack, law: Distribution, emissions: xr.DataArray) -> npt.NDArray[np.bool_]:
@@ -230,16 +306,6 @@ def _given(effect: Floats, emitted: Floats) -> Floats:
     return np.asarray(np.einsum("prc,pr->rc", effect, emitted))
 
 
-def contributions(model: Joint, emitted: Floats | None, sample: int) -> Floats:
-    """Return what every source gives to every receptor (region, receptor), ug/m3, in one sample of the relation.
-
-    emitted : (precursor, region), kt/yr, the central ones if None
-    """
-    kernel = model.kernel[sample]
-    given = model.central[kernel] if emitted is None else _given(model.effect[kernel], emitted) + model.constant[kernel]
-    return np.asarray(given * model.factor[sample][model.source])
-
-
 def evaluate(model: Joint, draws: ImpactDraws, samples: int, client: Any = None) -> dict[str, Floats]:
     """Return the quantities of every place in every sample: (sample, place).
 
@@ -253,10 +319,12 @@ def evaluate(model: Joint, draws: ImpactDraws, samples: int, client: Any = None)
 
 def evaluate_block(model: Joint, draws: ImpactDraws, part: slice) -> dict[str, Floats]:
     """Return the quantities of every place in the samples of one block: (sample, place)."""
-    own, foreign, given = _air(model, draws, part)
+    groups, count, places = model.groups, part.stop - part.start, len(model.places)
+    air = _air(model, draws, part)
+    sides = air.reshape(len(air), -1) @ groups.sides
     natural = model.natural[None] if draws.natural is None else draws.natural[part]
     rest = model.rest[CENTRE][None] if draws.relation is None else model.rest[part]
-    level = (given + natural + rest)[:, model.where]
+    level = (air.sum(axis=1) + natural + rest)[:, model.where]
     # The share is that of the mean level, before weather: a bad year raises all parts alike and moves no share.
     share = np.where(level > 0, 1.0 / np.where(level > 0, level, 1.0), 0.0)
     if draws.weather is not None:
@@ -265,44 +333,37 @@ def evaluate_block(model: Joint, draws: ImpactDraws, part: slice) -> dict[str, F
     if draws.family is not None:
         deaths = deaths * model.family[draws.family[part]]
     life = model.life[None] if draws.value_of_life is None else draws.value_of_life[part]
-    count = part.stop - part.start
+    foreign = np.matmul(groups.foreign, air[..., model.where]) * model.inside
     result = {
-        "own": (own * model.weights).sum(axis=-1),
-        "foreign": (foreign * model.weights).sum(axis=-1),
+        "own": sides[:, :places],
+        "foreign": sides[:, places:],
         "unexplained": rest @ model.weights.T,
-        "deaths": _over(model, deaths[:, None]),
-        "deaths_foreign": _over(model, foreign_deaths(deaths * share, foreign[..., model.where])),
-        "value": _over(model, (deaths * life)[:, None]),
+        "deaths": _over(model, deaths),
+        "deaths_foreign": _where_known(model, deaths * share, lambda known: foreign_deaths(known, foreign)),
+        "value": _over(model, deaths * life),
     }
-    return {name: np.broadcast_to(values, (count, len(model.places))) for name, values in result.items()}
+    return {name: np.broadcast_to(values, (count, places)) for name, values in result.items()}
 
 
-def _air(model: Joint, draws: ImpactDraws, part: slice) -> tuple[Floats, Floats, Floats]:
-    """Return what own and foreign sources give (sample, place, receptor), and all together (sample, receptor).
+def _air(model: Joint, draws: ImpactDraws, part: slice) -> Floats:
+    """Return what the groups of sources give: (sample, group, receptor), ug/m3.
 
     One row where neither emissions, relation nor natural part are drawn.
     """
-    sources = np.concatenate([model.own, model.foreign, np.ones((1, model.own.shape[1]))])
-    samples = range(part.start, part.stop) if draws.emissions is not None or draws.relation is not None else range(1)
-    found = np.empty((len(samples), len(sources), model.weights.shape[1]))
-    level = contributions(model, None, CENTRE).sum(axis=0)
-    for row, sample in enumerate(samples):
-        number = CENTRE if draws.relation is None else int(draws.relation[sample])
-        np.matmul(
-            sources,
-            contributions(model, draws.emissions[sample] if draws.emissions is not None else None, number),
-            out=found[row],
-        )
-        if draws.emissions is not None and model.held:
+    groups = model.groups
+    numbers = np.array([CENTRE]) if draws.relation is None else draws.relation[part]
+    kernel, factor = model.kernel[numbers], model.factor[numbers][:, groups.nation]
+    found = central = groups.central[kernel] * factor
+    if draws.emissions is not None:
+        emitted = draws.emissions[part]
+        found = groups.given(emitted, np.broadcast_to(kernel, len(emitted))) * factor
+        if model.held:
             # The response was found by the emissions as they are: with more of them the observed level would have asked
             # for a smaller one. So errors of emissions move shares, and the level only where nothing was observed.
-            if draws.relation is not None:
-                level = contributions(model, None, number).sum(axis=0)
-            found[row] *= _held_at(found[row, -1], level)
+            found *= _held_at(found.sum(axis=1), central.sum(axis=1))[:, None]
     if draws.natural is not None:
         found = found * model.natural_factor[part, None]
-    places = len(model.own)
-    return found[:, :places], found[:, places:-1], found[:, -1]
+    return np.asarray(found)
 
 
 def _held_at(given: Floats, level: Floats) -> Floats:
@@ -319,9 +380,16 @@ def _deaths(model: Joint, draws: ImpactDraws, part: slice, level: Floats) -> Flo
         # One score for all ages: their thetas come from one fit. Drawn apart, errors of fifteen bands would cancel and
         # the interval of the sum be about a quarter of what it is.
         theta = bands.theta + draws.response[part, None] * bands.theta_se
-    shape = (bands.alpha, bands.mu, bands.nu, bands.counterfactual)
+    # Ages often differ in theta alone: the shape of the curve is then found once for all of them.
+    shape = [_one(values) for values in (bands.alpha, bands.mu, bands.nu, bands.counterfactual)]
     fraction = attributable_fraction(level[..., None], theta[:, None, :], *shape)
-    return np.asarray((fraction * model.deaths).sum(axis=-1))
+    return np.asarray(np.einsum("spa,pa->sp", fraction, model.deaths))
+
+
+def _one(values: Floats) -> Floats:
+    """Return numbers of the ages as one number where all are the same."""
+    held = np.asarray(values)
+    return held[..., :1] if held.ndim and (held == held[..., :1]).all() else held
 
 
 @equation(
@@ -332,19 +400,43 @@ def _deaths(model: Joint, draws: ImpactDraws, part: slice, level: Floats) -> Flo
     citation="deaths in proportion to the part of PM2.5: a division of the total, not the effect of taking s away",
 )
 def foreign_deaths(deaths_per_level: Floats, part: Floats) -> Floats:
-    """Return deaths by a part of the PM2.5, in proportion to it: (sample, place, people).
+    """Return deaths of the people of places by a part of the PM2.5, in proportion to it: (sample, place).
 
-    deaths_per_level : (sample, people), deaths per year over PM2.5 in ug/m3; part : (sample, place, people), ug/m3
+    deaths_per_level : (sample, people), deaths per year over PM2.5 in ug/m3
+    part : (sample, place, people), ug/m3, 0 for people elsewhere; one row where it is the same in all samples
 
-    >>> foreign_deaths(np.array([[100.0 / 25.0]]), np.array([[[5.0]]])).ravel()
-    array([20.])
+    >>> foreign_deaths(np.array([[100.0 / 25.0]]), np.array([[[5.0]]]))
+    array([[20.]])
     """
-    return np.asarray(deaths_per_level[:, None, :] * part)
+    if len(part) == 1:
+        return _product(deaths_per_level, part[0])
+    return np.asarray(np.matmul(part, deaths_per_level[..., None])[..., 0])
 
 
 def _over(model: Joint, values: Floats) -> Floats:
     """Return sums over the people of every place (sample, place); NaN for a place with any that is not known.
 
-    values : (sample, place, people), or one row for all places
+    values : (sample, people)
     """
-    return np.asarray(np.where(model.inside > 0, values, 0.0).sum(axis=-1))
+    return _where_known(model, values, lambda known: _product(known, model.inside))
+
+
+def _product(values: Floats, weights: Floats) -> Floats:
+    """Return sums (sample, place) of values (sample, people) by weights (place, people).
+
+    Rows that are alike have sums that are alike, to the last digit: a matrix product does not promise that, and the
+    shares of the variance are told by which samples are equal.
+    """
+    return np.asarray(np.matmul(values[:, None], weights.T)[:, 0])
+
+
+def _where_known(model: Joint, values: Floats, over: Callable[[Floats], Floats]) -> Floats:
+    """Return `over` of values (sample, people) of which those not known count as 0; NaN for the places that have any.
+
+    A product takes all people, also those outside a place: NaN times 0 would take their number from all places.
+    """
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return over(values)
+    found = over(np.where(unknown, 0.0, values))
+    return np.where(unknown.astype(np.float64) @ model.inside.T > 0, np.nan, found)

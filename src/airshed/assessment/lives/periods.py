@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def period_attribution(
     if way not in ("country", "region"):
         raise AirshedError("origins-period-cannot-split-studies", period=period, way=way)
     chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
-    given, shift = _in_period(pack, chain, place, period)
+    given, shift = _in_period(Contributors(pack, chain), place, period)
     home = chain.home
     regions = chain.relation.regions
     names = list(dict.fromkeys(home[code] for code in regions)) if way == "country" else regions
@@ -116,31 +117,52 @@ def period_attribution(
     return pd.DataFrame.from_records(records).sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
-def shares_from_abroad(
-    pack: Pack, place: str, period: str = ANNUAL, year: int | None = None, samples: int = SAMPLES
-) -> tuple[float, Floats]:
+class Contributors:
+    """Who gives to the places of a chain, and what studies say of periods: what all places need is found once."""
+
+    def __init__(self, pack: Pack, chain: Chain) -> None:
+        self.pack, self.chain = pack, chain
+        self.years = SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
+
+    @cached_property
+    def studies(self) -> dict[tuple[str, str], list[Published]]:
+        """What studies say of periods, by the region that it is set against and the period."""
+        found: dict[tuple[str, str], list[Published]] = {}
+        for item in published(self.pack, "period"):
+            if item.unit == PERCENT and item.receptor in self.chain.places.codes:
+                found.setdefault((_inside(self.pack, item), item.period_kind), []).append(item)
+        return found
+
+    @cached_property
+    def shifts(self) -> dict[tuple[str, str], dict[str, list[float]]]:
+        """By how much the log-odds of the studies are higher than those of the year, by study."""
+        return {kind: _shifts(self, items) for kind, items in self.studies.items()}
+
+
+def contributors(pack: Pack, year: int | None = None, samples: int = SAMPLES) -> Contributors:
+    """Return who gives to the places of a pack in a year, that of the pack if none is given."""
+    chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
+    return Contributors(pack, chain)
+
+
+def shares_from_abroad(given_by: Contributors, place: str, period: str = ANNUAL) -> tuple[float, Floats]:
     """Return what share of the man-made PM2.5 of a place comes from outside its nation, in percent.
 
     period : one of PERIODS, or `annual`
     returns : the central share, and that of every sample (sample)
     Raises AirshedError for a place or period of which no study speaks.
     """
-    chain = prepare(pack, pack.base_year if year is None else year, with_health=False, samples=samples)
+    chain = given_by.chain
     if period == ANNUAL:
-        years = _years(chain)
         if place not in chain.places.codes:
             raise unknown("receptor", place, chain.places.codes)
-        given = years.at(place, chain.year)
+        given = given_by.years.at(place, chain.year)
     else:
-        given, _ = _in_period(pack, chain, place, period)
-    home = set(nations_of(pack, place))
+        given, _ = _in_period(given_by, place, period)
+    home = set(nations_of(given_by.pack, place))
     abroad = np.array([chain.home[code] not in home for code in chain.relation.regions])
     central = float(given.central[abroad].sum() / given.central.sum())
     return 100 * central, 100 * given.samples[:, abroad].sum(axis=1) / given.samples.sum(axis=1)
-
-
-def _years(chain: Chain) -> SampledYears:
-    return SampledYears(chain.ensemble, chain.places, chain.baseline["value"])
 
 
 def read_cuts(words: Sequence[str]) -> dict[str, float]:
@@ -205,7 +227,7 @@ def joint_cut(
     chain = prepare(pack, shown, with_health=False, samples=samples)
     regions = chain.relation.regions
     part = _parts(pack, cuts, regions)
-    given, shift = _in_period(pack, chain, place, period)
+    given, shift = _in_period(Contributors(pack, chain), place, period)
     central, drawn = given.central / given.central.sum(), given.samples / given.samples.sum(axis=1, keepdims=True)
     matter, matters = _man_made(chain, given, place, level)
     acute = acute_of(pack, lambda: prepare(pack, shown, samples=samples), place)
@@ -273,14 +295,14 @@ def _parts(pack: Pack, cuts: Mapping[str, float], regions: Sequence[str]) -> dic
     return found
 
 
-def _in_period(pack: Pack, chain: Chain, place: str, period: str) -> tuple[Given, Shift]:
+def _in_period(given_by: Contributors, place: str, period: str) -> tuple[Given, Shift]:
     """Return the contributions of the regions to a place, moved to the shares of a period."""
     if period not in PERIODS:
         raise unknown("period", period, PERIODS)
-    years = _years(chain)
+    chain, years = given_by.chain, given_by.years
     if place not in chain.places.codes:
         raise unknown("receptor", place, chain.places.codes)
-    shift = _shift(pack, chain, years, place, period)
+    shift = _shift(given_by, place, period)
     given, inside = years.at(place, chain.year), years.members(shift.inside)
     drawn = shift.width.quantile(latin_column(len(given.samples), 1, f"period {period}"), shift.odds)
     central = _moved(given.central[None], inside, np.array([shift.odds]))[0]
@@ -303,13 +325,10 @@ def _moved(given: Floats, inside: npt.NDArray[np.bool_], shift: Floats) -> Float
     return np.asarray(given * factor)
 
 
-def _shift(pack: Pack, chain: Chain, years: SampledYears, place: str, period: str) -> Shift:
+def _shift(given_by: Contributors, place: str, period: str) -> Shift:
     """Return what studies say of a period at a place; raises AirshedError where none does."""
-    rows = [item for item in published(pack, "period") if item.unit == PERCENT and item.receptor in chain.places.codes]
-    by_kind: dict[tuple[str, str], list[Published]] = {}
-    for item in rows:
-        by_kind.setdefault((_inside(pack, item), item.period_kind), []).append(item)
-    named = {kind: _named(pack, kind[0], items) for kind, items in by_kind.items()}
+    by_kind = given_by.studies
+    named = {kind: _named(given_by.pack, kind[0], items) for kind, items in by_kind.items()}
     mine = next((kind for kind in named if place in named[kind] and kind[1] == period), None)
     if mine is None:
         here = sorted({code for (_, at), codes in named.items() if at == period for code in codes})
@@ -317,7 +336,7 @@ def _shift(pack: Pack, chain: Chain, years: SampledYears, place: str, period: st
             known = ", ".join(dict.fromkeys(at for _, at in named))
             raise AirshedError("no-study-pack-speaks-period", period=period, known=known)
         raise AirshedError("no-study-speaks-period", place=place, period=period, here=", ".join(here))
-    shifts = {kind: _shifts(pack, chain, years, items) for kind, items in by_kind.items()}
+    shifts = given_by.shifts
     effects = random_effects([list(found.values()) for found in shifts.values()])
     means = [float(np.mean(values)) for values in shifts[mine].values()]
     return Shift(float(np.mean(means)), predictive(len(means), effects), {mine[0]}, by_kind[mine])
@@ -338,8 +357,9 @@ def _named(pack: Pack, inside: str, items: Sequence[Published]) -> set[str]:
     return codes | set(cities.loc[cities["region"].isin(regions) & (cities["inside"] == "yes"), "code"])
 
 
-def _shifts(pack: Pack, chain: Chain, years: SampledYears, items: Sequence[Published]) -> dict[str, list[float]]:
+def _shifts(given_by: Contributors, items: Sequence[Published]) -> dict[str, list[float]]:
     """Return by study how far the log-odds of a period are from those of the year, at the receptor of each row."""
+    pack, chain, years = given_by.pack, given_by.chain, given_by.years
     found: dict[str, list[float]] = {}
     held = chain.baseline["year"].to_numpy()
     for item in items:

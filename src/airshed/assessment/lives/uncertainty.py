@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from airshed.assessment.chain.chain import Chain, prepare
 from airshed.assessment.chain.levels import UNOBSERVED
 from airshed.assessment.lives.deaths_interval import FAMILY_TERM, stated_families
-from airshed.assessment.lives.joint import QUANTITIES, ImpactDraws, draw, evaluate, joint
+from airshed.assessment.lives.joint import QUANTITIES, ImpactDraws, Joint, draw, evaluate, joint
 from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.response import read_responses
 from airshed.impacts.valuation import life_values
@@ -22,10 +22,11 @@ from airshed.pack.pack import Pack
 from airshed.pack.progress import step
 from airshed.pack.schema import tables
 from airshed.sampling.interval import LEVELS
-from airshed.sampling.sensitivity import noise_floor, variance_share
+from airshed.sampling.sensitivity import noise_floor, variance_shares
 from airshed.sampling.table import distributions
 from airshed.transport.ensemble import SEED
 from airshed.transport.levels import NAMES
+from airshed.transport.relation import coefficient_sources
 from airshed.transport.studies import published
 
 SAMPLES = 1000
@@ -68,27 +69,24 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
     within(samples, "samples", DRAWN)
     chain = prepare(pack, pack.base_year, baseline_cube(pack), samples=samples, seed=seed)
     model, draws = joint(pack, chain), draw(pack, chain, samples, seed)
-    step("inputs", 0, 1 + len(draws.inputs))
-    together, drivers = evaluate(model, draws, samples, client), {}
-    for done, name in enumerate(draws.inputs, start=1):
-        step("inputs", done, 1 + len(draws.inputs))
-        drivers[name] = evaluate(model, draws.alone(name), samples, client)
+    together, shares = sampled(model, draws, samples, client)
+    middles = {quantity: np.quantile(values, (0.5, *LEVELS), axis=0) for quantity, values in together.items()}
     sources = _sources(pack, chain, draws)
     families = stated_families(pack) if draws.family is not None else []
     records = []
     for place, code in enumerate(model.places):
         for quantity in QUANTITIES:
-            values = together[quantity][:, place]
-            if np.isnan(values).any():
+            value, *ends = middles[quantity][:, place].tolist()
+            if np.isnan(value):
                 continue
             note = _note(quantity, chain, code, families)
             for name in draws.inputs:
-                share = variance_share(values, drivers[name][quantity][:, place])
+                share = float(shares[name][quantity][place])
                 records.append(
                     {
                         "region": code,
                         "quantity": quantity,
-                        **_interval(values, share),
+                        **_interval(value, ends, share),
                         "unit": UNITS[quantity],
                         "input": name,
                         "variance_share": share,
@@ -103,10 +101,27 @@ def uncertainty(pack: Pack, samples: int = SAMPLES, seed: int = SEED, client: An
     return pd.DataFrame.from_records(records)
 
 
-def _interval(values: Floats, share: float) -> dict[str, float]:
+Answers = Mapping[str, Floats]
+
+
+def sampled(model: Joint, draws: ImpactDraws, samples: int, client: Any = None) -> tuple[Answers, dict[str, Answers]]:
+    """Return every quantity in the samples (sample, place), and by input its share in the variance of each (place)."""
+    step("inputs", 0, 1 + len(draws.inputs))
+    together, drivers = evaluate(model, draws, samples, client), {}
+    for done, name in enumerate(draws.inputs, start=1):
+        step("inputs", done, 1 + len(draws.inputs))
+        drivers[name] = evaluate(model, draws.alone(name), samples, client)
+    # All shares at once: each alone is too small to be worth a call.
+    values = np.concatenate([together[quantity] for _ in drivers for quantity in QUANTITIES], axis=1)
+    driving = np.concatenate([found[quantity] for found in drivers.values() for quantity in QUANTITIES], axis=1)
+    shares = variance_shares(values, driving).reshape(len(drivers), len(QUANTITIES), -1)
+    return together, {name: dict(zip(QUANTITIES, shares[number], strict=True)) for number, name in enumerate(drivers)}
+
+
+def _interval(value: float, ends: Sequence[float], share: float) -> dict[str, float]:
     """Return the median and the ends; no ends for what does not vary, whose shares are not defined."""
-    low, high = np.quantile(values, LEVELS).tolist() if np.isfinite(share) else (np.nan, np.nan)
-    return {"value": float(np.median(values)), "low": low, "high": high}
+    low, high = ends if np.isfinite(share) else (np.nan, np.nan)
+    return {"value": value, "low": low, "high": high}
 
 
 def _note(quantity: str, chain: Chain, place: str, families: Sequence[str]) -> str:
@@ -125,14 +140,14 @@ def _sources(pack: Pack, chain: Chain, draws: ImpactDraws) -> dict[str, str]:
     cited = {
         "emissions": [item.source for item in distributions(pack, "emissions")],
         "relation": [
-            *_column(pack, "source_receptor"),
+            *coefficient_sources(pack),
             *studies,
             *(item.source for item in distributions(pack, "parameters")),
             *(row.source for row in published(pack, "kernel")),
             *_terms(pack, *(term for term in NAMES.values() if term not in WEATHER_TERMS)),
             *(_column(pack, "observations") if chain.levels.fit.used else []),
         ],
-        "natural": _column(pack, "source_receptor_base"),
+        "natural": _column(pack, "source_receptor_base" if pack.has("source_receptor_base") else "natural"),
         "response": _column(pack, "responses_gemm"),
         "family": [*_terms(pack, FAMILY_TERM), *_responses(pack)],
         "weather": _terms(pack, *WEATHER_TERMS) or _column(pack, "observations"),

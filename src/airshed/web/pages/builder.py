@@ -42,6 +42,8 @@ from airshed.assessment.workbench.tables import (
     summary,
     tenths,
 )
+from airshed.charts.colours import AFTER, BEFORE, colours
+from airshed.charts.marks import who_levels
 from airshed.charts.workbench import saved_bars
 from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
@@ -325,6 +327,7 @@ def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
     _ = words.translate
     if rows.empty:
         return None
+    rows = rows.sort_values("value", ascending=False, kind="stable")
     labels = [words.name(code) for code in rows["receptor"]]
     series = (_("after"), _("before"))
     points = pd.concat(
@@ -336,26 +339,29 @@ def _levels_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None
     return side_by_side(
         "levels",
         points,
-        pd.DataFrame({"label": labels, "low": rows["low"], "high": rows["high"]}),
+        pd.DataFrame({"label": labels, "low": rows["low"].to_numpy(), "high": rows["high"].to_numpy()}),
         series,
         title=_("PM2.5 of the cities before and after, {year}").format(year=year),
-        subtitle=_("band: 5 to 95 % of the samples of the relation, after"),
+        subtitle=_("band: likely range, 90 %, after"),
         axis="µg/m³",
+        colours=(AFTER, BEFORE),
+        guides=who_levels(words.pack),
         caption=_("What the model does not explain is held as observed."),
     )
 
 
 def _deaths_figure(rows: pd.DataFrame, year: int, words: Words) -> Figure | None:
     _ = words.translate
-    known = rows[np.isfinite(rows["deaths_avoided"])]
+    known = rows[np.isfinite(rows["deaths_avoided"])].sort_values("deaths_avoided", ascending=False, kind="stable")
     if known.empty:
         return None
     title = _("Deaths avoided by nation, {year}").format(year=year)
     chart = saved_bars(
         known.assign(label=[words.short(code) for code in known["region"]], value=known["deaths_avoided"]),
         title=title,
-        subtitle=_("line: 95 % interval of the response"),
+        subtitle=_("line: likely range of the response, 95 %"),
         axis=_("deaths per year"),
+        colours=colours(words.pack, known["region"]),
     )
     return Figure("deaths", chart, title, _("Below zero where more people die."))
 
@@ -374,7 +380,8 @@ def _tenths_figure(rows: pd.DataFrame, words: Words) -> Figure | None:
     if not several:
         title = _("What a tenth less of each sector would save, {region}").format(region=words.name(rows["region"][0]))
     subtitle = _("deaths avoided in all nations, each sector alone")
-    chart = saved_bars(picked, title=title, subtitle=subtitle, axis=_("deaths per year"))
+    shades = colours(words.pack, picked["sector"])
+    chart = saved_bars(picked, title=title, subtitle=subtitle, axis=_("deaths per year"), colours=shades)
     return Figure("sectors", chart, title, _("Start with the sliders at the top of this chart."))
 
 

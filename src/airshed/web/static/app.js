@@ -9,17 +9,81 @@ const OPTIONS = {
   renderer: "svg",
 };
 
-const LABELS = 150; // pixels that names and legends take beside the plot of a chart
+const LABELS = 150; // pixels that names take beside the plots of a chart of several
+const BEHIND = 76; // pixels for the numbers behind the marks
 const NARROWEST = 180;
+const ENTRY = 165; // pixels that an entry of a legend takes
+const WIDER = 1.6; // how much wider columns and panels become at most
+const pen = document.createElement("canvas").getContext("2d");
 
-// A map brings a second, narrow frame. Of the others, a chart along a measured axis may be as narrow as the screen;
-// one with a column per name may not.
-function fitted(spec, room) {
-  if (spec.usermeta?.narrow && room < spec.width) return narrowed(spec);
-  const across = (spec.layer?.[0] ?? spec).encoding?.x;
-  if (typeof spec.width !== "number" || across?.type !== "quantitative") return spec;
+// A map brings a second, narrow frame. Of the others, a chart along a measured axis is as wide as its room; one with a
+// column per name is never narrower than it is drawn, and panels stand side by side as far as there is room.
+function fitted(given, room) {
+  const spec = given.usermeta?.narrow ? given : folded(given, room);
+  if (spec.usermeta?.narrow) return room < spec.width ? narrowed(spec) : spec;
+  if (spec.facet && typeof spec.spec?.width === "number") return panelled(spec, room);
+  if (spec.vconcat?.every((part) => typeof part.width === "number")) return stacked(spec, room);
+  if (typeof spec.width !== "number") return spec;
+  const measured = (spec.layer?.[0] ?? spec).encoding?.x?.type === "quantitative";
+  if (!measured && room < spec.width + LABELS) return spec;
   const axis = { ...spec.config?.axis, labelSeparation: 6 };
-  return { ...spec, config: { ...spec.config, axis }, width: Math.min(spec.width, Math.max(room - LABELS, NARROWEST)) };
+  const padding = { left: 5, top: 5, bottom: 5, right: measured ? BEHIND : 5 };
+  const width = measured ? room : Math.min(room, WIDER * spec.width + LABELS);
+  const autosize = { type: "fit-x", contains: "padding" };
+  return { ...spec, title: wrapped(spec, room), config: { ...spec.config, axis }, padding, width, autosize };
+}
+
+function stacked(spec, room) {
+  const wide = (part) => Math.max(NARROWEST, Math.min(room - LABELS - BEHIND, WIDER * part.width));
+  return { ...spec, title: wrapped(spec, room), vconcat: spec.vconcat.map((part) => ({ ...part, width: wide(part) })) };
+}
+
+function panelled(spec, room) {
+  const between = LABELS / 3 + (spec.spacing?.column ?? spec.spacing ?? 20);
+  const wanted = spec.columns ?? 1;
+  const most = Math.max(1, Math.min(wanted, Math.floor((room - LABELS) / (NARROWEST + between))));
+  const columns = Math.ceil(wanted / Math.ceil(wanted / most));
+  const each = Math.floor((room - LABELS - columns * between) / columns);
+  const width = Math.max(NARROWEST, Math.min(each, WIDER * spec.spec.width));
+  return { ...spec, title: wrapped(spec, room), columns, spec: { ...spec.spec, width } };
+}
+
+// Legends above and below a plot in as many columns as there is room for.
+function folded(part, room) {
+  if (Array.isArray(part)) return part.map((each) => folded(each, room));
+  if (part === null || typeof part !== "object") return part;
+  const found = Object.entries(part).map(([name, held]) => {
+    if (name === "datasets" || name === "data") return [name, held];
+    if (name !== "legend" || !["top", "bottom"].includes(held?.orient)) return [name, folded(held, room)];
+    const most = Math.max(1, Math.floor((room - LABELS) / ENTRY));
+    return [name, { ...held, columns: Math.min(held.columns ?? most, most) }];
+  });
+  return Object.fromEntries(found);
+}
+
+// Title and subtitle in lines that are no longer than the room.
+function wrapped(spec, room) {
+  const said = typeof spec.title === "string" ? { text: spec.title } : spec.title;
+  const form = spec.config?.title ?? {};
+  const lines = (text, size, weight) => {
+    pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return [text ?? []].flat().flatMap((part) => broken(part, room - 10));
+  };
+  return said && {
+    ...said,
+    text: lines(said.text, form.fontSize ?? 15, form.fontWeight ?? 600),
+    subtitle: lines(said.subtitle, form.subtitleFontSize ?? 12, 400),
+  };
+}
+
+function broken(text, room) {
+  const found = [""];
+  for (const word of text.split(/(?<=[ ，；：、])(?!%)/u)) {
+    const longer = found.at(-1) + word;
+    if (found.at(-1) && pen.measureText(longer.trimEnd()).width > room) found.push(word);
+    else found[found.length - 1] = longer;
+  }
+  return found.map((line) => line.trimEnd());
 }
 
 // A chart wider than its room is moved sideways: by touch, and by the arrow keys, for which it has to take the focus.
@@ -104,7 +168,10 @@ function makeTabs(block, number) {
   });
   if (heading) heading.after(list);
   else block.prepend(list);
-  choose(0);
+  // An address may lead to rows that stand in another part than the first.
+  const led = document.getElementById(window.location.hash.slice(1));
+  choose(Math.max(parts.findIndex((part) => part !== led && part.contains(led)), 0));
+  if (led && block.contains(led)) led.scrollIntoView();
 }
 
 document.querySelectorAll(".block").forEach(makeTabs);
