@@ -296,7 +296,7 @@ def test_the_flat_list_of_the_contract(cli):
     assert code == 0 and names | {"low", "high"} <= set(rows[0])
     assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 4 * len(KEYS) * 2
     code, out, err = cli("--lang", "ko", "cooperate", "--players", "KOR,JPN", "--samples", "0", "--key", "shapley")
-    assert code == 0 and "대한민국" in out and "백만 달러" in err
+    assert code == 0 and "대한민국" in out and "억 달러" in err and "현행 정책에 머문다고 보면" in err
 
 
 def test_beliefs_and_parts_are_printed(cli, tmp_path):

@@ -157,7 +157,7 @@ def test_what_holds_is_said_for_every_case(deal, words):
     said = holding_sentences(broken, words["en"])
     assert said == [
         "No division of the gain satisfies all coalitions: the core is empty.",
-        "This division is not in the core: Republic of Korea, Japan could gain 123,000 million USD more by themselves.",
+        "This division is not in the core: Republic of Korea, Japan could gain 123 bn USD a year more by themselves.",
         "Would lose by it: Republic of Korea.",
         "Would gain more by riding free on the others: Republic of Korea.",
     ]

@@ -32,7 +32,7 @@ STARTS = {"pdf": b"%PDF", "xlsx": b"PK", "html": b"<!DOCTYPE html>", "csv": b"pa
 CASES = {
     f"cooperation.json?{THREE}&disagreement=limited&acted_on=0.3": ("--disagreement", "limited", "--acted-on", "0.3"),
     f"cooperation.json?{THREE}&key=gdp&key=mixed:gdp%3D0.5,equal%3D0.5": (
-        *("--disagreement", "nash", "--key", "gdp", "--key", "mixed:gdp=0.5,equal=0.5"),
+        *("--disagreement", "current", "--key", "gdp", "--key", "mixed:gdp=0.5,equal=0.5"),
     ),
     f"cooperation.json?{THREE}&table=game": ("--part", "game"),
     f"cooperation.json?{THREE}&table=sweep": ("--part", "sweep"),
@@ -68,7 +68,7 @@ def test_many_players_are_sampled_as_by_the_command(client, cli, pack):
     regions = pack.table("regions")
     many = list(regions.loc[regions["level"] == "province", "code"])[: MOST_PLAYERS + 2]
     code, out, _ = cli("cooperate", "--players", ",".join(many), "--samples", "0", "--key", "shapley", "--format",
-                       "json", "--disagreement", "nash")  # fmt: skip
+                       "json", "--disagreement", "current")  # fmt: skip
     assert code == 0
     query = "&".join([*(f"players={code}" for code in many), "samples=0", "key=shapley"])
     answer = client.get(f"/en/cooperation.json?{query}")

@@ -228,6 +228,13 @@ def _points(asked: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(asked or DISAGREEMENTS)
 
 
+def _first_point(given: Mapping[str, Any]) -> str:
+    """Return the disagreement point that sentences and sheets are of: the first that is asked, else the usual one."""
+    from airshed.assessment.games.game import USUAL_POINT
+
+    return str((given["disagreement"] or [USUAL_POINT])[0])
+
+
 def _question(ask: Ask, command: str, given: Mapping[str, Any], **more: Any) -> Any:
     """Return the question of an answer: its fields as the call gives them; more : those that the call means."""
     from pydantic import ValidationError
@@ -268,23 +275,30 @@ def _told(
 ) -> tuple[Content, str | None]:
     """Return the answer that a call means, and which of its tables is printed."""
     from airshed.answers.together import cooperation, deals, gains, negotiate, stability, targets
+    from airshed.answers.together._game import year_of
 
     part: str = given["part"]
     if put:
-        point = (given["disagreement"] or ["nash"])[0]
+        point = _first_point(given)
         key = next(iter(given["key"]), None)
         asked = _question(ask, "negotiate", given, disagreement=point, key=key, samples=0)
         return negotiate.negotiate(ask, words, asked), None
     if part == "targets":
-        return targets.targets(ask, words, _question(ask, "targets", given, disagreement="nash", samples=0)), None
+        return targets.targets(
+            ask, words, _question(ask, "targets", given, disagreement=_first_point(given), samples=0)
+        ), None
     if given["beliefs"] is not None:
-        asked = _question(ask, "deals", given, disagreement=points[0], **_rule(given), **_believed(ask.pack, given))
+        asked = _question(
+            ask, "deals", given, disagreement=_first_point(given), **_rule(given), **_believed(ask.pack, given)
+        )
         return deals.deals(ask, words, asked), "walkouts" if part != "deals" and given["form"] == "table" else "deals"
     if part == "sweep":
         return gains.gains(ask, words, _question(ask, "gains", given)), "sweep"
-    asked = _question(ask, "cooperation", given, disagreement=points[0])
+    asked = _question(ask, "cooperation", given, disagreement=_first_point(given))
     if part in ("game", "coalitions"):
-        return stability.stability_told(words, asked, stability.held(ask, asked, points)), part
+        return stability.stability_told(
+            words, asked, stability.held(ask, asked, points), year_of(ask.pack, asked)
+        ), part
     found = cooperation.divided(ask, asked, points, given["exact"])
     return cooperation.cooperation_told(ask, words, asked, found), "shares"
 
@@ -314,7 +328,7 @@ def _save_sheet(ask: Ask, words: Words, given: Mapping[str, Any], path: Path) ->
 
     target = target_or_usual(ask.pack, given["target"], "game_target") if given["part"] == "targets" else None
     beliefs = {} if given["beliefs"] is None else _believed(ask.pack, given)
-    point = (given["disagreement"] or [CURRENT])[0]
+    point = _first_point(given)
     asked = _question(
         ask, "sheet", {**given, "beliefs": ()}, disagreement=point, target=target, **_rule(given), **beliefs
     )

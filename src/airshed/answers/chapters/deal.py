@@ -11,12 +11,14 @@ import pandas as pd
 
 from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, number, numeric, rounded, show
+from airshed.answers.game_words import members_named, without_deal
 from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.deal import Deal
 from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.cooperation import deals_chart, shares_chart, signable
 from airshed.pack.percent import percent
 from airshed.pack.sources import reuse_message
+from airshed.pack.spoken_numbers import count, money, money_range
 from airshed.strategy.measures import catalogue
 
 FEW = 1000.0
@@ -107,29 +109,55 @@ def _money(rows: pd.DataFrame, *columns: str) -> dict[str, list[ChapterCell]]:
     return {column: cells[place * width : (place + 1) * width] for place, column in enumerate(columns)}
 
 
+def deal_sentence(deal: Deal, words: Words) -> str:
+    """Return what a deal does, what it costs, and who would leave it."""
+    _ = words.translate
+    deaths = [_total(deal.members[name]) for name in ("deaths_avoided", "deaths_low", "deaths_high")]
+    away = deal.leaving.loc[(deal.leaving["loses"] == "yes") | (deal.leaving["rides_free"] == "yes"), "player"].tolist()
+    leave = _("{away} would gain more by leaving, {without}") if away else _("nobody would gain by leaving, {without}")
+    said = _(
+        "{who} together avoid {deaths} early deaths in {year} ({low} to {high}) for {cost} a year of measures; {leave}."
+    )
+    counted = dict(zip(("deaths", "low", "high"), (count(value, words.language) for value in deaths), strict=True))
+    return said.format(
+        who=members_named(deal.players, words),
+        year=deal.year,
+        cost=money(_total(deal.members["cost"]), words.language),
+        leave=leave.format(away=members_named(away, words), without=without_deal(deal.point, words, deal.acted_on)),
+        **counted,
+    )
+
+
 def deal_cards(deal: Deal, words: Words) -> list[Card]:
     """Return the numbers that lead the sheet."""
-    _ = words.translate
-    unit = _("million USD of 2015 a year")
-    paid = float(deal.shares["transfer"].clip(lower=0.0).sum())
+    _, year = words.translate, str(deal.year)
     members = deal.members
-    deaths = [_total(members[name]) for name in ("deaths_avoided", "deaths_low", "deaths_high")]
+    deaths = [count(_total(members[name]), words.language) for name in ("deaths_avoided", "deaths_low", "deaths_high")]
     return [
         Card(
-            rounded(deal.game["gain"]),
-            _("gained together"),
-            _("{unit}; {full} by the full curve of deaths").format(unit=unit, full=rounded(deal.game["gain_full"])),
+            deaths[0],
+            _("early deaths avoided a year"),
+            _("{year}; {low} to {high} by the interval of the response").format(
+                year=year, low=deaths[1], high=deaths[2]
+            ),
         ),
-        Card(rounded(float(members["cost"].sum())), _("spent on measures"), unit),
-        Card(rounded(paid), _("paid between members"), unit),
+        Card(money(_total(members["cost"]), words.language), _("spent on measures, a year"), year),
         Card(
-            rounded(deaths[0]),
-            _("deaths avoided a year"),
-            _("{low} to {high} by the interval of the response").format(
-                low=rounded(deaths[1]), high=rounded(deaths[2])
+            money(float(deal.game["gain_cooperating"]), words.language),
+            _("gained by cooperating, a year"),
+            _("{year}; {own} more by what each does for itself").format(
+                year=year, own=money(float(deal.game["gain_alone"]), words.language)
             ),
         ),
     ]
+
+
+def paid_sentence(deal: Deal, words: Words) -> str:
+    """Return what is paid between the members, and by which key."""
+    _ = words.translate
+    paid = float(deal.shares["transfer"].clip(lower=0.0).sum())
+    said = _("Members pay each other {amount} a year in {year}, by the key {key}.")
+    return said.format(amount=money(paid, words.language), year=deal.year, key=key_name(deal.key, _))
 
 
 def _total(values: pd.Series) -> float:
@@ -164,7 +192,9 @@ def _members_section(deal: Deal, words: Words) -> Section:
         for place, row in enumerate(records(rows, NAN))
     ]
     caption = _("Costs in million USD of 2015 a year; PM2.5 as the mean over people, µg/m³")
-    return Section("members", _("What each member does"), views=[ChapterTable(heads, body, caption)])
+    return Section(
+        "members", _("What each member does"), [deal_sentence(deal, words)], [ChapterTable(heads, body, caption)]
+    )
 
 
 def _deaths(row: dict[str, Any]) -> str:
@@ -243,9 +273,9 @@ def holding_sentences(deal: Deal, words: Words) -> list[str]:
         found.append(_("No division of the gain satisfies all coalitions: the core is empty."))
     if row["blocking"]:
         found.append(
-            _(
-                "This division is not in the core: {coalition} could gain {excess} million USD more by themselves."
-            ).format(coalition=_coalition(row["blocking"], words), excess=rounded(row["excess"]))
+            _("This division is not in the core: {coalition} could gain {excess} a year more by themselves.").format(
+                coalition=_coalition(row["blocking"], words), excess=money(float(row["excess"]), words.language)
+            )
         )
     else:
         found.append(_("This division is in the core: no coalition could gain more by itself."))
@@ -307,8 +337,9 @@ def _keys_section(deal: Deal, words: Words) -> Section:
     chart = shares_chart(deal.keys, words.pack, words.language)
     row = deal.keys.pivot_table(index="key", columns="player", values="share", sort=False)
     widest = (row.max() - row.min()).idxmax()
-    caption = _("The key matters most to {member}: from {low} to {high} million USD a year.").format(
-        member=words.name(str(widest)), low=rounded(float(row[widest].min())), high=rounded(float(row[widest].max()))
+    caption = _("The key matters most to {member}: {range} a year.").format(
+        member=words.name(str(widest)),
+        range=money_range(float(row[widest].min()), float(row[widest].max()), words.language),
     )
     heading = _("The same gain by other keys")
     return Section("keys", heading, figure=Figure("keys", chart, f"{heading}. {caption}", caption))
@@ -408,9 +439,12 @@ def caveats(deal: Deal, words: Words) -> list[str]:
         )
     found.append(
         _(
-            "Benefits are linear around today's levels: {gain} million USD gained together. By the full curve of "
-            "deaths it is {full}; the division rests on the linear ones."
-        ).format(gain=rounded(deal.game["gain"]), full=rounded(deal.game["gain_full"]))
+            "Benefits are linear around today's levels: {gain} a year gained together. By the full curve of deaths it "
+            "is {full}; the division rests on the linear ones."
+        ).format(
+            gain=money(float(deal.game["gain"]), words.language),
+            full=money(float(deal.game["gain_full"]), words.language),
+        )
     )
     found.append(
         {

@@ -4,9 +4,49 @@ from __future__ import annotations
 
 import pandas as pd
 
+from airshed.answers.cells import records
+from airshed.answers.words import Words
 from airshed.assessment.evidence.hindcast import PRINTED, Score, inside_counts, score
 from airshed.pack.language import Translate
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import level
+
+
+def failed_sentence(table: pd.DataFrame, words: Words) -> str:
+    """Return how many observed changes of the preferred series lie outside their interval, and which farthest."""
+    _ = words.translate
+    rows = table[table["rank"] == 1]
+    out = rows[rows["inside"] != "yes"]
+    told = {"out": len(out), "places": len(rows), "first": int(rows["first_year"].min())}
+    if out.empty:
+        error = float((rows["observed_change"] - rows["value"]).abs().mean())
+        said = _(
+            "None of {places} observed changes since {first} lies outside its 90 % range; the prediction is off by "
+            "{error} on average."
+        )
+        return said.format(error=level(error), **told)
+    worst = records(out.loc[[_beyond(out).idxmax()]])[0]
+    numbers = {
+        "observed": f"{worst['observed_change']:+.1f}",
+        "low": f"{worst['low']:+.1f}",
+        "high": f"{worst['high']:+.1f}",
+    }
+    years = {"start": int(worst["first_year"]), "end": int(worst["last_year"])}
+    one = _(
+        "{out} of {places} observed changes since {first} lies outside its 90 % range: {place} changed by {observed} "
+        "µg/m³ from {start} to {end}, where emissions say {low} to {high}."
+    )
+    many = _(
+        "{out} of {places} observed changes since {first} lie outside their 90 % range; farthest off is {place}: "
+        "{observed} µg/m³ from {start} to {end}, where emissions say {low} to {high}."
+    )
+    place = words.name(str(worst["place"]))
+    return (one if len(out) == 1 else many).format(place=place, **told, **numbers, **years)
+
+
+def _beyond(rows: pd.DataFrame) -> pd.Series:
+    """Return by how much observed changes lie outside their interval, µg/m³."""
+    return (rows["low"] - rows["observed_change"]).combine(rows["observed_change"] - rows["high"], max)
 
 
 def score_sentence(found: Score, _: Translate) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.answers.cells import NAN, records
-from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
+from airshed.answers.chapters.scoreboard import failed_sentence, score_sentence, series_sentences, span_sentences
 from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head, numeric, show
 from airshed.answers.words import Card, Words
 from airshed.assessment.assessment import Assessment
@@ -80,7 +80,14 @@ def scoreboard_sentence(tables: Tables, words: Words) -> str:
     if found is None:
         return _("no place has two observed years")
     table = tables["hindcast"]
-    return " ".join([score_sentence(found, _), *series_sentences(table, _), *span_sentences(table, _)])
+    return " ".join(
+        [
+            failed_sentence(table, words),
+            score_sentence(found, _),
+            *series_sentences(table, _),
+            *span_sentences(table, _),
+        ]
+    )
 
 
 def hindcast_view(tables: Tables, words: Words) -> ChapterTable:

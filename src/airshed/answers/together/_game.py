@@ -26,25 +26,36 @@ from airshed.answers.common import (
 from airshed.answers.words import Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.chain.cities import CITIES, platform
-from airshed.assessment.games.cooperate import NOTHING
-from airshed.assessment.games.game import ACTED_ON, LIMITED, LINEAR, Benefits, GameTable, table_of
+from airshed.assessment.games.game import (
+    ACTED_ON,
+    CURRENT,
+    LIMITED,
+    LINEAR,
+    STATED,
+    USUAL_POINT,
+    Benefits,
+    GameTable,
+    table_of,
+)
 from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import TRIED
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_sentences
 from airshed.assessment.members.founders import negotiators
 from airshed.pack.codes import countries
-from airshed.pack.errors import AirshedError
-from airshed.pack.language import Translate, retell_whole
+from airshed.pack.economy import GDP
+from airshed.pack.errors import AirshedError, Phrase
+from airshed.pack.language import retell_whole
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import money
 from airshed.pack.telling import told
 
 Point = Literal["nash", "current", "limited", "stated"]
+WITHOUT: Any = Field(default=USUAL_POINT, description="what happens without an agreement")
+"""The field of a question on what happens without an agreement."""
 SAMPLES = 200
 MOST_SAMPLES = 2000
-FEW = 100.0
-"""Million USD below which whole numbers say too little in a sentence."""
 MOST_COUNTED = 16
 """Players of whom a page counts all coalitions; the command does so up to MOST_PLAYERS."""
 MOST_LISTED = 12
@@ -55,6 +66,8 @@ MOST = 60
 GAME = {"players": seats, "scenario": scenario_names}
 """Codes that the fields of a game may take."""
 FOLDED = {"How it is counted": ("scenario", "acted_on", "samples", "commitments")}
+NO_GDP = re.compile(rf"{GDP} of (?P<who>.+) in (?P<year>\d{{4}})")
+"""What an error says of players whose GDP is not known."""
 COMMITMENTS = "player,pollutant,change,base_year,target_year"
 """Columns of stated plans."""
 MONEY = (
@@ -147,15 +160,6 @@ def table_asked(ask: Ask, players: Sequence[str], question: GameQuestion, benefi
     )
 
 
-def money(amount: float | None) -> str:
-    """Return an amount in a sentence with as many digits as it needs: 1,234 or 0.0123; nothing for none."""
-    if amount is None:
-        return ""
-    if abs(amount) < NOTHING:
-        return "0"
-    return f"{amount:,.0f}" if abs(amount) >= FEW else f"{amount:.3g}"
-
-
 def whole(value: float | None) -> str:
     """Return an amount without decimals; what rounds to nothing has no sign."""
     text = "" if value is None else f"{value:,.0f}"
@@ -197,33 +201,41 @@ def braces(words: Words) -> Callable[[Any], str]:
     return told
 
 
-def gain_sentences(rows: Sequence[dict[str, Any]], translate: Translate, acted_on: float) -> list[str]:
+def gain_sentences(rows: Sequence[dict[str, Any]], words: Words, acted_on: float) -> list[str]:
     """Return what is gained at each disagreement point, from the most to the least."""
+    translate, language = words.translate, words.language
     points = point_names(translate)
-    known = translate("{point}: {gain} million USD of 2015 a year are gained together ({full} by the curve of deaths)")
-    plain = translate("{point}: {gain} million USD of 2015 a year are gained together")
+    known = translate("{point}: {gain} a year are gained together ({full} by the curve of deaths)")
+    plain = translate("{point}: {gain} a year are gained together")
     curved = translate(
-        "{point}: {gain} million USD of 2015 a year are gained together by the full curve of deaths ({linear} with "
-        "linear benefits: {times} times as much)"
+        "{point}: {gain} a year are gained together by the full curve of deaths ({linear} with linear benefits: "
+        "{times} times as much)"
     )
     split = translate("{own} by what each does for itself, {joint} by cooperating")
     limited = translate("each acts on {percent} of its own benefit")
     found = []
-    for row in sorted(rows, key=lambda row: -row["gain"]):
+    for row in sorted(_told_once(rows), key=lambda row: -row["gain"]):
         full = row.get("gain_full")
         linear = row.get("gain_linear")
         said = (curved if linear is not None else plain if full is None else known).format(
             point=points[row["disagreement"]],
-            gain=money(row["gain"]),
-            full=money(full),
-            linear=money(linear),
+            gain=money(row["gain"], language),
+            full="" if full is None else money(full, language),
+            linear="" if linear is None else money(linear, language),
             times=f"{row['gain'] / linear:.2f}" if linear else "–",
         )
         if "gain_alone" in row:
-            said += f"; {split.format(own=money(row['gain_alone']), joint=money(row['gain_cooperating']))}"
+            own, joint = (money(row[name], language) for name in ("gain_alone", "gain_cooperating"))
+            said += f"; {split.format(own=own, joint=joint)}"
         note = f"; {limited.format(percent=percent(acted_on))}" if row["disagreement"] == LIMITED else ""
         found.append(said + note)
     return found
+
+
+def _told_once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows without the stated plans where they ask no more than current policy."""
+    gains = {row["disagreement"]: row["gain"] for row in rows}
+    return [row for row in rows if row["disagreement"] != STATED or row["gain"] != gains.get(CURRENT)]
 
 
 def kind_sentences(row: dict[str, Any], words: Words) -> list[str]:
@@ -231,11 +243,11 @@ def kind_sentences(row: dict[str, Any], words: Words) -> list[str]:
     translate, found = words.translate, []
     if row["core_empty"] == "yes":
         said = translate(
-            "the core is empty: however the gain is divided, some coalition gains {excess} million USD a year more by "
-            "itself; those that complain at best are {blocked}. {fund} million USD a year from outside would leave no "
-            "coalition better off by itself; without it, shares of {nearest} come nearest"
+            "the core is empty: however the gain is divided, some coalition gains {excess} a year more by itself; "
+            "those that complain at best are {blocked}. {fund} a year from outside would leave no coalition better off "
+            "by itself; without it, shares of {nearest} million USD come nearest"
         )
-        excess, fund = money(row["least_core"]), money(row["core_fund"])
+        excess, fund = (money(row[name], words.language) for name in ("least_core", "core_fund"))
         found.append(said.format(excess=excess, blocked=row["core_blocked"], fund=fund, nearest=row["core_nearest"]))
     if row["superadditive"] == "no":
         said = translate("not superadditive: {pair} gain more apart than together")
@@ -261,9 +273,18 @@ def caution_sentences(facts: PlayerFacts, words: Words, left_out: Sequence[LeftO
     """Return what must be said of the players, and which keys could not be answered."""
     _ = words.translate
     left = _("left out, {reason}")
-    why_not = [f"{key_name(one.key, _)}: {told(one.why, words.language)}" for one in left_out]
-    said = player_sentences(words.pack, facts, _, words.name)
+    why_not = [f"{key_name(one.key, _)}: {_why_not(one.why, words)}" for one in left_out]
+    said = player_sentences(words.pack, facts, _, words.name, words.language)
     return [*said, *(left.format(reason=reason) for reason in why_not)]
+
+
+def _why_not(why: Phrase, words: Words) -> str:
+    """Return why a key has no solution: whose GDP is not known, else the message of the error."""
+    lacking = NO_GDP.search(str(why))
+    if lacking is None:
+        return told(why, words.language)
+    said = words.translate("no GDP of {who} is known for {year}")
+    return said.format(who=", ".join(map(words.name, lacking["who"].split(", "))), year=lacking["year"])
 
 
 def query_of(question: GameQuestion, **more: str) -> str:

@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import FIRST_YEAR, LAST_YEAR, alone, given_table, pasted, seats
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, BudgetResult
 from airshed.assessment.members.budget_files import Files
@@ -21,6 +21,8 @@ from airshed.charts.evidence import comparison_points
 from airshed.charts.members import yearly_bars
 from airshed.cooperation.contributions import STEPS, to_cents
 from airshed.pack.bounds import GROWTH, PER_HEAD
+from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import MILLION, money
 from airshed.pack.user_table import Pasted, user_rows
 
 CENT = fixed(2)
@@ -129,7 +131,7 @@ def budget(ask: Ask, words: Words, question: BudgetQuestion) -> Content:
         ),
         Sheet(
             "trail",
-            _("Audit: every step of every member, USD (the command with --audit)"),
+            _("Audit: every step of every member, USD"),
             answer.trail,
             ("member", "year", "step", "before", "change", "after", "purpose"),
             cells={"before": CENT, "after": CENT, "change": SIGNED_CENT, "step": lambda step: _(_step(step))},
@@ -144,6 +146,7 @@ def budget(ask: Ask, words: Words, question: BudgetQuestion) -> Content:
         panels=tuple(Panel(figure, name) for figure, name in figures),
         equations=("contribution-discount", "contribution-limits", "contribution-compliance"),
         sentences=_told(answer, asked, bool(files.get("scores")), words),
+        cards=_cards(answer.rows, words),
         held={"members": tuple(members)},
     )
 
@@ -160,11 +163,55 @@ def _sheet(name: str, table: Pasted, words: Words) -> Sheet:
     return Sheet(name, title, pd.DataFrame(rows))
 
 
+def budget_sentence(rows: pd.DataFrame, key: str, key_year: int, words: Words) -> str:
+    """Return what a body costs in its first year, by which key, and who contributes most and least.
+
+    rows : of `budget.budget`, with columns member, year, total (USD)
+    """
+    _ = words.translate
+    year = int(rows["year"].min())
+    mine = rows[rows["year"] == year].sort_values("total", ascending=False, kind="stable")
+    whole = float(mine["total"].sum())
+    said = _(
+        "The body costs its {members} members {whole} in {year}: {most} pays most, {most_amount} ({share}), {least} "
+        "least, {least_amount}, by the key {key} of {key_year}."
+    )
+    first, last = mine.iloc[0], mine.iloc[-1]
+    return said.format(
+        members=len(mine),
+        whole=_usd(whole, words),
+        year=year,
+        most=words.short(str(first["member"])),
+        most_amount=_usd(float(first["total"]), words),
+        share=percent(float(first["total"]) / whole) if whole else "–",
+        least=words.short(str(last["member"])),
+        least_amount=_usd(float(last["total"]), words),
+        key=_(key),
+        key_year=key_year,
+    )
+
+
+def _usd(amount: float, words: Words) -> str:
+    return money(amount / MILLION, words.language)
+
+
+def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
+    """Return what the body costs in its first year, and who contributes most and least."""
+    _, year = words.translate, int(rows["year"].min())
+    mine = rows[rows["year"] == year].sort_values("total", ascending=False, kind="stable")
+    ends = [
+        Card(_usd(float(row["total"]), words), label.format(member=words.short(str(row["member"]))), str(year))
+        for row, label in ((mine.iloc[0], _("{member} pays most")), (mine.iloc[-1], _("{member} pays least")))
+    ]
+    return (Card(_usd(float(mine["total"].sum()), words), _("budget of the body"), str(year)), *ends)
+
+
 def _told(answer: BudgetResult, asked: BudgetQuestion, scored: bool, words: Words) -> tuple[str, ...]:
     """Return the budgets of the years, what the audit says, and what compliance does."""
     _ = words.translate
     assessed = _("{year}: {amount} USD assessed, key {key} of {key_year}")
-    said = [
+    said = [budget_sentence(answer.rows, asked.key, answer.key_year, words)]
+    said += [
         assessed.format(year=year, amount=f"{cents / 100:,.2f}", key=_(asked.key), key_year=answer.key_year)
         for year, cents in answer.budgets.items()
     ][:FOUNDERS]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from pydantic import Field
@@ -11,6 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
+from airshed.answers.game_words import Asked, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion, Point
 from airshed.answers.together.gains import (
@@ -23,11 +25,11 @@ from airshed.answers.together.gains import (
     sweep_sheet,
 )
 from airshed.answers.words import Figure, Words
-from airshed.assessment.games.cooperate import KEYS, bargains, shares_table
+from airshed.assessment.games.cooperate import KEYS, USUAL_KEY, bargains, shares_table
 from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits
 from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import many_table, too_many
-from airshed.assessment.games.names import point_names
+from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.payments import payments_table
 from airshed.assessment.games.player_words import doubtful_sentences
 from airshed.charts.cooperation import shares_chart, transfers_chart
@@ -50,7 +52,7 @@ SPARE = (
 class CooperationQuestion(GameQuestion):
     """Who plays, by which keys, against which disagreement point."""
 
-    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    disagreement: Point = shared.WITHOUT
     key: tuple[str, ...] = Field(default=(), description="keys; all if none", max_length=20)
     benefits: Benefits = Field(
         default=LINEAR, description="benefits: linear around the baseline, or by the whole curve"
@@ -104,6 +106,8 @@ def cooperation(ask: Ask, words: Words, question: CooperationQuestion) -> Conten
 def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, found: Divided) -> Content:
     """Return what cooperation gains and how it may be divided, as it was found."""
     _, asked, year = words.translate, question, shared.year_of(ask.pack, question)
+    rows = records(found.gained.gains)
+    of = Asked(found.gained.facts.players, year, point_of(asked, rows), asked.acted_on)
     several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
     columns = (*(("disagreement",) if several else ()), *COLUMNS)
     swept = sweep_panel(found.gained, year, words)
@@ -118,9 +122,10 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
                 shared.heads_of(words),
                 shared.cells_of(words),
                 spare=SPARE,
+                brief=one_key(found.shares, asked.key),
             ),
             gains_sheet(found.gained, words),
-            payments_sheet(found, words),
+            payments_sheet(found, asked, words),
             sweep_sheet(found.gained, words),
         ),
         panels=(
@@ -130,7 +135,13 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
             *([swept] if swept else []),
         ),
         equations=EQUATIONS,
-        sentences=(*gain_sentences(found.gained, words, asked.acted_on), *cautions(found, asked, words)),
+        sentences=(
+            worth_sentence(rows, of, words),
+            *keys_sentences(found.shares, asked.key, words),
+            *gain_sentences(found.gained, words, asked.acted_on),
+            *cautions(found, asked, words),
+        ),
+        cards=worth_cards(rows, of, words),
         links=shared.onward(asked, words, "cooperation", disagreement=asked.disagreement),
     )
 
@@ -146,7 +157,36 @@ def cautions(found: Divided, asked: CooperationQuestion, words: Words) -> list[s
     ]
 
 
-def payments_sheet(found: Divided, words: Words) -> Sheet:
+def point_of(asked: CooperationQuestion, rows: Sequence[dict[str, Any]]) -> str:
+    """Return the disagreement point that is told: the one of the question, else the first that was counted."""
+    held = [str(row["disagreement"]) for row in rows]
+    return asked.disagreement if asked.disagreement in held else held[0]
+
+
+def usual_key(shares: pd.DataFrame, keys: Sequence[str]) -> str:
+    """Return the key that is told: the first that is asked, else the usual one, else the first that has a solution."""
+    held = list(dict.fromkeys(map(str, shares["key"]))) if len(shares) else []
+    wanted = [*keys, USUAL_KEY, *held]
+    return next((key for key in wanted if key in held), USUAL_KEY)
+
+
+def one_key(shares: pd.DataFrame, keys: Sequence[str]) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
+    """Return what keeps the rows of one key, where none is asked."""
+    key = usual_key(shares, keys)
+    return None if keys else lambda rows: rows[rows["key"] == key] if len(rows) else rows
+
+
+def keys_sentences(shares: pd.DataFrame, keys: Sequence[str], words: Words) -> list[str]:
+    """Return which key the table shows, and how many there are to ask for."""
+    held = shares["key"].nunique() if len(shares) else 0
+    if keys or held < 2:
+        return []
+    _ = words.translate
+    said = _("the table divides the gain by the key {key}; {count} other keys can be asked for")
+    return [said.format(key=key_name(usual_key(shares, keys), _), count=held - 1)]
+
+
+def payments_sheet(found: Divided, asked: CooperationQuestion, words: Words) -> Sheet:
     """Return the table of who pays whom."""
     return Sheet(
         "payments",
@@ -155,6 +195,7 @@ def payments_sheet(found: Divided, words: Words) -> Sheet:
         ("key", "payer", "receiver", "amount"),
         shared.heads_of(words),
         shared.cells_of(words),
+        brief=one_key(found.shares, asked.key),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,11 +10,12 @@ from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, File, Panel, Sheet
 from airshed.answers.ask import Ask
+from airshed.answers.game_words import without_deal
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, MOST_LISTED, GameQuestion, Point
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.beliefs import COLUMNS, Belief, Pair, Span, deals_table, pair_of, span_of
-from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS
+from airshed.assessment.games.cooperate import KEYS, USUAL_KEY
 from airshed.assessment.games.game import GameTable
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
@@ -59,8 +61,8 @@ class BeliefsQuestion(GameQuestion):
 class DealsQuestion(BeliefsQuestion):
     """Which deals are signed, by which key, against which disagreement point."""
 
-    disagreement: Point = Field(default="current", description="what happens without an agreement")
-    key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
+    disagreement: Point = shared.WITHOUT
+    key: str = Field(default=USUAL_KEY, description="key of the division", max_length=100)
 
 
 @dataclass(frozen=True)
@@ -174,10 +176,11 @@ def deals(ask: Ask, words: Words, question: DealsQuestion) -> Content:
     chart = deals_chart(found.deals, found.walkouts, pack, words.language, (found.pair.source, found.pair.receptor))
     title = _("Deals that are signed without agreeing on the share")
     told = signed_sentence(found, words)
+    year = shared.year_of(pack, asked)
     key, point = key_name(asked.key, _), point_names(_)[asked.disagreement]
     caption = _("Division by {key}; without an agreement: {point}.").format(key=key, point=point)
     walk = ("player", "believes", "lowest", "highest", "belief_low", "belief_high")
-    widen = _("no deal in this range is signed by all: widen --from and --to, or look who never signs")
+    widen = _("no deal in this range is signed by all: ask for a wider range, or look who never signs")
     heads = {"lowest": _("signs from"), "highest": _("signs to")}
     return Content(
         title=title,
@@ -201,13 +204,45 @@ def deals(ask: Ask, words: Words, question: DealsQuestion) -> Content:
         panels=(Panel(Figure("deals", chart, f"{title}. {told}", f"{told} {caption}"), "walkouts"),),
         equations=("measure-benefit", "believed-benefit", "coalition-worth", "transfers", "chander-tulkens"),
         sentences=(
-            told,
+            deals_sentence(found, year, asked, words),
             *([] if signable(found.deals) else [widen]),
             _range_sentence(found, words),
             *shared.caution_sentences(found.facts, words),
         ),
         links=shared.onward(asked, words, "deals", disagreement=asked.disagreement),
     )
+
+
+def deals_sentence(found: Signed, year: int, asked: DealsQuestion, words: Words) -> str:
+    """Return for which shares all sign in a year, and what is known of the share."""
+    _, pair = words.translate, found.pair
+    spans = signable(found.deals)
+    said = (
+        _(
+            "In {year} all sign a deal that takes {ranges} of the man-made PM2.5 in {receptor} to come from {source} "
+            "(what is known: {least} to {most}), {without}."
+        )
+        if spans
+        else _(
+            "In {year} no deal on the share of {source} in the man-made PM2.5 of {receptor} is signed by all (what is "
+            "known: {least} to {most}), {without}."
+        )
+    )
+    return said.format(
+        year=year,
+        ranges=spans_told(spans, words),
+        source=words.short(pair.source),
+        receptor=words.short(pair.receptor),
+        least=percent(pair.low),
+        most=percent(pair.high),
+        without=without_deal(asked.disagreement, words, asked.acted_on),
+    )
+
+
+def spans_told(spans: Sequence[tuple[float, float]], words: Words) -> str:
+    """Return ranges of shares as a sentence says them."""
+    said = words.translate("{low} to {high}")
+    return ", ".join(said.format(low=percent(low), high=percent(high)) for low, high in spans)
 
 
 def signed_sentence(found: Signed, words: Words) -> str:

@@ -12,11 +12,12 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
+from airshed.answers.game_words import Asked, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import Bargain, bargains, game_table, sweep_table
-from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits, GameTable
+from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, USUAL_POINT, Benefits, GameTable
 from airshed.assessment.games.many_players import too_many
 from airshed.assessment.games.names import point_names
 from airshed.assessment.games.payments import gains_of
@@ -69,19 +70,25 @@ def gains(ask: Ask, words: Words, question: GainsQuestion) -> Content:
 
     found = ask.ask(("gains", tuple(players), asked), make)
     year = shared.year_of(ask.pack, asked)
+    rows, of = records(found.gains), Asked(players, year, USUAL_POINT, asked.acted_on)
     return Content(
         title=_("What is gained together, {year}").format(year=year),
         sheets=(gains_sheet(found, words), sweep_sheet(found, words)),
         panels=tuple(panel for panel in (gains_panel(found, year, words), sweep_panel(found, year, words)) if panel),
         equations=("measure-benefit", "coalition-worth"),
-        sentences=(*gain_sentences(found, words, asked.acted_on), *shared.caution_sentences(found.facts, words)),
+        sentences=(
+            worth_sentence(rows, of, words),
+            *gain_sentences(found, words, asked.acted_on),
+            *shared.caution_sentences(found.facts, words),
+        ),
+        cards=worth_cards(rows, of, words),
         links=shared.onward(asked, words, "gains"),
     )
 
 
 def gain_sentences(found: Gained, words: Words, acted_on: float) -> list[str]:
     """Return what is gained at each disagreement point, and whether shares can only be sampled."""
-    said = shared.gain_sentences(records(found.gains), words.translate, acted_on)
+    said = shared.gain_sentences(records(found.gains), words, acted_on)
     if _hardly_moves(found):
         said.append(words.translate("The gain stays within 2 %, whatever share of its own benefit each acts on."))
     if not found.sampled:

@@ -11,9 +11,10 @@ from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import given_table, pasted, sectors, solved
+from airshed.answers.game_words import Asked, members_named, without_deal
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_LISTED, GameQuestion, Point
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.games.cooperate import bargain_at
 from airshed.assessment.games.game import together
 from airshed.assessment.games.keys import OF_COST, OF_GAIN
@@ -25,6 +26,7 @@ from airshed.charts.cooperation import money_points
 from airshed.pack.bounds import PERCENT
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import money
 
 TABLES = {
     "transfers": "payer,receiver,amount",
@@ -49,7 +51,7 @@ class NegotiateQuestion(GameQuestion):
     """Who negotiates, and what is put on the table beside the measures that are best for all."""
 
     samples: int = Field(default=0, ge=0, le=0, description="no samples: a deal is told by its middle")
-    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    disagreement: Point = shared.WITHOUT
     key: str = Field(
         default="", description="key by which the gain is divided; none leaves costs where they fall", max_length=40
     )
@@ -110,6 +112,7 @@ def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
     point = point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     title = _("Who stays in a deal of one's own")
+    of = Asked(facts.players, shared.year_of(pack, asked), asked.disagreement, asked.acted_on)
     return Content(
         title=title,
         sheets=(
@@ -125,28 +128,50 @@ def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
         ),
         panels=(Panel(_figure(rows, words, title, without), "negotiate"),),
         equations=("leaving-a-plan", "transfers", "free-riding"),
-        sentences=(*_told(rows, words), *shared.caution_sentences(facts, words)),
+        sentences=(*staying_sentences(rows, of, words), *shared.caution_sentences(facts, words)),
+        cards=staying_cards(rows, of, words),
         links=shared.onward(asked, words, "cooperation/deal", disagreement=asked.disagreement),
     )
 
 
-def _told(rows: pd.DataFrame, words: Words) -> list[str]:
-    """Return who stays at every stage, and what would keep the others."""
-    said = words.translate(
-        "at {stage} of the plan {stay} of {all} members stay; {lack} million USD a year would keep the others: {who}"
+def staying_sentences(rows: pd.DataFrame, of: Asked, words: Words) -> list[str]:
+    """Return who leaves at every stage, the last one first, and what would keep them.
+
+    rows : of `whatif.what_if`
+    """
+    _ = words.translate
+    goes = _(
+        "In {year} {who} would leave the deal and {stay} of {all} would stay at {stage} of the plan; {lack} a year "
+        "would keep all, {without}."
     )
+    stays = _("In {year} all {all} members stay in the deal at {stage} of the plan, {without}.")
     found = []
     for stage, part in rows.groupby("stage", sort=False):
         gone = part[part["stays"] == "no"]
         values: dict[str, Any] = {
+            "year": of.year,
             "stage": percent(float(str(stage))),
             "stay": len(part) - len(gone),
             "all": len(part),
-            "lack": shared.whole(float(gone["would_keep"].sum())),
-            "who": ", ".join(map(words.name, gone["player"])) or "–",
+            "lack": money(float(gone["would_keep"].sum()), words.language),
+            "who": members_named([str(code) for code in gone["player"]], words),
+            "without": without_deal(of.point, words, of.acted_on),
         }
-        found.append(said.format(**values))
-    return found
+        found.append((goes if len(gone) else stays).format(**values))
+    return found[::-1]
+
+
+def staying_cards(rows: pd.DataFrame, of: Asked, words: Words) -> tuple[Card, ...]:
+    """Return how many stay at the last stage, and what would keep the others."""
+    _ = words.translate
+    last = rows[rows["stage"] == rows["stage"].max()]
+    gone = last[last["stays"] == "no"]
+    number = _("{inside} of {places}").format(inside=len(last) - len(gone), places=len(last))
+    found = [Card(number, _("stay in the deal"), str(of.year))]
+    if len(gone):
+        lack = money(float(gone["would_keep"].sum()), words.language)
+        found.append(Card(lack, _("would keep the others, a year"), str(of.year)))
+    return tuple(found)
 
 
 def _figure(rows: pd.DataFrame, words: Words, title: str, without: str) -> Figure:

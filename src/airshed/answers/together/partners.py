@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import alone, places, sectors
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
 from airshed.assessment.members.partners import TOP, pairs_of, partners_table
 from airshed.charts.partners import network_map, rank_spans, score_bars
@@ -23,6 +24,7 @@ from airshed.pack.errors import AirshedError
 from airshed.pack.language import retell, values_of
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, money
 from airshed.transport.attribution import INDICATIVE
 
 ALL = "all"
@@ -33,6 +35,8 @@ LONGEST_WEIGHTS = 200
 PAIRS = 300
 """Pairs of regions of one page; a network of more is for the command line."""
 NOTES = (NOT_COUNTED, STANDS_FOR, INDICATIVE)
+DEATHS = {"deaths": "deaths", "low": "deaths_low", "high": "deaths_high"}
+"""Columns of what a project avoids, by what a sentence calls them."""
 SPARE = (
     *("weights_best", "weights_worst", "samples_best", "samples_worst", "deaths_low", "deaths_high"),
     *("price_low", "price_high", "rank_history", "samples_in_top", "weights_in_top", "quotient_region"),
@@ -135,6 +139,7 @@ def partners(ask: Ask, words: Words, question: PartnersQuestion) -> Content:
             "attributable-deaths",
         ),
         sentences=_told(rows, weights, words),
+        cards=_cards(rows, words),
         held={"partner": (partner or ALL,)},
     )
 
@@ -211,15 +216,53 @@ def _parts(rows: pd.DataFrame, words: Words) -> Sheet:
     )
 
 
+def project_sentence(row: Mapping[Any, Any], words: Words) -> str:
+    """Return the best joint project: with whom, in which sector, what it costs, and what it does."""
+    _, language = words.translate, words.language
+    said = _(
+        "The best joint project of {region} is {sector} with {partner}: measures for {cost} a year on both sides avoid "
+        "{deaths} early deaths a year ({low} to {high}; emissions of {year}), {share} of them in {partner}."
+    )
+    if not all(np.isfinite(float(row[name])) for name in (*DEATHS.values(), "cost")):
+        said = _(
+            "The best joint project of {region} is {sector} with {partner} (emissions of {year}); what it would cost "
+            "or avoid is not known."
+        )
+    deaths = {key: count(float(row[name]), language) for key, name in DEATHS.items()}
+    return said.format(
+        region=words.short(str(row["region"])),
+        sector=words.name(str(row["sector"])),
+        partner=words.short(str(row["partner"])),
+        cost=money(float(row["cost"]), language),
+        year=row["year"],
+        share=percent(float(row["deaths_share_partner"])),
+        **deaths,
+    )
+
+
+def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
+    """Return what the best project avoids and costs, and how firm its rank is."""
+    _, language = words.translate, words.language
+    found = []
+    known = rows[rows["cost"].notna() & rows["deaths"].notna()]
+    for row in known.head(1).to_dict("records"):
+        deaths = {key: count(float(row[name]), language) for key, name in DEATHS.items()}
+        detail = _("{year}; {low} to {high}").format(year=row["year"], low=deaths["low"], high=deaths["high"])
+        found.append(Card(deaths["deaths"], _("early deaths avoided a year"), detail))
+        found.append(Card(money(float(row["cost"]), language), _("on both sides, a year"), str(row["year"])))
+    return tuple(found)
+
+
 def _told(rows: pd.DataFrame, weights: dict[str, float], words: Words) -> tuple[str, ...]:
     """Return why the first three stand where they do, which weights hold, and what must be said with all of them."""
     _ = words.translate
+    best = [project_sentence(row, words) for row in rows.head(1).to_dict("records")]
     first = [f"{rank}. {why}" for rank, why in zip(rows["rank"][:3], rows[f"why_{words.language}"][:3], strict=True)]
     shown = ", ".join(f"{_(part)} {weight:g}" for part, weight in weights.items() if weight > 0)
     held = _("{year}; weights: {weights}").format(year=rows["year"].iloc[0], weights=shown)
     firm = _("in the top {top}: share of {draws} random weights, and of the samples of the relation")
-    unit = _("gives, gets: ug/m3 to the people there and back; deaths avoided a year; million USD of 2015 a year")
-    said = [*first, held, unit, firm.format(top=len(rows), draws=DRAWS)]
+    unit = _("gives, gets: µg/m³ to the people there and back; deaths avoided a year; million USD of 2015 a year")
+    said = [*best, *first, held, unit, firm.format(top=len(rows), draws=DRAWS)]
     if not weights["co2"]:
         known = int(rows["co2_change"].notna().sum())
         published = _("CO2 is published for the measures of {known} of these projects; its weight is 0")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -12,7 +12,8 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import OneYear, alone, refuse_files, scenario_names, seats, solved
-from airshed.answers.words import Figure, Words, target_name
+from airshed.answers.game_words import members_named
+from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.chain.chain import years_ahead
 from airshed.assessment.games.player_words import city_sentences
 from airshed.assessment.members import schedule as work
@@ -21,6 +22,7 @@ from airshed.charts.marks import flat, who_levels
 from airshed.charts.members import attainment_dots, schedule_levels
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, money, money_range
 
 ONE, TWO, WHOLE = fixed(1), fixed(2), fixed(0)
 MOST = 8
@@ -89,7 +91,13 @@ def schedule(ask: Ask, words: Words, question: ScheduleQuestion) -> Content:
             *([] if moves is None else [Panel(moves, "schedule")]),
         ),
         equations=("common-burden", "responsibility-share", "least-cost-plan", "annual-cost", "attributable-deaths"),
-        sentences=(*_said(summary, words), *still, *city_sentences(pack, members, _, words.name)),
+        sentences=(
+            schedule_sentence(steps, summary, words),
+            *_said(summary, words),
+            *still,
+            *city_sentences(pack, members, _, words.name),
+        ),
+        cards=_cards(steps, summary, words),
         held={"members": tuple(members)},
         document={"attainment": records(attained), "schedule": records(steps), "summary": summary},
         joined=("attainment", "schedule"),
@@ -138,39 +146,83 @@ def _share(value: float | None) -> str:
     return percent(value, small=True)
 
 
-def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
+def schedule_sentence(rows: pd.DataFrame, summary: Mapping[str, Any], words: Words) -> str:
+    """Return what the schedule reaches in its last year, what it costs, and what it avoids.
+
+    rows : of `schedule.schedule_table`; summary : of `schedule.schedule_summary`
+    """
+    _, language = words.translate, words.language
+    last = summary["years"][-1]
+    due = rows[(rows["year"] == last["year"]) & (rows["target_due"] != "")]
+    said = _(
+        "By {year} {met} of {due} members that have a target due meet it: the measures cost {cost} a year "
+        "({range}){share} and avoid {deaths} early deaths a year."
+    )
+    effort = _(", at most {share} of a member's GDP,")
+    share = percent(last["common"], small=True)
+    return said.format(
+        year=last["year"],
+        met=int((due["met"] == "yes").sum()),
+        due=len(due),
+        cost=money(last["cost"], language),
+        range=money_range(*prices_of(rows, last["year"]), language),
+        share=effort.format(share=share) if summary["by"] == "effort" else "",
+        deaths=count(last["deaths_avoided"], language),
+    )
+
+
+def prices_of(rows: pd.DataFrame, year: int) -> tuple[float, float]:
+    """Return what the measures of a year cost at low and high prices, million USD a year."""
+    mine = rows[rows["year"] == year]
+    return float(mine["price_low"].sum()), float(mine["price_high"].sum())
+
+
+def _cards(rows: pd.DataFrame, summary: Mapping[str, Any], words: Words) -> tuple[Card, ...]:
+    """Return what the last year of the schedule costs and avoids, and what sets its pace."""
+    _, language = words.translate, words.language
+    last = summary["years"][-1]
+    between = money_range(*prices_of(rows, last["year"]), language)
+    found = [
+        Card(money(last["cost"], language), _("spent on measures, a year"), f"{last['year']}; {between}"),
+        Card(count(last["deaths_avoided"], language), _("early deaths avoided a year"), str(last["year"])),
+    ]
+    paced = [step for step in summary["years"] if step["set_by"]]
+    label = _("sets the pace of all")
+    found += [Card(members_named(step["set_by"], words), label, str(step["year"])) for step in paced[:1]]
+    return tuple(found)
+
+
+def _said(summary: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     """Return what every year asks of the members, as the command says it."""
-    _ = words.translate
+    _, language = words.translate, words.language
     steps = summary["years"]
-    if not isinstance(steps, list):
-        raise TypeError("the summary of a schedule has a list of years")
     effort = _("each member spends {share} of its GDP")
-    together = _("the members spend {cost} million USD together, each its share of the responsibility")
-    costs = _("{year}: {said}, or all that helps: {cost} million USD, {deaths} deaths avoided; set by {by}")
+    together = _("the members spend {cost} together, each its share of the responsibility")
+    costs = _("{year}: {said}, or all that helps: {cost} a year, {deaths} early deaths avoided; set by {by}")
     nobody = _("another year") if any(step["set_by"] for step in steps) else _("nobody")
     said = []
     for step in steps:
         common = (
             effort.format(share=percent(step["common"], small=True))
             if summary["by"] == "effort"
-            else together.format(cost=f"{step['common']:,.0f}")
+            else together.format(cost=money(step["common"], language))
         )
-        numbers = {"cost": f"{step['cost']:,.0f}", "deaths": f"{step['deaths_avoided']:,.0f}"}
+        numbers = {"cost": money(step["cost"], language), "deaths": count(step["deaths_avoided"], language)}
         by = ", ".join(words.name(code) for code in step["set_by"]) or nobody
         said.append(costs.format(year=step["year"], said=common, by=by, **numbers))
-    left = _("without the targets of {who}: {said}, {cost} million USD in {year}")
+    left = _("without the targets of {who}: {said}, {cost} a year in {year}")
     setters = ", ".join(dict.fromkeys(words.name(code) for step in steps for code in step["set_by"]))
     for step in steps:
         if step["set_by"] and step["common_without"] is not None:
             common = (
                 effort.format(share=percent(step["common_without"], small=True))
                 if summary["by"] == "effort"
-                else together.format(cost=f"{step['common_without']:,.0f}")
+                else together.format(cost=money(step["common_without"], language))
             )
-            cost = f"{step['cost_without']:,.0f}"
+            cost = money(step["cost_without"], language)
             said.append(left.format(who=setters, said=common, cost=cost, year=step["year"]))
     whose = {"mean": _("of the mean over people"), "cities": _("of the worst city")}[str(summary["of"])]
-    text = _("scenario {scenario}; levels in ug/m3, {of}; costs in million USD of 2015 a year")
+    text = _("scenario {scenario}; levels in µg/m³, {of}; costs in million USD of 2015 a year")
     said.append(text.format(scenario=summary["scenario"], of=whose))
     without = summary["without_gdp"]
     if isinstance(without, list) and without:

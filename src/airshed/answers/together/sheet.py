@@ -10,14 +10,14 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, File, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
-from airshed.answers.chapters.deal import caveats, deal_cards, holding_sentences, sheet_of
+from airshed.answers.chapters.deal import caveats, deal_cards, deal_sentence, holding_sentences, paid_sentence, sheet_of
 from airshed.answers.chapters.paper import FORMS, deal_tables
 from airshed.answers.common import measure_names, refuse_files, solved
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, MOST_LISTED, Point
 from airshed.answers.together.deals import DISPUTED, BeliefsQuestion, nations, signed
 from airshed.answers.words import Words
-from airshed.assessment.games.cooperate import CHANDER_TULKENS, KEYS, bargains
+from airshed.assessment.games.cooperate import KEYS, USUAL_KEY, bargains
 from airshed.assessment.games.deal import Believed, Deal, deal_of
 from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.target_game import targets_together
@@ -48,8 +48,8 @@ LABELS = {
 class SheetQuestion(BeliefsQuestion):
     """Who agrees, by which key, against which disagreement point, on which targets and beliefs."""
 
-    disagreement: Point = Field(default="current", description="what happens without an agreement")
-    key: str = Field(default=CHANDER_TULKENS, description="key of the division", max_length=100)
+    disagreement: Point = shared.WITHOUT
+    key: str = Field(default=USUAL_KEY, description="key of the division", max_length=100)
     target: str | None = Field(
         default=None, description="targets to stand on the sheet too: who-it1 to who-2021, or a number", max_length=500
     )
@@ -100,7 +100,13 @@ def sheet(ask: Ask, words: Words, question: SheetQuestion) -> Content:
         ),
         panels=tuple(Panel(figure, figures[figure.id]) for figure in drawn),
         equations=tuple(item.id for item in deal.equations),
-        sentences=(by, *holding_sentences(deal, words), *caveats(deal, words)),
+        sentences=(
+            deal_sentence(deal, words),
+            *holding_sentences(deal, words),
+            paid_sentence(deal, words),
+            by,
+            *caveats(deal, words),
+        ),
         cards=tuple(deal_cards(deal, words)),
         links=shared.onward(asked, words, "sheet", disagreement=asked.disagreement),
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
+from airshed.answers.game_words import Asked, holding_cards, leaving_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import MOST_LISTED
 from airshed.answers.together.cooperation import CHOICES, CooperationQuestion
 from airshed.answers.words import Figure, Words
 from airshed.assessment.games.cooperate import (
-    SHAPLEY,
+    NOTHING,
+    USUAL_KEY,
     Bargain,
     bargains,
     coalition_table,
@@ -30,6 +33,7 @@ from airshed.assessment.games.names import key_name, point_names
 from airshed.assessment.games.payments import stability_table
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.charts.cooperation import money_points
+from airshed.pack.spoken_numbers import money
 
 GAME_COLUMNS = (
     *(
@@ -71,7 +75,7 @@ class Held:
 
 
 def held(ask: Ask, question: CooperationQuestion, points: Sequence[str] | None = None) -> Held:
-    """Return what holds; who gains by leaving is of the first key that is asked, else of the Shapley value.
+    """Return what holds; who gains by leaving is of the first key that is asked, else of the usual one.
 
     points : of which all coalitions are told however many players there are, with the kind of game at each; the one of
     the question if none, with the kind of game at all
@@ -84,7 +88,7 @@ def held(ask: Ask, question: CooperationQuestion, points: Sequence[str] | None =
         chosen = {point: found[point] for point in points or (asked.disagreement,)}
         first: dict[str, Bargain] = {asked.disagreement: found[asked.disagreement]}
         shares, left_out = shares_table(ask.pack, table, first, list(asked.key) or None)
-        key = asked.key[0] if asked.key else SHAPLEY
+        key = asked.key[0] if asked.key else USUAL_KEY
         bargain = found[asked.disagreement]
         few = points is not None or len(players) <= MOST_LISTED
         return Held(
@@ -102,14 +106,16 @@ def held(ask: Ask, question: CooperationQuestion, points: Sequence[str] | None =
 
 def stability(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
     """Return the kind of game, who would leave by each key, and every coalition."""
-    return stability_told(words, question, held(ask, question))
+    return stability_told(words, question, held(ask, question), shared.year_of(ask.pack, question))
 
 
-def stability_told(words: Words, question: CooperationQuestion, found: Held) -> Content:
+def stability_told(words: Words, question: CooperationQuestion, found: Held, year: int) -> Content:
     """Return what holds, and who would leave, as it was found."""
     _, asked = words.translate, question
     cells, heads, point = shared.cells_of(words), shared.heads_of(words), point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
+    row = next(row for row in records(found.game) if row["disagreement"] == asked.disagreement)
+    of = Asked(found.facts.players, year, asked.disagreement, asked.acted_on)
     sheets = [
         Sheet("game", _("What kind of game it is"), found.game, _game_columns(found), cells=cells, spare=SPARE),
         Sheet(
@@ -150,10 +156,12 @@ def stability_told(words: Words, question: CooperationQuestion, found: Held) -> 
         panels=(Panel(_leaving_figure(found, without, words), "leaving"),),
         equations=("coalition-worth", "core-excess", "free-riding", "transfers"),
         sentences=(
-            *_stability_sentences(found, asked, words),
+            leaving_sentence(found.leaving, row, found.key, of, words),
+            *_stability_sentences(found, row, words),
             *([] if len(found.coalitions) else [few]),
             *shared.caution_sentences(found.facts, words, found.left_out),
         ),
+        cards=holding_cards(found.leaving, row, of, words),
         links=shared.onward(asked, words, "cooperation/stability", disagreement=asked.disagreement),
     )
 
@@ -163,24 +171,21 @@ def _game_columns(found: Held) -> tuple[str, ...]:
     return (*GAME_COLUMNS, *(name for name in CURVED if name in found.game))
 
 
-def _stability_sentences(found: Held, asked: CooperationQuestion, words: Words) -> list[str]:
-    """Return what kind of game is played at the chosen disagreement point."""
+def _stability_sentences(found: Held, row: dict[str, Any], words: Words) -> list[str]:
+    """Return what could hold, and what kind of game is played; row : of the game at the chosen disagreement point."""
     _ = words.translate
-    rows, told = records(found.game), shared.braces(words)
-    row = next(row for row in rows if row["disagreement"] == asked.disagreement)
-    said = [
-        _("{point}: {gain} million USD of 2015 a year are gained together").format(
-            point=point_names(_)[asked.disagreement], gain=f"{row['gain']:,.0f}"
-        )
-    ]
-    said += [kind for one in rows for kind in shared.kind_sentences(one, words)]
-    if row["core_empty"] != "yes":
-        said.append(_("Some divisions satisfy all coalitions: the core is not empty."))
+    told, said = shared.braces(words), []
     if row["largest_stable"]:
         largest = _("Largest coalition that some division of the gain can hold together: {coalition}.")
         said.append(largest.format(coalition=told(row["largest_stable"])))
-    fund = _("A fund of {fund} million USD a year would keep all in with Shapley shares.")
-    return [*said, fund.format(fund=f"{row['fund']:,.0f}")]
+    if row["fund"] > NOTHING:
+        fund = _("{fund} a year from outside would keep all in, however the gain is divided.")
+        said.append(fund.format(fund=money(row["fund"], words.language)))
+    if row["core_empty"] != "yes":
+        said.append(
+            _("Some divisions leave no coalition better off by itself (in game theory: the core is not empty).")
+        )
+    return [*said, *(kind for one in records(found.game) for kind in shared.kind_sentences(one, words))]
 
 
 def _leaving_figure(found: Held, without: str, words: Words) -> Figure:

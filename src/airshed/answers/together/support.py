@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,8 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records, small_money
 from airshed.answers.common import LATEST_YEAR, refuse_files, scenario_names, seats, solved, year
-from airshed.answers.words import Figure, Words
+from airshed.answers.game_words import members_named
+from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.chain.chain import latest_year
 from airshed.assessment.games.player_words import city_sentences
 from airshed.assessment.members.founders import poorest
@@ -22,7 +24,9 @@ from airshed.assessment.members.support import support as grants_of
 from airshed.charts.members import grant_points
 from airshed.pack.bounds import MONEY, POWER
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, money
 
+NUMBERS = ("deaths_avoided", "deaths_low", "deaths_high")
 LISTED = 20
 """Grants of the chart."""
 
@@ -69,10 +73,6 @@ def support(ask: Ask, words: Words, question: SupportQuestion) -> Content:
         return sums, support_table(pack, found)
 
     sums, rows = ask.ask(("support", asked, tuple(members), wanted), lambda: solved(make))
-    text = _(
-        "{year}: {cost} million USD of 2015 a year avoid {deaths} deaths a year, {own} of them of the members' people"
-    )
-    numbers = {"cost": f"{sums['cost']:,.1f}", "deaths": f"{sums['deaths']:,.0f}", "own": f"{sums['own']:,.0f}"}
     figure = _grants(rows, words)
     return Content(
         title=_("Grants to {members}").format(members=", ".join(words.name(code) for code in members)),
@@ -80,12 +80,62 @@ def support(ask: Ask, words: Words, question: SupportQuestion) -> Content:
         panels=(Panel(figure, "support"),) if figure else (),
         equations=("equity-weight", "marginal-deaths", "annual-cost", "attributable-deaths"),
         sentences=(
-            text.format(year=wanted, **numbers),
+            grants_sentence(rows, sums, members, wanted, words),
             *_best(rows, words),
             *city_sentences(pack, members, _, words.name),
         ),
+        cards=_cards(rows, sums, wanted, words),
         held={"members": tuple(members)},
     )
+
+
+def grants_sentence(
+    rows: pd.DataFrame, sums: Mapping[str, float], members: Sequence[str], year: int, words: Words
+) -> str:
+    """Return what grants cost, the early deaths that they avoid with their interval, and whose these are.
+
+    rows : of `support.support_table`; sums : cost (million USD a year), deaths and own (a year) of what is bought
+    """
+    _, language = words.translate, words.language
+    low, high = interval_of(rows, sums["deaths"])
+    said = _(
+        "Grants of {cost} a year to {members} avoid {deaths} early deaths a year in {year} ({low} to {high}), {own} of "
+        "them among their own people."
+    )
+    return said.format(
+        cost=money(sums["cost"], language),
+        members=members_named(members, words),
+        deaths=count(sums["deaths"], language),
+        year=year,
+        low=count(low, language),
+        high=count(high, language),
+        own=count(sums["own"], language),
+    )
+
+
+def interval_of(rows: pd.DataFrame, deaths: float) -> tuple[float, float]:
+    """Return between what the deaths that are avoided lie: by the intervals of the grants that are bought."""
+    bought = rows[(rows["chosen"] > PRICED) & rows["deaths_low"].notna()]
+    part = bought["chosen"].to_numpy(dtype=np.float64)
+    sums = [float(bought[name].to_numpy(dtype=np.float64) @ part) for name in NUMBERS]
+    return (deaths, deaths) if sums[0] <= 0 else (deaths * sums[1] / sums[0], deaths * sums[2] / sums[0])
+
+
+def _cards(rows: pd.DataFrame, sums: Mapping[str, float], year: int, words: Words) -> tuple[Card, ...]:
+    """Return what grants cost and avoid, and what a million dollars does in the best."""
+    _, language = words.translate, words.language
+    low, high = (count(value, language) for value in interval_of(rows, sums["deaths"]))
+    found = [
+        Card(
+            count(sums["deaths"], language),
+            _("early deaths avoided a year"),
+            _("{year}; {low} to {high}").format(year=year, low=low, high=high),
+        ),
+        Card(money(sums["cost"], language), _("granted, a year"), str(year)),
+    ]
+    best = [row["deaths_per_million_usd"] for row in records(rows[rows["rank"] == 1])][:1]
+    label = _("early deaths avoided a year by a million USD in the best grant")
+    return (*found, *(Card(count(value, language), label, str(year)) for value in best))
 
 
 def _best(rows: pd.DataFrame, words: Words) -> list[str]:
@@ -93,8 +143,8 @@ def _best(rows: pd.DataFrame, words: Words) -> list[str]:
     _ = words.translate
     said = []
     for row in records(rows[rows["rank"] == 1]):
-        text = _("the best grant: {measure} in {place}, {deaths} deaths avoided a year by a million USD a year")
-        deaths = plain(row["deaths_per_million_usd"])
+        text = _("the best grant: {measure} in {place}, {deaths} early deaths avoided a year by a million USD a year")
+        deaths = count(row["deaths_per_million_usd"], words.language)
         said.append(text.format(measure=words.measure(row["measure"]), place=words.name(row["region"]), deaths=deaths))
     unranked = int(rows["rank"].isna().sum())
     text = _("{count} grants cannot be ranked, because no cost or no effect of theirs is published")

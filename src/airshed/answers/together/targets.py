@@ -11,17 +11,17 @@ from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import refuse_files, solved
+from airshed.answers.game_words import Asked, members_named
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, GameQuestion, Point
-from airshed.answers.words import Figure, Words, target_name
+from airshed.answers.words import Card, Figure, Words, target_name
 from airshed.assessment.games.cooperate import SHAPLEY, bargains, shares_table
 from airshed.assessment.games.names import point_names
 from airshed.assessment.games.player_words import PlayerFacts, player_facts
 from airshed.assessment.games.target_game import lowered_table, target_table, targets_together
 from airshed.charts.cooperation import money_points
 from airshed.pack.defaults import target_or_usual
-
-"""The target that is reached where none is named."""
+from airshed.pack.spoken_numbers import money
 
 
 class TargetsQuestion(GameQuestion):
@@ -30,7 +30,7 @@ class TargetsQuestion(GameQuestion):
     target: str = Field(
         default="", description="target: who-it1 to who-2021, national, or a number; the usual if empty", max_length=500
     )
-    disagreement: Point = Field(default="nash", description="what happens without an agreement")
+    disagreement: Point = shared.WITHOUT
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,13 @@ def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
     found = ask.ask(("targets", tuple(players), asked), lambda: solved(lambda: targets_asked(ask, players, asked)))
     cells = shared.cells_of(words)
     levels = dict.fromkeys(("target", "counted"), fixed(1))
-    money = dict.fromkeys(("benefit_gain", "benefit_transfer", "target_saving", "target_transfer"), shared.whole)
+    whole = dict.fromkeys(("benefit_gain", "benefit_transfer", "target_saving", "target_transfer"), shared.whole)
     columns = ("key", "player", "cost_alone", "cost_ground", "saving", "pays", "transfer", "blocking", "excess")
-    lowered = _("{count} targets were lowered to what their player reaches alone.")
+    benefit = _("{point}: {gain} a year are gained together")
+    gain, saved = (float(found.beside[name].sum()) for name in ("benefit_gain", "target_saving"))
+    alone = float(found.targets.loc[found.targets["key"] == SHAPLEY, "cost_alone"].sum())
+    named = target_name(asked.target, words)
+    of = Asked(players, shared.year_of(ask.pack, asked), asked.disagreement, asked.acted_on)
     sheets = [
         Sheet(
             "targets",
@@ -95,7 +99,7 @@ def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
             "beside",
             _("The game of benefits and the game of targets, by Shapley"),
             found.beside,
-            cells={**cells, **money},
+            cells={**cells, **whole},
         ),
     ]
     sheets += (
@@ -109,28 +113,42 @@ def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
         panels=(Panel(_beside_figure(found, asked, words), "beside"),),
         equations=("coalition-worth", "shapley", "nucleolus", "core-excess", "least-cost-plan"),
         sentences=(
-            *_saving_sentences(found, asked, words),
-            *([lowered.format(count=len(found.lowered))] if len(found.lowered) else []),
+            saving_sentence(of, named, alone, saved, len(found.lowered), words),
+            benefit.format(point=point_names(_)[asked.disagreement], gain=money(gain, words.language)),
             *shared.caution_sentences(found.facts, words),
         ),
+        cards=saving_cards(of, alone, saved, words),
         links=shared.onward(asked, words, "cooperation/targets", disagreement=asked.disagreement),
     )
 
 
-def _saving_sentences(found: Beside, asked: TargetsQuestion, words: Words) -> list[str]:
-    """Return what all save by reaching the target together, and what the game of benefits gains."""
+def saving_sentence(of: Asked, target: str, alone: float, saving: float, lowered: int, words: Words) -> str:
+    """Return what all pay to reach a target together and alone, million USD a year; lowered : targets that were."""
     _ = words.translate
-    rows, money = found.beside, "{:,.0f}".format
-    alone = float(found.targets.loc[found.targets["key"] == SHAPLEY, "cost_alone"].sum())
-    saved = _("{target}: {alone} million USD of 2015 a year if each reaches it alone, {saving} less together")
-    gained = _("{point}: {gain} million USD of 2015 a year are gained together")
-    point = point_names(_)[asked.disagreement]
-    return [
-        saved.format(
-            target=target_name(asked.target, words), alone=money(alone), saving=money(rows["target_saving"].sum())
-        ),
-        gained.format(point=point, gain=money(rows["benefit_gain"].sum())),
-    ]
+    said = _(
+        "To bring the cities of {who} to {target} in {year} costs {together} a year together, {alone} if each acts "
+        "alone{lowered}."
+    )
+    less = _("; {count} targets are lowered to what can be reached alone") if lowered else ""
+    return said.format(
+        who=members_named(of.players, words),
+        target=target,
+        year=of.year,
+        together=money(alone - saving, words.language),
+        alone=money(alone, words.language),
+        lowered=less.format(count=lowered),
+    )
+
+
+def saving_cards(of: Asked, alone: float, saving: float, words: Words) -> tuple[Card, ...]:
+    """Return what reaching the target costs together and alone, and what joining saves, million USD a year."""
+    _, year = words.translate, str(of.year)
+    told = (
+        (alone - saving, _("together, a year")),
+        (alone, _("if each acts alone, a year")),
+        (saving, _("saved by joining, a year")),
+    )
+    return tuple(Card(money(value, words.language), label, year) for value, label in told)
 
 
 def _beside_figure(found: Beside, asked: TargetsQuestion, words: Words) -> Figure:

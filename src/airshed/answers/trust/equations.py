@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
 import pandas as pd
@@ -11,6 +12,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations as catalogue
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 COLUMNS = ("id", "title", "latex", "units", "citation", "function")
 
 
@@ -23,7 +25,20 @@ def equations(ask: Ask, words: Words, question: EquationsQuestion) -> Content:
     rows = pd.DataFrame.from_records([asdict(item) for item in catalogue()])
     title = words.translate("Equations")
     sheet = Sheet("equations", title, rows, COLUMNS, cells={"title": words.translate}, spare=("latex",))
-    return Content(title=title, sheets=(sheet,))
+    return Content(title=title, sheets=(sheet,), sentences=(equations_sentence(rows, words),))
+
+
+def equations_sentence(rows: pd.DataFrame, words: Words) -> str:
+    """Return how many formulas there are, and from which years the papers are that they cite.
+
+    rows : with the column citation
+    """
+    years = [int(year) for cell in rows["citation"] for year in YEAR.findall(str(cell))]
+    said = words.translate(
+        "{count} formulas lead from emissions to air, deaths, money and deals; each names its source, papers of "
+        "{first} to {last} or the method of this project."
+    )
+    return said.format(count=len(rows), first=min(years, default="–"), last=max(years, default="–"))
 
 
 ANSWER = Entry(title="Equations", question=EquationsQuestion, make=equations)

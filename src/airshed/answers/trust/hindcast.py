@@ -9,17 +9,18 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.evidence import calibration_figure, hindcast_figure
-from airshed.answers.chapters.scoreboard import score_sentence, series_sentences, span_sentences
+from airshed.answers.chapters.scoreboard import failed_sentence, score_sentence, series_sentences, span_sentences
 from airshed.answers.common import refuse_files, scenario_names
-from airshed.answers.words import Words
+from airshed.answers.words import Card, Words
 from airshed.assessment.chain.chain import ensemble_of
 from airshed.assessment.evidence.calibration import calibration_table
-from airshed.assessment.evidence.hindcast import NOTES, score
+from airshed.assessment.evidence.hindcast import NOTES, Score, score
 from airshed.assessment.question import Question
 from airshed.assessment.run import assess
 from airshed.assessment.tables_as_datasets import frame_of
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import level
 from airshed.transport.ensemble import SAMPLES, SEED
 
 CHANGES = ("observed_change", "value", "low", "high", "rest")
@@ -62,7 +63,7 @@ def hindcast(ask: Ask, words: Words, question: HindcastQuestion) -> Content:
         },
         notes=NOTES,
         way=Way("hindcast", ("place",)) if question.scenario == BASELINE else None,
-        brief=None if question.every else lambda table: table[table["rank"] == 1],
+        brief=None if question.every else outside_first,
     )
     found = score(rows)
     drawn = [(hindcast_figure({"hindcast": rows}, words), "hindcast")]
@@ -74,7 +75,30 @@ def hindcast(ask: Ask, words: Words, question: HindcastQuestion) -> Content:
         equations=("hindcast", "log-odds", "random-effects", "kernel-likelihood"),
         sentences=(_("no place has two observed years"),)
         if found is None
-        else (score_sentence(found, _), *series_sentences(rows, _), *span_sentences(rows, _)),
+        else (
+            failed_sentence(rows, words),
+            score_sentence(found, _),
+            *series_sentences(rows, _),
+            *span_sentences(rows, _),
+        ),
+        cards=() if found is None else _cards(found, words),
+    )
+
+
+def outside_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the preferred series, those outside their interval first."""
+    held = table[table["rank"] == 1]
+    return held.sort_values("inside", kind="stable")
+
+
+def _cards(found: Score, words: Words) -> tuple[Card, ...]:
+    """Return how many observed changes lie outside their interval, how far off the prediction is, and its direction."""
+    _ = words.translate
+    since, of = _("since {year}").format(year=found.first_year), _("{inside} of {places}")
+    return (
+        Card(of.format(inside=found.places - found.inside, places=found.places), _("outside the 90 % range"), since),
+        Card(of.format(inside=found.places - found.same_sign, places=found.places), _("in the wrong direction"), since),
+        Card(level(found.mean_error), _("off on average"), since),
     )
 
 

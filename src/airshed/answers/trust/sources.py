@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
@@ -27,7 +29,29 @@ def sources(ask: Ask, words: Words, question: SourcesQuestion) -> Content:
     return Content(
         title=title,
         sheets=(Sheet("sources", title, table, COLUMNS, spare=("publisher",), anchored=True),),
-        sentences=(_("terms of reuse: {counts}").format(counts=counts), told),
+        sentences=(sources_sentence(table, words), _("terms of reuse: {counts}").format(counts=counts), told),
+    )
+
+
+def sources_sentence(table: pd.DataFrame, words: Words) -> str:
+    """Return how many sources there are, from which years, and how many may not be passed on freely.
+
+    table : of `sources.source_table`
+    """
+    years = [int(year) for year in table["year"] if str(year).isdigit()]
+    held = table["reuse"].value_counts()
+    said = words.translate(
+        "All numbers come from {count} sources of {first} to {last}: {closed} forbid business use, {silent} state no "
+        "terms, {free} are open or ask for attribution."
+    )
+    closed, silent = int(held.get("non-commercial", 0)), int(held.get("not-stated", 0))
+    return said.format(
+        count=len(table),
+        first=min(years, default="–"),
+        last=max(years, default="–"),
+        closed=closed,
+        silent=silent,
+        free=len(table) - closed - silent,
     )
 
 

@@ -19,6 +19,7 @@ from airshed.pack.bounds import SAMPLES as MOST_SAMPLES
 from airshed.pack.bounds import SEED as SEEDS
 from airshed.pack.errors import AirshedError
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import count, level, money
 from airshed.sampling.blocks import connect
 from airshed.transport.ensemble import SEED
 
@@ -70,11 +71,66 @@ def uncertainty(ask: Ask, words: Words, question: UncertaintyQuestion) -> Conten
         panels=tuple(_uncertain_panels(rows, asked, pack.base_year, words)),
         equations=("per-emission", "observed-anchored", "gemm", "attributable-deaths"),
         sentences=(
+            *widest_sentences(rows, asked.quantity, pack.base_year, words),
             said.format(samples=asked.samples, noise=percent(noise)),
             f"{pack.base_year}, {_('value: median; low and high: 5 and 95 %')}",
         ),
         screen=("drivers",),
     )
+
+
+def quantity_told(quantity: str, words: Words) -> str:
+    """Return what a quantity is called in a sentence."""
+    _ = words.translate
+    return {
+        "own": _("PM2.5 from its own sources"),
+        "foreign": _("PM2.5 from other nations"),
+        "unexplained": _("PM2.5 that no source explains"),
+        "deaths": _("early deaths from PM2.5"),
+        "deaths_foreign": _("early deaths from PM2.5 of other nations"),
+        "value": _("the money value of early deaths"),
+    }[quantity]
+
+
+def widest_sentences(rows: pd.DataFrame, quantity: str, year: int, words: Words) -> list[str]:
+    """Return the largest number of a quantity, its interval, and the input that explains most of it.
+
+    rows : of `uncertainty.uncertainty`
+    """
+    _ = words.translate
+    held = rows[(rows["quantity"] == quantity) & rows["low"].notna() & rows["variance_share"].notna()]
+    if held.empty:
+        return [_("No interval is known of this in {year}: nothing that it depends on varies.").format(year=year)]
+    region = held.sort_values("value", ascending=False, kind="stable")["region"].iloc[0]
+    mine = held[held["region"] == region].sort_values("variance_share", ascending=False, kind="stable")
+    row = mine.iloc[0]
+    said = _("{region}, {year}: {what} {value} ({low} to {high}, 90 %); {share} of that range comes from {input}.")
+    numbers = {name: _spoken(float(row[name]), str(row["unit"]), words) for name in ("value", "low", "high")}
+    share = percent(min(float(row["variance_share"]), 1.0))
+    told = {"region": words.name(str(region)), "year": year, "what": quantity_told(quantity, words)}
+    return [said.format(share=share, input=input_told(str(row["input"]), words), **told, **numbers)]
+
+
+def input_told(name: str, words: Words) -> str:
+    """Return what an input is called in a sentence."""
+    _ = words.translate
+    told = {
+        "emissions": _("emissions"),
+        "relation": _("how much comes from where"),
+        "natural": _("natural dust and salt"),
+        "response": _("the parameters of the response function"),
+        "family": _("the choice of the response function"),
+        "weather": _("weather and errors of observation"),
+        "value_of_life": _("the value of a life"),
+    }
+    return told.get(name, _(name))
+
+
+def _spoken(value: float, unit: str, words: Words) -> str:
+    """Return a number of a quantity as people say it."""
+    if unit == "ug/m3":
+        return level(value)
+    return count(value, words.language) if unit == "deaths/yr" else money(value, words.language)
 
 
 def _workers(ask: Ask, asked: UncertaintyQuestion) -> Any:

@@ -51,6 +51,8 @@ MONEY = "million USD of 2015/yr"
 SHAPLEY, NUCLEOLUS, CHANDER_TULKENS, MIXED = "shapley", "nucleolus", "chander-tulkens", "mixed:"
 GAME_KEYS = (SHAPLEY, NUCLEOLUS, CHANDER_TULKENS)
 KEYS = (*GAME_KEYS, *OF_GAIN, *OF_COST)
+USUAL_KEY = CHANDER_TULKENS
+"""The key of a deal where a question names none."""
 MOST_FOR_NUCLEOLUS = 12
 LOW, HIGH = 0.05, 0.95
 SWEEP = tuple(round(0.05 * step, 2) for step in range(21))

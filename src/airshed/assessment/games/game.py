@@ -32,6 +32,8 @@ from airshed.strategy.application import Case
 Places = npt.NDArray[np.intp]
 NASH, CURRENT, LIMITED, STATED = "nash", "current", "limited", "stated"
 DISAGREEMENTS = (NASH, CURRENT, LIMITED, STATED)
+USUAL_POINT = CURRENT
+"""What happens without an agreement where a question names nothing: the one assumption of every answer and sheet."""
 ACTED_ON = 0.1
 """Share of its own benefit that a player acts on in the limited equilibrium, if nothing else is asked."""
 Benefits = Literal["linear", "curve"]

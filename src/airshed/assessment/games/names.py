@@ -9,8 +9,8 @@ def point_names(translate: Translate) -> dict[str, str]:
     """Return what the disagreement points are called."""
     return {
         "current": translate("current policy"),
-        "limited": translate("limited equilibrium"),
-        "nash": translate("full Nash equilibrium"),
+        "limited": translate("each acts on part of its own benefit"),
+        "nash": translate("each does all that pays at home"),
         "stated": translate("current legislation and stated plans"),
     }
 

@@ -18,6 +18,7 @@ from airshed.pack.arrays import Floats
 from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import money, money_range
 
 HALF = 0.5
 """Share of the samples below which a gain is more likely a loss."""
@@ -62,7 +63,9 @@ def player_facts(table: GameTable) -> PlayerFacts:
     )
 
 
-def player_sentences(pack: Pack, facts: PlayerFacts, translate: Translate, name: Callable[[str], str]) -> list[str]:
+def player_sentences(
+    pack: Pack, facts: PlayerFacts, translate: Translate, name: Callable[[str], str], language: str = "en"
+) -> list[str]:
     """Return what is not as it should be with the players of a game, one sentence each; name : of a code."""
     found = []
     if facts.unvalued:
@@ -80,11 +83,11 @@ def player_sentences(pack: Pack, facts: PlayerFacts, translate: Translate, name:
     )
     found += [said.format(region=name(region), times=f"{times:.1f}") for region, times in facts.beyond]
     said = translate(
-        "in the joint plan {low} to {high} million USD a year of what {who} pays, and so its gain, rest on measures "
-        "whose lowest and highest price lie more than a thousand times apart"
+        "in the joint plan {range} a year of what {who} pays, and so its gain, rest on measures whose lowest and "
+        "highest price lie more than a thousand times apart"
     )
-    found += [said.format(who=name(code), low=f"{low:,.3g}", high=f"{high:,.0f}") for code, low, high in facts.wide]
-    return [*found, *city_sentences(pack, facts.players, translate, name), *_stated(facts, translate)]
+    found += [said.format(who=name(code), range=money_range(low, high, language)) for code, low, high in facts.wide]
+    return [*found, *city_sentences(pack, facts.players, translate, name), *_stated(facts, translate, language)]
 
 
 def _wide(table: GameTable) -> tuple[tuple[str, float, float], ...]:
@@ -136,14 +139,12 @@ def city_sentences(pack: Pack, codes: Iterable[str], translate: Translate, name:
     return found
 
 
-def _stated(facts: PlayerFacts, translate: Translate) -> list[str]:
+def _stated(facts: PlayerFacts, translate: Translate, language: str) -> list[str]:
     """Return what stated plans ask beyond current legislation."""
     if not facts.commitments:
         return []
     if facts.asked is not None:
-        said = translate(
-            "stated plans: {number} commitments, which ask {cost} million USD a year beyond current policy"
-        )
-        return [said.format(number=facts.commitments, cost=f"{facts.asked:,.0f}")]
+        said = translate("stated plans: {number} commitments, which ask {cost} a year beyond current policy")
+        return [said.format(number=facts.commitments, cost=money(facts.asked, language))]
     said = translate("stated plans: {number} commitments, which current policy keeps: it is the same point")
     return [said.format(number=facts.commitments)]
