@@ -1,5 +1,6 @@
 """Paths over years, robust plans and saved plans of the built-in pack."""
 
+import itertools
 import json
 
 import numpy as np
@@ -14,6 +15,8 @@ from airshed.assessment.plans.plan_inputs import ground, levels_of, problem_of
 from airshed.assessment.plans.robust import levels_in_samples, robust_answer, sampled_effects
 from airshed.assessment.plans.saved import evaluated, read_plan, save_plan
 from airshed.assessment.plans.tables import measures_of_plan, plan_summary
+from airshed.strategy.option_rows import NOT_SOLD
+from airshed.strategy.solve import least_cost
 from airshed.transport.relation import EMITTED
 
 CITIES = ["seoul", "busan"]
@@ -64,8 +67,21 @@ def test_a_path_costs_its_discounted_years_and_never_less_than_each_year_for_its
     assert path.cost == pytest.approx(
         sum(share * found.plan.cost for share, found in zip(shares, path.answers, strict=True))
     )
-    single = [answer(found.ground).plan.cost for found in path.answers]
+    lasting = lasting_limits([problem_of(found.ground) for found in path.answers])
+    single = [least_cost(problem).cost for problem in lasting]
     assert path.cost >= sum(share * cost for share, cost in zip(shares, single, strict=True)) - 1e-6
+
+
+def test_what_is_not_sold_any_more_does_not_grow_on_a_path(path):
+    """China V was sold in 2020: what a path buys of it then it keeps, but buys no more in 2025."""
+    seen = 0
+    for before, after in itertools.pairwise(path.answers):
+        options = after.ground.options
+        ended = np.array([reason == NOT_SOLD for reason in options.reason])
+        fleet = np.maximum(options.current - before.ground.options.current, 0.0)
+        assert (after.application[ended] <= (before.application + fleet)[ended] + 1e-9).all()
+        seen += int(ended.sum())
+    assert seen > 300
 
 
 def test_a_path_beyond_reach_is_relaxed_in_every_year(pack):

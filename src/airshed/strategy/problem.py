@@ -34,6 +34,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "limit_before": ("limit",),
     "floor": ("receptor",),
     "indivisible": ("option",),
+    "closed": ("option",),
     "region_owner": ("region",),
     "receptor_owner": ("receptor",),
 }
@@ -61,6 +62,7 @@ class Problem:
     floor : (receptor), ug/m3 below which no level counts as reached: the part that no measure moves
     weights : (receptor), persons for instance; exposure_target : ug/m3 of the mean so weighted
     indivisible : (option), taken to its maximum or left where it is
+    closed : (option), on a path: nothing more of it than in the year before, as what is not sold new any more
     region_owner, receptor_owner : (region), (receptor), number of the nation, -1 for none
     effort : gap and time of plans with indivisible options
     names : what messages call an option, region, receptor, pollutant or limit, instead of its number
@@ -89,6 +91,7 @@ class Problem:
     limit_before: Floats | None = None
     floor: Floats | None = None
     indivisible: Bools | None = None
+    closed: Bools | None = None
     region_owner: Ints | None = None
     receptor_owner: Ints | None = None
     effort: Effort = EXACT
@@ -98,7 +101,7 @@ class Problem:
         for name in DIMENSIONS:
             given = getattr(self, name)
             if given is not None:
-                kind = np.int64 if name in WHOLE else np.bool_ if name == "indivisible" else np.float64
+                kind = np.int64 if name in WHOLE else np.bool_ if name in ("indivisible", "closed") else np.float64
                 object.__setattr__(self, name, np.asarray(given, dtype=kind))
         _check_shapes(self)
         _check_numbers(self)

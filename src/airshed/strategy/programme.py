@@ -266,13 +266,19 @@ def _groups(problem: Problem, unit: Floats, options: slice, rows: _Rows) -> tupl
 
 
 def _link(before: Block, after: Block, rows: _Rows) -> None:
-    """Write the rows of: no application of the year after is below that of the year before."""
+    """Write the rows of: no application of the year after is below that of the year before, no closed one above it."""
     fall = before.problem.current - after.problem.current
-    option = np.flatnonzero((before.problem.span > 0) | (fall > 0))
+    linked = (before.problem.span > 0) | (fall > 0)
+    if after.problem.closed is not None:
+        linked |= after.problem.closed & (after.problem.span > 0)
+    option = np.flatnonzero(linked)
     row = np.arange(len(option))
+    most = np.full(len(fall), np.inf)
+    if after.problem.closed is not None:
+        most[after.problem.closed] = np.maximum(fall, 0.0)[after.problem.closed]
     rows.add(
         fall[option],
-        np.inf,
+        most[option],
         (row, option + after.options.start, after.unit[option]),
         (row, option + before.options.start, -before.unit[option]),
     )

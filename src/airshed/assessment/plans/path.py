@@ -97,12 +97,13 @@ def path_answer(
 def lasting_limits(problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems of years in order with a maximum that never falls below what was in place or possible before.
 
-    What is applied in one year stays possible in all that follow, so that a path without return exists.
+    What is applied in one year stays possible in all that follow, so that a path without return exists; what cannot be
+    applied any further in a year of itself, such as a standard that a newer one has ended, does not grow in it.
     """
     most, result = problems[0].maximum, []
     for problem in problems:
         most = np.maximum(np.maximum(most, problem.maximum), problem.current)
-        result.append(replace(problem, maximum=most))
+        result.append(replace(problem, maximum=most, closed=problem.maximum <= problem.current))
     return result
 
 
