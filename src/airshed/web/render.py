@@ -23,7 +23,7 @@ from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
 from airshed.web.forms import citation, cited, sources_of
 from airshed.web.leaves import Leaf, near, tables_of
-from airshed.web.registry import groups
+from airshed.web.menu import menu
 
 FIRST_LEAF = Leaf()
 COMING = 5
@@ -85,11 +85,7 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
         "here": here,
         "assets": names,
         "airshed_title": pack.title(language) if pack else "airshed",
-        "navigation": {
-            group: [(page.name, page.title, page.address(pack)) for page in pages] for group, pages in groups().items()
-        }
-        if pack
-        else {},
+        "navigation": menu(pack) if pack else {},
     }
 
 
