@@ -22,7 +22,7 @@ SEEN = [("edge", "paper"), ("focus", "paper"), ("focus", "tint")]
 
 
 def variables(block):
-    return {name: value for name, value in re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", block)}
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", block))
 
 
 def luminance(colour):
@@ -60,4 +60,6 @@ def test_dark_names_every_colour_and_no_rule_has_one_of_its_own():
 
 
 def test_paper_is_light_whatever_the_screen_prefers():
-    assert re.findall(r"@media ([^{]*prefers-color-scheme[^{]*)\{", SHEET) == ["screen and (prefers-color-scheme: dark) "]
+    assert re.findall(r"@media ([^{]*prefers-color-scheme[^{]*)\{", SHEET) == [
+        "screen and (prefers-color-scheme: dark) "
+    ]

@@ -12,6 +12,7 @@ from airshed.answers.asked import address, is_area, is_list, is_local, is_number
 from airshed.answers.cells import records
 from airshed.answers.choices import choices
 from airshed.answers.columns import Table
+from airshed.answers.formulas import mathml
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.games.names import key_name, point_names
@@ -21,11 +22,14 @@ from airshed.pack.pack import Pack
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
-from airshed.web.forms import citation, cited, sources_of
+from airshed.web.forms import cited, sources_of
 from airshed.web.leaves import Leaf, near, tables_of
 from airshed.web.menu import menu
+from airshed.web.reuse import ORIGIN, cited_page
 
 FIRST_LEAF = Leaf()
+FEW = 10
+"""Rows of a table in which nobody needs to look for a word."""
 COMING = 5
 """Seconds after which a page that was shown early asks for the rest."""
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
@@ -33,12 +37,20 @@ NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table of a page, with its chart where it has one; before : the block that shows the same table already."""
+    """A table of a page, with its chart where it has one; before : the block that shows the same table already.
+
+    references : the sources that its cells name, key and title, in their order
+    """
 
     table: Table
     panel: Panel | None
     id: str
     before: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+
+    def number(self, key: str) -> int:
+        """Return the number of a source in the list below the table, 0 for what is none."""
+        return 1 + [known for known, _ in self.references].index(key) if key in dict(self.references) else 0
 
 
 @dataclass(frozen=True)
@@ -112,13 +124,19 @@ def page_html(
             page=page,
             content=content,
             blocks=blocks(content, words, leaf),
+            ordered=ordered,
+            few=FEW,
+            hidden=parameters(page, question),
             near=near,
             controls=[item for item in asked if all(item not in fold.controls for fold in folds)],
             folds=folds,
             files={ending: file for ending, file in page.files.items() if ending not in content.without},
             equations=[item for item in equations() if item.id in wanted],
             sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
-            cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            cite=cited_page(page.name, content.title, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            origin=ORIGIN,
+            described=content.sentences[0] if content.sentences else words.translate(page.about),
+            mathml=mathml,
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
@@ -139,7 +157,26 @@ def blocks(content: Content, words: Words, leaf: Leaf = FIRST_LEAF) -> list[Tabl
     drawn = [replace(block, before="") if block.before == block.id else block for block in drawn]
     plain = {name: TableBlock(table, None, f"table-{name}") for name, table in tables.items() if name not in shown}
     first = [plain.pop(sheet.name) for sheet in content.sheets if sheet.lead and sheet.name in plain]
-    return [*first, *drawn, *plain.values()]
+    return [_referred(block, words) for block in (*first, *drawn, *plain.values())]
+
+
+def _referred(block: TableBlock, words: Words) -> TableBlock:
+    """Return a block with the sources that its cells name."""
+    keys = dict.fromkeys(key for row in block.table.rows for cell in row for key in cell.keys)
+    rows = records(sources_of(words.pack, keys))
+    return replace(block, references=tuple((row["key"], f"{row['title']} ({row['year']})") for row in rows))
+
+
+def ordered(table: Table, column: str) -> tuple[str, str]:
+    """Return how a table stands by a column, in the words of ARIA, and what the link of its head asks for.
+
+    >>> table = Table("rows", "", (), (), 0, sort="value")
+    >>> ordered(table, "value"), ordered(table, "year")
+    (('ascending', '-value'), ('', 'year'))
+    """
+    if table.sort == column:
+        return "ascending", f"-{column}"
+    return ("descending" if table.sort == f"-{column}" else ""), column
 
 
 def controls(page: Entry, question: Query, words: Words, content: Content) -> list[FormControl]:
