@@ -1,4 +1,4 @@
-"""Tables in the order of a column and with a word in them, by links and a form; the address keeps both, files neither."""
+"""Tables in the order of a column and with a word in them: the address keeps both, files neither."""
 
 import html
 import re

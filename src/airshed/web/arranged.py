@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-
-import pandas as pd
 
 from airshed.answers.answer import Sheet
 from airshed.answers.cells import records
@@ -54,6 +51,6 @@ def _text(row: dict[str, Any], name: str, tell: dict[str, Any]) -> str:
 def _size(row: dict[str, Any], name: str, tell: dict[str, Any]) -> tuple[bool, float, str]:
     """Return what a cell is ordered by."""
     value = row[name]
-    if isinstance(value, numbers.Real) and not isinstance(value, bool) and not pd.isna(value):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return (False, float(value), "")
     return (True, 0.0, _text(row, name, tell))

@@ -78,12 +78,9 @@ def _table(sheet: Sheet, words: Words, leaf: Leaf, size: int) -> Table:
     leaves = max(-(-len(held.shown) // size), 1)
     if leaf.number > leaves:
         raise AirshedError("table-no-page", table=sheet.name, number=leaf.number, pages=leaves)
-    shown = (
-        first
-        if held is sheet and leaf.number == 1
-        else table_of(held, words, leaf.number, size, fixed=held is not sheet)
-    )
-    more = len(sheet.rows) - (len(sheet.shown) if leaves > 1 or held is not sheet else len(shown.rows))
+    same = held is sheet
+    shown = first if same and leaf.number == 1 else table_of(held, words, leaf.number, size, fixed=not same)
+    more = shown.more if same else len(sheet.rows) - len(sheet.shown)
     return replace(shown, more=more, sort=leaf.sort, find=leaf.find, every=len(sheet.shown))
 
 

@@ -193,7 +193,7 @@ def controls(page: Entry, question: Query, words: Words, content: Content) -> li
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
         joined = [one for one in chosen if one not in known] if known and not isinstance(value, bool) else []
-        options = tuple((code, _option(name, code, words)) for code in [*known, *joined])
+        options = tuple((code, option(name, code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -218,7 +218,7 @@ def folded(page: Entry, question: Query, fields: Sequence[FormControl], words: W
     ]
 
 
-def _option(field: str, code: str, words: Words) -> str:
+def option(field: str, code: str, words: Words) -> str:
     """Return how a choice of a field is told: keys and disagreement points by their names, places with their code."""
     if field == "key":
         return key_name(code, words.translate)
