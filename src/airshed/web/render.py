@@ -28,6 +28,8 @@ from airshed.web.menu import menu
 from airshed.web.reuse import ORIGIN, cited_page
 
 FIRST_LEAF = Leaf()
+SHORT_RUN = 2
+"""Sources in a row that are told one by one."""
 FEW = 10
 """Rows of a table in which nobody needs to look for a word."""
 COMING = 5
@@ -48,9 +50,22 @@ class TableBlock:
     before: str = ""
     references: tuple[tuple[str, str], ...] = ()
 
-    def number(self, key: str) -> int:
-        """Return the number of a source in the list below the table, 0 for what is none."""
-        return 1 + [known for known, _ in self.references].index(key) if key in dict(self.references) else 0
+    def marks(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        """Return the numbers of sources in the list below the table, first and last of every run of three or more.
+
+        >>> block = TableBlock(Table("rows", "", (), (), 0), None, "rows", references=tuple((one, one) for one in "abcde"))
+        >>> block.marks("abdce"), block.marks("abd")
+        ([(1, 5)], [(1, 1), (2, 2), (4, 4)])
+        """
+        place = {key: number for number, (key, _) in enumerate(self.references, 1)}
+        runs: list[list[int]] = []
+        for number in sorted(place[key] for key in keys if key in place):
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        parts = [[run] if len(run) > SHORT_RUN else [[number] for number in run] for run in runs]
+        return [(run[0], run[-1]) for part in parts for run in part]
 
 
 @dataclass(frozen=True)
