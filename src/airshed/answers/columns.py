@@ -23,6 +23,8 @@ TOLD = (
     *("basis", "verdict", "kind", "inside", "binding", "disagreement", "key", "stays", "cause", "age", "unit"),
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
 )
+LONGEST = 20
+"""Letters of a word that a narrow table may break."""
 RETOLD = ("note", "reason", "step")
 TEXTS = ("title", "statement", "description", "why_en", "why_ko", "why_zh", "citation")
 """Columns of sentences, which need room."""
@@ -124,8 +126,10 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
     link = sheet.links[name](value) if name in sheet.links and value else ""
+    text = "" if value is None else tell(value)
     css = css or ("wide" if name in RETOLD else "text" if name in TEXTS else "")
-    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way), link)
+    css = css or ("long" if any(len(word) > LONGEST for word in text.split()) else "")
+    return Cell(text, css, (), anchor, _query(row, name, sheet.way), link)
 
 
 def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:

@@ -53,7 +53,8 @@ class TableBlock:
     def marks(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """Return the numbers of sources in the list below the table, first and last of every run of three or more.
 
-        >>> block = TableBlock(Table("rows", "", (), (), 0), None, "rows", references=tuple((one, one) for one in "abcde"))
+        >>> listed = tuple((key, key) for key in "abcde")
+        >>> block = TableBlock(Table("rows", "", (), (), 0), None, "rows", references=listed)
         >>> block.marks("abdce"), block.marks("abd")
         ([(1, 5)], [(1, 1), (2, 2), (4, 4)])
         """

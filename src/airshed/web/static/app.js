@@ -117,7 +117,7 @@ async function draw(chart) {
     if (!answer.ok) throw new Error(String(answer.status));
     const holder = document.createElement("div");
     chart.append(holder);
-    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
+    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth || chart.closest(".block").clientWidth), OPTIONS);
     pass(chart);
     fit(chart);
     chart.dataset.state = "drawn";
