@@ -1,0 +1,44 @@
+"""Printed and in the dark: nothing cut or left out, no menu on paper, letters that can be read."""
+
+import pytest
+
+from support.browser import draw, faults, opened
+
+pytestmark = pytest.mark.browser
+PAPER = {"width": 703, "height": 1000}
+"""The width of A4 without its margins of 12 mm, at 96 dots per inch."""
+
+
+@pytest.mark.parametrize("address", ["ko/attribution?receptor=seoul", "en/damage#rows-damage", "zh/equations"])
+def test_paper_has_charts_and_tables_whole_and_no_menu(browser, server, address):
+    page = opened(browser, f"{server}/{address}")
+    draw(page)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size(PAPER)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    for part in (".pages", ".languages", ".tabs", "form.find", "footer", ".copy"):
+        assert not any(each.is_visible() for each in page.locator(part).all()), part
+    for part in (".block table", ".colophon"):
+        assert page.locator(part).count() and all(each.is_visible() for each in page.locator(part).all()), part
+    for chart in page.locator(".chart").all():
+        drawn = chart.locator("svg").first.bounding_box()
+        assert drawn["width"] > 300 and drawn["x"] + drawn["width"] <= PAPER["width"]
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.close()
+
+
+def test_charts_out_of_sight_are_drawn_once_the_page_is_at_rest(browser, server):
+    page = opened(browser, f"{server}/ko/attribution?receptor=seoul")
+    page.wait_for_function("[...document.querySelectorAll('.chart')].every(chart => chart.dataset.state === 'drawn')")
+    assert page.evaluate("window.scrollY") == 0
+    page.close()
+
+
+@pytest.mark.parametrize("address", ["ko/attribution", "en/damage?find=seoul#rows-damage"])
+def test_axe_finds_nothing_in_the_dark(browser, server, address):
+    page = opened(browser, f"{server}/{address}")
+    page.emulate_media(color_scheme="dark")
+    draw(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 25, 28)"
+    assert faults(page) == []
+    page.close()
