@@ -14,7 +14,7 @@ import airshed
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.asked import resolved
 from airshed.answers.common import places
-from airshed.answers.registry import entries, entry, forget, listed, register
+from airshed.answers.registry import GROUPS, entries, entry, forget, listed, register
 from airshed.answers.spoken import command_words, python_line
 from airshed.pack.errors import AirshedError
 from support.small import write_table
@@ -49,7 +49,7 @@ def letters(ask, words, question):
 def declared():
     """Hold a tiny answer while a test runs, as a file in a folder of answers would."""
     made = Entry(title="Letters", question=LettersQuestion, make=letters, choices={"region": places})
-    yield register(made, "letters", "Acting together", ABOUT)
+    yield register(made, "letters", GROUPS["together"], ABOUT)
     forget("letters")
 
 

@@ -152,7 +152,7 @@ def explain_a_number(visitor):
         near = [pytest.approx(value, rel=1e-3, abs=1e-3) for _, value in values if value is not None]
         assert [float(text.replace(",", "")) for text, value in values if value is not None] == near
     studies = [row["source"] for row in printed if row["step"].startswith("study")]
-    page.locator("#rows-explain").get_by_role("link", name=studies[0], exact=True).last.click()
+    page.locator(f'.references a[href$="#source-{studies[0]}"]').first.click()
     page.wait_for_url(f"**/sources#source-{studies[0]}")
     source = next(row for row in visitor.told("sources") if row["key"] == studies[0])
     found = page.locator("tr:has(:target)")

@@ -124,7 +124,7 @@ def test_without_a_word_all_cities_and_nations_stand_there(client, pack):
 @pytest.mark.parametrize("path", ["/en/equations", "/ko/equations", "/zh/search", "/en/nothing"])
 def test_the_field_stands_on_every_page_with_names_to_complete(client, path, pack):
     page, language = client.get(path).text, path.split("/")[1]
-    assert f'<form class="find" role="search" method="get" action="/{language}/search">' in page
+    assert f'<form class="seek" role="search" method="get" action="/{language}/search">' in page
     assert f'<option value="{pack.name("KOR", language)}">' in page
     assert page.count('<datalist id="places">') == 1
 

@@ -22,8 +22,8 @@ from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
 
-RESERVED = ("table", "chart", "page")
-"""Parameters that choose a table or chart of an answer, or the rows of a table, and belong to no question."""
+RESERVED = ("table", "chart", "page", "sort", "find")
+"""Parameters that choose a table or chart of an answer, or the rows of a table and their order: of no question."""
 SHOWN = 80
 """Characters of a wrong value that are said back."""
 EMPTY: Mapping[str, str] = {}

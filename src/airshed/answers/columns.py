@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from airshed.answers.answer import Sheet, Way
 from airshed.answers.cells import names, plain, records
+from airshed.answers.formulas import mathml
 from airshed.answers.words import Words
 from airshed.pack.language import retell
 from airshed.pack.sources import reuse_message
@@ -22,6 +23,8 @@ TOLD = (
     *("basis", "verdict", "kind", "inside", "binding", "disagreement", "key", "stays", "cause", "age", "unit"),
     *("measures", "target_kind", "convex", "core_empty", "superadditive", "shapley_in_core", "scenario"),
 )
+LONGEST = 20
+"""Letters of a word that a narrow table may break."""
 RETOLD = ("note", "reason", "step")
 TEXTS = ("title", "statement", "description", "why_en", "why_ko", "why_zh", "citation")
 """Columns of sentences, which need room."""
@@ -32,7 +35,10 @@ SHADES = {"largest": "largest", "smallest": "smallest", "largest_cut": "cut"}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text, its style, the sources it links to, the page it leads to; query : of its explanation."""
+    """A cell: its text, its style, the sources it links to, the page it leads to.
+
+    query : of its explanation; markup : what stands for its text on a page, where that is MathML
+    """
 
     text: str
     css: str = ""
@@ -40,6 +46,7 @@ class Cell:
     id: str = ""
     query: str = ""
     link: str = ""
+    markup: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,8 @@ class Table:
     """A table as a page shows it; `more` counts the rows that are left to the other forms.
 
     leaf : the part of the rows that is shown, the first is 1; leaves : how many parts there are; start : rows before
-    it; total : rows of all parts
+    it; total : rows of all parts; columns : their names, beside the heads; sort, find : how the rows were asked for;
+    every : rows before any were looked for
     """
 
     name: str
@@ -59,12 +67,16 @@ class Table:
     leaves: int = 1
     start: int = 0
     total: int = 0
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    find: str = ""
+    every: int = 0
 
 
-def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Table:
+def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST, fixed: bool = False) -> Table:
     """Return a sheet as its page shows it: the same columns on every leaf.
 
-    leaf : which part of its rows, from 1; size : rows of a leaf
+    leaf : which part of its rows, from 1; size : rows of a leaf; fixed : whether columns stay that have nothing in them
     """
     every, start = sheet.shown, (leaf - 1) * size
     rows = records(every.iloc[start : start + size])
@@ -72,11 +84,15 @@ def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Ta
         rows = [sheet.told(row) for row in rows]
     shown = [name for name in sheet.columns or tuple(every.columns) if name in every]
     numeric = {name for name in shown if any(isinstance(row[name], int | float) for row in rows)}
-    filled = {
-        name
-        for name in shown
-        if any(row[name] not in (None, "") for row in rows) or (every[name].notna() & (every[name] != "")).any()
-    }
+    filled = (
+        set(shown)
+        if fixed
+        else {
+            name
+            for name in shown
+            if any(row[name] not in (None, "") for row in rows) or (every[name].notna() & (every[name] != "")).any()
+        }
+    )
     shown = [name for name in shown if name in filled] or shown
     tell = tellers(sheet, words)
     heads = tuple(
@@ -89,7 +105,7 @@ def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST) -> Ta
     )
     leaves = max(-(-len(every) // size), 1)
     more = len(sheet.rows) - (len(rows) if leaves == 1 else len(every))
-    return Table(sheet.name, sheet.title, heads, body, more, leaf, leaves, start, len(every))
+    return Table(sheet.name, sheet.title, heads, body, more, leaf, leaves, start, len(every), tuple(shown))
 
 
 def tellers(sheet: Sheet, words: Words, codes: bool = False) -> dict[str, Callable[[Any], str]]:
@@ -104,12 +120,16 @@ def _cell(row: Mapping[str, Any], name: str, tell: Callable[[Any], str], numeric
     css = "n" if numeric else ""
     if name == "value" and row.get("mark"):
         css += "".join(f" {SHADES[mark]}" for mark in str(row["mark"]).split() if mark in SHADES)
+    if sheet.name == "equations" and name == "latex" and value:
+        return Cell(str(value), "text", markup=mathml(str(value)))
     if name == "verdict":
         css = f"verdict {value}"
     anchor = f"source-{value}" if sheet.name == "sources" and name == "key" else ""
     link = sheet.links[name](value) if name in sheet.links and value else ""
+    text = "" if value is None else tell(value)
     css = css or ("wide" if name in RETOLD else "text" if name in TEXTS else "")
-    return Cell("" if value is None else tell(value), css, (), anchor, _query(row, name, sheet.way), link)
+    css = css or ("long" if any(len(word) > LONGEST for word in text.split()) else "")
+    return Cell(text, css, (), anchor, _query(row, name, sheet.way), link)
 
 
 def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from airshed.answers.answer import Entry
 
 GROUPS = {
-    "places": "The airshed",
-    "air": "Who and whom",
-    "options": "What could be done",
-    "together": "Acting together",
+    "places": "My city",
+    "air": "Who affects whom",
+    "options": "What can be done",
+    "together": "A deal",
     "trust": "How far to trust it",
 }
-"""The folders of answers, and the headings of the menu."""
+"""The folders of answers, and the headings of the menu: its five doors."""
 ORDER = (
     *("overview", "city", "country", "map", "region", "compare"),
     *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage"),

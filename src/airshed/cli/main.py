@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 import airshed
+from airshed.answers.registry import GROUPS
 from airshed.cli import (
     cooperate,
     packs,
@@ -46,21 +47,21 @@ GLOBAL_VALUES = ("--pack", "--lang")
 
 
 MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
-    "The airshed": {
+    GROUPS["places"]: {
         "run": runs.run,
         "report": report.app,
     },
-    "Who and whom": {
+    GROUPS["air"]: {
         "transport": family("Source-receptor relations: which there are, beside published results, and calibrated."),
     },
-    "What could be done": {
+    GROUPS["options"]: {
         "scenarios": family("Scenarios: named overrides of the baseline, which can be joined by +."),
         "plan": family("Plans: evaluate and compare saved ones, fronts of cost, the plan of least regret."),
     },
-    "Acting together": {
+    GROUPS["together"]: {
         "cooperate": cooperate.cooperate,
     },
-    "How far to trust it": {},
+    GROUPS["trust"]: {},
     "Packs and pages": {
         "pack": packs.app,
         "serve": serve.serve,

@@ -178,7 +178,7 @@ def mixed(parts: Sequence[tuple[Number, Mapping[str, Number]]]) -> dict[str, Fra
 @equation(
     key="contribution-discount",
     title="Discount for low income per head",
-    latex=r"s'_i = s_i\left(1 - g\,\max\left(0, 1 - \frac{y_i}{T}\right)\right),\quad"
+    latex=r"s'_i = s_i\left(1 - g\,\max\left(0, 1 - \frac{y_i}{T}\right)\right),\quad "
     r"s'_j = s_j\,\frac{1 - \sum_{y_i<T} s'_i}{\sum_{y_k\ge T} s_k}",
     units="share of the budget",
     citation="United Nations scale of assessments, A/RES/73/271 (2018) paragraph 6 (e)",

@@ -188,10 +188,10 @@ async def _answer(site: Site, language: str, question: BuilderQuestion, visitor:
             "page": page_html(desk, words, page, question, content, site.assets.names),
             "specs": {panel.figure.id: spec_of(panel) for panel in content.panels if panel.figure.id in MOVING},
         }
-        return Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"])
+        return Rendered(json.dumps(held, ensure_ascii=False).encode(), MEDIA["json"], page=True)
 
     key = ("builder answer", language, question.model_dump_json(), site.desk.hash if site.desk else "")
-    return sent(await site.rendered(key, order_of(page, language, question), made, visitor), language)
+    return sent(await site.rendered(key, order_of(page, language, question), made, visitor), language, visitor.origin)
 
 
 async def _tried(site: Site, language: str, question: BuilderQuestion, visitor: Visitor, form: str = HTML) -> Tried:

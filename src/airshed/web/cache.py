@@ -12,12 +12,16 @@ SIZE = 32_000_000
 
 @dataclass(frozen=True)
 class Rendered:
-    """An answer as it is sent; quoted : cells of a CSV that got an apostrophe, so that no spreadsheet computes them."""
+    """An answer as it is sent; quoted : cells of a CSV that got an apostrophe, so that no spreadsheet computes them.
+
+    page : whether it has marks that are filled in when it is sent (`airshed.web.reuse`)
+    """
 
     content: bytes
     media: str
     filename: str = ""
     quoted: int = 0
+    page: bool = False
 
 
 class Cache(Kept):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airshed.answers.answer import Content, Sheet
 from airshed.answers.cells import records
@@ -11,6 +11,7 @@ from airshed.answers.words import Words
 from airshed.pack.bounds import SHOWN, Bound, whole
 from airshed.pack.codes import unknown
 from airshed.pack.errors import AirshedError
+from airshed.web.arranged import arranged
 
 PAGE = "page"
 """The parameter that names a part; `table` says of which table, the first if it says nothing."""
@@ -20,6 +21,8 @@ ROOM = 140_000
 """Bytes that the tables of a page are given together."""
 CELL, LINK = 45, 40
 """Bytes that a cell and a link take beside their text."""
+MARKUP = 12
+"""Bytes of MathML for a letter of a formula."""
 MOST = 1_000_000
 """The largest number of a part that can be asked for."""
 NEAR = 2
@@ -28,10 +31,20 @@ NEAR = 2
 
 @dataclass(frozen=True)
 class Leaf:
-    """A part of a table that was asked for: the name of the table, empty for the first, and the number of the part."""
+    """A part of a table that was asked for: the name of the table, empty for the first, and the number of the part.
+
+    sort : the column by which its rows stand, with - before it for the last first; find : the text that they hold
+    """
 
     table: str = ""
     number: int = 1
+    sort: str = ""
+    find: str = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is asked of the rows."""
+        return self.number == 1 and not self.sort and not self.find
 
 
 def page_number(text: str) -> int:
@@ -46,18 +59,29 @@ def tables_of(content: Content, words: Words, leaf: Leaf) -> dict[str, Table]:
     """
     names = [sheet.name for sheet in content.sheets]
     asked = leaf.table or "".join(names[:1])
-    if leaf.number > 1 and asked not in names:
+    if not leaf.plain and asked not in names:
         raise unknown("table", asked[:SHOWN], names)
     room = ROOM // max(len(names), 1)
     made = {}
     for sheet in content.sheets:
+        part = leaf if sheet.name == asked else Leaf()
         size = max(len(sheet.shown), 1) if sheet.anchored else rows_within(sheet, room)
-        leaves = max(-(-len(sheet.shown) // size), 1)
-        number = leaf.number if sheet.name == asked else 1
-        if number > leaves:
-            raise AirshedError("table-no-page", table=asked, number=number, pages=leaves)
-        made[sheet.name] = table_of(sheet, words, number, size)
+        made[sheet.name] = _table(sheet, words, part, size)
     return made
+
+
+def _table(sheet: Sheet, words: Words, leaf: Leaf, size: int) -> Table:
+    """Return the part of a table that was asked for; size : rows of a part."""
+    first, held = table_of(sheet, words, 1, size), sheet
+    if leaf.sort or leaf.find:
+        held = arranged(sheet, words, first.columns, leaf.sort, leaf.find)
+    leaves = max(-(-len(held.shown) // size), 1)
+    if leaf.number > leaves:
+        raise AirshedError("table-no-page", table=sheet.name, number=leaf.number, pages=leaves)
+    same = held is sheet
+    shown = first if same and leaf.number == 1 else table_of(held, words, leaf.number, size, fixed=not same)
+    more = shown.more if same else len(sheet.rows) - len(sheet.shown)
+    return replace(shown, more=more, sort=leaf.sort, find=leaf.find, every=len(sheet.shown))
 
 
 def rows_within(sheet: Sheet, room: int) -> int:
@@ -78,6 +102,8 @@ def _bytes(name: str, value: object) -> int:
     text = "" if value is None else str(value)
     if name in CITING:
         return CELL + 2 * len(text) + LINK * len(text.split())
+    if name == "latex":
+        return CELL + MARKUP * len(text)
     return CELL + (len(text.encode()) if isinstance(value, str) else 8)
 
 

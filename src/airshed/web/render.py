@@ -12,6 +12,7 @@ from airshed.answers.asked import address, is_area, is_list, is_local, is_number
 from airshed.answers.cells import records
 from airshed.answers.choices import choices
 from airshed.answers.columns import Table
+from airshed.answers.formulas import mathml
 from airshed.answers.words import Words
 from airshed.assessment.evidence.equations import equations
 from airshed.assessment.games.names import key_name, point_names
@@ -22,11 +23,16 @@ from airshed.pack.place_names import completions
 from airshed.pack.sources import reuse_message
 from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
-from airshed.web.forms import citation, cited, sources_of
+from airshed.web.forms import cited, sources_of
 from airshed.web.leaves import Leaf, near, tables_of
-from airshed.web.registry import groups
+from airshed.web.menu import menu
+from airshed.web.reuse import ORIGIN, cited_page
 
 FIRST_LEAF = Leaf()
+SHORT_RUN = 2
+"""Sources in a row that are told one by one."""
+FEW = 10
+"""Rows of a table in which nobody needs to look for a word."""
 COMING = 5
 """Seconds after which a page that was shown early asks for the rest."""
 NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
@@ -34,12 +40,34 @@ NAMES = {"ko": "한국어", "en": "English", "zh": "中文"}
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table of a page, with its chart where it has one; before : the block that shows the same table already."""
+    """A table of a page, with its chart where it has one; before : the block that shows the same table already.
+
+    references : the sources that its cells name, key and title, in their order
+    """
 
     table: Table
     panel: Panel | None
     id: str
     before: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+
+    def marks(self, keys: Sequence[str]) -> list[tuple[int, int]]:
+        """Return the numbers of sources in the list below the table, first and last of every run of three or more.
+
+        >>> listed = tuple((key, key) for key in "abcde")
+        >>> block = TableBlock(Table("rows", "", (), (), 0), None, "rows", references=listed)
+        >>> block.marks("abdce"), block.marks("abd")
+        ([(1, 5)], [(1, 1), (2, 2), (4, 4)])
+        """
+        place = {key: number for number, (key, _) in enumerate(self.references, 1)}
+        runs: list[list[int]] = []
+        for number in sorted(place[key] for key in keys if key in place):
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        parts = [[run] if len(run) > SHORT_RUN else [[number] for number in run] for run in runs]
+        return [(run[0], run[-1]) for part in parts for run in part]
 
 
 @dataclass(frozen=True)
@@ -87,11 +115,7 @@ def _frame(language: str, pack: Pack | None, names: dict[str, str], here: str) -
         "assets": names,
         "completions": completions(pack, language) if pack else (),
         "airshed_title": pack.title(language) if pack else "airshed",
-        "navigation": {
-            group: [(page.name, page.title, page.address(pack)) for page in pages] for group, pages in groups().items()
-        }
-        if pack
-        else {},
+        "navigation": menu(pack) if pack else {},
     }
 
 
@@ -118,13 +142,19 @@ def page_html(
             page=page,
             content=content,
             blocks=blocks(content, words, leaf),
+            ordered=ordered,
+            few=FEW,
+            hidden=parameters(page, question),
             near=near,
             controls=[item for item in asked if all(item not in fold.controls for fold in folds)],
             folds=folds,
             files={ending: file for ending, file in page.files.items() if ending not in content.without},
             equations=[item for item in equations() if item.id in wanted],
             sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
-            cite=citation(content, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            cite=cited_page(page.name, content.title, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            origin=ORIGIN,
+            described=content.sentences[0] if content.sentences else words.translate(page.about),
+            mathml=mathml,
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
@@ -145,7 +175,26 @@ def blocks(content: Content, words: Words, leaf: Leaf = FIRST_LEAF) -> list[Tabl
     drawn = [replace(block, before="") if block.before == block.id else block for block in drawn]
     plain = {name: TableBlock(table, None, f"table-{name}") for name, table in tables.items() if name not in shown}
     first = [plain.pop(sheet.name) for sheet in content.sheets if sheet.lead and sheet.name in plain]
-    return [*first, *drawn, *plain.values()]
+    return [_referred(block, words) for block in (*first, *drawn, *plain.values())]
+
+
+def _referred(block: TableBlock, words: Words) -> TableBlock:
+    """Return a block with the sources that its cells name."""
+    keys = dict.fromkeys(key for row in block.table.rows for cell in row for key in cell.keys)
+    rows = records(sources_of(words.pack, keys))
+    return replace(block, references=tuple((row["key"], f"{row['title']} ({row['year']})") for row in rows))
+
+
+def ordered(table: Table, column: str) -> tuple[str, str]:
+    """Return how a table stands by a column, in the words of ARIA, and what the link of its head asks for.
+
+    >>> table = Table("rows", "", (), (), 0, sort="value")
+    >>> ordered(table, "value"), ordered(table, "year")
+    (('ascending', '-value'), ('', 'year'))
+    """
+    if table.sort == column:
+        return "ascending", f"-{column}"
+    return ("descending" if table.sort == f"-{column}" else ""), column
 
 
 def controls(page: Entry, question: Query, words: Words, content: Content) -> list[FormControl]:
@@ -162,7 +211,7 @@ def controls(page: Entry, question: Query, words: Words, content: Content) -> li
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
         joined = [one for one in chosen if one not in known] if known and not isinstance(value, bool) else []
-        options = tuple((code, _option(name, code, words)) for code in [*known, *joined])
+        options = tuple((code, option(name, code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -187,7 +236,7 @@ def folded(page: Entry, question: Query, fields: Sequence[FormControl], words: W
     ]
 
 
-def _option(field: str, code: str, words: Words) -> str:
+def option(field: str, code: str, words: Words) -> str:
     """Return how a choice of a field is told: keys and disagreement points by their names, places with their code."""
     if field == "key":
         return key_name(code, words.translate)

@@ -25,6 +25,7 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.progress import CancelledError
+from airshed.pack.spelling import composed
 from airshed.pack.telling import told
 from airshed.store import NoRoomError, Store, StoreError
 from airshed.web.cache import Cache, Rendered
@@ -38,6 +39,7 @@ from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
 from airshed.web.registry import named
 from airshed.web.render import error_html, page_html
+from airshed.web.reuse import filled
 from airshed.web.static import Assets
 from airshed.web.visitor import Visitor
 from airshed.web.waiting import waiting_html
@@ -70,11 +72,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Picked:
-    """What of an answer is asked for: a table or chart by name, the first if empty; page : of the table, on a page."""
+    """What of an answer is asked for: a table or chart by name, the first if empty.
+
+    page, sort, find : which rows of the table a page shows, and in what order
+    """
 
     table: str = ""
     chart: str = ""
     page: int = 1
+    sort: str = ""
+    find: str = ""
 
 
 WHOLE = Picked()
@@ -86,12 +93,13 @@ def picked_of(form: str, asked: Mapping[str, str]) -> Picked:
     Raises AirshedError for a page that is no number from 1 on.
 
     >>> picked_of("csv", {"table": "health", "chart": "deaths", "page": "2"})
-    Picked(table='health', chart='', page=1)
+    Picked(table='health', chart='', page=1, sort='', find='')
     """
     table, chart = asked.get("table", ""), asked.get("chart", "")
     if form == HTML:
         number = page_number(asked.get("page", ""))
-        return Picked(table if number > 1 else "", "", number)
+        sort, find = asked.get("sort", "").strip(), composed(asked.get("find", "").strip())
+        return Picked(table if number > 1 or sort or find else "", "", number, sort, find)
     return Picked(table if form in TABLES else "", chart if form in CHARTS else "")
 
 
@@ -190,7 +198,7 @@ class Site:
 
             key = self.key(page, form, language, question, picked)
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
-            return sent(made, language)
+            return sent(made, language, visitor.origin)
         except Exception as why:
             return await run_in_threadpool(self.told, why, form, language, missing)
 
@@ -222,9 +230,9 @@ class Site:
         """Return the content of an answer in a form; raises AirshedError for a table, chart or page that it lacks."""
         table, chart = picked.table, picked.chart
         if form == HTML:
-            leaf = Leaf(table, picked.page)
+            leaf = Leaf(table, picked.page, picked.sort, picked.find)
             made = page_html(desk, words, page, question, content, self.assets.names, leaf)
-            rendered = Rendered(made.encode(), "text/html; charset=utf-8")
+            rendered = Rendered(made.encode(), "text/html; charset=utf-8", page=True)
             if desk.coming:
                 raise ComingError(rendered)
             return rendered
@@ -401,12 +409,16 @@ def _in_words(why: Exception) -> tuple[str, AirshedError]:
     return FAILED, AirshedError("failure-of-airshed")
 
 
-def sent(rendered: Rendered, language: str) -> Response:
-    """Return the response of what was rendered in a language."""
+def sent(rendered: Rendered, language: str, origin: str = "") -> Response:
+    """Return the response of what was rendered in a language; origin : as the reader calls the server."""
     headers = {"cache-control": "no-cache"}
     if rendered.filename:
         headers["content-disposition"] = f'attachment; filename="{rendered.filename}"'
     if rendered.quoted:
         headers["x-quoted-cells"] = str(rendered.quoted)
-    table = rendered.media == MEDIA["csv"]
-    return Response(marked(rendered.content, language) if table else rendered.content, 200, headers, rendered.media)
+    content = rendered.content
+    if rendered.media == MEDIA["csv"]:
+        content = marked(content, language)
+    elif rendered.page:
+        content = filled(content, origin)
+    return Response(content, 200, headers, rendered.media)

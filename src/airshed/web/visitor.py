@@ -15,15 +15,20 @@ NETWORK = 64
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks; starts : whether what it asks may be computed, if it is not there yet."""
+    """Who asks; starts : whether what it asks may be computed, if it is not there yet.
+
+    origin : scheme and host by which it calls the server
+    """
 
     client: str = ""
     starts: bool = True
+    origin: str = ""
 
 
 def visitor_of(request: Request) -> Visitor:
     """Return who sent a request."""
-    return Visitor(client_of(request.client.host if request.client else ""), not embedded(request.headers))
+    client = client_of(request.client.host if request.client else "")
+    return Visitor(client, not embedded(request.headers), str(request.base_url).rstrip("/"))
 
 
 def client_of(host: str) -> str:

@@ -9,10 +9,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class ChapterCell:
-    """A cell of a table with its style."""
+    """A cell of a table with its style; markup : what stands for its text where that is read as HTML."""
 
     text: str
     css: str = ""
+    markup: str = ""
 
 
 @dataclass(frozen=True)

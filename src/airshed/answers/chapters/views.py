@@ -22,6 +22,7 @@ from airshed.answers.chapters.trust import (
     left_out_view,
     validation_view,
 )
+from airshed.answers.formulas import mathml
 from airshed.answers.words import Words
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.equations import equations
@@ -250,11 +251,11 @@ def provenance_view(assessment: Assessment, words: Words) -> ChapterTable:
 def equations_view(words: Words) -> ChapterTable:
     """Return the equation catalogue."""
     _ = words.translate
-    heads = [Head(_("equation")), Head("LaTeX"), Head(_("unit")), Head(_("citation")), Head(_("function"))]
+    heads = [Head(_("equation")), Head(_("formula")), Head(_("unit")), Head(_("citation")), Head(_("function"))]
     body = [
         [
             ChapterCell(_(item.title)),
-            ChapterCell(item.latex),
+            ChapterCell(item.latex, markup=mathml(item.latex)),
             ChapterCell(item.units),
             ChapterCell(item.citation),
             ChapterCell(item.function),

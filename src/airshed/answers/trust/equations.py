@@ -24,7 +24,9 @@ def equations(ask: Ask, words: Words, question: EquationsQuestion) -> Content:
     """Return the catalogue of formulas."""
     rows = pd.DataFrame.from_records([asdict(item) for item in catalogue()])
     title = words.translate("Equations")
-    sheet = Sheet("equations", title, rows, COLUMNS, cells={"title": words.translate}, spare=("latex",))
+    heads = {"latex": words.translate("formula")}
+    cells = {"title": words.translate}
+    sheet = Sheet("equations", title, rows, COLUMNS, heads=heads, cells=cells, spare=("latex",))
     return Content(title=title, sheets=(sheet,), sentences=(equations_sentence(rows, words),))
 
 

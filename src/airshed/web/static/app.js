@@ -117,7 +117,7 @@ async function draw(chart) {
     if (!answer.ok) throw new Error(String(answer.status));
     const holder = document.createElement("div");
     chart.append(holder);
-    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth), OPTIONS);
+    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth || chart.closest(".block").clientWidth), OPTIONS);
     pass(chart);
     fit(chart);
     chart.dataset.state = "drawn";
@@ -197,3 +197,28 @@ if (placed) {
 }
 
 if (window.innerWidth < 800) document.querySelector(".pages details").open = false;
+
+// What is printed is drawn before: all charts, one after the other, once the page has nothing else to do.
+async function drawAll() {
+  for (const chart of document.querySelectorAll(".chart")) await draw(chart);
+}
+window.addEventListener("load", () => (window.requestIdleCallback ?? window.setTimeout)(drawAll));
+window.addEventListener("beforeprint", () => document.querySelectorAll(".chart").forEach(draw));
+
+// Without a safe connection browsers have no clipboard: what is to be copied is then marked, and copied as of old.
+async function copy(button) {
+  const text = button.previousElementSibling;
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text.textContent);
+  } else {
+    window.getSelection().selectAllChildren(text);
+    document.execCommand("copy");
+  }
+  const said = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = said), 2000);
+}
+document.querySelectorAll(".copy").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+});
