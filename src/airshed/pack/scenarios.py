@@ -109,8 +109,10 @@ class Scenario(Rules):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str
     title_ko: str = ""
+    title_zh: str = ""
     description: str
     description_ko: str = ""
+    description_zh: str = ""
     combines: tuple[str, ...] = ()
     anchor: Literal["", "observed"] = ""
     measures: Literal["", "maximum"] = ""
@@ -123,10 +125,11 @@ class Scenario(Rules):
 
     def told(self, language: str) -> tuple[str, str]:
         """Return title and description in a language, in English where it has none."""
-        korean = language == "ko"
-        return (self.title_ko if korean else "") or self.title, (
-            self.description_ko if korean else ""
-        ) or self.description
+        title, description = {
+            "ko": (self.title_ko, self.description_ko),
+            "zh": (self.title_zh, self.description_zh),
+        }.get(language, ("", ""))
+        return title or self.title, description or self.description
 
 
 OWN = (
@@ -134,23 +137,29 @@ OWN = (
         name=BASELINE,
         title="Baseline",
         title_ko="기준 전망",
+        title_zh="基准情景",
         description="the harmonised baseline of the pack, without overrides",
-        description_ko="자료의 기준 배출량 그대로",
+        description_ko="데이터 팩의 통합 기준 배출량 그대로",
+        description_zh="数据包的统一口径基准排放，不作改动",
     ),
     Scenario(
         name=OBSERVED_ANCHORED,
         title="Anchored to observation",
         title_ko="관측에 맞춘 전망",
+        title_zh="与观测一致的情景",
         description="national emissions follow the observed PM2.5 up to its last year, then the baseline's change",
         description_ko="국가 배출량이 관측된 초미세먼지를 마지막 해까지 따르고 그 뒤는 기준 전망의 변화를 따름",
+        description_zh="各国排放随观测的PM2.5变化至其最后一年，此后随基准情景变化",
         anchor="observed",
     ),
     Scenario(
         name=MAXIMUM_FEASIBLE,
         title="Maximum feasible reduction",
         title_ko="최대 기술적 감축",
+        title_zh="最大可行减排",
         description="every measure of the catalogue, applied as far as it can be from the year after the base year on",
-        description_ko="기준 연도 다음 해부터 목록의 모든 조치를 가능한 데까지 적용",
+        description_ko="기준 연도 다음 해부터 목록의 모든 대책을 가능한 데까지 적용",
+        description_zh="自基准年次年起，目录中的所有措施尽可能实施",
         measures="maximum",
     ),
 )
