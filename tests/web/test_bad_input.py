@@ -86,7 +86,7 @@ TOLD = {
     "/ko/attribution.json?receptor=atlantis": (400, "수용지역 atlantis는 알 수 없습니다", "다음 가운데"),
     "/zh/attribution.csv?receptor=atlantis": (400, "error,未知的受体：atlantis", "remedy,请使用以下之一："),
     "/ko/health?response=loglinear": (404, "표 responses_loglinear가 필요합니다: 출처가 있는", "airshed pack show"),
-    "/zh/emissions?region=CHN&region=CN-BJ&by=country": (400, "CHN与CN-BJ在CN-BJ重叠", "每个区域请只写一次"),
+    "/zh/emissions?region=CHN&region=CN-BJ&by=country": (400, "CHN与CN-BJ在CN-BJ重叠", "每个地区请只写一次"),
     "/ko/plan?target=/etc/passwd": (400, "/etc/passwd는 파일을 가리킵니다", "이름으로 씁니다"),
     "/ko/explain?command=health&row=": (400, "explain health에는 ", "airshed explain health"),
     "/zh/nowhere": (404, "/zh/nowhere 处没有内容", "请从列表中选择页面"),
