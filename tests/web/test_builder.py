@@ -1,6 +1,7 @@
 """The page that builds scenarios: the numbers of the command line, files, saved scenarios, and bad input."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -294,3 +295,14 @@ def test_names_of_a_deployment_are_on_every_page(pack, tmp_path, connect):
     with connect(create_app(pack.named(read_names(pack, tmp_path / "names.csv")), patience=None)) as client:
         assert "<legend>Hanyang</legend>" in client.get(f"{BUILD}?region=KR-11").text
         assert "<legend>한양</legend>" in client.get("/ko/scenarios/build?region=KR-11").text
+
+
+def test_the_lines_of_its_code_tab_run_and_give_its_numbers(client):
+    page = client.get(f"{BUILD}?{QUERY}").text
+    code = html.unescape(re.search(r"<code>(import airshed.*?)</code>", page, re.DOTALL).group(1))
+    *lines, last = code.strip().splitlines()
+    held = {}
+    exec("\n".join(lines), held)
+    found, document = eval(last, held), client.get(f"{BUILD}.json?{QUERY}").json()["summary"]
+    assert found["deaths_avoided"] == pytest.approx(document["deaths_avoided"], rel=1e-9)
+    assert found["cost"] == pytest.approx(document["cost"], rel=1e-9)

@@ -69,7 +69,7 @@ def sheet_of(deal: Deal, words: Words) -> DealSheet:
 
 
 def _names(codes: Sequence[str], words: Words) -> str:
-    return ", ".join(map(words.name, codes))
+    return words.listed(map(words.name, codes))
 
 
 def _meta(deal: Deal, words: Words) -> str:

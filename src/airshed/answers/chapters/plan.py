@@ -144,7 +144,7 @@ def _caution_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     for column, message in messages.items():
         codes = str(row[column]).split()
         if codes:
-            found.append(message.format(cities=", ".join(map(words.name, codes))))
+            found.append(message.format(cities=words.listed(map(words.name, codes))))
     return found
 
 

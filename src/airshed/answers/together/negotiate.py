@@ -143,7 +143,7 @@ def _told(rows: pd.DataFrame, words: Words) -> list[str]:
             "stay": len(part) - len(gone),
             "all": len(part),
             "lack": shared.whole(float(gone["would_keep"].sum())),
-            "who": ", ".join(map(words.name, gone["player"])) or "–",
+            "who": words.listed(map(words.name, gone["player"])) or "–",
         }
         found.append(said.format(**values))
     return found

@@ -156,7 +156,7 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
             else together.format(cost=f"{step['common']:,.0f}")
         )
         numbers = {"cost": f"{step['cost']:,.0f}", "deaths": f"{step['deaths_avoided']:,.0f}"}
-        by = ", ".join(words.name(code) for code in step["set_by"]) or nobody
+        by = words.listed(words.name(code) for code in step["set_by"]) or nobody
         said.append(costs.format(year=step["year"], said=common, by=by, **numbers))
     left = _("without the targets of {who}: {said}, {cost} million USD in {year}")
     setters = ", ".join(dict.fromkeys(words.name(code) for step in steps for code in step["set_by"]))
@@ -175,7 +175,7 @@ def _said(summary: dict[str, object], words: Words) -> tuple[str, ...]:
     without = summary["without_gdp"]
     if isinstance(without, list) and without:
         text = _("no GDP of {members}: no share of it, and in a schedule by effort no spending")
-        said.append(text.format(members=", ".join(words.name(code) for code in without)))
+        said.append(text.format(members=words.listed(words.name(code) for code in without)))
     return tuple(said)
 
 

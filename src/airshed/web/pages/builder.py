@@ -428,7 +428,7 @@ def _sentences(said: dict[str, Any], words: Words) -> tuple[str, ...]:
         "laxer": _("{count} of {cities} cities only meet a laxer WHO value than before: {names}."),
     }
     found = [
-        message.format(count=len(said[key]), cities=said["cities"], names=", ".join(map(words.name, said[key])))
+        message.format(count=len(said[key]), cities=said["cities"], names=words.listed(map(words.name, said[key])))
         for key, message in told.items()
         if said[key]
     ]

@@ -9,7 +9,6 @@ import pandas as pd
 
 from airshed.answers.words import Words
 from airshed.charts.frame import Frame, around, frame_of, land
-from airshed.pack.pack import Pack
 
 WIDTH, TALLEST = 320.0, 230.0
 """Pixels of the small map."""
@@ -105,7 +104,7 @@ def small_map(rows: pd.DataFrame, words: Words) -> SmallMap | None:
     shown = rows[rows["receptor"].isin(places.index)]
     if shown.empty:
         return None
-    frame, path = words.pack.derive("small map", lambda pack: _ground(pack, places))
+    frame, path = words.pack.derive("small map", lambda _: _ground(places.loc[shown["receptor"]]))
     most = max(float(shown["change"].abs().max()), MOVES)
     dots = []
     for row in shown.to_dict("records"):
@@ -118,8 +117,8 @@ def small_map(rows: pd.DataFrame, words: Words) -> SmallMap | None:
     return SmallMap(round(frame.width), round(frame.height), path, tuple(dots))
 
 
-def _ground(pack: Pack, places: pd.DataFrame) -> tuple[Frame, str]:
-    """Return the frame around all cities, and the land in it as a path."""
+def _ground(places: pd.DataFrame) -> tuple[Frame, str]:
+    """Return the frame around the cities, and the land in it as a path."""
     frame = frame_of(around(zip(places["longitude"], places["latitude"], strict=True)), WIDTH, TALLEST)
     parts = []
     for polygon in land(frame.box).geometry()["coordinates"]:
