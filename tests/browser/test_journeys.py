@@ -40,7 +40,7 @@ WORDS = {
         "title": "제목",
         "build": "시나리오 만들기",
         "road": "중국, 도로이동",
-        "avoided": "예방 사망자 수",
+        "avoided": "예방되는 사망자 수",
         "cooperation": "협력",
         "without": "합의가 없을 때",
         "player": "참여자",

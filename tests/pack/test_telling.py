@@ -86,28 +86,28 @@ def test_the_chinese_has_no_hangul_and_chinese_punctuation():
 
 
 CALLS = [
-    (["emissions", "--region", "XX"], "지역 XX은(는) 알 수 없습니다", "다음 가운데 하나를 쓰십시오: CHN, "),
+    (["emissions", "--region", "XX"], "지역 XX는 알 수 없습니다", "다음 가운데 하나를 쓰십시오: CHN, "),
     (
         ["emissions", "--by", "colour"],
-        "매개변수 --by의 값으로 colour을(를) 쓸 수 없습니다",
+        "매개변수 --by의 값으로 colour를 쓸 수 없습니다",
         "다음 가운데 하나를 쓰십시오: region, country",
     ),
-    (["attribution", "KR-26", "--period", "episode"], "기간 episode의 KR-26을(를) 다룬 연구가 없습니다", "KR-11"),
-    (["attribution", "moscow"], "moscow은(는) 배출원-수용지역 관계의 범위 밖에 있습니다", "그 안의 장소"),
+    (["attribution", "KR-26", "--period", "episode"], "기간 episode의 KR-26을 다룬 연구가 없습니다", "KR-11"),
+    (["attribution", "moscow"], "moscow는 배출원-수용지역 관계의 범위 밖에 있습니다", "그 안의 장소"),
     (["attribution", "KR-11", "--year", "1900"], "1900년이 없습니다", "1990부터 2030까지 있습니다"),
     (
         ["health", "--response", "ier", "--region", "RUS"],
-        "표 mortality이(가) 필요합니다: RUS의 LRI, COPD",
+        "표 mortality가 필요합니다: RUS의 LRI, COPD",
         "추가하십시오",
     ),
-    (["damage", "--pollutant", "CO2"], "오염물질 CO2은(는) 알 수 없습니다", "SO2"),
+    (["damage", "--pollutant", "CO2"], "오염물질 CO2는 알 수 없습니다", "SO2"),
     (["value", "--region", "SHIP"], "SHIP의 주민이 없습니다", "지역을 고르십시오"),
-    (["pack", "show", "nothing"], "표 nothing이(가) 없습니다", "다음 가운데"),
-    (["--pack", "/nowhere", "emissions"], "폴더 /nowhere이(가) 없습니다", "datapackage.json이 있는 폴더"),
-    (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense은(는) 알 수 없습니다", "µg/m³ 수치"),
-    (["run", "--scenario", "wishful", "--out", "never"], "시나리오 wishful은(는) 알 수 없습니다", "frozen"),
+    (["pack", "show", "nothing"], "표 nothing이 없습니다", "다음 가운데"),
+    (["--pack", "/nowhere", "emissions"], "폴더 /nowhere가 없습니다", "datapackage.json이 있는 폴더"),
+    (["run", "--target", "nonsense", "--out", "never"], "목표 nonsense는 알 수 없습니다", "µg/m³ 수치"),
+    (["run", "--scenario", "wishful", "--out", "never"], "시나리오 wishful은 알 수 없습니다", "frozen"),
     (["optimise", "--target", "9", "--alone", "--path", "2020,2030"], "함께 쓸 수 없습니다", "하나만"),
-    (["budget", "--total", "12x", "--members", "CHN,KOR"], "12x은(는) 수가 아닙니다", "1250000.50"),
+    (["budget", "--total", "12x", "--members", "CHN,KOR"], "12x는 수가 아닙니다", "1250000.50"),
     (["budget", "--total", "100", "--members", "CHN"], "회원이 둘 이상 필요합니다", "CHN,KOR,JPN"),
 ]
 
@@ -129,11 +129,18 @@ def test_a_command_tells_the_findings_of_a_pack_in_its_language(cli, small_copy)
     assert code == 2 and f"数据包 {small_copy} 有 1 处问题" in err and "行重复" in err and "请更正后再试" in err
 
 
+def spelled(translated, value):
+    """Return a translation with its value, in the two forms of the Korean particle behind it."""
+    forms = {"이(가)": ("이", "가"), "은(는)": ("은", "는")}
+    behind = translated.partition("{name}")[2][:4]
+    return [translated.replace(behind, form).replace("{name}", value) for form in forms.get(behind, (behind,))]
+
+
 @given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=40), st.sampled_from(LANGUAGES))
 def test_a_value_survives_whatever_it_holds(value, language):
     translated = entries(language)[("", "the parameter {name} is given twice")]
     found = told(AirshedError("parameter-given-twice", name=value).text, language)
-    assert found == translated.replace("{name}", value)
+    assert found in spelled(translated, value)
 
 
 TEMPLATES = sorted(template for _, template in entries("ko"))
@@ -144,7 +151,7 @@ AWKWARD = st.lists(st.sampled_from([*TEMPLATES, *SIGNS]), max_size=4).map(" ".jo
 @given(AWKWARD, st.sampled_from(LANGUAGES))
 def test_texts_of_other_errors_inside_a_value_stay_as_they_are(value, language):
     translated = entries(language)[("", "the scenario {name} combines itself")]
-    assert told(Phrase("scenario-combines-itself", name=value), language) == translated.replace("{name}", value)
+    assert told(Phrase("scenario-combines-itself", name=value), language) in spelled(translated, value)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -172,14 +179,14 @@ def test_a_message_inside_a_message_is_told_too():
     with pytest.raises(AirshedError) as why:
         parse("nothing(region=AAA)")
     error = AirshedError("claim-id-message", id="c1", message=why.value.text, remedy=why.value.advice)
-    assert told(error.text, "ko") == "주장 c1: 식에 알 수 없는 표 nothing이(가) 있습니다"
+    assert told(error.text, "ko") == "주장 c1: 식에 알 수 없는 표 nothing이 있습니다"
     assert error.message == "claim c1: the expression names the table nothing, which is not known"
     assert error.remedy == why.value.remedy and told(error.advice, "ko") == told(why.value.advice, "ko")
 
 
 def test_words_of_ours_are_told_and_codes_stay():
     error = AirshedError("not-known", kind="sector", code="sector", known="power, industry")
-    assert told(error.text, "ko") == "부문 sector은(는) 알 수 없습니다"
+    assert told(error.text, "ko") == "부문 sector는 알 수 없습니다"
     assert told(error.text, "en") == "the sector sector is not known"
 
 

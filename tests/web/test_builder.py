@@ -1,6 +1,7 @@
 """The page that builds scenarios: the numbers of the command line, files, saved scenarios, and bad input."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from airshed.pack.names import read_names
 from airshed.pack.pack import open_pack
 from airshed.store import Store
 from airshed.store.store import LONGEST_TITLE
@@ -271,3 +273,36 @@ def test_a_pack_without_health_says_what_it_needs(tmp_path, connect):
     with connect(create_app(pack, patience=None)) as client:
         answer = client.get(BUILD)
         assert answer.status_code == 404 and "mortality" in answer.text
+
+
+def test_the_map_and_the_list_show_the_cities_that_move(client):
+    """The cities whose change has two decimals other than 0.00 are listed, the largest change first."""
+    query = "change=CHN:road:-30"
+    rows = client.get(f"{BUILD}.json?{query}").json()["receptors"]
+    text = client.get(f"{BUILD}?{query}").text
+    moved = sorted((row for row in rows if abs(row["change"]) >= 0.005), key=lambda row: -abs(row["change"]))
+    listed = re.findall(r'<tr><th scope="row">([^<]*)</th>.*?<td class="n (?:down|up)">([^<]*)</td>', text)
+    assert [change for _, change in listed] == [f"{row['change']:+.2f}".replace("-", "−") for row in moved[:6]]
+    assert len(re.findall(r'<circle class="down"', text)) == sum(row["change"] <= -0.005 for row in rows)
+    assert len(re.findall(r"<circle ", text)) == len(rows)
+    assert text.index('id="told"') < text.index("<table")
+    still = client.get(BUILD).text
+    assert "No city moves yet" in still and not re.search(r'<circle class="(down|up)"', still)
+
+
+def test_names_of_a_deployment_are_on_every_page(pack, tmp_path, connect):
+    (tmp_path / "names.csv").write_text("code,name_en,name_ko\nKR-11,Hanyang,한양\n", encoding="utf-8")
+    with connect(create_app(pack.named(read_names(pack, tmp_path / "names.csv")), patience=None)) as client:
+        assert "<legend>Hanyang</legend>" in client.get(f"{BUILD}?region=KR-11").text
+        assert "<legend>한양</legend>" in client.get("/ko/scenarios/build?region=KR-11").text
+
+
+def test_the_lines_of_its_code_tab_run_and_give_its_numbers(client):
+    page = client.get(f"{BUILD}?{QUERY}").text
+    code = html.unescape(re.search(r"<code>(import airshed.*?)</code>", page, re.DOTALL).group(1))
+    *lines, last = code.strip().splitlines()
+    held = {}
+    exec("\n".join(lines), held)
+    found, document = eval(last, held), client.get(f"{BUILD}.json?{QUERY}").json()["summary"]
+    assert found["deaths_avoided"] == pytest.approx(document["deaths_avoided"], rel=1e-9)
+    assert found["cost"] == pytest.approx(document["cost"], rel=1e-9)

@@ -184,7 +184,7 @@ def test_a_full_queue_says_so_and_makes_no_job(served):
         (
             AirshedError("no-cut", word="moon"),
             "moon is not a cut. give each region once, such as JJJ=30%",
-            "moon은(는) 감축이 아닙니다",
+            "moon은 감축이 아닙니다",
         ),
         (ValueError("secret"), FAILURE, "입력이 아니라 airshed의 오류입니다"),
     ],

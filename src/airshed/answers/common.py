@@ -102,7 +102,7 @@ def cities(pack: Pack) -> list[str]:
 
 def measure_names(words: Words) -> Callable[[Any], str]:
     """Return the rendering of the code of a measure as its name."""
-    known = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    known = {item.code: item.named(words.language) for item in catalogue(words.pack)}
     return lambda code: known.get(str(code), str(code))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,15 @@ class Words:
     def name(self, code: str) -> str:
         """Return the name of a code."""
         return self.translate(code) if code in ("natural", "unexplained") else self.pack.name(code, self.language)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names one after another, as the language joins them.
+
+        >>> from airshed.pack.language import translator
+        >>> Words(None, "zh", translator("zh")).listed(["首尔", "东京"])
+        '首尔、东京'
+        """
+        return ("、" if self.language == "zh" else ", ").join(names)
 
     def coded(self, code: str) -> str:
         """Return the name of a code with the code behind it."""

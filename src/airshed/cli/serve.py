@@ -37,6 +37,10 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="name that browsers reach the server by, beside its own; repeatable"),
     ] = None,
+    names: Annotated[
+        Path | None,
+        typer.Option("--names", help="CSV of names over those of the pack: code, name_en, name_ko, name_zh"),
+    ] = None,
     trust: Annotated[
         list[str] | None,
         typer.Option("--trust", help="address or network of a proxy whose X-Forwarded-For is believed; repeatable"),
@@ -63,7 +67,7 @@ def serve(
     give_back()
     held = listening(host, port)
     try:
-        source, drawn = _opened(given, boundaries or [], boundary_key)
+        source, drawn = _opened(given, boundaries or [], boundary_key, names)
         store = Store(database)
     except AirshedError:
         held.close()
@@ -82,10 +86,16 @@ def serve(
     Server(app, store, proxies).run(sockets=[held])
 
 
-def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack | PackError, Boundaries | None]:
-    """Return the pack, or what its checks found, and the boundaries of its regions if files are given."""
+def _opened(
+    given: Settings, files: list[Path], key: str | None, names: Path | None
+) -> tuple[Pack | PackError, Boundaries | None]:
+    """Return the pack, or what its checks found, and the boundaries of its regions if files are given.
+
+    names : file with names of the deployment, laid over those of the pack
+    """
     from airshed.pack.boundaries import read_boundaries
     from airshed.pack.finding import PackError
+    from airshed.pack.names import read_names
     from airshed.pack.telling import told
 
     try:
@@ -93,6 +103,7 @@ def _opened(given: Settings, files: list[Path], key: str | None) -> tuple[Pack |
     except PackError as broken:
         say(f"airshed: {told(broken.text, given.language)}")
         return broken, None
+    pack = pack if names is None else pack.named(read_names(pack, names))
     if not files:
         return pack, None
     drawn = read_boundaries(pack, files, key)

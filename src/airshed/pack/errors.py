@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from airshed.pack.letters import shown
+from airshed.pack.particles import Decided, filled
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
 MESSAGE, REMEDY = "message", "remedy"
@@ -65,7 +66,12 @@ class Phrase:
 
     def told(self, translate: Callable[[str], str]) -> str:
         """Return the text in a language; translate : gives the translation of an English text with placeholders."""
-        return PLACEHOLDER.sub(lambda found: self._filled(found[1], translate), translate(self.template))
+        message = translate(self.template)
+
+        def fill(part: str) -> str:
+            return PLACEHOLDER.sub(lambda found: self._filled(found[1], translate), part)
+
+        return filled(message, fill) if isinstance(message, Decided) else fill(message)
 
     def _filled(self, name: str, translate: Callable[[str], str]) -> str:
         value = self.values[name]

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from airshed.pack.errors import AirshedError
+from airshed.pack.particles import decided
 
 LANGUAGES = ("ko", "en", "zh")
 Translate = Callable[[str], str]
@@ -28,7 +29,8 @@ def translator(language: str) -> Translate:
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Return the messages of a language by their English text; empty for English and where there is no catalogue."""
-    return {message: text for (_, message), text in read_catalogue(language, language).items()}
+    read = decided if language == "ko" else str
+    return {message: read(text) for (_, message), text in read_catalogue(language, language).items()}
 
 
 def read_catalogue(name: str, language: str) -> dict[tuple[str, str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from airshed.pack.descriptor import Descriptor
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.finding import Finding, PackError, stops
 from airshed.pack.kept import Kept
+from airshed.pack.names import TABLE, Named, laid_over, of_table
 from airshed.pack.schema import tables
 
 if TYPE_CHECKING:
@@ -41,13 +43,19 @@ class Pack:
         findings: Sequence[Finding] = (),
         contents: Contents | None = None,
         printed: Mapping[str, pd.DataFrame] | None = None,
+        names: Sequence[Named] = (),
     ) -> None:
-        """Hold tables that were read; contents : the files that they were read from, those of the folder if None."""
+        """Hold tables that were read.
+
+        contents : the files that they were read from, those of the folder if None; names : of a deployment, which are
+        laid over those of the pack, after its own table `names`
+        """
         self.path = path
         self.contents = contents or Contents(path)
         self.descriptor = descriptor
         self.findings = tuple(findings)
-        self._frames = dict(frames)
+        self.names = tuple(names)
+        self._frames = laid_over(frames, [*of_table(frames.get(TABLE)), *self.names])
         self.derived = Kept(DERIVED)
         self._printed = dict(printed or {})
 
@@ -121,8 +129,18 @@ class Pack:
         return self.derived.once(key, lambda: make(self), pinned)
 
     def hash(self) -> str:
-        """Return the SHA-256 of the descriptor and all files as they were read, by which an answer names its input."""
-        return self.contents.hash(self.descriptor.files)
+        """Return the SHA-256 of the descriptor and all files as they were read, by which an answer names its input.
+
+        Names of a deployment are part of it.
+        """
+        digest = self.contents.hash(self.descriptor.files)
+        return hashlib.sha256(repr((digest, self.names)).encode()).hexdigest() if self.names else digest
+
+    def named(self, names: Sequence[Named]) -> Pack:
+        """Return the same pack with names of a deployment over its own (`airshed.pack.names.read_names`)."""
+        return Pack(
+            self.path, self.descriptor, self._frames, self.findings, self.contents, self._printed, [*self.names, *names]
+        )
 
 
 def built_in_path() -> Path:

@@ -137,8 +137,8 @@ OWN = (
         title_ko="기준 전망",
         title_zh="基准情景",
         description="the harmonised baseline of the pack, without overrides",
-        description_ko="자료의 기준 배출량 그대로",
-        description_zh="数据包中统一口径的基准排放，不作更改",
+        description_ko="데이터 팩의 통합 기준 배출량 그대로",
+        description_zh="数据包的统一口径基准排放，不作改动",
     ),
     Scenario(
         name=OBSERVED_ANCHORED,
@@ -147,7 +147,7 @@ OWN = (
         title_zh="与观测一致的情景",
         description="national emissions follow the observed PM2.5 up to its last year, then the baseline's change",
         description_ko="국가 배출량이 관측된 초미세먼지를 마지막 해까지 따르고 그 뒤는 기준 전망의 변화를 따름",
-        description_zh="各国排放在有观测的年份与观测到的PM2.5一致，其后随基准情景变化",
+        description_zh="各国排放随观测的PM2.5变化至其最后一年，此后随基准情景变化",
         anchor="observed",
     ),
     Scenario(
@@ -157,7 +157,7 @@ OWN = (
         title_zh="最大可行减排",
         description="every measure of the catalogue, applied as far as it can be from the year after the base year on",
         description_ko="기준 연도 다음 해부터 목록의 모든 대책을 가능한 데까지 적용",
-        description_zh="自基准年次年起，目录中的所有措施均实施到可行的最大程度",
+        description_zh="自基准年次年起，目录中的所有措施尽可能实施",
         measures="maximum",
     ),
 )

@@ -12,13 +12,14 @@ from functools import cache
 from airshed.pack.errors import Phrase
 from airshed.pack.finding import Finding
 from airshed.pack.language import catalogue, read_catalogue, translator
+from airshed.pack.particles import decided
 
 
 def told(text: Phrase | str, language: str) -> str:
     """Return the message or remedy of an error in a language; what has no translation as it is.
 
     >>> told(Phrase("scenario-combines-itself", name="a+b"), "ko")
-    '시나리오 a+b이(가) 자기 자신을 결합합니다'
+    '시나리오 a+b가 자기 자신을 결합합니다'
     """
     if isinstance(text, str):
         return translator(language)(text)
@@ -36,5 +37,6 @@ def in_language(item: Finding, language: str) -> Finding:
 @cache
 def translations(language: str) -> Mapping[str, str]:
     """Return the texts of errors and findings in a language by their English."""
-    errors = {english: text for (_, english), text in read_catalogue(f"errors.{language}", language).items()}
+    read = decided if language == "ko" else str
+    errors = {english: read(text) for (_, english), text in read_catalogue(f"errors.{language}", language).items()}
     return {**catalogue(language), **errors}

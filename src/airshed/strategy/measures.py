@@ -18,6 +18,7 @@ AT = "@"
 REPLACING = "{new}, for {old}"
 """Name of a replacement."""
 REPLACING_KO = "{new}({old} 대체)"
+REPLACING_ZH = "{new}（替代{old}）"
 CAVEAT = "caveat: "
 """What a part of a note begins with that a plan says where it uses the measure."""
 
@@ -79,6 +80,7 @@ class Measure:
     code: str
     name: str
     name_ko: str
+    name_zh: str
     sector: str
     kind: str
     group: str
@@ -94,6 +96,10 @@ class Measure:
     note: str
     swap: tuple[Measure, Measure] | None = None
     saved: Interval = UNKNOWN
+
+    def named(self, language: str) -> str:
+        """Return the name in a language; the English one where it has none in it."""
+        return {"ko": self.name_ko, "zh": self.name_zh}.get(language, self.name)
 
     @cached_property
     def cost(self) -> Cost | None:
@@ -138,6 +144,7 @@ def _replacements(pack: Pack, measures: list[Measure]) -> list[Measure]:
                 code=f"{new.code}{AT}{old.code}",
                 name=REPLACING.format(new=new.name, old=old.name),
                 name_ko=REPLACING_KO.format(new=new.name_ko, old=old.name_ko),
+                name_zh=REPLACING_ZH.format(new=new.name_zh, old=old.name_zh),
                 group=f"{new.group}{AT}{old.code}",
                 family="",
                 efficiency=_beyond(new, old),
@@ -171,6 +178,7 @@ def _catalogue(pack: Pack) -> list[Measure]:
             code=row["code"],
             name=row["name_en"],
             name_ko=row["name_ko"] or row["name_en"],
+            name_zh=row["name_zh"] or row["name_en"],
             sector=row["sector"],
             kind=row["kind"],
             group=row["group"],

@@ -58,7 +58,7 @@ class Worker:
         process.stdout.close()
         self._ready = False
         pack = self._desk.pack
-        self._send(Setup(str(pack.path), self._desk.hash, self._desk.boundaries))
+        self._send(Setup(str(pack.path), self._desk.hash, self._desk.boundaries, pack.names))
 
     def compute(self, order: Order, hearing: Hearing) -> Any:
         """Compute what an order needs; the desk keeps the answers as they come.

@@ -23,6 +23,7 @@ from typing import Any
 
 from airshed.pack.boundaries import Boundaries
 from airshed.pack.errors import AirshedError
+from airshed.pack.names import Named
 from airshed.pack.pack import Pack, open_pack
 from airshed.pack.progress import CancelledError, Track, listening
 
@@ -35,11 +36,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Setup:
-    """What a worker is started with: the folder of the pack, the hash of its tables, and the areas of its regions."""
+    """What a worker is started with: the pack by folder and hash of its tables, areas of its regions, its names."""
 
     path: str
     digest: str
     boundaries: Boundaries | None = None
+    names: tuple[Named, ...] = ()
 
 
 def packed(message: Any, pack: Pack | None) -> bytes:
@@ -76,6 +78,7 @@ def opened(setup: Setup) -> Pack:
     """Return the pack; raises AirshedError if its files are not what the server has read."""
     try:
         pack = open_pack(setup.path)
+        pack = pack.named(setup.names) if setup.names else pack
         if pack.hash() == setup.digest:
             return pack
     except AirshedError as why:

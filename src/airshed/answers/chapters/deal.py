@@ -71,7 +71,7 @@ def sheet_of(deal: Deal, words: Words) -> DealSheet:
 
 
 def _names(codes: Sequence[str], words: Words) -> str:
-    return ", ".join(map(words.name, codes))
+    return words.listed(map(words.name, codes))
 
 
 def _meta(deal: Deal, words: Words) -> str:
@@ -304,7 +304,7 @@ def _coalition(text: str, words: Words) -> str:
 
 def _measures_section(deal: Deal, words: Words) -> Section:
     _ = words.translate
-    named = {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    named = {item.code: item.named(words.language) for item in catalogue(words.pack)}
     heads = [
         Head(_("member")),
         Head(_("measure")),

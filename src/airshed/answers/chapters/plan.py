@@ -144,7 +144,7 @@ def _caution_sentences(row: Mapping[str, Any], words: Words) -> list[str]:
     for column, message in messages.items():
         codes = str(row[column]).split()
         if codes:
-            found.append(message.format(cities=", ".join(map(words.name, codes))))
+            found.append(message.format(cities=words.listed(map(words.name, codes))))
     return found
 
 
@@ -336,7 +336,7 @@ def _regions_view(rows: pd.DataFrame, words: Words) -> ChapterTable:
 
 
 def _measure_names(words: Words) -> dict[str, str]:
-    return {item.code: item.name_ko if words.language == "ko" else item.name for item in catalogue(words.pack)}
+    return {item.code: item.named(words.language) for item in catalogue(words.pack)}
 
 
 def _measures_view(rows: pd.DataFrame, words: Words) -> ChapterTable:

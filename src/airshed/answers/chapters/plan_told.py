@@ -233,7 +233,7 @@ def _unpriced_told(summary: Mapping[str, Any], pack: Pack, language: str, transl
         "Never chosen, for no cost is published, but they could lower CO2: {names} ({change} a year at most)."
     )
     words = Words(pack, language, translate)
-    shown = ", ".join(words.measure(item["measure"]) for item in held)
+    shown = words.listed(words.measure(item["measure"]) for item in held)
     return [text.format(names=shown, change=_signed(sum(item["value"] for item in held)))]
 
 

@@ -292,7 +292,8 @@ def claim_views(tables: Tables, words: Words) -> dict[str, ChapterTable]:
         return {}
     _ = words.translate
     rows = tables["claims"]
-    own = words.pack.table("claims").set_index("id")["statement_ko" if words.language == "ko" else "statement_en"]
+    held = words.pack.table("claims").set_index("id")
+    own = held[f"statement_{words.language}"].where(held[f"statement_{words.language}"] != "", held["statement_en"])
     translate = claim_words(words.pack, words.language)
     captions = {
         "differs": _("Printed figures that come out differently"),

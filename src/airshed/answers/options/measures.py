@@ -72,7 +72,7 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     if asked.sector and "sector" in rows:
         rows = rows[rows["sector"].isin(asked.sector)]
     sheet = Sheet("measures", title, rows, columns, cells=_cells(digits, words), spare=SPARE)
-    places_named = ", ".join(map(words.name, asked.region))
+    places_named = words.listed(map(words.name, asked.region))
     heading = _("Measures in {places}").format(places=places_named) if asked.region else _("Measures")
     return Content(
         heading, (sheet,), equations=("annual-cost", "annuity"), sentences=_said(rows, asked, wanted_year, words)
@@ -82,7 +82,7 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
 def _cells(digits: int, words: Words) -> dict[str, Callable[[Any], str]]:
     _ = words.translate
     return {
-        "subject": lambda codes: ", ".join(words.name(code) for code in codes.split()) or _("whole sector"),
+        "subject": lambda codes: words.listed(words.name(code) for code in codes.split()) or _("whole sector"),
         "emitted": fixed(1),
         **dict.fromkeys(ENDS, fixed(digits)),
         "printed": fixed(0),

@@ -196,7 +196,7 @@ def braces(words: Words) -> Callable[[Any], str]:
 
     def told(text: str) -> str:
         said = retell_whole(str(text), TRIED, words.translate)
-        return re.sub(r"\{([^}]*)\}", lambda found: ", ".join(map(words.short, found[1].split(", "))), said)
+        return re.sub(r"\{([^}]*)\}", lambda found: words.listed(map(words.short, found[1].split(", "))), said)
 
     return told
 

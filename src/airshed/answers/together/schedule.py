@@ -208,7 +208,7 @@ def _said(summary: Mapping[str, Any], words: Words) -> tuple[str, ...]:
             else together.format(cost=money(step["common"], language))
         )
         numbers = {"cost": money(step["cost"], language), "deaths": count(step["deaths_avoided"], language)}
-        by = ", ".join(words.name(code) for code in step["set_by"]) or nobody
+        by = words.listed(words.name(code) for code in step["set_by"]) or nobody
         said.append(costs.format(year=step["year"], said=common, by=by, **numbers))
     left = _("without the targets of {who}: {said}, {cost} a year in {year}")
     setters = ", ".join(dict.fromkeys(words.name(code) for step in steps for code in step["set_by"]))
@@ -227,7 +227,7 @@ def _said(summary: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     without = summary["without_gdp"]
     if isinstance(without, list) and without:
         text = _("no GDP of {members}: no share of it, and in a schedule by effort no spending")
-        said.append(text.format(members=", ".join(words.name(code) for code in without)))
+        said.append(text.format(members=words.listed(words.name(code) for code in without)))
     return tuple(said)
 
 

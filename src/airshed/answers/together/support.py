@@ -75,7 +75,7 @@ def support(ask: Ask, words: Words, question: SupportQuestion) -> Content:
     sums, rows = ask.ask(("support", asked, tuple(members), wanted), lambda: solved(make))
     figure = _grants(rows, words)
     return Content(
-        title=_("Grants to {members}").format(members=", ".join(words.name(code) for code in members)),
+        title=_("Grants to {members}").format(members=words.listed(words.name(code) for code in members)),
         sheets=(_grant_sheet(rows, words),),
         panels=(Panel(figure, "support"),) if figure else (),
         equations=("equity-weight", "marginal-deaths", "annual-cost", "attributable-deaths"),

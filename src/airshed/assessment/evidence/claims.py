@@ -66,7 +66,7 @@ def claims_table(pack: Pack, language: str = "en") -> pd.DataFrame:
 def claim_words(pack: Pack, language: str) -> Translate:
     """Return the translation with which reasons are retold: it also knows the pack's own words for what is missing."""
     translate, claims = translator(language), pack.table("claims")
-    own = dict(zip(claims["missing"], claims["missing_ko"], strict=True)) if language == "ko" else {}
+    own = {} if language == "en" else dict(zip(claims["missing"], claims[f"missing_{language}"], strict=True))
     return lambda message: own.get(message) or translate(message)
 
 
@@ -86,7 +86,7 @@ def _recompute(row: dict[Any, Any], selection: Selection, ask: Ask, language: st
     computed, (low, high), verdict, reason = _judge(row, selection, ask)
     return {
         "id": row["id"],
-        "statement": row["statement_ko"] if language == "ko" else row["statement_en"],
+        "statement": row[f"statement_{language}"] or row["statement_en"],
         "printed": row["printed"],
         "computed": computed,
         "difference": computed - row["printed"],

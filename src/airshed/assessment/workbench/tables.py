@@ -207,7 +207,7 @@ def measure_names(bench: Bench, language: str) -> dict[str, str]:
     """Return the names of the measures in a language, in English where they have none."""
     if not bench.pack.has("measures"):
         return {}
-    return {item.code: (item.name_ko if language == "ko" else "") or item.name for item in catalogue(bench.pack)}
+    return {item.code: item.named(language) for item in catalogue(bench.pack)}
 
 
 def tenths(bench: Bench, regions: Sequence[str]) -> pd.DataFrame:

@@ -49,6 +49,7 @@ from airshed.pack.codes import leaves
 from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.web.pages.builder_view import View, view_of
 
 MOST_REGIONS = 6
 MOST_CHANGES = 40
@@ -105,7 +106,7 @@ class Built(Content):
     """The answer with its sliders.
 
     query : that asks it; told : what it does in a sentence; year : of the answer; regions : codes and names to choose
-    from; measured : whether the year has measures
+    from; measured : whether the year has measures; view : map of the cities and those that move
     """
 
     boards: tuple[Board, ...] = ()
@@ -114,6 +115,7 @@ class Built(Content):
     year: int = 0
     regions: tuple[tuple[str, str], ...] = ()
     measured: bool = True
+    view: View | None = None
 
 
 def builder_places(pack: Pack) -> list[str]:
@@ -190,6 +192,7 @@ def builder(desk: Ask, words: Words, question: BuilderQuestion) -> Built:
         year=bench.year,
         regions=tuple((code, words.name(code)) for code in builder_places(desk.pack)),
         measured=bench.options is not None,
+        view=view_of(sheets["receptors"].rows, words),
     )
 
 
@@ -425,7 +428,7 @@ def _sentences(said: dict[str, Any], words: Words) -> tuple[str, ...]:
         "laxer": _("{count} of {cities} cities only meet a laxer WHO value than before: {names}."),
     }
     found = [
-        message.format(count=len(said[key]), cities=said["cities"], names=", ".join(map(words.name, said[key])))
+        message.format(count=len(said[key]), cities=said["cities"], names=words.listed(map(words.name, said[key])))
         for key, message in told.items()
         if said[key]
     ]

@@ -88,9 +88,9 @@ function say(error) {
 
 // Takes the words, numbers and tables of the new page; sliders, tabs and the place on the page stay as they are.
 function show(page, specs) {
-  for (const place of ["#told", ".cards", ".sentences", "#same", ".languages"]) {
+  for (const place of ["#told", ".cards", "#there", "#same", ".languages"]) {
     const [old, fresh] = [document.querySelector(place), page.querySelector(place)];
-    if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+    if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
   }
   document.getElementById("keep-query").value = page.getElementById("keep-query").value;
   for (const block of document.querySelectorAll(".block")) {
