@@ -8,7 +8,7 @@ import pytest
 
 from airshed.answers.ask import Direct
 from airshed.answers.game_words import (
-    Asked,
+    GameAsked,
     leaving_sentence,
     members_named,
     payments_sentence,
@@ -36,7 +36,7 @@ OTHERS = ("budget", "schedule", "support", "partners")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 NEVER = ("ug/m3", "-0 ", "million USD of", "--", "_")
 MEMBERS = ("CHN", "KOR", "JPN", "MNG")
-DEAL = Asked(MEMBERS, 2030, "current", 0.1)
+DEAL = GameAsked(MEMBERS, 2030, "current", 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_what_cooperating_is_worth(words, language, said):
 
 def test_of_many_players_the_whole_gain_is_said_without_a_range_of_one(words):
     rows = [{"disagreement": "current", "gain": 1_180_000.0}]
-    many = Asked(("CHN", "KOR", "JPN", "MNG", "PRK", "RUS"), 2030, "current", 0.1)
+    many = GameAsked(("CHN", "KOR", "JPN", "MNG", "PRK", "RUS"), 2030, "current", 0.1)
     assert worth_sentence(rows, many, words["en"]) == (
         "China, Korea and 4 others gain 1.18 tn USD a year by acting together in 2030 if without a "
         "deal nobody does more "
@@ -165,7 +165,7 @@ def shares(**paid):
 
 
 def test_who_pays_most_is_said_with_the_range_over_the_keys(words):
-    two = Asked(("KOR", "CHN"), 2030, "current", 0.1)
+    two = GameAsked(("KOR", "CHN"), 2030, "current", 0.1)
     assert payments_sentence(shares(shapley=250.0, equal=1000.0), "shapley", two, words["en"]) == (
         "Korea pays most and China receives most in 2030: 250 million USD a year in all by the key Shapley value (250 "
         "million to 1 bn USD by other keys), if without a deal nobody does more than current policy."
@@ -214,7 +214,7 @@ def test_who_would_leave_and_what_keeps_them(words, missing, fund, said):
 
 
 def test_what_a_target_costs_together_and_alone(words):
-    two = Asked(("KOR", "CHN"), 2030, "current", 0.1)
+    two = GameAsked(("KOR", "CHN"), 2030, "current", 0.1)
     assert saving_sentence(two, "WHO 2021 IT-2", 90_000.0, 35_000.0, 3, words["en"]) == (
         "To bring the cities of Korea and China to WHO 2021 IT-2 in 2030 costs 55 bn USD a year together, 90 bn USD if "
         "each acts alone; 3 targets are lowered to what can be reached alone."

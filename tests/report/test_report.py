@@ -223,6 +223,7 @@ def in_tables(pack):
         *pack.table("support_costs")["per"],
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
+        *pack.table("observations")["kind"],
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

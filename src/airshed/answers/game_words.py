@@ -48,7 +48,7 @@ def without_deal(point: str, words: Words, acted_on: float) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class GameAsked:
     """Of whom and when a game is, and what is taken to happen without an agreement."""
 
     players: Sequence[str]
@@ -57,7 +57,7 @@ class Asked:
     acted_on: float
 
 
-def worth_sentence(rows: Sequence[dict[str, Any]], asked: Asked, words: Words) -> str:
+def worth_sentence(rows: Sequence[dict[str, Any]], asked: GameAsked, words: Words) -> str:
     """Return what cooperating is worth at the disagreement point, and over the others.
 
     rows : of `cooperate.game_table`, a disagreement point each; of many players without what each gains alone
@@ -90,7 +90,7 @@ def _range_told(values: Sequence[float], words: Words) -> str:
     return said.format(range=money_range(least, most, words.language))
 
 
-def worth_cards(rows: Sequence[dict[str, Any]], asked: Asked, words: Words) -> tuple[Card, ...]:
+def worth_cards(rows: Sequence[dict[str, Any]], asked: GameAsked, words: Words) -> tuple[Card, ...]:
     """Return what is gained by cooperating, by what each does for itself, and what the measures cost."""
     _ = words.translate
     mine = next(row for row in rows if row["disagreement"] == asked.point)
@@ -106,7 +106,7 @@ def worth_cards(rows: Sequence[dict[str, Any]], asked: Asked, words: Words) -> t
     )
 
 
-def payments_sentence(shares: pd.DataFrame, key: str, asked: Asked, words: Words) -> str:
+def payments_sentence(shares: pd.DataFrame, key: str, asked: GameAsked, words: Words) -> str:
     """Return who pays most to whom by a key, what is paid in all, and over the other keys.
 
     shares : of `cooperate.shares_table` at one disagreement point
@@ -139,7 +139,7 @@ def payments_sentence(shares: pd.DataFrame, key: str, asked: Asked, words: Words
     )
 
 
-def leaving_sentence(leaving: pd.DataFrame, row: dict[str, Any], key: str, asked: Asked, words: Words) -> str:
+def leaving_sentence(leaving: pd.DataFrame, row: dict[str, Any], key: str, asked: GameAsked, words: Words) -> str:
     """Return who would leave an agreement whose gain a key divides, what they gain by it, and what keeps all in.
 
     leaving : of `deal.leaving_table`; row : of `cooperate.game_table` at the disagreement point
@@ -173,7 +173,7 @@ def _missing(row: dict[str, Any]) -> float:
     return max(float(row["gain_by_leaving"]), 0.0)
 
 
-def holding_cards(leaving: pd.DataFrame, row: dict[str, Any], asked: Asked, words: Words) -> tuple[Card, ...]:
+def holding_cards(leaving: pd.DataFrame, row: dict[str, Any], asked: GameAsked, words: Words) -> tuple[Card, ...]:
     """Return how many would leave, what they would gain by it, and what would keep all in."""
     _ = words.translate
     away = leaving[(leaving["loses"] == "yes") | (leaving["rides_free"] == "yes")]

@@ -14,7 +14,6 @@ import typer
 
 from airshed.cli.output import console, say
 from airshed.cli.settings import Settings, YearOption, settings
-from airshed.pack.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,6 +101,7 @@ def _in_part(
 ) -> None:
     """Write the report of what the pack can answer, and list all that is missing for the rest."""
     from airshed.pack.errors import AirshedError
+    from airshed.pack.telling import told
     from airshed.report.partial import WHOLE, write_partial
 
     if (asked.scenario, asked.year, asked.target) != ("baseline", None, None):
@@ -113,7 +113,7 @@ def _in_part(
     for answer, what in missing.items():
         say(f"  {answer}: {'; '.join(what)}")
     for name, why in held.refused.items():
-        say(f"  {name}: {told(why.message, given.language)}. {told(why.remedy, given.language)}")
+        say(f"  {name}: {told(why.whole, given.language)}")
     print(translate("Report: {path}").format(path=_report(given, out)))
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
-from airshed.answers.game_words import Asked, worth_cards, worth_sentence
+from airshed.answers.game_words import GameAsked, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion, Point
 from airshed.answers.together.gains import (
@@ -107,7 +107,7 @@ def cooperation_told(ask: Ask, words: Words, question: CooperationQuestion, foun
     """Return what cooperation gains and how it may be divided, as it was found."""
     _, asked, year = words.translate, question, shared.year_of(ask.pack, question)
     rows = records(found.gained.gains)
-    of = Asked(found.gained.facts.players, year, point_of(asked, rows), asked.acted_on)
+    of = GameAsked(found.gained.facts.players, year, point_of(asked, rows), asked.acted_on)
     several = found.shares["disagreement"].nunique() > 1 if len(found.shares) else False
     columns = (*(("disagreement",) if several else ()), *COLUMNS)
     swept = sweep_panel(found.gained, year, words)

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
-from airshed.answers.game_words import Asked, worth_cards, worth_sentence
+from airshed.answers.game_words import GameAsked, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion
 from airshed.answers.words import Figure, Words
@@ -70,7 +70,7 @@ def gains(ask: Ask, words: Words, question: GainsQuestion) -> Content:
 
     found = ask.ask(("gains", tuple(players), asked), make)
     year = shared.year_of(ask.pack, asked)
-    rows, of = records(found.gains), Asked(players, year, USUAL_POINT, asked.acted_on)
+    rows, of = records(found.gains), GameAsked(players, year, USUAL_POINT, asked.acted_on)
     return Content(
         title=_("What is gained together, {year}").format(year=year),
         sheets=(gains_sheet(found, words), sweep_sheet(found, words)),

@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import given_table, pasted, sectors, solved
-from airshed.answers.game_words import Asked, members_named, without_deal
+from airshed.answers.game_words import GameAsked, members_named, without_deal
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_LISTED, GameQuestion, Point
 from airshed.answers.words import Card, Figure, Words
@@ -112,7 +112,7 @@ def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
     point = point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     title = _("Who stays in a deal of one's own")
-    of = Asked(facts.players, shared.year_of(pack, asked), asked.disagreement, asked.acted_on)
+    of = GameAsked(facts.players, shared.year_of(pack, asked), asked.disagreement, asked.acted_on)
     return Content(
         title=title,
         sheets=(
@@ -134,7 +134,7 @@ def negotiate(ask: Ask, words: Words, question: NegotiateQuestion) -> Content:
     )
 
 
-def staying_sentences(rows: pd.DataFrame, of: Asked, words: Words) -> list[str]:
+def staying_sentences(rows: pd.DataFrame, of: GameAsked, words: Words) -> list[str]:
     """Return who leaves at every stage, the last one first, and what would keep them.
 
     rows : of `whatif.what_if`
@@ -161,7 +161,7 @@ def staying_sentences(rows: pd.DataFrame, of: Asked, words: Words) -> list[str]:
     return found[::-1]
 
 
-def staying_cards(rows: pd.DataFrame, of: Asked, words: Words) -> tuple[Card, ...]:
+def staying_cards(rows: pd.DataFrame, of: GameAsked, words: Words) -> tuple[Card, ...]:
     """Return how many stay at the last stage, and what would keep the others."""
     _ = words.translate
     last = rows[rows["stage"] == rows["stage"].max()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airshed.answers.answer import Content, Entry
 from airshed.answers.ask import Ask
-from airshed.answers.game_words import Asked, payments_sentence
+from airshed.answers.game_words import GameAsked, payments_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together.cooperation import (
     CHOICES,
@@ -24,7 +24,7 @@ def payments(ask: Ask, words: Words, question: CooperationQuestion) -> Content:
     """Return who pays whom by each key, as if all paid into one pot."""
     _, found, asked = words.translate, divided(ask, question), question
     year, point = shared.year_of(ask.pack, asked), point_names(_)[asked.disagreement]
-    of = Asked(found.gained.facts.players, year, asked.disagreement, asked.acted_on)
+    of = GameAsked(found.gained.facts.players, year, asked.disagreement, asked.acted_on)
     sheet = payments_sheet(found, asked, words)
     key = usual_key(found.shares, asked.key)
     told = (

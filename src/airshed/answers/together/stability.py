@@ -11,7 +11,7 @@ import pandas as pd
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
-from airshed.answers.game_words import Asked, holding_cards, leaving_sentence
+from airshed.answers.game_words import GameAsked, holding_cards, leaving_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import MOST_LISTED
 from airshed.answers.together.cooperation import CHOICES, CooperationQuestion
@@ -115,7 +115,7 @@ def stability_told(words: Words, question: CooperationQuestion, found: Held, yea
     cells, heads, point = shared.cells_of(words), shared.heads_of(words), point_names(_)[asked.disagreement]
     without = _("without an agreement: {point}").format(point=point)
     row = next(row for row in records(found.game) if row["disagreement"] == asked.disagreement)
-    of = Asked(found.facts.players, year, asked.disagreement, asked.acted_on)
+    of = GameAsked(found.facts.players, year, asked.disagreement, asked.acted_on)
     sheets = [
         Sheet("game", _("What kind of game it is"), found.game, _game_columns(found), cells=cells, spare=SPARE),
         Sheet(

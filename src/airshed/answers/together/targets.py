@@ -11,7 +11,7 @@ from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.common import refuse_files, solved
-from airshed.answers.game_words import Asked, members_named
+from airshed.answers.game_words import GameAsked, members_named
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST_FOR_TARGETS, GameQuestion, Point
 from airshed.answers.words import Card, Figure, Words, target_name
@@ -34,7 +34,7 @@ class TargetsQuestion(GameQuestion):
 
 
 @dataclass(frozen=True)
-class Beside:
+class GamesBeside:
     """The game of targets, and the Shapley shares of the game of benefits beside it."""
 
     targets: pd.DataFrame
@@ -43,7 +43,7 @@ class Beside:
     facts: PlayerFacts
 
 
-def targets_asked(ask: Ask, players: list[str], question: TargetsQuestion) -> Beside:
+def targets_asked(ask: Ask, players: list[str], question: TargetsQuestion) -> GamesBeside:
     """Return the target game, and both games side by side.
 
     beside : columns player, benefit_gain, benefit_transfer (of the game of benefits by Shapley, received if above 0),
@@ -66,7 +66,7 @@ def targets_asked(ask: Ask, players: list[str], question: TargetsQuestion) -> Be
             "unit": mine["unit"].to_numpy(),
         }
     )
-    return Beside(rows, lowered_table(found), beside, player_facts(table))
+    return GamesBeside(rows, lowered_table(found), beside, player_facts(table))
 
 
 def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
@@ -84,7 +84,7 @@ def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
     gain, saved = (float(found.beside[name].sum()) for name in ("benefit_gain", "target_saving"))
     alone = float(found.targets.loc[found.targets["key"] == SHAPLEY, "cost_alone"].sum())
     named = target_name(asked.target, words)
-    of = Asked(players, shared.year_of(ask.pack, asked), asked.disagreement, asked.acted_on)
+    of = GameAsked(players, shared.year_of(ask.pack, asked), asked.disagreement, asked.acted_on)
     sheets = [
         Sheet(
             "targets",
@@ -122,7 +122,7 @@ def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
     )
 
 
-def saving_sentence(of: Asked, target: str, alone: float, saving: float, lowered: int, words: Words) -> str:
+def saving_sentence(of: GameAsked, target: str, alone: float, saving: float, lowered: int, words: Words) -> str:
     """Return what all pay to reach a target together and alone, million USD a year; lowered : targets that were."""
     _ = words.translate
     said = _(
@@ -140,7 +140,7 @@ def saving_sentence(of: Asked, target: str, alone: float, saving: float, lowered
     )
 
 
-def saving_cards(of: Asked, alone: float, saving: float, words: Words) -> tuple[Card, ...]:
+def saving_cards(of: GameAsked, alone: float, saving: float, words: Words) -> tuple[Card, ...]:
     """Return what reaching the target costs together and alone, and what joining saves, million USD a year."""
     _, year = words.translate, str(of.year)
     told = (
@@ -151,7 +151,7 @@ def saving_cards(of: Asked, alone: float, saving: float, words: Words) -> tuple[
     return tuple(Card(money(value, words.language), label, year) for value, label in told)
 
 
-def _beside_figure(found: Beside, asked: TargetsQuestion, words: Words) -> Figure:
+def _beside_figure(found: GamesBeside, asked: TargetsQuestion, words: Words) -> Figure:
     """Return what each player has of both games."""
     _ = words.translate
     kinds = {
