@@ -7,6 +7,7 @@ from functools import cache
 
 WORDS = re.compile(r"\\arg\b")
 """Names of functions that the converter does not know."""
+SLANTED = {"⧸": "/", "&#x029F8;": "/", "⧵": "\\", "&#x029F5;": "\\"}
 
 
 @cache
@@ -19,4 +20,7 @@ def mathml(latex: str) -> str:
     from latex2mathml.converter import convert
 
     found: str = convert(WORDS.sub(r"\\operatorname{arg}", latex), display="block")
+    # The slanted signs that the converter writes are in no common font of East Asia.
+    for sign, plain in SLANTED.items():
+        found = found.replace(sign, plain)
     return found

@@ -103,6 +103,7 @@ def _extended(problem: Problem, lift: Floats, cost: Floats) -> Problem:
         maximum=np.r_[problem.maximum, np.ones(added)],
         co2=None,
         indivisible=None if whole is None else np.r_[whole, np.zeros(added, dtype=bool)],
+        closed=None if problem.closed is None else np.r_[problem.closed, np.zeros(added, dtype=bool)],
         names={},
     )
 

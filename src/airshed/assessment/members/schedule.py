@@ -220,7 +220,7 @@ def attainment(found: Stage, names: Sequence[str] | None = None) -> Attainment:
     """Return the lowest levels of every member by year, with measures on its own ground only and with those of all."""
     count = len(found.members)
     before, alone, together = (np.zeros((len(found.years), count)) for _ in range(3))
-    for row, problem in enumerate(found.problems):
+    for row, problem in enumerate(map(_by_itself, found.problems)):
         step("years", row, len(found.problems))
         everyone = only(problem, found.member >= 0)
         for number in range(count):
@@ -229,6 +229,13 @@ def attainment(found: Stage, names: Sequence[str] | None = None) -> Attainment:
             together[row, number] = lowest_together(everyone, mine)
             alone[row, number] = lowest_together(only(problem, found.member == number), mine)
     return Attainment(before, alone, together, target_limits(found.pack, names, found.years[-1]))
+
+
+def _by_itself(problem: Problem) -> Problem:
+    """Return a year of a path as a plan of its own: what is not sold new any more does not grow."""
+    if problem.closed is None:
+        return problem
+    return replace(problem, maximum=np.where(problem.closed, problem.current, problem.maximum), closed=None)
 
 
 def member_gdp(pack: Pack, codes: Sequence[str]) -> Floats:
