@@ -251,7 +251,7 @@ def test_a_share_by_the_relation_is_that_of_the_study_and_carries_an_interval(tm
 def test_a_pack_that_cannot_ask_its_relation_says_what_is_missing(tmp_path):
     opened_variant(tmp_path / "pack", lambda made: made.update(source_receptor=[]))
     (row,) = claimed(tmp_path / "pack", {"expression": 'share_from_abroad("AAA")', "printed": 1})
-    assert (row["verdict"], row["reason"]) == ("cannot_check", "missing: source_receptor")
+    assert (row["verdict"], row["reason"]) == ("cannot_check", "missing: parameters"), "a kernel alone would do"
 
 
 def test_a_period_without_a_study_is_an_error_of_the_claim(small_copy):

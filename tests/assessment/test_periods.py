@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from airshed.assessment.chain.chain import prepare
+from airshed.assessment.chain.chain import observed_year, prepare
 from airshed.assessment.lives.acute import COSTS, WHOLE_COST, acute_of, emergency_costs, told_costs
 from airshed.assessment.lives.periods import EPISODE, PERIODS, joint_cut, period_attribution, places_in, read_cuts
 from airshed.emissions.baseline import baseline_cube
@@ -167,7 +167,9 @@ def test_the_command_prints_the_same(cli, pack):
     code, out, err = cli("episode", "--cut", "JJJ=30%", "--cut", "SCA=30", "--receptor", "KR-11", "--format", "json")
     assert code == 0, err
     found = {row["region"]: row["value"] for row in json.loads(out)}
-    wanted = joint_cut(pack, "KR-11", {"JJJ": 30.0, "SCA": 30.0}).set_index("region")["value"]
+    wanted = joint_cut(pack, "KR-11", {"JJJ": 30.0, "SCA": 30.0}, year=observed_year(pack, "KR-11")).set_index(
+        "region"
+    )["value"]
     assert found == pytest.approx(wanted.to_dict())
     assert "lives by a study of KR-11: 0.76 %" in err and "120,000,000,000 KRW a season" in err
     assert "what the whole cut costs" in err

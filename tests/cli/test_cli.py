@@ -157,7 +157,7 @@ def test_pack_new_check_and_run(cli, tmp_path):
     code, _, err = cli("pack", "new", folder)
     assert code == 2 and "not empty" in err
     code, _, err = cli("--pack", folder, "run", "--out", tmp_path / "out")
-    assert code == 2 and "needs table regions" in err and not (tmp_path / "out").exists()
+    assert code == 2 and "it needs regions; emissions;" in err and not (tmp_path / "out").exists()
 
 
 def test_another_airshed_from_its_tables(cli, small_folder, tmp_path):

@@ -43,7 +43,9 @@ class MeasuresQuestion(Query):
 def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     """Return the catalogue of measures, options in regions, shares applied, or costs beside prints."""
     _, pack, asked = words.translate, ask.pack, question
-    digits, wanted_year = 0, ask.year(asked.year)
+    # The catalogue and the prices beside prints are of no year, and need no emissions to find one.
+    dated = bool(asked.applied or asked.region)
+    digits, wanted_year = 0, ask.year(asked.year) if dated else pack.base_year
     columns: tuple[str, ...]
     if asked.applied:
         wanted = [leaf for code in asked.region for leaf in members(pack, code)] or None
