@@ -132,7 +132,7 @@ def test_what_a_game_lacks_is_named(cli, tmp_path, change, words, said, benefits
 def test_keys_without_numbers_are_left_out_by_name(cli, quarrel):
     code, out, err = ask(cli, quarrel, "--disagreement", "current", "--format", "json")
     assert (
-        code == 0 and "left out, gain by GDP: needs table economy" in err and "left out, cost by ability to pay" in err
+        code == 0 and "left out, gain by GDP: no GDP of" in err and "left out, cost by ability to pay: no GDP of" in err
     )
     assert not {"gdp", "ability-to-pay"} & {row["key"] for row in json.loads(out)}
 

@@ -89,7 +89,8 @@ def test_the_status_counts_what_each_cache_holds(opened):
     opened.get("/en/emissions?region=BBB")
     after = opened.get("/api/v1/status").json()
     pages = [said["caches"]["pages"] for said in (before, after)]
-    assert pages[1]["bytes"] - pages[0]["bytes"] == len(page.content)
+    # The address of the server and the day are filled in when a page is sent.
+    assert abs(pages[1]["bytes"] - pages[0]["bytes"] - len(page.content)) < 200
     assert [pages[1][name] - pages[0][name] for name in ("entries", "hits")] == [1, 1]
     assert pages[1]["misses"] > pages[0]["misses"]
     for name in ("pack", "answers", "pages"):

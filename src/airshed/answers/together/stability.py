@@ -75,7 +75,7 @@ class Held:
 
 
 def held(ask: Ask, question: CooperationQuestion, points: Sequence[str] | None = None) -> Held:
-    """Return what holds; who gains by leaving is of the first key that is asked, else of the usual one.
+    """Return what holds; who gains by leaving is of the first key that is asked, else of the usual or a solved one.
 
     points : of which all coalitions are told however many players there are, with the kind of game at each; the one of
     the question if none, with the kind of game at all
@@ -88,7 +88,9 @@ def held(ask: Ask, question: CooperationQuestion, points: Sequence[str] | None =
         chosen = {point: found[point] for point in points or (asked.disagreement,)}
         first: dict[str, Bargain] = {asked.disagreement: found[asked.disagreement]}
         shares, left_out = shares_table(ask.pack, table, first, list(asked.key) or None)
-        key = asked.key[0] if asked.key else USUAL_KEY
+        solved = list(dict.fromkeys(shares["key"]))
+        usual = USUAL_KEY if USUAL_KEY in solved else next(iter(solved), USUAL_KEY)
+        key = asked.key[0] if asked.key else usual
         bargain = found[asked.disagreement]
         few = points is not None or len(players) <= MOST_LISTED
         return Held(
