@@ -118,7 +118,7 @@ def test_a_game_says_whose_gain_rests_on_such_prices(pack, korea_and_japan):
         assert spent_far_apart(table, end) == pytest.approx(list(paid.values()))
     assert ends[2]["KOR"] > 0 and ends[2]["JPN"] == 0
     told = [line for line in player_sentences(pack, player_facts(table), str, str) if "a thousand times apart" in line]
-    assert len(told) == 1 and f"to {ends[2]['KOR']:,.0f} million USD a year of what KOR pays" in told[0]
+    assert len(told) == 1 and f"to {ends[2]['KOR'] / 1000:.3g} bn USD a year of what KOR pays" in told[0]
 
 
 def test_only_options_that_can_be_chosen_have_prices_far_apart(seoul):
