@@ -141,4 +141,4 @@ def test_it_serves_from_another_folder(installed, tmp_path, small_folder):
         finally:
             process.terminate()
             process.communicate(timeout=LONG)
-    assert [path.name for path in tmp_path.iterdir()] == ["airshed.db"]
+    assert [path.name for path in tmp_path.iterdir()] == ["airshed.db", "airshed.db-answers"]

@@ -44,5 +44,7 @@ def _line(page: Entry, pack: Pack, missing: Mapping[str, list[str]]) -> MenuLine
 
 def _lacking(pack: Pack) -> dict[str, list[str]]:
     """Return by answer what the pack lacks for it."""
-    asked = {need.table for held in needs().values() for need in held}
+    asked = {
+        name for held in needs().values() for need in held for name in (need.table, need.beside, need.instead) if name
+    }
     return lacking({name: pack.optional(name) for name in asked})
