@@ -7,7 +7,7 @@ from functools import cache
 
 WORDS = re.compile(r"\\arg\b")
 """Names of functions that the converter does not know."""
-SLANTED = {"⧸": "/", "&#x029F8;": "/", "⧵": "\\", "&#x029F5;": "\\"}
+SLANTED = {"⧸": "/", "&#x029F8;": "/", "⧵": "&#x02212;", "&#x029F5;": "&#x02212;"}
 
 
 @cache
