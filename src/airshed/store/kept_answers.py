@@ -85,7 +85,7 @@ class KeptAnswers:
             os.replace(name, path)  # noqa: PTH105  # the name of a file that was made is a text
         except BaseException:
             with suppress(OSError):
-                os.unlink(name)  # noqa: PTH108
+                os.unlink(name)  # noqa: PTH108  # as above
             raise
 
     def _drop(self) -> None:
