@@ -1,4 +1,4 @@
-"""The menu: five doors, every page once, and grey where the pack cannot answer."""
+"""The menu: six doors, every page once, and grey where the pack cannot answer."""
 
 import re
 
@@ -10,10 +10,10 @@ from airshed.web.menu import LIKE, menu
 from airshed.web.registry import PAGES
 from support.small import write_grown
 
-DOORS = ["My city", "Who affects whom", "What can be done", "A deal", "How far to trust it"]
+DOORS = ["My city", "Who affects whom", "What can be done", "A deal", "The green transition", "How far to trust it"]
 HEADS = {
-    "ko": ["우리 도시", "국가·지역 간 영향(기여율)", "무엇을 할 수 있는가", "합의", "어디까지 믿을 수 있는가"],
-    "zh": ["我的城市", "区域间传输贡献", "能做什么", "达成协议", "可信程度如何"],
+    "ko": ["우리 도시", "국가·지역 간 영향(기여율)", "무엇을 할 수 있는가", "합의", "녹색 전환", "어디까지 믿을 수 있는가"],
+    "zh": ["我的城市", "区域间传输贡献", "能做什么", "达成协议", "绿色转型", "可信程度如何"],
     "en": DOORS,
 }
 
@@ -25,7 +25,7 @@ def small(tmp_path_factory):
     return open_pack(write_grown(tmp_path_factory.mktemp("small") / "pack", without=MEASURED))
 
 
-def test_every_page_stands_once_beneath_one_of_five_doors(pack):
+def test_every_page_stands_once_beneath_one_of_the_doors(pack):
     found = menu(pack)
     assert list(found) == DOORS
     assert sorted(line.name for lines in found.values() for line in lines) == sorted(page.name for page in PAGES)

@@ -20,9 +20,10 @@ GROUPS = {
     "air": "Who affects whom",
     "options": "What can be done",
     "together": "A deal",
+    "transition": "The green transition",
     "trust": "How far to trust it",
 }
-"""The folders of answers, and the headings of the menu: its five doors."""
+"""The folders of answers, and the headings of the menu: its doors."""
 ORDER = (
     *("overview", "city", "country", "map", "region", "compare"),
     *("emissions", "activity", "attribution", "episode", "levels", "health", "value", "damage"),
@@ -31,6 +32,8 @@ ORDER = (
     *("optimise", "plan evaluate", "plan compare", "plan front", "plan regret", "costcurve"),
     *("partners", "cooperation", "gains", "payments", "stability", "negotiate", "targets", "deals", "sheet"),
     *("budget", "schedule", "support"),
+    *("transition co2", "transition decompose", "transition together", "transition targets", "transition imports"),
+    *("transition risk", "transition technology", "transition vehicles"),
     *("hindcast", "uncertainty", "claims", "explain", "sources", "equations"),
 )
 """Commands in the order of the menu; what is not here comes after, by its name."""

@@ -61,6 +61,9 @@ MENU: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
     GROUPS["together"]: {
         "cooperate": cooperate.cooperate,
     },
+    GROUPS["transition"]: {
+        "transition": family("The green transition: CO2, targets with verdicts, supply risk, technology, vehicles."),
+    },
     GROUPS["trust"]: {},
     "Packs and pages": {
         "pack": packs.app,

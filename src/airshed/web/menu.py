@@ -1,4 +1,4 @@
-"""The menu: five doors with their pages beneath, and what the pack lacks for those that it cannot answer."""
+"""The menu: six doors with their pages beneath, and what the pack lacks for those that it cannot answer."""
 
 from __future__ import annotations
 

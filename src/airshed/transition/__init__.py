@@ -1,0 +1,1 @@
+"""The green transition: CO2, decomposition, targets, import dependence, technology regions, vehicles."""
