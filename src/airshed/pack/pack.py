@@ -101,6 +101,10 @@ class Pack:
         known = self.optional(name) if name in tables() else self.table(name)
         return self._printed.get(name, known)
 
+    def as_read(self) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+        """Return all tables by their names, and those whose files give other units as they are printed."""
+        return dict(self._frames), dict(self._printed)
+
     def title(self, language: str = "en") -> str:
         """Return the title of the pack in that language, in English where it has none."""
         return self.descriptor.titles.get(language, self.descriptor.title)
