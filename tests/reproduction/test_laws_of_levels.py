@@ -132,7 +132,7 @@ def test_the_newest_observation_of_every_place_holds_its_level_and_the_years_aft
         last = max(item.year for item in seen)
         newest = next(item for item in seen if item.year == last)
         error = float(np.hypot(known.weather, measurement(newest, known)))
-        # what a change of instruments did is not known: each side of a declared break has an offset as wide as a nation's
+        # what a change of instruments did is not known: each side of a declared break has an offset of its own
         error = float(np.hypot(error, known.nation)) if newest.segment else error
         reached = level(place, last)
         assert abs(np.log(reached / newest.value)) < 1.645 * error, (place, last, newest.value, reached)
@@ -142,7 +142,7 @@ def test_the_newest_observation_of_every_place_holds_its_level_and_the_years_aft
 
 
 def test_ulaanbaatar_breathes_what_its_stations_measured_last(pack: Pack) -> None:
-    """The report of IQAir has 58.5 in 2018, 62.0, 46.6, 33.1, 29.5 and 22.5 in 2023, after raw coal was banned in 2019."""
+    """IQAir has 58.5 in 2018, 62.0, 46.6, 33.1, 29.5 and 22.5 in 2023, after raw coal was banned in 2019."""
     printed = {2018: 58.5, 2019: 62.0, 2020: 46.6, 2021: 33.1, 2022: 29.5, 2023: 22.5}
     chain = prepare(pack, 2015, with_health=False)
     for year, value in printed.items():
