@@ -57,7 +57,7 @@ def setting(held: PlanInputs, problem: Problem, plan: Plan) -> CostSettingCities
 
     Measures that are taken whole are taken as if they could be taken in part.
     """
-    if plan.cost <= DEAR:
+    if plan.cost <= DEAR or len(held.receptors) == 1:
         return None
     asked = replace(as_reached(problem, plan), indivisible=None)
     solver = Solver(asked)
