@@ -53,7 +53,7 @@ def as_reached(problem: Problem, plan: Plan) -> Problem:
 
 
 def setting(held: PlanInputs, problem: Problem, plan: Plan) -> CostSettingCities | None:
-    """Return which cities set the cost of a plan; None for a single city, a plan of no cost, or if the solver cannot tell.
+    """Return which cities set the cost of a plan; None for a single city, no cost, or an unsure solver.
 
     Measures that are taken whole are taken as if they could be taken in part.
     """
