@@ -273,3 +273,10 @@ def test_a_closed_pipe_is_no_error():
 
 def test_version(cli):
     assert cli("--version") == (0, f"airshed {airshed.__version__}\n", "")
+
+
+def test_shares_of_an_episode_are_no_level_of_the_place(cli):
+    """They add to the man-made part; what the air holds has a natural part as well."""
+    _, table, told = cli("attribution", "seoul", "--period", "episode")
+    assert "the air of Seoul holds" not in table + told
+    assert "Of the man-made PM2.5 of Seoul" in table + told
