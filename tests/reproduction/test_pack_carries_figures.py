@@ -196,6 +196,7 @@ COMPUTED = (
     "cnemc_daily",
     "eight_cities_daily",
     "iqair_2021",
+    "iqair_mongolia",
     "uci_five_cities",
     "us_ulaanbaatar",
 )

@@ -13,7 +13,9 @@ from airshed.answers.chapters.sheets import explained, health_sheet
 from airshed.answers.chapters.single import region_deaths_figure
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
+from airshed.assessment.lives.health import NO_DEATHS
 from airshed.assessment.lives.health import health as deaths_of
+from airshed.pack.language import values_of
 from airshed.pack.spoken_numbers import count
 
 TOLD = 3
@@ -56,7 +58,11 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
         sheets=(explained(sheet, asked.scenario),),
         panels=(Panel(figure, "health"),) if figure else (),
         equations=(CURVES[asked.response], "baseline-deaths", "attributable-deaths", "exposure"),
-        sentences=(*_told(rows, words), f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}"),
+        sentences=(
+            *_told(rows, words),
+            *_lacking(rows, words),
+            f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}",
+        ),
     )
 
 
@@ -72,6 +78,13 @@ def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
         form = plain if pd.isna(row["low"]) else text
         said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
     return tuple(said)
+
+
+def _lacking(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Say whose mortality is missing, once for a nation."""
+    parts = (part for note in rows.loc[rows["value"].isna(), "note"] for part in note.split("; "))
+    nations = dict.fromkeys(found["nation"] for part in parts if (found := values_of(part, NO_DEATHS)))
+    return tuple(words.translate(NO_DEATHS).format(nation=words.name(nation)) for nation in nations)
 
 
 ANSWER = Entry(
