@@ -64,7 +64,7 @@ def unescaped(text: bytes) -> bytes:
 
 
 def strings_of(stream: bytes, at: int, until: int) -> list[bytes]:
-    """Return the strings of a part of a content stream that are set; brackets in them are escaped, or stand in pairs."""
+    """Return the strings that a part of a content stream sets; brackets in them are escaped, or stand in pairs."""
     found: list[bytes] = []
     while at < until:
         told = stream[max(at - len(TOLD) - 1, 0) : at].rstrip().endswith(TOLD)
