@@ -64,7 +64,7 @@ LISTS = {
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""
-NO_QUESTION = ("run --with", "serve --boundaries", "serve --name", "serve --trust")
+NO_QUESTION = ("run --with", "report full --with", "serve --boundaries", "serve --name", "serve --trust")
 JOINED = {
     "compare KOR JPN": "compare KOR JPN KOR",
     "scenarios compare baseline": "scenarios compare baseline baseline",
