@@ -55,7 +55,8 @@ class Table:
 
     leaf : the part of the rows that is shown, the first is 1; leaves : how many parts there are; start : rows before
     it; total : rows of all parts; columns : their names, beside the heads; sort, find : how the rows were asked for;
-    every : rows before any were looked for
+    every : rows before any were looked for; offered : names and heads of all columns that can be shown; chosen : those
+    that were asked for, none where all stand
     """
 
     name: str
@@ -71,6 +72,8 @@ class Table:
     sort: str = ""
     find: str = ""
     every: int = 0
+    offered: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[str, ...] = ()
 
 
 def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST, fixed: bool = False) -> Table:

@@ -26,7 +26,7 @@ from airshed.web.desk import Desk
 from airshed.web.forms import cited, sources_of
 from airshed.web.leaves import Leaf, near, tables_of
 from airshed.web.menu import menu
-from airshed.web.reuse import ORIGIN, cited_page
+from airshed.web.reuse import ORIGIN, cited_page, embed_code
 
 FIRST_LEAF = Leaf()
 SHORT_RUN = 2
@@ -155,10 +155,38 @@ def page_html(
             origin=ORIGIN,
             described=content.sentences[0] if content.sentences else words.translate(page.about),
             mathml=mathml,
+            embed_code=embed_code,
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
             coming=COMING if desk.coming else 0,
+        )
+    )
+    return text
+
+
+def embed_html(
+    desk: Desk,
+    words: Words,
+    page: Entry,
+    question: Query,
+    content: Content,
+    names: dict[str, str],
+    panel: Panel | None = None,
+) -> str:
+    """Return the first sentence of an answer with one of its charts, its sources and a link, for a frame elsewhere."""
+    here = address(page, question)
+    text: str = (
+        _environment()
+        .get_template("embed.html.j2")
+        .render(
+            **_frame(words.language, desk.pack, names, here),
+            bare=True,
+            content=content,
+            panel=panel,
+            sources=records(sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))),
+            cite=cited_page(page.name, content.title, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
         )
     )
     return text
@@ -264,8 +292,12 @@ def error_html(
     here: str = "",
     reload: int = 0,
     findings: PackError | None = None,
+    bare: bool = False,
 ) -> str:
-    """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
+    """Return the page that says what is wrong and what next.
+
+    reload : seconds after which the page asks again; bare : without menu and form, for a frame of another site
+    """
     rows = [in_language(item, language) for item in findings.findings] if findings else []
     text: str = (
         _environment()
@@ -277,6 +309,7 @@ def error_html(
             remedy=remedy,
             reload=reload,
             findings=rows,
+            bare=bare,
         )
     )
     return text
