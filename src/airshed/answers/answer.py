@@ -90,7 +90,7 @@ class Content:
     the language; without : files of the page that this answer cannot be; screen : the sheets that a screen
     shows where none is named, the first if empty; flat : the sheet that a command prints as CSV, the first if empty;
     joined : sheets that a command shows one below the other, and joins
-    in its CSV
+    in its CSV; why : query of the page that explains the number of the first sentence, of `words.explanation`
     """
 
     title: str
@@ -109,6 +109,7 @@ class Content:
     screen: tuple[str, ...] = ()
     flat: str = ""
     joined: tuple[str, ...] = ()
+    why: str = ""
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""

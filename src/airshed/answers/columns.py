@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from airshed.answers.answer import Sheet, Way
 from airshed.answers.cells import names, plain, records
 from airshed.answers.formulas import mathml
-from airshed.answers.words import Words
+from airshed.answers.words import Words, explanation
 from airshed.pack.language import retell
 from airshed.pack.sources import reuse_message
 
@@ -143,8 +142,7 @@ def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:
     if any(key in PARTS[:2] for key in keys):
         return ""
     year = row.get("year", way.year)
-    asked = {"command": way.command, "row": " ".join(key for key in keys if key not in PARTS)}
-    return urlencode({**asked, **({"year": year} if year is not None else {})})
+    return explanation(way.command, *(key for key in keys if key not in PARTS), year=year)
 
 
 def _marked(row: Mapping[str, Any], name: str, cell: Cell, words: Words) -> Cell:
