@@ -117,10 +117,13 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
     return set_on_paper(PDF_TEMPLATE, _data(sheet, language), form)
 
 
-def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
+def set_on_paper(
+    template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf", dots: float | None = None
+) -> bytes | list[bytes]:
     """Return what Typst sets by a template of this folder: a PDF, or a picture for each page with `png`.
 
-    data : what the template reads as `sheet`, with its `language`; the fonts are added here
+    data : what the template reads as `sheet`, with its `language`; the fonts are added here; dots : of a picture, per
+    inch, as many as Typst takes if None
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
     import typst
@@ -135,6 +138,7 @@ def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"
         font_paths=found,
         sys_inputs={"sheet": json.dumps(cleaned(held), ensure_ascii=False)},
         format=form,
+        ppi=dots,
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
