@@ -8,11 +8,11 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query
-from airshed.answers.ask import Ask
+from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.chapters.sheets import explained, health_sheet
 from airshed.answers.chapters.single import region_deaths_figure
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
-from airshed.answers.words import Words
+from airshed.answers.words import Words, explanation
 from airshed.assessment.lives.health import NO_DEATHS
 from airshed.assessment.lives.health import health as deaths_of
 from airshed.pack.language import values_of
@@ -58,12 +58,20 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
         sheets=(explained(sheet, asked.scenario),),
         panels=(Panel(figure, "health"),) if figure else (),
         equations=(CURVES[asked.response], "baseline-deaths", "attributable-deaths", "exposure"),
+        why=_why(rows, asked, assessment.year) if plainly else "",
         sentences=(
             *_told(rows, words),
             *_lacking(rows, words),
             f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}",
         ),
     )
+
+
+def _why(rows: pd.DataFrame, asked: HealthQuestion, year: int) -> str:
+    """Return the query of the page that explains the first deaths that are told, nothing of what it does not know."""
+    told = rows.dropna(subset=["value"]).head(1)
+    known = asked.scenario == BASELINE and asked.set is None
+    return "".join(explanation("health", str(code), year=year) for code in told["region"]) if known else ""
 
 
 def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:

@@ -120,11 +120,16 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
 
 
 def set_on_paper(
-    template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf", package: str = HERE
+    template: str,
+    data: dict[str, Any],
+    form: Literal["pdf", "png"] = "pdf",
+    package: str = HERE,
+    dots: float | None = None,
 ) -> bytes | list[bytes]:
     """Return what Typst sets by a template of a package: a PDF, or a picture for each page with `png`.
 
-    data : what the template reads as `sheet`, with its `language`; the fonts are added here
+    data : what the template reads as `sheet`, with its `language`; the fonts are added here; dots : of a picture, per
+    inch, as many as Typst takes if None
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
     import typst
@@ -136,6 +141,7 @@ def set_on_paper(
         font_paths=found,
         sys_inputs={"sheet": json.dumps(cleaned(held), ensure_ascii=False)},
         format=form,
+        ppi=dots,
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
