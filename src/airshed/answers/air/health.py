@@ -14,6 +14,8 @@ from airshed.answers.chapters.single import region_deaths_figure
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.words import Words
 from airshed.assessment.lives.health import health as deaths_of
+from airshed.pack.pack import Pack
+from airshed.pack.people import beside_parts
 from airshed.pack.spoken_numbers import count
 
 TOLD = 3
@@ -56,7 +58,11 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
         sheets=(explained(sheet, asked.scenario),),
         panels=(Panel(figure, "health"),) if figure else (),
         equations=(CURVES[asked.response], "baseline-deaths", "attributable-deaths", "exposure"),
-        sentences=(*_told(rows, words), f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}"),
+        sentences=(
+            *_told(rows, words),
+            *_people(pack, rows, words),
+            f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}",
+        ),
     )
 
 
@@ -72,6 +78,21 @@ def _told(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
         form = plain if pd.isna(row["low"]) else text
         said.append(form.format(place=words.name(row["region"]), year=row["year"], **known))
     return tuple(said)
+
+
+def _people(pack: Pack, rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Say by how much the people of regions, as projected for each, differ from the projection of their nation."""
+    text = words.translate(
+        "The regions of {place} grow by projections of their own, to {parts} people together in {year}; that of "
+        "{place} says {whole}. Deaths are those of the regions, nothing is scaled."
+    )
+    told = []
+    for code, of in dict.fromkeys(zip(rows["region"], rows["year"], strict=True)):
+        found = beside_parts(pack, str(code), int(of)) if int(of) != pack.base_year else None
+        if found is not None:
+            whole, parts = (count(value, words.language, 4) for value in found)
+            told.append(text.format(place=words.name(str(code)), parts=parts, year=of, whole=whole))
+    return tuple(told)
 
 
 ANSWER = Entry(

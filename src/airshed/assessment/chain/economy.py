@@ -39,9 +39,10 @@ NONE = Product(np.nan, np.nan, np.nan)
 def product_of(pack: Pack, code: str) -> Product:
     """Return the GDP of a region, nation, group or city in the base year.
 
-    Its own printed row in USD; else that in its own money at the rate of the nation's GDP; else its share of the latest
-    year in which the units of the nation were printed together, of the nation's GDP; of a group or nation the sum of
-    its regions by the same rule; of a city its share of its region's by people.
+    Its own printed row in USD; else its share in the GDP of the nation where both were printed together for that year;
+    else that in its own money at the rate of the nation's GDP; else its share of the latest year before, of the
+    nation's GDP; of a group or nation the sum of its regions by the same rule; of a city its share of its region's by
+    people. A share is taken inside one edition, so that an older edition of a region never stands beside a newer one.
     Raises MissingTableError without any GDP of the base year.
     """
     rows = pack.table("economy")
@@ -73,7 +74,12 @@ def product_of(pack: Pack, code: str) -> Product:
         return replace(
             _exactly(float(sum(part.value for part in parts)), [part.source for part in parts]), note="; ".join(notes)
         )
-    return _converted(now, code, nation) or _by_share(pack, rows, code, nation) or NONE
+    return (
+        _by_share(pack, now, code, nation)
+        or _converted(now, code, nation)
+        or _by_share(pack, rows, code, nation)
+        or NONE
+    )
 
 
 def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
@@ -114,7 +120,7 @@ def _converted(now: pd.DataFrame, code: str, nation: list[str]) -> Product | Non
 
 
 def _by_share(pack: Pack, rows: pd.DataFrame, code: str, nation: list[str]) -> Product | None:
-    """Return the GDP of a region by its share of the latest year before the base year; None without one."""
+    """Return the GDP of a region by its share of the latest of some years up to the base year; None without one."""
     local = rows[(rows["indicator"] == LOCAL) & (rows["year"].astype(int) <= pack.base_year)]
     own = local[local["code"] == code].sort_values("year", kind="stable")
     for _, row in own.iloc[::-1].iterrows():
