@@ -42,8 +42,8 @@ EQUATIONS = ("list-chance", "region-match", "profile-similarity", "size-ratio")
 
 
 DIRECT = (
-    "The CO2 of an industry is what its own fuel and processes emit: it tells size and not skill, and leaves out bought "
-    "power and what goes into products."
+    "The CO2 of an industry is what its own fuel and processes emit: it tells size and not skill, and leaves out "
+    "bought power and what goes into products."
 )
 BASIS = (
     "A match is the mean of the standings by sectors of emissions, size of the sector ({year}), CO2 in the latest year "
@@ -236,9 +236,22 @@ def _leads(found: Found, words: Words) -> Sheet:
 
 def _matches(found: Found, words: Words) -> Sheet:
     _, language = words.translate, words.language
-    columns = ("field", "region", "partner", "rank", "score", "rank_best", "rank_worst", *PARTS, "targets", "note")
+    columns = (
+        "field",
+        "region",
+        "partner",
+        "rank",
+        "score",
+        "rank_best",
+        "rank_worst",
+        "among",
+        *PARTS,
+        "targets",
+        "note",
+    )
     heads = {"profile": _("sectors of emissions alike"), "emissions": _("size of the sector alike")}
     heads |= {"co2": _("CO2 alike"), "plants": _("power plants alike"), "region": _("leading region")}
+    heads |= {"among": _("of how many")}
     heads |= {"rank_best": _("best rank"), "rank_worst": _("worst rank")}
     heads |= {"targets": _("targets of the partner's nation in the sector"), "field": _("field"), "rank": _("rank")}
     return Sheet(

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.transition.technology import ALL_INDUSTRIES, OPERATING, leading
+from airshed.assessment.transition.technology import (
+    ALL_INDUSTRIES,
+    FIELDS,
+    LEADS,
+    OPERATING,
+    fields_table,
+    leading,
+)
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import country_of, members
@@ -36,11 +43,12 @@ def matches_table(pack: Pack, partner: str, field: str | None = None, top: int =
     """Return the regions of a partner that are most like each leading region, the best first.
 
     partner : nation, group or region; top : how many for each field and leading region
-    returns : columns field, region (leading), partner, rank, score (see `scores`), rank_best,
-        rank_worst (ranks when any one part is left out), profile (similarity of the sectors of emissions), emissions
-        (likeness in size of the field's sector), co2 (likeness in size of all CO2), plants (similarity of the plants in
-        operation by fuel, technology and period of start), known (how many parts), stage (of the field there), targets
-        (how many the pack holds for the partner's nation in that sector), year, source, note
+    returns : columns field, region (leading), partner, rank, score (see `scores`), rank_best, rank_worst (ranks when
+        any one part is left out), among (how many regions were ranked), profile (similarity of the sectors of
+        emissions), emissions (likeness in size of the field's sector), co2 (likeness in size of all CO2), plants
+        (similarity of the plants in operation by fuel, technology and period of start), known (how many parts), stage
+        (of the field there), targets (how many the pack holds for the partner's nation in that sector), year, source,
+        note
     Raises MissingTableError for a pack without leading regions, AirshedError for an unknown field, and for a partner
     whose regions all lie in the nations that lead.
     """
@@ -168,7 +176,7 @@ def _matched(facts: _Facts, kind: dict[str, Any], region: str, others: Sequence[
             "score": float(score[place]),
             "known": int(np.isfinite(table[place]).sum()),
         }
-        record |= {"rank_best": int(min(across)), "rank_worst": int(max(across))}
+        record |= {"rank_best": int(min(across)), "rank_worst": int(max(across)), "among": len(others)}
     return sorted(found, key=lambda record: (record["rank"], record["partner"]))
 
 
@@ -201,6 +209,38 @@ def scores(table: Floats) -> Floats:
 def _rank(values: Floats) -> Floats:
     """Return ranks, 1 for the highest; equals share the better rank."""
     return np.asarray([1 + int((values > value + EQUAL).sum()) for value in values])
+
+
+def pair_table(pack: Pack, region: str, partner: str | None = None) -> pd.DataFrame:
+    """Return the fields in which one of two places leads, and how the other stands among the regions of its nation.
+
+    region, partner : region, nation or group; all other nations if there is no partner
+    returns : columns of `matches_table` with `verdict` of the field; region is the one that leads; without rows in a
+        pack without leading regions, and where neither leads
+    """
+    if not (pack.has(FIELDS) and pack.has(LEADS)):
+        return pd.DataFrame()
+    home = country_of(pack)
+    own = set(members(pack, region))
+    others = {code for code in home if home[code] not in {home[one] for one in own}}
+    others = others if partner is None else set(members(pack, partner))
+    verdicts = fields_table(pack).set_index("field")["verdict"].to_dict()
+    found = []
+    for one, other in ((own, others), (others, own)):
+        for nation in dict.fromkeys(home[code] for code in sorted(other)):
+            rows = _all_matches(pack, nation)
+            if len(rows):
+                found.append(rows[rows["region"].isin(one) & rows["partner"].isin(other) & (rows["among"] > 1)])
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    return table if table.empty else table.assign(verdict=table["field"].map(verdicts))
+
+
+def _all_matches(pack: Pack, nation: str) -> pd.DataFrame:
+    """Return every match of the regions of a nation; without rows where all that lead are its own."""
+    try:
+        return matches_table(pack, nation, top=len(members(pack, nation)))
+    except AirshedError:
+        return pd.DataFrame()
 
 
 def plants_table(pack: Pack, regions: Sequence[str]) -> pd.DataFrame:
