@@ -89,7 +89,13 @@ def technology(ask: Ask, words: Words, question: TechnologyQuestion) -> Content:
     _, pack, asked = words.translate, ask.pack, question
     found = ask.ask(("technology", asked), lambda: _found(pack, asked))
     figures = [_industry(pack, found, words), _made_of(found, words)]
-    sheets = (_fields(found, words), _leads(found, words), _matches(found, words), _plants(found, words))
+    sheets = (
+        _fields(found, words),
+        _said(found, words),
+        _leads(found, words),
+        _matches(found, words),
+        _plants(found, words),
+    )
     name = "" if asked.field is None else field_name(pack, asked.field, words.language)
     return Content(
         title=_("Leading regions: {field}").format(field=name) if name else _("Regions that lead in technology"),
@@ -194,22 +200,39 @@ def _cards(found: Found, words: Words) -> tuple[Card, ...]:
 
 def _fields(found: Found, words: Words) -> Sheet:
     _, language = words.translate, words.language
-    columns = (f"name_{language}", "verdict", "hits", "listed", "regions", "chance", "year", "before", "stage")
-    shown = (*columns, "test", f"text_{language}", "place", "source")
-    heads = {f"name_{language}": _("field"), f"text_{language}": _("what the study says"), "before": _("earlier years")}
+    name = f"name_{language}"
+    heads = {name: _("field"), "stage": _("stage of policy"), "chance": _("chance of a random list")}
     heads |= {"hits": _("among the first"), "listed": _("named"), "regions": _("regions ranked")}
-    heads |= {"chance": _("chance of a random list"), "stage": _("stage of policy"), "test": _("tested by")}
-    cells: dict[str, Any] = {"chance": percent, **dict.fromkeys(("hits", "regions", "year"), _whole)}
-    cells |= dict.fromkeys(("verdict", "stage", "test"), _)
     return Sheet(
         "fields",
         _("Lists of leading regions that a study names, and whether they come out of data"),
         found.fields,
-        shown,
+        (name, "verdict", "hits", "listed", "regions", "chance", "year", "stage", "source"),
         heads=heads,
-        cells=cells,
-        spare=("place", f"text_{language}", "test", "before", "regions"),
+        cells={
+            "chance": lambda share: percent(float(share)) if pd.notna(share) else "",
+            **dict.fromkeys(("hits", "regions", "year"), _whole),
+            "stage": _,
+        },
+        spare=("regions", "stage"),
         lead=True,
+    )
+
+
+def _said(found: Found, words: Words) -> Sheet:
+    """Return what the study says of each field, what it is tested by, and how it stood in earlier years."""
+    _, language = words.translate, words.language
+    name, text = f"name_{language}", found.fields[f"text_{language}"]
+    rows = found.fields.assign(description=text.where(text != "", found.fields["text_en"]))
+    heads = {name: _("field"), "description": _("what the study says"), "test": _("tested by")}
+    return Sheet(
+        "said",
+        _("What the study says of each field, and what it is tested by"),
+        rows[[name, "description", "test", "before", "place", "source"]],
+        (name, "description", "test", "before", "source"),
+        heads={**heads, "before": _("among the first in earlier years")},
+        cells={"test": _},
+        spare=("before", "test"),
     )
 
 
@@ -276,7 +299,7 @@ def _plants(found: Found, words: Words) -> Sheet:
     _ = words.translate
     columns = ("region", "fuel", "plant", "block", "technology", "status", "first_year", "last_year", "count", "value")
     heads = {"fuel": _("fuel"), "plant": _("plant"), "block": _("unit of the plant"), "value": "MW"}
-    heads |= {"first_year": _("start, first year"), "last_year": _("start, last year"), "count": _("units")}
+    heads |= {"first_year": _("start, first year"), "last_year": _("start, last year"), "count": _("number of units")}
     heads |= {"technology": _("technology"), "status": _("status")}
     return Sheet(
         "plants",
