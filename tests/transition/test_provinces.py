@@ -6,6 +6,7 @@ import pytest
 
 from airshed.assessment.chain.economy import product_of
 from airshed.assessment.chain.growth import editions_of_year, people_series, product_series
+from airshed.assessment.members.budget_keys import read_key
 from airshed.pack.errors import MissingTableError
 from airshed.pack.people import beside_parts, population
 
@@ -83,6 +84,21 @@ def test_gdp_of_korean_provinces_is_a_share_and_of_chinese_ones_the_yearbook(pac
     assert product_of(pack, "KR-11").value == pytest.approx(1466.039e3 * 345 / 1564)
     assert product_of(pack, "KR-28").value == pytest.approx(1466.039e3 * 68.4 / 1484.5)
     assert product_of(pack, "CN-BJ").value == pytest.approx(369565)
+
+
+def test_provinces_divide_by_gdp_of_one_edition(pack):
+    """Beijing, Tianjin and Hebei by the yearbook of 2016: 2,301.459, 1,653.819 and 2,980.611 billion yuan."""
+    codes, printed = ["CN-BJ", "CN-TJ", "CN-HE"], [2301.459, 1653.819, 2980.611]
+    shares = read_key(pack, "gdp", codes, 2015).shares
+    assert [float(shares[code]) for code in codes] == pytest.approx(
+        [value / sum(printed) for value in printed], rel=1e-5
+    )
+
+
+def test_a_gdp_that_was_revised_by_much_says_so(pack):
+    """Tianjin: 1,087.95 of 1,653.819 billion yuan are left of it; Henan was hardly revised."""
+    assert product_of(pack, "CN-TJ").note == "the later edition NBS 2025 has 66 % of this"
+    assert product_of(pack, "CN-HA").note == ""
 
 
 def test_per_head_of_seoul_is_at_constant_prices(pack):

@@ -18,7 +18,8 @@ from airshed.pack.percent import percent
 CONVERTED = "from its own money at {rate} {unit}"
 BY_SHARE = "its share of {year} in the GDP of {nation}"
 OF_PEOPLE = "{percent} of the GDP of {region}, by people; {low} to {high}"
-NOTES = (CONVERTED, BY_SHARE, OF_PEOPLE)
+REVISED = "the later edition {edition} has {percent} of this"
+NOTES = (CONVERTED, BY_SHARE, OF_PEOPLE, REVISED)
 """Templates of the notes, for translation."""
 
 
@@ -33,6 +34,8 @@ class Product:
     note: str = ""
 
 
+APART = 0.1
+"""By how much two editions of a GDP must differ for the note to say so."""
 NONE = Product(np.nan, np.nan, np.nan)
 
 
@@ -63,7 +66,8 @@ def product_of(pack: Pack, code: str) -> Product:
         )
     printed = now[(now["indicator"] == GDP) & (now["code"] == code)]
     if len(printed):
-        return _exactly(float(printed["value"].iloc[-1]) * MILLION_PER_BILLION, printed["source"])
+        level = _exactly(float(printed["value"].iloc[-1]) * MILLION_PER_BILLION, printed["source"])
+        return replace(level, note=_revised(now, code, str(printed["vintage"].iloc[-1])))
     held = members(pack, code)
     nation = nations_of(pack, code)
     if len(nation) == 1 and nation[0] != code and set(children(pack).get(nation[0], ())) == set(held):
@@ -99,6 +103,18 @@ def known_products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
 def _exactly(value: float, sources: Iterable[object]) -> Product:
     words = [word for cell in sources for word in str(cell).split()]
     return Product(value, value, value, " ".join(dict.fromkeys(words)))
+
+
+def _revised(now: pd.DataFrame, code: str, edition: str) -> str:
+    """Return by how much another edition of the base year differs from the one that a GDP is of; nothing if little."""
+    own = now[(now["code"] == code) & (now["indicator"] == LOCAL)]
+    held, others = own[own["vintage"] == edition], own[own["vintage"] != edition]
+    if len(held) != 1 or others.empty:
+        return ""
+    ratio = float(others["value"].iloc[-1]) / float(held["value"].iloc[0])
+    if abs(ratio - 1.0) < APART:
+        return ""
+    return REVISED.format(edition=others["vintage"].iloc[-1], percent=percent(ratio))
 
 
 def _converted(now: pd.DataFrame, code: str, nation: list[str]) -> Product | None:
