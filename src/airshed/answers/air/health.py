@@ -16,6 +16,8 @@ from airshed.answers.words import Words, explanation
 from airshed.assessment.lives.health import NO_DEATHS
 from airshed.assessment.lives.health import health as deaths_of
 from airshed.pack.language import values_of
+from airshed.pack.pack import Pack
+from airshed.pack.people import beside_parts
 from airshed.pack.spoken_numbers import count
 
 TOLD = 3
@@ -62,6 +64,7 @@ def health(ask: Ask, words: Words, question: HealthQuestion) -> Content:
         sentences=(
             *_told(rows, words),
             *_lacking(rows, words),
+            *_people(pack, rows, words),
             f"{_(asked.response)}, {assessment.year}, {_('deaths per year')}",
         ),
     )
@@ -93,6 +96,21 @@ def _lacking(rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
     parts = (part for note in rows.loc[rows["value"].isna(), "note"] for part in note.split("; "))
     nations = dict.fromkeys(found["nation"] for part in parts if (found := values_of(part, NO_DEATHS)))
     return tuple(words.translate(NO_DEATHS).format(nation=words.name(nation)) for nation in nations)
+
+
+def _people(pack: Pack, rows: pd.DataFrame, words: Words) -> tuple[str, ...]:
+    """Say by how much the people of regions, as projected for each, differ from the projection of their nation."""
+    text = words.translate(
+        "The regions of {place} grow by projections of their own, to {parts} people together in {year}; that of "
+        "{place} says {whole}. Deaths are those of the regions, nothing is scaled."
+    )
+    told = []
+    for code, of in dict.fromkeys(zip(rows["region"], rows["year"], strict=True)):
+        found = beside_parts(pack, str(code), int(of)) if int(of) != pack.base_year else None
+        if found is not None:
+            whole, parts = (count(value, words.language, 4) for value in found)
+            told.append(text.format(place=words.name(str(code)), parts=parts, year=of, whole=whole))
+    return tuple(told)
 
 
 ANSWER = Entry(

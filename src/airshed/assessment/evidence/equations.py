@@ -82,6 +82,8 @@ MODULES = (
     "airshed.transport.sites",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",
+    "airshed.assessment.transition.technology_partners",
+    "airshed.transition.leads",
 )
 
 
