@@ -32,7 +32,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A chapter of a report."""
 
     id: str
@@ -41,7 +41,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Reference:
+class SourceReference:
     """A table of the annex as it is called: its name, its number and its caption."""
 
     name: str
@@ -60,7 +60,7 @@ class Document:
     title: str
     meta: str
     footer: str
-    sections: Sequence[Section]
+    sections: Sequence[ReportSection]
     figures: Mapping[str, Figure]
     tables: Mapping[str, ChapterTable]
     marks: Sequence[tuple[str, str]] = ()
@@ -79,19 +79,19 @@ class Document:
         """Return the figures of a part, by name."""
         return [name for name in part.figures if name in self.figures]
 
-    def annex(self) -> list[tuple[Section, list[Reference]]]:
+    def annex(self) -> list[tuple[ReportSection, list[SourceReference]]]:
         """Return the sections that have tables in the annex, with these, numbered from A1 on."""
         found, count = [], 0
         for section in self.sections:
             listed = []
             for name in _each(self, section):
                 count += 1
-                listed.append(Reference(name, f"A{count}", self.tables[name].caption))
+                listed.append(SourceReference(name, f"A{count}", self.tables[name].caption))
             if listed:
                 found.append((section, listed))
         return found
 
-    def references(self) -> dict[str, Reference]:
+    def references(self) -> dict[str, SourceReference]:
         """Return the tables of the annex by name."""
         return {item.name: item for _, listed in self.annex() for item in listed}
 
@@ -111,7 +111,7 @@ class Document:
         return len(self.tables[name].rows) <= ROWS
 
 
-def _each(document: Document, section: Section) -> Iterator[str]:
+def _each(document: Document, section: ReportSection) -> Iterator[str]:
     for part in section.parts:
         yield from document.far(part)
 
@@ -131,10 +131,10 @@ def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def sections_of(chapters: Sequence[Chapter]) -> list[Section]:
+def sections_of(chapters: Sequence[Chapter]) -> list[ReportSection]:
     """Return the sections of answers that are chapters: the sentences, then the charts, then the tables."""
     return [
-        Section(
+        ReportSection(
             chapter.id,
             chapter.heading,
             [

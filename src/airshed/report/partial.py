@@ -20,7 +20,7 @@ from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
 from airshed.pack.telling import told
 from airshed.report.chapter import Chapter, chapters
-from airshed.report.document import Document, Part, Section, sections_of
+from airshed.report.document import Document, Part, ReportSection, sections_of
 from airshed.report.drawing import draw
 from airshed.report.html import html_text
 from airshed.report.write import LANGUAGES, chapter_tables, check_folder
@@ -139,7 +139,7 @@ def partial_document(
             f"{pack.descriptor.version} · airshed {airshed.__version__}"
         ),
         footer=f"{_('Inputs')} SHA-256 {pack.hash()}.",
-        sections=[Section("missing", _("What is missing"), parts), *sections_of(held)],
+        sections=[ReportSection("missing", _("What is missing"), parts), *sections_of(held)],
         figures={name: figure for one in held for name, figure in one.figures.items()},
         tables={"missing": _missing_view(partial, words), **{k: v for one in held for k, v in one.views.items()}},
     )

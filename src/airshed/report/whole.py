@@ -22,7 +22,7 @@ from airshed.assessment.chapters.tables import unanswered
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
 from airshed.report.chapter import Chapter
-from airshed.report.document import Document, Part, Section, sections_of
+from airshed.report.document import Document, Part, ReportSection, sections_of
 
 PLAN_NOTE = (
     "How much of each measure is in place today was published for hardly any place. The plan takes the middle of what "
@@ -113,13 +113,13 @@ def _footer(inputs: str, words: Words) -> str:
     return f"{_('Inputs')} SHA-256 {inputs}. {held}"
 
 
-def _summary(told: _Told) -> Section:
+def _summary(told: _Told) -> ReportSection:
     given = (told.pack, told.assessment, told.tables, told.words)
     part = Part(cards=cards(*given), sentences=sentences(*given), figures=["exposure"])
-    return Section("summary", told._("Summary"), [part])
+    return ReportSection("summary", told._("Summary"), [part])
 
 
-def _trust(told: _Told) -> Section:
+def _trust(told: _Told) -> ReportSection:
     """Return the scoreboard: what failed, what the checks came to, and the published figures that differ."""
     tables, words = told.tables, told.words
     said = [
@@ -134,10 +134,10 @@ def _trust(told: _Told) -> Section:
         figures=["hindcast", "calibration"],
         annex=[*evidence, *told.group("claims"), "findings"],
     )
-    return Section("scoreboard", told._("How far to trust it"), [part])
+    return ReportSection("scoreboard", told._("How far to trust it"), [part])
 
 
-def _health(told: _Told) -> Section:
+def _health(told: _Told) -> ReportSection:
     _ = told._
     first = Part(
         sentences=deaths_sentence(told.assessment, told.tables, told.words), figures=["deaths"], annex=["health"]
@@ -146,20 +146,20 @@ def _health(told: _Told) -> Section:
         heading=_("By cause, and by other response functions"), tables=["health_by_cause"], annex=["health_responses"]
     )
     worth = Part(heading=_("What it is worth to avoid"), tables=["value"], annex=["damage"])
-    return Section("health", _("What it does to people"), [first, *_held(told, by_cause, worth)])
+    return ReportSection("health", _("What it does to people"), [first, *_held(told, by_cause, worth)])
 
 
-def _transport(told: _Told) -> Section:
+def _transport(told: _Told) -> ReportSection:
     _ = told._
     part = Part(
         sentences=foreign_sentence(told.pack, told.assessment, told.tables, told.words),
         figures=["matrix", "origins"],
         annex=told.group("origins"),
     )
-    return Section("transport", _("Who is hit, and by whom"), [part])
+    return ReportSection("transport", _("Who is hit, and by whom"), [part])
 
 
-def _emissions(told: _Told) -> Section:
+def _emissions(told: _Told) -> ReportSection:
     _ = told._
     first = Part(
         sentences=emitters_sentence(told.assessment, told.tables, told.words), figures=["baseline"], annex=["emissions"]
@@ -169,17 +169,17 @@ def _emissions(told: _Told) -> Section:
         figures=["change", "printed_map"],
         annex=told.group("projection"),
     )
-    return Section("emissions", _("Who emits"), [first, *_held(told, printed)])
+    return ReportSection("emissions", _("Who emits"), [first, *_held(told, printed)])
 
 
-def _plan(told: _Told) -> Section:
+def _plan(told: _Told) -> ReportSection:
     _, tables, words = told._, told.tables, told.words
     heading, missing = _("Least-cost plan"), unanswered(told.assessment)
     if "plan" in missing:
-        return Section("plan", heading, [Part(sentences=[unanswered_sentence(missing["plan"], words)])])
+        return ReportSection("plan", heading, [Part(sentences=[unanswered_sentence(missing["plan"], words)])])
     said = plan_sentences(tables, words)
     if not said:
-        return Section("plan", heading, [])
+        return ReportSection("plan", heading, [])
     parts = [
         Part(
             sentences=said,
@@ -210,10 +210,10 @@ def _plan(told: _Told) -> Section:
         ),
         Part(heading=_("Plan of least regret"), sentences=regret_sentences(tables, words), annex=["plan_regret"]),
     ]
-    return Section("plan", heading, [parts[0], *_held(told, *parts[1:])])
+    return ReportSection("plan", heading, [parts[0], *_held(told, *parts[1:])])
 
 
-def _curtailment(told: _Told) -> Section:
+def _curtailment(told: _Told) -> ReportSection:
     missing = unanswered(told.assessment)
     if "curtailment" in missing:
         part = Part(sentences=[unanswered_sentence(missing["curtailment"], told.words)])
@@ -223,17 +223,17 @@ def _curtailment(told: _Told) -> Section:
             figures=["curtailment"],
             tables=["curtailment_seasons", "curtailment_printed"],
         )
-    return Section("curtailment", told._("Coal curtailment"), [part])
+    return ReportSection("curtailment", told._("Coal curtailment"), [part])
 
 
-def _method(told: _Told) -> Section:
+def _method(told: _Told) -> ReportSection:
     _ = told._
     example = example_of_explain(told.pack, told.tables)
     said = [_(RANGES), _(TERMS)]
     if example:
         said.append(f"{_('From any number to its sources, for example:')} {example}")
     part = Part(sentences=said, annex=["provenance", "equations", "sources"])
-    return Section("method", _("Method and sources"), [part])
+    return ReportSection("method", _("Method and sources"), [part])
 
 
 def _held(told: _Told, *parts: Part) -> list[Part]:

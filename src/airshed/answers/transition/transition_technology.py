@@ -74,7 +74,7 @@ class TechnologyQuestion(Query):
 
 
 @dataclass(frozen=True)
-class Found:
+class TechnologyFound:
     """What was found: fields, leading regions, matches, plants of those, and who the partner is."""
 
     fields: pd.DataFrame
@@ -109,12 +109,12 @@ def technology(ask: Ask, words: Words, question: TechnologyQuestion) -> Content:
     )
 
 
-def _found(pack: Pack, asked: TechnologyQuestion) -> Found:
+def _found(pack: Pack, asked: TechnologyQuestion) -> TechnologyFound:
     leads = leads_table(pack, asked.field)
     partner = asked.partner or _other(pack, leads)
     matches = matches_table(pack, partner, asked.field, asked.top)
     regions = list(dict.fromkeys([*leads["region"], *matches["partner"]]))
-    return Found(fields_table(pack, asked.field), leads, matches, plants_table(pack, regions), partner)
+    return TechnologyFound(fields_table(pack, asked.field), leads, matches, plants_table(pack, regions), partner)
 
 
 def _other(pack: Pack, leads: pd.DataFrame) -> str:
@@ -127,7 +127,7 @@ def _other(pack: Pack, leads: pd.DataFrame) -> str:
     return others[0]
 
 
-def _told(pack: Pack, found: Found, words: Words) -> tuple[str, ...]:
+def _told(pack: Pack, found: TechnologyFound, words: Words) -> tuple[str, ...]:
     """Return how many lists come out of data, then each field, then who is most like its regions."""
     _, language = words.translate, words.language
     verdicts = found.fields["verdict"].to_list()
@@ -154,7 +154,7 @@ def _told(pack: Pack, found: Found, words: Words) -> tuple[str, ...]:
     return (*said, *([_(DIRECT)] if tested else []), _(BASIS).format(year=found.matches["year"].iloc[0]))
 
 
-def _of_field(pack: Pack, row: Mapping[Any, Any], found: Found, words: Words) -> str:
+def _of_field(pack: Pack, row: Mapping[Any, Any], found: TechnologyFound, words: Words) -> str:
     """Return what the data say of one list."""
     _, language = words.translate, words.language
     named = found.leads[found.leads["field"] == row["field"]]
@@ -184,7 +184,7 @@ def _place(row: Mapping[Any, Any], words: Words) -> str:
     return words.translate("{city} in {region}").format(city=city, region=region)
 
 
-def _cards(found: Found, words: Words) -> tuple[Card, ...]:
+def _cards(found: TechnologyFound, words: Words) -> tuple[Card, ...]:
     """Return hits and chance of the first list that was tested by rank."""
     _ = words.translate
     tested = found.fields[found.fields["test"] == BY_RANK]
@@ -198,7 +198,7 @@ def _cards(found: Found, words: Words) -> tuple[Card, ...]:
     return ()
 
 
-def _fields(found: Found, words: Words) -> Sheet:
+def _fields(found: TechnologyFound, words: Words) -> Sheet:
     _, language = words.translate, words.language
     name = f"name_{language}"
     heads = {name: _("field"), "stage": _("stage of policy"), "chance": _("chance of a random list")}
@@ -219,7 +219,7 @@ def _fields(found: Found, words: Words) -> Sheet:
     )
 
 
-def _said(found: Found, words: Words) -> Sheet:
+def _said(found: TechnologyFound, words: Words) -> Sheet:
     """Return what the study says of each field, what it is tested by, and how it stood in earlier years."""
     _, language = words.translate, words.language
     name, text = f"name_{language}", found.fields[f"text_{language}"]
@@ -236,7 +236,7 @@ def _said(found: Found, words: Words) -> Sheet:
     )
 
 
-def _leads(found: Found, words: Words) -> Sheet:
+def _leads(found: TechnologyFound, words: Words) -> Sheet:
     _, language = words.translate, words.language
     columns = ("field", "region", f"city_{language}", "rank", "regions", "value", "unit", "year", "note", "source")
     heads = {f"city_{language}": _("city named"), "regions": _("regions ranked"), "value": _("CO2 or capacity")}
@@ -257,7 +257,7 @@ def _leads(found: Found, words: Words) -> Sheet:
     )
 
 
-def _matches(found: Found, words: Words) -> Sheet:
+def _matches(found: TechnologyFound, words: Words) -> Sheet:
     _, language = words.translate, words.language
     columns = (
         "field",
@@ -295,7 +295,7 @@ def _matches(found: Found, words: Words) -> Sheet:
     )
 
 
-def _plants(found: Found, words: Words) -> Sheet:
+def _plants(found: TechnologyFound, words: Words) -> Sheet:
     _ = words.translate
     columns = ("region", "fuel", "plant", "block", "technology", "status", "first_year", "last_year", "count", "value")
     heads = {"fuel": _("fuel"), "plant": _("plant"), "block": _("unit of the plant"), "value": "MW"}
@@ -330,7 +330,7 @@ def _noted(note: str, words: Words) -> str:
     return "; ".join(retell(part, (*NOTES, *MATCH_NOTES), words.translate) for part in note.split("; ") if part)
 
 
-def _industry(pack: Pack, found: Found, words: Words) -> Figure | None:
+def _industry(pack: Pack, found: TechnologyFound, words: Words) -> Figure | None:
     """Return the first regions of the industry of the first list that is tested by rank, with those that are named."""
     _ = words.translate
     tested = found.fields[(found.fields["test"] == BY_RANK) & found.fields["hits"].notna()]
@@ -360,7 +360,7 @@ def _industry(pack: Pack, found: Found, words: Words) -> Figure | None:
     return Figure("industry", chart, title, _("A list is borne out where the bars of its colour stand first."))
 
 
-def _made_of(found: Found, words: Words) -> Figure:
+def _made_of(found: TechnologyFound, words: Words) -> Figure:
     """Return by what the best match of each leading region is alike."""
     _ = words.translate
     names = {"profile": _("sectors of emissions alike"), "emissions": _("size of the sector alike")}
