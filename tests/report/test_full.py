@@ -16,7 +16,7 @@ from airshed.assessment.tables import all_tables
 from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
-from airshed.report.document import ROWS, Document, Part, Section
+from airshed.report.document import ROWS, Document, ReportPart, ReportSection
 from airshed.report.drawing import start_drawing
 from airshed.report.formula import runs_of, typst_of
 from airshed.report.full import full_report
@@ -252,9 +252,9 @@ def test_a_table_of_few_rows_stands_where_it_belongs_and_a_longer_one_in_the_ann
         return ChapterTable([Head("place")], [[ChapterCell(str(row))] for row in range(count)], f"{count} rows")
 
     tables = {"short": view(ROWS), "long": view(ROWS + 1), "asked": view(2), "after": view(1)}
-    parts = [Part(tables=["short", "long"], annex=["asked"], whole=["after"])]
+    parts = [ReportPart(tables=["short", "long"], annex=["asked"], whole=["after"])]
     words = Words(pack, "en", translator("en"))
-    held = Document(words, "t", "m", "f", [Section("one", "One", parts)], {}, tables)
+    held = Document(words, "t", "m", "f", [ReportSection("one", "One", parts)], {}, tables)
     assert held.near(parts[0]) == ["after", "short"] and held.far(parts[0]) == ["long", "asked"]
     assert [(item.name, item.number) for item in held.references().values()] == [("long", "A1"), ("asked", "A2")]
     assert held.told(parts[0]) == "All numbers: A1–A2 of the annex."
@@ -265,7 +265,7 @@ def test_sentences_that_a_column_repeats_stand_beneath_the_table_once(pack):
     rows = [[ChapterCell(str(row), "n"), ChapterCell(note), ChapterCell("")] for row in range(ROWS + 2)]
     table = ChapterTable([Head("value", True), Head("note"), Head("empty")], rows, "numbers")
     words = Words(pack, "en", translator("en"))
-    held = Document(words, "t", "m", "f", [Section("one", "One", [Part(tables=["t"])])], {}, {"t": table})
+    held = Document(words, "t", "m", "f", [ReportSection("one", "One", [ReportPart(tables=["t"])])], {}, {"t": table})
     found = data_of(held, {})["annex"][0]["tables"][0]
     assert [head["text"] for head in found["heads"]] == ["value", "note"]
     assert found["notes"] == [f"(1) {note}"] and {row[1]["text"] for row in found["rows"]} == {"(1)"}
@@ -277,7 +277,7 @@ def test_nothing_of_a_long_section_is_cut(pack):
     """Two hundred sentences need more than one page: each stands on one of them."""
     said = [f"sentence number {count} " + "of many words " * 8 for count in range(200)]
     words = Words(pack, "en", translator("en"))
-    held = Document(words, "t", "m", "f", [Section("one", "One", [Part(sentences=said)])], {}, {})
+    held = Document(words, "t", "m", "f", [ReportSection("one", "One", [ReportPart(sentences=said)])], {}, {})
     paper = pdf_report(held, {})
     text = squeezed(text_of(paper))
     assert pages_of(paper) > 2 and [one for one in said if squeezed(one) not in text] == []

@@ -14,7 +14,7 @@ ROWS = 8
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A part of a section, in the order in which it is read; what is empty is left out.
 
     figures, tables : by name; a table of more than ROWS rows goes to the annex, and so do those of `annex`; whole :
@@ -37,7 +37,7 @@ class ReportSection:
 
     id: str
     heading: str
-    parts: Sequence[Part]
+    parts: Sequence[ReportPart]
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,17 @@ class Document:
     tables: Mapping[str, ChapterTable]
     marks: Sequence[tuple[str, str]] = ()
 
-    def near(self, part: Part) -> list[str]:
+    def near(self, part: ReportPart) -> list[str]:
         """Return the tables that stand in a part, by name."""
         held = [name for name in part.tables if name in self.tables and self._short(name)]
         return [*(name for name in part.whole if name in self.tables), *held]
 
-    def far(self, part: Part) -> list[str]:
+    def far(self, part: ReportPart) -> list[str]:
         """Return the tables of a part that stand in the annex, by name."""
         long = [name for name in part.tables if name in self.tables and not self._short(name)]
         return [*long, *(name for name in part.annex if name in self.tables)]
 
-    def drawn(self, part: Part) -> list[str]:
+    def drawn(self, part: ReportPart) -> list[str]:
         """Return the figures of a part, by name."""
         return [name for name in part.figures if name in self.figures]
 
@@ -95,7 +95,7 @@ class Document:
         """Return the tables of the annex by name."""
         return {item.name: item for _, listed in self.annex() for item in listed}
 
-    def told(self, part: Part) -> str:
+    def told(self, part: ReportPart) -> str:
         """Return where the numbers of a part stand in the annex; nothing where they all stand in it.
 
         Tables that follow each other are named by the first and the last of them.
@@ -138,7 +138,7 @@ def sections_of(chapters: Sequence[Chapter]) -> list[ReportSection]:
             chapter.id,
             chapter.heading,
             [
-                Part(
+                ReportPart(
                     cards=chapter.content.cards,
                     sentences=list(chapter.content.sentences),
                     figures=list(chapter.figures),

@@ -20,7 +20,7 @@ from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
 from airshed.pack.telling import told
 from airshed.report.chapter import Chapter, chapters
-from airshed.report.document import Document, Part, ReportSection, sections_of
+from airshed.report.document import Document, ReportPart, ReportSection, sections_of
 from airshed.report.drawing import draw
 from airshed.report.html import html_text
 from airshed.report.write import LANGUAGES, chapter_tables, check_folder
@@ -127,10 +127,10 @@ def partial_document(
     told = _(
         "The pack cannot be assessed as a whole yet. This report holds what it can answer; the rest needs these tables."
     )
-    parts = [Part(sentences=[told], whole=["missing"])]
+    parts = [ReportPart(sentences=[told], whole=["missing"])]
     lines = finding_lines(findings, words)
     if lines:
-        parts.append(Part(heading=_("Findings in the pack"), sentences=lines))
+        parts.append(ReportPart(heading=_("Findings in the pack"), sentences=lines))
     return Document(
         words=words,
         title=_("{airshed}: the shared air").format(airshed=pack.title(language)),

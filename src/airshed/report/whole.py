@@ -22,7 +22,7 @@ from airshed.assessment.chapters.tables import unanswered
 from airshed.pack.finding import Finding
 from airshed.pack.pack import Pack
 from airshed.report.chapter import Chapter
-from airshed.report.document import Document, Part, ReportSection, sections_of
+from airshed.report.document import Document, ReportPart, ReportSection, sections_of
 
 PLAN_NOTE = (
     "How much of each measure is in place today was published for hardly any place. The plan takes the middle of what "
@@ -115,7 +115,7 @@ def _footer(inputs: str, words: Words) -> str:
 
 def _summary(told: _Told) -> ReportSection:
     given = (told.pack, told.assessment, told.tables, told.words)
-    part = Part(cards=cards(*given), sentences=sentences(*given), figures=["exposure"])
+    part = ReportPart(cards=cards(*given), sentences=sentences(*given), figures=["exposure"])
     return ReportSection("summary", told._("Summary"), [part])
 
 
@@ -128,7 +128,7 @@ def _trust(told: _Told) -> ReportSection:
         *printed_sentence(tables, words),
     ]
     evidence = ("hindcast", "validation", "left_out", "calibration", "kernel", "bias", "closure")
-    part = Part(
+    part = ReportPart(
         cards=score_cards(tables, words),
         sentences=said,
         figures=["hindcast", "calibration"],
@@ -139,19 +139,19 @@ def _trust(told: _Told) -> ReportSection:
 
 def _health(told: _Told) -> ReportSection:
     _ = told._
-    first = Part(
+    first = ReportPart(
         sentences=deaths_sentence(told.assessment, told.tables, told.words), figures=["deaths"], annex=["health"]
     )
-    by_cause = Part(
+    by_cause = ReportPart(
         heading=_("By cause, and by other response functions"), tables=["health_by_cause"], annex=["health_responses"]
     )
-    worth = Part(heading=_("What it is worth to avoid"), tables=["value"], annex=["damage"])
+    worth = ReportPart(heading=_("What it is worth to avoid"), tables=["value"], annex=["damage"])
     return ReportSection("health", _("What it does to people"), [first, *_held(told, by_cause, worth)])
 
 
 def _transport(told: _Told) -> ReportSection:
     _ = told._
-    part = Part(
+    part = ReportPart(
         sentences=foreign_sentence(told.pack, told.assessment, told.tables, told.words),
         figures=["matrix", "origins"],
         annex=told.group("origins"),
@@ -161,10 +161,10 @@ def _transport(told: _Told) -> ReportSection:
 
 def _emissions(told: _Told) -> ReportSection:
     _ = told._
-    first = Part(
+    first = ReportPart(
         sentences=emitters_sentence(told.assessment, told.tables, told.words), figures=["baseline"], annex=["emissions"]
     )
-    printed = Part(
+    printed = ReportPart(
         heading=_("Change tables of the projection, with marks"),
         figures=["change", "printed_map"],
         annex=told.group("projection"),
@@ -176,12 +176,12 @@ def _plan(told: _Told) -> ReportSection:
     _, tables, words = told._, told.tables, told.words
     heading, missing = _("Least-cost plan"), unanswered(told.assessment)
     if "plan" in missing:
-        return ReportSection("plan", heading, [Part(sentences=[unanswered_sentence(missing["plan"], words)])])
+        return ReportSection("plan", heading, [ReportPart(sentences=[unanswered_sentence(missing["plan"], words)])])
     said = plan_sentences(tables, words)
     if not said:
         return ReportSection("plan", heading, [])
     parts = [
-        Part(
+        ReportPart(
             sentences=said,
             figures=["plan_levels"],
             tables=["plan_cases", "plan_receptors"],
@@ -195,20 +195,20 @@ def _plan(told: _Told) -> ReportSection:
                 ]
             ),
         ),
-        Part(
+        ReportPart(
             heading=_("Who does what"),
             figures=["plan_regions"],
             tables=["plan_nations"],
             annex=["plan_regions", "plan_measures", "plan_reasons", "plan_applied", "plan_sources"],
         ),
-        Part(heading=_("What less costs in one city"), figures=["plan_curve"], annex=["plan_frontier"]),
-        Part(
+        ReportPart(heading=_("What less costs in one city"), figures=["plan_curve"], annex=["plan_frontier"]),
+        ReportPart(
             heading=_("What ever more ambition costs"),
             sentences=front_sentences(tables, words),
             figures=["plan_front"],
             annex=["plan_front"],
         ),
-        Part(heading=_("Plan of least regret"), sentences=regret_sentences(tables, words), annex=["plan_regret"]),
+        ReportPart(heading=_("Plan of least regret"), sentences=regret_sentences(tables, words), annex=["plan_regret"]),
     ]
     return ReportSection("plan", heading, [parts[0], *_held(told, *parts[1:])])
 
@@ -216,9 +216,9 @@ def _plan(told: _Told) -> ReportSection:
 def _curtailment(told: _Told) -> ReportSection:
     missing = unanswered(told.assessment)
     if "curtailment" in missing:
-        part = Part(sentences=[unanswered_sentence(missing["curtailment"], told.words)])
+        part = ReportPart(sentences=[unanswered_sentence(missing["curtailment"], told.words)])
     else:
-        part = Part(
+        part = ReportPart(
             sentences=curtailment_sentences(told.tables, told.words),
             figures=["curtailment"],
             tables=["curtailment_seasons", "curtailment_printed"],
@@ -232,10 +232,10 @@ def _method(told: _Told) -> ReportSection:
     said = [_(RANGES), _(TERMS)]
     if example:
         said.append(f"{_('From any number to its sources, for example:')} {example}")
-    part = Part(sentences=said, annex=["provenance", "equations", "sources"])
+    part = ReportPart(sentences=said, annex=["provenance", "equations", "sources"])
     return ReportSection("method", _("Method and sources"), [part])
 
 
-def _held(told: _Told, *parts: Part) -> list[Part]:
+def _held(told: _Told, *parts: ReportPart) -> list[ReportPart]:
     """Return the parts that hold anything."""
     return [part for part in parts if part.sentences or any(name in told.shown for name in (*part.tables, *part.annex))]
