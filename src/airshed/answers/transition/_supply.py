@@ -1,0 +1,97 @@
+"""What answers on supply share: names of partners, periods in words, flags and events as cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from airshed.answers.answer import Sheet
+from airshed.answers.cells import fixed
+from airshed.answers.words import Words
+from airshed.assessment.transition.supply import events_table
+from airshed.exchange.areas import WORLD, area_name, areas
+from airshed.pack.codes import named, unknown
+
+MONTHS = re.compile(r"(\d{4})-(\d{2})/(\d{4})-(\d{2})")
+
+
+def area(words: Words) -> Callable[[Any], str]:
+    """Return the rendering of an economy: by the pack, else by CLDR."""
+
+    def show(code: Any) -> str:
+        if not code or code != code:
+            return ""
+        if code == WORLD:
+            return words.translate("all partners")
+        held = words.name(str(code))
+        return held if held != code else area_name(str(code), words.language)
+
+    return show
+
+
+def economy(words: Words, word: str) -> str:
+    """Return the alpha-3 code of an economy that is given by code or name; raises AirshedError for none."""
+    found = areas().get(word.upper()) or next(iter(named(words.pack, word)), "")
+    if not found or found == WORLD:
+        raise unknown("economy", word, list(words.pack.table("regions")["code"]))
+    return found
+
+
+def period(text: str, words: Words) -> str:
+    """Return a period in words.
+
+    >>> from airshed.pack.language import translator
+    >>> period("2022-01/2022-08", Words(None, "ko", translator("ko"))), period("2021", Words(None, "en", str))
+    ('2022년 1~8월', '2021')
+    """
+    found = MONTHS.fullmatch(text)
+    if not found or found.group(1) != found.group(3):
+        return text
+    year, first, _, last = found.groups()
+    return words.translate("months {first} to {last} of {year}").format(year=year, first=int(first), last=int(last))
+
+
+def warning_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
+    """Return the early warnings as a table."""
+    _ = words.translate
+    shown = area(words)
+    return Sheet(
+        "warnings",
+        _("Early warnings: concentrated imports beside what the supplier does"),
+        rows,
+        ("flag", "commodity", "material", "supplier", "period", "share_percent", "hhi_low", "events", "source"),
+        cells={
+            "flag": _,
+            "commodity": words.name,
+            "material": words.name,
+            "supplier": shown,
+            "period": lambda text: period(str(text), words),
+            "share_percent": fixed(1),
+            "hhi_low": fixed(2),
+            "events": lambda codes: words.listed(_event_names(words, str(codes))),
+        },
+        heads={"hhi_low": _("concentration, at least")},
+        spare=("hhi_low", "material", "period"),
+    )
+
+
+def _event_names(words: Words, codes: str) -> list[str]:
+    rows = words.pack.optional("trade_events").set_index("code")
+    held = [rows.loc[code] for code in codes.split() if code in rows.index]
+    return [f"{words.translate(str(row['kind']))} ({row['start']})" for row in held]
+
+
+def event_sheet(materials: list[str], words: Words) -> Sheet:
+    """Return the events of trade policy on materials as a table."""
+    _ = words.translate
+    rows = events_table(words.pack, materials, words.language)
+    return Sheet(
+        "events",
+        _("What suppliers do: caps, bans, licences, refunds; and warnings of studies"),
+        rows,
+        ("start", "actor", "material", "kind", "statement", "source"),
+        cells={"actor": area(words), "material": words.name, "kind": _},
+    )
