@@ -1,4 +1,4 @@
-"""Trade tables in the format of UN Comtrade, and national ones by a mapping: streamed by DuckDB, every row accounted for.
+"""Trade tables in the format of UN Comtrade, and national ones by a mapping: streamed by DuckDB, no row unaccounted.
 
 A table holds the same trade several times: partners and their sum, modes of transport and customs procedures and their
 sums, headings and chapters, re-exports within exports, years and their months. Of each flow one way of telling it is
@@ -182,7 +182,8 @@ def _typed(layout: Layout, flow: tuple[str, str]) -> str:
     nullif(try_cast(left({get("year")}, 4) AS INTEGER), 0) AS year, {said} AS flow,
     CASE WHEN length({code}) % 2 = 1 AND {code} SIMILAR TO '[0-9]+' THEN '0' || {code} ELSE {code} END AS commodity,
     coalesce({get("classification")}, '') AS revision,
-    {" + ".join(totals) or "0"} AS totals, coalesce({get("frequency")}, 'A') = 'M' AS monthly, {get("period")} AS period,
+    {" + ".join(totals) or "0"} AS totals,
+    coalesce({get("frequency")}, 'A') = 'M' AS monthly, {get("period")} AS period,
     {number} * {scale} AS value, {text} AS text, {weight} AS weight, {basis} AS basis,
     coalesce({kind}, 'C') AS kind, {get("currency")} AS currency
 FROM raw {_area_joins(layout, "reporter", "one")} {_area_joins(layout, "partner", "other")} {joined}"""
@@ -274,7 +275,9 @@ def _trade(found: pd.DataFrame, path: Path, layout: Layout) -> Trade:
     notes = [CUT] if _without_end(path) else []
     mixed = rows["basis"] != rows["other_basis"]
     return Trade(
-        rows.assign(basis=rows["basis"].where(~mixed, "mixed"))[[*KEY, "revision", "value", "weight", "basis", "months"]]
+        rows.assign(basis=rows["basis"].where(~mixed, "mixed"))[
+            [*KEY, "revision", "value", "weight", "basis", "months"]
+        ]
         .sort_values(KEY, kind="stable")
         .reset_index(drop=True),
         pd.concat([part for part in left if len(part)], ignore_index=True) if any(map(len, left)) else left[0],

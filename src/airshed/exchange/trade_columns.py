@@ -32,7 +32,7 @@ COMTRADE: Mapping[str, tuple[str, ...]] = {
     "transport": ("motCode",),
     "second_partner": ("partner2Code",),
 }
-"""Columns of UN Comtrade by what they are, of today's files and of those before 2022; the first that is there counts."""
+"""Columns of UN Comtrade by what they are, of today's files and of those before 2022; the first found counts."""
 NEEDED = ("year", "reporter", "partner", "flow", "commodity", "value")
 INSTEAD: Mapping[str, tuple[str, ...]] = {
     "reporter": ("reporter_iso",),

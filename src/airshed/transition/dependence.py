@@ -143,7 +143,7 @@ def export_growth(first: Floats, last: Floats) -> tuple[Floats, Floats]:
     key="material-demand",
     title="Demand for a material by what is built",
     latex=r"D_m = \sum_a n_a \, (k_{a,m} - k_{a',m})",
-    units="n vehicles or MW that are built; k kg of a material per piece, of the activity and of what it replaces; D kg",
+    units="n vehicles or MW built; k kg of a material per piece, of the activity and of what it replaces; D kg",
     citation="material flow by intensity of use, as in IEA (2021), The Role of Critical Minerals, chapter 2",
 )
 def material_demand(amount: Floats, intensity: Floats, replaced: Floats) -> Floats:

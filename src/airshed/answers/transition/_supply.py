@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Callable
 from typing import Any
 
@@ -19,14 +20,14 @@ MONTHS = re.compile(r"(\d{4})-(\d{2})/(\d{4})-(\d{2})")
 
 
 def area(words: Words) -> Callable[[Any], str]:
-    """Return the rendering of an economy: by the pack, else by CLDR."""
+    """Return the rendering of an economy by its short name: of the pack, else of CLDR."""
 
     def show(code: Any) -> str:
         if not code or code != code:
             return ""
         if code == WORLD:
             return words.translate("all partners")
-        held = words.name(str(code))
+        held = words.short(str(code))
         return held if held != code else area_name(str(code), words.language)
 
     return show
@@ -46,12 +47,25 @@ def period(text: str, words: Words) -> str:
     >>> from airshed.pack.language import translator
     >>> period("2022-01/2022-08", Words(None, "ko", translator("ko"))), period("2021", Words(None, "en", str))
     ('2022년 1~8월', '2021')
+    >>> period("2022-01/2022-08", Words(None, "en", str))
+    'January to August 2022'
     """
     found = MONTHS.fullmatch(text)
     if not found or found.group(1) != found.group(3):
         return text
     year, first, _, last = found.groups()
-    return words.translate("months {first} to {last} of {year}").format(year=year, first=int(first), last=int(last))
+    ends = [int(first), int(last)]
+    told = [month_name[end] for end in ends] if words.language == "en" else ends
+    return words.translate("{first} to {last} {year}").format(year=year, first=told[0], last=told[1])
+
+
+def inside(name: str) -> str:
+    """Return a name as it stands within a sentence.
+
+    >>> inside("Lithium hydroxide"), inside("수산화리튬")
+    ('lithium hydroxide', '수산화리튬')
+    """
+    return name[:1].lower() + name[1:]
 
 
 def warning_sheet(rows: pd.DataFrame, words: Words) -> Sheet:

@@ -13,10 +13,10 @@ from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records
 from airshed.answers.common import OneYear, given_table, pasted
-from airshed.answers.transition._supply import area, economy, event_sheet, period, warning_sheet
+from airshed.answers.transition._supply import area, economy, event_sheet, inside, period, warning_sheet
 from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.transition.imports import NOTES, Dependence, dependence_of
-from airshed.assessment.transition.supply import RAISED, SHARE, facts_table, importers, newest, warnings_table
+from airshed.assessment.transition.supply import RAISED, facts_table, importers, newest, warnings_table
 from airshed.charts.evidence import comparison_points
 from airshed.pack.language import retell
 from airshed.pack.percent import percent
@@ -98,14 +98,14 @@ def _facts_told(rows: pd.DataFrame, warned: pd.DataFrame, reporter: str, words: 
     ).format(
         place=area(words)(reporter),
         share=_exact(first["share_percent"]),
-        commodity=words.name(first["commodity"]),
+        commodity=inside(words.name(first["commodity"])),
         supplier=area(words)(first["supplier"]),
         period=period(first["period"], words),
     )
     raised = int((warned["flag"] == RAISED).sum())
     text = _(
-        "{raised} of {all} goods raise an early warning: imports that come mostly from one supplier, which caps, taxes or "
-        "licenses what it sells, or of which a study warns."
+        "{raised} of {all} goods raise an early warning: imports that come mostly from one supplier, which caps, taxes "
+        "or licenses what it sells, or of which a study warns."
     )
     return (lead, text.format(raised=raised, all=len(warned)))
 
@@ -121,7 +121,7 @@ def _cards(warned: pd.DataFrame, words: Words) -> tuple[Card, ...]:
     cards = [
         Card(
             _exact(row["share_percent"]),
-            label.format(commodity=words.name(row["commodity"]), supplier=area(words)(row["supplier"])),
+            label.format(commodity=inside(words.name(row["commodity"])), supplier=area(words)(row["supplier"])),
             period(str(row["period"]), words),
         )
         for row in records(warned.drop_duplicates("material"))[:2]
@@ -217,8 +217,25 @@ def _read(ask: Ask, question: ImportsQuestion, reporter: str, mapping: Pasted | 
 
 def _dependence_sheet(found: Dependence, words: Words) -> Sheet:
     _ = words.translate
-    columns = ("commodity", "hs", "year", "imports", "supplier", "share_percent", "hhi_imports", "hhi_exports")
-    columns += ("exporters", "exports", "import_export_ratio", "holds", "dependent", "re_exports", "unallocated_percent")
+    columns: tuple[str, ...] = (
+        "commodity",
+        "hs",
+        "year",
+        "imports",
+        "supplier",
+        "share_percent",
+        "hhi_imports",
+        "hhi_exports",
+    )
+    columns += (
+        "exporters",
+        "exports",
+        "import_export_ratio",
+        "holds",
+        "dependent",
+        "re_exports",
+        "unallocated_percent",
+    )
     return Sheet(
         "dependence",
         _("Dependence by commodity and year, {currency}").format(currency=found.currency),
@@ -270,9 +287,7 @@ def _substitute_sheet(found: Dependence, words: Words) -> Sheet:
 def _left_sheet(found: Dependence, words: Words) -> Sheet:
     _ = words.translate
     cells: dict[str, Any] = {"reason": _, "value": plain}
-    return Sheet(
-        "left_out", _("Rows of the table that are not read, by reason"), found.left_out, cells=cells
-    )
+    return Sheet("left_out", _("Rows of the table that are not read, by reason"), found.left_out, cells=cells)
 
 
 def _table_told(found: Dependence, words: Words) -> tuple[str, ...]:
@@ -292,19 +307,16 @@ def _table_told(found: Dependence, words: Words) -> tuple[str, ...]:
                 year=years[-1],
                 place=area(words)(found.reporter),
                 share=percent(row["share_percent"] / 100),
-                commodity=words.name(row["commodity"]),
+                commodity=inside(words.name(row["commodity"])),
                 supplier=area(words)(row["supplier"]),
             )
         )
-    text = _(
-        "By three criteria {place} depends on imports of {yes} of {all} goods ({first} to {last}); of {open} the table does "
-        "not decide it."
-    )
+    text = _("By three criteria {place} depends on imports of {yes} of {all} goods ({first} to {last}).")
     said.append(
-        text.format(
-            place=area(words)(found.reporter), all=len(once), first=years[0], last=years[-1], **counts
-        )
+        text.format(place=area(words)(found.reporter), all=len(once), first=years[0], last=years[-1], yes=counts["yes"])
     )
+    if counts["open"]:
+        said.append(_("Of {count} goods the table does not decide it.").format(count=counts["open"]))
     left = int(found.left_out["rows"].sum()) if len(found.left_out) else 0
     if left:
         said.append(_("{count} rows of the table are not read: the table left_out says why.").format(count=f"{left:,}"))

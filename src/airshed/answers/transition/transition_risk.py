@@ -13,7 +13,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, plain, records
 from airshed.answers.common import LATEST_YEAR, refuse_files, year
 from airshed.answers.options._plans import ground_of, plan_field, plan_given
-from airshed.answers.transition._supply import area, economy, event_sheet, period
+from airshed.answers.transition._supply import area, economy, event_sheet, inside, period
 from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.plans.saved import read_plan
 from airshed.assessment.transition.risk import (
@@ -102,8 +102,20 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         _("Materials that are needed, beside the share of their largest supplier"),
         rows,
         (
-            *("what", "region", "year", "activities", "amount", "amount_unit", "material", "low", "value", "high", "unit"),
-            *("supplier", "share_percent", "period", "flag", "basis", "note", "source"),
+            *(
+                "what",
+                "region",
+                "year",
+                "activities",
+                "amount",
+                "amount_unit",
+                "material",
+                "low",
+                "value",
+                "high",
+                "unit",
+            ),
+            *("commodity", "supplier", "share_percent", "period", "flag", "basis", "note", "source"),
         ),
         cells={
             "what": lambda code: _what(str(code), words),
@@ -111,6 +123,7 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "amount": plain,
             "amount_unit": _,
             "material": words.name,
+            "commodity": lambda code: words.name(code) if code == code and code else "",
             **dict.fromkeys(("low", "value", "high"), plain),
             "supplier": area(words),
             "share_percent": fixed(1),
@@ -119,7 +132,7 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "basis": _,
         },
         notes=NOTES,
-        spare=("basis", "amount_unit", "period", "amount", "activities", "year", "flag", "region"),
+        spare=("basis", "commodity", "amount_unit", "period", "amount", "activities", "year", "flag", "region"),
     )
 
 
@@ -133,8 +146,8 @@ def _told(rows: pd.DataFrame, importer: str, words: Words) -> tuple[str, ...]:
     """Return the demand for the material whose supply is most at risk, of each thing that is built."""
     _ = words.translate
     said = [_told_of(held, importer, words) for _what_built, held in rows.groupby("what", sort=False)]
-    unknown = list(dict.fromkeys(words.name(code) for code in rows.loc[rows["high"].isna(), "material"]))
-    lacking = _("How much of {materials} it takes was not found for all that is built: see the notes.")
+    unknown = list(dict.fromkeys(inside(words.name(code)) for code in rows.loc[rows["high"].isna(), "material"]))
+    lacking = _("How much {materials} it takes was not found for all that is built: see the notes.")
     said += [lacking.format(materials=words.listed(unknown))] if unknown else []
     return tuple(said) if said else (_("Nothing is built of which materials are known."),)
 
@@ -143,16 +156,18 @@ def _told_of(rows: pd.DataFrame, importer: str, words: Words) -> str:
     _ = words.translate
     first = records(_gravest(rows))[0] if len(_gravest(rows)) else None
     build = records(rows)[0]
-    what, place = _what(build["what"], words), words.name(build["region"])
+    what, place = _what(build["what"], words), words.short(build["region"])
+    what = what[:1].upper() + what[1:]
     if first is None or first["amount"] is None:
         return _("{what} ({place}): how much is built is not known.").format(what=what, place=place)
     values = {
         "what": what,
         "place": place if rows["region"].nunique() == 1 else words.translate("all places of the plan"),
         "amount": _amount(float(rows.drop_duplicates("region")["amount"].sum()), str(first["amount_unit"]), words),
-        "material": words.name(first["material"]),
+        "material": inside(words.name(first["material"])),
         "need": _range(rows[rows["material"] == first["material"]], words),
         "importer": area(words)(importer),
+        "commodity": inside(words.name(str(first["commodity"]))),
         "share": f"{first['share_percent']:.3g} %" if first["share_percent"] is not None else "",
         "supplier": area(words)(first["supplier"]),
         "period": period(str(first["period"]), words),
@@ -160,8 +175,8 @@ def _told_of(rows: pd.DataFrame, importer: str, words: Words) -> str:
     if first["share_percent"] is None:
         return _("{what} ({place}), {amount}, takes {need} of {material}.").format(**values)
     return _(
-        "{what} ({place}), {amount}, takes {need} of {material}, of which {importer} imported {share} from {supplier} in "
-        "{period}."
+        "{what} ({place}), {amount}, takes {need} of {material}; {importer} took {share} of its imports of {commodity} "
+        "from {supplier} in {period}."
     ).format(**values)
 
 
@@ -169,8 +184,9 @@ def _gravest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the materials of which the demand is known, the one whose supply is most at risk first."""
     held = rows[rows["high"].notna() & (rows["high"] > 0)]
     rank = held["flag"].map(lambda flag: FLAGS.index(flag) if flag in FLAGS else len(FLAGS))
-    order = held.assign(rank=rank, sure=(held["low"] <= 0).astype(int))
-    return order.sort_values(["rank", "sure", "share_percent"], ascending=[True, True, False], kind="stable")
+    # What is known within wide limits only comes after the rest.
+    order = held.assign(rank=rank, spread=((held["high"] - held["low"]) / held["high"]).round(1))
+    return order.sort_values(["rank", "spread", "share_percent"], ascending=[True, True, False], kind="stable")
 
 
 def _amount(value: float, unit: str, words: Words) -> str:
@@ -184,11 +200,16 @@ def _amount(value: float, unit: str, words: Words) -> str:
 
 def _range(rows: pd.DataFrame, words: Words) -> str:
     """Return a demand with its range, in a mass that can be said."""
+    _ = words.translate
     low, high = float(rows["low"].sum()), float(rows["high"].sum())
     value = float(rows["value"].sum(min_count=1))
+    ends = {"low": mass(low), "high": mass(high), "value": mass(value)}
     if np.isnan(value):
-        return words.translate("{low} to {high}").format(low=mass(low), high=mass(high))
-    return words.translate("{value} ({low} to {high})").format(value=mass(value), low=mass(low), high=mass(high))
+        text = _("up to {high}") if low <= 0 else _("{low} to {high}")
+    else:
+        text = _("{value} ({low} to {high})")
+    said = text.format(**{name: end for name, end in ends.items() if f"{{{name}}}" in text})
+    return _("{mass} a year").format(mass=said) if str(rows["unit"].iloc[0]).endswith("/yr") else said
 
 
 def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
@@ -198,7 +219,9 @@ def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
         first = records(_gravest(held))[:1]
         for row in first:
             mine = held[held["material"] == row["material"]]
-            label = _("{material} for {what}").format(material=words.name(row["material"]), what=_what(str(what), words))
+            label = _("{material} for {what}").format(
+                material=words.name(row["material"]), what=inside(_what(str(what), words))
+            )
             cards.append(Card(_range(mine, words), label, str(row["year"])))
     return tuple(cards)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from airshed.exchange.comtrade import EXPORTS, IMPORTS, RE_EXPORTS, RE_IMPORTS, UNSPECIFIED, WORLD, Trade, read_trade
@@ -213,9 +212,9 @@ def _exports(rows: pd.DataFrame) -> pd.DataFrame:
     held = rows[rows["flow"] == EXPORTS]
     sums = held[held["partner"] == WORLD]
     key = ["reporter", *KEY]
-    parts = held[(held["partner"] != WORLD)].groupby(key, as_index=False)["value"].sum()
+    parts: pd.DataFrame = held[held["partner"] != WORLD].groupby(key)["value"].sum().reset_index()
     known = pd.MultiIndex.from_frame(sums[key])
-    parts = parts[~pd.MultiIndex.from_frame(parts[key]).isin(known)]
+    parts = parts.loc[~pd.MultiIndex.from_frame(parts[key]).isin(known)]
     return pd.concat([sums[[*key, "value"]], parts], ignore_index=True)
 
 
@@ -254,7 +253,8 @@ def _tested(table: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
     sure = (table["hhi_low"] > CONCENTRATED) == (table["hhi_high"] > CONCENTRATED)
     concentrated = table["hhi_low"].where(sure & table["hhi_low"].notna())
     enough = table["hhi_exports"].where(table["exporters"] > 1)
-    holds = criteria_hold(*(column.to_numpy(dtype=float) for column in (concentrated, enough, table["imports"], table["exports"])))
+    known = (concentrated, enough, table["imports"], table["exports"])
+    holds = criteria_hold(*(column.to_numpy(dtype=float) for column in known))
     table = table.assign(holds=holds)
     window = list(years)[-WINDOW:]
     wide = table.pivot(index="commodity", columns="year", values="holds").reindex(columns=window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,11 @@ SOME_ONLY, NO_TARGET, NO_PIECES, NOT_MORE, COUNTED = (
 NOTES = (SOME_ONLY, NO_TARGET, NO_PIECES, NOT_MORE, COUNTED)
 COLUMNS = (
     "what", "region", "year", "activities", "amount", "amount_unit", "material", "low", "value", "high", "unit",
-    "supplier", "share_percent", "period", "flag", "basis", "source", "note",
+    "commodity", "supplier", "share_percent", "period", "flag", "basis", "source", "note",
 )  # fmt: skip
 ENDS = ("low", "value", "high")
+WARNED = ("commodity", "supplier", "share_percent", "period", "flag")
+"""What is shown of the gravest warning on a material."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def builds_of_scenario(pack: Pack, names: Sequence[str]) -> list[Build]:
     return [_of_target(pack, row) for row in held.to_dict("records")]
 
 
-def _of_target(pack: Pack, use: dict[str, Any]) -> Build:
+def _of_target(pack: Pack, use: Mapping[Any, Any]) -> Build:
     targets = pack.optional("targets")
     region, indicator = str(use["region"]), str(use["indicator"])
     same = (targets["indicator"] == indicator) & (targets["region"] == region) & (targets["kind"] == TARGET)
@@ -108,7 +110,7 @@ def builds_of_plan(pack: Pack, changes: pd.DataFrame, year: int) -> list[Build]:
     return [_of_measure(pack, uses.loc[row["measure"]], row, year) for row in held.to_dict("records")]
 
 
-def _of_measure(pack: Pack, use: pd.Series, row: dict[str, Any], year: int) -> Build:
+def _of_measure(pack: Pack, use: pd.Series, row: Mapping[Any, Any], year: int) -> Build:
     activities, region = tuple(str(use["activities"]).split()), str(row["region"])
     pieces, counted, source = pieces_of(pack, region, str(use["equipment"]))
     counted_of = COUNTED.format(year=counted)
@@ -134,7 +136,7 @@ def pieces_of(pack: Pack, region: str, item: str) -> tuple[float, int, str]:
     newest_rows = rows.sort_values("year", kind="stable").groupby("region").tail(1).set_index("region")
     if region in newest_rows.index:
         row = newest_rows.loc[region]
-        return float(row["value"]), int(row["year"]), str(row["source"])
+        return float(str(row["value"])), int(str(row["year"])), str(row["source"])
     parts = [code for code in members(pack, region) if code in leaves(pack)]
     if parts and all(code in newest_rows.index for code in parts):
         held = newest_rows.loc[parts]
@@ -180,7 +182,7 @@ def _warned(pack: Pack, importer: str) -> dict[str, dict[str, Any]]:
     table = warnings_table(pack, newest(facts_table(pack, importer)))
     first = table.drop_duplicates("material").set_index("material")
     return {
-        str(material): {**{name: row[name] for name in ("supplier", "share_percent", "period", "flag")}, "cited": row["source"]}
+        str(material): {**{name: row[name] for name in WARNED}, "cited": row["source"]}
         for material, row in first.iterrows()
     }
 
@@ -199,7 +201,12 @@ def _needed(pack: Pack, build: Build, listed: Sequence[str]) -> Iterator[tuple[s
         held = {name: one for name, one in zip(build.activities, ends, strict=True) if one is not None}
         cell = next((one for one in cells if np.isfinite(one["value"])), cells[0])
         source = " ".join(dict.fromkeys(str(one["source"]) for one in cells))
-        found = {"basis": str(cell["basis"]), "source": source, "note": str(cell["note"]), **dict.fromkeys(ENDS, np.nan)}
+        found = {
+            "basis": str(cell["basis"]),
+            "source": source,
+            "note": str(cell["note"]),
+            **dict.fromkeys(ENDS, np.nan),
+        }
         if held:
             some = len(held) < len(build.activities)
             found["low"] = 0.0 if some else min(one[0] for one in held.values())
@@ -213,9 +220,11 @@ def _needed(pack: Pack, build: Build, listed: Sequence[str]) -> Iterator[tuple[s
 
 def _ends(build: Build, own: pd.DataFrame, old: pd.DataFrame, material: str) -> tuple[float, float, float] | None:
     """Return low, central and high demand for a material, kt; None where its intensity is not known."""
-    if material not in own.index or np.isnan(own.loc[material, "value"]):
+    if material not in own.index:
         return None
     need = own.loc[material, list(ENDS)].to_numpy(dtype=float)
+    if np.isnan(need).any():
+        return None
     spare = old.loc[material, list(ENDS)].to_numpy(dtype=float)[::-1] if material in old.index else np.zeros(3)
     low, value, high = material_demand(np.full(3, build.amount), need, spare) / KG_PER_KT
     return float(low), float(value), float(high)

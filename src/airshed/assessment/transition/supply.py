@@ -20,8 +20,8 @@ PERIOD_END = "-12"
 YEAR = 4
 """Letters of a year."""
 COLUMNS = (
-    "importer", "supplier", "commodity", "hs", "material", "period", "indicator", "value", "unit", "hhi_low", "hhi_high",
-    "confidence", "source", "note",
+    "importer", "supplier", "commodity", "hs", "material", "period", "indicator", "value", "unit", "hhi_low",
+    "hhi_high", "confidence", "source", "note",
 )  # fmt: skip
 WARNINGS = ("commodity", "material", "supplier", "period", "share_percent", "hhi_low", "flag", "events", "source")
 
@@ -127,5 +127,17 @@ def events_table(pack: Pack, materials: Sequence[str], language: str) -> pd.Data
     held = rows[rows["material"].isin(materials)].sort_values("start", ascending=False, kind="stable")
     told = held.get(f"statement_{language}", held["statement_en"])
     held = held.assign(statement=told.where(told != "", held["statement_en"]))
-    columns = ["code", "material", "actor", "kind", "start", "value", "unit", "statement", "confidence", "source", "note"]
+    columns = [
+        "code",
+        "material",
+        "actor",
+        "kind",
+        "start",
+        "value",
+        "unit",
+        "statement",
+        "confidence",
+        "source",
+        "note",
+    ]
     return held[columns].reset_index(drop=True)
