@@ -259,10 +259,14 @@ def _told(why: Exception, path: Path) -> AirshedError:
 
 def _trade(found: pd.DataFrame, path: Path, layout: Layout) -> Trade:
     """Return of each flow one way of telling it, with what is left out."""
-    for reason, code in ((NO_NUMBER, "trade-value-no-number"), (NEGATIVE, "trade-value-negative")):
+    for reason in (NO_NUMBER, NEGATIVE):
         wrong = found[found["reason"] == reason]
-        if len(wrong):
-            raise AirshedError(code, table=path, rows=int(wrong["rows"].sum()), example=str(wrong["example"].iloc[0]))
+        if wrong.empty:
+            continue
+        rows, example = int(wrong["rows"].sum()), str(wrong["example"].iloc[0])
+        if reason == NO_NUMBER:
+            raise AirshedError("trade-value-no-number", table=path, rows=rows, example=example)
+        raise AirshedError("trade-value-negative", table=path, rows=rows, example=example)
     currency = _currency(found, path)
     left = [found[found["reason"] != ""].groupby("reason", as_index=False)[["rows", "value"]].sum()]
     rows = found[found["reason"] == ""].drop(columns="reason").astype({"year": "Int64", "totals": "Int64"})

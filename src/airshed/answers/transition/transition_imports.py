@@ -296,7 +296,7 @@ def _table_told(found: Dependence, words: Words) -> tuple[str, ...]:
     if not years:
         return (_("The table has no imports of {place}.").format(place=area(words)(found.reporter)),)
     once = rows.drop_duplicates("commodity")
-    counts = {name: int((once["dependent"] == name).sum()) for name in ("yes", "open")}
+    counts = {name: int((once["dependent"] == name).sum()) for name in ("yes", "undecided")}
     last = rows[rows["year"] == years[-1]].dropna(subset=["share_percent"]).nlargest(1, "imports")
     said = []
     if len(once) <= SHOWN and len(last):
@@ -315,8 +315,8 @@ def _table_told(found: Dependence, words: Words) -> tuple[str, ...]:
     said.append(
         text.format(place=area(words)(found.reporter), all=len(once), first=years[0], last=years[-1], yes=counts["yes"])
     )
-    if counts["open"]:
-        said.append(_("Of {count} goods the table does not decide it.").format(count=counts["open"]))
+    if counts["undecided"]:
+        said.append(_("Of {count} goods the table does not decide it.").format(count=counts["undecided"]))
     left = int(found.left_out["rows"].sum()) if len(found.left_out) else 0
     if left:
         said.append(_("{count} rows of the table are not read: the table left_out says why.").format(count=f"{left:,}"))

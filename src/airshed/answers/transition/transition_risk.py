@@ -107,8 +107,8 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
                 "region",
                 "year",
                 "activities",
-                "amount",
-                "amount_unit",
+                "pieces",
+                "pieces_unit",
                 "material",
                 "low",
                 "value",
@@ -120,8 +120,8 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         cells={
             "what": lambda code: _what(str(code), words),
             "activities": lambda codes: words.listed(words.name(code) for code in str(codes).split()),
-            "amount": plain,
-            "amount_unit": _,
+            "pieces": plain,
+            "pieces_unit": _,
             "material": words.name,
             "commodity": lambda code: words.name(code) if code == code and code else "",
             **dict.fromkeys(("low", "value", "high"), plain),
@@ -132,7 +132,7 @@ def _sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "basis": _,
         },
         notes=NOTES,
-        spare=("basis", "commodity", "amount_unit", "period", "amount", "activities", "year", "flag", "region"),
+        spare=("basis", "commodity", "pieces_unit", "period", "pieces", "activities", "year", "flag", "region"),
     )
 
 
@@ -158,12 +158,12 @@ def _told_of(rows: pd.DataFrame, importer: str, words: Words) -> str:
     build = records(rows)[0]
     what, place = _what(build["what"], words), words.short(build["region"])
     what = what[:1].upper() + what[1:]
-    if first is None or first["amount"] is None:
+    if first is None or first["pieces"] is None:
         return _("{what} ({place}): how much is built is not known.").format(what=what, place=place)
     values = {
         "what": what,
         "place": place if rows["region"].nunique() == 1 else words.translate("all places of the plan"),
-        "amount": _amount(float(rows.drop_duplicates("region")["amount"].sum()), str(first["amount_unit"]), words),
+        "amount": _amount(float(rows.drop_duplicates("region")["pieces"].sum()), str(first["pieces_unit"]), words),
         "material": inside(words.name(first["material"])),
         "need": _range(rows[rows["material"] == first["material"]], words),
         "importer": area(words)(importer),

@@ -15,7 +15,7 @@ from airshed.pack.pack import Pack
 from airshed.pack.user_table import Pasted
 from airshed.transition.dependence import CONCENTRATED, WINDOW, criteria_hold, dependent, export_growth
 
-OPEN = "open"
+OPEN = "undecided"
 YES_NO = {1.0: "yes", 0.0: "no"}
 EXCEEDS = 1.005
 """Partners over their sum above which a table contradicts itself, beyond rounding."""

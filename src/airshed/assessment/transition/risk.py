@@ -28,7 +28,7 @@ SOME_ONLY, NO_TARGET, NO_PIECES, NOT_MORE, COUNTED = (
 )
 NOTES = (SOME_ONLY, NO_TARGET, NO_PIECES, NOT_MORE, COUNTED)
 COLUMNS = (
-    "what", "region", "year", "activities", "amount", "amount_unit", "material", "low", "value", "high", "unit",
+    "what", "region", "year", "activities", "pieces", "pieces_unit", "material", "low", "value", "high", "unit",
     "commodity", "supplier", "share_percent", "period", "flag", "basis", "source", "note",
 )  # fmt: skip
 ENDS = ("low", "value", "high")
@@ -161,8 +161,8 @@ def demand_table(pack: Pack, builds: Sequence[Build], importer: str) -> pd.DataF
                 "region": build.region,
                 "year": build.year,
                 "activities": " ".join(build.activities),
-                "amount": build.amount,
-                "amount_unit": build.unit,
+                "pieces": build.amount,
+                "pieces_unit": build.unit,
                 "material": material,
                 "unit": "kt/yr" if build.unit.endswith("/yr") else "kt",
                 **warned.get(material, {}),
