@@ -263,10 +263,10 @@ def _trade(found: pd.DataFrame, path: Path, layout: Layout) -> Trade:
         wrong = found[found["reason"] == reason]
         if wrong.empty:
             continue
-        rows, example = int(wrong["rows"].sum()), str(wrong["example"].iloc[0])
+        number, example = int(wrong["rows"].sum()), str(wrong["example"].iloc[0])
         if reason == NO_NUMBER:
-            raise AirshedError("trade-value-no-number", table=path, rows=rows, example=example)
-        raise AirshedError("trade-value-negative", table=path, rows=rows, example=example)
+            raise AirshedError("trade-value-no-number", table=path, rows=number, example=example)
+        raise AirshedError("trade-value-negative", table=path, rows=number, example=example)
     currency = _currency(found, path)
     left = [found[found["reason"] != ""].groupby("reason", as_index=False)[["rows", "value"]].sum()]
     rows = found[found["reason"] == ""].drop(columns="reason").astype({"year": "Int64", "totals": "Int64"})

@@ -16,6 +16,8 @@ from airshed.assessment.transition.supply import events_table
 from airshed.exchange.areas import WORLD, area_name, areas
 from airshed.pack.codes import named, unknown
 
+YEARS = {"ko": "년", "zh": "年"}
+"""What stands behind a year."""
 MONTHS = re.compile(r"(\d{4})-(\d{2})/(\d{4})-(\d{2})")
 
 
@@ -52,7 +54,7 @@ def period(text: str, words: Words) -> str:
     """
     found = MONTHS.fullmatch(text)
     if not found or found.group(1) != found.group(3):
-        return text
+        return text + (YEARS.get(words.language, "") if text.isdigit() else "")
     year, first, _, last = found.groups()
     ends = [int(first), int(last)]
     told = [month_name[end] for end in ends] if words.language == "en" else ends

@@ -157,12 +157,15 @@ def _told_of(rows: pd.DataFrame, importer: str, words: Words) -> str:
     first = records(_gravest(rows))[0] if len(_gravest(rows)) else None
     build = records(rows)[0]
     what, place = _what(build["what"], words), words.short(build["region"])
+    if rows["region"].nunique() > 1:
+        place = _("all places of the plan")
+    place = words.listed(filter(None, (place, build["year"])))
     what = what[:1].upper() + what[1:]
     if first is None or first["pieces"] is None:
         return _("{what} ({place}): how much is built is not known.").format(what=what, place=place)
     values = {
         "what": what,
-        "place": place if rows["region"].nunique() == 1 else words.translate("all places of the plan"),
+        "place": place,
         "amount": _amount(float(rows.drop_duplicates("region")["pieces"].sum()), str(first["pieces_unit"]), words),
         "material": inside(words.name(first["material"])),
         "need": _range(rows[rows["material"] == first["material"]], words),
