@@ -55,6 +55,10 @@ TWICE, OTHER_REVISION, MONTHS, DETAILS = (
 NEGATIVE, NO_NUMBER = "negative", "no number"
 """Reasons to refuse the table."""
 CUT = "the last line has no end: the file may be cut off"
+SUMS = ((4, "customs"), (2, "transport"), (1, "second_partner"))
+"""What UN Comtrade tells apart within a flow, with the bit of a row that is its sum, the first the strongest."""
+BASES = ("", "cif", "fob")
+"""Price bases by the number that stands for them while a table is read."""
 KEY = ["reporter", "year", "flow", "partner", "commodity"]
 
 
@@ -100,7 +104,7 @@ def read_trade(
         base = duckdb.connect(str(Path(folder) / "trade.db"))
         try:
             base.execute(f"SET memory_limit='{MEMORY}'; SET threads={THREADS}; SET preserve_insertion_order=false")
-            base.execute(f"SET temp_directory='{folder}'")
+            base.execute(f"SET temp_directory='{folder}'; SET enable_progress_bar=false")
             _register(base, layout)
             found = base.execute(_query(path, layout, reporter, commodities, years)).df()
         except duckdb.Error as why:
@@ -113,13 +117,16 @@ def read_trade(
 def _register(base: Any, layout: Layout) -> None:
     """Put the ways of writing areas and flows beside the table."""
     held = areas() | (named_areas() if "partner_iso" not in layout.fields else {})
+    held |= {word.zfill(3): code for word, code in held.items() if word.isdigit()}
     base.register("areas", pd.DataFrame({"word": list(held), "iso3": list(held.values())}))
-    base.register("flows", pd.DataFrame({"word": list(FLOWS), "flow": list(FLOWS.values())}))
+    flows = {form: flow for word, flow in FLOWS.items() for form in (word, word.upper(), word.capitalize())}
+    base.register("flows", pd.DataFrame({"word": list(flows), "flow": list(flows.values())}))
 
 
 def _query(path: Path, layout: Layout, reporter: str, commodities: Sequence[str], years: Sequence[int]) -> str:
     """Return the statement that reads the table once and adds up each way of telling a flow."""
     parts = [_typed(layout, flow) for flow in _flows(layout)]
+    code = _getter(layout)("commodity").replace("raw.", "")
     body = " UNION ALL ".join(parts)
     wanted = [f"(flow NOT IN ('{IMPORTS}', '{RE_IMPORTS}') OR reporter = {_quoted(reporter)})"] if reporter else []
     wanted += [f"(year IS NULL OR year IN ({', '.join(map(str, years))}))"] if years else []
@@ -127,7 +134,7 @@ def _query(path: Path, layout: Layout, reporter: str, commodities: Sequence[str]
         wanted.append("(" + " OR ".join(f"starts_with(commodity, {_quoted(code)})" for code in commodities) + ")")
     where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
     return f"""
-WITH raw AS (SELECT * FROM {_source(path, layout)}),
+WITH raw AS (SELECT *, replace(replace({code}, '.', ''), ' ', '') AS digits FROM {_source(path, layout)}),
 typed AS ({body}),
 judged AS (SELECT *, {_reason(bool(commodities))} AS reason FROM typed {where})
 SELECT coalesce(reason, '') AS reason,
@@ -139,8 +146,9 @@ SELECT coalesce(reason, '') AS reason,
     CASE WHEN reason IS NULL THEN revision END AS revision, CASE WHEN reason IS NULL THEN totals END AS totals,
     CASE WHEN reason IS NULL THEN monthly END AS monthly,
     sum(value) AS value, min(value) AS least, max(value) AS most, count(*) AS rows, sum(weight) AS weight,
-    min(basis) AS basis, max(basis) AS other_basis, count(DISTINCT period) AS months,
-    any_value(text) AS example, min(currency) AS currency, max(currency) AS other_currency
+    min(basis) AS basis, max(basis) AS other_basis, bit_count(bit_or(month)) AS months,
+    any_value(CASE WHEN reason IS NOT NULL THEN text END) AS example, min(currency) AS currency,
+    max(currency) AS other_currency
 FROM judged GROUP BY ALL"""
 
 
@@ -167,23 +175,24 @@ def _typed(layout: Layout, flow: tuple[str, str]) -> str:
     text = f"coalesce({', '.join(amounts)})"
     number = f"try_cast(replace({text}, ',', '') AS DOUBLE)"
     weight = f"nullif(try_cast(replace({get('weight')}, ',', '') AS DOUBLE), 0)"
-    code = f"regexp_replace({get('commodity')}, '[. ]', '', 'g')"
     totals = [
         f"CASE WHEN coalesce({get(name)}, '0') IN ('0', 'C00') THEN {bit} ELSE 0 END"
-        for bit, name in ((4, "customs"), (2, "transport"), (1, "second_partner"))
+        for bit, name in SUMS
         if layout.has(name)
     ]
     kind = get("type")
-    basis = f"CASE WHEN {get('cif')} IS NOT NULL THEN 'cif' WHEN {get('fob')} IS NOT NULL THEN 'fob' ELSE '' END"
+    basis = f"CASE WHEN {get('cif')} IS NOT NULL THEN 1 WHEN {get('fob')} IS NOT NULL THEN 2 ELSE 0 END"
     said = _quoted(flow[0]) if flow[0] else f"coalesce(flows.flow, {get('flow')})"
-    joined = "" if flow[0] else f"LEFT JOIN flows ON flows.word = lower({get('flow')})"
+    joined = "" if flow[0] else f"LEFT JOIN flows ON flows.word = {get('flow')}"
     return f"""SELECT coalesce({_area(layout, "reporter", "one")}) AS reporter,
     coalesce({_area(layout, "partner", "other")}) AS partner,
     nullif(try_cast(left({get("year")}, 4) AS INTEGER), 0) AS year, {said} AS flow,
-    CASE WHEN length({code}) % 2 = 1 AND {code} SIMILAR TO '[0-9]+' THEN '0' || {code} ELSE {code} END AS commodity,
+    CASE length(digits) WHEN 3 THEN '0' || digits WHEN 5 THEN '0' || digits WHEN 8 THEN left(digits, 6)
+        WHEN 10 THEN left(digits, 6) ELSE digits END AS commodity,
     coalesce({get("classification")}, '') AS revision,
     {" + ".join(totals) or "0"} AS totals,
-    coalesce({get("frequency")}, 'A') = 'M' AS monthly, {get("period")} AS period,
+    coalesce({get("frequency")}, 'A') = 'M' AS monthly,
+    CASE WHEN {get("frequency")} = 'M' THEN 1 << try_cast(right({get("period")}, 2) AS INTEGER) ELSE 1 END AS month,
     {number} * {scale} AS value, {text} AS text, {weight} AS weight, {basis} AS basis,
     coalesce({kind}, 'C') AS kind, {get("currency")} AS currency
 FROM raw {_area_joins(layout, "reporter", "one")} {_area_joins(layout, "partner", "other")} {joined}"""
@@ -206,11 +215,12 @@ def _area(layout: Layout, name: str, alias: str) -> str:
 
 def _area_joins(layout: Layout, name: str, alias: str) -> str:
     get = _getter(layout)
-    joins = []
+    joins: list[str] = []
     for end in ("number", "letters"):
         field = _named(name, end)
         if layout.has(field):
-            word = f"coalesce(CAST(try_cast({get(field)} AS INTEGER) AS VARCHAR), trim({get(field)}))"
+            # Letters are looked up only where a number, such as that of Taiwan, says nothing.
+            word = get(field) if not joins else f"CASE WHEN {alias}_number.iso3 IS NULL THEN {get(field)} END"
             joins.append(f"LEFT JOIN areas AS {alias}_{end} ON {alias}_{end}.word = {word}")
     return " ".join(joins)
 
@@ -222,7 +232,7 @@ def _named(name: str, end: str) -> str:
 def _reason(asked: bool) -> str:
     """Return why a row is not read, NULL where it is; asked : whether commodities are named, of any level."""
     groups = ", ".join(map(_quoted, GROUPS))
-    digits = "[0-9]{2,6}" if asked else "[0-9]{6}"
+    level = "length(commodity) BETWEEN 2 AND 6" if asked else "length(commodity) = 6"
     flows = ", ".join(map(_quoted, (IMPORTS, EXPORTS, RE_EXPORTS, RE_IMPORTS)))
     rules = (
         ("kind <> 'C'", NOT_GOODS),
@@ -234,7 +244,7 @@ def _reason(asked: bool) -> str:
         ("value IS NULL", NO_NUMBER),
         ("value < 0", NEGATIVE),
         ("reporter = partner", OWN),
-        (f"commodity IS NULL OR NOT regexp_full_match(commodity, '{digits}')", LEVEL),
+        (f"NOT ({level}) OR try_cast(commodity AS INTEGER) IS NULL", LEVEL),
     )
     return "CASE " + " ".join(f"WHEN {rule} THEN {_quoted(reason)}" for rule, reason in rules) + " END"
 
@@ -274,10 +284,11 @@ def _trade(found: pd.DataFrame, path: Path, layout: Layout) -> Trade:
         held = keep(rows)
         left.append(_counted(rows[~held], reason))
         rows = rows[held]
-    rows, again = _once(rows, path)
+    rows, again = _once(rows, path, sum(bit for bit, name in SUMS if layout.has(name)))
     left.append(again)
     notes = [CUT] if _without_end(path) else []
     mixed = rows["basis"] != rows["other_basis"]
+    rows["basis"] = rows["basis"].map(lambda number: BASES[int(number)])
     return Trade(
         rows.assign(basis=rows["basis"].where(~mixed, "mixed"))[
             [*KEY, "revision", "value", "weight", "basis", "months"]
@@ -320,16 +331,19 @@ def _annual(rows: pd.DataFrame) -> pd.Series:
     return rows["monthly"] == rows.groupby(["reporter", "year", "flow"])["monthly"].transform("min")
 
 
-def _once(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return each sum once; raises AirshedError where a row is there again with another value."""
-    sums = (rows["totals"] == rows["totals"].max()) & ~rows["monthly"].astype(bool) & (rows["partner"] != "*")
+def _once(rows: pd.DataFrame, path: Path, whole: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return each sum once; raises AirshedError where a row is there again with another value.
+
+    whole : bits of a row that is a sum in all that the table tells apart; 0 where it tells nothing apart
+    """
+    sums = (rows["totals"] == whole) & ~rows["monthly"].astype(bool) & (rows["partner"] != "*") & (whole > 0)
     again = rows[sums & (rows["rows"] > 1)]
     differing = again[again["least"] != again["most"]]
-    if len(differing) and rows["totals"].max() > 0:
+    if len(differing):
         row = differing.iloc[0]
         values = {name: row[name] for name in KEY}
         raise AirshedError("trade-flow-twice", table=path, least=row["least"], most=row["most"], **values)
-    same = again[again["least"] == again["most"]] if rows["totals"].max() > 0 else again.iloc[:0]
+    same = again[again["least"] == again["most"]]
     rows = rows.assign(value=rows["value"].where(~rows.index.isin(same.index), rows["most"]))
     counted = _counted(same.assign(rows=same["rows"] - 1, value=same["value"] - same["most"]), TWICE)
     return rows, counted

@@ -32,6 +32,8 @@ MIXED, PARTNERS_OVER, NO_EXPORTERS, OLDER = (
     "in {years} the table follows an older revision, in which {hs} was part of {older}: these years are left out",
 )
 NOTES = (MIXED, PARTNERS_OVER, NO_EXPORTERS, OLDER)
+SHOWN = 12
+"""Reporters or codes that an error names."""
 FEW = 10
 """Reporters below which exports of a table say little of the world's."""
 KEY = ["commodity", "year"]
@@ -71,9 +73,10 @@ def dependence_of(
     wanted = codes_of(pack, commodities)
     older = _older(pack, wanted)
     trade = read_trade(path, reporter=reporter, commodities=[*wanted, *older], mapping=mapping)
-    _refuse_reporter(trade, path, reporter, wanted)
     rows, notes = _at_level(trade.rows, wanted), list(trade.notes)
-    if wanted:
+    if not wanted:
+        _refuse_reporter(trade.rows, path, reporter)
+    else:
         notes += _refuse_absent(trade, rows, path, reporter, wanted, older, mapping)
     held = _years(rows, years, path)
     rows = rows[rows["year"].isin(held)]
@@ -145,15 +148,11 @@ def _same(words: pd.Series) -> str:
     return str(held[0]) if len(held) == 1 else "mixed"
 
 
-def _refuse_reporter(trade: Trade, path: Path, reporter: str, wanted: Sequence[str]) -> None:
-    rows = trade.rows
-    if len(rows[(rows["flow"] == IMPORTS) & (rows["reporter"] == reporter)]):
-        return
-    if wanted and len(rows) == 0:
-        return
-    known = read_trade(path).rows if not len(rows) else rows
-    reporters = ", ".join(sorted(known["reporter"].unique())[:20]) or "–"
-    raise AirshedError("trade-no-imports-of", table=path, reporter=reporter, known=reporters)
+def _refuse_reporter(rows: pd.DataFrame, path: Path, reporter: str) -> None:
+    """Raise AirshedError for a table without imports of a reporter, naming those that it has."""
+    if not len(rows[(rows["flow"] == IMPORTS) & (rows["reporter"] == reporter)]):
+        reporters = ", ".join(sorted(rows["reporter"].unique())[:SHOWN]) or "–"
+        raise AirshedError("trade-no-imports-of", table=path, reporter=reporter, known=reporters)
 
 
 def _refuse_absent(
@@ -178,9 +177,11 @@ def _refuse_absent(
             if years:
                 notes.append(OLDER.format(years=", ".join(map(str, years)), hs=code, older=old))
         if not present and not notes:
-            near = read_trade(path, reporter=reporter, commodities=[code[:2]], mapping=mapping).rows
-            known = sorted(near.loc[near["flow"] == IMPORTS, "commodity"].unique())
-            raise AirshedError("commodity-not-in-table", table=path, code=code, known=", ".join(known[:12]) or "–")
+            every = read_trade(path, reporter=reporter, mapping=mapping).rows
+            _refuse_reporter(every, path, reporter)
+            known = sorted(every.loc[every["flow"] == IMPORTS, "commodity"].unique())
+            near = [other for other in known if other[:2] == code[:2]] or known
+            raise AirshedError("commodity-not-in-table", table=path, code=code, known=", ".join(near[:SHOWN]))
     return notes
 
 
