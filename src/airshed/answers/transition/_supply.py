@@ -97,7 +97,7 @@ def warning_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 def _event_names(words: Words, codes: str) -> list[str]:
     rows = words.pack.optional("trade_events").set_index("code")
     held = [rows.loc[code] for code in codes.split() if code in rows.index]
-    return [f"{words.translate(str(row['kind']))} ({row['start']})" for row in held]
+    return [f"{words.translate(str(row['kind'])).replace('_', ' ')} ({row['start']})" for row in held]
 
 
 def event_sheet(materials: list[str], words: Words) -> Sheet:
@@ -109,5 +109,6 @@ def event_sheet(materials: list[str], words: Words) -> Sheet:
         _("What suppliers do: caps, bans, licences, refunds; and warnings of studies"),
         rows,
         ("start", "actor", "material", "kind", "statement", "source"),
-        cells={"actor": area(words), "material": words.name, "kind": _},
+        cells={"actor": area(words), "material": words.name, "kind": lambda kind: _(kind).replace("_", " ")},
+        heads={"statement": _("what happens")},
     )

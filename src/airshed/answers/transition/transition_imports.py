@@ -155,7 +155,7 @@ def _fact_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
 def _chart(rows: pd.DataFrame, title: str, words: Words) -> Figure | None:
     """Return the share of the supplier in each good; rows : columns label (commodity), value (percent), supplier."""
     _ = words.translate
-    held = rows.head(SHOWN)
+    held = rows.head(SHOWN).sort_values("value", ascending=False, kind="stable")
     if held.empty:
         return None
     labels = [words.name(str(code)) for code in held["label"]]

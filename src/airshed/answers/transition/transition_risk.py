@@ -159,7 +159,7 @@ def _told_of(rows: pd.DataFrame, importer: str, words: Words) -> str:
     what, place = _what(build["what"], words), words.short(build["region"])
     if rows["region"].nunique() > 1:
         place = _("all places of the plan")
-    place = words.listed(filter(None, (place, build["year"])))
+    place = words.listed(filter(None, (place, period(str(build["year"]), words))))
     what = what[:1].upper() + what[1:]
     if first is None or first["pieces"] is None:
         return _("{what} ({place}): how much is built is not known.").format(what=what, place=place)
@@ -225,7 +225,7 @@ def _cards(rows: pd.DataFrame, words: Words) -> tuple[Card, ...]:
             label = _("{material} for {what}").format(
                 material=words.name(row["material"]), what=inside(_what(str(what), words))
             )
-            cards.append(Card(_range(mine, words), label, str(row["year"])))
+            cards.append(Card(_range(mine, words), label, period(str(row["year"]), words)))
     return tuple(cards)
 
 
