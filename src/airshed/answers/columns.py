@@ -26,7 +26,7 @@ TOLD = (
 LONGEST = 20
 """Letters of a word that a narrow table may break."""
 RETOLD = ("note", "reason", "step")
-TEXTS = ("title", "statement", "commodity", "description", "why_en", "why_ko", "why_zh", "citation")
+TEXTS = ("title", "statement", "description", "why_en", "why_ko", "why_zh", "citation")
 """Columns of sentences, which need room."""
 PARTS = ("natural", "unexplained", "total")
 """Keys of rows that `airshed explain` takes without, or not at all."""

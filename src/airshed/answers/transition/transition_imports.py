@@ -137,7 +137,7 @@ def _fact_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         "imports",
         _("Facts on imports, as studies and trade institutes print them"),
         rows,
-        ("commodity", "hs", "supplier", "period", "indicator", "value", "unit", "hhi_low", "hhi_high", "source"),
+        ("commodity", "supplier", "period", "indicator", "value", "unit", "hhi_low", "source"),
         cells={
             "commodity": words.name,
             "supplier": area(words),
@@ -145,10 +145,9 @@ def _fact_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
             "indicator": _,
             "unit": _,
             "hhi_low": fixed(2),
-            "hhi_high": fixed(2),
         },
-        heads={"hhi_low": _("concentration, at least"), "hhi_high": _("concentration, at most")},
-        spare=("hhi_high", "hhi_low", "hs", "unit"),
+        heads={"hhi_low": _("concentration, at least")},
+        spare=("hhi_low", "unit"),
     )
 
 
