@@ -61,6 +61,8 @@ LISTS = {
         for name in ("deals", "sheet")
         for option, value in {"beliefs": "KOR=20%", "response": "KOR=ier2015"}.items()
     },
+    "transition imports --commodity": ("transition imports", "lithium_hydroxide"),
+    "transition imports --years": ("transition imports", "2022"),
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from airshed.answers.chapters.paper import set_on_paper, width
 from airshed.answers.chapters.table import ChapterCell, ChapterTable
-from airshed.report.document import Document, Part
+from airshed.report.document import Document, ReportPart
 from airshed.report.formula import runs_of
 
 TEMPLATE, PACKAGE = "report.typ", "airshed.report"
@@ -77,7 +77,7 @@ def data_of(document: Document, svg: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _part(document: Document, part: Part, svg: Mapping[str, str]) -> dict[str, Any]:
+def _part(document: Document, part: ReportPart, svg: Mapping[str, str]) -> dict[str, Any]:
     return {
         "heading": part.heading,
         "cards": [{"value": card.value, "label": card.label, "detail": card.detail} for card in part.cards],

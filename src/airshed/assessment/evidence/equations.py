@@ -84,6 +84,7 @@ MODULES = (
     "airshed.transport.tm5fasst",
     "airshed.assessment.transition.technology_partners",
     "airshed.transition.leads",
+    "airshed.transition.dependence",
 )
 
 
