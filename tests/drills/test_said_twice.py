@@ -61,6 +61,9 @@ LISTS = {
         for name in ("deals", "sheet")
         for option, value in {"beliefs": "KOR=20%", "response": "KOR=ier2015"}.items()
     },
+    "transition vehicles --region": ("transition vehicles", "CHN"),
+    "transition vehicles --share": ("transition vehicles", "2028=50"),
+    "transition vehicles --retire": ("transition vehicles", "III=2027"),
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""

@@ -227,6 +227,7 @@ def in_tables(pack):
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
         *pack.table("observations")["kind"],
+        *pack.table("vehicle_rules")["unit"],
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

@@ -6,6 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from airshed.answers.ask import Direct
+from airshed.answers.transition.transition_vehicles import VehiclesQuestion, scenario_file
+from airshed.answers.words import Words
+from airshed.assessment.chain.scenarios import scenario_emissions
 from airshed.assessment.transition.maker_credits import credits_table, roadmap_table
 from airshed.assessment.transition.vehicle_inputs import cohort_standards, standards
 from airshed.assessment.transition.vehicle_scenario import road_factors
@@ -20,7 +24,7 @@ from airshed.assessment.transition.vehicles import (
 from airshed.emissions.baseline import baseline_cube
 from airshed.pack.codes import members
 from airshed.pack.errors import AirshedError, MissingTableError
-from airshed.pack.scenarios import scenario_of as read
+from airshed.pack.language import translator
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +149,18 @@ def test_the_path_is_a_scenario_of_the_road(pack, ended):
     assert all(2023 < year <= 2030 and 0 <= factor <= 1 for (_, _, year), factor in found.items())
 
 
-def test_the_scenario_file_is_read_back(pack, tmp_path):
-    answer = pack.ask("transition vehicles", phase_out=2030)
+def test_the_scenario_file_changes_the_road_by_what_the_fleets_change(pack, tmp_path):
+    words = Words(pack, "en", translator("en"))
+    question = VehiclesQuestion(phase_out=2030)
     path = tmp_path / "vehicles.yaml"
-    path.write_bytes(answer.file("vehicles.yaml") if hasattr(answer, "file") else b"")
+    path.write_bytes(scenario_file(Direct(pack), words, question))
+    before = baseline_cube(pack)["value"]
+    after = scenario_emissions(pack, str(path)).scenario["value"]
+    fleet = fleet_of(pack, "CHN", SalesPath(phase_out=2030), 2030)
+    wanted = emissions_table(pack, fleet, 2030).set_index("pollutant").loc["NOx", "change"]
+    change = (after - before).sel(pollutant="NOx", year=2030)
+    assert float(change.sel(sector="road").sum()) == pytest.approx(wanted, rel=1e-4)
+    assert float(np.abs(change.drop_sel(sector="road")).max()) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -189,7 +201,9 @@ def test_stocks_and_sales_are_those_of_the_files(pack, shared):
     assert found.to_dict() == pytest.approx(wanted.to_dict())
     with (shared / "data" / "energy" / "iea_global_ev_2024_chn_kor_jpn_world.csv").open(encoding="utf-8") as handle:
         rows = [row for row in csv.DictReader(handle) if row["region"] == "China" and row["category"] == "Historical"]
-    sales = {int(r["year"]): float(r["value"]) for r in rows if r["parameter"] == "EV sales share" and r["mode"] == "Cars"}
+    sales = {
+        int(r["year"]): float(r["value"]) for r in rows if r["parameter"] == "EV sales share" and r["mode"] == "Cars"
+    }
     held = pack.table("vehicle_sales").set_index("year")["electric_percent"].to_dict()
     assert held == pytest.approx(sales, rel=1e-5)
 

@@ -89,7 +89,7 @@ class VehiclesQuestion(Query):
 
 
 @dataclass(frozen=True)
-class Found:
+class AskedFleet:
     """What was computed: the fleets, and tables of them."""
 
     fleet: Fleet
@@ -133,11 +133,11 @@ def path_of(ask: Ask, asked: VehiclesQuestion) -> SalesPath:
     return SalesPath(tuple(shares), asked.phase_out, asked.growth, tuple(gone), asked.against)
 
 
-def found_of(ask: Ask, asked: VehiclesQuestion) -> Found:
+def found_of(ask: Ask, asked: VehiclesQuestion) -> AskedFleet:
     """Return the fleets that are asked with their tables."""
     pack = ask.pack
 
-    def make() -> Found:
+    def make() -> AskedFleet:
         path = path_of(ask, asked)
         nation = asked_nation(pack, asked.region)
         wanted = latest_year(pack) if asked.year is None else asked.year
@@ -147,7 +147,7 @@ def found_of(ask: Ask, asked: VehiclesQuestion) -> Found:
             raise AirshedError("path-year-not-after-sales", year=wanted, known=int(fleet.years[0]) - 1, last=LAST_YEAR)
         codes = tuple(dict.fromkeys(asked.region))
         course = pd.concat([standards_table(pack, fleet, int(year), codes[:1]) for year in fleet.years])
-        return Found(
+        return AskedFleet(
             fleet,
             path,
             wanted,
@@ -225,13 +225,13 @@ def vehicles(ask: Ask, words: Words, question: VehiclesQuestion) -> Content:
     )
 
 
-def _against(found: Found, words: Words) -> str:
+def _against(found: AskedFleet, words: Words) -> str:
     """Return what the fleets are compared with, for a head."""
     _ = words.translate
     return _("share of sales kept") if found.path.compared == KEPT else _("no electric cars")
 
 
-def _standards(found: Found, words: Words) -> Sheet:
+def _standards(found: AskedFleet, words: Words) -> Sheet:
     _ = words.translate
     return Sheet(
         "standards",
@@ -246,7 +246,7 @@ def _standard(words: Words) -> Any:
     return lambda code: words.translate("electric cars") if code == ELECTRIC else str(code)
 
 
-def _years(found: Found, words: Words) -> Sheet:
+def _years(found: AskedFleet, words: Words) -> Sheet:
     shares = ("electric_percent", "electric_sales_percent", "before_percent", "printed_percent")
     return Sheet(
         "years",
@@ -258,7 +258,7 @@ def _years(found: Found, words: Words) -> Sheet:
     )
 
 
-def _roadmap(found: Found, words: Words) -> Sheet:
+def _roadmap(found: AskedFleet, words: Words) -> Sheet:
     _ = words.translate
     return Sheet(
         "roadmap",
@@ -300,7 +300,7 @@ def _balance(rows: pd.DataFrame, words: Words) -> Sheet:
     )
 
 
-def _figure(found: Found, words: Words) -> Figure:
+def _figure(found: AskedFleet, words: Words) -> Figure:
     """Return the fleets of the first place by standard over the years."""
     _ = words.translate
     rows, code = found.course, str(found.course["region"].iloc[0])
@@ -321,14 +321,14 @@ def _figure(found: Found, words: Words) -> Figure:
     return Figure("standards", chart, f"{title}. {_lead(found, words)}", title)
 
 
-def _row(found: Found, code: str) -> dict[str, Any] | None:
+def _row(found: AskedFleet, code: str) -> dict[str, Any] | None:
     """Return the first place's emission of a pollutant."""
     rows = found.emissions[found.emissions["region"] == found.emissions["region"].iloc[0]]
     rows = rows[rows["pollutant"] == code]
     return None if rows.empty else dict(rows.iloc[0])
 
 
-def _lead(found: Found, words: Words) -> str:
+def _lead(found: AskedFleet, words: Words) -> str:
     """Return how much of a fleet is electric in a year, and what it emits."""
     _ = words.translate
     row = dict(found.emissions.iloc[0])
@@ -379,7 +379,7 @@ def _credit_told(rows: pd.DataFrame, words: Words) -> str:
     )
 
 
-def _cards(found: Found, words: Words) -> tuple[Card, ...]:
+def _cards(found: AskedFleet, words: Words) -> tuple[Card, ...]:
     """Return the electric part of the fleet, and what the path takes off pollutants and CO2."""
     _ = words.translate
     first = dict(found.emissions.iloc[0])
