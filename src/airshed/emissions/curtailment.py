@@ -185,19 +185,20 @@ def curtailment_table(
         for code in once(regions or [season["region"]]):
             rows = _season_rows(pack, season, code, every)
             if pollutant is not None:
-                emitted = _emitted(pack, season, code, pollutant, scenario)
-                rows = [_in_kilotonnes(row, emitted, bool(scenario.strategy)) for row in rows]
+                emitted, cited = _emitted(pack, season, code, pollutant, scenario)
+                rows = [_in_kilotonnes(row, emitted, cited, bool(scenario.strategy)) for row in rows]
             records += rows
     table = pd.DataFrame.from_records(records)
     last = ["basis", "source", "note"]
     return table[[name for name in table.columns if name not in last] + last]
 
 
-def _in_kilotonnes(row: Mapping[str, Any], emitted: float, controlled: bool) -> dict[str, Any]:
-    """Return a row with what was saved in kilotonnes; emitted : in the season, kt."""
+def _in_kilotonnes(row: Mapping[str, Any], emitted: float, cited: str, controlled: bool) -> dict[str, Any]:
+    """Return a row with what was saved in kilotonnes; emitted : in the season, kt; cited : its sources."""
     saved = emitted * (row["counterfactual_value"] / row["generated"] - 1.0)
     notes = [note for note in (row["note"], "" if controlled else UNCONTROLLED) if note]
-    return {**row, "saved_kt": saved, "note": "; ".join(notes)}
+    source = " ".join(dict.fromkeys(f"{row['source']} {cited}".split()))
+    return {**row, "saved_kt": saved, "source": source, "note": "; ".join(notes)}
 
 
 def _season_rows(pack: Pack, season: Mapping[str, Any], code: str, every: pd.DataFrame) -> list[dict[str, Any]]:
@@ -277,7 +278,10 @@ def unprompted_change(pack: Pack, season: Mapping[str, Any], code: str) -> tuple
     return later, -saved_percent(case.total(case.held, later), before)
 
 
-def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: ActivityScenario) -> float:
+def _emitted(
+    pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: ActivityScenario
+) -> tuple[float, str]:
+    """Return what the activity emitted in a season, kt, and its sources."""
     rows = activity_table(
         pack,
         scenario,
@@ -286,7 +290,8 @@ def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, s
         pollutants=[pollutant],
         periods=months_of(season["period"]),
     )
-    return float(rows.loc[rows["activity"] == season["activity"], "value"].sum())
+    rows = rows[rows["activity"] == season["activity"]]
+    return float(rows["value"].sum()), " ".join(dict.fromkeys(" ".join(rows["source"]).split()))
 
 
 def printed_table(pack: Pack) -> pd.DataFrame:

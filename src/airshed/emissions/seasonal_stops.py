@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.emissions.baseline import baseline_cube
+from airshed.emissions.flags import meanings
 from airshed.pack.codes import country_of, members, unknown
 from airshed.pack.equations import equation
 from airshed.pack.errors import MissingTableError, Phrase
@@ -32,8 +33,8 @@ NOTES = (SOME_PLANTS, NO_SHARE, NO_EMISSION)
 def stopped(emission: float, share: float, output: float, days: float) -> float:
     """Return what a stop takes off the emission of a year.
 
-    emission : of the sector, kt/yr; share : of the product in it; output : share of the output that stops; days : of the
-    stop
+    emission : of the sector, kt/yr; share : of the product in it; output : share of the output that stops; days : of
+    the stop
 
     >>> round(stopped(365.0, 0.2, 0.5, 120), 6)
     12.0
@@ -45,9 +46,9 @@ def stops_table(pack: Pack, regions: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return what seasonal stops took off.
 
     regions : codes of regions, nations or groups; all that stopped without any
-    returns : columns winter, region, product, first, last, days, percent (of the output), pollutant (empty where no share
-        is known), value, low, high (kt in the season, at most), percent_of_sector (of the year's emission), unit, basis,
-        source, note
+    returns : columns winter, region, product, first, last, days, percent (of the output), pollutant (empty where no
+        share is known), value, low, high (kt in the season, at most), percent_of_sector (of the year's emission), unit,
+        basis, source, note
     Raises MissingTableError for a table that the pack lacks, or regions that never stopped.
     """
     rows = pack.table("seasonal_stops")
@@ -109,12 +110,7 @@ def _emission(pack: Pack, region: str, sector: str, pollutant: str, year: int) -
     years = cube["year"].to_numpy()
     if region not in cube["region"].to_numpy():
         raise unknown("region", region, [str(code) for code in cube["region"].to_numpy()])
-    where = {
-        "region": region,
-        "sector": sector,
-        "pollutant": pollutant,
-        "year": int(np.clip(year, years[0], years[-1])),
-    }
-    cell = cube.sel(where)
+    held = int(np.clip(year, years[0], years[-1]))
+    cell = cube.sel(region=region, sector=sector, pollutant=pollutant, year=held)
     value = float(cell["value"])
-    return (value if np.isfinite(value) else 0.0), str(cell["source"].item())
+    return (value if np.isfinite(value) else 0.0), meanings(cube["source"])[int(cell["source"])]

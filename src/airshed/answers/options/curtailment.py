@@ -128,10 +128,10 @@ def _stops_told(sheets: tuple[Sheet, ...], words: Words) -> list[str]:
     for sheet in sheets:
         rows = sheet.rows[sheet.rows["value"] > 0]
         if len(rows):
-            row = rows.loc[rows["value"].idxmax()]
+            row = rows.sort_values("value", kind="stable").iloc[-1]
             text = words.translate(
-                "In the winter of {winter}, {product} in {place} was held down by {percent}: {mass} of {pollutant} less "
-                "at most ({low} to {high})."
+                "In the winter of {winter}, {product} in {place} was held down by {percent}: {mass} of {pollutant} "
+                "less at most ({low} to {high})."
             )
             return [
                 text.format(
