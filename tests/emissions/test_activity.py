@@ -15,7 +15,7 @@ from airshed.emissions.activity import activity_emissions, implied_factor, remai
 from airshed.emissions.activity_form import EFFECTS, ActivityForm, ActivityScenario, read_form, split_change
 from airshed.emissions.activity_table import activity_table, index_table
 from airshed.emissions.effects import shapley_effects
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from support.small import write_table
 
 NAMES = {

@@ -54,7 +54,7 @@ def test_fleets_of_provinces_are_the_stock_and_add_up(pack, fleet):
     printed = stocks[stocks["year"] == 2023].set_index("region")["vehicles"]
     found = fleet.turnover.vehicles[:, fleet.at(2023)].sum(axis=1)
     assert dict(zip(fleet.regions, found, strict=True)) == pytest.approx(printed.to_dict())
-    rows = standards_table(pack, fleet, 2023)
+    rows = standards_table(pack, fleet, [2023])
     assert rows["vehicles"].sum() == pytest.approx(printed.sum())
     assert rows["percent"].sum() == pytest.approx(100.0)
 
@@ -94,7 +94,7 @@ def test_an_end_of_sales_takes_off_and_comes_earlier_for_more(pack, ended):
 
 def test_withdrawn_standards_are_gone(pack):
     gone = fleet_of(pack, "CHN", SalesPath(retired=(("IV", 2027),)), 2028)
-    rows = standards_table(pack, gone, 2028).set_index("standard")["vehicles"]
+    rows = standards_table(pack, gone, [2028]).set_index("standard")["vehicles"]
     assert rows[["I", "II", "III", "IV"]].sum() == 0
     assert rows["V"] > 0
 

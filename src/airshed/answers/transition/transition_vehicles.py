@@ -77,13 +77,15 @@ class VehiclesQuestion(Query):
     retire: tuple[str, ...] = Field(
         default=(), description="standards that must be gone with all older ones, as III=2027", max_length=MOST
     )
-    growth: float = Field(default=0.0, ge=-20, le=20, description="of sales after the last known year, percent a year")
+    growth: float | None = Field(
+        default=None, ge=-20, le=20, description="of sales after the last known year, percent a year; none if empty"
+    )
     against: Literal["", "kept", "none"] = Field(
         default="", description="compared with: kept, the last share of sales, or none, no electric cars"
     )
     maker_cars: float | None = Field(default=None, ge=0, le=CARS, description="conventional cars of a maker in a year")
-    maker_electric: float = Field(default=0.0, ge=0, le=CARS, description="its battery electric cars")
-    maker_hybrids: float = Field(default=0.0, ge=0, le=CARS, description="its plug-in hybrid cars")
+    maker_electric: float | None = Field(default=None, ge=0, le=CARS, description="its battery electric cars")
+    maker_hybrids: float | None = Field(default=None, ge=0, le=CARS, description="its plug-in hybrid cars")
     maker_range: float | None = Field(default=None, ge=0, le=FARTHEST, description="range of its electric cars, km")
     credit_year: int | None = common.year("year of the credit rule; the latest known if empty")
 
@@ -130,7 +132,7 @@ def path_of(ask: Ask, asked: VehiclesQuestion) -> SalesPath:
                 "word-cannot-read-as-year", field=ask.option("retire"), word=f"{left}={right}", example="III=2027"
             )
         gone.append((left, int(right)))
-    return SalesPath(tuple(shares), asked.phase_out, asked.growth, tuple(gone), asked.against)
+    return SalesPath(tuple(shares), asked.phase_out, asked.growth or 0.0, tuple(gone), asked.against)
 
 
 def found_of(ask: Ask, asked: VehiclesQuestion) -> AskedFleet:
@@ -146,15 +148,15 @@ def found_of(ask: Ask, asked: VehiclesQuestion) -> AskedFleet:
         if not fleet.years[0] <= wanted <= LAST_YEAR:
             raise AirshedError("path-year-not-after-sales", year=wanted, known=int(fleet.years[0]) - 1, last=LAST_YEAR)
         codes = tuple(dict.fromkeys(asked.region))
-        course = pd.concat([standards_table(pack, fleet, int(year), codes[:1]) for year in fleet.years])
+        course = standards_table(pack, fleet, fleet.years, codes[:1])
         return AskedFleet(
             fleet,
             path,
             wanted,
             emissions_table(pack, fleet, wanted, codes),
             years_table(pack, fleet, codes),
-            standards_table(pack, fleet, wanted, codes),
-            course.reset_index(drop=True),
+            standards_table(pack, fleet, [wanted], codes),
+            course,
             roadmap_table(pack, fleet, path),
             _credits(ask, asked, nation),
         )
@@ -164,14 +166,14 @@ def found_of(ask: Ask, asked: VehiclesQuestion) -> AskedFleet:
 
 def _credits(ask: Ask, asked: VehiclesQuestion, nation: str) -> pd.DataFrame | None:
     if asked.maker_cars is None:
-        if asked.maker_electric or asked.maker_hybrids or asked.maker_range is not None:
+        if any(one is not None for one in (asked.maker_electric, asked.maker_hybrids, asked.maker_range)):
             raise AirshedError("maker-needs-cars", field=ask.option("maker_cars"))
         return None
     if asked.maker_electric and asked.maker_range is None:
         raise AirshedError("maker-needs-cars", field=ask.option("maker_range"))
     known = credit_years(ask.pack, nation)
     wanted = asked.credit_year if asked.credit_year is not None else max(known, default=ask.pack.base_year)
-    numbers = (asked.maker_cars, asked.maker_electric, asked.maker_hybrids, asked.maker_range or 0.0)
+    numbers = (asked.maker_cars, asked.maker_electric or 0.0, asked.maker_hybrids or 0.0, asked.maker_range or 0.0)
     return credits_table(ask.pack, nation, wanted, *numbers)
 
 
@@ -202,7 +204,8 @@ def vehicles(ask: Ask, words: Words, question: VehiclesQuestion) -> Content:
             cells={**dict.fromkeys(("before", "value", "low", "high"), plain_amount), **signed},
             notes=NOTES,
         ),
-        _standards(found, words),
+        _standards(found, words, "standards", _("Vehicles by the standard that they met when new")),
+        _standards(found, words, "course", _("Vehicles by standard and year")),
         _years(found, words),
         _roadmap(found, words),
     ]
@@ -216,7 +219,7 @@ def vehicles(ask: Ask, words: Words, question: VehiclesQuestion) -> Content:
     return Content(
         title=title,
         sheets=tuple(sheets),
-        panels=(Panel(_figure(found, words), "standards"),),
+        panels=(Panel(_figure(found, words), "course"),),
         sentences=(_lead(found, words), *credit, caveat),
         cards=_cards(found, words),
         equations=("vehicle-survival", "implied-sales", "fleet-emissions", "nev-credits", "credit-balance"),
@@ -231,12 +234,11 @@ def _against(found: AskedFleet, words: Words) -> str:
     return _("share of sales kept") if found.path.compared == KEPT else _("no electric cars")
 
 
-def _standards(found: AskedFleet, words: Words) -> Sheet:
-    _ = words.translate
+def _standards(found: AskedFleet, words: Words, name: str, title: str) -> Sheet:
     return Sheet(
-        "standards",
-        _("Vehicles by the standard that they met when new"),
-        found.standards,
+        name,
+        title,
+        found.standards if name == "standards" else found.course,
         ("region", "standard", "year", "vehicles", "percent", "source"),
         cells={"vehicles": fixed(0), "percent": fixed(1), "standard": _standard(words)},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -307,32 +307,37 @@ def years_table(pack: Pack, fleet: Fleet, codes: tuple[str, ...] = ()) -> pd.Dat
     return pd.DataFrame.from_records(records)
 
 
-def standards_table(pack: Pack, fleet: Fleet, year: int, codes: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return the vehicles of a year by the standard that their cohort met, electric ones by themselves.
+def standards_table(
+    pack: Pack, fleet: Fleet, years: Sequence[int] | Years, codes: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Return the vehicles of some years by the standard that their cohort met, electric ones by themselves.
 
     returns : columns region, standard (ELECTRIC for these), year, vehicles, percent, basis, source
     """
-    now, records = fleet.at(year), []
+    now = [fleet.at(int(year)) for year in years]
     cited = pack.table("vehicle_standards")
     source = " ".join(dict.fromkeys([*fleet.sources, *cited["source"]]))
+    records = []
     for code, inside in held_places(pack, fleet, codes).items():
-        alive = fleet.turnover.vehicles[inside, now]
+        alive = fleet.turnover.vehicles[np.ix_(inside, now)]
         others = alive * (1.0 - fleet.share / WHOLE)
-        held = {name: float(others[fleet.places[inside] == place].sum()) for place, name in enumerate(fleet.order)} | {
-            ELECTRIC: float((alive - others).sum())
-        }
-        records += [
-            {
-                "region": code,
-                "standard": name,
-                "year": year,
-                "vehicles": number,
-                "percent": WHOLE * number / float(alive.sum()),
-                "basis": "derived",
-                "source": source,
-            }
-            for name, number in held.items()
-        ]
+        met = fleet.places[inside][:, None, :]
+        sums = [np.where(met == place, others, 0.0).sum(axis=(0, 2)) for place in range(len(fleet.order))]
+        whole = alive.sum(axis=(0, 2))
+        sums.append(whole - others.sum(axis=(0, 2)))
+        for place, year in enumerate(years):
+            for name, numbers in zip((*fleet.order, ELECTRIC), sums, strict=True):
+                records.append(
+                    {
+                        "region": code,
+                        "standard": name,
+                        "year": int(year),
+                        "vehicles": float(numbers[place]),
+                        "percent": WHOLE * float(numbers[place] / whole[place]),
+                        "basis": "derived",
+                        "source": source,
+                    }
+                )
     return pd.DataFrame.from_records(records)
 
 
