@@ -228,6 +228,7 @@ def in_tables(pack):
         *pack.table("responses_acute")["averaging"],
         *pack.table("observations")["kind"],
         *pack.table("vehicle_rules")["unit"],
+        *pack.table("seasonal_stops")["product"],
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

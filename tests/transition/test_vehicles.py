@@ -1,6 +1,7 @@
 """Fleets of the built-in pack beside printed numbers, and what cannot be asked."""
 
 import csv
+import json
 
 import numpy as np
 import pandas as pd
@@ -168,6 +169,7 @@ def test_the_scenario_file_changes_the_road_by_what_the_fleets_change(pack, tmp_
     [
         (SalesPath(points=((2030, 130.0),)), "share-of-sales-no-percent"),
         (SalesPath(points=((2021, 50.0),)), "path-year-not-after-sales"),
+        (SalesPath(points=((2030, 50.0), (2030, 60.0))), "year-has-two-shares"),
         (SalesPath(phase_out=2061), "path-year-not-after-sales"),
         (SalesPath(points=((2036, 80.0),), phase_out=2035), "share-after-phase-out"),
         (SalesPath(retired=(("IV", 2020),)), "path-year-not-after-sales"),
@@ -215,3 +217,38 @@ def test_ratios_of_credits_are_those_of_the_facts(pack, shared):
     rules = pack.table("vehicle_rules")
     found = rules[rules["key"] == "nev_ratio_percent"].set_index("year")["value"].to_dict()
     assert found == {int(row["valid_from"]): float(row["value"]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--share", "2030"), "--share cannot read 2030"),
+        (("--share", "soon=50"), "--share cannot read soon=50"),
+        (("--retire", "III=old"), "--retire cannot read III=old"),
+        (("--maker-electric", "100"), "credits of a maker need --maker-cars"),
+        (("--maker-cars", "50000", "--maker-electric", "100"), "credits of a maker need --maker-range"),
+        (("--maker-cars", "-1"), "maker-cars"),
+        (("--year", "1999"), "is no year of a path"),
+        (("--phase-out", "2035", "--year", "2080"), "is no year of a path"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_by_its_option(cli, words, said):
+    code, out, err = cli("transition", "vehicles", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "are electric on the asked path"), ("ko", "물어본 경로에서는"), ("zh", "所询问的路径")],
+)
+def test_the_sentence_is_said_in_every_language(cli, language, words):
+    code, out, err = cli("--lang", language, "transition", "vehicles", "--phase-out", "2035", "--format", "json")
+    assert code == 0 and words in err
+    row = json.loads(out)[0]
+    assert row["low"] < row["value"] < row["high"] and row["source"].startswith("nbs_private_vehicles")
+
+
+def test_a_pack_without_vehicles_names_the_table(cli, small_folder):
+    code, _, err = cli("--pack", small_folder, "transition", "vehicles")
+    assert code == 2 and "needs table vehicle_stocks" in err

@@ -193,6 +193,10 @@ def check_path(pack: Pack, path: SalesPath, nation: str, sold_until: int, known:
     for year, percent in path.points:
         if not 0 <= percent <= WHOLE:
             raise AirshedError("share-of-sales-no-percent", year=year, percent=f"{percent:g}")
+    shares = dict(path.points)
+    for year, percent in path.points:
+        if percent != shares[year]:
+            raise AirshedError("year-has-two-shares", year=year, first=f"{percent:g}", other=f"{shares[year]:g}")
     when = [*(year for year, _ in path.points), *([path.phase_out] if path.phase_out is not None else [])]
     for year in when:
         if not sold_until < year <= LAST_YEAR:
