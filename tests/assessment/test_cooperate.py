@@ -318,7 +318,9 @@ def test_the_flat_list_of_the_contract(cli):
     rows = json.loads(out)
     names = {"disagreement", "key", "player", "benefit", "cost", "net_alone", "net_together", "share", "transfer"}
     assert code == 0 and names | {"low", "high"} <= set(rows[0])
-    assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 4 * len(KEYS) * 2
+    # what Korea and Japan emit for each other is not known
+    known = set(KEYS) - {"consumption"}
+    assert {row["key"] for row in rows} == known and len(rows) == 4 * len(known) * 2
     code, out, err = cli("--lang", "ko", "cooperate", "--players", "KOR,JPN", "--samples", "0", "--key", "shapley")
     assert code == 0 and "대한민국" in out and "억 달러" in err and "현행 정책에 머문다고 보면" in err
 
