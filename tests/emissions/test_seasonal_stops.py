@@ -2,6 +2,7 @@
 
 import pytest
 
+import airshed
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.seasonal_stops import NO_SHARE, stops_table
 from airshed.pack.errors import MissingTableError
@@ -24,6 +25,12 @@ def test_a_product_without_a_share_has_no_number(pack):
     assert len(bare) == 6 and bare["value"].isna().all() and set(bare["note"]) == {NO_SHARE}
 
 
-def test_regions_that_never_stopped_are_told(pack):
-    with pytest.raises(MissingTableError, match="KR-11"):
-        stops_table(pack, ("KR-11",))
+def test_regions_that_never_stopped_have_no_row_and_no_table(pack):
+    assert stops_table(pack, ("KR-11",)).empty
+    assert list(pack.ask("curtailment", region=("KR-44",)).tables) == ["curtailment"]
+    assert list(pack.ask("curtailment").tables) == ["curtailment", "stops"]
+
+
+def test_a_pack_without_stops_names_the_table(small_folder):
+    with pytest.raises(MissingTableError, match="seasonal_stops"):
+        stops_table(airshed.open_pack(small_folder))

@@ -12,7 +12,6 @@ from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.flags import meanings
 from airshed.pack.codes import country_of, members, unknown
 from airshed.pack.equations import equation
-from airshed.pack.errors import MissingTableError, Phrase
 from airshed.pack.pack import Pack
 
 YEAR_DAYS, WHOLE = 365.0, 100.0
@@ -49,14 +48,12 @@ def stops_table(pack: Pack, regions: tuple[str, ...] = ()) -> pd.DataFrame:
     returns : columns winter, region, product, first, last, days, percent (of the output), pollutant (empty where no
         share is known), value, low, high (kt in the season, at most), percent_of_sector (of the year's emission), unit,
         basis, source, note
-    Raises MissingTableError for a table that the pack lacks, or regions that never stopped.
+    Raises MissingTableError where the pack has no stops; without rows for regions that never stopped.
     """
     rows = pack.table("seasonal_stops")
     wanted = {leaf for code in regions for leaf in members(pack, code)}
     if regions:
         rows = rows[rows["region"].isin(wanted)]
-    if rows.empty:
-        raise MissingTableError("seasonal_stops", Phrase("detail-rows-of-place", place=", ".join(regions)))
     records: list[dict[str, Any]] = []
     for row in rows.to_dict("records"):
         days = (date.fromisoformat(row["last"]) - date.fromisoformat(row["first"])).days + 1

@@ -23,7 +23,6 @@ from airshed.emissions.curtailment import (
 )
 from airshed.emissions.seasonal_stops import NOTES as STOP_NOTES
 from airshed.emissions.seasonal_stops import stops_table
-from airshed.pack.errors import MissingTableError
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
 from airshed.pack.spoken_numbers import mass
@@ -103,9 +102,8 @@ def _stops(ask: Ask, asked: CurtailmentQuestion, words: Words) -> tuple[Sheet, .
     """Return the seasonal stops of production as a table; nothing where the pack has none of the regions."""
     if not ask.pack.has("seasonal_stops"):
         return ()
-    try:
-        rows = ask.ask(("stops", asked.region), lambda: stops_table(ask.pack, asked.region))
-    except MissingTableError:
+    rows = ask.ask(("stops", asked.region), lambda: stops_table(ask.pack, asked.region))
+    if rows.empty:
         return ()
     return (
         Sheet(
