@@ -7,10 +7,19 @@ import json
 import pytest
 
 
-def test_kilotonnes_of_the_built_in_pack_name_the_efficiency(cli):
-    code, out, err = cli("activity", "--region", "KR-44", "--pollutant", "SO2")
-    assert (code, out) == (2, "")
-    assert "needs table efficiencies: the efficiency of coal in power" in err
+def test_kilotonnes_of_the_built_in_pack_rest_on_classes_of_units(cli, pack):
+    """Generation over the efficiency of the classes of South Chungcheong, 37.3 percent, times 94.6 kg of CO2 per GJ."""
+    code, out, err = cli(
+        *("activity", "--region", "KR-44", "--pollutant", "CO2", "--period", "2019", "--format", "json")
+    )
+    rows = {row["activity"]: row for row in json.loads(out)}
+    counted = pack.table("activities")
+    counted = counted[(counted["region"] == "KR-44") & (counted["activity"] == "coal")]
+    energy = counted.loc[counted["period"].str.startswith("2019"), "value"].sum()
+    assert code == 0 and rows["coal"]["value"] == pytest.approx(energy * 3.6 / 0.373 * 94.6 / 1e6)
+    assert "gem_coal_2022" in rows["coal"]["source"] and "emitted" in err
+    _, _, err = cli("activity", "--region", "KR-44", "--pollutant", "SO2")
+    assert "would have emitted" in err and "removed nothing" in err
 
 
 def test_the_index_answers_without_it(cli):
@@ -44,7 +53,7 @@ def test_curtailment_has_its_fields_and_says_the_range(cli):
     assert list(rows[0]) == [*fields, "basis", "source", "note"]
     first = rows[0]
     assert f"2019/20, Korea: {first['low']:.0f} % to {first['high']:.0f} % of the emissions of coal power saved" in err
-    assert "efficiencies, technology_effects, controls." in err
+    assert "as if nothing were removed: the tables technology_effects, controls are missing." in err
     assert "coal power changed by -10 % in 2019-01/2019-03 against a year before: Korea" in err
     assert {"hankyung_20200317", "kpx_thermal_daily"} == set(first["source"].split())
 

@@ -63,6 +63,9 @@ LISTS = {
     },
     "transition imports --commodity": ("transition imports", "lithium_hydroxide"),
     "transition imports --years": ("transition imports", "2022"),
+    "transition vehicles --region": ("transition vehicles", "CHN"),
+    "transition vehicles --share": ("transition vehicles", "2028=50"),
+    "transition vehicles --retire": ("transition vehicles", "III=2027"),
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""

@@ -1,5 +1,6 @@
 """The activity form: by hand, by loops, by laws; and how a pack's tables become it."""
 
+import csv
 import itertools
 import math
 
@@ -14,7 +15,7 @@ from airshed.emissions.activity import activity_emissions, implied_factor, remai
 from airshed.emissions.activity_form import EFFECTS, ActivityForm, ActivityScenario, read_form, split_change
 from airshed.emissions.activity_table import activity_table, index_table
 from airshed.emissions.effects import shapley_effects
-from airshed.pack.errors import AirshedError, MissingTableError
+from airshed.pack.errors import AirshedError
 from support.small import write_table
 
 NAMES = {
@@ -307,10 +308,24 @@ def test_index_needs_neither_factor_nor_efficiency(small_copy):
         index_table(pack, "2011")
 
 
-@pytest.mark.parametrize("pollutant", ["SO2", "CO2", "BC"])
-def test_the_built_in_pack_names_the_efficiency(pack, pollutant):
-    with pytest.raises(MissingTableError, match="needs table efficiencies"):
-        activity_table(pack, pollutants=[pollutant])
+@pytest.mark.shared
+def test_efficiencies_of_coal_are_those_of_the_classes_of_units(pack, shared):
+    """3412.14 Btu are a kWh; heat rates of operating units weighted with their capacity."""
+    with (shared / "data" / "energy" / "gem_coal_units_east_asia_2022_07.csv").open(encoding="utf-8") as handle:
+        units = [row for row in csv.DictReader(handle) if row["status"] == "operating"]
+    held = pack.table("efficiencies").set_index(["activity", "region"])["value"]
+    for code, key, name in (("KOR", "country", "South Korea"), ("KR-44", "province", "South Chungcheong")):
+        rows = [(float(row["mw"]), float(row["heat_rate_btu_kwh"])) for row in units if row[key] == name]
+        fuel = sum(size * rate for size, rate in rows)
+        assert held["coal", code] == pytest.approx(3412.14 * sum(size for size, _ in rows) / fuel, abs=5e-4)
+
+
+def test_co2_of_korean_power_is_near_that_of_the_nation(pack):
+    """IEA prints 317 Mt for electricity and heat in 2019, heat plants and waste included."""
+    table = activity_table(pack, regions=["KOR"], pollutants=["CO2"], periods=["2019"])
+    found = cell(table, region="KOR", activity="total", period="2019")
+    assert found["low"] < 317_000
+    assert 0.75 * 317_000 < found["value"] < 1.1 * 317_000
 
 
 def test_the_built_in_index_follows_the_sums(pack):

@@ -203,8 +203,6 @@ def test_kilotonnes_by_hand_where_the_pack_holds_what_they_need(small_copy):
 
 
 def test_what_is_missing_is_named(pack, small_folder, small_copy):
-    with pytest.raises(MissingTableError, match="needs table controls: the strategy of the plants"):
-        curtailment_table(pack, (), "SO2")
     with pytest.raises(MissingTableError, match="needs table curtailments"):
         curtailment_table(airshed.open_pack(small_folder))
     with pytest.raises(MissingTableError, match="coal of KR-11"):
@@ -216,3 +214,12 @@ def test_what_is_missing_is_named(pack, small_folder, small_copy):
     assert table["note"].str.contains("do not reach back").sum() == 3
     with pytest.raises(AirshedError, match="needs table activity_emissions"):
         printed_table(short)
+
+
+def test_kilotonnes_without_a_strategy_are_those_of_plants_that_remove_nothing(pack):
+    """CO2 of coal power of South Chungcheong: GJ of electricity over 37.3 percent, times 94.6 kg/GJ."""
+    table = curtailment_table(pack, ["KR-44"], "CO2").set_index(["winter", "counterfactual"])
+    row = table.loc[("2019/20", "last-year")]
+    emitted = row["generated"] * 3.6 / 0.373 * 94.6 / 1e6
+    assert row["saved_kt"] == pytest.approx(emitted * (row["counterfactual_value"] / row["generated"] - 1))
+    assert "gem_coal_2022" in row["source"].split() and "as if nothing were removed" in row["note"]

@@ -40,6 +40,8 @@ from airshed.assessment.members.support import KINDS
 from airshed.assessment.members.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
+from airshed.assessment.transition.maker_credits import NOTES as CREDIT_NOTES
+from airshed.assessment.transition.vehicles import NOTES as VEHICLE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
 from airshed.emissions.curtailment import COUNTERFACTUALS
@@ -157,6 +159,7 @@ def messages():
     yield from (*ACTIVITY_NOTES, *CURTAILMENT_NOTES, *(words for words, _ in COUNTERFACTUALS.values()))
     yield from (item.title for item in equations())
     yield from RULES
+    yield from (*VEHICLE_NOTES, *CREDIT_NOTES)
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES, *BUDGET_NOTES)
     yield from map(reuse_message, ("open", "attribution", "non-commercial", "not-stated"))
     yield from ("largest", "smallest", "largest_cut", "natural", "unexplained")
@@ -229,6 +232,8 @@ def in_tables(pack):
         *pack.table("trade_events")["kind"],
         *pack.table("import_facts")["unit"],
         *(f"{unit}{each}" for unit in pack.table("material_activities")["unit"] for each in ("", "/yr")),
+        *pack.table("vehicle_rules")["unit"],
+        *pack.table("seasonal_stops")["product"],
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.emissions.activity_form import ActivityScenario, activity_rows
-from airshed.emissions.activity_table import MONTHS, activity_table, held_regions
+from airshed.emissions.activity_table import MONTHS, UNCONTROLLED, activity_table, held_regions
 from airshed.emissions.effects import shapley_effects
 from airshed.pack.bounds import once
 from airshed.pack.codes import country_of
@@ -20,13 +20,15 @@ from airshed.pack.pack import Pack
 from airshed.pack.units import factor
 
 UNIT = "MWh"
-IN_KILOTONNES = ("efficiencies", "technology_effects", "controls")
+IN_KILOTONNES = ("efficiencies",)
 """Tables that an answer in kilotonnes needs."""
+CONTROLLED = ("technology_effects", "controls")
+"""Tables without which it counts as if plants removed nothing."""
 SEASON = "season"
 ITSELF = "the months it is compared with were curtailed themselves: not in the range"
 PARTLY = "months of comparison hold {codes}, when a few plants stood"
 NOT_THERE = "the activities do not reach back far enough"
-NOTES = (ITSELF, PARTLY, NOT_THERE)
+NOTES = (ITSELF, PARTLY, NOT_THERE, UNCONTROLLED)
 """Templates of the notes, for translation."""
 
 
@@ -167,7 +169,7 @@ def curtailment_table(
 
     regions : codes of regions, nations or groups; without any, the regions of the curtailments
     pollutant : adds saved_kt, the emission of the season times saved over generated, which needs what `activity_table`
-        needs and a control strategy
+        needs; without a control strategy it counts as if plants removed nothing
     returns : columns winter, region, counterfactual, generated (MWh), counterfactual_value (MWh), saved_percent, low
         and high (of the counterfactuals that are not curtailed themselves), with a pollutant saved_kt, then basis,
         source, note
@@ -177,21 +179,26 @@ def curtailment_table(
     seasons = seasons[seasons["kind"] == SEASON]
     if seasons.empty:
         raise MissingTableError("curtailments", Phrase("detail-no-row-kind-season"))
-    if pollutant is not None and not (scenario and scenario.strategy):
-        raise MissingTableError("controls", Phrase("detail-strategy-of-plants"))
+    scenario = scenario or ActivityScenario()
     records: list[dict[str, Any]] = []
     for season in [{str(key): cell for key, cell in row.items()} for _, row in seasons.iterrows()]:
         for code in once(regions or [season["region"]]):
             rows = _season_rows(pack, season, code, every)
-            if pollutant is not None and scenario is not None:
-                emitted = _emitted(pack, season, code, pollutant, scenario)
-                rows = [
-                    row | {"saved_kt": emitted * (row["counterfactual_value"] / row["generated"] - 1.0)} for row in rows
-                ]
+            if pollutant is not None:
+                emitted, cited = _emitted(pack, season, code, pollutant, scenario)
+                rows = [_in_kilotonnes(row, emitted, cited, bool(scenario.strategy)) for row in rows]
             records += rows
     table = pd.DataFrame.from_records(records)
     last = ["basis", "source", "note"]
     return table[[name for name in table.columns if name not in last] + last]
+
+
+def _in_kilotonnes(row: Mapping[str, Any], emitted: float, cited: str, controlled: bool) -> dict[str, Any]:
+    """Return a row with what was saved in kilotonnes; emitted : in the season, kt; cited : its sources."""
+    saved = emitted * (row["counterfactual_value"] / row["generated"] - 1.0)
+    notes = [note for note in (row["note"], "" if controlled else UNCONTROLLED) if note]
+    source = " ".join(dict.fromkeys(f"{row['source']} {cited}".split()))
+    return {**row, "saved_kt": saved, "source": source, "note": "; ".join(notes)}
 
 
 def _season_rows(pack: Pack, season: Mapping[str, Any], code: str, every: pd.DataFrame) -> list[dict[str, Any]]:
@@ -271,7 +278,10 @@ def unprompted_change(pack: Pack, season: Mapping[str, Any], code: str) -> tuple
     return later, -saved_percent(case.total(case.held, later), before)
 
 
-def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: ActivityScenario) -> float:
+def _emitted(
+    pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, scenario: ActivityScenario
+) -> tuple[float, str]:
+    """Return what the activity emitted in a season, kt, and its sources."""
     rows = activity_table(
         pack,
         scenario,
@@ -280,7 +290,8 @@ def _emitted(pack: Pack, season: Mapping[str, Any], code: str, pollutant: str, s
         pollutants=[pollutant],
         periods=months_of(season["period"]),
     )
-    return float(rows.loc[rows["activity"] == season["activity"], "value"].sum())
+    rows = rows[rows["activity"] == season["activity"]]
+    return float(rows["value"].sum()), " ".join(dict.fromkeys(" ".join(rows["source"]).split()))
 
 
 def printed_table(pack: Pack) -> pd.DataFrame:

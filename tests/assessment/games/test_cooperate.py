@@ -24,7 +24,10 @@ from airshed.assessment.games.target_game import lowered_table, target_table, ta
 from airshed.assessment.plans.neighbours import beyond_neighbours
 from airshed.assessment.plans.plan import after_plan
 from airshed.cooperation.options import payoff
+from airshed.emissions.baseline import baseline_cube
 from airshed.impacts.valuation import life_values
+from airshed.pack.codes import emitters
+from airshed.pack.errors import MissingTableError
 
 PLAYERS = ["CHN", "KOR", "JPN", "MNG"]
 YEAR = 2030
@@ -61,6 +64,27 @@ def test_a_benefit_is_the_damage_that_the_chain_avoids(pack, table):
         mine = [place for place, code in enumerate(people) if held.chain.home[code] == player]
         saved = sum((before[place] - after[place]) * lives[player].value for place in mine)
         assert game.benefit[option, number] * step == pytest.approx(saved, rel=1e-3, abs=1e-9)
+
+
+def test_the_key_of_consumption_moves_what_is_emitted_for_others(pack):
+    """Ju 2017: China emits 56.53 kt of PM2.5 for Japan and 59.19 for Korea, which emit 3.58 and 5.31 for China."""
+    table = table_of(pack, ["CHN", "KOR", "JPN"], 2015, samples=0)
+    cube = baseline_cube(pack)["value"].sel(pollutant="PM2.5", year=2015).sum("sector")
+    held = cube["region"].to_numpy()
+    own = {
+        code: float(cube.sel(region=[one for one in emitters(pack, code) if one in held]).sum())
+        for code in table.players
+    }
+    found = dict(zip(table.players, key_of(pack, table, "consumption", np.zeros(3)), strict=True))
+    assert found["CHN"] == pytest.approx(own["CHN"] - 56.53 - 59.19 + 3.58 + 5.31)
+    assert found["KOR"] == pytest.approx(own["KOR"] + 59.19 - 5.31)
+    assert found["JPN"] == pytest.approx(own["JPN"] + 56.53 - 3.58)
+    assert sum(found.values()) == pytest.approx(sum(own.values()))
+
+
+def test_the_key_of_consumption_names_players_without_a_row(pack, table):
+    with pytest.raises(MissingTableError, match="consumption_transfers: rows of MNG"):
+        key_of(pack, table, "consumption", np.zeros(len(PLAYERS)))
 
 
 def test_deaths_are_concave_so_that_the_full_benefit_is_larger(table):
@@ -294,7 +318,9 @@ def test_the_flat_list_of_the_contract(cli):
     rows = json.loads(out)
     names = {"disagreement", "key", "player", "benefit", "cost", "net_alone", "net_together", "share", "transfer"}
     assert code == 0 and names | {"low", "high"} <= set(rows[0])
-    assert {row["key"] for row in rows} == set(KEYS) and len(rows) == 4 * len(KEYS) * 2
+    # what Korea and Japan emit for each other is not known
+    known = set(KEYS) - {"consumption"}
+    assert {row["key"] for row in rows} == known and len(rows) == 4 * len(known) * 2
     code, out, err = cli("--lang", "ko", "cooperate", "--players", "KOR,JPN", "--samples", "0", "--key", "shapley")
     assert code == 0 and "대한민국" in out and "억 달러" in err and "현행 정책에 머문다고 보면" in err
 

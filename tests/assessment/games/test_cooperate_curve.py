@@ -116,7 +116,10 @@ def test_the_command_answers_by_the_curve(cli):
     words = ("cooperate", "--players", "KOR,JPN", "--benefits", "curve", "--samples", "20")
     code, out, err = cli(*words, "--format", "json")
     rows = json.loads(out)
-    assert code == 0 and len(rows) == 4 * len(KEYS) * 2 and "with linear benefits" in err and "times as much" in err
+    # what Korea and Japan emit for each other is not known, so that the key of consumption is left out
+    assert (
+        code == 0 and len(rows) == 4 * (len(KEYS) - 1) * 2 and "with linear benefits" in err and "times as much" in err
+    )
     for part in ("game", "coalitions", "sweep", "transfers"):
         code, out, _ = cli(*words, "--part", part, "--format", "json")
         assert code == 0 and json.loads(out)

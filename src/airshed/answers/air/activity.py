@@ -19,6 +19,8 @@ from airshed.pack.spoken_numbers import mass
 
 NAME = 100
 """Letters of a pathway, vector, strategy or period."""
+CARBON = "CO2"
+"""What no control takes off."""
 YEAR = len("2015")
 """Letters of the year that a period begins with."""
 COLUMNS = ("region", "sector", "activity", "pollutant", "period", "value", "unit", "low", "high")
@@ -85,7 +87,7 @@ def activity(ask: Ask, words: Words, question: ActivityQuestion) -> Content:
         title=title,
         sheets=(sheet,),
         equations=() if base else ("activity-emissions", "remaining-share"),
-        sentences=(*_told(rows, base, words), *((said,) if lacking else ())),
+        sentences=(*_told(rows, base, words, bool(asked.strategy)), *((said,) if lacking else ())),
     )
 
 
@@ -94,8 +96,8 @@ def _first_year(pack: Pack) -> str | None:
     return min((period[:YEAR] for period in map(str, pack.optional("activities")["period"])), default=None)
 
 
-def _told(rows: pd.DataFrame, base: str, words: Words) -> tuple[str, ...]:
-    """Return the last number of the first row of places, sectors and fuels."""
+def _told(rows: pd.DataFrame, base: str, words: Words, controlled: bool) -> tuple[str, ...]:
+    """Return the last number of the first row of places, sectors and fuels; controlled : by a strategy."""
     if rows.empty:
         return ()
     same = ["region", "sector", "activity", *(["pollutant"] if "pollutant" in rows else [])]
@@ -110,7 +112,13 @@ def _told(rows: pd.DataFrame, base: str, words: Words) -> tuple[str, ...]:
     if base:
         text = words.translate("In {period} {place} burned {share} of the {activity} of {base} ({sector}).")
         return (text.format(share=percent(row["value"] / 100.0), base=base, **values),)
-    text = words.translate("In {period} {place} emitted {mass} of {pollutant} from {activity} ({sector}).")
+    if controlled or row["pollutant"] == CARBON:
+        text = words.translate("In {period} {place} emitted {mass} of {pollutant} from {activity} ({sector}).")
+    else:
+        text = words.translate(
+            "In {period} {place} would have emitted {mass} of {pollutant} from {activity} ({sector}) if plants removed "
+            "nothing of it."
+        )
     return (text.format(mass=mass(float(row["value"])), pollutant=row["pollutant"], **values),)
 
 

@@ -12,6 +12,7 @@ from airshed.answers.common import places, pollutants
 from airshed.answers.words import Card, Words
 from airshed.emissions.activity_form import ActivityScenario
 from airshed.emissions.curtailment import (
+    CONTROLLED,
     COUNTERFACTUALS,
     IN_KILOTONNES,
     NOTES,
@@ -20,8 +21,11 @@ from airshed.emissions.curtailment import (
     printed_table,
     unprompted_change,
 )
+from airshed.emissions.seasonal_stops import NOTES as STOP_NOTES
+from airshed.emissions.seasonal_stops import stops_table
 from airshed.pack.pack import Pack
 from airshed.pack.percent import percent
+from airshed.pack.spoken_numbers import mass
 
 COLUMNS = (
     *("winter", "region", "counterfactual", "generated", "counterfactual_value", "saved_percent", "low", "high"),
@@ -30,6 +34,10 @@ COLUMNS = (
 PRINTED = (
     *("period", "region", "activity", "before", "value", "change", "change_percent", "generated_percent"),
     *("activity_effect", "factor_effect", "factor_before", "factor", "note"),
+)
+STOPS = (
+    *("winter", "region", "product", "first", "last", "percent", "pollutant", "value", "low", "high"),
+    *("percent_of_sector", "note", "source"),
 )
 SEASONS = 3
 """Seasons whose savings stand out."""
@@ -43,7 +51,7 @@ class CurtailmentQuestion(Query):
         default=(), description="regions, nations or groups; those with a season if none", max_length=20
     )
     pollutant: str | None = Field(
-        default=None, description="adds kilotonnes; needs efficiencies and a control strategy"
+        default=None, description="adds kilotonnes; without a control strategy as if nothing were removed"
     )
     strategy: str = Field(default="", description="control strategy; without one nothing is removed", max_length=100)
     printed: bool = Field(default=False, description="printed emissions, split into less and cleaner generation")
@@ -78,8 +86,64 @@ def curtailment(ask: Ask, words: Words, question: CurtailmentQuestion) -> Conten
         spare=("generated", "counterfactual_value"),
     )
     lacking = [] if asked.pollutant else _lacking(pack, words)
-    said = (_newest(rows, pack, words), *_ranges(rows, pack, words), *lacking)
-    return Content(title, (sheet,), equations=("curtailment-saved",), sentences=said, cards=_cards(rows, words))
+    stops = _stops(ask, asked, words)
+    said = (_newest(rows, pack, words), *_ranges(rows, pack, words), *_stops_told(stops, words), *lacking)
+    return Content(
+        title,
+        (sheet, *stops),
+        equations=("curtailment-saved", *(["seasonal-stop"] if stops else [])),
+        sentences=said,
+        cards=_cards(rows, words),
+        screen=("curtailment",),
+    )
+
+
+def _stops(ask: Ask, asked: CurtailmentQuestion, words: Words) -> tuple[Sheet, ...]:
+    """Return the seasonal stops of production as a table; nothing where the pack has none of the regions."""
+    if not ask.pack.has("seasonal_stops"):
+        return ()
+    rows = ask.ask(("stops", asked.region), lambda: stops_table(ask.pack, asked.region))
+    if rows.empty:
+        return ()
+    return (
+        Sheet(
+            "stops",
+            words.translate("Seasonal stops of production, kt in the season"),
+            rows,
+            STOPS,
+            cells={
+                "product": words.translate,
+                "percent": fixed(0),
+                **dict.fromkeys(("value", "low", "high", "percent_of_sector"), fixed(1)),
+            },
+            notes=STOP_NOTES,
+        ),
+    )
+
+
+def _stops_told(sheets: tuple[Sheet, ...], words: Words) -> list[str]:
+    """Return what the stop that took off most did at most."""
+    for sheet in sheets:
+        rows = sheet.rows[sheet.rows["value"] > 0]
+        if len(rows):
+            row = rows.sort_values("value", kind="stable").iloc[-1]
+            text = words.translate(
+                "In the winter of {winter}, {product} in {place} was held down by {percent}: {mass} of {pollutant} "
+                "less at most ({low} to {high})."
+            )
+            return [
+                text.format(
+                    winter=row["winter"],
+                    product=words.translate(row["product"]),
+                    place=words.name(row["region"]),
+                    percent=percent(row["percent"] / 100.0),
+                    mass=mass(float(row["value"])),
+                    low=mass(float(row["low"])),
+                    high=mass(float(row["high"])),
+                    pollutant=row["pollutant"],
+                )
+            ]
+    return []
 
 
 def _newest(rows: pd.DataFrame, pack: Pack, words: Words) -> str:
@@ -196,6 +260,10 @@ def _lacking(pack: Pack, words: Words) -> list[str]:
         if lacking
         else []
     )
+    bare = [name for name in CONTROLLED if not pack.has(name)]
+    if bare and not lacking:
+        text = words.translate("In kilotonnes it counts as if nothing were removed: the tables {tables} are missing.")
+        said.append(text.format(tables=", ".join(bare)))
     if pack.has("activity_emissions"):
         said.append(
             words.translate(

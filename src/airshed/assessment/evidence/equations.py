@@ -47,6 +47,8 @@ MODULES = (
     "airshed.emissions.effects",
     "airshed.emissions.growth",
     "airshed.emissions.interpolate",
+    "airshed.emissions.seasonal_stops",
+    "airshed.transition.fleet",
     "airshed.emissions.interval",
     "airshed.emissions.overrides",
     "airshed.emissions.provinces",

@@ -18,16 +18,17 @@ from airshed.pack.pack import Pack
 COUNTED = ("PM2.5", "SO2", "NOx", "NH3")
 """Pollutants of which the kilotonnes are added up for the keys of emissions."""
 EQUAL, PER_HEAD, GDP_KEY = "equal", "per-head", "gdp"
-EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY = (
+EMISSIONS, HISTORIC, CONSUMPTION, POLLUTER, BENEFICIARY, ABILITY = (
     "emissions",
     "historic-emissions",
+    "consumption",
     "polluter-pays",
     "beneficiary-pays",
     "ability-to-pay",
 )
 OF_GAIN = (EQUAL, PER_HEAD, GDP_KEY)
 """Keys that divide the gain; the others divide the joint cost, and everyone keeps its own benefit."""
-OF_COST = (EMISSIONS, HISTORIC, POLLUTER, BENEFICIARY, ABILITY)
+OF_COST = (EMISSIONS, HISTORIC, CONSUMPTION, POLLUTER, BENEFICIARY, ABILITY)
 
 
 class LeftOut(NamedTuple):
@@ -49,6 +50,7 @@ def key_of(pack: Pack, table: GameTable, name: str, benefit: Floats) -> Floats:
         GDP_KEY: lambda: income_of(pack, table),
         EMISSIONS: lambda: _emitted(pack, table, [table.held.chain.year]),
         HISTORIC: lambda: _emitted(pack, table, _until(pack)),
+        CONSUMPTION: lambda: consumed(pack, table),
         POLLUTER: lambda: caused(table),
         BENEFICIARY: lambda: np.maximum(benefit, 0.0),
         ABILITY: lambda: income_of(pack, table) ** 2 / people_of_players(table),
@@ -91,15 +93,36 @@ def caused(table: GameTable) -> Floats:
     return np.array([np.maximum(damage[np.isin(order, part)].sum(), 0.0) for part in table.regions]) * table.part
 
 
+def consumed(pack: Pack, table: GameTable) -> Floats:
+    """Return what players emit less what they emit for the consumption of others, and more what these emit for them.
+
+    Of the pollutants of the table `consumption_transfers`, in the year of the game; what is emitted for others than
+    players stays with who emits it, and a pair of which no transfer is known has none.
+    returns : (player), kilotonnes. Raises MissingTableError for a player of which no transfer with another is known.
+    """
+    rows = pack.table("consumption_transfers")
+    players = list(table.players)
+    rows = rows[rows["region"].isin(players) & rows["consumer"].isin(players)]
+    lacking = [code for code in players if code not in {*rows["region"], *rows["consumer"]}]
+    if lacking:
+        raise MissingTableError("consumption_transfers", Phrase("detail-rows-of-place", place=", ".join(lacking[:5])))
+    moved = np.zeros(len(players))
+    for row in rows.to_dict("records"):
+        moved[players.index(row["region"])] -= row["value"]
+        moved[players.index(row["consumer"])] += row["value"]
+    own = _emitted(pack, table, [table.held.chain.year], tuple(dict.fromkeys(rows["pollutant"])))
+    return np.maximum(own + moved, 0.0)
+
+
 def _until(pack: Pack) -> list[int]:
     years = baseline_cube(pack)["year"].to_numpy().tolist()
     return [int(year) for year in years if year <= pack.base_year]
 
 
-def _emitted(pack: Pack, table: GameTable, years: Sequence[int]) -> Floats:
-    """Return the kilotonnes of `COUNTED` of every player in some years together, (player)."""
+def _emitted(pack: Pack, table: GameTable, years: Sequence[int], pollutants: Sequence[str] = COUNTED) -> Floats:
+    """Return the kilotonnes of some pollutants of every player in some years together, (player)."""
     of = table.held.chain.baseline if len(years) == 1 else baseline_cube(pack)
-    value = of["value"].sel(year=list(years), pollutant=list(COUNTED))
+    value = of["value"].sel(year=list(years), pollutant=list(pollutants))
     total = value.sum([dim for dim in value.dims if dim != "region"])
     known = [str(code) for code in total["region"].to_numpy()]
     held = [[code for code in part if code in known] for part in table.regions]

@@ -26,6 +26,7 @@ def key_name(key: str, translate: Translate) -> str:
         "gdp": translate("gain by GDP"),
         "emissions": translate("cost by emissions"),
         "historic-emissions": translate("cost by emissions so far"),
+        "consumption": translate("cost by consumption"),
         "polluter-pays": translate("polluter pays"),
         "beneficiary-pays": translate("beneficiary pays"),
         "ability-to-pay": translate("cost by ability to pay"),
