@@ -145,6 +145,15 @@ def test_source_receptor_coefficients(pack, figure):
 
 
 MEASURED = (
+    "ceads_provinces",
+    "ceads_national",
+    "ceads_cities",
+    "climate_trace",
+    "climate_trace_fuel",
+    "iea_highlights_2022",
+    "iea_highlights_2023",
+    "korea_co2_2005",
+    "korea_co2_2006",
     "smartcitiesdive_2024",
     "bae_2014",
     "lim_2022",
