@@ -13,7 +13,7 @@ from airshed.pack.equations import equation
     title="Identity of Kaya",
     latex=r"C_s = P \cdot \frac{G}{P} \cdot \frac{E}{G} \cdot \frac{C_s}{E}",
     units="Mt/yr",
-    citation="Kaya 1990, IPCC Energy and Industry Subgroup, Paris; C by sector s, a level that is not known is left out",
+    citation="Kaya 1990, IPCC Energy and Industry Subgroup, Paris; C by sector s; what is not known is left out",
 )
 def ratios(levels: Floats, carbon: Floats) -> Floats:
     """Return the factors of which CO2 is the product.

@@ -44,8 +44,8 @@ def _mean(first: Floats, last: Floats, logs: Floats) -> Floats:
     title="Effect of a factor on a change (LMDI-I)",
     latex=r"\Delta V_k = \sum_i L(V_i^T, V_i^0)\,\ln\frac{x_{k,i}^T}{x_{k,i}^0}, \quad V_i = \prod_k x_{k,i}",
     units="unit of the amount",
-    citation="Ang 2005, Energy Policy 33:867, eq. 5; zeros by the small value of Ang and Liu 2007, Energy Policy 35:238, "
-    "taken to its limit (Wood and Lenzen 2006, Energy Policy 34:1326)",
+    citation="Ang 2005, Energy Policy 33:867, eq. 5; zeros by the small value of Ang and Liu 2007, Energy Policy "
+    "35:238, taken to its limit (Wood and Lenzen 2006, Energy Policy 34:1326)",
 )
 def effects(first: Floats, last: Floats) -> Floats:
     """Return how much each factor changed the product of all factors.

@@ -45,7 +45,8 @@ class Peak:
     title="Noise of a yearly series",
     latex=r"s = \frac{1.4826}{\sqrt{6}}\,\mathrm{median}\,|\ln E_{t+1} - 2 \ln E_t + \ln E_{t-1}|",
     units="share",
-    citation="rule of this project: second differences take a straight course away (Gasser et al. 1986, Biometrika 73:625)",
+    citation="rule of this project: second differences take a straight course away "
+    "(Gasser et al. 1986, Biometrika 73:625)",
 )
 def year_noise(values: Floats) -> float:
     """Return the spread of single years around a course that is straight over three years.
@@ -61,9 +62,11 @@ def year_noise(values: Floats) -> float:
 @equation(
     key="peak-test",
     title="Test of a peak",
-    latex=r"z = \frac{\ln E_p - \overline{\ln E_{t > p}}}{s\,\sqrt{1 + 1/m}} \geq t_{n-2}\!\left(1 - \frac{0.05}{n}\right)",
+    latex=r"z = \frac{\ln E_p - \overline{\ln E_{t > p}}}{s\,\sqrt{1 + 1/m}} "
+    r"\geq t_{n-2}\!\left(1 - \frac{0.05}{n}\right)",
     units="1",
-    citation="rule of this project: the highest of n years is picked, hence the bound of Student's t for n of them (Bonferroni)",
+    citation="rule of this project: the highest of n years is picked, hence the bound of Student's t for n of them "
+    "(Bonferroni)",
 )
 def peak(years: Floats, values: Floats) -> Peak:
     """Return the highest year and whether it is a peak: high above the later years as measured by the noise.

@@ -7,7 +7,7 @@ from typing import Any
 
 from airshed.answers.cells import fixed
 from airshed.answers.words import Words
-from airshed.assessment.transition.accounts import STUDY, account_rows, accounts, places
+from airshed.assessment.transition.accounts import CITIES, STUDY, account_rows, accounts, places
 from airshed.pack.codes import country_of, group_members
 from airshed.pack.pack import Pack
 from airshed.pack.spoken_numbers import KILOTONNES, mass
@@ -33,7 +33,7 @@ def account_name(account: str, words: Words) -> str:
     """Return what an account is called: the first publisher of its rows."""
     if account == STUDY:
         return words.translate("the study")
-    rows = account_rows(words.pack, account)
+    rows = words.pack.table("co2_cities") if account == CITIES else account_rows(words.pack, account)
     sources = words.pack.table("sources").set_index("key")["publisher"]
     return str(sources.get(str(rows["source"].iloc[0]).split()[0], account)).partition(";")[0]
 

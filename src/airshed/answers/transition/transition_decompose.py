@@ -83,20 +83,22 @@ def decomposed(ask: Ask, words: Words, question: DecomposeQuestion) -> Content:
     cells = {**amounts(words), "value": SIGNED, "percent": SIGNED, "factor": _}
     states = {**cells, **dict.fromkeys(("co2_percent", "gdp_percent"), SIGNED), "elasticity": fixed(2), "state": _}
     notes = (*NOTES, *LEVEL_NOTES)
+    heads = {"factor": _("what changed it")}
     title = _("Why CO2 changed, {first} to {last}, Mt a year").format(first=first, last=last)
     sheets = [
-        Sheet("effects", title, whole, SHOWN, cells=cells, notes=notes, lead=True),
+        Sheet("effects", title, whole, SHOWN, heads, cells, notes, lead=True),
         Sheet(
             "sectors",
             _("The same by sector, Mt a year"),
             effect_table(found, by_sector=True),
             ("sector", "factor", "value", "percent"),
-            cells=cells,
-            notes=notes,
+            heads,
+            cells,
+            notes,
         ),
     ]
     if len(within):
-        sheets.append(Sheet("regions", _("The same by region, Mt a year"), within, SHOWN, cells=cells, notes=notes))
+        sheets.append(Sheet("regions", _("The same by region, Mt a year"), within, SHOWN, heads, cells, notes))
     coupled = decoupling_table([found, *parts])
     if len(coupled):
         sheets.append(Sheet("decoupling", _("Whether CO2 went with GDP"), coupled, cells=states, notes=notes))
@@ -142,8 +144,8 @@ def _told(found: Decomposed, coupled: pd.DataFrame, notes: tuple[str, ...], word
     if len(own):
         row = own.iloc[0]
         told = _(
-            "CO2 changed by {co2} % while GDP changed by {gdp} %: {state} (elasticity {elasticity}; it counts as coupled "
-            "from 0.8 to 1.2)."
+            "CO2 changed by {co2} % while GDP changed by {gdp} %: {state} (elasticity {elasticity}; it counts as "
+            "coupled from 0.8 to 1.2)."
         )
         said.append(
             told.format(

@@ -10,7 +10,7 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.maps import Subject, tile_figure, tiles
 from airshed.answers.common import measure_names, year
-from airshed.answers.transition._accounts import ONE, account_name, amounts, co2_places, co2_sectors
+from airshed.answers.transition._accounts import ONE, amounts, co2_places, co2_sectors
 from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.chain.chain import Chain
 from airshed.assessment.lives.damage import Damage, damage, damage_chain
@@ -133,12 +133,12 @@ def _told(rows: pd.DataFrame, measures: pd.DataFrame, when: int, words: Words) -
     if len(whole):
         most, least = whole.nlargest(1, "value").iloc[0], whole.nsmallest(1, "value").iloc[0]
         text = _(
-            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it (likely "
-            "range {low} to {high}), in {least} about {small}, where a sector is cut as a whole."
+            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it "
+            "(likely range {low} to {high}), in {least} about {small}, where a sector is cut as a whole."
         )
         one = _(
-            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it (likely "
-            "range {low} to {high}), where a sector is cut as a whole."
+            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it "
+            "(likely range {low} to {high}), where a sector is cut as a whole."
         )
         held = {name: count(float(most[name]), words.language, 2) for name in ("value", "low", "high")}
         held |= {"year": str(when), "most": words.name(str(most["region"]))}
@@ -192,7 +192,8 @@ def _figure(ask: Ask, rows: pd.DataFrame, when: int, words: Words) -> Figure:
         subject = Subject(title, subtitle, caption, _("deaths per Mt of CO2"), 0)
         return tile_figure(pd.Series(spread, dtype=float), subject, words, "together")
     shown = rows[rows["value"].notna()].nlargest(MOST, "value")
-    labels = [f"{words.name(row.sector)}, {words.name(row.region)}" for row in shown.itertuples()]
+    named = zip(shown["sector"], shown["region"], strict=True)
+    labels = [f"{words.name(str(sector))}, {words.name(str(code))}" for sector, code in named]
     series = _("deaths per Mt of CO2")
     spans = pd.DataFrame({"label": labels, "low": list(shown["low"]), "high": list(shown["high"])})
     points = pd.DataFrame({"label": labels, "series": series, "value": list(shown["value"])})

@@ -127,26 +127,24 @@ def beside_parts(pack: Pack, account: str, code: str) -> pd.DataFrame:
     inside = [one for one in within if one in whole.index]
     if code not in whole.index or not inside:
         return pd.DataFrame(columns=columns)
-    own, parts = whole.loc[code], whole.loc[inside]
-    both = [year for year in whole.columns if pd.notna(own[year]) and parts[year].notna().any()]
     rows = account_rows(pack, account)
     cited = " ".join(dict.fromkeys(rows.loc[rows["region"].isin([code, *inside]), "source"]))
     records = []
-    for year in both:
-        held = parts[year].dropna()
-        if 2 * len(held) <= len(within):
+    for year in whole.columns:
+        own, parts = float(whole.loc[[code], year].iloc[0]), whole.loc[inside, year].dropna()
+        if not own > 0 or 2 * len(parts) <= len(within):
             continue
-        gap = float(held.sum() - own[year])
+        gap = float(parts.sum()) - own
         records.append(
             {
                 "region": code,
                 "year": int(year),
-                "value": float(own[year]),
-                "parts": float(held.sum()),
+                "value": own,
+                "parts": float(parts.sum()),
                 "difference": gap,
-                "difference_percent": 100.0 * gap / float(own[year]) if own[year] else float("nan"),
-                "regions": len(held),
-                "missing": " ".join(one for one in within if one not in held.index),
+                "difference_percent": 100.0 * gap / own,
+                "regions": len(parts),
+                "missing": " ".join(one for one in within if one not in parts.index),
                 "source": cited,
             }
         )

@@ -32,7 +32,6 @@ PERIODS = range(1, 21)
 """Counts of years that a printed growth may have been taken over."""
 PRINTED_DIGITS = 1
 PER_MEGATONNE = 1e6
-KILOGRAMS = 1e9
 SPAN = "printed over {periods} years, the true span is {span}"
 PICKED = "share of the sectors that the study prints, not of all CO2"
 NOTES = (SPAN, PICKED, LACKING)
@@ -108,10 +107,10 @@ def _of_place(pack: Pack, code: str, account: str, by: By) -> pd.DataFrame:
     if by == "region":
         found = found[found["sector"] == TOTAL]
     note = LACKING.format(places=", ".join(left)) if left else ""
-    defaults = {"category": "", "printed": np.nan}
-    return found.assign(
-        region=code, account=account, lacks=note, **{k: v for k, v in defaults.items() if k not in found}
-    )
+    for name, blank in (("category", ""), ("printed", np.nan)):
+        if name not in found:
+            found[name] = blank
+    return found.assign(region=code, account=account, lacks=note)
 
 
 def _cited(keys: pd.Series) -> str:
@@ -119,7 +118,7 @@ def _cited(keys: pd.Series) -> str:
 
 
 def _grown(rows: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """Return rows with the year that growth is counted from, growth, and the periods that a printed one was taken over.
+    """Return rows with the year that growth is counted from, growth, and the years that a printed one was taken over.
 
     From the year before among those asked for; of the first of them from the one before in the account.
     """
@@ -143,7 +142,7 @@ def _grown(rows: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
 
 
 def _periods(before: float, now: float, printed: float, span: float) -> int:
-    """Return the count of years over which a printed growth comes out; the true span where it does, 0 where none does."""
+    """Return over how many years a printed growth comes out; the true span where it does, 0 where none does."""
     if not (np.isfinite(before) and np.isfinite(printed) and np.isfinite(span)):
         return 0
     half = 0.5 * 10.0**-PRINTED_DIGITS
@@ -245,8 +244,8 @@ def _per(pack: Pack, rows: pd.DataFrame) -> tuple[list[float], list[float], list
         )
     found = [known[key] for key in zip(rows["region"], rows["account"], rows["year"], strict=True)]
     head = [value * PER_MEGATONNE / each[0] for value, each in zip(rows["value"], found, strict=True)]
-    gdp = [value / each[1] for value, each in zip(rows["value"], found, strict=True)]
-    return head, gdp, [each[2] for each in found]
+    earned = [value / each[1] for value, each in zip(rows["value"], found, strict=True)]
+    return head, earned, [each[2] for each in found]
 
 
 def _cities(pack: Pack, regions: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
@@ -302,7 +301,7 @@ def covered_by_cities(pack: Pack) -> pd.DataFrame:
             if nation not in wide.index or not set(rows["region"]) <= set(within):
                 continue
             both = sums[sums.index.isin(wide.columns)]
-            own = wide.loc[nation, both.index].to_numpy(dtype=float)
+            own = wide.loc[[nation], both.index].to_numpy(dtype=float)[0]
             parts = wide.loc[within, both.index].sum(axis=0).to_numpy(dtype=float)
             value = both["value"].to_numpy(dtype=float)
             found.append(

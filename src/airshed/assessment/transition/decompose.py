@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -166,7 +167,7 @@ def _decomposed(pack: Pack, region: str, account: str, years: tuple[int, int], s
         names,
         carbon,
         levels,
-        [FACTORS[pair] for pair in zip(chain[:-1], chain[1:], strict=True)],
+        [FACTORS[pair] for pair in pairwise(chain)],
         effects(before, after),
         " ".join(dict.fromkeys(cited)),
         "; ".join(dict.fromkeys(notes)),

@@ -1,4 +1,4 @@
-"""People, GDP and energy of a place in several years, each of one edition: numbers of two editions are never joined."""
+"""People, GDP and energy of a place in several years, each of one edition: two editions are never joined."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of a quantity: places by years, NaN where it says nothing, with the unit and the sources of places."""
+    """One edition of a quantity: places by years, NaN where it says nothing, its unit, the sources of places."""
 
     name: str
     unit: str

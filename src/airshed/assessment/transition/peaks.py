@@ -11,7 +11,6 @@ import pandas as pd
 
 from airshed.assessment.transition.accounts import account_rows, accounts, parts_of, totals
 from airshed.pack.codes import children
-from airshed.pack.errors import AirshedError
 from airshed.pack.pack import Pack
 from airshed.transition.peak import LEAST, VERDICTS, looked_back, peak
 
@@ -34,8 +33,10 @@ def peak_table(pack: Pack, regions: Sequence[str], account: str = "") -> pd.Data
     for code in regions:
         name = account or _long(pack, code)
         wide = totals(pack, name) if name else pd.DataFrame()
-        cited = account_rows(pack, name).drop_duplicates("region").set_index("region")["source"] if len(wide) else {}
-        for place in [code, *children(pack).get(code, [])] if len(wide) else ():
+        if wide.empty:
+            continue
+        cited = account_rows(pack, name).drop_duplicates("region").set_index("region")["source"]
+        for place in [code, *children(pack).get(code, [])]:
             parts, _ = parts_of(pack, place, list(wide.index))
             course = wide.loc[parts].sum(axis=0, min_count=len(parts)).dropna() if parts else pd.Series(dtype=float)
             if course.empty:

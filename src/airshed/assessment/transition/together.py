@@ -41,7 +41,7 @@ NOTES = (MARGINAL, NO_CARBON, SMALL_CARBON)
     title="Deaths avoided with a tonne of CO2",
     latex=r"b_s(r) = \frac{\sum_p \frac{dD}{dE_p(r)}\,E_{p,s}(r)}{C_s(r)}",
     units="deaths per Mt of CO2",
-    citation="rule of this project: a sector is cut in proportion, air pollutants and CO2 alike; deaths by marginal-deaths",
+    citation="rule of this project: a sector is cut in proportion, pollutants and CO2 alike; deaths by marginal-deaths",
 )
 def co_benefit(deaths: Floats | float, carbon: Floats | float) -> Floats:
     """Return deaths a year that go with a megatonne of CO2; NaN where there is none.
