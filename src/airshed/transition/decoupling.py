@@ -57,7 +57,7 @@ def state(carbon: float, product: float) -> str:
         return STATES[4]
     if carbon < 0 < product:
         return STATES[3]
-    ratio = carbon / product
+    ratio = round(carbon / product, 12)
     low, high = COUPLED
     place = 0 if ratio < low else 1 if ratio <= high else 2
     return STATES[place] if product > 0 else STATES[5 + place]
