@@ -33,9 +33,13 @@ def account_name(account: str, words: Words) -> str:
     """Return what an account is called: the first publisher of its rows."""
     if account == STUDY:
         return words.translate("the study")
-    rows = words.pack.table("co2_cities") if account == CITIES else account_rows(words.pack, account)
-    sources = words.pack.table("sources").set_index("key")["publisher"]
-    return str(sources.get(str(rows["source"].iloc[0]).split()[0], account)).partition(";")[0]
+
+    def made(pack: Pack) -> str:
+        rows = pack.table("co2_cities") if account == CITIES else account_rows(pack, account)
+        sources = pack.table("sources").set_index("key")["publisher"]
+        return str(sources.get(str(rows["source"].iloc[0]).split()[0], account)).partition(";")[0]
+
+    return words.pack.derive(f"name of the account {account}", made)
 
 
 def category_name(category: str, words: Words) -> str:

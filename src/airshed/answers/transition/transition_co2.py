@@ -41,17 +41,9 @@ from airshed.transition.peak import VERDICTS
 
 CHARTED = 4
 """Places of the chart."""
-SHOWN = ("region", "city", "category", "sector", "year", "value", "growth_printed", "growth_computed", "since")
-MORE = (
-    "growth_difference",
-    "printed_periods",
-    "share_percent",
-    "per_head",
-    "per_gdp",
-    "money",
-    "account",
-    "note",
-    "source",
+SHOWN = (
+    *("region", "city", "category", "sector", "year", "value", "growth_printed", "growth_computed", "since"),
+    *("share_percent", "per_head", "per_gdp", "account", "note", "source"),
 )
 RULE = (
     "A peak is a highest year that lies above the mean of at least three later years by more than the noise of the "
@@ -127,19 +119,20 @@ def _sheet(rows: pd.DataFrame, words: Words, dated: bool) -> Sheet:
         "since": lambda year: "" if year is None or pd.isna(year) else str(int(year)),
         "printed_periods": lambda number: str(int(number)) if number else "",
     }
+    named = "category" in rows and rows["category"].any()
     # A course over decades shows its last year; all years are in the files.
     long = len(set(rows["year"])) > CHARTED + 1 and not dated
     return Sheet(
         "co2",
         words.translate("CO2, Mt a year"),
         rows,
-        tuple(name for name in (*SHOWN, *MORE) if name in rows and (name != "category" or rows[name].any())),
+        tuple(name for name in SHOWN if name in rows and name != ("sector" if named else "category")),
         _heads(words),
         cells,
         NOTES,
         lead=True,
         brief=_latest if long else None,
-        spare=("printed_periods", "money", "growth_difference", "since", "account"),
+        spare=("per_gdp", "account", "since", "per_head"),
     )
 
 
@@ -221,9 +214,10 @@ def _long(ask: Ask, account: str, code: str) -> bool:
 def _figure(course: pd.DataFrame, words: Words) -> Figure:
     _ = words.translate
     order = [str(code) for code in words.pack.table("sectors")["code"] if code in set(course["sector"])]
+    held = course.drop_duplicates("region")
     named = {
         code: f"{words.name(code)} ({account_name(name, words)})"
-        for code, name in zip(course["region"], course["account"], strict=True)
+        for code, name in zip(held["region"], held["account"], strict=True)
     }
     rows = pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""Which sectors and measures serve air and CO2 together, and where a tonne of CO2 takes most deaths with it."""
+"""Which sectors and measures serve air and CO2 together, and where a cut of CO2 also avoids most deaths."""
 
 from __future__ import annotations
 
@@ -133,12 +133,12 @@ def _told(rows: pd.DataFrame, measures: pd.DataFrame, when: int, words: Words) -
     if len(whole):
         most, least = whole.nlargest(1, "value").iloc[0], whole.nsmallest(1, "value").iloc[0]
         text = _(
-            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it "
-            "(likely range {low} to {high}), in {least} about {small}, where a sector is cut as a whole."
+            "In {year} a cut of a million tonnes of CO2 in {most}, of whole sectors, would also avoid about {value} "
+            "deaths from air pollution (likely range {low} to {high}), in {least} about {small}."
         )
         one = _(
-            "In {year} a million tonnes of CO2 less in {most} takes about {value} deaths from air pollution with it "
-            "(likely range {low} to {high}), where a sector is cut as a whole."
+            "In {year} a cut of a million tonnes of CO2 in {most}, of whole sectors, would also avoid about {value} "
+            "deaths from air pollution (likely range {low} to {high})."
         )
         held = {name: count(float(most[name]), words.language, 2) for name in ("value", "low", "high")}
         held |= {"year": str(when), "most": words.name(str(most["region"]))}

@@ -122,6 +122,10 @@ def beside_parts(pack: Pack, account: str, code: str) -> pd.DataFrame:
         a year of which it gives no more than
         half of the regions is left out. Nothing is scaled.
     """
+    return pack.derive(f"{account} of {code} beside its regions", lambda held: _beside(held, account, code))
+
+
+def _beside(pack: Pack, account: str, code: str) -> pd.DataFrame:
     columns = ["region", "year", "value", "parts", "difference", "difference_percent", "regions", "missing", "source"]
     whole, within = totals(pack, account), children(pack).get(code, [])
     inside = [one for one in within if one in whole.index]
