@@ -116,6 +116,12 @@ def _peaks_told(peaks: pd.DataFrame, words: Words) -> list[str]:
     if peaks.empty:
         return []
     _ = words.translate
+    if len(peaks) == 1:
+        row = peaks.iloc[0]
+        text = _("The CO2 of {place} was highest in {year}: {verdict}.")
+        return [
+            text.format(place=words.name(str(row["region"])), year=int(row["year"]), verdict=_(str(row["verdict"])))
+        ]
     past = peaks[peaks["verdict"] == VERDICTS[0]]
     rising = int((peaks["verdict"] == VERDICTS[3]).sum())
     last = int(peaks["last"].max())

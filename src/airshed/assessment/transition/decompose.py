@@ -14,7 +14,7 @@ from airshed.assessment.transition.accounts import STUDY, TOTAL, UNIT, account_r
 from airshed.assessment.transition.levels import Level, energy, people, product
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children
-from airshed.pack.errors import AirshedError
+from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.pack import Pack
 from airshed.transition.decoupling import elasticity, state
 from airshed.transition.kaya import ratios
@@ -91,13 +91,7 @@ def decompose(
             if known and (best is None or (known, span) > best[:2]):
                 best = (known, span, name, pair)
     if best is None:
-        raise AirshedError(
-            "decompose-not-known",
-            region=region,
-            first=first if first is not None else "?",
-            last=last if last is not None else "?",
-            accounts=", ".join(names) or "-",
-        )
+        raise AirshedError("decompose-not-known", region=region, accounts=", ".join(names) or Phrase("word-none-there"))
     return _decomposed(pack, region, best[2], best[3], sectors)
 
 
