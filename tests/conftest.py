@@ -29,7 +29,7 @@ def shared_folder() -> Path:
 
 LONGEST = (
     *("browser/test_sweep.py", "fuzz/test_mutants.py", "web/test_plan_page.py", "broken/test_broken.py"),
-    *("web/test_deals.py", "web/test_pages.py", "web/test_bodies.py", "assessment/test_plan_aims.py"),
+    *("web/test_deals.py", "web/test_pages.py", "web/test_bodies.py", "assessment/plans/test_plan_aims.py"),
 )
 """Files that take longest: they are begun first, so that none is left to one process when the others have ended."""
 

@@ -262,6 +262,9 @@ def test_what_a_body_costs(words):
         "The body costs its 2 members 1 million USD in 2027: China pays most, 750,000 USD (75 %), "
         "Korea least, 250,000 USD"
     )
+    assert budget_sentence(rows, "mixed:gdp=0.5,population=1.5", 2015, words["en"]).endswith(
+        "by the key 25 % GDP + 75 % people of 2015."
+    )
 
 
 def test_what_grants_avoid_has_the_interval_of_what_is_bought(words):

@@ -34,10 +34,24 @@ def test_the_page_shows_what_the_command_prints(browser, run_folder, cli):
     _, out, _ = cli("attribution", "seoul", "--year", "2015", "--format", "json")
     china = next(row for row in json.loads(out) if row["country"] == "CHN")
     page = browser.new_page()
-    page.goto((run_folder / "report.en.html").as_uri())
+    page.goto((run_folder / "report.en.html").as_uri() + "#table-origins-seoul")
     row = page.locator("#table-origins-seoul tbody tr", has_text="China")
     assert row.locator("td").nth(1).inner_text() == f"{china['value']:.2f}"
     assert row.locator("td").nth(2).inner_text() == f"{100 * china['share']:.0f} %"
+    page.close()
+
+
+def test_the_annex_is_folded_on_the_screen_opened_by_a_link_and_whole_on_paper(browser, run_folder):
+    page = browser.new_page()
+    page.goto((run_folder / "report.en.html").as_uri())
+    last = page.locator("#table-sources tbody tr").last.locator("td").first
+    assert last.inner_text() == ""
+    page.emulate_media(media="print")
+    assert last.inner_text() == last.text_content() != ""
+    page.emulate_media(media="screen")
+    first = page.locator("#health a[href^='#table-']").first
+    first.click()
+    assert page.locator(first.get_attribute("href")).is_visible()
     page.close()
 
 

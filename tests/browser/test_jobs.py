@@ -86,3 +86,16 @@ def test_without_scripts_the_page_of_a_job_reaches_the_answer(browser, address, 
     page.wait_for_url(f"{address}/en/claims")
     page.locator("#rows-claims").wait_for()
     context.close()
+
+
+def test_what_is_printed_of_a_page_that_computes_says_so(page, address, held):
+    """On paper stands that the answer is not there yet, and what is computed; on the screen there is no such word."""
+    page.goto(f"{address}/ko/claims")
+    said = page.locator(".paper")
+    expect(said).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(said).to_be_visible()
+    assert said.inner_text().startswith("결과가 계산되기 전에") and page.locator("h1").is_visible()
+    assert page.locator(".waiting .what").inner_text().strip()
+    for _ in range(4):
+        held.go()

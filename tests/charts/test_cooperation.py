@@ -75,6 +75,35 @@ def test_transfers_stand_on_both_sides_of_zero_and_add_to_it(shares, pack):
     assert to_svg(spec).startswith("<svg")
 
 
+@pytest.mark.parametrize("language", ["en", "ko", "zh"])
+def test_one_key_is_a_row_for_each_player_with_what_happens_without_a_deal(shares, pack, language):
+    one = shares[(shares["key"] == "emissions") & (shares["disagreement"] == "current")]
+    spec = shares_chart(one, pack, language, "if nobody does more").to_dict(validate=True)
+    assert "vconcat" not in spec and "if nobody does more" in spec["title"]["subtitle"][0]
+    names = [pack.name(code, language) for code in ("CHN", "KOR", "JPN")]
+    assert spec["layer"][1]["encoding"]["y"]["sort"] == names
+    rows = [row for row in points(spec) if "end" in row]
+    assert [(row["share"], row["text"]) for row in rows] == [
+        (1500000.0, "1,500,000"),
+        (-200000.0, "-200,000"),
+        (-300000.0, "-300,000"),
+    ]
+    paid = transfers_chart(one, pack, language, "if nobody does more").to_dict(validate=True)
+    rows = {row["player"]: row for row in points(paid) if "end" in row}
+    assert rows[names[0]]["transfer"] == pytest.approx(1e4 * (150 - 100 / 3)) == rows[names[0]]["end"]
+    assert rows[names[1]]["transfer"] == pytest.approx(1e4 * (-20 - 100 / 3)) and rows[names[1]]["end"] == 0.0
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "zh"])
+def test_no_chart_speaks_of_equilibria(shares, pack, language):
+    sweep = pd.DataFrame({"acted_on": [0.0, 0.5, 1.0], "player": "all", "gain": [1e6, 1e4, 1e2]})
+    for chart in (shares_chart(shares, pack, language), transfers_chart(shares, pack, language)):
+        assert "Nash" not in str(chart.to_dict()) and "내시" not in str(chart.to_dict())
+    text = str(sweep_chart(sweep, pack, language).to_dict())
+    assert translator(language)("each does all that pays at home") in text
+    assert not any(word in text for word in ("Nash", "내시", "纳什"))
+
+
 def test_deals_have_a_panel_for_each_party_with_its_own_axis(deals, pack):
     spec = deals_chart(*deals, pack, "en", ("CHN", "KOR")).to_dict(validate=True)
     assert [panel["title"]["text"] for panel in spec["concat"]] == ["China", "Republic of Korea"]

@@ -106,6 +106,17 @@ def test_value_records(cli):
     assert "gni_lcu_south" in found["PRK"]["note"] and found["PRK"]["basis"] == "derived"
 
 
+def test_health_answers_for_those_it_can_and_says_what_the_others_lack(cli):
+    """Russia has no mortality in the pack; North Korea asked beside it has what it has alone."""
+    both = {row["region"]: row for row in rows(cli, "health", "--region", "RUS", "--region", "PRK")}
+    (alone,) = rows(cli, "health", "--region", "PRK")
+    assert both["PRK"] == alone
+    assert both["RUS"]["value"] is None and both["RUS"]["note"] == "no mortality of RUS in the pack"
+    assert both["RUS"]["exposure"] > 0 and both["RUS"]["population"] > 0
+    _, table, told = cli("health", "--region", "RUS", "--region", "PRK")
+    assert "no mortality of Russia (eastern) in the pack" in table + told
+
+
 def test_damage_records(cli):
     found = rows(cli, "damage", "--region", "CN-SD", "--region", "KR-50", "--pollutant", "SO2")
     assert [row["region"] for row in found] == ["CN-SD", "KR-50"]
@@ -262,3 +273,10 @@ def test_a_closed_pipe_is_no_error():
 
 def test_version(cli):
     assert cli("--version") == (0, f"airshed {airshed.__version__}\n", "")
+
+
+def test_shares_of_an_episode_are_no_level_of_the_place(cli):
+    """They add to the man-made part; what the air holds has a natural part as well."""
+    _, table, told = cli("attribution", "seoul", "--period", "episode")
+    assert "the air of Seoul holds" not in table + told
+    assert "Of the man-made PM2.5 of Seoul" in table + told

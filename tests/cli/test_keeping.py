@@ -9,6 +9,7 @@ import pytest
 
 from airshed.cli import keeping
 from airshed.cli.main import main
+from airshed.cli.settings import Settings
 from airshed.pack import pack as packs
 from airshed.store import KeptAnswers
 
@@ -18,13 +19,13 @@ ASKED = ("emissions", "--region", "AAA")
 @pytest.fixture
 def opened(monkeypatch):
     """Hold the folders of the packs that were opened: a call that opens none computes nothing."""
-    found, read = [], packs.open_pack
+    found, read = [], Settings.open_pack
 
-    def opening(path=None, science=False):
-        found.append(path)
-        return read(path, science)
+    def opening(self, science=False):
+        found.append(self.pack)
+        return read(self, science)
 
-    monkeypatch.setattr(packs, "open_pack", opening)
+    monkeypatch.setattr(Settings, "open_pack", opening)
     return found
 
 
@@ -45,7 +46,7 @@ def ask(capsys, monkeypatch, tmp_path, small_copy, opened):
 
 def kept(tmp_path):
     folder = tmp_path / "kept"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return sorted(folder.glob("*.answer"))
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
@@ -157,7 +158,7 @@ def test_off_keeps_nothing_and_the_usual_folder_is_in_the_cache_of_the_user(monk
 
 def test_another_program_computes_anew(ask, monkeypatch):
     ask(*ASKED)
-    monkeypatch.setattr(keeping, "_program", lambda: ["another"])
+    monkeypatch.setattr(keeping, "program", lambda: ["another"])
     assert ask(*ASKED)[3] is True
 
 

@@ -67,10 +67,12 @@ LISTS = {
         for name in ("deals", "sheet")
         for option, value in {"beliefs": "KOR=20%", "response": "KOR=ier2015"}.items()
     },
+    "transition imports --commodity": ("transition imports", "lithium_hydroxide"),
+    "transition imports --years": ("transition imports", "2022"),
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
 }
 """A call without the option, and a value of it."""
-NO_QUESTION = ("run --with", "serve --boundaries", "serve --name", "serve --trust")
+NO_QUESTION = ("run --with", "report full --with", "serve --boundaries", "serve --name", "serve --trust")
 JOINED = {
     "compare KOR JPN": "compare KOR JPN KOR",
     "scenarios compare baseline": "scenarios compare baseline baseline",

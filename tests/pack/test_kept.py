@@ -202,6 +202,9 @@ def test_many_seeds_keep_to_the_limit(small):
 
 
 FINITE = {
+    "exchange/areas.py alpha3",
+    "exchange/areas.py areas",
+    "exchange/areas.py named_areas",
     *(
         "answers/formulas.py mathml",
         "answers/registry.py _found",

@@ -29,7 +29,8 @@ def test_a_pack_without_lives_is_reported_up_to_its_air(small_copy, tmp_path, cl
     assert missing["claims"] == "claims"
     assert {"emissions", "attribution"}.isdisjoint(missing)
     text = (tmp_path / "out" / "report.en.html").read_text(encoding="utf-8")
-    assert re.findall(r'<section id="([^"]+)"', text) == ["missing", "emissions", "attribution", "levels", "measures"]
+    sections = ["missing", "emissions", "attribution", "levels", "measures", "annex"]
+    assert re.findall(r'<section id="([^"]+)"', text) == sections
     assert "<td>ages; mortality" in text
     with (tmp_path / "out" / "tables" / "attribution_attribution.csv").open(encoding="utf-8") as handle:
         values = [float(row["value"]) for row in csv.DictReader(handle)]

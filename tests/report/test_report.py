@@ -236,6 +236,11 @@ def in_tables(pack):
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
         *pack.table("observations")["kind"],
+        *(cell for column in ("basis", "note") for cell in pack.table("material_intensities")[column]),
+        *(cell for column in ("indicator", "note") for cell in pack.table("material_uses")[column]),
+        *pack.table("trade_events")["kind"],
+        *pack.table("import_facts")["unit"],
+        *(f"{unit}{each}" for unit in pack.table("material_activities")["unit"] for each in ("", "/yr")),
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

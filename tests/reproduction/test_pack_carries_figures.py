@@ -125,8 +125,9 @@ def test_curves_and_single_sets_hold_every_node(pack, figure):
 
 
 def test_economy(pack, figure):
-    """GDP per head at market rates and the scale of 2019-2021 of the United Nations came later."""
+    """GDP per head at market rates, the scale of 2019-2021 of the United Nations and series of provinces came later."""
     rows = pack.table("economy")
+    rows = rows[~rows["source"].isin(PROVINCES)]
     later = (rows["indicator"] == "un_assessment") & (rows["year"] == 2019)
     rows = rows[(rows["indicator"] != "gdp_per_head_usd") & ~later]
     keys = ("code", "indicator", "year", "value", "unit", "vintage", "confidence", "source", "note")
@@ -154,6 +155,24 @@ MEASURED = (
     "iea_highlights_2023",
     "korea_co2_2005",
     "korea_co2_2006",
+    "kita_seoul_2023",
+    "kita_daum_2024",
+    "motie_donga_2022",
+    "thesegye_2022",
+    "kita_hellot_2022",
+    "iea_minerals_2021",
+    "iea_minerals_power_2021",
+    "adamas_2022",
+    "copper_alliance_2022",
+    "lennon_2022",
+    "pmarket_pv_aluminium",
+    "reuters_aluminium_2025",
+    "kotra_aluminium_2023",
+    "mof_2024_15",
+    "fti_2023",
+    "hsf_2025",
+    "reuters_nickel_2019",
+    "nbs_private_cars_pik",
     "smartcitiesdive_2024",
     "bae_2014",
     "lim_2022",
@@ -205,6 +224,7 @@ COMPUTED = (
     "cnemc_daily",
     "eight_cities_daily",
     "iqair_2021",
+    "iqair_mongolia",
     "uci_five_cities",
     "us_ulaanbaatar",
 )
@@ -214,6 +234,10 @@ COMPUTED = (
 SECOND = ("ikeda_2015", "uno_2017", "tw_epa_2021", "taiwan_news", "bj_rounds_2021", "bj_round_2025", "wang_y_2017")
 SECOND = (*SECOND, "guo_2025", "kang_2021", "chuang_2020")
 """Sources of the second batch of published contributions."""
+PROVINCES = ("nbs_province_series", "ssp_province", "gcam_korea_grdp")
+"""Sources of people and GDP of provinces over the years; tests/transition/test_provinces.py holds these."""
+LEADS = ("ceads_provinces", "korea_co2_2005", "gem_coal_2022", "gem_nuclear_2023")
+"""Sources of industries and power plants; tests/transition/test_technology.py holds these."""
 READ = ("demographia_2020", "davy_2011", "bae_2018_nk")
 """Sources of built-up areas and of what is expected of Ulaanbaatar and of North Korea, in no table of the figures."""
 
@@ -453,7 +477,7 @@ def test_sources_keep_title_address_and_licence(pack, figure):
     own |= {"airkorea_season", "capss_sido"}
     own |= {"liu_2016_nox", "mep_2014_half", "mep_2015_half", "chinadaily_20170921", "interfax_20180918"}
     own |= {"mee_20190121", "mee_20240925", "un_res_73_271", "eea_formation_factors"}
-    own |= {*COMPUTED, *SECOND, *READ, *MEASURED}
+    own |= {*COMPUTED, *SECOND, *READ, *MEASURED, *PROVINCES, *LEADS}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

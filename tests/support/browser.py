@@ -126,13 +126,17 @@ def fonts(page, most=40):
     return families
 
 
-def faults(page):
-    """Return what axe-core finds wrong on a page, a line each; of table rows of one kind it is shown two."""
+def faults(page, rule=""):
+    """Return what axe-core finds wrong on a page, a line each; of table rows of one kind it is shown two.
+
+    rule : the only one that is looked at, all if empty
+    """
     from axe_playwright_python.base import AXE_SCRIPT
 
     page.evaluate(THIN)
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    asked = {"resultTypes": ["violations"], **({"runOnly": [rule]} if rule else {})}
+    found = page.evaluate("asked => axe.run(asked)", asked)
     return [
         json.dumps([item["id"], node["target"], node["html"][:200], node["failureSummary"]], ensure_ascii=False)
         for item in found["violations"]

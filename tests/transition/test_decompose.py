@@ -33,13 +33,18 @@ def test_china_2005_to_2015_by_hand(pack, china):
     prices = {year: level("gdp_deflator", year, "IMF WEO April 2024") for year in (2005, 2015)}
     gdp = {year: level("gdp_lcu", year, "World Bank WDI, mid-2024") / prices[year] for year in (2005, 2015)}
     energy = {2005: 75.7, 2015: 126.5}  # EJ, Statistical Review 2023
-    wanted = {"GDP": 0.0, "energy per GDP": 0.0, "CO2 per energy": 0.0}
+    counts = pack.table("populations")
+    counts = counts[counts["region"].str.startswith("CN-") & counts["series"].str.startswith("NBS")]
+    people = {year: float(counts.loc[counts["year"] == year, "value"].sum()) for year in (2005, 2015)}
+    wanted = {"people": 0.0, "GDP per head": 0.0, "energy per GDP": 0.0, "CO2 per energy": 0.0}
     accounts = pack.table("co2_accounts")
     rows = accounts[(accounts["account"] == "ceads") & (accounts["region"] == "CHN")]
     for _, mine in rows.groupby("sector"):
         before, after = (float(mine.loc[mine["year"] == year, "value"].iloc[0]) for year in (2005, 2015))
         weight = (after - before) / math.log(after / before)
-        wanted["GDP"] += weight * math.log(gdp[2015] / gdp[2005])
+        wanted["people"] += weight * math.log(people[2015] / people[2005])
+        earned = (gdp[2015] / people[2015]) / (gdp[2005] / people[2005])
+        wanted["GDP per head"] += weight * math.log(earned)
         ratio = (energy[2015] / gdp[2015]) / (energy[2005] / gdp[2005])
         wanted["energy per GDP"] += weight * math.log(ratio)
         wanted["CO2 per energy"] += weight * math.log((after / energy[2015]) / (before / energy[2005]))
@@ -59,6 +64,13 @@ def test_the_growth_of_gdp_and_energy_is_near_what_iea_prints(shared, china):
     levels = {name: float(level.values[1] / level.values[0]) for name, level in china.levels.items()}
     assert levels["GDP"] == pytest.approx(gdp, rel=0.05)
     assert levels["energy"] == pytest.approx(gdp * named["Energy intensity"], rel=0.05)
+
+
+def test_constant_prices_come_before_a_longer_span(pack):
+    """GDP of 2019 is known at current prices alone, so that the years without a name end in 2015."""
+    assert decompose(pack, "CHN").years == (2005, 2015)
+    longer = decompose(pack, "CHN", 2005, 2019)
+    assert "GDP at current prices" in longer.note
 
 
 def test_decoupling_of_china_by_hand(china):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 
 from airshed.transport.level_ground import Ground
-from airshed.transport.levels import MOST, LevelFit, Widths, fit_levels, level, observed_response
+from airshed.transport.levels import MOST, LevelFit, Widths, fit_levels, level, log_likelihood, observed_response
 from airshed.transport.observation import Observation
 
 NATURAL = np.array([5.0, 6.0, 7.0, 4.0, 7.0])
@@ -318,3 +319,29 @@ def test_natural_parts_are_drawn_within_their_ends_and_never_below_zero() -> Non
     assert (drawn[:, 2] == drawn[:, 4]).all(), "a city takes the natural part of its region"
     assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.05
     assert not held.natural_away(0, 1).size and not ground().natural_away(3, 1).any()
+
+
+def test_a_course_that_is_moved_more_than_others_has_a_pace_of_its_own() -> None:
+    """The pace is where marginal likelihood times the inverse gamma law of Student's t is largest, sought by scipy."""
+    known = Widths(course=0.05, course_freedom=2.0)
+    rows = [
+        ("BBB", year, value)
+        for year, value in zip(range(2013, 2019), (30.0, 29.0, 24.0, 17.0, 14.0, 12.0), strict=True)
+    ]
+    fit = fit_levels(ground(), by_place(rows), known)
+    nation = fit.ground.nations.index("BBB")
+    found = fit.courses[nation].pace
+
+    def loss(log: float) -> float:
+        factor = float(np.exp(log))
+        held = replace(known, course=known.course * factor**0.5)
+        prior = -known.course_freedom / 2 * (log + 1 / factor)
+        return -(log_likelihood(fit.ground, fit.used, held) + prior)
+
+    best = minimize_scalar(loss, bounds=(-2.0, 5.0), method="bounded").x
+    assert np.log(found) == pytest.approx(best, abs=0.1)
+    assert found > 3.0
+    alike = fit_levels(ground(), by_place(rows), replace(known, course_freedom=np.inf))
+    last = rows[-1][2]
+    levels = [4.0 + 12.0 * response(held, "BBB", 2018) for held in (fit, alike)]
+    assert abs(levels[0] - last) < abs(levels[1] - last)

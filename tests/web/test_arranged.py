@@ -113,3 +113,45 @@ def test_sources_stand_by_number_with_their_titles_below(client, pack):
     for name, key in list(listed.items())[:5]:
         below = re.search(rf'<li id="{name}">\[(\d+)\] <a [^>]*>(.*?)</a>', text)
         assert name.endswith(f"-{below.group(1)}") and html.unescape(below.group(2)).startswith(f"{titles[key]} (")
+
+
+def heads_of(text, table="damage"):
+    (head,) = re.findall(rf'<table id="rows-{table}">.*?<thead>(.*?)</thead>', text, re.DOTALL)
+    return re.findall(r"<th [^>]*>(?:<a [^>]*>)?([^<]*)", head)
+
+
+def test_columns_are_chosen_by_a_form_and_kept_by_order_search_and_parts(client):
+    text = client.get("/en/damage?pollutant=SO2&pollutant=NOx").text
+    form = re.search(r'<details class="columns"><summary>.*?</form>', text, re.DOTALL).group()
+    offered = re.findall(r'name="columns" value="(\w+)" checked> ([^<]*)<', form)
+    assert [head for _, head in offered] == heads_of(text)
+    held = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', form)
+    assert {("pollutant", "SO2"), ("pollutant", "NOx"), ("table", "damage")} == set(held)
+    two = [offered[-1], offered[0]]
+    asked = "&".join(f"{name}={value}" for name, value in [*held, *(("columns", name) for name, _ in two)])
+    chosen = client.get(f"/en/damage?{asked}").text
+    assert heads_of(chosen) == [head for _, head in reversed(two)]
+    assert chosen.count("checked>") == text.count("checked>") - len(offered) + 2
+    for pattern in (r'<a href="([^"]*sort=[^"]*)">', r'<a href="([^"]*)" rel="next">'):
+        link = html.unescape(re.search(pattern, chosen).group(1))
+        assert heads_of(client.get(link).text) == heads_of(chosen)
+    find = re.search(r'<form class="find" [^>]*role="search".*?</form>', chosen, re.DOTALL).group()
+    assert set(re.findall(r'name="columns" value="(\w+)"', find)) == {name for name, _ in two}
+    assert "with every row and column" in chosen and "with every row and column" not in text
+
+
+def test_all_columns_or_none_is_the_table_as_it_is(words):
+    rows = pd.DataFrame({"region": ["MNG"], "value": [1], "note": ["x"]})
+    for asked in ((), ("value", "note", "region")):
+        table = shown(words, rows, columns=asked)
+        assert (table.columns, table.chosen) == (("region", "value", "note"), ())
+    assert shown(words, rows, columns=("note", "region")).columns == ("region", "note")
+    assert shown(words, rows, columns=("note",), sort="-value", find="mongolia").columns == ("note",)
+    with pytest.raises(AirshedError, match="column"):
+        shown(words, rows, columns=("nothing",))
+
+
+def test_files_hold_every_column_whatever_is_shown(client):
+    assert client.get(f"{ADDRESS}.csv?columns=region").content == client.get(f"{ADDRESS}.csv").content
+    answer = client.get(f"{ADDRESS}?columns=nothing")
+    assert answer.status_code == 400 and "pollutant" in answer.text

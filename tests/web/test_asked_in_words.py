@@ -1,5 +1,6 @@
 """The list of jobs tells what is asked by the names of places and choices, in the language of the page."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -44,3 +45,14 @@ def test_a_switch_is_told_by_what_it_does(pack):
 
 def test_a_page_that_is_no_more_is_told_by_its_values(pack):
     assert asked_in_words(job("gone", "gone?a=1&b=two"), Words(pack, "en", translator("en"))) == "1, two"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "exported deaths"), ("ko", "역외 사망 기여"), ("zh", "对外造成的死亡")]
+)
+def test_keys_of_a_budget_are_chosen_by_words(client, language, words):
+    text = client.get(f"/{language}/budget").text
+    (field,) = re.findall(r'<select id="ask-key".*?</select>', text, re.DOTALL)
+    shown = re.findall(r"<option[^>]*>([^<]*)</option>", field)
+    assert words in shown and not {"un-scale", "exported", "gdp"} & set(shown)
+    assert not any("mixed:" in one or "gain" in one for one in shown)

@@ -34,6 +34,7 @@ def test_the_front_page_comes_before_its_scoreboard_and_whole_after_it(small_fol
         site = client.app.state.site
         early = client.get("/en/")
         assert early.status_code == 200 and COMING in early.text and 'http-equiv="refresh"' in early.text
+        assert "Printed before all of it was computed" in early.text
         assert 'id="rows-concentrations"' in early.text and 'id="rows-hindcast"' not in early.text
         assert site.cache.status()["entries"] == 0 and not list(tmp_path.glob(f"*{FOLDER}/*"))
         # What it lacks is being computed already, as the question that a file asks.
@@ -42,6 +43,7 @@ def test_the_front_page_comes_before_its_scoreboard_and_whole_after_it(small_fol
         gate.set()
         task.future.result(LONG)
         whole = client.get("/en/")
+        assert "Printed before" not in whole.text
         assert COMING not in whole.text and 'http-equiv="refresh"' not in whole.text
         assert 'id="rows-hindcast"' in whole.text and site.cache.status()["entries"] == 1
     store.close()

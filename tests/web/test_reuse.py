@@ -88,7 +88,41 @@ def test_print_ends_with_address_and_sources(text):
 
 def test_what_can_be_copied_has_a_button_that_waits_for_the_script(text):
     parts = re.findall(r'<div class="copied">.*?</div>', text, re.DOTALL)
-    assert len(parts) % 5 == 0 and all(
+    assert len(parts) % 6 == 0 and all(
         re.search(r'<button [^>]*class="copy"[^>]* hidden>Copy<', part) for part in parts
     )
     assert any("airshed levels" in part for part in parts) and any("open_pack" in part for part in parts)
+
+
+def frame_of(text, chart):
+    """Return the address that the code for other pages names for a chart."""
+    codes = [html.unescape(part) for part in re.findall(r"<pre tabindex='0'>(&lt;iframe.*?)</pre>", text)]
+    addresses = [html.unescape(re.search(r'src="([^"]*)"', code).group(1)) for code in codes]
+    return next(address for address in addresses if address.endswith(f"chart={chart}"))
+
+
+def test_code_for_other_pages_leads_to_a_page_that_may_be_framed_and_no_other_may(text, client):
+    chart = re.search(r'<section class="block" id="([^"]+)"', text).group(1)
+    address = frame_of(text, chart)
+    assert address.startswith(HOST + PAGE.partition("?")[0]) and "embed=1" in address
+    framed, plain = client.get(address.removeprefix(HOST)), client.get(PAGE)
+    assert framed.status_code == 200
+    assert "frame-ancestors *" in framed.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
+    for part in ("<nav", "<form", "<button", "<footer"):
+        assert part in plain.text and part not in framed.text
+    assert f"chart={chart}" in framed.text and f">{HOST}{PAGE.replace('&', '&amp;')}</a>" in framed.text
+    lead = re.search(r'<p class="lead">(.*?)</p>', text).group(1)
+    assert lead in framed.text and "Sources:" in framed.text
+
+
+@pytest.mark.parametrize("asked", ["chart=none", "year=1500"])
+def test_what_a_frame_cannot_show_is_said_in_it_without_menu_and_form(client, asked):
+    answer = client.get(f"/ko/levels?embed=1&{asked}")
+    assert answer.status_code == 400 and "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert 'class="what"' in answer.text and "<nav" not in answer.text and "<form" not in answer.text
+
+
+def test_files_of_a_framed_page_are_as_ever(client):
+    answer = client.get("/en/levels.csv?embed=1")
+    assert answer.status_code == 200 and "frame-ancestors 'none'" in answer.headers["content-security-policy"]

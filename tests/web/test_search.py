@@ -67,8 +67,8 @@ def test_every_place_is_found_by_every_name_and_its_page_is_there(pack, client):
 
 
 def test_a_name_of_nothing_says_so_and_names_the_nearest(client):
-    answer = sought(client, "Peking")
-    assert answer.status_code == 404 and "No place of this pack is called Peking." in answer.text
+    answer = sought(client, "Bejing")
+    assert answer.status_code == 404 and "No place of this pack is called Bejing." in answer.text
     assert '<a href="/en/city/beijing">Beijing</a>' in answer.text
     answer = sought(client, "지구", "ko")
     assert answer.status_code == 404 and "지구: 데이터 팩에 그런 이름의 곳이 없습니다." in answer.text
@@ -146,3 +146,71 @@ def test_names_that_are_completed_stand_once(pack):
 def test_spellings_have_in_common_what_says_nothing():
     assert spelt("Ulaan-Baatar") == spelt("ulaan baatar") == "ulaanbaatar"
     assert spelt("ﾄ") == spelt("ト") and spelt("한국") == "한국"
+
+
+@pytest.mark.parametrize(
+    ("word", "path"),
+    [
+        ("Peking", "city/beijing"),
+        ("Pékin", "city/beijing"),
+        ("북경", "city/beijing"),
+        ("Пекин", "city/beijing"),
+        ("汉城", "city/seoul"),
+        ("漢城", "city/seoul"),
+        ("Söul", "city/seoul"),
+        ("Pusan", "city/busan"),
+        ("Inch'ŏn", "city/incheon"),
+        ("Inchon", "city/incheon"),
+        ("Taegu", "region/KR-27"),
+        ("Ulan Bator", "city/ulaanbaatar"),
+        ("Улаанбаатар", "city/ulaanbaatar"),
+        ("Tsingtao", "city/qingdao"),
+        ("청도", "city/qingdao"),
+        ("P’yŏngyang", "city/pyongyang"),
+        ("符拉迪沃斯托克", "city/vladivostok"),
+        ("한국", "country/KOR"),
+        ("North Korea", "country/PRK"),
+        ("Gyeonggi-do", "region/KR-41"),
+        ("Kyonggi", "region/KR-41"),
+        ("섬서성", "region/CN-SN"),
+        ("산서성", "region/CN-SX"),
+        ("Xizang", "region/CN-XZ"),
+    ],
+)
+def test_other_spellings_in_common_use_lead_to_their_place(client, word, path):
+    answer = sought(client, word)
+    assert (answer.status_code, unquote(answer.headers["location"])) == (303, f"/en/{path}")
+
+
+def test_every_other_name_means_one_place_by_the_search_and_in_a_question(pack):
+    """A city and the region of its name are one place: the search finds the city, a question takes either."""
+    from airshed.pack.codes import named
+
+    rows = pack.table("aliases")
+    held = {}
+    for code, alias in zip(rows["code"], rows["alias"], strict=True):
+        held.setdefault(alias, set()).add(code)
+        assert code in named(pack, alias.upper()) and len(find(pack, alias)) == 1
+    cities = pack.table("receptors").set_index("code")["region"]
+    assert all(len({cities.get(code, code) for code in codes}) == 1 for codes in held.values())
+
+
+def test_a_question_takes_another_spelling(client):
+    said, usual = (client.get(f"/en/attribution.json?receptor={word}&year=2015") for word in ("Peking", "beijing"))
+    assert said.status_code == 200 and said.content == usual.content
+
+
+def test_a_pack_without_other_names_finds_its_own(tmp_path):
+    """The table is nothing that a pack must have."""
+    plain = airshed.open_pack(small_variant(tmp_path, lambda rows: rows.pop("aliases", None)))
+    city = plain.table("receptors").iloc[0]
+    assert codes(find(plain, city["name_en"])) == [city["code"]]
+    assert find(plain, "Peking") == []
+
+
+def test_titles_of_sources_stand_in_the_language_of_the_reader_beside_the_original(client, pack):
+    rows = pack.table("sources").set_index("key")
+    key = "gb3095_2012"
+    own, title = rows.loc[key, "title_zh"], rows.loc[key, "title"]
+    shown = {language: client.get(f"/{language}/sources").text for language in ("en", "zh")}
+    assert f"{own} – {title}" in shown["zh"] and own not in shown["en"] and title in shown["en"]

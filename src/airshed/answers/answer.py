@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from airshed.answers.ask import Ask
 from airshed.answers.words import Card, Figure, Words
+from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 
 
@@ -89,7 +90,7 @@ class Content:
     the language; without : files of the page that this answer cannot be; screen : the sheets that a screen
     shows where none is named, the first if empty; flat : the sheet that a command prints as CSV, the first if empty;
     joined : sheets that a command shows one below the other, and joins
-    in its CSV
+    in its CSV; why : query of the page that explains the number of the first sentence, of `words.explanation`
     """
 
     title: str
@@ -108,6 +109,7 @@ class Content:
     screen: tuple[str, ...] = ()
     flat: str = ""
     joined: tuple[str, ...] = ()
+    why: str = ""
 
     def sheet(self, name: str) -> Sheet:
         """Return a sheet by its name."""
@@ -127,8 +129,9 @@ class File:
 class Entry:
     """A question with its answer, as it is declared once for all doors.
 
-    make : gives the answer; choices : the codes that a field of the question may take; first : fields that take their
-    first choice where none is named; files : forms of its own by their ending; folded : fields of the question that
+    make : gives the answer; choices : the codes that a field of the question may take; told : how
+    choices of a field are called, where not by the names of the pack; first : fields that take their first choice where
+    none is named; files : forms of its own by their ending; folded : fields of the question that
     stand folded in the form, by the words above them; chapter : the heading under which the report shows the answer to
     the question without any fields, nothing for none; path : below the language, with the fields of the question that
     stand in it in braces, / for the front page; scripts : files of the folder static that the page loads beside those
@@ -142,6 +145,7 @@ class Entry:
     make: Callable[[Ask, Words, Any], Content]
     choices: Mapping[str, Callable[[Pack], Sequence[str]]] = field(default_factory=dict)
     first: tuple[str, ...] = ()
+    told: Mapping[str, Callable[[str, Translate], str]] = field(default_factory=dict)
     files: Mapping[str, File] = field(default_factory=dict)
     folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chapter: str = ""

@@ -22,8 +22,9 @@ from airshed.pack.pack import Pack
 from airshed.pack.refused import refuse_letters
 from airshed.pack.spelling import composed
 
-RESERVED = ("table", "chart", "page", "sort", "find")
-"""Parameters that choose a table or chart of an answer, or the rows of a table and their order: of no question."""
+RESERVED = ("table", "chart", "page", "sort", "find", "columns", "embed")
+"""Parameters that choose a table or chart of an answer, rows, order and columns of a table, or a page for a frame of
+another site: of no question."""
 SHOWN = 80
 """Characters of a wrong value that are said back."""
 EMPTY: Mapping[str, str] = {}
@@ -231,11 +232,11 @@ def parameters(entry: Entry, question: Query) -> list[tuple[str, str]]:
     return found
 
 
-def address(entry: Entry, question: Query, form: str = "", **more: str) -> str:
-    """Return the path and query of a page, below the language, in one of its forms."""
+def address(entry: Entry, question: Query, form: str = "", **more: str | Sequence[str]) -> str:
+    """Return the path and query of a page, below the language, in one of its forms; more : reserved parameters."""
     placed = {name: getattr(question, name) for name in entry.placed}
     stem = entry.path.format(**placed) or (entry.name if form else "")
-    query = urlencode([*parameters(entry, question), *more.items()])
+    query = urlencode([*parameters(entry, question), *more.items()], doseq=True)
     return f"{stem}{'.' + form if form else ''}{'?' + query if query else ''}"
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from airshed.answers.answer import Sheet, Way
 from airshed.answers.cells import names, plain, records
 from airshed.answers.formulas import mathml
-from airshed.answers.words import Words
+from airshed.answers.words import Words, explanation
 from airshed.pack.language import retell
 from airshed.pack.sources import reuse_message
 
@@ -55,7 +54,8 @@ class Table:
 
     leaf : the part of the rows that is shown, the first is 1; leaves : how many parts there are; start : rows before
     it; total : rows of all parts; columns : their names, beside the heads; sort, find : how the rows were asked for;
-    every : rows before any were looked for
+    every : rows before any were looked for; offered : names and heads of all columns that can be shown; chosen : those
+    that were asked for, none where all stand
     """
 
     name: str
@@ -71,6 +71,8 @@ class Table:
     sort: str = ""
     find: str = ""
     every: int = 0
+    offered: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[str, ...] = ()
 
 
 def table_of(sheet: Sheet, words: Words, leaf: int = 1, size: int = FIRST, fixed: bool = False) -> Table:
@@ -140,8 +142,7 @@ def _query(row: Mapping[str, Any], name: str, way: Way | None) -> str:
     if any(key in PARTS[:2] for key in keys):
         return ""
     year = row.get("year", way.year)
-    asked = {"command": way.command, "row": " ".join(key for key in keys if key not in PARTS)}
-    return urlencode({**asked, **({"year": year} if year is not None else {})})
+    return explanation(way.command, *(key for key in keys if key not in PARTS), year=year)
 
 
 def _marked(row: Mapping[str, Any], name: str, cell: Cell, words: Words) -> Cell:

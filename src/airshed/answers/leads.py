@@ -37,6 +37,10 @@ def origins_lead(
         return _("In {year} the air of {place} holds {level} of PM2.5.").format(
             year=year, place=words.name(place), level=total
         )
+    if not rows[by].isin(APART).any():
+        # shares of a period: their sum is the man-made part alone, no level of the place
+        text = _("Of the man-made PM2.5 of {place}, {parts} (shares of the period, at the level of {year}).")
+        return text.format(year=year, place=words.name(place), parts=_(" and ").join(parts))
     text = _("In {year} the air of {place} holds {level} of PM2.5; of the man-made part {parts}.")
     return text.format(year=year, place=words.name(place), level=total, parts=_(" and ").join(parts))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from airshed.pack.defaults import NATIONAL, named_targets
 from airshed.pack.language import Translate
@@ -82,8 +83,25 @@ def target_name(target: str, words: Words) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """A number that leads the summary."""
+    """A number that leads the summary.
+
+    why : query of the page that explains it, of `explanation`; link : path and query of its page, below the language
+    """
 
     value: str
     label: str
     detail: str
+    why: str = ""
+    link: str = ""
+
+
+def explanation(command: str, *keys: str, year: int | None = None) -> str:
+    """Return the query of the page that explains a number.
+
+    command, keys : of `airshed explain`; year : of the number, None where its row says it
+
+    >>> explanation("attribution", "seoul", "CHN", year=2022)
+    'command=attribution&row=seoul+CHN&year=2022'
+    """
+    asked = {"command": command, "row": " ".join(keys)}
+    return urlencode({**asked, **({} if year is None else {"year": year})})

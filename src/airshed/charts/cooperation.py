@@ -12,7 +12,7 @@ import pandas as pd
 from airshed.assessment.games.names import key_name, point_names
 from airshed.charts.colours import MAIN, categories, colours
 from airshed.charts.deferred import deferred
-from airshed.charts.marks import EACH, INK, at_mark
+from airshed.charts.marks import EACH, INK, at_mark, numbers
 from airshed.charts.theme import configured
 from airshed.pack.errors import AirshedError
 from airshed.pack.language import translator
@@ -96,20 +96,66 @@ def _money_axis(field: str, values: Sequence[float], title: str) -> Any:
 
 
 @deferred
-def shares_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
-    """Return what each player gains by each key: its part of the gain in percent, and the gain with its interval.
+def shares_chart(table: pd.DataFrame, pack: Pack, language: str, without: str = "") -> Any:
+    """Return what each player gains: by one key a row each with its interval; by several also its part in percent.
 
-    table : of `shares_table`; a row of panels for each disagreement point. Gains span many powers of ten, so that their
-        axis is logarithmic on both sides of zero
+    table : of `shares_table`; of several keys a row of panels for each disagreement point. Gains span many powers of
+        ten, so that their axis is logarithmic on both sides of zero
+    without : what is taken to happen without a deal, as a clause
     Raises AirshedError for a table without rows.
     """
     _ = translator(language)
     shown = _shown(table, pack, language)
     unit = _("million USD of 2015 a year")
+    if _is_one(shown):
+        title = _("What each gains by acting together")
+        return _gains_of_one(shown, title, _conditions(shown, without, language), _("line: likely range, 90 %"), unit)
     panels = [_share_panels(shown, point, unit, _("share of the gain, %")) for point in shown.points]
     chart = alt.vconcat(*panels, spacing=26).resolve_scale(color="shared")
-    subtitle = _("left: parts of the gain; right: the gain with its 5 to 95 % interval, logarithmic axis")
+    subtitle = [
+        _("left: parts of the gain; right: the gain with its 5 to 95 % interval, logarithmic axis"),
+        *([without] if without else []),
+    ]
     return configured(chart.properties(title=alt.TitleParams(_("What cooperation gains, by key"), subtitle=subtitle)))
+
+
+def _is_one(shown: _Shown) -> bool:
+    """Return whether shares are those of one key at one disagreement point."""
+    return len(shown.keys) == 1 and len(shown.points) == 1
+
+
+def _conditions(shown: _Shown, without: str, language: str) -> str:
+    """Return by which key, and what is taken to happen without a deal."""
+    key = translator(language)("by the key {key}").format(key=shown.keys[0])
+    sign = "，" if language == "zh" else ", "
+    return f"{key}{sign}{without}" if without else key
+
+
+def _rows_of_one(shown: _Shown, column: str) -> tuple[pd.DataFrame, dict[str, Any], Any]:
+    """Return the players from the largest amount down, with the amount in words of a mark, and their encoding."""
+    rows = shown.rows.sort_values(column, ascending=False, kind="stable")
+    rows = rows.assign(text=[at_mark(value) for value in rows[column]])
+    order = list(rows["player"])
+    down = alt.Y("player:N", sort=order, axis=alt.Axis(title=None, labelLimit=340, grid=True))
+    scale = alt.Scale(domain=shown.players, range=shown.colours)
+    colour = alt.Color("player:N", scale=scale, legend=None)
+    size = {"width": 560, "height": max(30 * len(order), 60)}
+    kept = [name for name in ("player", "text", "low", "high", "share", "transfer") if name in rows]
+    return rows[kept], {"y": down, "color": colour}, size
+
+
+def _gains_of_one(shown: _Shown, title: str, conditions: str, told: str, unit: str) -> Any:
+    """Return the gains of the players by one key as points with their interval and the amount behind them."""
+    rows, encoding, size = _rows_of_one(shown, "share")
+    values = [*rows["share"], *rows["low"], *rows["high"]]
+    across, down = _money_axis("share:Q", values, unit), encoding["y"]
+    base = alt.Chart(rows).encode(**encoding)
+    spans = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2.5)
+    spans = spans.encode(x=_money_axis("low:Q", values, unit), x2=alt.X2("high:Q"))
+    marks = base.mark_point(size=80, filled=True, opacity=1).encode(x=across)
+    words = numbers(rows.assign(end=rows[["share", "high"]].max(axis=1)), down, "end")
+    named = alt.TitleParams(title, subtitle=[conditions, told])
+    return configured((_zero() + spans + marks + words).properties(title=named, **size))
 
 
 def _share_panels(shown: _Shown, point: str, unit: str, percent: str) -> Any:
@@ -160,14 +206,16 @@ def _zero(field: str = "x") -> Any:
 
 
 @deferred
-def transfers_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
-    """Return who pays (left of zero) and who receives by each key, a panel for each disagreement point.
+def transfers_chart(table: pd.DataFrame, pack: Pack, language: str, without: str = "") -> Any:
+    """Return who pays (left of zero) and who receives: by one key a row each, by several a panel for each point.
 
-    table : of `shares_table`. The axis is logarithmic on both sides of zero.
+    table : of `shares_table`; without : as of `shares_chart`. The axis is logarithmic on both sides of zero.
     """
     _ = translator(language)
     shown = _shown(table, pack, language)
     unit = _("pays ◀ million USD of 2015 a year ▶ receives")
+    if _is_one(shown):
+        return _transfers_of_one(shown, _("Who pays, and who receives"), _conditions(shown, without, language), unit)
     panels = []
     for point in shown.points:
         rows = shown.rows[shown.rows["point"] == point][["key", "player", "transfer"]]
@@ -185,8 +233,20 @@ def transfers_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
         height = max(20, 8 * len(shown.players)) * len(keys)
         size = {"width": 560, "height": height, "title": alt.TitleParams(point, fontSize=13)}
         panels.append((bars + _zero()).properties(**size))
-    title = alt.TitleParams(_("Who pays whom, by key"), subtitle=_("logarithmic axis on both sides of zero"))
+    subtitle = [_("logarithmic axis on both sides of zero"), *([without] if without else [])]
+    title = alt.TitleParams(_("Who pays whom, by key"), subtitle=subtitle)
     return configured(alt.vconcat(*panels, spacing=26).resolve_scale(color="shared").properties(title=title))
+
+
+def _transfers_of_one(shown: _Shown, title: str, conditions: str, unit: str) -> Any:
+    """Return what the players pay and receive by one key as bars with the amount beside them."""
+    rows, encoding, size = _rows_of_one(shown, "transfer")
+    across = _money_axis("transfer:Q", list(rows["transfer"]), unit)
+    bars = alt.Chart(rows).mark_bar(height={"band": 0.6}).encode(x=across, **encoding)
+    down = encoding["y"]
+    texts = numbers(rows.assign(end=rows["transfer"].clip(lower=0.0)), down, "end")
+    named = alt.TitleParams(title, subtitle=conditions)
+    return configured((_zero() + bars + texts).properties(title=named, **size))
 
 
 def signable(deals: pd.DataFrame) -> list[tuple[float, float]]:
@@ -292,7 +352,7 @@ def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
     chart = (
         line
         + _end_words(rows, 0.0, _("current policy"), "left")
-        + _end_words(rows, 100.0, _("full Nash equilibrium"), "right")
+        + _end_words(rows, 100.0, _("each does all that pays at home"), "right")
     )
     names = ", ".join(pack.name(code, language) for code in dict.fromkeys(table["player"]) if code != "all")
     title = alt.TitleParams(_("What cooperation gains over what each does alone"), subtitle=names)
@@ -300,9 +360,10 @@ def sweep_chart(table: pd.DataFrame, pack: Pack, language: str) -> Any:
 
 
 def _end_words(rows: pd.DataFrame, percent: float, words: str, align: Any) -> Any:
-    """Return the name of one end of the sweep above its point, nothing where the sweep does not reach it."""
+    """Return the name of one end of the sweep beside its point, nothing where the sweep does not reach it."""
     end = rows[rows["percent"] == percent].assign(text=words)
-    mark = alt.Chart(end).mark_text(align=align, dx=6 if align == "left" else 0, dy=-12, fontSize=12, color=INK)
+    left = align == "left"
+    mark = alt.Chart(end).mark_text(align=align, dx=6 if left else 0, dy=-12 if left else 18, fontSize=12, color=INK)
     return mark.encode(x=alt.X("percent:Q"), y=alt.Y("gain:Q"), text=alt.Text("text:N"))
 
 

@@ -62,7 +62,7 @@ def _saying(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 @deferred
-def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46) -> Any:
+def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size: int = 46, across: int = 2) -> Any:
     """Return a tile-grid map of a number.
 
     rows : columns row, column (of the tile), label, text, value (NaN where unknown), told and code where marks are to
@@ -90,7 +90,7 @@ def tile_map(rows: pd.DataFrame, *, title: str, subtitle: str, legend: str, size
     layers = layers.properties(width=width, height=height)
     if "panel" in rows:
         facet = alt.Facet("panel:N", sort=list(dict.fromkeys(rows["panel"])), header=alt.Header(title=None))
-        layers = layers.facet(facet=facet, columns=2).resolve_scale(color="shared")
+        layers = layers.facet(facet=facet, columns=across).resolve_scale(color="shared")
     return configured(layers.properties(title=alt.TitleParams(title, subtitle=subtitle)))
 
 

@@ -123,7 +123,7 @@ def _call_of(words: Sequence[str]) -> KeptCall | None:
     if where is None or "--debug" in rest or any(_may_be_a_file(word) for word in rest):
         return None
     pack = (Path(named) if named else _package() / "packs" / "northeast_asia").absolute()
-    asked = [FORMAT, airshed.__version__, _program(), str(pack), list(rest), _screen()]
+    asked = [FORMAT, airshed.__version__, program(), str(pack), list(rest), _screen()]
     asked.append({name: os.environ.get(name) for name in (*SHOWING, *COMPUTING)})
     return KeptCall(KeptAnswers(where), key_of(*asked), pack)
 
@@ -155,7 +155,7 @@ def _package() -> Path:
     return Path(airshed.__file__).parent
 
 
-def _program() -> list[Any]:
+def program() -> list[Any]:
     """Return what stands for the program: Python, its files as they lie here, and the folders of what it uses."""
     lying: list[Any] = [sys.version, platform.machine()]
     for path in sys.path:

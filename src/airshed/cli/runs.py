@@ -24,23 +24,27 @@ if TYPE_CHECKING:
     from airshed.pack.pack import Pack
 
 
+ScenarioOption = Annotated[
+    str, typer.Option("--scenario", help="scenario, or path of a .yaml file; several joined by +")
+]
+TargetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--target", help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV; the pack's if not given"
+    ),
+]
+ChaptersOption = Annotated[
+    list[str] | None,
+    typer.Option("--with", help="an answer as a chapter of the report too, such as support; or regret; repeatable"),
+]
+
+
 def run(
     context: typer.Context,
-    scenario: Annotated[
-        str, typer.Option("--scenario", help="scenario, or path of a .yaml file; several joined by +")
-    ] = "baseline",
+    scenario: ScenarioOption = "baseline",
     year: YearOption = None,
-    target: Annotated[
-        str | None,
-        typer.Option(
-            "--target",
-            help="who-it1..who-it4, who-2005, who-2021, national, a number, CSV; the pack's if not given",
-        ),
-    ] = None,
-    more: Annotated[
-        list[str] | None,
-        typer.Option("--with", help="an answer as a chapter of the report too, such as support; or regret; repeatable"),
-    ] = None,
+    target: TargetOption = None,
+    more: ChaptersOption = None,
     out: Annotated[Path, typer.Option("--out", help="folder of the report")] = Path("out"),
 ) -> None:
     """Assess the whole chain and write its report: who emits, who is hit and by whom, what it does to people.
@@ -48,7 +52,7 @@ def run(
     A pack that lacks something of the chain is reported with what it can answer, and all that is missing is listed.
     """
     given = settings(context)
-    with _progress(given) as progress:
+    with progressed(given) as progress:
         progress("reading the pack")
         from airshed.assessment.chain.chain import observed_year
         from airshed.assessment.question import Question
@@ -57,7 +61,7 @@ def run(
         from airshed.pack.spreadsheet import quoted
         from airshed.report.chapter import check_chapters
         from airshed.report.partial import WHOLE, missing_of
-        from airshed.report.write import check_folder, write
+        from airshed.report.write import check_folder, languages_with, write
 
         check_folder(out)
         wanted = check_chapters([name for name in more or [] if name != REGRET])
@@ -72,7 +76,7 @@ def run(
             pack, Question(scenario=scenario, year=shown, target=aim, regret=REGRET in (more or [])), progress
         )
         progress("writing")
-        tables = write(pack, assessment, out, pack.findings, progress, wanted)
+        tables = write(pack, assessment, out, pack.findings, progress, wanted, languages_with(given.language))
         progress("done")
     _summary(given, pack, assessment, tables, out)
     count = sum(quoted(table)[1] for table in tables.values())
@@ -100,13 +104,13 @@ def _in_part(
     progress: Callable[[str], None],
 ) -> None:
     """Write the report of what the pack can answer, and list all that is missing for the rest."""
-    from airshed.pack.errors import AirshedError
     from airshed.pack.telling import told
-    from airshed.report.partial import WHOLE, write_partial
+    from airshed.report.partial import write_partial
+    from airshed.report.write import languages_with
 
-    if (asked.scenario, asked.year, asked.target) != ("baseline", None, None):
-        raise AirshedError("run-needs-whole-chain", missing="; ".join(missing[WHOLE]))
-    held = write_partial(pack, out, missing, asked.chapters, pack.findings, progress)
+    refuse_beyond(missing, asked.scenario, asked.year, asked.target)
+    spoken = languages_with(given.language)
+    held = write_partial(pack, out, missing, asked.chapters, pack.findings, progress, spoken)
     translate = given.translator()
     say(translate("the report holds what the pack can answer: {answers}").format(answers=", ".join(held.made)))
     say(translate("what each answer still needs"))
@@ -117,9 +121,18 @@ def _in_part(
     print(translate("Report: {path}").format(path=_report(given, out)))
 
 
+def refuse_beyond(missing: Mapping[str, Sequence[str]], scenario: str, year: int | None, target: str | None) -> None:
+    """Raise AirshedError, with all that is missing, where more is asked than a report of a part answers."""
+    from airshed.pack.errors import AirshedError
+    from airshed.report.partial import WHOLE
+
+    if (scenario, year, target) != ("baseline", None, None):
+        raise AirshedError("run-needs-whole-chain", missing="; ".join(missing[WHOLE]))
+
+
 def _report(given: Settings, out: Path) -> Path:
-    """Return the report in the language of the run, in English where there is none."""
-    return out / f"report.{'ko' if given.language == 'ko' else 'en'}.html"
+    """Return the report in the language of the run."""
+    return out / f"report.{given.language}.html"
 
 
 REGRET = "regret"
@@ -129,7 +142,7 @@ STEPS = 12
 
 
 @contextmanager
-def _progress(given: Settings) -> Iterator[Callable[[str], None]]:
+def progressed(given: Settings) -> Iterator[Callable[[str], None]]:
     """Report steps on standard error: as a bar on a terminal, as lines with the time elsewhere."""
     translate = given.translator()
     if not sys.stderr.isatty():

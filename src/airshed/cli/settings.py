@@ -35,9 +35,9 @@ class Settings:
 
     def open_pack(self, science: bool = False) -> Pack:
         """Open the pack that the call names, or the built-in one; with its checks of sense if asked."""
-        from airshed.pack.pack import open_pack
+        from airshed.cli.kept_packs import opened
 
-        return open_pack(self.pack, science)
+        return opened(self.pack, science)
 
     def translator(self) -> Translate:
         """Return the translation of messages into the language of the call."""

@@ -81,6 +81,8 @@ GROWTH = Bound(-1, 10, above=True)
 PER_HEAD = Bound(0, 1e9, above=True)
 """USD a year."""
 WEIGHT = Bound(0, 1e6)
+SCALE = Bound(0, 1e12, above=True)
+"""By what values of a table are multiplied."""
 POWER = Bound(0, 10)
 ROWS = Bound(1, 10_000, whole=True)
 

@@ -94,13 +94,17 @@ def nations_of(pack: Pack, place: str) -> list[str]:
 
 
 def named(pack: Pack, word: str) -> list[str]:
-    """Return the codes of the regions, groups and cities that a word names, letter case aside, in any language."""
+    """Return the codes of the regions, groups and cities that a word names in any language, letter case aside."""
     found = []
     for table in ("regions", "groups", "receptors"):
         rows = pack.optional(table)
         columns = [name for name in map(str, rows) if name == "code" or name.startswith(("name_", "label_"))]
         meant = rows[columns].apply(lambda cells: cells.str.casefold()) == word.strip().casefold()
         found += [str(code) for code in rows.loc[meant.any(axis=1), "code"]]
+    others = pack.optional("aliases")
+    if len(others):
+        meant = others["alias"].str.casefold() == word.strip().casefold()
+        found += [str(code) for code in others.loc[meant, "code"] if code not in found]
     return found
 
 

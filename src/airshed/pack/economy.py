@@ -5,3 +5,5 @@ LOCAL = "gdp_lcu"
 """GDP in the money of the nation, which regions are printed in."""
 EXCHANGE = "exchange_rate"
 MILLION_PER_BILLION = 1e3
+LOCAL_CONSTANT, LOCAL_CONSTANT_PER_HEAD = "gdp_lcu_constant", "gdp_per_head_lcu_constant"
+"""The same at the prices of one year, of all and of one person."""

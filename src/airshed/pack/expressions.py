@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from airshed.pack.errors import AirshedError, Phrase
 from airshed.pack.schema import ColumnSchema, TableSchema, tables
 
-MANY = ("sum", "mean", "min", "max", "count")
+MANY = ("sum", "mean", "min", "max", "count", "among_first")
 """Functions of any number of values: a reference inside them may match several rows."""
+PAIRED = {"among_first": 2}
+"""Those of them that take sets of values apart, with how many they take."""
 FIXED = {"percent_change": 2, "share": 2, "ratio": 2, "growth": 3}
 """Functions of single values, with how many they take."""
 MODELLED = ("share_from_abroad",)
@@ -162,7 +164,7 @@ def _call(tree: ast.Call, name: str, use: str) -> Node:
     if tree.keywords:
         raise ExpressionError("AS320", why=Phrase("why-takes-no", name=name, argument=tree.keywords[0].arg))
     arguments = tuple(_node(argument, inside) for argument in tree.args)
-    wanted = FIXED.get(name)
+    wanted = FIXED.get(name) or PAIRED.get(name)
     if len(arguments) != wanted if wanted else not arguments:
         raise ExpressionError("AS324", name=name, found=len(arguments), expected=wanted or Phrase("word-one-or-more"))
     if name == "count" and not all(isinstance(argument, Reference) for argument in arguments):

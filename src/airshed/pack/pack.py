@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = "northeast_asia"
 Derived = TypeVar("Derived")
+MATERIALS = ("materials", "commodities", "material_activities")
+"""Tables with names of their own, after those of places, sectors, pollutants and subjects."""
 DERIVED = 96_000_000
 """Bytes that are kept of what is made of a pack."""
 
@@ -101,6 +103,10 @@ class Pack:
         known = self.optional(name) if name in tables() else self.table(name)
         return self._printed.get(name, known)
 
+    def as_read(self) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+        """Return all tables by their names, and those whose files give other units as they are printed."""
+        return dict(self._frames), dict(self._printed)
+
     def title(self, language: str = "en") -> str:
         """Return the title of the pack in that language, in English where it has none."""
         return self.descriptor.titles.get(language, self.descriptor.title)
@@ -112,7 +118,7 @@ class Pack:
     def _names(self, language: str) -> dict[str, str]:
         def made(pack: Pack) -> dict[str, str]:
             names: dict[str, str] = {}
-            for table in ("groups", "regions", "receptors", "sectors", "pollutants", "subjects"):
+            for table in ("groups", "regions", "receptors", "sectors", "pollutants", "subjects", *MATERIALS):
                 frame = pack.optional(table)
                 local = frame[f"name_{language}"].where(frame[f"name_{language}"] != "", frame["name_en"])
                 for code, name in zip(frame["code"], local, strict=True):

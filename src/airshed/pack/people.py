@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from airshed.pack.codes import country_of
+from airshed.pack.codes import children, country_of
 from airshed.pack.counts import Series, at_year, covers, read_counts, read_projections
 from airshed.pack.errors import AirshedError, MissingTableError, Phrase
 from airshed.pack.pack import Pack
@@ -52,6 +52,22 @@ def population(pack: Pack, year: int, regions: Sequence[str]) -> pd.Series:
             raise MissingTableError("populations", detail)
         result[code] = found
     return pd.Series(result, name="population")
+
+
+def beside_parts(pack: Pack, code: str, year: int) -> tuple[float, float] | None:
+    """Return the persons of a nation and of its regions together in a year, by the projection of each.
+
+    None where no region has a projection of its own, or the year is out of reach. The two are not made equal:
+    answers by region add up the regions.
+    """
+    known, parts = _counts(pack), children(pack).get(code, [])
+    counted_parts = [part for part in parts if part in known]
+    if code not in known or not any(part in _projections(pack) for part in counted_parts):
+        return None
+    try:
+        return float(population(pack, year, [code])[code]), float(population(pack, year, counted_parts).sum())
+    except MissingTableError:
+        return None
 
 
 def _in_year(pack: Pack, code: str, year: int) -> float | pd.Series:

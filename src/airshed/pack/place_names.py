@@ -91,12 +91,23 @@ def _collected(pack: Pack) -> PlaceNames:
             places.append(Found(row["code"], kind, row["region"] if kind == CITY else row["code"]))
             for name in {word for column in columns for word in spellings(str(row[column])) if word}:
                 names.setdefault(name, []).append(number)
+    _add_others(pack, places, names)
     cities = {number for number, place in enumerate(places) if place.kind == CITY}
     twins: dict[str, Found] = {}
     for numbers in names.values():
         here = {places[number].code for number in numbers}
         twins |= {places[city].region: places[city] for city in cities & set(numbers) if places[city].region in here}
     return PlaceNames(tuple(places), {name: tuple(numbers) for name, numbers in names.items()}, twins)
+
+
+def _add_others(pack: Pack, places: Sequence[Found], names: dict[str, list[int]]) -> None:
+    """Add the other spellings of places in common use, such as Peking."""
+    numbers = {place.code: number for number, place in enumerate(places)}
+    rows = pack.optional("aliases")
+    for code, alias in zip(rows.get("code", ()), rows.get("alias", ()), strict=True):
+        for name in spellings(str(alias)) if code in numbers else ():
+            held = names.setdefault(name, [])
+            held += [] if numbers[code] in held else [numbers[code]]
 
 
 def _kind(table: str, row: Mapping[Hashable, str]) -> str:

@@ -29,6 +29,18 @@ def source_table(pack: Pack) -> pd.DataFrame:
     return sources[order]
 
 
+def titles(pack: Pack, language: str) -> dict[str, str]:
+    """Return the titles of the sources by key: in a language where the pack has that, with the original behind it."""
+
+    def made(pack: Pack) -> dict[str, str]:
+        rows = pack.table("sources")
+        said = rows.get(f"title_{language}", rows["title"])
+        pairs = zip(rows["key"], said, rows["title"], strict=True)
+        return {key: f"{own} – {title}" if own and own != title else title for key, own, title in pairs}
+
+    return pack.derive(f"titles of sources {language}", made, pinned=True)
+
+
 def reuse_message(reuse: str) -> str:
     """Return the message that says a class of reuse; `attribution` alone is the message of a step of the assessment.
 

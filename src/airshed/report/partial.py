@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 import airshed
-from airshed.answers.chapters.pictures import Picture, data_uri, environment
 from airshed.answers.chapters.table import ChapterCell, ChapterTable, Head
 from airshed.answers.chapters.views import finding_lines
 from airshed.answers.words import Words
@@ -17,14 +14,16 @@ from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
 from airshed.pack.language import translator
-from airshed.pack.letters import cleaned
 from airshed.pack.needs import lacking
 from airshed.pack.pack import Pack
 from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
 from airshed.pack.telling import told
 from airshed.report.chapter import Chapter, chapters
-from airshed.report.write import LANGUAGES, check_folder
+from airshed.report.document import Document, ReportPart, ReportSection, sections_of
+from airshed.report.drawing import draw
+from airshed.report.html import html_text
+from airshed.report.write import LANGUAGES, chapter_tables, check_folder
 
 WHOLE = "health"
 """The answer that needs all that the whole report does."""
@@ -37,7 +36,6 @@ CHAPTERS = {
     "claims": ("claims",),
 }
 """The chapters that stand for an answer of `needs`."""
-TEMPLATE = "partial.html.j2"
 
 
 @dataclass(frozen=True)
@@ -66,36 +64,53 @@ def write_partial(
     asked: Sequence[str] = (),
     findings: Sequence[Finding] = (),
     progress: Callable[[str], None] = lambda _: None,
+    languages: Sequence[str] = LANGUAGES,
 ) -> Partial:
-    """Write report.en.html, report.ko.html and tables/*.csv of what the pack can answer; returns what it holds.
+    """Write report.LANGUAGE.html and tables/*.csv of what the pack can answer; returns what it holds.
 
     missing : as `missing_of` says; asked : commands of answers that are chapters too
     Raises AirshedError, with all that is missing, where there is nothing to report.
     """
     check_folder(folder)
+    partial, made = made_of(pack, missing, asked, progress, languages)
+    progress("writing")
+    with staged(folder) as draft, Drawer() as drawer:
+        (draft / "tables").mkdir(parents=True)
+        for name, table in chapter_tables(made[languages[0]]).items():
+            (draft / "tables" / f"{name}.csv").write_text(csv_text(table), encoding="utf-8", newline="")
+        for language in languages:
+            document = partial_document(pack, partial, made[language], language, findings)
+            drawn = draw(document.words, dict(document.figures), drawer)
+            text = html_text(document, drawn.svg)
+            (draft / f"report.{language}.html").write_text(text, encoding="utf-8")
+    return partial
+
+
+def made_of(
+    pack: Pack,
+    missing: Mapping[str, Sequence[str]],
+    asked: Sequence[str],
+    progress: Callable[[str], None],
+    languages: Sequence[str],
+) -> tuple[Partial, dict[str, list[Chapter]]]:
+    """Return what a report of a part holds, and its chapters by language.
+
+    Raises AirshedError, with all that is missing, where there is nothing to report.
+    """
     wanted = [name for answer, names in CHAPTERS.items() if answer not in missing for name in names]
-    made: dict[str, list[Chapter]] = {language: [] for language in LANGUAGES}
+    made: dict[str, list[Chapter]] = {language: [] for language in languages}
     refused: dict[str, AirshedError] = {}
     for name in dict.fromkeys([*wanted, *asked]):
         progress(name)
         try:
-            for language, held in chapters(pack, [name], LANGUAGES).items():
+            for language, held in chapters(pack, [name], languages).items():
                 made[language] += held
         except AirshedError as why:
             refused[name] = why
     names = tuple(name for name in dict.fromkeys([*wanted, *asked]) if name not in refused)
     if not names:
         raise AirshedError("nothing-to-report-yet", all_of=_all_of(missing))
-    partial = Partial(names, missing, refused)
-    progress("writing")
-    with staged(folder) as draft, Drawer() as drawer:
-        (draft / "tables").mkdir(parents=True)
-        for name, table in _tables(made[LANGUAGES[0]]).items():
-            (draft / "tables" / f"{name}.csv").write_text(csv_text(table), encoding="utf-8", newline="")
-        for language in LANGUAGES:
-            text = _page(pack, partial, made[language], language, drawer, findings)
-            (draft / f"report.{language}.html").write_text(text, encoding="utf-8")
-    return partial
+    return Partial(names, missing, refused), made
 
 
 def _all_of(missing: Mapping[str, Sequence[str]]) -> str:
@@ -103,43 +118,31 @@ def _all_of(missing: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(missing.get(WHOLE, ()))
 
 
-def _tables(held: Sequence[Chapter]) -> dict[str, pd.DataFrame]:
-    return {name: table for chapter in held for name, table in chapter.tables.items()}
-
-
-def _page(
-    pack: Pack,
-    partial: Partial,
-    held: Sequence[Chapter],
-    language: str,
-    drawer: Drawer,
-    findings: Sequence[Finding],
-) -> str:
+def partial_document(
+    pack: Pack, partial: Partial, held: Sequence[Chapter], language: str, findings: Sequence[Finding]
+) -> Document:
     """Return the report in a language: what is missing first, then a section for each answer."""
     words = Words(pack, language, translator(language))
-    drawn = {name: (figure, drawer.draw(figure.chart)) for one in held for name, figure in one.figures.items()}
-    text: str = (
-        environment(words.translate, "airshed.report")
-        .get_template(TEMPLATE)
-        .render(
-            language=language,
-            title=words.translate("{airshed}: the shared air").format(airshed=pack.title(language)),
-            year=pack.base_year,
-            pack_name=pack.descriptor.name,
-            pack_version=pack.descriptor.version,
-            version=airshed.__version__,
-            inputs_hash=pack.hash(),
-            missing=_missing_view(partial, words),
-            chapters=held,
-            figures={
-                name: Picture(data_uri(svg.result()), figure.alt, figure.caption)
-                for name, (figure, svg) in drawn.items()
-            },
-            tables={name: view for one in held for name, view in one.views.items()},
-            findings=finding_lines(findings, words),
-        )
+    _ = words.translate
+    told = _(
+        "The pack cannot be assessed as a whole yet. This report holds what it can answer; the rest needs these tables."
     )
-    return cleaned(text)
+    parts = [ReportPart(sentences=[told], whole=["missing"])]
+    lines = finding_lines(findings, words)
+    if lines:
+        parts.append(ReportPart(heading=_("Findings in the pack"), sentences=lines))
+    return Document(
+        words=words,
+        title=_("{airshed}: the shared air").format(airshed=pack.title(language)),
+        meta=(
+            f"{_('Year of the answer')} {pack.base_year} · {_('pack')} {pack.descriptor.name} "
+            f"{pack.descriptor.version} · airshed {airshed.__version__}"
+        ),
+        footer=f"{_('Inputs')} SHA-256 {pack.hash()}.",
+        sections=[ReportSection("missing", _("What is missing"), parts), *sections_of(held)],
+        figures={name: figure for one in held for name, figure in one.figures.items()},
+        tables={"missing": _missing_view(partial, words), **{k: v for one in held for k, v in one.views.items()}},
+    )
 
 
 def _missing_view(partial: Partial, words: Words) -> ChapterTable:

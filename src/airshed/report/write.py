@@ -13,16 +13,29 @@ from airshed.assessment.tables import all_tables
 from airshed.charts.render import Drawer
 from airshed.pack.errors import AirshedError
 from airshed.pack.finding import Finding
+from airshed.pack.language import LANGUAGES as KNOWN
 from airshed.pack.pack import Pack
 from airshed.pack.spreadsheet import csv_text
 from airshed.pack.staging import staged
 from airshed.report.chapter import Chapter
 from airshed.report.chapter import chapters as answers_of
-from airshed.report.html import html_report, start_drawing
+from airshed.report.drawing import start_drawing
+from airshed.report.html import html_text
+from airshed.report.whole import whole_document
 from airshed.report.workbook import write_workbook
 
 LANGUAGES = ("en", "ko")
-OWN = frozenset({"tables", "assessment.xlsx", "assessment.nc", *(f"report.{language}.html" for language in LANGUAGES)})
+"""Languages in which a report is always written."""
+OWN = frozenset({"tables", "assessment.xlsx", "assessment.nc", *(f"report.{language}.html" for language in KNOWN)})
+
+
+def languages_with(language: str) -> tuple[str, ...]:
+    """Return the languages in which a report is written, the one that was asked for among them.
+
+    >>> languages_with("ko"), languages_with("zh")
+    (('en', 'ko'), ('en', 'ko', 'zh'))
+    """
+    return tuple(dict.fromkeys((*LANGUAGES, language)))
 
 
 def check_folder(folder: Path) -> None:
@@ -45,8 +58,9 @@ def write(
     findings: Sequence[Finding] = (),
     progress: Callable[[str], None] = lambda _: None,
     chapters: Sequence[str] = (),
+    languages: Sequence[str] = LANGUAGES,
 ) -> Mapping[str, pd.DataFrame]:
-    """Write report.en.html, report.ko.html, tables/*.csv, assessment.xlsx and assessment.nc; returns the tables.
+    """Write report.LANGUAGE.html, tables/*.csv, assessment.xlsx and assessment.nc; returns the tables.
 
     chapters : commands of answers that are chapters of the report too
 
@@ -55,10 +69,15 @@ def write(
     check_folder(folder)
     with staged(folder) as draft, Drawer() as drawer:
         draft.mkdir()
-        more = answers_of(pack, chapters, LANGUAGES)
-        tables = {**all_tables(pack, assessment), **{k: v for one in more[LANGUAGES[0]] for k, v in one.tables.items()}}
+        more = answers_of(pack, chapters, languages)
+        tables = {**all_tables(pack, assessment), **chapter_tables(more[languages[0]])}
         _write_all(pack, assessment, draft, findings, progress, tables, drawer, more)
     return tables
+
+
+def chapter_tables(chapters: Sequence[Chapter]) -> dict[str, pd.DataFrame]:
+    """Return the tables of chapters as they are, by name."""
+    return {name: table for chapter in chapters for name, table in chapter.tables.items()}
 
 
 def _write_all(
@@ -71,7 +90,7 @@ def _write_all(
     drawer: Drawer,
     more: Mapping[str, Sequence[Chapter]],
 ) -> None:
-    drawings = [start_drawing(pack, assessment, tables, language, drawer, more[language]) for language in LANGUAGES]
+    drawings = [start_drawing(pack, assessment, tables, language, drawer, held) for language, held in more.items()]
     progress("tables")
     (folder / "tables").mkdir()
     for name, table in tables.items():
@@ -81,5 +100,6 @@ def _write_all(
     for drawing in drawings:
         name = f"report.{drawing.words.language}.html"
         progress(name)
-        text = html_report(pack, assessment, tables, drawing, findings, more[drawing.words.language])
-        (folder / name).write_text(text, encoding="utf-8")
+        held = more[drawing.words.language]
+        document = whole_document(pack, assessment, tables, drawing.words, drawing.figures, findings, held)
+        (folder / name).write_text(html_text(document, drawing.svg), encoding="utf-8")

@@ -4,7 +4,8 @@ The response is a ratio, so that parts add to the level, none exceeds it, and no
 logarithm is estimated from all observations of all years and kinds at once, as a linear Gaussian model with closed form
 (Rasmussen and Williams 2006, Gaussian Processes for Machine Learning, chapter 2): an offset common to all places, one
 of the nation, one of the region, one of the city, a course of the nation over the years, held after its last observed
-one, and beside it one of every observed region, held likewise.
+one, and beside it one of every observed region, held likewise. A course that observations move by more than others has
+a wider step (`airshed.transport.courses`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ import numpy.typing as npt
 from airshed.pack.arrays import Floats
 from airshed.pack.equations import equation
 from airshed.pack.pack import Pack
+from airshed.transport.courses import Course, Courses, paced
 from airshed.transport.level_ground import LEAST_PART, Ground, Seen
 from airshed.transport.observation import Observation
 
 Indices = npt.NDArray[np.intp]
 MOST = 3.0
 """Response above which the relation cannot carry a level: the rest is left unexplained, as a factor on a block is."""
+SWEEPS = 8
+"""Times that the paces of courses are found anew; more of them move no level of the built-in pack by 1 %."""
 JITTER = 1e-10
 """Share of the mean variance that keeps the covariance of the unknowns positive when it is drawn from."""
 NAMES = {
@@ -42,6 +46,7 @@ NAMES = {
     "city": "level_city",
     "course": "level_course",
     "region_course": "level_region_course",
+    "course_freedom": "level_course_freedom",
 }
 """Terms of the table error_terms by the width that they state."""
 
@@ -52,6 +57,7 @@ class Widths:
 
     common, nation, place, city : of the offsets of all places, of a nation, of a region in it, of a city in its region
     course, region_course : of the course of a nation, and of a region beside it, per root of a year
+    course_freedom : degrees of freedom of Student's t that the steps of a course follow; infinite: all move alike
     drift_reported, drift_projected : per year, before the first and after the last observed year, the same all along;
         drift_mean : the mean of the latter, which is a root mean square
     annual_mean : weather and measurement of one annual mean; weather : of it the weather; shared : the part of its
@@ -66,6 +72,7 @@ class Widths:
     city: float = 0.36
     course: float = 0.12
     region_course: float = 0.05
+    course_freedom: float = np.inf
     drift_reported: float = 0.03
     drift_projected: float = 0.096
     drift_mean: float = -0.064
@@ -136,27 +143,6 @@ def observed_response(observed: float, natural: float, modelled: float, error: f
     part = max(observed - natural, LEAST_PART * observed)
     width = np.hypot(error * observed, natural_error) / part
     return np.array([np.log(part / modelled), width])
-
-
-@dataclass(frozen=True)
-class Course:
-    """Where the course of a nation or region stands among the unknowns: its years, and the first of their columns."""
-
-    years: range
-    start: int
-
-    def column(self, year: int) -> int:
-        """Return the column of a year; a course is held before its first and after its last year."""
-        return self.start + min(max(year, self.years[0]), self.years[-1]) - self.years[0]
-
-
-@dataclass(frozen=True)
-class Courses:
-    """The courses by nation and by region, as numbered in the ground; size : how many unknowns there are."""
-
-    nations: dict[int, Course]
-    regions: dict[int, Course]
-    size: int
 
 
 @dataclass(frozen=True)
@@ -293,15 +279,20 @@ def fit_levels(ground: Ground, observations: Mapping[str, Sequence[Observation]]
     used = {place: _usable(ground, items) for place, items in observations.items() if place in ground.weights}
     used = {place: items for place, items in used.items() if items}
     walks = _courses(ground, used)
-    prior = _prior(ground, walks, known)
     rows, values, noise, _ = _observed(ground, walks, used, known)
-    spread = rows @ prior
-    gain: Floats = np.zeros((walks.size, 0))
-    if len(values):
-        # In the space of the observations, of which there are fewer than unknowns; and solved, not inverted: two series
-        # of one place are nearly the same row.
-        gain = np.asarray(np.linalg.solve(spread @ rows.T + noise, spread).T)
-    return LevelFit(ground, known, gain @ values, prior - gain @ spread, walks, used, _seen(ground, used, gain))
+    sweeps = SWEEPS if np.isfinite(known.course_freedom) and len(values) else 0
+    for sweep in range(sweeps + 1):
+        prior = _prior(ground, walks, known)
+        spread = rows @ prior
+        gain: Floats = np.zeros((walks.size, 0))
+        if len(values):
+            # In the space of the observations, of which there are fewer than unknowns; and solved, not inverted: two
+            # series of one place are nearly the same row.
+            gain = np.asarray(np.linalg.solve(spread @ rows.T + noise, spread).T)
+        mean, covariance = gain @ values, prior - gain @ spread
+        if sweep < sweeps:
+            walks = paced(walks, mean, covariance, (known.course, known.region_course), known.course_freedom)
+    return LevelFit(ground, known, mean, covariance, walks, used, _seen(ground, used, gain))
 
 
 def _seen(ground: Ground, used: Mapping[str, Sequence[Observation]], gain: Floats) -> Seen:
@@ -374,10 +365,10 @@ def _prior(ground: Ground, walks: Courses, known: Widths) -> Floats:
     for courses, width in ((walks.nations, known.course), (walks.regions, known.region_course)):
         for course in courses.values():
             steps = np.arange(len(course.years))
-            part = slice(course.start, course.start + len(steps))
+            part = course.columns
             # A random walk: what is not known of a year is that of the year before and one step. It begins at 0, since
             # the offset of the place is an unknown of its own.
-            prior[part, part] = width**2 * np.minimum.outer(steps, steps)
+            prior[part, part] = course.pace * width**2 * np.minimum.outer(steps, steps)
     return prior
 
 

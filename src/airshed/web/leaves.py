@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from airshed.answers.answer import Content, Sheet
@@ -33,18 +34,20 @@ NEAR = 2
 class Leaf:
     """A part of a table that was asked for: the name of the table, empty for the first, and the number of the part.
 
-    sort : the column by which its rows stand, with - before it for the last first; find : the text that they hold
+    sort : the column by which its rows stand, with - before it for the last first; find : the text that they hold;
+    columns : those that are shown, all if none
     """
 
     table: str = ""
     number: int = 1
     sort: str = ""
     find: str = ""
+    columns: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
         """Whether nothing is asked of the rows."""
-        return self.number == 1 and not self.sort and not self.find
+        return self.number == 1 and not self.sort and not self.find and not self.columns
 
 
 def page_number(text: str) -> int:
@@ -73,15 +76,36 @@ def tables_of(content: Content, words: Words, leaf: Leaf) -> dict[str, Table]:
 def _table(sheet: Sheet, words: Words, leaf: Leaf, size: int) -> Table:
     """Return the part of a table that was asked for; size : rows of a part."""
     first, held = table_of(sheet, words, 1, size), sheet
+    offered = tuple(zip(first.columns, (head.text for head in first.heads), strict=True))
+    chosen = chosen_of(first.columns, leaf.columns)
     if leaf.sort or leaf.find:
         held = arranged(sheet, words, first.columns, leaf.sort, leaf.find)
+    if chosen:
+        held = replace(held, columns=chosen)
     leaves = max(-(-len(held.shown) // size), 1)
     if leaf.number > leaves:
         raise AirshedError("table-no-page", table=sheet.name, number=leaf.number, pages=leaves)
     same = held is sheet
     shown = first if same and leaf.number == 1 else table_of(held, words, leaf.number, size, fixed=not same)
     more = shown.more if same else len(sheet.rows) - len(sheet.shown)
-    return replace(shown, more=more, sort=leaf.sort, find=leaf.find, every=len(sheet.shown))
+    return replace(
+        shown, more=more, sort=leaf.sort, find=leaf.find, every=len(sheet.shown), offered=offered, chosen=chosen
+    )
+
+
+def chosen_of(known: Sequence[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that were asked for, in the order of their table; none where that is all or nothing.
+
+    Raises AirshedError for one that the table does not show.
+
+    >>> chosen_of(("region", "year", "value"), ("value", "region")), chosen_of(("region",), ("region",))
+    (('region', 'value'), ())
+    """
+    for name in asked:
+        if name not in known:
+            raise unknown("column", name[:SHOWN], list(known))
+    found = tuple(name for name in known if name in asked)
+    return () if len(found) == len(known) else found
 
 
 def rows_within(sheet: Sheet, room: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -20,13 +20,13 @@ from airshed.pack.finding import PackError
 from airshed.pack.language import LANGUAGES, translator
 from airshed.pack.pack import Pack
 from airshed.pack.place_names import completions
-from airshed.pack.sources import reuse_message
+from airshed.pack.sources import reuse_message, titles
 from airshed.pack.telling import in_language
 from airshed.web.desk import Desk
 from airshed.web.forms import cited, sources_of
 from airshed.web.leaves import Leaf, near, tables_of
 from airshed.web.menu import menu
-from airshed.web.reuse import ORIGIN, cited_page
+from airshed.web.reuse import ORIGIN, cited_page, embed_code
 
 FIRST_LEAF = Leaf()
 SHORT_RUN = 2
@@ -130,7 +130,7 @@ def page_html(
 ) -> str:
     """Return an answer as HTML; leaf : the part of a long table that is shown. Raises AirshedError if there is none."""
     here = address(page, question)
-    sources = sources_of(desk.pack, cited(sheet.rows for sheet in content.sheets))
+    sources = _sources(words, cited(sheet.rows for sheet in content.sheets))
     wanted = set(content.equations)
     asked = controls(page, question, words, content)
     folds = folded(page, question, asked, words)
@@ -150,15 +150,43 @@ def page_html(
             folds=folds,
             files={ending: file for ending, file in page.files.items() if ending not in content.without},
             equations=[item for item in equations() if item.id in wanted],
-            sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in records(sources)],
+            sources=[{**row, "reuse": reuse_message(row["reuse"])} for row in sources],
             cite=cited_page(page.name, content.title, desk.pack, desk.hash, f"/{words.language}/{here}"),
             origin=ORIGIN,
             described=content.sentences[0] if content.sentences else words.translate(page.about),
             mathml=mathml,
+            embed_code=embed_code,
             link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
             several=len(content.sheets) > 1,
             digest=desk.hash,
             coming=COMING if desk.coming else 0,
+        )
+    )
+    return text
+
+
+def embed_html(
+    desk: Desk,
+    words: Words,
+    page: Entry,
+    question: Query,
+    content: Content,
+    names: dict[str, str],
+    panel: Panel | None = None,
+) -> str:
+    """Return the first sentence of an answer with one of its charts, its sources and a link, for a frame elsewhere."""
+    here = address(page, question)
+    text: str = (
+        _environment()
+        .get_template("embed.html.j2")
+        .render(
+            **_frame(words.language, desk.pack, names, here),
+            bare=True,
+            content=content,
+            panel=panel,
+            sources=_sources(words, cited(sheet.rows for sheet in content.sheets)),
+            cite=cited_page(page.name, content.title, desk.pack, desk.hash, f"/{words.language}/{here}"),
+            link=lambda form, **more: f"/{words.language}/{address(page, question, form, **more)}",
         )
     )
     return text
@@ -181,8 +209,14 @@ def blocks(content: Content, words: Words, leaf: Leaf = FIRST_LEAF) -> list[Tabl
 def _referred(block: TableBlock, words: Words) -> TableBlock:
     """Return a block with the sources that its cells name."""
     keys = dict.fromkeys(key for row in block.table.rows for cell in row for key in cell.keys)
-    rows = records(sources_of(words.pack, keys))
+    rows = _sources(words, keys)
     return replace(block, references=tuple((row["key"], f"{row['title']} ({row['year']})") for row in rows))
+
+
+def _sources(words: Words, keys: Iterable[str]) -> list[dict[str, Any]]:
+    """Return sources as a page names them: titles in the language of the reader where the pack has them."""
+    told = titles(words.pack, words.language)
+    return [{**row, "title": told[row["key"]]} for row in records(sources_of(words.pack, keys))]
 
 
 def ordered(table: Table, column: str) -> tuple[str, str]:
@@ -211,7 +245,7 @@ def controls(page: Entry, question: Query, words: Words, content: Content) -> li
         chosen = tuple(f"{one:.15g}" if isinstance(one, float) else str(one) for one in held)
         chosen = tuple(str(one).lower() for one in held) if isinstance(value, bool) else chosen
         joined = [one for one in chosen if one not in known] if known and not isinstance(value, bool) else []
-        options = tuple((code, option(name, code, words)) for code in [*known, *joined])
+        options = tuple((code, option(page, name, code, words)) for code in [*known, *joined])
         if isinstance(value, bool):
             kind = "switch"
         elif is_list(page, name):
@@ -236,8 +270,10 @@ def folded(page: Entry, question: Query, fields: Sequence[FormControl], words: W
     ]
 
 
-def option(field: str, code: str, words: Words) -> str:
+def option(page: Entry, field: str, code: str, words: Words) -> str:
     """Return how a choice of a field is told: keys and disagreement points by their names, places with their code."""
+    if field in page.told:
+        return page.told[field](code, words.translate)
     if field == "key":
         return key_name(code, words.translate)
     if field == "disagreement":
@@ -264,8 +300,12 @@ def error_html(
     here: str = "",
     reload: int = 0,
     findings: PackError | None = None,
+    bare: bool = False,
 ) -> str:
-    """Return the page that says what is wrong and what next; reload : seconds after which the page asks again."""
+    """Return the page that says what is wrong and what next.
+
+    reload : seconds after which the page asks again; bare : without menu and form, for a frame of another site
+    """
     rows = [in_language(item, language) for item in findings.findings] if findings else []
     text: str = (
         _environment()
@@ -277,6 +317,7 @@ def error_html(
             remedy=remedy,
             reload=reload,
             findings=rows,
+            bare=bare,
         )
     )
     return text

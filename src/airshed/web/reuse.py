@@ -51,6 +51,16 @@ def cited_page(name: str, title: str, pack: Pack, digest: str, path: str) -> Cit
     return Cited(address, apa, f"@misc{{airshed:{name},\n{lines}\n}}")
 
 
+def embed_code(address: str, title: str) -> str:
+    """Return the HTML that shows a page in a frame of another.
+
+    >>> embed_code("/en/levels?year=2030&embed=1", "PM2.5")
+    '<iframe src="/en/levels?year=2030&amp;embed=1" title="PM2.5" width="100%" height="640" loading="lazy"></iframe>'
+    """
+    held = f'src="{html.escape(address)}" title="{html.escape(title)}"'
+    return f'<iframe {held} width="100%" height="640" loading="lazy"></iframe>'
+
+
 def _escaped(text: str) -> str:
     return SPECIAL.sub(lambda found: "\\" + found.group(), text)
 

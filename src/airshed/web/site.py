@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,7 @@ from starlette.responses import Response
 
 from airshed.answers.answer import Content, Entry, Query
 from airshed.answers.asked import address, parameters, question_of
+from airshed.answers.picked import panel_of
 from airshed.answers.words import Words
 from airshed.charts.render import DrawingError
 from airshed.pack.boundaries import Boundaries
@@ -32,13 +34,14 @@ from airshed.web.cache import Cache, Rendered
 from airshed.web.desk import LONGER, Desk, NotReadyError, StillComputingError
 from airshed.web.effort import DEAREST, effort
 from airshed.web.forms import MEDIA, dump, marked, written
+from airshed.web.guard import FRAMED
 from airshed.web.jobs import Asked, Computer, Jobs, QueueFullError, Task
 from airshed.web.lasting import LastingAnswers, beside
 from airshed.web.leaves import Leaf, page_number
 from airshed.web.order import Order, content_of, fulfil, order_of
 from airshed.web.processes import LostError, Worker
 from airshed.web.registry import named
-from airshed.web.render import error_html, page_html
+from airshed.web.render import embed_html, error_html, page_html
 from airshed.web.reuse import filled
 from airshed.web.static import Assets
 from airshed.web.visitor import Visitor
@@ -74,7 +77,8 @@ log = logging.getLogger(__name__)
 class Picked:
     """What of an answer is asked for: a table or chart by name, the first if empty.
 
-    page, sort, find : which rows of the table a page shows, and in what order
+    page, sort, find, columns : which rows and columns of the table a page shows, and in what order; embed : whether the
+    page is for a frame of another site, with its chart or the first
     """
 
     table: str = ""
@@ -82,25 +86,40 @@ class Picked:
     page: int = 1
     sort: str = ""
     find: str = ""
+    columns: tuple[str, ...] = ()
+    embed: bool = False
 
 
 WHOLE = Picked()
 
 
-def picked_of(form: str, asked: Mapping[str, str]) -> Picked:
+def picked_of(form: str, query: Sequence[tuple[str, str]]) -> Picked:
     """Return what of an answer a form shows: what it does not look at makes no other answer.
 
     Raises AirshedError for a page that is no number from 1 on.
 
-    >>> picked_of("csv", {"table": "health", "chart": "deaths", "page": "2"})
-    Picked(table='health', chart='', page=1, sort='', find='')
+    >>> picked_of("csv", [("table", "health"), ("chart", "deaths"), ("page", "2")])
+    Picked(table='health', chart='', page=1, sort='', find='', columns=(), embed=False)
     """
+    asked = dict(query)
     table, chart = asked.get("table", ""), asked.get("chart", "")
     if form == HTML:
+        if framed(form, query):
+            return Picked(chart=chart, embed=True)
         number = page_number(asked.get("page", ""))
         sort, find = asked.get("sort", "").strip(), composed(asked.get("find", "").strip())
-        return Picked(table if number > 1 or sort or find else "", "", number, sort, find)
+        columns = tuple(dict.fromkeys(value.strip() for name, value in query if name == "columns" and value.strip()))
+        return Picked(table if number > 1 or sort or find or columns else "", "", number, sort, find, columns)
     return Picked(table if form in TABLES else "", chart if form in CHARTS else "")
+
+
+def framed(form: str, query: Sequence[tuple[str, str]]) -> bool:
+    """Return whether an address asks for a page that another site may show in a frame.
+
+    >>> framed(HTML, [("embed", "1")]), framed("csv", [("embed", "1")]), framed(HTML, [("embed", "")])
+    (True, False, False)
+    """
+    return form == HTML and any(name == "embed" and value.strip() for name, value in query)
 
 
 class UnknownAddressError(AirshedError):
@@ -186,21 +205,24 @@ class Site:
 
         strict : take values as REST documents them, and no looser
         """
-        missing = 404 if placed else 400
+        missing, embed = 404 if placed else 400, framed(form, query)
         try:
             words = self.words(language)
             question = await run_in_threadpool(question_of, page, words.pack, placed, query, strict)
             missing = UNANSWERABLE if strict else missing
-            picked = picked_of(form, dict(query))
+            picked = picked_of(form, query)
 
             def make(desk: Desk) -> Rendered:
                 return self.made(desk, page, form, words, question, picked)
 
             key = self.key(page, form, language, question, picked)
             made = await self.rendered(key, order_of(page, language, question, form), make, visitor, form)
-            return sent(made, language, visitor.origin)
+            response = sent(made, language, visitor.origin)
         except Exception as why:
-            return await run_in_threadpool(self.told, why, form, language, missing)
+            response = await run_in_threadpool(self.told, why, form, language, missing, bare=embed)
+        if embed:
+            response.headers["content-security-policy"] = FRAMED
+        return response
 
     def key(self, page: Entry, form: str, language: str, question: Query, picked: Picked = WHOLE) -> tuple[str, ...]:
         """Return what an answer in a form is kept under."""
@@ -230,8 +252,10 @@ class Site:
         """Return the content of an answer in a form; raises AirshedError for a table, chart or page that it lacks."""
         table, chart = picked.table, picked.chart
         if form == HTML:
-            leaf = Leaf(table, picked.page, picked.sort, picked.find)
-            made = page_html(desk, words, page, question, content, self.assets.names, leaf)
+            leaf = Leaf(table, picked.page, picked.sort, picked.find, picked.columns)
+            panel = panel_of(content, chart) if picked.embed and (chart or content.panels) else None
+            form_of = partial(embed_html, panel=panel) if picked.embed else partial(page_html, leaf=leaf)
+            made = form_of(desk, words, page, question, content, self.assets.names)
             rendered = Rendered(made.encode(), "text/html; charset=utf-8", page=True)
             if desk.coming:
                 raise ComingError(rendered)
@@ -321,8 +345,11 @@ class Site:
         asked = Asked(page.name, address(page, question, order.ending), order.language, desk.hash)
         return self.jobs.ask(order, asked, lambda: fulfil(order, desk), order=order, client=visitor.client, cost=cost)
 
-    def told(self, why: Exception, form: str, language: str, missing: int = 400) -> Response:
-        """Return the answer that says what is wrong and what next, in the form and language that were asked."""
+    def told(self, why: Exception, form: str, language: str, missing: int = 400, bare: bool = False) -> Response:
+        """Return the answer that says what is wrong and what next, in the form and language that were asked.
+
+        bare : as a page without menu and form, for a frame of another site
+        """
         language = language if language in LANGUAGES else DEFAULT_LANGUAGE
         status, title, error = said(why, missing)
         message, remedy = told(error.text, language), told(error.advice, language)
@@ -345,7 +372,7 @@ class Site:
         if form == "csv":
             text = "".join(f"{name},{said}\n" for name, said in {"error": message, "remedy": remedy, **found}.items())
             return Response(marked(text.encode(), language), status, headers, MEDIA["csv"])
-        if job and job.page:
+        if job and job.page and not bare:
             waiting = waiting_html(language, self.pack, self.assets.names, job)
             return Response(waiting, status, headers, "text/html; charset=utf-8")
         page = error_html(
@@ -357,6 +384,7 @@ class Site:
             remedy=remedy,
             reload=RETRY if isinstance(why, StillComputingError) else 0,
             findings=why if isinstance(why, PackError) else None,
+            bare=bare,
         )
         return Response(page, status, headers, "text/html; charset=utf-8")
 

@@ -97,7 +97,7 @@ def _told(page: Entry, name: str, value: str, words: Words) -> str:
     if value == "true" and field is not None:
         return words.translate(field.description or name)
     if value in choices(page, name, words.pack):
-        return option(name, value, words)
+        return option(page, name, value, words)
     return f"{words.translate(name).replace('_', ' ')}: {value}"
 
 

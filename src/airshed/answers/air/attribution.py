@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
@@ -15,7 +16,7 @@ from airshed.answers.chapters.single import sources_figure
 from airshed.answers.common import OBSERVED_YEAR, receptors, refuse_files, scenario, scenario_names, year
 from airshed.answers.leads import origins_lead
 from airshed.answers.relation import relation_field, relation_of, relation_words
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Figure, Words, explanation
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.evidence.relation_answers import attribution_by_file
 from airshed.assessment.lives.periods import NOTES as NOTES_OF_PERIODS
@@ -71,6 +72,7 @@ def _annual(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
         ("region", "value", "share", "low", "high", "source", "note"),
         cells=HUNDREDTHS,
         notes=NOTES,
+        way=Way("attribution", ("receptor", "region"), year=assessment.year),
     )
     own = origin_sheet(rows, asked.by, words, assessment.year)
     matrix, heat = _matrix(ask, words, assessment)
@@ -85,7 +87,16 @@ def _annual(ask: Ask, words: Words, asked: AttributionQuestion) -> Content:
         ),
         equations=("per-emission", "kernel-weight", "downscaling", "log-odds", "random-effects", "level"),
         sentences=(origins_lead(rows, asked.by, words, place, assessment.year, assessment), spread),
+        why=_why(rows, asked, assessment.year),
     )
+
+
+def _why(rows: pd.DataFrame, asked: AttributionQuestion, year: int) -> str:
+    """Return the query of the page that explains the largest contribution of a place or region, if it knows it."""
+    if asked.scenario != BASELINE or asked.by not in ("country", "region"):
+        return ""
+    made = rows[~rows[asked.by].isin(["natural", "unexplained"])].nlargest(1, "value")
+    return "".join(explanation("attribution", asked.receptor, str(code), year=year) for code in made[asked.by])
 
 
 def _matrix(ask: Ask, words: Words, assessment: Assessment) -> tuple[Sheet, Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.largest import largest
@@ -58,6 +58,7 @@ def damage(ask: Ask, words: Words, question: DamageQuestion) -> Content:
                 heads,
                 cells,
                 NOTES,
+                way=Way("damage", ("region", "pollutant"), year=year),
             ),
         ),
         panels=tuple(_damage_panels(rows, year, words)),

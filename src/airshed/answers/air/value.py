@@ -5,13 +5,14 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Panel, Query, Sheet
-from airshed.answers.ask import Ask
+from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
+from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.cells import fixed, records
 from airshed.answers.chapters.largest import largest
+from airshed.answers.chapters.sheets import explained
 from airshed.answers.chapters.single import MOST
 from airshed.answers.common import OBSERVED_YEAR, REGIONS, places, refuse_files, scenario, scenario_names, year
-from airshed.answers.words import Figure, Words
+from airshed.answers.words import Figure, Words, explanation
 from airshed.assessment.lives.value import NOTES, value_table
 from airshed.charts.colours import colours_of_nations
 from airshed.charts.health import death_points
@@ -49,13 +50,18 @@ def value(ask: Ask, words: Words, question: ValueQuestion) -> Content:
     axis = _("million market USD of 2015 a year")
     chart = death_points(named, title=title, subtitle=subtitle, axis=axis, colours=shades)
     caption = _("A value of life follows income: it says what a nation would pay, not what a life is worth.")
+    way = Way("value", ("region",), year=assessment.year)
+    told = rows.dropna(subset=["value"]).head(1)
     unit = _("Value of lives, million market USD of 2015 a year")
     return Content(
         title=title,
-        sheets=(Sheet("value", unit, rows, columns, heads, cells, NOTES),),
+        sheets=(explained(Sheet("value", unit, rows, columns, heads, cells, NOTES, way=way), asked.scenario),),
         panels=(Panel(Figure("value", chart, title, caption), "value"),) if len(named) else (),
         equations=("gemm", "attributable-deaths", "value-of-life", "market-money"),
         sentences=(*_told(rows, assessment.year, words), _(UNITS)),
+        why="".join(explanation("value", str(code), year=assessment.year) for code in told["region"])
+        if asked.scenario == BASELINE
+        else "",
     )
 
 

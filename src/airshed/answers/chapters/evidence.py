@@ -13,13 +13,18 @@ Tables = Mapping[str, pd.DataFrame]
 SMALL = 0.005
 
 
-def hindcast_figure(tables: Tables, words: Words) -> Figure | None:
-    """Return predicted beside observed changes of the preferred series; None without any."""
+def hindcast_figure(tables: Tables, words: Words, most: int | None = None) -> Figure | None:
+    """Return predicted beside observed changes of the preferred series; None without any.
+
+    most : places that are shown at most, those whose prediction is farthest off; all if none is given
+    """
     _ = words.translate
     rows = tables["hindcast"]
-    rows = rows[rows["rank"] == 1].sort_values("observed_change")
-    if rows.empty:
+    every = rows[rows["rank"] == 1]
+    if every.empty:
         return None
+    rows = every if most is None else every.loc[every["rest"].abs().nlargest(most).index]
+    rows = rows.sort_values("observed_change")
     labels = [
         f"{words.name(place)} {first}-{last}"
         for place, first, last in zip(rows["place"], rows["first_year"], rows["last_year"], strict=True)
@@ -42,7 +47,11 @@ def hindcast_figure(tables: Tables, words: Words) -> Figure | None:
         subtitle=_("band: likely range, 90 %; weather and errors of emissions are not in it"),
         axis="µg/m³",
     )
-    return Figure("hindcast", chart, title, _("Where both marks meet, emissions explain what was observed."))
+    caption = _("Where both marks meet, emissions explain what was observed.")
+    if len(rows) < len(every):
+        said = _("The {shown} of {places} places where the prediction is farthest off.")
+        caption = f"{said.format(shown=len(rows), places=len(every))} {caption}"
+    return Figure("hindcast", chart, title, caption)
 
 
 def calibration_figure(tables: Tables, words: Words) -> Figure | None:

@@ -26,6 +26,8 @@ from airshed.pack.defaults import lead_cities, shown_cities
 from airshed.pack.pack import Pack
 
 Tables = Mapping[str, pd.DataFrame]
+FARTHEST = 20
+"""Places of the hindcast that the report draws."""
 PANELS = ("PM2.5", "SO2", "NOx", "NH3")
 
 
@@ -41,7 +43,9 @@ def figures(pack: Pack, assessment: Assessment, tables: Tables, words: Words) ->
     projection = baseline_rules(pack).projection
     if projection is not None:
         made += [change_figure(pack, projection, tables, words), printed_map_figure(pack, projection, tables, words)]
-    made += [figure for figure in (hindcast_figure(tables, words), calibration_figure(tables, words)) if figure]
+    made += [
+        figure for figure in (hindcast_figure(tables, words, FARTHEST), calibration_figure(tables, words)) if figure
+    ]
     made += [*plan_figures(tables, words), *front_figures(tables, words), *curtailment_figures(tables, words)]
     return {figure.id: figure for figure in made}
 
@@ -128,8 +132,9 @@ def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words
     laid = laid[laid["code"].isin(inside)]
     totals = rows[(rows["sector"] == "total") & rows["region"].isin(inside)]
     panels = []
-    for pollutant in dict.fromkeys(totals["pollutant"]):
-        for year in sorted(set(totals["year"])):
+    pollutants = list(dict.fromkeys(totals["pollutant"]))
+    for year in sorted(set(totals["year"])):
+        for pollutant in pollutants:
             values = totals[(totals["pollutant"] == pollutant) & (totals["year"] == year)].set_index("region")["value"]
             panel = laid.assign(value=laid["code"].map(values), panel=f"{words.name(pollutant)}, {year}")
             panels.append(panel)
@@ -137,7 +142,12 @@ def printed_map_figure(pack: Pack, projection: Projection, tables: Tables, words
     every["text"] = [f"{value:.0f}" if np.isfinite(value) else "" for value in every["value"]]
     title = _("Emissions of the provinces as printed, kt per year")
     chart = tile_map(
-        every, title=title, subtitle=_("grey: not printed in the source"), legend=_("kt per year"), size=34
+        every,
+        title=title,
+        subtitle=_("grey: not printed in the source"),
+        legend=_("kt per year"),
+        size=34,
+        across=len(pollutants),
     )
     return Figure("printed_map", chart, title, _("The source prints the ten provinces of its three key regions."))
 

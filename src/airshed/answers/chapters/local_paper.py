@@ -109,8 +109,13 @@ def pdf_page(page: LocalPage, words: Words) -> bytes:
     return pages if isinstance(pages, bytes) else b"".join(pages)
 
 
-def typeset(page: LocalPage, words: Words, form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
-    """Return the page as Typst sets it: a PDF, or pictures with `png`; raises AirshedError where no font is there."""
+def typeset(
+    page: LocalPage, words: Words, form: Literal["pdf", "png"] = "pdf", dots: float | None = None
+) -> bytes | list[bytes]:
+    """Return the page as Typst sets it: a PDF, or a picture with `png` of so many dots per inch.
+
+    Raises AirshedError where no font is there.
+    """
     data = {
         "language": words.language,
         "title": page.told.title,
@@ -119,7 +124,7 @@ def typeset(page: LocalPage, words: Words, form: Literal["pdf", "png"] = "pdf") 
         "cards": [{"value": card.value, "label": card.label, "detail": card.detail} for card in page.told.cards],
         "sections": [_section(part) for part in sections_of(page, words)],
     }
-    return set_on_paper(PDF_TEMPLATE, data, form)
+    return set_on_paper(PDF_TEMPLATE, data, form, dots=dots)
 
 
 def _section(part: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from airshed.answers.cells import NAN, records
 from airshed.answers.chapters.local_facts import LocalFacts
-from airshed.answers.words import Card, Words, target_name
+from airshed.answers.words import Card, Words, explanation, target_name
 from airshed.assessment.local import ABROAD, ALL, DOUBTFUL, NATION, OWN, Standard
 from airshed.pack.percent import percent
 from airshed.pack.spoken_numbers import count, level, money, money_range, plain
@@ -141,12 +141,13 @@ def _kind(facts: LocalFacts, words: Words) -> str:
 
 def _cards(facts: LocalFacts, words: Words) -> list[Card]:
     _ = words.translate
-    found = [Card(level(level_of(facts)), _("PM2.5 of {year}").format(year=facts.year), _kind(facts, words))]
+    who = f"attribution?receptor={facts.place.code}&year={facts.year}"
+    found = [Card(level(level_of(facts)), _("PM2.5 of {year}").format(year=facts.year), _kind(facts, words), link=who)]
     if facts.foreign is not None:
         share, low, high = facts.foreign
         label = _("of its man-made PM2.5 of {year} from abroad").format(year=facts.year)
         detail = _("likely range of 90 %: {span}").format(span=span(low, high, words))
-        found.append(Card(percent(share), label, detail))
+        found.append(Card(percent(share), label, detail, link=who))
     if facts.deaths is not None:
         value, low, high = _numbers(facts.deaths)
         label = _("deaths in {region} in {year} from PM2.5").format(
@@ -155,7 +156,8 @@ def _cards(facts: LocalFacts, words: Words) -> list[Card]:
         detail = _("95 % interval {low} to {high}").format(
             low=count(low, words.language), high=count(high, words.language)
         )
-        found.append(Card(count(value, words.language), label, detail))
+        why = explanation("health", facts.place.region, year=facts.year)
+        found.append(Card(count(value, words.language), label, detail, why))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC
 from importlib.resources import files
 from pathlib import Path
@@ -35,6 +35,8 @@ FONTS = (
     "NanumGothic",
 )
 """Fonts with Latin, Korean and Chinese letters, the first that is there is taken."""
+CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
+"""Fonts with Chinese letters as they are written in the People's Republic, which go before the others in Chinese."""
 BUILT_IN = "Libertinus Serif"
 """The font that Typst brings along; it has no Korean or Chinese letters."""
 EAST = frozenset({"ko", "zh"})
@@ -117,29 +119,53 @@ def typeset(sheet: DealSheet, language: str, form: Literal["pdf", "png"] = "pdf"
     return set_on_paper(PDF_TEMPLATE, _data(sheet, language), form)
 
 
-def set_on_paper(template: str, data: dict[str, Any], form: Literal["pdf", "png"] = "pdf") -> bytes | list[bytes]:
-    """Return what Typst sets by a template of this folder: a PDF, or a picture for each page with `png`.
+def set_on_paper(
+    template: str,
+    data: dict[str, Any],
+    form: Literal["pdf", "png"] = "pdf",
+    package: str = HERE,
+    dots: float | None = None,
+) -> bytes | list[bytes]:
+    """Return what Typst sets by a template of a package: a PDF, or a picture for each page with `png`.
 
-    data : what the template reads as `sheet`, with its `language`; the fonts are added here
+    data : what the template reads as `sheet`, with its `language`; the fonts are added here; dots : of a picture, per
+    inch, as many as Typst takes if None
     Raises AirshedError for Korean or Chinese where no font has the letters, and where Typst complains.
     """
     import typst
 
     found = typst.Fonts()
-    known = [name for name in FONTS if name in found.families()]
-    if data["language"] in EAST and not known:
-        raise AirshedError("no-font-korean-letters-installed")
-    held = {**data, "fonts": [*known[:1], BUILT_IN]}
+    held = {**data, "fonts": fonts_for(data["language"], found.families())}
     pages, warnings = typst.compile_with_warnings(
-        files(HERE).joinpath("templates", template).read_bytes(),
+        files(package).joinpath("templates", template).read_bytes(),
         font_paths=found,
         sys_inputs={"sheet": json.dumps(cleaned(held), ensure_ascii=False)},
         format=form,
+        ppi=dots,
         timestamp=NO_DATE.replace(tzinfo=UTC),
     )
     if warnings:
         raise AirshedError("sheet-cannot-set-paper", warnings="; ".join(item.message for item in warnings)[:TOLD])
     return pages
+
+
+def check_fonts(language: str) -> None:
+    """Raise AirshedError for a language whose letters no font has, before anything is computed for a paper."""
+    import typst
+
+    fonts_for(language, typst.Fonts().families())
+
+
+def fonts_for(language: str, families: Collection[str]) -> list[str]:
+    """Return the fonts of a language among those that are there, the first of them first.
+
+    Raises AirshedError for Korean or Chinese where no font has the letters; it names the package that brings one.
+    """
+    wanted = (*CHINESE, *FONTS) if language == "zh" else FONTS
+    known = [name for name in wanted if name in families]
+    if language in EAST and not known:
+        raise AirshedError("no-font-korean-letters-installed")
+    return [*known[:1], BUILT_IN]
 
 
 def _data(sheet: DealSheet, language: str) -> dict[str, Any]:

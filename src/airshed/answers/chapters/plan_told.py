@@ -80,9 +80,9 @@ def _ranges_told(summary: Mapping[str, Any], translate: Translate) -> list[str]:
 
 
 def _set_told(summary: Mapping[str, Any], pack: Pack, language: str, translate: Translate) -> list[str]:
-    """Return which cities set the cost, nothing where none does."""
+    """Return which cities set the cost, nothing where none does or all that have a target do."""
     held = summary.get("set_by")
-    if not held or not held["receptors"]:
+    if not held or not held["receptors"] or len(held["receptors"]) >= summary.get("targets", math.inf):
         return []
     cities = _listed(held["receptors"], pack, language)
     share = percent(held["share"])

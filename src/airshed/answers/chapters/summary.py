@@ -34,6 +34,7 @@ def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame]
             level(mean),
             _("PM2.5 that people breathe"),
             _("mean of {people} people, {year}").format(people=count(people.sum(), words.language), year=year),
+            link=f"levels?year={year}",
         ),
         Card(
             count(deaths[0], words.language),
@@ -41,6 +42,7 @@ def cards(pack: Pack, assessment: Assessment, tables: Mapping[str, pd.DataFrame]
             _("{low} to {high}, {year}").format(
                 low=count(deaths[1], words.language), high=count(deaths[2], words.language), year=year
             ),
+            link=f"health?year={year}",
         ),
     ]
     target = assessment.question.target

@@ -74,20 +74,23 @@ def score_cards(tables: Tables, words: Words) -> list[Card]:
 
 
 def scoreboard_sentence(tables: Tables, words: Words) -> str:
-    """Return the hindcast in a sentence, or that there is none."""
+    """Return the hindcast in a paragraph, or that there is none."""
+    return " ".join(scoreboard_sentences(tables, words))
+
+
+def scoreboard_sentences(tables: Tables, words: Words) -> list[str]:
+    """Return the hindcast in sentences, what failed first, or that there is none."""
     found = score(tables["hindcast"])
     _ = words.translate
     if found is None:
-        return _("no place has two observed years")
+        return [_("no place has two observed years")]
     table = tables["hindcast"]
-    return " ".join(
-        [
-            failed_sentence(table, words),
-            score_sentence(found, _),
-            *series_sentences(table, _),
-            *span_sentences(table, _),
-        ]
-    )
+    return [
+        failed_sentence(table, words),
+        score_sentence(found, _),
+        *series_sentences(table, _),
+        *span_sentences(table, _),
+    ]
 
 
 def hindcast_view(tables: Tables, words: Words) -> ChapterTable:

@@ -262,7 +262,7 @@ def equations_view(words: Words) -> ChapterTable:
         ]
         for item in equations()
     ]
-    return ChapterTable(heads, body)
+    return ChapterTable(heads, body, _("Equations"))
 
 
 def sources_view(tables: Tables, words: Words) -> ChapterTable:
@@ -287,7 +287,7 @@ def sources_view(tables: Tables, words: Words) -> ChapterTable:
         ]
         for row in tables["sources"].to_dict("records")
     ]
-    return ChapterTable(heads, body)
+    return ChapterTable(heads, body, _("All sources"))
 
 
 def views(pack: Pack, assessment: Assessment, tables: Tables, words: Words) -> dict[str, ChapterTable]:

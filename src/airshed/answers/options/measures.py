@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from airshed.answers.answer import Content, Entry, Query, Sheet
+from airshed.answers.answer import Content, Entry, Query, Sheet, Way
 from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.plan_told import BETWEEN
@@ -44,6 +44,7 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
     """Return the catalogue of measures, options in regions, shares applied, or costs beside prints."""
     _, pack, asked = words.translate, ask.pack, question
     # The catalogue and the prices beside prints are of no year, and need no emissions to find one.
+    listed = bool(asked.region) and not asked.applied and not asked.compare
     dated = bool(asked.applied or asked.region)
     digits, wanted_year = 0, ask.year(asked.year) if dated else pack.base_year
     columns: tuple[str, ...]
@@ -73,7 +74,8 @@ def measures(ask: Ask, words: Words, question: MeasuresQuestion) -> Content:
         columns = ("measure", "sector", "efficiency", "priced", *ENDS, "lowest_print", "price_region", "source")
     if asked.sector and "sector" in rows:
         rows = rows[rows["sector"].isin(asked.sector)]
-    sheet = Sheet("measures", title, rows, columns, cells=_cells(digits, words), spare=SPARE)
+    way = Way("measures", ("region", "measure"), year=wanted_year) if listed else None
+    sheet = Sheet("measures", title, rows, columns, cells=_cells(digits, words), spare=SPARE, way=way)
     places_named = words.listed(map(words.name, asked.region))
     heading = _("Measures in {places}").format(places=places_named) if asked.region else _("Measures")
     return Content(

@@ -73,7 +73,7 @@ def _hindcast_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
         ("place", "first_year", "last_year", *changes, "inside", "source"),
         heads={"value": words.translate("predicted change")},
         cells=changes,
-        way=Way("hindcast", ("place",)),
+        way=Way("hindcast", ("place", "rank")),
     )
 
 

@@ -8,13 +8,13 @@ import pandas as pd
 from pydantic import Field
 
 from airshed.answers.answer import Content, Entry, Panel, Query, Sheet, Way
-from airshed.answers.ask import Ask
+from airshed.answers.ask import BASELINE, Ask
 from airshed.answers.cells import fixed
 from airshed.answers.chapters.sheets import explained, health_sheet, level_sheet, origin_sheet
 from airshed.answers.chapters.single import sector_figure, sources_figure
 from airshed.answers.common import OBSERVED_YEAR, emissions_of, places, refuse_files, scenario, scenario_names, year
 from airshed.answers.leads import origins_lead
-from airshed.answers.words import Card, Words
+from airshed.answers.words import Card, Words, explanation
 from airshed.assessment.lives.health import health
 from airshed.assessment.tables import attribution, concentrations
 from airshed.emissions.table import NOTES as EMISSION_NOTES
@@ -71,6 +71,7 @@ def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
     more = [] if emitted is None else [_emission_sheet(emitted, words)]
     more += [] if deaths is None else [health_sheet(deaths, words)]
     own = origin_sheet(origins, "country", words, assessment.year)
+    known = code if question.scenario == BASELINE else ""
     origin = Panel(sources_figure(origins, "country", place, assessment.year, words), "attribution")
     return Content(
         title=place,
@@ -81,7 +82,7 @@ def region(ask: Ask, words: Words, question: RegionQuestion) -> Content:
         ),
         equations=("per-emission", "exposure", "level", "harmonisation", "gemm", "attributable-deaths"),
         sentences=(origins_lead(origins, "country", words, code, assessment.year, assessment), *missing),
-        cards=tuple(_region_cards(level, deaths, origins, words, assessment.year)),
+        cards=tuple(_region_cards(level, deaths, origins, words, assessment.year, known)),
     )
 
 
@@ -94,8 +95,10 @@ def _emission_sheet(rows: Frame, words: Words) -> Sheet:
     return Sheet("emissions", title, rows, columns, cells=cells, notes=EMISSION_NOTES, way=way)
 
 
-def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Words, year: int) -> list[Card]:
-    """Return the numbers that lead the page of a region."""
+def _region_cards(
+    level: Frame, deaths: Frame | None, origins: Frame, words: Words, year: int, known: str
+) -> list[Card]:
+    """Return the numbers that lead the page of a region; known : its code, empty for numbers that nothing explains."""
     _ = words.translate
     found = []
     for total in level["total"]:
@@ -103,11 +106,13 @@ def _region_cards(level: Frame, deaths: Frame | None, origins: Frame, words: Wor
     largest = origins[~origins["country"].isin(["natural", "unexplained"])].nlargest(2, "share")
     for row in largest.head(1).to_dict("records"):
         part = _("of the man-made part, {year}").format(year=year)
-        found.append(Card(percent(row["share"]), words.name(row["country"]), part))
+        why = explanation("attribution", known, str(row["country"]), year=year) if known else ""
+        found.append(Card(percent(row["share"]), words.name(row["country"]), part, why))
     for row in [] if deaths is None else deaths.dropna(subset=["value"]).to_dict("records"):
         said = {name: count(float(row[name]), words.language) for name in ("value", "low", "high")}
         span = _("{low} to {high}, {year}").format(year=year, low=said["low"], high=said["high"])
-        found.append(Card(said["value"], _("early deaths a year"), span))
+        why = explanation("health", known, year=year) if known else ""
+        found.append(Card(said["value"], _("early deaths a year"), span, why))
     return found
 
 

@@ -15,6 +15,7 @@ from airshed.answers.words import Card, Figure, Words
 from airshed.assessment.members import budget as bodies
 from airshed.assessment.members.budget import NOTES, BudgetResult
 from airshed.assessment.members.budget_files import Files
+from airshed.assessment.members.budget_keys import key_told
 from airshed.assessment.members.founders import FOUNDERS, founders
 from airshed.charts.colours import colours
 from airshed.charts.evidence import comparison_points
@@ -186,7 +187,7 @@ def budget_sentence(rows: pd.DataFrame, key: str, key_year: int, words: Words) -
         share=percent(float(first["total"]) / whole) if whole else "–",
         least=words.short(str(last["member"])),
         least_amount=_usd(float(last["total"]), words),
-        key=_(key),
+        key=key_told(key, words.translate),
         key_year=key_year,
     )
 
@@ -212,7 +213,7 @@ def _told(answer: BudgetResult, asked: BudgetQuestion, scored: bool, words: Word
     assessed = _("{year}: {amount} USD assessed, key {key} of {key_year}")
     said = [budget_sentence(answer.rows, asked.key, answer.key_year, words)]
     said += [
-        assessed.format(year=year, amount=f"{cents / 100:,.2f}", key=_(asked.key), key_year=answer.key_year)
+        assessed.format(year=year, amount=f"{cents / 100:,.2f}", key=key_told(asked.key, _), key_year=answer.key_year)
         for year, cents in answer.budgets.items()
     ][:FOUNDERS]
     said.append(_("{count} sums of the trail added again, all right to the cent").format(count=len(answer.checks)))
@@ -275,4 +276,5 @@ ANSWER = Entry(
     question=BudgetQuestion,
     make=budget,
     choices={"members": seats, "key": lambda pack: list(KEYS)},
+    told={"key": key_told},
 )

@@ -12,7 +12,7 @@ from pydantic import Field
 from airshed.answers.answer import Content, Entry, Panel, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.cells import records
-from airshed.answers.game_words import GameAsked, worth_cards, worth_sentence
+from airshed.answers.game_words import GameAsked, without_deal, worth_cards, worth_sentence
 from airshed.answers.together import _game as shared
 from airshed.answers.together._game import GAME, MOST, GameQuestion, Point
 from airshed.answers.together.gains import (
@@ -29,7 +29,7 @@ from airshed.assessment.games.cooperate import KEYS, USUAL_KEY, bargains, shares
 from airshed.assessment.games.game import DISAGREEMENTS, LINEAR, Benefits
 from airshed.assessment.games.keys import LeftOut
 from airshed.assessment.games.many_players import many_table, too_many
-from airshed.assessment.games.names import key_name, point_names
+from airshed.assessment.games.names import key_name
 from airshed.assessment.games.payments import payments_table
 from airshed.assessment.games.player_words import doubtful_sentences
 from airshed.charts.cooperation import shares_chart, transfers_chart
@@ -202,23 +202,37 @@ def payments_sheet(found: Divided, asked: CooperationQuestion, words: Words) -> 
 def payments_panel(found: Divided, asked: CooperationQuestion, year: int, words: Words) -> Panel:
     """Return the chart of who pays and who receives."""
     _ = words.translate
-    chart = transfers_chart(found.shares, words.pack, words.language)
+    shown = _drawn(found, asked)
+    chart = transfers_chart(shown, words.pack, words.language, _clause(shown, asked, words))
     said = _("Who pays whom, {year}").format(year=year)
-    return Panel(_figure("transfers", chart, said, _("Payments add to zero for each key."), asked, words), "payments")
+    caption = _("Payments add to zero for each key.")
+    return Panel(_figure("transfers", chart, said, caption, asked, words), "payments")
 
 
 def _shares_panel(found: Divided, asked: CooperationQuestion, year: int, words: Words) -> Panel:
     _ = words.translate
-    chart = shares_chart(found.shares, words.pack, words.language)
+    shown = _drawn(found, asked)
+    chart = shares_chart(shown, words.pack, words.language, _clause(shown, asked, words))
     said = _("Shares of the gain, {year}").format(year=year)
     caption = _("Which key is fair is for the players to say.")
     return Panel(_figure("shares", chart, said, caption, asked, words), "shares")
 
 
 def _figure(name: str, chart: object, said: str, caption: str, asked: CooperationQuestion, words: Words) -> Figure:
-    _ = words.translate
-    without = _("without an agreement: {point}").format(point=point_names(_)[asked.disagreement])
-    return Figure(name, chart, f"{said}, {without}", f"{without}. {caption}")
+    clause = without_deal(asked.disagreement, words, asked.acted_on)
+    return Figure(name, chart, f"{said}, {clause}", caption)
+
+
+def _drawn(found: Divided, asked: CooperationQuestion) -> pd.DataFrame:
+    """Return the shares that charts draw, as the tables show them: of one key where none is asked."""
+    keep = one_key(found.shares, asked.key)
+    return found.shares if keep is None else keep(found.shares)
+
+
+def _clause(shown: pd.DataFrame, asked: CooperationQuestion, words: Words) -> str:
+    """Return what is taken to happen without a deal, where a chart is of one such assumption."""
+    several = shown["disagreement"].nunique() > 1
+    return "" if several else without_deal(str(shown["disagreement"].iloc[0]), words, asked.acted_on)
 
 
 ANSWER = Entry(

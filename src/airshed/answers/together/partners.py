@@ -14,8 +14,12 @@ from airshed.answers.ask import Ask
 from airshed.answers.cells import fixed
 from airshed.answers.common import alone, places, sectors
 from airshed.answers.words import Card, Figure, Words
+from airshed.assessment.chain.cities import city_region
 from airshed.assessment.members.partner_reasons import NOT_COUNTED, STANDS_FOR
 from airshed.assessment.members.partners import TOP, pairs_of, partners_table
+from airshed.assessment.transition.technology import field_name
+from airshed.assessment.transition.technology_partners import MATCH_NOTES, pair_table
+from airshed.assessment.transition.technology_partners import PARTS as MATCHED
 from airshed.charts.partners import network_map, rank_spans, score_bars
 from airshed.cooperation.partners import DRAWS, WEIGHTS, weights_of
 from airshed.pack.bounds import ROWS, WEIGHT, number
@@ -127,7 +131,11 @@ def partners(ask: Ask, words: Words, question: PartnersQuestion) -> Content:
     figures += [_network(rows, words)] if asked.network else []
     return Content(
         title=title,
-        sheets=(_projects(rows, weights, asked, words), _parts(rows, words)),
+        sheets=(
+            _projects(rows, weights, asked, words),
+            _parts(rows, words),
+            *_leading(ask, asked.region, partner, words),
+        ),
         panels=tuple(Panel(figure, "parts" if figure.id == "scores" else "partners") for figure in figures),
         equations=(
             "partner-score",
@@ -213,6 +221,38 @@ def _parts(rows: pd.DataFrame, words: Words) -> Sheet:
         ("rank", "region", "partner", "sector", "score", *parts),
         heads={f"part_{name}": _(name) for name in WEIGHTS},
         cells=dict.fromkeys(("score", *parts), fixed(2)),
+    )
+
+
+def _leading(ask: Ask, region: str, partner: str | None, words: Words) -> tuple[Sheet, ...]:
+    """Return the fields of technology in which one of both sides leads; none where the tables name no such region."""
+    _ = words.translate
+    named = [city_region(ask.pack, code) for code in (region, partner) if code is not None]
+    rows = ask.ask(("leading regions", *named), lambda: pair_table(ask.pack, *named))
+    if rows.empty:
+        return ()
+    heads = {"field": _("field"), "region": _("leading region"), "rank": _("rank"), "among": _("of how many")}
+    heads |= {"profile": _("sectors of emissions alike"), "emissions": _("size of the sector alike")}
+    heads |= {"co2": _("CO2 alike"), "plants": _("power plants alike"), "stage": _("stage of policy")}
+    return (
+        Sheet(
+            "technology",
+            _(
+                "Fields of technology in which one side leads, and where the other stands among the regions of its "
+                "nation"
+            ),
+            rows,
+            ("field", "verdict", "region", "partner", "rank", "among", *MATCHED, "stage", "note", "source"),
+            heads=heads,
+            cells={
+                "field": lambda code: field_name(ask.pack, str(code), words.language),
+                **dict.fromkeys(MATCHED, fixed(2)),
+                **dict.fromkeys(("verdict", "stage"), _),
+                "note": lambda note: retell(note, MATCH_NOTES, _),
+            },
+            notes=MATCH_NOTES,
+            spare=(*MATCHED, "note", "stage"),
+        ),
     )
 
 

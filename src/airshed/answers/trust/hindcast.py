@@ -62,7 +62,7 @@ def hindcast(ask: Ask, words: Words, question: HindcastQuestion) -> Content:
             **dict.fromkeys(("observed_percent", "predicted_percent"), fixed(0, sign=True)),
         },
         notes=NOTES,
-        way=Way("hindcast", ("place",)) if question.scenario == BASELINE else None,
+        way=Way("hindcast", ("place", "rank")) if question.scenario == BASELINE else None,
         brief=None if question.every else outside_first,
     )
     found = score(rows)

@@ -7,7 +7,7 @@ import pandas as pd
 from airshed.answers.answer import Content, Entry, Query, Sheet
 from airshed.answers.ask import Ask
 from airshed.answers.words import Words
-from airshed.pack.sources import reuse_message, source_table
+from airshed.pack.sources import reuse_message, source_table, titles
 
 COLUMNS = ("key", "title", "publisher", "year", "licence", "reuse", "tables", "rows")
 
@@ -26,9 +26,20 @@ def sources(ask: Ask, words: Words, question: SourcesQuestion) -> Content:
         "the code is Apache-2.0, the data are not: numbers of non-commercial sources must not be used for business"
     )
     title = _("Sources and terms of reuse")
+    shown = titles(ask.pack, words.language)
     return Content(
         title=title,
-        sheets=(Sheet("sources", title, table, COLUMNS, spare=("publisher",), anchored=True),),
+        sheets=(
+            Sheet(
+                "sources",
+                title,
+                table,
+                COLUMNS,
+                spare=("publisher",),
+                anchored=True,
+                told=lambda row: {**row, "title": shown[row["key"]]},
+            ),
+        ),
         sentences=(sources_sentence(table, words), _("terms of reuse: {counts}").format(counts=counts), told),
     )
 

@@ -18,7 +18,8 @@ from airshed.pack.percent import percent
 CONVERTED = "from its own money at {rate} {unit}"
 BY_SHARE = "its share of {year} in the GDP of {nation}"
 OF_PEOPLE = "{percent} of the GDP of {region}, by people; {low} to {high}"
-NOTES = (CONVERTED, BY_SHARE, OF_PEOPLE)
+REVISED = "the later edition {edition} has {percent} of this"
+NOTES = (CONVERTED, BY_SHARE, OF_PEOPLE, REVISED)
 """Templates of the notes, for translation."""
 
 
@@ -33,15 +34,18 @@ class Product:
     note: str = ""
 
 
+APART = 0.1
+"""By how much two editions of a GDP must differ for the note to say so."""
 NONE = Product(np.nan, np.nan, np.nan)
 
 
 def product_of(pack: Pack, code: str) -> Product:
     """Return the GDP of a region, nation, group or city in the base year.
 
-    Its own printed row in USD; else that in its own money at the rate of the nation's GDP; else its share of the latest
-    year in which the units of the nation were printed together, of the nation's GDP; of a group or nation the sum of
-    its regions by the same rule; of a city its share of its region's by people.
+    Its own printed row in USD; else its share in the GDP of the nation where both were printed together for that year;
+    else that in its own money at the rate of the nation's GDP; else its share of the latest year before, of the
+    nation's GDP; of a group or nation the sum of its regions by the same rule; of a city its share of its region's by
+    people. A share is taken inside one edition, so that an older edition of a region never stands beside a newer one.
     Raises MissingTableError without any GDP of the base year.
     """
     rows = pack.table("economy")
@@ -62,7 +66,8 @@ def product_of(pack: Pack, code: str) -> Product:
         )
     printed = now[(now["indicator"] == GDP) & (now["code"] == code)]
     if len(printed):
-        return _exactly(float(printed["value"].iloc[-1]) * MILLION_PER_BILLION, printed["source"])
+        level = _exactly(float(printed["value"].iloc[-1]) * MILLION_PER_BILLION, printed["source"])
+        return replace(level, note=_revised(now, code, str(printed["vintage"].iloc[-1])))
     held = members(pack, code)
     nation = nations_of(pack, code)
     if len(nation) == 1 and nation[0] != code and set(children(pack).get(nation[0], ())) == set(held):
@@ -73,7 +78,12 @@ def product_of(pack: Pack, code: str) -> Product:
         return replace(
             _exactly(float(sum(part.value for part in parts)), [part.source for part in parts]), note="; ".join(notes)
         )
-    return _converted(now, code, nation) or _by_share(pack, rows, code, nation) or NONE
+    return (
+        _by_share(pack, now, code, nation)
+        or _converted(now, code, nation)
+        or _by_share(pack, rows, code, nation)
+        or NONE
+    )
 
 
 def products(pack: Pack, codes: Sequence[str]) -> dict[str, float]:
@@ -95,6 +105,18 @@ def _exactly(value: float, sources: Iterable[object]) -> Product:
     return Product(value, value, value, " ".join(dict.fromkeys(words)))
 
 
+def _revised(now: pd.DataFrame, code: str, edition: str) -> str:
+    """Return by how much another edition of the base year differs from the one that a GDP is of; nothing if little."""
+    own = now[(now["code"] == code) & (now["indicator"] == LOCAL)]
+    held, others = own[own["vintage"] == edition], own[own["vintage"] != edition]
+    if len(held) != 1 or others.empty:
+        return ""
+    ratio = float(others["value"].iloc[-1]) / float(held["value"].iloc[0])
+    if abs(ratio - 1.0) < APART:
+        return ""
+    return REVISED.format(edition=others["vintage"].iloc[-1], percent=percent(ratio))
+
+
 def _converted(now: pd.DataFrame, code: str, nation: list[str]) -> Product | None:
     """Return the GDP of a region from that in its own money; None without one, or with several estimates.
 
@@ -114,7 +136,7 @@ def _converted(now: pd.DataFrame, code: str, nation: list[str]) -> Product | Non
 
 
 def _by_share(pack: Pack, rows: pd.DataFrame, code: str, nation: list[str]) -> Product | None:
-    """Return the GDP of a region by its share of the latest year before the base year; None without one."""
+    """Return the GDP of a region by its share of the latest of some years up to the base year; None without one."""
     local = rows[(rows["indicator"] == LOCAL) & (rows["year"].astype(int) <= pack.base_year)]
     own = local[local["code"] == code].sort_values("year", kind="stable")
     for _, row in own.iloc[::-1].iterrows():

@@ -160,11 +160,23 @@ def _evaluate(node: Node, inputs: Inputs, values: Floats, more_periods: int = 0)
         else _evaluate(part, inputs, values, more_periods)[None]
         for part in node.arguments
     ]
+    if node.function == "among_first":
+        return _among_first(*parts)
     if node.function in SUMMARIES:
         return SUMMARIES[node.function](np.concatenate(parts))
     with np.errstate(divide="ignore", invalid="ignore"):
         found = _single(node, [part[0] for part in parts], more_periods)
     return np.where(np.isfinite(found), found, np.nan)
+
+
+def _among_first(listed: Floats, ranked: Floats) -> Floats:
+    """Return how many of listed values (value, case) are among the largest, as many as listed, of all (value, case).
+
+    >>> _among_first(np.array([[9.0], [2.0]]), np.array([[9.0], [2.0], [7.0]]))
+    array([1.])
+    """
+    least = np.sort(ranked, axis=0)[-min(len(listed), len(ranked))]
+    return np.asarray((listed >= least).sum(axis=0), dtype=np.float64)
 
 
 SUMMARIES: dict[str, Callable[[Floats], Floats]] = {

@@ -87,6 +87,9 @@ MODULES = (
     "airshed.transport.sites",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",
+    "airshed.assessment.transition.technology_partners",
+    "airshed.transition.leads",
+    "airshed.transition.dependence",
 )
 
 

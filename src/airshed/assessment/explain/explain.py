@@ -85,7 +85,7 @@ def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = No
     """Return the steps behind one number of a command.
 
     keys : the arguments of the command and the key of the row: attribution RECEPTOR SOURCE; health REGION;
-        value REGION; damage REGION POLLUTANT; emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE;
+        value REGION; damage REGION POLLUTANT; emissions REGION POLLUTANT [SECTOR]; claims ID; hindcast PLACE [RANK];
         measures REGION MEASURE
     """
     makers: dict[str, tuple[int, int, str, Callable[[Pack, Sequence[str], int | None], list[Step]]]] = {
@@ -95,7 +95,7 @@ def explain(pack: Pack, command: str, keys: Sequence[str], year: int | None = No
         "damage": (2, 2, "REGION POLLUTANT, such as CN-SD SO2", explain_damage),
         "emissions": (2, 3, "REGION POLLUTANT [SECTOR], such as CN-HE SO2 industry", _emissions),
         "claims": (1, 1, "ID, as airshed claims prints it", _claims),
-        "hindcast": (1, 1, "PLACE, such as CN-BJ", _hindcast),
+        "hindcast": (1, 2, "PLACE [RANK], such as CN-BJ 1", _hindcast),
         "measures": (2, 2, "REGION MEASURE, such as CN-HE power.PRWFGD", explain_measure),
     }
     if command not in makers:
@@ -285,7 +285,11 @@ def _hindcast(pack: Pack, keys: Sequence[str], year: int | None) -> list[Step]:
     from airshed.assessment.tables_as_datasets import frame_of
 
     assessment = assess(pack, Question(year=year), parts=("hindcast",))
-    row = pick(frame_of(assessment["hindcast"]), "place", keys[0])
+    rows = frame_of(assessment["hindcast"])
+    row = pick(rows, "place", keys[0])
+    if len(keys) > 1:
+        rows = rows[rows["place"] == keys[0]]
+        row = pick(rows.assign(rank=rows["rank"].astype(int).astype(str)), "rank", keys[1])
     steps = [
         row_step(row),
         Step("observed_change", row["observed_change"], "ug/m3", basis="reported", source=row["source"]),

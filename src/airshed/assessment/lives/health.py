@@ -34,13 +34,14 @@ ENDS = "low and high: all ends together"
 NO_ENDS = "the set has no interval"
 WITHOUT = "without {causes}, for which there is no mortality"
 BEYOND = "above {limit} ug/m3 the last value of the curve holds"
+NO_DEATHS = "no mortality of {nation} in the pack"
 ADDED = "sum of the age bands"
 FIT = "the fit {set} alone, without {others} of the pack"
 TOGETHER = "row of the response for all ages together: an alternative to the sum of the bands, never add"
 APART = "row for all ages together less the sum of the bands"
 SPLIT = "deaths of {nation} at {bands} are divided among the bands of the response by people"
 PLAIN = (RULE, ENDS, NO_ENDS, ADDED, TOGETHER, APART)
-NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, BEYOND, SPLIT, FIT, *RESPONSE_NOTES)
+NOTES = (*PLAIN, PART, LEFT_OVER, CAUSES, WITHOUT, NO_DEATHS, BEYOND, SPLIT, FIT, *RESPONSE_NOTES)
 """Templates of the notes, for translation: the plain ones first, which another template would take apart."""
 
 
@@ -211,8 +212,9 @@ def health(
     by : `total`, `cause` (the total first, then its causes) or `age`; without it the total of GEMM, the causes of the
         others
     returns : columns region, cause, set, age (with by `age`), value (deaths per year), low, high, unit, year,
-        population, exposure (ug/m3), basis, source, note; groups and nations are sums over their regions. Raises
-        MissingTableError if the nation of a region has no mortality, or the pack no response of the family
+        population, exposure (ug/m3), basis, source, note; groups and nations are sums over their regions. One whose
+        nation has no mortality stands beside the others without a number, and the note says so. Raises
+        MissingTableError if none of them has any, or the pack no response of the family
     """
     way: By = by or ("total" if response == "gemm" else "cause")
     people = people_of(pack, assessment)
@@ -223,6 +225,7 @@ def health(
     home = country_of(pack)
     nations = list(dict.fromkeys(people.nations))
     records: list[dict[str, Any]] = []
+    unknown: list[Phrase] = []
     for code in dict.fromkeys(regions or [*nations, *people.regions]):
         held = [people.regions.index(region) for region in members(pack, code) if region in people.regions]
         if not held:
@@ -232,8 +235,11 @@ def health(
         for lines in sets.values():
             found = _with_total(lines, held, way)
             if not found and regions:
-                raise MissingTableError("mortality", _unknown(lines, held, people))
+                unknown.append(_unknown(lines, held, people))
+                records.append(_unanswered(code, lines, held, people, keys, way))
             records += [_record(code, item, held, people, keys, way) for item in found]
+    if unknown and all(np.isnan(row["value"]) for row in records):
+        raise MissingTableError("mortality", unknown[0])
     if others:
         for row in records:
             row["note"] += f"; {FIT.format(set=row['set'], others=_named(others))}"
@@ -332,6 +338,17 @@ def _unknown(lines: Sequence[HealthLine], held: Sequence[int], people: People) -
     causes = dict.fromkeys(item.cause for item in wanted)
     nations = sorted({people.nations[place] for item in wanted for place in held if np.isnan(item.values[0][place])})
     return Phrase("detail-causes-of-nations", causes=_named(list(causes)), nations=", ".join(nations))
+
+
+def _unanswered(
+    code: str, lines: Sequence[HealthLine], held: Sequence[int], people: People, keys: Sequence[str], way: By
+) -> dict[str, Any]:
+    """Return the row of a region whose deaths are not known: who breathes what, and whose mortality is missing."""
+    total = next((item for item in lines if item.cause == TOTAL_CAUSE), lines[0])
+    lacking = sorted({people.nations[place] for place in held if np.isnan(total.values[0][place])})
+    row = _record(code, total, held, people, keys, way)
+    cause = total.cause if total.cause == TOTAL_CAUSE else SUM
+    return {**row, "cause": cause, "note": "; ".join(NO_DEATHS.format(nation=nation) for nation in lacking)}
 
 
 def _record(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from airshed.assessment.assessment import Assessment
 from airshed.assessment.chain.economy import known_products
-from airshed.assessment.lives.health import people_of
+from airshed.assessment.lives.health import NO_DEATHS, people_of
 from airshed.impacts.valuation import NOTES as LIFE_NOTES
 from airshed.impacts.valuation import LifeValue, life_values
 from airshed.pack.arrays import Floats
@@ -22,7 +22,6 @@ from airshed.pack.percent import percent
 from airshed.pack.schema import tables
 
 UNIT = "million USD of 2015/yr"
-NO_DEATHS = "no mortality of {nation} in the pack"
 INTERVAL = "low and high: end of the response with end of the elasticity"
 SHARE = "{percent} of its GDP of {year}"
 NOTES = (NO_DEATHS, INTERVAL, SHARE, *LIFE_NOTES)

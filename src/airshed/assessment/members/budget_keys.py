@@ -20,8 +20,10 @@ from airshed.emissions.table import emission_table
 from airshed.pack.arrays import Floats
 from airshed.pack.economy import GDP
 from airshed.pack.errors import AirshedError, MissingTableError, Phrase
+from airshed.pack.language import Translate
 from airshed.pack.pack import Pack
 from airshed.pack.people import counted, population
+from airshed.pack.percent import percent
 
 FINE = "PM2.5"
 EQUAL, PEOPLE, ECONOMY, EMITTED, EXPORTED = "equal", "population", "gdp", "emissions", "exported"
@@ -95,6 +97,31 @@ def _weight(number: str, text: str) -> Fraction:
     if weight <= 0:
         raise AirshedError("key-cannot-read-write-weights", text=text, form=FORM)
     return weight
+
+
+def key_told(text: str, translate: Translate) -> str:
+    """Return a key in words; of a mixed one its parts with their weights.
+
+    >>> from airshed.pack.language import translator
+    >>> key_told("mixed:gdp=0.5,emissions:PM2.5=0.5", translator("en")), key_told("un-scale", translator("en"))
+    ('50 % GDP + 50 % emissions of PM2.5', 'scale of the United Nations')
+    """
+    if text == UN_SCALE:
+        return translate("scale of the United Nations")
+    names = {
+        EQUAL: translate("equal parts"),
+        PEOPLE: translate("people"),
+        ECONOMY: translate("GDP"),
+        EXPORTED: translate("exported deaths"),
+        UN_RATES: translate("rates of the United Nations scale"),
+    }
+    emitted = translate("emissions of {pollutant}")
+    parts = parse_key(text)
+    told = [names.get(part.name) or emitted.format(pollutant=part.pollutant) for part in parts]
+    if not text.startswith(f"{MIXED}:"):
+        return told[0]
+    whole = sum(part.weight for part in parts)
+    return " + ".join(f"{percent(float(part.weight / whole))} {one}" for part, one in zip(parts, told, strict=True))
 
 
 def read_key(pack: Pack, text: str, codes: Sequence[str], year: int) -> Key:

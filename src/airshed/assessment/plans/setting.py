@@ -53,11 +53,11 @@ def as_reached(problem: Problem, plan: Plan) -> Problem:
 
 
 def setting(held: PlanInputs, problem: Problem, plan: Plan) -> CostSettingCities | None:
-    """Return which cities set the cost of a plan, None where it costs nothing or the solver cannot tell.
+    """Return which cities set the cost of a plan; None for a single city, no cost, or an unsure solver.
 
     Measures that are taken whole are taken as if they could be taken in part.
     """
-    if plan.cost <= DEAR:
+    if plan.cost <= DEAR or len(held.receptors) == 1:
         return None
     asked = replace(as_reached(problem, plan), indivisible=None)
     solver = Solver(asked)

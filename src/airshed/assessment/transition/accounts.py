@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from airshed.pack.arrays import Floats
 from airshed.pack.codes import children, group_members, named, unknown
 from airshed.pack.errors import AirshedError, MissingTableError
 from airshed.pack.pack import Pack
@@ -112,6 +115,39 @@ def totals(pack: Pack, account: str) -> pd.DataFrame:
     if account == STUDY:
         return pd.DataFrame()
     return pack.derive(f"totals of {account}", made)
+
+
+@dataclass(frozen=True)
+class SectorCube:
+    """The rows of an account as values (place, sector, year), Mt/yr, NaN without a row, with the sources of each place.
+
+    places, years : where their values stand; sectors : in the order of the pack
+    """
+
+    places: dict[str, int]
+    sectors: list[str]
+    years: dict[int, int]
+    values: Floats
+    sources: dict[str, str]
+
+
+def sector_cube(pack: Pack, account: str) -> SectorCube:
+    """Return the values of an account by place, sector and year; rows of one sector are added up."""
+    return pack.derive(f"cube of {account}", lambda held: _cube(held, account))
+
+
+def _cube(pack: Pack, account: str) -> SectorCube:
+    rows = account_rows(pack, account)
+    named = set(rows["sector"])
+    sectors = [str(code) for code in pack.table("sectors")["code"] if code in named]
+    where = {code: place for place, code in enumerate(places(pack, account))}
+    years = {int(year): place for place, year in enumerate(sorted(rows["year"].unique()))}
+    values = np.full((len(where), len(sectors), len(years)), np.nan)
+    sums = rows.groupby(["region", "sector", "year"])["value"].sum()
+    for (code, sector, year), value in zip(sums.index, sums.to_numpy(dtype=float), strict=True):
+        values[where[code], sectors.index(sector), years[int(year)]] = value
+    cited = rows.groupby("region")["source"].agg(lambda keys: " ".join(dict.fromkeys(keys)))
+    return SectorCube(where, sectors, years, values, {str(code): str(keys) for code, keys in cited.items()})
 
 
 def beside_parts(pack: Pack, account: str, code: str) -> pd.DataFrame:

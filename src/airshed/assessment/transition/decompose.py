@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from airshed.assessment.transition.accounts import STUDY, TOTAL, UNIT, account_rows, accounts, parts_of, places
-from airshed.assessment.transition.levels import Level, energy, people, product
+from airshed.assessment.transition.accounts import STUDY, TOTAL, UNIT, accounts, parts_of, places, sector_cube
+from airshed.assessment.transition.levels import CURRENT, Level, energy, people, product
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError, Phrase
@@ -75,33 +75,33 @@ def decompose(
 ) -> Decomposed:
     """Return why the CO2 of a place changed between two years.
 
-    first, last : the longest span in which most is known if not given; sectors : of the pack, all if empty; account :
-        the first in which it can be done if empty
+    first, last : the longest span in which most is known, GDP at constant prices before all, if not given
+    sectors : of the pack, all if empty; account : the first in which it can be done if empty
     Raises AirshedError where no account holds the place in both years, where neither people, GDP nor energy of both
     are known, for years in the wrong order and for sectors that the account does not name.
     """
     if first is not None and last is not None and first >= last:
         raise AirshedError("decompose-years-not-in-order", first=first, last=last)
     names = [account] if account else [name for name in accounts(pack) if name != STUDY]
-    best: tuple[int, int, str, tuple[int, int]] | None = None
+    best: tuple[tuple[int, bool, int], str, tuple[int, int]] | None = None
     for name in names:
         for pair in _pairs(pack, region, name, first, last):
-            known = sum(level is not None for level in _levels(pack, region, name, pair).values())
-            span = pair[1] - pair[0]
-            if known and (best is None or (known, span) > best[:2]):
-                best = (known, span, name, pair)
+            levels = [level for level in _levels(pack, region, name, pair).values() if level is not None]
+            real = all(CURRENT not in level.note for level in levels)
+            score = (len(levels), real, pair[1] - pair[0])
+            if levels and (best is None or score > best[0]):
+                best = (score, name, pair)
     if best is None:
         raise AirshedError("decompose-not-known", region=region, accounts=", ".join(names) or Phrase("word-none-there"))
-    return _decomposed(pack, region, best[2], best[3], sectors)
+    return _decomposed(pack, region, best[1], best[2], sectors)
 
 
 def _pairs(pack: Pack, region: str, account: str, first: int | None, last: int | None) -> list[tuple[int, int]]:
     """Return the pairs of years to try: the one that is asked for, else those between years of GDP or people."""
-    rows = account_rows(pack, account)
+    cube = sector_cube(pack, account)
     parts, _ = parts_of(pack, region, places(pack, account))
-    mine = rows[rows["region"].isin(parts)]
-    complete = mine.groupby("year")["region"].nunique()
-    held = [int(year) for year in complete.index[complete == len(parts)]] if parts else []
+    there = np.atleast_1d(np.isfinite(cube.values[[cube.places[one] for one in parts]]).any(axis=1).all(axis=0))
+    held = [year for year, at in cube.years.items() if parts and there[at]]
     if first is not None and last is not None:
         return [(first, last)] if first in held and last in held else []
     starts = [first] if first is not None else held
@@ -127,21 +127,20 @@ def _levels(pack: Pack, region: str, account: str, years: tuple[int, int]) -> di
 
 
 def _decomposed(pack: Pack, region: str, account: str, years: tuple[int, int], sectors: Sequence[str]) -> Decomposed:
-    rows = account_rows(pack, account)
     parts, left = parts_of(pack, region, places(pack, account))
-    mine = rows[rows["region"].isin(parts) & rows["year"].isin(years)]
-    if (mine["sector"] != TOTAL).any():
-        mine = mine[mine["sector"] != TOTAL]
-    order = {code: place for place, code in enumerate(pack.table("sectors")["code"])}
-    known = sorted(dict.fromkeys(mine["sector"]), key=lambda code: order.get(code, len(order)))
+    cube = sector_cube(pack, account)
+    every = cube.values[[cube.places[one] for one in parts]][:, :, [cube.years[year] for year in years]]
+    held = np.atleast_1d(np.isfinite(every).any(axis=(0, 2)))
+    known = [name for name, here in zip(cube.sectors, held, strict=True) if here]
+    known = [name for name in known if name != TOTAL] or known
     unheld = [code for code in sectors if code not in known]
     if unheld:
         raise AirshedError(
             "decompose-sector-not-held", sectors=", ".join(unheld), account=account, known=", ".join(known)
         )
     names = [code for code in known if not sectors or code in sectors]
-    wide = mine.pivot_table(index="year", columns="sector", values="value", aggfunc="sum").reindex(columns=names)
-    carbon = wide.loc[list(years)].fillna(0.0).to_numpy(dtype=float)
+    at = [cube.sectors.index(name) for name in names]
+    carbon = np.nan_to_num(every[:, at]).sum(axis=0).T
     found = _levels(pack, region, account, years)
     levels = {name: level for name, level in found.items() if level is not None}
     chain = ["", *levels, "CO2"]
@@ -153,7 +152,7 @@ def _decomposed(pack: Pack, region: str, account: str, years: tuple[int, int], s
     notes += [UNKNOWN.format(levels=", ".join(missing))] if missing else []
     notes += [APPEARS.format(sectors=", ".join(odd))] if odd else []
     notes += [LEFT_OUT.format(places=", ".join(left))] if left else []
-    cited = [*mine["source"], *(key for level in levels.values() for key in level.source.split())]
+    cited = [*(cube.sources[one] for one in parts), *(key for level in levels.values() for key in level.source.split())]
     return Decomposed(
         region,
         account,
@@ -164,7 +163,7 @@ def _decomposed(pack: Pack, region: str, account: str, years: tuple[int, int], s
         [FACTORS[pair] for pair in pairwise(chain)],
         effects(before, after),
         " ".join(dict.fromkeys(cited)),
-        "; ".join(dict.fromkeys(notes)),
+        "; ".join(dict.fromkeys(part for note in notes for part in note.split("; "))),
     )
 
 

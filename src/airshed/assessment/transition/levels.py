@@ -36,11 +36,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of a quantity: places by years, NaN where it says nothing, its unit, the sources of places."""
+    """One edition of a quantity: values (place, year), NaN where it says nothing, and the sources of each place.
+
+    places, years : where their values stand
+    """
 
     name: str
     unit: str
-    wide: pd.DataFrame
+    places: dict[str, int]
+    years: dict[int, int]
+    values: Floats
     sources: dict[str, str]
 
 
@@ -110,36 +115,51 @@ def _energy(pack: Pack) -> list[Edition]:
 def _edition(name: str, unit: str, rows: pd.DataFrame, column: str) -> Edition:
     wide = rows.drop_duplicates([column, "year"]).pivot(index=column, columns="year", values="value")
     cited = rows.groupby(column, sort=False)["source"].agg(lambda keys: " ".join(dict.fromkeys(keys)))
-    return Edition(name, unit, wide, {str(code): str(keys) for code, keys in cited.items()})
+    return Edition(
+        name,
+        unit,
+        {str(code): place for place, code in enumerate(wide.index)},
+        {int(str(year)): place for place, year in enumerate(wide.columns)},
+        wide.to_numpy(dtype=float),
+        {str(code): str(keys) for code, keys in cited.items()},
+    )
 
 
 def _summed(pack: Pack, edition: Edition, code: str, years: Sequence[int], beside: Sequence[str]) -> Level | None:
     """Return a place in years, as it is or as the sum of its parts; None where the edition does not hold it."""
-    if not set(years) <= set(edition.wide.columns):
+    if any(year not in edition.years for year in years):
         return None
-    wide = edition.wide[list(dict.fromkeys(years))].dropna()
-    parts = [code] if code in wide.index else list(group_members(pack).get(code, children(pack).get(code, [])))
-    held = [one for one in parts if one in wide.index]
+    at = [edition.years[year] for year in years]
+
+    def known(one: str) -> bool:
+        return one in edition.places and bool(np.isfinite(edition.values[edition.places[one], at]).all())
+
+    parts = [code] if known(code) else list(group_members(pack).get(code, children(pack).get(code, [])))
+    held = [one for one in parts if known(one)]
     wanted = [one for one in parts if not beside or one in beside or one == code]
-    if not held or any(one not in held for one in wanted):
+    if not held or len(set(wanted) - set(held)):
         return None
     left = [one for one in parts if one not in held]
     cited = " ".join(dict.fromkeys(key for one in held for key in edition.sources[one].split()))
-    values = wide.loc[held].sum(axis=0).loc[list(years)].to_numpy(dtype=float)
+    values = edition.values[[edition.places[one] for one in held]][:, at].sum(axis=0)
     return Level(values, edition.unit, cited, WITHOUT.format(places=", ".join(left)) if left else "")
 
 
 def _prices(pack: Pack, code: str, years: Sequence[int]) -> tuple[Floats, str] | None:
-    table = pack.optional("economy")
-    nation = country_of(pack).get(code) or next(
-        (country_of(pack)[one] for one in group_members(pack).get(code, []) if one in country_of(pack)), code
-    )
-    held = table[(table["indicator"] == DEFLATOR) & (table["code"] == nation)]
-    for _, rows in held.groupby("vintage", sort=False):
-        values = rows.drop_duplicates("year").set_index("year")["value"]
-        if set(years) <= set(values.index):
-            return np.asarray(values.loc[list(years)], dtype=float), " ".join(dict.fromkeys(rows["source"]))
+    """Return the deflator of the nation of a place in years, of the first edition that holds all; None without one."""
+    home = country_of(pack)
+    nation = home.get(code) or next((home[one] for one in group_members(pack).get(code, []) if one in home), code)
+    for edition in pack.derive("deflators by edition", _deflators):
+        found = _summed(pack, edition, nation, years, ())
+        if found is not None:
+            return found.values, found.source
     return None
+
+
+def _deflators(pack: Pack) -> list[Edition]:
+    table = pack.optional("economy")
+    held = table[table["indicator"] == DEFLATOR]
+    return [_edition(DEFLATOR, "index", rows, "code") for _, rows in held.groupby("vintage", sort=False)]
 
 
 def money(unit: str) -> str:

@@ -117,7 +117,7 @@ async function draw(chart) {
     if (!answer.ok) throw new Error(String(answer.status));
     const holder = document.createElement("div");
     chart.append(holder);
-    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth || chart.closest(".block").clientWidth), OPTIONS);
+    await window.vegaEmbed(holder, fitted(await answer.json(), chart.clientWidth || chart.closest(".block, main").clientWidth), OPTIONS);
     pass(chart);
     fit(chart);
     chart.dataset.state = "drawn";
@@ -196,7 +196,8 @@ if (placed) {
   });
 }
 
-if (window.innerWidth < 800) document.querySelector(".pages details").open = false;
+const menu = document.querySelector(".pages details");
+if (menu && window.innerWidth < 800) menu.open = false;
 
 // What is printed is drawn before: all charts, one after the other, once the page has nothing else to do.
 async function drawAll() {

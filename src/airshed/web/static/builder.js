@@ -70,7 +70,11 @@ async function ask() {
     }
     say(found.error);
     if (found.error) return;
-    show(new DOMParser().parseFromString(found.page, "text/html"), found.specs);
+    const page = new DOMParser().parseFromString(found.page, "text/html");
+    lead(page);
+    await painted();
+    if (signal.aborted) return;
+    show(page, found.specs);
     history.replaceState(null, "", `${form.dataset.page}?${asked}`);
     form.dataset.state = "answered";
   } catch (why) {
@@ -86,12 +90,23 @@ function say(error) {
   wrong.querySelector(".next").textContent = error.remedy;
 }
 
+// Sentence and numbers come first, and are on the screen before tables and charts are made anew.
+function lead(page) {
+  for (const place of ["#told", ".cards"]) take(place, page);
+}
+
+function painted() {
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+
+function take(place, page) {
+  const [old, fresh] = [document.querySelector(place), page.querySelector(place)];
+  if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+}
+
 // Takes the words, numbers and tables of the new page; sliders, tabs and the place on the page stay as they are.
 function show(page, specs) {
-  for (const place of ["#told", ".cards", "#there", "#same", ".languages"]) {
-    const [old, fresh] = [document.querySelector(place), page.querySelector(place)];
-    if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
-  }
+  for (const place of ["#there", "#same", ".languages"]) take(place, page);
   document.getElementById("keep-query").value = page.getElementById("keep-query").value;
   for (const block of document.querySelectorAll(".block")) {
     const fresh = page.getElementById(block.id);

@@ -39,6 +39,8 @@ function link(chart) {
   const marks = order.map(([mark]) => mark);
   chart.setAttribute("role", "group");
   chart.classList.add("linked");
+  // A map wider than the screen opens at its eastern end, so that the places downwind are seen first.
+  if (chart.scrollWidth > chart.clientWidth) chart.scrollLeft = chart.scrollWidth;
   const choose = (mark, from) => {
     from.tabIndex = -1;
     mark.tabIndex = 0;

@@ -218,3 +218,15 @@ def test_policies_of_the_studies_raise_the_total_of_no_pollutant(pack):
     above = (policy - baseline).sel(region=china).sum(["region", "sector"])
     assert float(above.max()) <= 1e-6
     assert float(above.sel(pollutant="NH3", year=2020)) < 0, "ammonia falls by less in the baseline than was promised"
+
+
+@pytest.mark.parametrize(
+    ("targets", "cities", "said"), [(1, ["seoul"], False), (5, ["seoul"], True), (2, ["seoul", "busan"], False)]
+)
+def test_who_sets_the_cost_is_said_where_others_have_targets_too(pack, targets, cities, said):
+    """Of one city alone it would say nothing: its target sets all of the cost."""
+    from airshed.answers.chapters.plan_told import _set_told
+    from airshed.pack.language import translator
+
+    summary = {"targets": targets, "set_by": {"receptors": cities, "share": 1.0}}
+    assert bool(_set_told(summary, pack, "en", translator("en"))) == said

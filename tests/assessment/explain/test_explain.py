@@ -172,6 +172,7 @@ QUESTIONS = [
     ("emissions", "JJJ", "PM2.5"),
     ("emissions", "SHIP", "NH3"),
     ("hindcast", "CN-BJ"),
+    ("hindcast", "CN-NM", "2"),
     ("measures", "CN-HE", "power.PRWFGD"),
     ("measures", "KR-26", "solvent.WBP"),
 ]
@@ -252,6 +253,7 @@ def test_every_claim_can_be_explained(pack):
         (("emissions", "CN-HE", "gold"), "pollutant gold is not known"),
         (("claims", "nothing"), "id nothing is not known"),
         (("hindcast", "CN-QH"), "place CN-QH is not known"),
+        (("hindcast", "CN-NM", "9"), "rank 9 is not known"),
         (("weather", "KR-11"), "command weather is not known"),
     ],
 )

@@ -40,11 +40,11 @@ def test_a_city_that_is_a_region_is_no_share(pack):
 
 
 def test_seoul_and_beijing_divide_by_gdp_as_they_stand_side_by_side(pack):
-    """345,000 billion won at 1,130.952 won per dollar, and 369.565 billion dollars."""
-    seoul, beijing = 345_000e9 / 1130.952 / 1e6, 369_565.0
+    """345 of 1,564 thousand billion won, as one edition prints both, of 1,466.039 billion USD; and 369.565 billion."""
+    seoul, beijing = 1_466_039 * 345 / 1564, 369_565.0
     key = read_key(pack, "gdp", ["KR-11", "CN-BJ"], 2015)
     assert float(key.shares["KR-11"]) == pytest.approx(seoul / (seoul + beijing), rel=1e-6)
-    assert round(100 * float(key.shares["KR-11"]), 1) == 45.2
+    assert round(100 * float(key.shares["KR-11"]), 1) == 46.7
 
 
 def test_all_commands_take_one_gdp(pack):
