@@ -42,6 +42,13 @@ from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
 from airshed.assessment.transition.maker_credits import NOTES as CREDIT_NOTES
 from airshed.assessment.transition.vehicles import NOTES as VEHICLE_NOTES
+from airshed.assessment.transition.co2 import NOTES as CO2_NOTES
+from airshed.assessment.transition.decompose import FACTORS
+from airshed.assessment.transition.decompose import LEVELS as LEVELS_OF_KAYA
+from airshed.assessment.transition.decompose import NOTES as DECOMPOSE_NOTES
+from airshed.assessment.transition.levels import NOTES as LEVEL_NOTES
+from airshed.assessment.transition.together import NOTES as TOGETHER_NOTES
+from airshed.assessment.transition.together import SERVES
 from airshed.charts.render import to_svg
 from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
 from airshed.emissions.curtailment import COUNTERFACTUALS
@@ -60,6 +67,8 @@ from airshed.strategy.measures import REPLACING
 from airshed.strategy.measures import catalogue as measures
 from airshed.strategy.options import REASONS
 from airshed.strategy.prints import NOTES as PRINT_NOTES
+from airshed.transition.decoupling import STATES
+from airshed.transition.peak import VERDICTS as PEAK_VERDICTS
 
 SOURCE = Path(airshed.__file__).parent
 
@@ -160,6 +169,8 @@ def messages():
     yield from (item.title for item in equations())
     yield from RULES
     yield from (*VEHICLE_NOTES, *CREDIT_NOTES)
+    yield from (*CO2_NOTES, *DECOMPOSE_NOTES, *LEVEL_NOTES, *TOGETHER_NOTES)
+    yield from (*STATES, *PEAK_VERDICTS, *FACTORS.values(), *LEVELS_OF_KAYA, *SERVES, "air, with more CO2", "change")
     yield from (*INTERVAL_NOTES, *UNCERTAINTY_NOTES, *BUDGET_NOTES)
     yield from map(reuse_message, ("open", "attribution", "non-commercial", "not-stated"))
     yield from ("largest", "smallest", "largest_cut", "natural", "unexplained")
@@ -224,6 +235,7 @@ def in_tables(pack):
         *pack.table("distributions")["note"],
         *pack.table("claims")["missing"],
         *pack.table("support_costs")["per"],
+        *(cell.replace("_", " ") for cell in pack.table("co2")["category"]),
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
         *pack.table("observations")["kind"],
@@ -240,6 +252,10 @@ def in_tables(pack):
 
 
 FIELDS = {
+    *("category", "since", "growth_printed", "growth_computed", "growth_difference", "printed_periods", "per_head"),
+    *("per_gdp", "money", "account", "later", "drop_percent", "noise_percent", "bound", "called", "passed", "last"),
+    *("parts", "difference_percent", "missing", "own_percent", "parts_percent", "from", "to", "co2_percent"),
+    *("gdp_percent", "elasticity", "serves", "pollutants", "adds", "co2_efficiency", "Mt/yr", "deaths/Mt"),
     "coal",
     "gas",
     "oil",

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 with (HERE / "claims_expected.csv").open(encoding="utf-8") as handle:
     EXPECTED = {row["id"]: row for row in csv.DictReader(handle)}
 STUDIES = {"seed_si_cooperation": "000_", "seed_kiep_green": "003_"}
-IN_WORDS = {"co2-total": "99"}
+IN_WORDS = {"co2-total": "99", "co2-total-of-table": "99"}
 """Printed in another unit: 9.9 Gt as 99 times a hundred million tonnes."""
 
 

@@ -76,6 +76,7 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "plan-compare": _always(8.0),
     "measures": _always(3.0),
     "partners": _always(6.0),
+    "transition-together": _always(6.0),
     "hindcast": _always(10.0),
     "explain": _always(6.0),
     "uncertainty": lambda pack, question: 2.0 + 0.002 * question.samples,
