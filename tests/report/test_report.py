@@ -40,15 +40,15 @@ from airshed.assessment.members.support import KINDS
 from airshed.assessment.members.support import NOTES as SUPPORT_NOTES
 from airshed.assessment.run import RULES
 from airshed.assessment.tables import NOTES, all_tables
-from airshed.assessment.transition.maker_credits import NOTES as CREDIT_NOTES
-from airshed.assessment.transition.vehicles import NOTES as VEHICLE_NOTES
 from airshed.assessment.transition.co2 import NOTES as CO2_NOTES
 from airshed.assessment.transition.decompose import FACTORS
 from airshed.assessment.transition.decompose import LEVELS as LEVELS_OF_KAYA
 from airshed.assessment.transition.decompose import NOTES as DECOMPOSE_NOTES
 from airshed.assessment.transition.levels import NOTES as LEVEL_NOTES
+from airshed.assessment.transition.maker_credits import NOTES as CREDIT_NOTES
 from airshed.assessment.transition.together import NOTES as TOGETHER_NOTES
 from airshed.assessment.transition.together import SERVES
+from airshed.assessment.transition.vehicles import NOTES as VEHICLE_NOTES
 from airshed.charts.render import to_svg
 from airshed.emissions.activity_table import NOTES as ACTIVITY_NOTES
 from airshed.emissions.curtailment import COUNTERFACTUALS

@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from support.sources import COMPUTED, LEADS, MEASURED, PROVINCES, READ, SECOND, VEHICLES
+
 pytestmark = pytest.mark.shared
 RENAMED = {"SOx": "SO2", "VOC": "NMVOC"}
 
@@ -143,136 +145,6 @@ def test_source_receptor_coefficients(pack, figure):
         (r["precursor"], r["species"], float(r["coefficient_20pct"]), float(r["base_emission_kt"]))
         for r in figure("source_receptor_tm5fasst.csv")
     )
-
-
-MEASURED = (
-    "ceads_provinces",
-    "ceads_national",
-    "ceads_cities",
-    "climate_trace",
-    "climate_trace_fuel",
-    "iea_highlights_2022",
-    "iea_highlights_2023",
-    "korea_co2_2005",
-    "korea_co2_2006",
-    "kita_seoul_2023",
-    "kita_daum_2024",
-    "motie_donga_2022",
-    "thesegye_2022",
-    "kita_hellot_2022",
-    "iea_minerals_2021",
-    "iea_minerals_power_2021",
-    "adamas_2022",
-    "copper_alliance_2022",
-    "lennon_2022",
-    "pmarket_pv_aluminium",
-    "reuters_aluminium_2025",
-    "kotra_aluminium_2023",
-    "mof_2024_15",
-    "fti_2023",
-    "hsf_2025",
-    "reuters_nickel_2019",
-    "nbs_private_cars_pik",
-    "smartcitiesdive_2024",
-    "bae_2014",
-    "lim_2022",
-    "liu_2021_innovation",
-    "seoul_free_transit_2018",
-    "ei_review_2023",
-    "kleinman_2019",
-    "jiang_2018",
-    "lbnl_cement_steel",
-    "nrdc_coal_2014",
-    "lang_2014",
-    "mee_mobile_2019",
-    "mee_mobile_2021",
-    "mee_mobile_2023",
-    "energies_9_638",
-    "jera_air",
-    "iea_china_vi",
-    "liu_2021_purifiers",
-    "adb_ta_ulaanbaatar",
-    "adb_ta_9608",
-    "news_mn_stove",
-    "reuters_mep_2017",
-    "xinhua_20180129",
-    "bnef_2020_china",
-    "bnef_2021_china",
-    "woodmac_2022",
-    "iea_gev_2024",
-    "dieselnet_jp",
-    "transportpolicy_cn",
-    "ifqc_2010",
-    "transportpolicy_kr",
-    "transportpolicy_kr_all",
-    "danbinews_euro6",
-    "newsam_machinery",
-    "lenews_machinery",
-    "dieselnet_jp_nonroad",
-    "dieselnet_jp_2009",
-    "epa_tw_mobile",
-    "epa_tw_phase6",
-    "taipeitimes_2019",
-    "transportpolicy_jp",
-    "dieselnet_cn_nonroad",
-    "iea_ccc_2014",
-    "icct_diesel_2020",
-)
-"""Sources of what measures work on, what is in place, what support costs."""
-COMPUTED = (
-    "airkorea_districts",
-    "cnemc_daily",
-    "eight_cities_daily",
-    "iqair_2021",
-    "iqair_mongolia",
-    "uci_five_cities",
-    "us_ulaanbaatar",
-)
-"""Sources of the annual means that tools/observations.py computes; tests/tools/test_observations.py holds these."""
-
-
-SECOND = ("ikeda_2015", "uno_2017", "tw_epa_2021", "taiwan_news", "bj_rounds_2021", "bj_round_2025", "wang_y_2017")
-SECOND = (*SECOND, "guo_2025", "kang_2021", "chuang_2020")
-"""Sources of the second batch of published contributions."""
-PROVINCES = ("nbs_province_series", "ssp_province", "gcam_korea_grdp")
-"""Sources of people and GDP of provinces over the years; tests/transition/test_provinces.py holds these."""
-LEADS = ("ceads_provinces", "korea_co2_2005", "gem_coal_2022", "gem_nuclear_2023")
-"""Sources of industries and power plants; tests/transition/test_technology.py holds these."""
-VEHICLES = (
-    "nbs_private_vehicles",
-    "hao_2011",
-    "liu_2017_vkt",
-    "cctv_2010",
-    "vkt_2007",
-    "iea_gfei_2021",
-    "oxford_fuel",
-    "wu_2015_hev",
-    "scirep_2025",
-    "climatepolicydb",
-    "ok_china_standards",
-    "ok_china_6",
-    "asianlubricants_2021",
-    "iea_light_vi",
-    "asaguchi_euro",
-    "ecomodder_euro",
-    "automotiveworld_2019",
-    "chinadaily_2020",
-    "technode_2020",
-    "icct_2018_nev",
-    "icct_2021_nev",
-    "icct_2022_dual",
-    "haveafaith_2018",
-    "gem_coal_2022",
-    "graus_2007",
-    "reuters_20170301",
-    "frlsteelcoil_2017",
-    "steelorbis_2021",
-    "cimento_2014",
-    "ju_2017",
-)
-"""Sources of vehicles, of efficiencies by class, of seasonal stops and of consumption."""
-READ = ("demographia_2020", "davy_2011", "bae_2018_nk")
-"""Sources of built-up areas and of what is expected of Ulaanbaatar and of North Korea, in no table of the figures."""
 
 
 def test_second_batch_of_contributions(pack, shared):
