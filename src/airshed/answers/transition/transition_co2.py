@@ -42,7 +42,7 @@ from airshed.transition.peak import VERDICTS
 CHARTED = 4
 """Places of the chart."""
 SHOWN = (
-    *("region", "city", "category", "sector", "year", "value", "growth_printed", "growth_computed", "since"),
+    *("region", "city", "category", "sector", "year", "value", "growth_printed", "growth_computed"),
     *("share_percent", "per_head", "per_gdp", "account", "note", "source"),
 )
 RULE = (
@@ -140,8 +140,8 @@ def _heads(words: Words) -> dict[str, str]:
     """Return the heads that differ from the names of their columns."""
     _ = words.translate
     return {
-        "growth_printed": _("growth as printed, % a year"),
-        "growth_computed": _("growth, % a year"),
+        "growth_printed": _("printed growth, %"),
+        "growth_computed": _("growth a year, %"),
         "growth_difference": _("difference of the two"),
         "printed_periods": _("years that the print counts"),
         "since": _("growth since"),

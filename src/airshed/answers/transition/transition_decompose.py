@@ -102,11 +102,10 @@ def decomposed(ask: Ask, words: Words, question: DecomposeQuestion) -> Content:
     coupled = decoupling_table([found, *parts])
     if len(coupled):
         sheets.append(Sheet("decoupling", _("Whether CO2 went with GDP"), coupled, cells=states, notes=notes))
-    chart = _figure(found, parts, words)
     return Content(
         title=_("Why CO2 of {place} changed").format(place=words.name(region)),
         sheets=tuple(sheets),
-        panels=(Panel(chart, "effects"),),
+        panels=_panels(found, parts, words),
         equations=("lmdi", "logarithmic-mean", "kaya", "decoupling"),
         sentences=tuple(_told(found, coupled, notes, words)),
         cards=_cards(found, coupled, words),
@@ -176,37 +175,42 @@ def _cards(found: Decomposed, coupled: pd.DataFrame, words: Words) -> tuple[Card
     return tuple(cards)
 
 
-def _figure(found: Decomposed, parts: list[Decomposed], words: Words) -> Figure:
+def _panels(found: Decomposed, parts: list[Decomposed], words: Words) -> tuple[Panel, ...]:
+    """Return the place that is asked for, and those of its regions whose CO2 changed most, on an axis of their own."""
     _ = words.translate
-    shown = [found, *sorted(parts, key=lambda part: -abs(part.change))[:MOST]]
-    shown = [part for part in shown if part.factors == found.factors]
+    first, last = found.years
+    place = words.name(found.region)
+    title = _("What changed CO2 of {place}, {first} to {last}").format(place=place, first=first, last=last)
+    panels = [Panel(_figure("effects", [found], title, words), "effects")]
+    known = max((part.factors for part in parts), key=len, default=[])
+    shown = sorted((part for part in parts if part.factors == known), key=lambda part: -abs(part.change))[:MOST]
+    if shown:
+        title = _("What changed CO2 in the regions of {place}, {first} to {last}")
+        title = title.format(place=place, first=first, last=last)
+        panels.append(Panel(_figure("regions", shown, title, words), "regions"))
+    return tuple(panels)
+
+
+def _figure(name: str, shown: list[Decomposed], title: str, words: Words) -> Figure:
+    _ = words.translate
     rows = pd.DataFrame.from_records(
         [
-            {
-                # A nation would hide its regions on one axis.
-                "pollutant": words.name(found.region) if part is found else _("its regions"),
-                "region": words.name(part.region),
-                "factor": _(factor),
-                "change": float(value),
-            }
+            {"pollutant": "CO2", "region": words.name(part.region), "factor": _(factor), "change": float(value)}
             for part in shown
             for factor, value in zip(part.factors, part.effects.sum(axis=1), strict=True)
         ]
     )
-    first, last = found.years
-    title = _("What changed CO2 of {place}, {first} to {last}").format(
-        place=words.name(found.region), first=first, last=last
-    )
+    factors = shown[0].factors
     chart = change_bars(
         rows,
         category="factor",
-        order=[_(factor) for factor in found.factors],
-        colours=categories(len(found.factors)),
+        order=[_(factor) for factor in factors],
+        colours=categories(len(factors)),
         title=title,
         subtitle=_("right of zero: more CO2; left: less"),
         axis=_("Mt a year"),
     )
-    return Figure("effects", chart, title, _("The parts of a bar add up to the change of CO2 (LMDI-I, no residual)."))
+    return Figure(name, chart, title, _("The parts of a bar add up to the change of CO2 (LMDI-I, no residual)."))
 
 
 ANSWER = Entry(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from airshed.assessment.transition.accounts import STUDY, TOTAL, UNIT, accounts, parts_of, places, sector_cube
-from airshed.assessment.transition.levels import CURRENT, TransitionLevel, energy, people, product
+from airshed.assessment.transition.levels import CURRENT, KnownLevel, energy, people, product
 from airshed.pack.arrays import Floats
 from airshed.pack.codes import children
 from airshed.pack.errors import AirshedError, Phrase
@@ -53,7 +53,7 @@ class Decomposed:
     years: tuple[int, int]
     sectors: list[str]
     carbon: Floats
-    levels: dict[str, TransitionLevel]
+    levels: dict[str, KnownLevel]
     factors: list[str]
     effects: Floats
     source: str
@@ -117,7 +117,7 @@ def _pairs(pack: Pack, region: str, account: str, first: int | None, last: int |
     return sorted(usable, key=lambda pair: pair[0] - pair[1])
 
 
-def _levels(pack: Pack, region: str, account: str, years: tuple[int, int]) -> dict[str, TransitionLevel | None]:
+def _levels(pack: Pack, region: str, account: str, years: tuple[int, int]) -> dict[str, KnownLevel | None]:
     held = places(pack, account)
     return {
         LEVELS[0]: people(pack, region, years, held),

@@ -22,7 +22,7 @@ NOTES = (CURRENT, DEFLATED, WITHOUT)
 
 
 @dataclass(frozen=True)
-class TransitionLevel:
+class KnownLevel:
     """A quantity of a place in some years (year), of one edition.
 
     unit : of the values, money of GDP; source : keys; note : what it is, for translation by `NOTES`
@@ -49,7 +49,7 @@ class Edition:
     sources: dict[str, str]
 
 
-def people(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] = ()) -> TransitionLevel | None:
+def people(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] = ()) -> KnownLevel | None:
     """Return the people of a place in years, persons; None where no series counts it in all of them.
 
     beside : regions whose sum the place may be where it is not counted itself
@@ -61,7 +61,7 @@ def people(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] = 
     return None
 
 
-def product(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] = ()) -> TransitionLevel | None:
+def product(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] = ()) -> KnownLevel | None:
     """Return the GDP of a place in years, in the money of its nation; None where no edition holds it in all of them.
 
     At constant prices where an edition is; else by the deflator of the nation where that reaches all years; else at
@@ -80,11 +80,11 @@ def product(pack: Pack, code: str, years: Sequence[int], beside: Sequence[str] =
         told = DEFLATED.format(year=years[-1])
         cited = " ".join(dict.fromkeys([*found.source.split(), *prices[1].split()]))
         values = found.values / prices[0] * prices[0][-1]
-        return TransitionLevel(values, found.unit, cited, "; ".join(filter(None, [told, found.note])))
+        return KnownLevel(values, found.unit, cited, "; ".join(filter(None, [told, found.note])))
     return None
 
 
-def energy(pack: Pack, code: str, years: Sequence[int]) -> TransitionLevel | None:
+def energy(pack: Pack, code: str, years: Sequence[int]) -> KnownLevel | None:
     """Return the primary energy of a place in years, EJ; None where it is not known in all of them."""
     return next(
         (found for item in pack.derive("energy", _energy) if (found := _summed(pack, item, code, years, ()))), None
@@ -125,9 +125,7 @@ def _edition(name: str, unit: str, rows: pd.DataFrame, column: str) -> Edition:
     )
 
 
-def _summed(
-    pack: Pack, edition: Edition, code: str, years: Sequence[int], beside: Sequence[str]
-) -> TransitionLevel | None:
+def _summed(pack: Pack, edition: Edition, code: str, years: Sequence[int], beside: Sequence[str]) -> KnownLevel | None:
     """Return a place in years, as it is or as the sum of its parts; None where the edition does not hold it."""
     if any(year not in edition.years for year in years):
         return None
@@ -144,7 +142,7 @@ def _summed(
     left = [one for one in parts if one not in held]
     cited = " ".join(dict.fromkeys(key for one in held for key in edition.sources[one].split()))
     values = edition.values[[edition.places[one] for one in held]][:, at].sum(axis=0)
-    return TransitionLevel(values, edition.unit, cited, WITHOUT.format(places=", ".join(left)) if left else "")
+    return KnownLevel(values, edition.unit, cited, WITHOUT.format(places=", ".join(left)) if left else "")
 
 
 def _prices(pack: Pack, code: str, years: Sequence[int]) -> tuple[Floats, str] | None:
