@@ -82,6 +82,7 @@ MODULES = (
     "airshed.transport.sites",
     "airshed.transport.studies",
     "airshed.transport.tm5fasst",
+    "airshed.transition.targets",
 )
 
 
