@@ -20,7 +20,7 @@ SHOWN = 12
 """Targets of a chart."""
 LONGEST = 56
 """Letters of a target in a chart."""
-INDEX = "index"
+INDEX, PERCENT = "index", "percent"
 Row = Mapping[str, Any]
 
 
@@ -29,15 +29,26 @@ def amount(row: Row, name: str, words: Words) -> str:
     value = NAN if row[name] is None else float(row[name])
     if row["operator"] == "change":
         if name == "goal":
-            return percent(float(row["target_value"]) / 100.0, sign=True)
+            return _percent(float(row["target_value"]))
         base = NAN if row["base_value"] is None else float(row["base_value"])
-        return percent(value / base - 1.0, sign=True) if math.isfinite(value) and base > 0 else ""
+        return _percent(100.0 * (value / base - 1.0)) if math.isfinite(value) and base > 0 else ""
     if row["operator"] == "do":
         return words.translate("yes") if value == 1.0 else ""
     if not math.isfinite(value):
         return ""
-    unit = words.translate(str(row["unit"])).replace("ug/m3", "µg/m³")
-    return percent(value / 100.0) if unit == "percent" or row["unit"] == "percent" else f"{plain(value)} {unit}".strip()
+    if row["unit"] == PERCENT:
+        return percent(value / 100.0)
+    return f"{plain(value)} {unit_of(row, words)}".strip()
+
+
+def _percent(value: float) -> str:
+    """Return a change in percent as targets print it, where 13.5 and 13 are not the same."""
+    return f"{value:+.3g} %"
+
+
+def unit_of(row: Row, words: Words) -> str:
+    """Return the unit of a row as people write it."""
+    return words.translate(str(row["unit"])).replace("ug/m3", "µg/m³") if row["unit"] else ""
 
 
 def rate(row: Row, name: str, words: Words) -> str:
@@ -50,8 +61,8 @@ def rate(row: Row, name: str, words: Words) -> str:
     if row["operator"] == "change":
         base = NAN if row["base_value"] is None else float(row["base_value"])
         return percent(value / base, sign=True) if base > 0 else ""
-    unit = words.translate("points") if row["unit"] == "percent" else words.translate(str(row["unit"]))
-    return f"{value:+.3g} {unit}".replace("ug/m3", "µg/m³").strip()
+    unit = words.translate("points") if row["unit"] == PERCENT else unit_of(row, words)
+    return f"{value:+.3g} {unit}".strip()
 
 
 def absent(value: Any) -> bool:
@@ -159,6 +170,6 @@ def trend_chart(row: Row, seen: pd.DataFrame, words: Words) -> Figure | None:
     series = (_("path to the target"), _("observed"))
     title = _("Observed and aimed at")
     limits = pd.DataFrame({"limit": [float(row["goal"])], "label": [_(AIMED)]})
-    unit = _("base year = 100") if row["unit"] == INDEX else _(str(row["unit"])).replace("ug/m3", "µg/m³")
+    unit = _("base year = 100") if row["unit"] == INDEX else unit_of(row, words)
     chart = level_trend(rows, limits, series=series, title=title, subtitle=str(row["statement"]), axis=unit)
     return Figure("trend", chart, f"{title}. {status_sentence(row, words)}", title)

@@ -23,6 +23,7 @@ from airshed.answers.transition._goals import (
     status_sentence,
     target_year,
     trend_chart,
+    unit_of,
     way_chart,
 )
 from airshed.answers.words import Card, Words
@@ -32,6 +33,7 @@ from airshed.assessment.transition.target_effects import (
     BASELINE,
     NONE,
     NOTES,
+    SHARE,
     Effect,
     effect_of,
     scenario_of,
@@ -121,8 +123,13 @@ def _sheet(title: str, rows: pd.DataFrame, words: Words) -> Sheet:
 def _cells(row: dict[str, Any], words: Words) -> dict[str, Any]:
     """Return a target with its numbers as people read them: a change in percent of its base, else with their unit."""
     held = {name: NAN if row[name] is None else row[name] for name in ("value", "goal", "on_path", "base_value")}
-    told = {name: amount({**row, **held}, name, words) for name in ("value", "goal", "on_path")}
-    return {**row, **told, "rate_needed": rate({**row, **held}, "rate_needed", words)}
+    told = {name: amount({**row, **held}, name, words) for name in ("value", "goal")}
+    return {
+        **row,
+        **told,
+        "on_path": on_path({**row, **held}, words),
+        "rate_needed": rate({**row, **held}, "rate_needed", words),
+    }
 
 
 def _counted(table: pd.DataFrame, words: Words) -> str:
@@ -225,6 +232,11 @@ def _effect_told(effect: Effect, words: Words) -> list[str]:
     if found is None:
         return [_("It changes no emission against the baseline of {year}.").format(year=effect.year)]
     air, deaths = found
+    if effect.rule == SHARE:
+        text = _(
+            "If it is met and takes the place of coal power, people in {place} breathe at most {air} µg/m³ less PM2.5 "
+            "in {year}, with at most about {deaths} early deaths a year fewer ({low} to {high})."
+        )
     already = bool((effect.rows["note"] == ALREADY).any())
     text = _(
         "If it is met, people in {place} breathe {air} µg/m³ less PM2.5 in {year}, with about {deaths} early deaths a "
@@ -252,9 +264,10 @@ def _effect_told(effect: Effect, words: Words) -> list[str]:
 def _walk_cards(row: Mapping[str, Any], effect: Effect, words: Words) -> tuple[Card, ...]:
     """Return the verdict, how far it is along its way, and the deaths that it would avoid."""
     _ = words.translate
-    seen = "" if absent(row["data_year"]) else str(int(row["data_year"]))
-    cards = [Card(_(str(row["status"])), _("verdict"), seen)]
-    if not math.isnan(row["value"]):
+    cards = []
+    if not absent(row["data_year"]):
+        seen = str(int(row["data_year"]))
+        cards.append(Card(_(str(row["status"])), _("verdict"), seen))
         cards.append(
             Card(amount(row, "value", words), _("{goal} aimed at").format(goal=amount(row, "goal", words)), seen)
         )
@@ -315,7 +328,7 @@ def _change(row: Mapping[str, Any], words: Words) -> str:
         "change": f"{float(row['difference']):+,.3g}"
         if abs(row["difference"]) < 1000
         else f"{row['difference']:+,.0f}",
-        "unit": _(str(row["unit"])),
+        "unit": unit_of(row, words),
     }
     if math.isnan(row["low"]):
         return _("{place} {change} {unit}").format(**told)
@@ -331,9 +344,9 @@ def _seen_sheet(seen: pd.DataFrame, words: Words) -> Sheet:
         "observations",
         _("What is observed"),
         seen,
-        ("series", "period", "value", "unit", "basis", "source", "note"),
+        ("series", "period", "value", "unit", "basis", "source"),
         cells={"series": _, "value": plain, "unit": _},
-        spare=("note", "basis", "unit"),
+        spare=("basis", "unit"),
     )
 
 
