@@ -54,6 +54,8 @@ FIRST = (MISSED, BEHIND, ON_TRACK, MET, UNDATED, NO_DATA)
 """Statuses as a reader looks for them."""
 NAMED = 3
 """Targets that a sentence names at most."""
+WHOLE_FROM = 1000.0
+"""From which a change is shown as a whole number."""
 SCENARIO = "target.yaml"
 COLUMNS = (
     *("target", "statement", "status", "data_year", "value", "goal", "on_path", "target_year", "rate_needed", "rule"),
@@ -232,17 +234,16 @@ def _effect_told(effect: Effect, words: Words) -> list[str]:
     if found is None:
         return [_("It changes no emission against the baseline of {year}.").format(year=effect.year)]
     air, deaths = found
+    text = _(
+        "If it is met, people in {place} breathe {air} µg/m³ less PM2.5 in {year}, with about {deaths} early deaths a "
+        "year fewer ({low} to {high})."
+    )
     if effect.rule == SHARE:
         text = _(
             "If it is met and takes the place of coal power, people in {place} breathe at most {air} µg/m³ less PM2.5 "
             "in {year}, with at most about {deaths} early deaths a year fewer ({low} to {high})."
         )
-    already = bool((effect.rows["note"] == ALREADY).any())
-    text = _(
-        "If it is met, people in {place} breathe {air} µg/m³ less PM2.5 in {year}, with about {deaths} early deaths a "
-        "year fewer ({low} to {high})."
-    )
-    if already:
+    elif (effect.rows["note"] == ALREADY).any():
         text = _(
             "The baseline falls as far without it; against emissions as in {base}, people in {place} breathe {air} "
             "µg/m³ less PM2.5 in {year}, with about {deaths} early deaths a year fewer ({low} to {high})."
@@ -325,17 +326,20 @@ def _change(row: Mapping[str, Any], words: Words) -> str:
     _ = words.translate
     told = {
         "place": words.short(str(row["region"])),
-        "change": f"{float(row['difference']):+,.3g}"
-        if abs(row["difference"]) < 1000
-        else f"{row['difference']:+,.0f}",
+        "change": _signed(row["difference"]),
         "unit": unit_of(row, words),
     }
     if math.isnan(row["low"]):
         return _("{place} {change} {unit}").format(**told)
-    ends = {
-        name: f"{float(row[name]):+,.3g}" if abs(row[name]) < 1000 else f"{row[name]:+,.0f}" for name in ("low", "high")
-    }
+    ends = {name: _signed(row[name]) for name in ("low", "high")}
     return _("{place} {change} {unit} ({low} to {high})").format(**told, **ends)
+
+
+def _signed(value: float) -> str:
+    """Return a change with its sign and three digits; 0 without one."""
+    if value == 0:
+        return "0"
+    return f"{value:+,.3g}" if abs(value) < WHOLE_FROM else f"{value:+,.0f}"
 
 
 def _seen_sheet(seen: pd.DataFrame, words: Words) -> Sheet:
