@@ -62,6 +62,7 @@ LISTS = {
         for option, value in {"beliefs": "KOR=20%", "response": "KOR=ier2015"}.items()
     },
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
+    "transition targets --status": ("transition targets", "met"),
 }
 """A call without the option, and a value of it."""
 NO_QUESTION = ("run --with", "serve --boundaries", "serve --name", "serve --trust")

@@ -28,6 +28,7 @@ ASKED = {
     "budget": ("budget", "--members", "AAA,BBB", "--total", "1000", "--key", "population"),
 }
 BUILT_IN = {"activity": ("activity",), "curtailment": ("curtailment",), "claims": ("claims",)}
+BUILT_IN |= {"transition targets": ("transition", "targets")}
 CORE = {name for name, table in tables().items() if table.core}
 
 

@@ -224,6 +224,8 @@ def in_tables(pack):
         *(cell for column in ("per", "item", "effect") for cell in pack.table("emergency_costs")[column]),
         *pack.table("responses_acute")["averaging"],
         *pack.table("observations")["kind"],
+        *pack.table("target_observations")["series"],
+        *(cell for table in ("policy_targets", "target_indicators") for cell in pack.table(table)["unit"]),
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}
