@@ -2,8 +2,6 @@
 
 import csv
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,7 +26,6 @@ from airshed.transition.targets import (
     verdict,
 )
 
-SHARED = Path(os.environ.get("AIRSHED_SHARED", Path(__file__).parents[2].parent / "shared"))
 amounts = st.floats(1.0, 1e4)
 years = st.integers(1, 40)
 
@@ -177,7 +174,7 @@ def test_what_is_not_observed_says_what_is_missing_and_where_it_was_looked_for(t
 
 
 def test_the_verdicts_at_the_end_of_2022(pack):
-    """By hand: 254.1 + 282.1 = 536.2 and 393.1 + 366.0 = 759.1 GW, +222.9; nuclear 58.264 where 54.6 + 15.4 / 4 is due."""
+    """By hand: 254.1 + 282.1 = 536.2 and 393.1 + 366.0 = 759.1 GW, +222.9; nuclear: 54.6 + 15.4 / 4 is due."""
     rows = targets_table(pack, until=2022).set_index("target")
     assert rows.loc["wind-solar-455", "status"] == ON_TRACK
     assert rows.loc["wind-solar-455", "value"] - rows.loc["wind-solar-455", "base_value"] == pytest.approx(222.9)
@@ -213,7 +210,7 @@ def test_an_unknown_target_is_refused_with_the_known_ones(pack):
 
 
 def test_sums_of_single_years_end_at_their_first_gap(pack, monkeypatch):
-    """5.405 GW in 2016, 7.15 in 2017: counted from 2015 they are 12.555 by 2017; without 2017 the sum stays at 5.405."""
+    """5.405 GW in 2016, 7.15 in 2017: from 2015 on 12.555 by 2017; without 2017 the sum stays 5.405."""
     from airshed.assessment.transition.targets import series_of
 
     target = {**target_row(pack, "coal-30"), "base_year": "2015", "target_year": "2020"}
@@ -228,33 +225,33 @@ def test_sums_of_single_years_end_at_their_first_gap(pack, monkeypatch):
 
 
 @pytest.mark.shared
-def test_observations_of_energy_are_those_of_the_shared_files(pack):
+def test_observations_of_energy_are_those_of_the_shared_files(pack, shared):
     """Wind and solar by the Energy Institute, reactors and coal units by GEM, electric cars by IEA."""
     held = pack.table("target_observations")
     held = {(row["indicator"], row["year"]): row["value"] for row in held.to_dict("records")}
-    with (SHARED / "data/energy/ei_review_2023_energy_minerals_1990_2022.csv").open() as lines:
+    with (shared / "data/energy/ei_review_2023_energy_minerals_1990_2022.csv").open() as lines:
         review = {row["sheet"]: row for row in csv.DictReader(lines) if row["country"] == "China"}
     for year in (2015, 2020, 2021, 2022):
         total = (float(review["Solar Capacity"][str(year)]) + float(review["Wind Capacity"][str(year)])) / 1000
         assert held["wind_solar_capacity", year] == pytest.approx(total, abs=0.01)
     assert held["coal_generation", 2022] == pytest.approx(float(review["Elec Gen from Coal"]["2022"]))
     assert held["nuclear_generation", 2022] == pytest.approx(float(review["Nuclear Generation - TWh"]["2022"]))
-    with (SHARED / "data/energy/gem_nuclear_east_asia_2023_01.csv").open() as lines:
+    with (shared / "data/energy/gem_nuclear_east_asia_2023_01.csv").open() as lines:
         reactors = [row for row in csv.DictReader(lines) if row["Country"] == "China" and row["Status"] == "operating"]
     for year in (2019, 2020, 2021, 2022):
         total = sum(float(row["Capacity (MW)"]) for row in reactors if float(row["Start Year"] or 9999) <= year)
         assert held["nuclear_capacity", year] == pytest.approx(total / 1000)
-    with (SHARED / "data/energy/gem_coal_units_east_asia_2022_07.csv").open() as lines:
+    with (shared / "data/energy/gem_coal_units_east_asia_2022_07.csv").open() as lines:
         units = [row for row in csv.DictReader(lines) if row["country"] == "China"]
     for year in range(2016, 2022):
         total = sum(float(row["mw"]) for row in units if row["status"] == "retired" and row["retired"] == str(year))
         assert held["coal_retired", year] == pytest.approx(total / 1000, abs=0.0006)
-    with (SHARED / "data/energy/iea_global_ev_2024_chn_kor_jpn_world.csv").open() as lines:
+    with (shared / "data/energy/iea_global_ev_2024_chn_kor_jpn_world.csv").open() as lines:
         cars = [row for row in csv.DictReader(lines) if row["region"] == "China" and row["mode"] == "Cars"]
     for name, words in (("ev_sales_share", "EV sales share"), ("ev_stock_share", "EV stock share")):
         for row in cars:
             if row["parameter"] == words and row["category"] == "Historical" and int(row["year"]) >= 2020:
-                assert held[name, int(row["year"])] == float(row["value"])
+                assert held[name, int(row["year"])] == pytest.approx(float(row["value"]), abs=0.05)
 
 
 def test_levels_are_those_of_the_table_of_observations(pack):

@@ -330,7 +330,7 @@ def _change(row: Mapping[str, Any], words: Words) -> str:
         "unit": unit_of(row, words),
     }
     if math.isnan(row["low"]):
-        return _("{place} {change} {unit}").format(**told)
+        return " ".join(told.values())
     ends = {name: _signed(row[name]) for name in ("low", "high")}
     return _("{place} {change} {unit} ({low} to {high})").format(**told, **ends)
 
