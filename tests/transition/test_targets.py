@@ -211,17 +211,17 @@ def test_an_unknown_target_is_refused_with_the_known_ones(pack):
 
 def test_sums_of_single_years_end_at_their_first_gap(pack, monkeypatch):
     """5.405 GW in 2016, 7.15 in 2017: from 2015 on 12.555 by 2017; without 2017 the sum stays 5.405."""
-    from airshed.assessment.transition.targets import series_of
+    from airshed.assessment.transition.targets import series_of, tables_of
 
     target = {**target_row(pack, "coal-30"), "base_year": "2015", "target_year": "2020"}
-    assert series_of(pack, target).values[1] == pytest.approx(12.555)
+    assert series_of(tables_of(pack), target).values[1] == pytest.approx(12.555)
     rows = pack.table("target_observations")
     cut = rows[~((rows["indicator"] == "coal_retired") & (rows["year"] == 2017))]
     whole = type(pack).table
     monkeypatch.setattr(
         type(pack), "table", lambda self, name: cut if name == "target_observations" else whole(self, name)
     )
-    assert series_of(pack, target).values.tolist() == [5.405]
+    assert series_of(tables_of(pack), target).values.tolist() == [5.405]
 
 
 @pytest.mark.shared

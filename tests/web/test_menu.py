@@ -12,7 +12,14 @@ from support.small import write_grown
 
 DOORS = ["My city", "Who affects whom", "What can be done", "A deal", "The green transition", "How far to trust it"]
 HEADS = {
-    "ko": ["우리 도시", "국가·지역 간 영향(기여율)", "무엇을 할 수 있는가", "합의", "녹색 전환", "어디까지 믿을 수 있는가"],
+    "ko": [
+        "우리 도시",
+        "국가·지역 간 영향(기여율)",
+        "무엇을 할 수 있는가",
+        "합의",
+        "녹색 전환",
+        "어디까지 믿을 수 있는가",
+    ],
     "zh": ["我的城市", "区域间传输贡献", "能做什么", "达成协议", "绿色转型", "可信程度如何"],
     "en": DOORS,
 }

@@ -14,7 +14,7 @@ import xarray as xr
 from airshed.assessment.chain.chain import Chain, latest_year, prepare
 from airshed.assessment.chain.concentration import sampled_levels
 from airshed.assessment.chain.scenarios import COST_UNKNOWN, MONEY
-from airshed.assessment.transition.targets import aim_of, observations, series_of, target_row, told
+from airshed.assessment.transition.targets import aim_of, observations, series_of, tables_of, target_row, told
 from airshed.emissions.baseline import baseline_cube
 from airshed.emissions.overrides import apply_override
 from airshed.impacts.exposure import population_weighted
@@ -71,7 +71,7 @@ def stock_share(pack: Pack, code: str) -> float:
     the last observation up to the year of the rule. Raises AirshedError where one of them is not observed.
     """
     target, rule = target_row(pack, code), rule_row(pack, code)
-    aim = aim_of(target, series_of(pack, target))
+    aim = aim_of(target, series_of(tables_of(pack), target))
     amount = aim.goal if target["operator"] == "retire" else abs(aim.goal - aim.base)
     year = int(rule["year"]) if rule["year"] else None
     yields = 1.0
@@ -188,9 +188,7 @@ def _rows(pack: Pack, override: Override, year: int, samples: int, at_most: bool
         rows += [{**row, "against": against, "note": note} for row in found if row["difference"] or not moved]
         if not moved:
             continue
-        chains = [prepare(pack, year, cube, samples=samples, reference=before) for cube in (first, second)]
-        for code in _nations(pack, chains[0]):
-            rows += [{**row, "against": against} for row in _impacts(pack, chains, code, at_most)]
+        rows += [{**row, "against": against} for row in _impacts(pack, year, before, (first, second), samples, at_most)]
     cost = dict.fromkeys(COLUMNS[3:8], math.nan)
     return [*rows, {**cost, "against": "", "region": "", "quantity": "cost", "unit": MONEY, "note": COST_UNKNOWN}]
 
@@ -213,36 +211,42 @@ def _emission_rows(
     return rows
 
 
-def _impacts(pack: Pack, chains: Sequence[Chain], code: str, at_most: bool) -> list[dict[str, Any]]:
-    people = chains[0].people
-    held = [people.regions.index(part) for part in members(pack, code) if part in people.regions]
+def _impacts(
+    pack: Pack, year: int, reference: xr.Dataset, cubes: Sequence[xr.Dataset], samples: int, at_most: bool
+) -> list[dict[str, Any]]:
+    """Return the rows of concentrations and deaths of every nation, without and with the target."""
+    chains = [prepare(pack, year, cube, samples=samples, reference=reference) for cube in cubes]
     levels = [chain.evaluate(chain.emissions())[0].to_numpy() for chain in chains]
-    means = [population_weighted(level[held], people.persons[held]) for level in levels]
-    change = means[1] - means[0]
-    low, high = ends_around(change, _differences(chains, code))
-    deaths = [np.array([one[held].sum() for one in people.attributable(level)]) for level in levels]
-    central, first, second = (float(value) for value in deaths[1] - deaths[0])
-    ends = sorted((first, second))
-    if at_most:
-        low, high = min(low, 0.0), max(high, 0.0)
-        ends = [min(ends[0], 0.0), max(ends[1], 0.0)]
-    note = AT_MOST if at_most else ""
-    return [
-        {**_row(code, "concentration", means[0], means[1], low, high, "ug/m3"), "note": note},
-        {
-            **_row(code, "deaths", float(deaths[0][0]), float(deaths[0][0]) + central, ends[0], ends[1], "deaths/yr"),
-            "note": note,
-        },
-    ]
+    people, known = chains[0].people, chains[0].places.codes
+    attributable = [people.attributable(level) for level in levels]
+    drawn = _differences(chains)
+    rows = []
+    for code in _nations(pack, chains[0]):
+        held = [people.regions.index(part) for part in members(pack, code) if part in people.regions]
+        means = [population_weighted(level[held], people.persons[held]) for level in levels]
+        low, high = ends_around(means[1] - means[0], drawn[:, known.index(code)])
+        deaths = [np.array([one[held].sum() for one in found]) for found in attributable]
+        central, *others = (float(value) for value in deaths[1] - deaths[0])
+        ends = min(others), max(others)
+        if at_most:
+            (low, high), ends = _to_nothing(low, high), _to_nothing(*ends)
+        before = float(deaths[0][0])
+        rows.append(_row(code, "concentration", means[0], means[1], low, high, "ug/m3"))
+        rows.append(_row(code, "deaths", before, before + central, *ends, "deaths/yr"))
+    return [{**row, "note": AT_MOST if at_most else ""} for row in rows]
 
 
-def _differences(chains: Sequence[Chain], code: str) -> Floats:
-    """Return the change of the level of a place in every sample (sample), ug/m3; none where no sample was drawn."""
-    place = chains[0].places.codes.index(code)
+def _to_nothing(low: float, high: float) -> tuple[float, float]:
+    """Return a range that holds no change too."""
+    return min(low, 0.0), max(high, 0.0)
+
+
+def _differences(chains: Sequence[Chain]) -> Floats:
+    """Return the change of the level of every place in every sample (sample, place), ug/m3."""
     drawn = []
     for chain in chains:
         modelled = chain.places.mean(chain.relation.concentration(chain.emissions())).to_numpy()
-        drawn.append(sampled_levels(chain, modelled)[1][:, place])
+        drawn.append(sampled_levels(chain, modelled)[1])
     return np.asarray(drawn[1] - drawn[0])
 
 

@@ -52,23 +52,47 @@ class Series:
     base: float
 
 
+@dataclass(frozen=True)
+class Tables:
+    """The tables on targets: targets and indicators by code, observations by indicator, region and series.
+
+    seen : rows in the order of years
+    """
+
+    targets: Mapping[str, Row]
+    indicators: Mapping[str, Row]
+    seen: Mapping[tuple[str, str, str], Sequence[Row]]
+
+
+def tables_of(pack: Pack) -> Tables:
+    """Return the tables on targets; raises MissingTableError without one of them."""
+    targets, indicators = (_by_code(pack.table(name)) for name in ("policy_targets", "target_indicators"))
+    seen: dict[tuple[str, str, str], list[Row]] = {}
+    for row in pack.table("target_observations").sort_values("year", kind="stable").to_dict("records"):
+        held = {str(key): value for key, value in row.items()}
+        seen.setdefault((held["indicator"], held["region"], held["series"]), []).append(held)
+    return Tables(targets, indicators, seen)
+
+
 def target_codes(pack: Pack) -> list[str]:
     """Return the codes of the targets of policies, in the order of their table."""
     return [str(code) for code in pack.optional("policy_targets")["code"]]
 
 
-def target_row(pack: Pack, code: str) -> dict[str, Any]:
+def target_row(pack: Pack, code: str) -> Row:
     """Return a target of policies; raises AirshedError for one that is not known."""
-    rows = pack.table("policy_targets")
-    if code not in set(rows["code"]):
-        raise unknown("target", code, list(rows["code"]))
-    return {str(key): value for key, value in rows[rows["code"] == code].iloc[0].items()}
+    return _target(_by_code(pack.table("policy_targets")), code)
 
 
-def indicator_row(pack: Pack, code: str) -> dict[str, Any]:
-    """Return an indicator of targets."""
-    rows = pack.table("target_indicators")
-    return {str(key): value for key, value in rows[rows["code"] == code].iloc[0].items()}
+def _target(rows: Mapping[str, Row], code: str) -> Row:
+    if code not in rows:
+        raise unknown("target", code, list(rows))
+    return rows[code]
+
+
+def _by_code(rows: pd.DataFrame) -> dict[str, Row]:
+    """Return the rows of a table by their code."""
+    return {str(row["code"]): {str(key): value for key, value in row.items()} for row in rows.to_dict("records")}
 
 
 def told(row: Row, field: str, language: str) -> str:
@@ -88,24 +112,26 @@ def observations(pack: Pack, target: Row, until: int | None = None) -> pd.DataFr
     return held.sort_values(["series", "year"], kind="stable").reset_index(drop=True)
 
 
-def series_of(pack: Pack, target: Row, until: int | None = None) -> Series:
+def series_of(tables: Tables, target: Row, until: int | None = None) -> Series:
     """Return the series that a target is judged by.
 
+    until : the last year that counts, all if None
     The base is that of the target as printed, else the observation of its base year, else the first after it.
     """
-    held = observations(pack, target, until)
-    held = held[held["series"] == target["series"]]
-    years, values = held["year"].to_numpy(dtype=int), held["value"].to_numpy(dtype=float)
+    rows = tables.seen.get((str(target["indicator"]), str(target["region"]), str(target["series"])), ())
+    held = [row for row in rows if until is None or row["year"] <= until]
+    years = np.array([row["year"] for row in held], dtype=np.int64)
+    values = np.array([row["value"] for row in held], dtype=float)
     base_year, base = _year(target["base_year"]), float(target["base_value"])
-    if indicator_row(pack, str(target["indicator"]))["accumulates"] == "yes":
+    if tables.indicators[str(target["indicator"])]["accumulates"] == "yes":
         years, values = _added(years, values, base_year)
-        held = held[held["year"].isin(years)]
+        held = [row for row in held if row["year"] in years]
     elif base_year is not None and not math.isfinite(base):
         from_there = np.flatnonzero(years >= base_year)
         due = _year(target["target_year"])
         if len(from_there) and (due is None or years[from_there[0]] < due):
             base_year, base = int(years[from_there[0]]), float(values[from_there[0]])
-    periods, sources = (tuple(map(str, held[name])) for name in ("period", "source"))
+    periods, sources = (tuple(str(row[name]) for row in held) for name in ("period", "source"))
     return Series(years, values, periods, sources, base_year, base)
 
 
@@ -149,12 +175,11 @@ def targets_table(
         way from the base, path_percent of it that the path asks for in the year of the data; rates in `rate_unit`
     Raises MissingTableError without targets, AirshedError for a target that is not known.
     """
-    rows = pack.table("policy_targets")
-    chosen = [target_row(pack, code) for code in codes or rows["code"]]
-    rules = dict(zip(pack.optional("target_rules")["target"], pack.optional("target_rules")["rule"], strict=True))
-    table = pd.DataFrame(
-        [_row(pack, target, language, until, str(rules.get(target["code"], ""))) for target in chosen], columns=COLUMNS
-    )
+    tables, stated = tables_of(pack), pack.optional("target_rules")
+    rules = dict(zip(stated["target"], stated["rule"], strict=True))
+    chosen = [_target(tables.targets, code) for code in codes or tables.targets]
+    rows = [_row(tables, target, language, until, str(rules.get(target["code"], ""))) for target in chosen]
+    table = pd.DataFrame(rows, columns=COLUMNS)
     for name in ("base_year", "target_year", "data_year", "since", "late"):
         table[name] = table[name].astype("Int64")
     return table
@@ -166,11 +191,11 @@ def by_status(table: pd.DataFrame) -> dict[str, int]:
     return {status: int(counts[status]) for status in STATUSES if status in counts}
 
 
-def _row(pack: Pack, target: Row, language: str, until: int | None, rule: str) -> dict[str, Any]:
-    series = series_of(pack, target, until)
+def _row(tables: Tables, target: Row, language: str, until: int | None, rule: str) -> dict[str, Any]:
+    series = series_of(tables, target, until)
     aim = aim_of(target, series)
     found = judged(series, aim)
-    indicator = indicator_row(pack, str(target["indicator"]))
+    indicator = tables.indicators[str(target["indicator"])]
     place = int(np.flatnonzero(series.years == found.year)[0]) if found.year is not None else None
     missing = told(indicator, "missing", language) if found.status == NO_DATA else ""
     return {

@@ -1,4 +1,4 @@
-"""Checks of targets of policies: years in order, numbers that their operator needs, rules that can be followed, units."""
+"""Checks of targets of policies: years in order, numbers that operators need, rules that can be followed, units."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERCENT = "percent"
 
 
 def check_years(texts: Frames, numbers: Frames) -> list[Finding]:
-    """Find targets without the base year or the number that they need, or with a base year that is not before theirs."""
+    """Find targets without the base year or number that they need, or with a base year that is not before theirs."""
     name, findings = "policy_targets", []
     for row, file, line in rows_of(texts, numbers, name):
         code, operator = str(row["code"]), str(row["operator"])
