@@ -169,7 +169,7 @@ def trend_chart(row: Row, seen: pd.DataFrame, words: Words) -> Figure | None:
     rows = rows.assign(value=rows["year"].map(path), observed=rows["year"].map(points), low=NAN, high=NAN)
     series = (_("path to the target"), _("observed"))
     title = _("Observed and aimed at")
-    limits = pd.DataFrame({"limit": [float(row["goal"])], "label": [_(AIMED)]})
+    limits = pd.DataFrame({"limit": [float(row["goal"])], "label": [""]})
     unit = _("base year = 100") if row["unit"] == INDEX else unit_of(row, words)
     chart = level_trend(rows, limits, series=series, title=title, subtitle=str(row["statement"]), axis=unit)
     return Figure("trend", chart, f"{title}. {status_sentence(row, words)}", title)

@@ -119,6 +119,7 @@ def _sheet(title: str, rows: pd.DataFrame, words: Words) -> Sheet:
         told=lambda row: _cells(row, words),
         brief=lambda table: table.sort_values("status", key=lambda column: column.map(order), kind="stable"),
         spare=("observed_source", "on_path", "rule", "rate_needed", "target_year"),
+        lead=True,
     )
 
 
@@ -160,7 +161,7 @@ def _turned(table: pd.DataFrame, words: Words) -> list[str]:
     """Return how many targets change emissions by a rule."""
     turned = int((~table["rule"].isin(["", NONE])).sum())
     text = words.translate(
-        "{turned} of {all} targets change emissions by a stated rule; --target shows each as one walk."
+        "{turned} of {all} targets change emissions by a stated rule; each is followed from the policy to early deaths."
     )
     return [text.format(turned=turned, all=len(table))] if turned else []
 
