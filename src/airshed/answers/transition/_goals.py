@@ -124,10 +124,16 @@ def status_sentence(row: Row, words: Words) -> str:
     )
 
 
+def under_way(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets that are not met, of which it is known how far they are along their way."""
+    held: pd.DataFrame = table[table["status"].isin([ON_TRACK, BEHIND, MISSED]) & table["done_percent"].notna()]
+    return held
+
+
 def way_chart(table: pd.DataFrame, words: Words) -> Figure | None:
     """Return how far targets that are not met are along their way, beside what their path asks for."""
     _ = words.translate
-    held = table[table["status"].isin([ON_TRACK, BEHIND, MISSED]) & table["done_percent"].notna()].head(SHOWN)
+    held = under_way(table).head(SHOWN)
     if held.empty:
         return None
     labels = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in held["statement"]]

@@ -23,6 +23,7 @@ from airshed.answers.transition._goals import (
     status_sentence,
     target_year,
     trend_chart,
+    under_way,
     unit_of,
     way_chart,
 )
@@ -93,11 +94,11 @@ def _listed(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
     rows = every[every["status"].isin(question.status)] if question.status else every
     title = _("Targets and verdicts")
     sheet = _sheet(title, rows.reset_index(drop=True), words)
-    figure = way_chart(rows, words)
+    figure, way = way_chart(rows, words), _way_sheet(rows, words)
     return Content(
         title=title,
-        sheets=(sheet,),
-        panels=(Panel(figure, "targets"),) if figure else (),
+        sheets=(sheet, *([way] if figure else [])),
+        panels=(Panel(figure, way.name),) if figure else (),
         equations=("target-verdict", "target-path", "target-distance", "target-needed-rate"),
         sentences=(_counted(every, words), *_named(every, words), *_turned(every, words)),
         cards=_counts(every, words),
@@ -120,6 +121,20 @@ def _sheet(title: str, rows: pd.DataFrame, words: Words) -> Sheet:
         brief=lambda table: table.sort_values("status", key=lambda column: column.map(order), kind="stable"),
         spare=("observed_source", "on_path", "rule", "rate_needed", "target_year"),
         lead=True,
+    )
+
+
+def _way_sheet(rows: pd.DataFrame, words: Words) -> Sheet:
+    """Return how far the targets that are not met are along their way."""
+    _ = words.translate
+    return Sheet(
+        "way",
+        _("How far targets are along their way"),
+        under_way(rows).reset_index(drop=True),
+        ("target", "statement", "status", "data_year", "done_percent", "path_percent"),
+        heads={"done_percent": _("done, percent"), "path_percent": _("path asks for, percent")},
+        cells={"status": _, **dict.fromkeys(("done_percent", "path_percent"), fixed(0))},
+        spare=("status", "data_year"),
     )
 
 
