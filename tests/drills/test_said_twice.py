@@ -73,6 +73,7 @@ LISTS = {
     "transition vehicles --share": ("transition vehicles", "2028=50"),
     "transition vehicles --retire": ("transition vehicles", "III=2027"),
     "negotiate --sector": ("negotiate --players KOR,JPN --year 2015", "power"),
+    "transition targets --status": ("transition targets", "met"),
 }
 """A call without the option, and a value of it."""
 NO_QUESTION = ("run --with", "report full --with", "serve --boundaries", "serve --name", "serve --trust")

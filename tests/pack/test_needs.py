@@ -29,6 +29,7 @@ ASKED = {
 }
 BUILT_IN = {"activity": ("activity",), "curtailment": ("curtailment",), "claims": ("claims",)}
 BUILT_IN |= {"transition vehicles": ("transition", "vehicles")}
+BUILT_IN |= {"transition targets": ("transition", "targets")}
 CORE = {name for name, table in tables().items() if table.core}
 
 

@@ -246,6 +246,8 @@ def in_tables(pack):
         *(f"{unit}{each}" for unit in pack.table("material_activities")["unit"] for each in ("", "/yr")),
         *pack.table("vehicle_rules")["unit"],
         *pack.table("seasonal_stops")["product"],
+        *pack.table("target_observations")["series"],
+        *(cell for table in ("policy_targets", "target_indicators") for cell in pack.table(table)["unit"]),
         *(caveat for measure in measures(pack) for caveat in measure.caveats),
     }
     return {part for cell in cells if isinstance(cell, str) for part in cell.split("; ")}

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from support.sources import COMPUTED, LEADS, MEASURED, PROVINCES, READ, SECOND, VEHICLES
+from support.sources import COMPUTED, LEADS, MEASURED, PROVINCES, READ, SECOND, TARGETS, VEHICLES
 
 pytestmark = pytest.mark.shared
 RENAMED = {"SOx": "SO2", "VOC": "NMVOC"}
@@ -382,7 +382,7 @@ def test_sources_keep_title_address_and_licence(pack, figure):
     own |= {"airkorea_season", "capss_sido"}
     own |= {"liu_2016_nox", "mep_2014_half", "mep_2015_half", "chinadaily_20170921", "interfax_20180918"}
     own |= {"mee_20190121", "mee_20240925", "un_res_73_271", "eea_formation_factors"}
-    own |= {*COMPUTED, *SECOND, *READ, *MEASURED, *PROVINCES, *LEADS, *VEHICLES}
+    own |= {*COMPUTED, *SECOND, *READ, *MEASURED, *PROVINCES, *LEADS, *VEHICLES, *TARGETS}
     assert {key: value for key, value in found.items() if key not in own} == {
         key: wanted[key] for key in found if key not in own
     }

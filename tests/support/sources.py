@@ -126,5 +126,28 @@ VEHICLES = (
     "ju_2017",
 )
 """Sources of vehicles, of efficiencies by class, of seasonal stops and of consumption."""
+TARGETS = (
+    "china_daily_nonferrous_2025",
+    "chinanews_nea_202508",
+    "china5e_prd_2017",
+    "cn_three_year_plan_2018",
+    "crra_recycling",
+    "gem_coal_2022",
+    "gem_nuclear_2023",
+    "gov_cn_energy_plan_2022",
+    "iges_ndc_2022",
+    "mee_bulletin_2017",
+    "mep_2013_regions",
+    "mep_2017_regions",
+    "miit_green_2021",
+    "miit_intensity_2021",
+    "ndrc_circular_2021",
+    "ndrc_recycling_2022",
+    "ndrc_v2g_2025",
+    "nuclear_press_2026",
+    "rbrm_2025_regions",
+    "xinhua_20201021",
+)
+"""Sources of targets and of what was observed of them."""
 READ = ("demographia_2020", "davy_2011", "bae_2018_nk")
 """Sources of built-up areas and of what is expected of Ulaanbaatar and of North Korea, in no table of the figures."""

@@ -61,7 +61,7 @@ def level_trend(
     dots = dots.mark_point(size=55, filled=True, opacity=1).encode(x=across, y=upright("observed"), color=colour)
     rules = alt.Chart(shown).mark_rule(strokeDash=[4, 3], color=RULES).encode(y=upright("limit"))
     names = (
-        alt.Chart(shown)
+        alt.Chart(shown[shown["label"] != ""])
         .mark_text(align="left", dx=BESIDE, fontSize=11, color="#555")
         .encode(x=alt.value(WIDTH), y=upright("limit"), text="label:N")
     )

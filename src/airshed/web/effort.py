@@ -72,6 +72,7 @@ EFFORTS: dict[str, Callable[[Pack, Any], float]] = {
     "sheet": _game(5.0, 0.001),
     "schedule": lambda pack, question: 8.0 * (len(question.year) or 3),
     "support": _always(4.0),
+    "transition-targets": lambda pack, question: 4.0 if question.target else 0.5,
     "plan-evaluate": _always(5.0),
     "plan-compare": _always(8.0),
     "measures": _always(3.0),

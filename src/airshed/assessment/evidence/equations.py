@@ -92,6 +92,7 @@ MODULES = (
     "airshed.assessment.transition.technology_partners",
     "airshed.transition.leads",
     "airshed.transition.dependence",
+    "airshed.transition.targets",
 )
 
 

@@ -20,6 +20,7 @@ from airshed.pack.checks.observed import check_observed
 from airshed.pack.checks.parts import check_parts
 from airshed.pack.checks.people import check_counts
 from airshed.pack.checks.places import PLACES
+from airshed.pack.checks.policy_targets import POLICY_TARGETS
 from airshed.pack.checks.quantities import QUANTITIES
 from airshed.pack.checks.relations import check_keys, check_references, check_units
 from airshed.pack.checks.science import CHECKS
@@ -68,7 +69,8 @@ def check_pack(folder: Path, science: bool = True) -> Checked:
         return Checked(descriptor, contents, {}, findings, texts=texts)
     printed = {name: typed(frame, tables()[name]) for name, frame in texts.items()}
     numbers = {name: converted(frame, name) for name, frame in printed.items()}
-    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *MEASURES, *ACTIVITY, *LINKS, *STRAY, *TARGETS, check_bands):
+    own = (*MEASURES, *ACTIVITY, *LINKS, *STRAY, *TARGETS, *POLICY_TARGETS, check_bands)
+    for examine in (*QUANTITIES, *PLACES, *EVIDENCE, *own):
         findings += examine(texts, numbers)
     if stops(findings):
         return Checked(descriptor, contents, {}, findings, texts=texts)
