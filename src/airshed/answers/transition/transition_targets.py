@@ -64,7 +64,7 @@ COLUMNS = (
 )
 
 
-class TargetsQuestion(Query):
+class PolicyTargetsQuestion(Query):
     """Which targets, by data up to which year."""
 
     target: str = Field(
@@ -76,19 +76,19 @@ class TargetsQuestion(Query):
     year: int | None = year("last year of data that counts; all data if empty")
 
 
-def targets(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
+def targets(ask: Ask, words: Words, question: PolicyTargetsQuestion) -> Content:
     """Return the targets with their verdicts, or the walk of one of them."""
     return _walk(ask, words, question) if question.target else _listed(ask, words, question)
 
 
-def _table(ask: Ask, words: Words, question: TargetsQuestion, *codes: str) -> pd.DataFrame:
+def _table(ask: Ask, words: Words, question: PolicyTargetsQuestion, *codes: str) -> pd.DataFrame:
     return ask.ask(
         ("policy targets", words.language, question.year, codes),
         lambda: targets_table(ask.pack, words.language, question.year, codes),
     )
 
 
-def _listed(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
+def _listed(ask: Ask, words: Words, question: PolicyTargetsQuestion) -> Content:
     _ = words.translate
     every = _table(ask, words, question)
     rows = every[every["status"].isin(question.status)] if question.status else every
@@ -192,7 +192,7 @@ def _counts(table: pd.DataFrame, words: Words) -> tuple[Card, ...]:
     )
 
 
-def _walk(ask: Ask, words: Words, question: TargetsQuestion) -> Content:
+def _walk(ask: Ask, words: Words, question: PolicyTargetsQuestion) -> Content:
     _, pack, code = words.translate, ask.pack, question.target
     row = records(_table(ask, words, question, code), NAN)[0]
     effect = ask.ask(("policy target", code, words.language), lambda: effect_of(pack, code, words.language))
@@ -392,14 +392,14 @@ def _effect_sheet(effect: Effect, words: Words) -> tuple[Sheet, ...]:
     return (sheet,)
 
 
-def scenario_file(ask: Ask, words: Words, question: TargetsQuestion) -> bytes:
+def scenario_file(ask: Ask, words: Words, question: PolicyTargetsQuestion) -> bytes:
     """Return the target as a scenario that commands read."""
     return scenario_text(scenario_of(ask.pack, question.target)).encode()
 
 
 ANSWER = Entry(
     title="Targets and verdicts",
-    question=TargetsQuestion,
+    question=PolicyTargetsQuestion,
     make=targets,
     choices={"target": target_codes},
     files={SCENARIO: File("The target as a scenario", "application/yaml", scenario_file)},

@@ -36,7 +36,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Series:
+class ObservedSeries:
     """The observations that a target is judged by.
 
     years, values : (observation), in order, of an indicator that adds up the sums from the year after the base year
@@ -53,7 +53,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Tables:
+class TargetTables:
     """The tables on targets: targets and indicators by code, observations by indicator, region and series.
 
     seen : rows in the order of years
@@ -64,14 +64,14 @@ class Tables:
     seen: Mapping[tuple[str, str, str], Sequence[Row]]
 
 
-def tables_of(pack: Pack) -> Tables:
+def tables_of(pack: Pack) -> TargetTables:
     """Return the tables on targets; raises MissingTableError without one of them."""
     targets, indicators = (_by_code(pack.table(name)) for name in ("policy_targets", "target_indicators"))
     seen: dict[tuple[str, str, str], list[Row]] = {}
     for row in pack.table("target_observations").sort_values("year", kind="stable").to_dict("records"):
         held = {str(key): value for key, value in row.items()}
         seen.setdefault((held["indicator"], held["region"], held["series"]), []).append(held)
-    return Tables(targets, indicators, seen)
+    return TargetTables(targets, indicators, seen)
 
 
 def target_codes(pack: Pack) -> list[str]:
@@ -112,7 +112,7 @@ def observations(pack: Pack, target: Row, until: int | None = None) -> pd.DataFr
     return held.sort_values(["series", "year"], kind="stable").reset_index(drop=True)
 
 
-def series_of(tables: Tables, target: Row, until: int | None = None) -> Series:
+def series_of(tables: TargetTables, target: Row, until: int | None = None) -> ObservedSeries:
     """Return the series that a target is judged by.
 
     until : the last year that counts, all if None
@@ -132,7 +132,7 @@ def series_of(tables: Tables, target: Row, until: int | None = None) -> Series:
         if len(from_there) and (due is None or years[from_there[0]] < due):
             base_year, base = int(years[from_there[0]]), float(values[from_there[0]])
     periods, sources = (tuple(str(row[name]) for row in held) for name in ("period", "source"))
-    return Series(years, values, periods, sources, base_year, base)
+    return ObservedSeries(years, values, periods, sources, base_year, base)
 
 
 def _added(years: Ints, values: Floats, base_year: int | None) -> tuple[Ints, Floats]:
@@ -143,7 +143,7 @@ def _added(years: Ints, values: Floats, base_year: int | None) -> tuple[Ints, Fl
     return years[whole], np.cumsum(values[whole])
 
 
-def aim_of(target: Row, series: Series) -> Aim:
+def aim_of(target: Row, series: ObservedSeries) -> Aim:
     """Return a target as a number of its indicator; its goal is NaN where that needs a base that is not known."""
     value, operator = float(target["value"]), str(target["operator"])
     base, begun = series.base, series.base_year
@@ -159,7 +159,7 @@ def aim_of(target: Row, series: Series) -> Aim:
     return Aim(goal, rising, base, begun, _year(target["target_year"]), target["path"] == COMPOUND)
 
 
-def judged(series: Series, aim: Aim) -> Verdict:
+def judged(series: ObservedSeries, aim: Aim) -> Verdict:
     """Return the verdict on a target, `no data` where its goal is not known in the unit of its indicator."""
     return verdict(aim, series.years, series.values) if math.isfinite(aim.goal) else Verdict(NO_DATA)
 
@@ -191,7 +191,7 @@ def by_status(table: pd.DataFrame) -> dict[str, int]:
     return {status: int(counts[status]) for status in STATUSES if status in counts}
 
 
-def _row(tables: Tables, target: Row, language: str, until: int | None, rule: str) -> dict[str, Any]:
+def _row(tables: TargetTables, target: Row, language: str, until: int | None, rule: str) -> dict[str, Any]:
     series = series_of(tables, target, until)
     aim = aim_of(target, series)
     found = judged(series, aim)
