@@ -28,7 +28,7 @@ from support.pages import refused
 THREE = "players=CHN&players=KOR&players=JPN&samples=40"
 COMMAND = ("cooperate", "--players", "CHN,KOR,JPN")
 SAMPLES = ("--samples", "40")
-STARTS = {"pdf": b"%PDF", "xlsx": b"PK", "html": b"<!DOCTYPE html>", "csv": b"party,"}
+STARTS = {"yaml": b"name: ", "pdf": b"%PDF", "xlsx": b"PK", "html": b"<!DOCTYPE html>", "csv": b"party,"}
 CASES = {
     f"cooperation.json?{THREE}&disagreement=limited&acted_on=0.3": ("--disagreement", "limited", "--acted-on", "0.3"),
     f"cooperation.json?{THREE}&key=gdp&key=mixed:gdp%3D0.5,equal%3D0.5": (
