@@ -218,6 +218,7 @@ def test_every_unit_column_has_its_quantity():
     as_printed = {"targets", "claims", "factors", "distributions", "import_facts", "trade_events"}
     # their units are one word of a closed list each: vehicles, MW, kg/vehicle, kg/MW
     as_printed |= {"equipment", "material_activities", "material_intensities", "material_uses"}
+    as_printed |= {"policy_targets", "target_indicators", "target_observations"}
     held = {name for name, table in tables().items() if table.column("unit")}
     assert held - as_printed == set(quantities())
     for kinds in quantities().values():
