@@ -255,15 +255,15 @@ def test_places_side_by_side_are_those_of_their_own_pages(client):
     assert met["who-it1"] == "yes" and met["who-2021"] == "no" and met["who-it2"] == ("yes" if level <= 25 else "no")
 
 
-def test_gdp_in_local_money_is_converted_by_the_rate_of_the_nation(client, pack):
+def test_gdp_of_a_part_is_its_share_of_the_nation_in_one_edition(client, pack):
+    """The 345 of 1,564 trillion won that the same table of 2016 prints for Seoul and for all, of the GDP in USD."""
     rows = client.get("/en/compare.json?region=KR-11&region=JPN").json()
     found = next(row for row in rows if (row["region"], row["quantity"]) == ("KR-11", "GDP"))
     table = pack.table("economy")
     table = table[table["year"] == 2015]
     nation = table[(table["code"] == "KOR") & (table["source"] == "wb_wdi")].set_index("indicator")["value"]
-    seoul = table.loc[(table["code"] == "KR-11") & (table["indicator"] == "gdp_lcu"), "value"].iloc[0]
-    assert found["value"] == pytest.approx(1e3 * seoul / (nation["gdp_lcu"] / nation["gdp_usd"]), rel=1e-4)
-    assert "wb_wdi" in found["source"] and "KRW per USD" in found["note"]
+    assert found["value"] == pytest.approx(1e3 * nation["gdp_usd"] * 345 / 1564, rel=1e-4)
+    assert found["source"] == "kostat_grdp_2015 wb_wdi" and "share of 2015" in found["note"]
 
 
 def test_the_marks_of_a_change_are_words_and_shades(client, cli):

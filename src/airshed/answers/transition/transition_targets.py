@@ -393,9 +393,8 @@ def _effect_sheet(effect: Effect, words: Words) -> tuple[Sheet, ...]:
 
 
 def scenario_file(ask: Ask, words: Words, question: PolicyTargetsQuestion) -> bytes:
-    """Return the target as a scenario that commands read; of all targets the first that changes emissions."""
-    target = question.target or str(next(iter(ask.pack.table("target_rules")["target"])))
-    return scenario_text(scenario_of(ask.pack, target)).encode()
+    """Return the target as a scenario that commands read."""
+    return scenario_text(scenario_of(ask.pack, question.target)).encode()
 
 
 ANSWER = Entry(

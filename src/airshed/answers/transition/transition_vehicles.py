@@ -80,8 +80,8 @@ class VehiclesQuestion(Query):
     growth: float | None = Field(
         default=None, ge=-20, le=20, description="of sales after the last known year, percent a year; none if empty"
     )
-    against: Literal["", "kept", "none"] = Field(
-        default="", description="compared with: kept, the last share of sales, or none, no electric cars"
+    against: Literal["kept", "none"] | None = Field(
+        default=None, description="compared with: kept, the last share of sales, or none, no electric cars"
     )
     maker_cars: float | None = Field(default=None, ge=0, le=CARS, description="conventional cars of a maker in a year")
     maker_electric: float | None = Field(default=None, ge=0, le=CARS, description="its battery electric cars")
@@ -132,7 +132,7 @@ def path_of(ask: Ask, asked: VehiclesQuestion) -> SalesPath:
                 "word-cannot-read-as-year", field=ask.option("retire"), word=f"{left}={right}", example="III=2027"
             )
         gone.append((left, int(right)))
-    return SalesPath(tuple(shares), asked.phase_out, asked.growth or 0.0, tuple(gone), asked.against)
+    return SalesPath(tuple(shares), asked.phase_out, asked.growth or 0.0, tuple(gone), asked.against or "")
 
 
 def found_of(ask: Ask, asked: VehiclesQuestion) -> AskedFleet:
