@@ -21,7 +21,7 @@ def covariance(fit: LevelFit, one: Points, other: Points) -> np.ndarray:
     total = total + np.equal.outer(first, second) * (held.city[first] * known.city**2)[:, None]
 
     def walk(of: np.ndarray, inside: int) -> np.ndarray:
-        """Return how many steps two points have in common, of a walk on the years seen in a nation or region."""
+        """Return how many steps two points have in common, of a walk on the years seen, times the pace of its course."""
 
         def steps(points: Points) -> np.ndarray:
             found = []
@@ -38,7 +38,9 @@ def covariance(fit: LevelFit, one: Points, other: Points) -> np.ndarray:
             return np.array(found)
 
         same = np.equal.outer(of[first], of[second])
-        return np.asarray(same * np.minimum.outer(steps(one), steps(other)))
+        courses = fit.walks.regions if inside else fit.walks.nations
+        paces = np.array([courses[number].pace if number in courses else 1.0 for number in of[first].tolist()])
+        return np.asarray(paces[:, None] * same * np.minimum.outer(steps(one), steps(other)))
 
     total = total + known.course**2 * walk(held.nation, 0)
     return np.asarray(total + known.region_course**2 * walk(held.region, 1))
