@@ -21,7 +21,7 @@ def covariance(fit: LevelFit, one: Points, other: Points) -> np.ndarray:
     total = total + np.equal.outer(first, second) * (held.city[first] * known.city**2)[:, None]
 
     def walk(of: np.ndarray, inside: int) -> np.ndarray:
-        """Return how many steps two points have in common, of a walk on the years seen, times the pace of its course."""
+        """Return the steps that two points share of a walk on the years seen, times the pace of its course."""
 
         def steps(points: Points) -> np.ndarray:
             found = []
