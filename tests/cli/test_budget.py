@@ -93,7 +93,7 @@ def test_what_is_not_neutral_says_what_it_adds(cli, files):
 def test_without_years_the_first_after_the_newest_observation_holds(cli, pack):
     code, out, err = cli(*ASKED, "--format", "json")
     (year,) = {row["year"] for row in json.loads(out)}
-    assert code == 0 and f"{year}: 5,000,000.00 USD assessed, key population of 2015" in err
+    assert code == 0 and f"{year}: 5,000,000.00 USD assessed, key people of 2015" in err
     assert year == int(pack.table("observations")["year"].max()) + 1
 
 
