@@ -59,8 +59,8 @@ def pace(mean: Floats, covariance: Floats, width: float, freedom: float) -> floa
     mean, covariance : of its years given the observations, (year) and (year, year), in ln
     width : common standard deviation of a step, > 0; freedom : degrees of freedom, > 0; infinite: all courses alike
 
-    >>> pace(np.array([0.0, -0.3]), np.zeros((2, 2)), 0.1, 2.0)
-    3.6666666666666665
+    >>> round(pace(np.array([0.0, -0.3]), np.zeros((2, 2)), 0.1, 2.0), 6)
+    3.666667
     """
     steps = np.diff(mean)
     if not len(steps) or not np.isfinite(freedom):
