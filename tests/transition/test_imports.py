@@ -131,7 +131,7 @@ def test_a_code_of_a_newer_revision_is_not_looked_for_before_it(pack, tmp_path):
     [
         ({"commodities": ["999999"]}, "has no imports of 999999"),
         ({"commodities": ["761699"]}, "761490"),
-        ({"commodities": ["lithium_compounds"]}, "no code of the Harmonized System is known"),
+        ({"commodities": ["lithium_compounds"]}, "no HS code is known"),
         ({"commodities": ["bauxite"]}, "bauxite"),
         ({"commodities": ["761"]}, "761"),
         ({"years": [2019, 2022]}, "no imports of 2019; its years: 2020, 2021, 2022"),
