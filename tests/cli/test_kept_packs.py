@@ -1,9 +1,11 @@
 """A pack that was read and checked is opened again from what is kept of it, and is the same pack."""
 
 import hashlib
+import io
 import pickle
 import zlib
 from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -90,13 +92,23 @@ class Foreign:
         return print, ("foreign",)
 
 
-@pytest.mark.parametrize("held", [b"", b"\x80\x05.", pickle.dumps(Foreign()), pickle.dumps(("a", "b"))])
+IMPORTED = b"cairshed.pack.contents\nPath\n(S'foreign'\ntR."
+"""Calls a class that a module of the package has from elsewhere."""
+
+
+@pytest.mark.parametrize("held", [b"", b"\x80\x05.", pickle.dumps(Foreign()), pickle.dumps(("a", "b")), IMPORTED])
 def test_an_entry_that_holds_something_else_is_none(checked, small_copy, entry, held, capsys):
     opened(small_copy, False)
     packed = zlib.compress(held)
     entry().write_bytes(hashlib.sha256(packed).digest() + packed)
     opened(small_copy, False)
     assert len(checked) == 2 and "foreign" not in capsys.readouterr().out
+
+
+def test_a_class_from_elsewhere_is_not_made():
+    assert pickle.loads(IMPORTED) == Path("foreign"), "the entry is sound"
+    with pytest.raises(pickle.UnpicklingError, match="Path"):
+        kept_packs._Tables(io.BytesIO(IMPORTED)).load()
 
 
 def test_off_checks_every_time(checked, small_copy, monkeypatch):

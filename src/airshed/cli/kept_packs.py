@@ -46,8 +46,12 @@ class _Tables(pickle.Unpickler):
     """Reads what `pickle` wrote, if it holds tables, findings and descriptors alone."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in MAKERS or (module.startswith(OURS) and "." not in name and name[0].isupper()):
+        if (module, name) in MAKERS:
             return super().find_class(module, name)
+        found = super().find_class(module, name) if module.startswith(OURS) else None
+        # A module of ours also holds what it imports: only classes that it defines itself are made.
+        if isinstance(found, type) and found.__module__ == module:
+            return found
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 

@@ -7,6 +7,7 @@ Numbers and letters of ISO 3166-1 come from CLDR (Babel); where UN Comtrade diff
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -25,7 +26,7 @@ def alpha3() -> dict[str, str]:
     return {two: three for three, two in _aliases(3, str.isalpha).items()}
 
 
-def _aliases(length: int, form: object) -> dict[str, str]:
+def _aliases(length: int, form: Callable[[str], bool]) -> dict[str, str]:
     """Return the codes of a form that stand for one territory, with its two letters."""
     from babel import Locale
     from babel.core import get_global
@@ -33,7 +34,7 @@ def _aliases(length: int, form: object) -> dict[str, str]:
     known = set(Locale("en").territories)
     held: dict[str, str] = {}
     for code, stands in get_global("territory_aliases").items():
-        if len(code) == length and form(code) and len(stands) == 1 and stands[0] in known:  # type: ignore[operator]
+        if len(code) == length and form(code) and len(stands) == 1 and stands[0] in known:
             held[code] = stands[0]
     return held
 

@@ -355,13 +355,13 @@ def _lead(found: AskedFleet, words: Words) -> str:
         text = _(
             "In {year}, {percent} of the {vehicles} vehicles in {place} are electric on the asked path, and {before} "
             "if sales stay at {share} as in {known}: they emit {mass} of {pollutant} a year ({low} to {high}), "
-            "{change} against that, by limit values rather than real driving."
+            "{change} against that, by the limit values of petrol cars: lorries and real driving give more."
         )
     else:
         text = _(
             "In {year}, {percent} of the {vehicles} vehicles in {place} are electric (sales of {known}: {share}): they "
             "emit {mass} of {pollutant} a year ({low} to {high}), {change} against a fleet without electric cars, by "
-            "limit values rather than real driving."
+            "the limit values of petrol cars: lorries and real driving give more."
         )
         values.pop("before")
     return text.format(**values)
